@@ -1,0 +1,107 @@
+"""What was known at one moment: immutable, cheap to make, safe to keep while time goes on.
+
+Freezing the view means not taking the next snapshot. Series inside share their storage with the live
+analysis (append-only chunks), so a snapshot costs no copy of the history.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wsmonitor.analysis.history import EndpointHistory
+from wsmonitor.analysis.log import LogView
+from wsmonitor.events import OpenFailed, State, Verdict
+
+ProbeState = Literal["starting", "running", "lost"]
+
+
+@dataclass(frozen=True)
+class Closure:
+    """One ended connection: the `number`-th closure of its endpoint."""
+
+    number: int
+    endpoint: str
+    slot: int
+    connection: int
+    at_ns: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class EndpointView:
+    """One connection slot of one endpoint: a row of the table and what its plots need.
+
+    Percentiles and loss are those of `percentiles.py` over everything seen; `None` means that there
+    is no sample. `retry_at_ns` is when the next automatic step is due, where one is scheduled.
+    """
+
+    name: str
+    url: str
+    slot: int
+    slots: int
+    state: State
+    since_ns: int
+    cause: str
+    attempt: int
+    retry_at_ns: int | None
+    connection: int
+    rtt_ns: int | None
+    p50_ns: int | None
+    p99_ns: int | None
+    loss: float | None
+    misses_in_a_row: int
+    buffered: int
+    buffered_bytes: int
+    buffered_limit: int
+    dropped: int
+    closures: int
+    failures: int
+    last_closure: Closure | None
+    last_failure: OpenFailed | None
+    tls_unverified: bool
+    sparkline: tuple[float, ...]
+    """The last 60 WebSocket round trips in milliseconds, NaN for a miss; oldest first."""
+    history: EndpointHistory
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Identifies the row: endpoint name and slot."""
+        return self.name, self.slot
+
+
+@dataclass(frozen=True)
+class Health:
+    """How well the monitor itself does. `*_ns` of the recent past, `None` without a sample."""
+
+    probe: ProbeState
+    probe_since_ns: int
+    probe_reason: str
+    loop_lag_p99_ns: int | None
+    dropped: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything the window shows, as of `at_ns`.
+
+    `start_ns` is the session's first moment: x = 0 of every plot. `wall_offset_ns` added to a
+    monotonic time gives nanoseconds since the Unix epoch.
+    """
+
+    at_ns: int
+    start_ns: int
+    wall_offset_ns: int
+    endpoints: tuple[EndpointView, ...]
+    closures: tuple[Closure, ...]
+    log: LogView
+    """What happened: everything but messages, control frames and single samples."""
+    messages: LogView
+    """Data messages and control frames."""
+    health: Health
+
+    def seconds(self, at_ns: int) -> float:
+        """A monotonic time as seconds since the session's start."""
+        return (at_ns - self.start_ns) / 1e9
+
+    def wall_s(self, at_ns: int) -> float:
+        """A monotonic time as seconds since the Unix epoch."""
+        return (at_ns + self.wall_offset_ns) / 1e9

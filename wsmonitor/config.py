@@ -1,0 +1,191 @@
+"""Endpoints and every default, in one documented place.
+
+Settings are float seconds (`_s`) and bytes (`_bytes`); the engine turns them into nanoseconds once.
+The structs hold what the workspace file can say (`workspace.py` reads and writes it) and travel to
+the probe as they are. `${NAME}` in headers, URL, auth and TLS paths is replaced from the environment
+when the endpoint connects.
+"""
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+
+NS = 1_000_000_000
+
+
+def to_ns(seconds: float) -> int:
+    """Seconds as integer nanoseconds."""
+    return round(seconds * NS)
+
+
+class ConnectConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The opening: lookup, TCP, TLS and upgrade together."""
+
+    timeout_s: float = 5.0
+    """Limit for the whole opening; the error names the phase it was in."""
+    max_redirects: int = 5
+    """More redirects than this are a loop."""
+
+
+class CloseConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The closing handshake."""
+
+    timeout_s: float = 5.0
+    """How long we wait for the peer's Close and its FIN before we abort."""
+
+
+class LimitsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one message may cost us."""
+
+    max_message_bytes: int = 64 * 1024 * 1024
+    """A longer message is refused with 1009. Generous: a monitor should not be the first to complain."""
+    capture_bytes: int = 4096
+    """So much of each message's head is kept for display."""
+
+
+class PingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Protocol pings of our own."""
+
+    enabled: bool = True
+    interval_s: float = 20.0
+    """Beats the common 30, 55, 60 and 100 s idle limits (`tables/path_timeouts.toml`)."""
+    timeout_s: float = 10.0
+    """A ping without a pong for this long is a miss."""
+    max_missed: int = 2
+    """More consecutive misses than this, with no byte received meanwhile, end the connection."""
+
+
+class MatchRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One condition on a received message; all conditions of a list must hold."""
+
+    path: str = "$"
+    op: Literal["eq", "ne", "in", "regex", "exists", "text_eq"] = "eq"
+    value: Any = None
+
+
+class Correlation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which field of an answer names its request; without one, answers count first in, first out."""
+
+    path: str
+    equals: str
+
+
+class AppHeartbeatConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Heartbeats of the application: a request by template, an answer by match."""
+
+    enabled: bool = True
+    interval_s: float = 25.0
+    """Ahead of a server's usual 30 s, well inside its 60 s."""
+    timeout_s: float = 10.0
+    max_missed: int = 2
+    request: str = '{"type":"ping","id":"${seq}"}'
+    match: tuple[MatchRule, ...] = (MatchRule(path="$.type", op="eq", value="pong"),)
+    correlate: Correlation | None = None
+    direction: Literal["client", "server", "both"] = "client"
+    reply: str = ""
+    """What answers the peer's heartbeat where `direction` is `server` or `both`."""
+    preset: str = ""
+    """A name of `tables/heartbeat_presets.toml` that fills request, match, correlate and reply."""
+    only_when_idle: bool = False
+    """Beat only if both the last beat and the last activity are an interval ago."""
+    on_miss: Literal["degrade", "close"] = "degrade"
+
+
+class RetryRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What follows a Close that the peer sent first with one of these codes."""
+
+    codes: str = ""
+    """A code or a range, several with commas: `4000-4099,1008`. Empty means any."""
+    reason: str = ""
+    """A regular expression that the reason must contain. Empty means any."""
+    then: Literal["retry", "slow", "stop"] = "stop"
+
+
+class RetryConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When to dial again. A monitor collects evidence, so it does not give up easily."""
+
+    enabled: bool = True
+    base_s: float = 0.5
+    """The n-th delay is drawn from 0 to base * 2^n (full jitter)."""
+    cap_s: float = 15.0
+    stable_after_s: float = 5.0
+    """The delay starts over only after a connection lived so long."""
+    breaker: bool = True
+    """Five failed openings or lives under 1 s within 60 s slow dialling to one try every 15 s."""
+    monitor_mode: bool = True
+    """Look again every few minutes even after a verdict that no retry can mend."""
+    rule: tuple[RetryRule, ...] = ()
+
+
+class OutboxConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds of what waits while the connection is down."""
+
+    max_messages: int = 1000
+    max_bytes: int = 4 * 1024 * 1024
+    ttl_s: float = 30.0
+    """A message older than this is dropped; 0 keeps messages of any age."""
+    overflow: Literal["reject", "drop_oldest", "drop_newest"] = "reject"
+    on_unknown: Literal["report", "resend"] = "report"
+    """Messages in doubt after a loss are reported; `resend` sends them again (they may arrive twice)."""
+
+
+class TlsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How wss:// is secured."""
+
+    verify: bool = True
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+    passphrase: str = ""
+    server_name: str = ""
+    """Name to verify instead of the URL's host."""
+
+
+class TrafficConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Messages that the monitor sends by itself, through the outbox, connected or not."""
+
+    messages: tuple[str, ...] = ()
+    """Texts with placeholders (`${seq}`, `${uuid}`, `${ts_ms}`); every tick queues all in order."""
+    every_s: float = 0.0
+    """Time between ticks, counted from the first dial; 0 sends once per run."""
+
+
+class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One monitored endpoint. `name` is unique; the workspace fills it with the URL where empty."""
+
+    name: str
+    url: str
+    connections: int = 1
+    """Parallel connections, each with a slot of its own."""
+    headers: dict[str, str] = {}
+    subprotocols: tuple[str, ...] = ()
+    origin: str = ""
+    auth: str = ""
+    """`user:password` for HTTP basic authentication."""
+    proxy: str = ""
+    """A proxy's URL, `none`, or empty for what the environment says."""
+    compression: bool = True
+    preamble: tuple[str, ...] = ()
+    """Messages sent first on every open, ahead of anything that waits."""
+    profile: str = ""
+    """A framework of `tables/profiles.toml` whose close codes are known."""
+    echo: bool = False
+    """Send every data message back."""
+    health_check: bool = False
+    """Ping once after the opening and send data only after the pong."""
+    connect: ConnectConfig = field(default_factory=ConnectConfig)
+    close: CloseConfig = field(default_factory=CloseConfig)
+    limits: LimitsConfig = field(default_factory=LimitsConfig)
+    ping: PingConfig = field(default_factory=PingConfig)
+    app_heartbeat: AppHeartbeatConfig | None = None
+    retry: RetryConfig = field(default_factory=RetryConfig)
+    outbox: OutboxConfig = field(default_factory=OutboxConfig)
+    tls: TlsConfig = field(default_factory=TlsConfig)
+    traffic: TrafficConfig = field(default_factory=TrafficConfig)
+
+    @property
+    def host_port(self) -> str:
+        """`host:port` of the URL, for budgets that endpoints of one server share."""
+        parts = urlsplit(self.url)
+        return f"{parts.hostname or ''}:{parts.port or (443 if parts.scheme == 'wss' else 80)}"

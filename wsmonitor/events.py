@@ -1,0 +1,319 @@
+"""The vocabulary: one frozen struct per fact, one closed union of them all.
+
+Every part of wsmonitor speaks in these events: the engine states them, the channel carries them,
+the analysis folds them, recordings keep them, `watch` prints them. Their names in snake case are the
+`type` values of the NDJSON contract (`exports/ndjson.py`).
+
+Times are integer nanoseconds of one monotonic clock (`at_ns`); durations end in `_ns`, sizes in
+`_bytes`. `ClockAnchor` ties the monotonic clock to the wall clock. Nobody edits an event once made.
+"""
+
+import enum
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+
+class State(enum.StrEnum):
+    """What one connection of an endpoint is doing now."""
+
+    IDLE = "idle"
+    RESOLVING = "resolving"
+    CONNECTING = "connecting"
+    SECURING = "securing"
+    UPGRADING = "upgrading"
+    OPEN = "open"
+    DEGRADED = "degraded"
+    CLOSING = "closing"
+    BACKOFF = "backoff"
+    HOLD = "hold"
+    SUSPENDED = "suspended"
+    OFFLINE = "offline"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+    @property
+    def letter(self) -> str:
+        """One letter that stands for the state wherever colour alone would."""
+        return _LETTERS[self]
+
+    @property
+    def is_open(self) -> bool:
+        """True while messages can flow: open, or open with missed heartbeats."""
+        return self in (State.OPEN, State.DEGRADED)
+
+    @property
+    def is_opening(self) -> bool:
+        """True from the lookup of the name to the answer to the upgrade request."""
+        return self in (State.RESOLVING, State.CONNECTING, State.SECURING, State.UPGRADING)
+
+
+_LETTERS = dict(zip(State, "IRCTUODLBHPXFS", strict=True))
+
+Phase = Literal["dns", "tcp", "tls", "http", "app_ready"]
+HeartbeatKind = Literal["ws", "app", "tcp"]
+Direction = Literal["rx", "tx"]
+Initiator = Literal["local", "peer", "os", "unknown"]
+Mechanism = Literal["close_frame", "fin", "rst", "timeout", "abort", "protocol_error"]
+EndedBy = Literal["stop", "disruption", "heartbeat", "policy"]
+MessageFate = Literal["queued", "written", "acked", "dropped", "unknown"]
+BreakerState = Literal["closed", "open", "half_open"]
+JumpKind = Literal["sleep", "stall", "step"]
+
+
+def snake_case(name: str) -> str:
+    """`RttSample` -> `rtt_sample`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """Who ended a connection and how, from facts alone (`verdict.py` decides).
+
+    `received_*` is what a Close frame of the peer said, `sent_*` what ours said; `None` means that
+    no such frame was seen. Code 1005 stands for a Close frame without a code (RFC 6455, 7.1.5).
+    Silences are the times without a byte in each direction before the end.
+    """
+
+    by: EndedBy | None
+    initiator: Initiator
+    mechanism: Mechanism
+    received_code: int | None
+    received_reason: str | None
+    sent_code: int | None
+    sent_reason: str | None
+    clean: bool
+    life_ns: int
+    silence_rx_ns: int
+    silence_tx_ns: int
+    forced: str | None
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """A fact with the monotonic time, in nanoseconds, at which it was true."""
+
+    at_ns: int
+
+
+class EndpointEvent(Event, frozen=True, kw_only=True):
+    """A fact about one endpoint.
+
+    `endpoint` is its unique name. `connection` counts the opens of the endpoint (0 before the first;
+    the event that opens a connection already carries its number). `slot` tells the parallel
+    connections of one endpoint apart, 0 to N-1.
+    """
+
+    endpoint: str
+    connection: int = 0
+    slot: int = 0
+
+
+class ClockAnchor(Event, frozen=True, kw_only=True):
+    """At `at_ns` of the monotonic clock the wall clock read `wall_ns` (since the Unix epoch)."""
+
+    wall_ns: int
+
+
+class StateChanged(EndpointEvent, frozen=True, kw_only=True):
+    """The connection moved from state `old` to state `new`.
+
+    `attempt` counts the dials since the last stable connection, from 1; `retry_in_ns` says after
+    how long the next automatic step follows, where one is scheduled; `cause` is a short sentence.
+    """
+
+    old: State
+    new: State
+    attempt: int = 0
+    retry_in_ns: int | None = None
+    cause: str = ""
+
+
+class PhaseDone(EndpointEvent, frozen=True, kw_only=True):
+    """One phase of the opening ended well after `duration_ns`; `detail` says what it found."""
+
+    phase: Phase
+    duration_ns: int
+    detail: dict[str, str] = {}
+
+
+class OpenFailed(EndpointEvent, frozen=True, kw_only=True):
+    """The opening failed in `phase`, `duration_ns` after the dial.
+
+    `status` is the HTTP status where an answer came, `retry_after_ns` its Retry-After; `fatal` is
+    true where dialling again without a change would be senseless.
+    """
+
+    phase: Phase
+    error: str
+    duration_ns: int
+    status: int | None = None
+    fatal: bool = False
+    retry_after_ns: int | None = None
+    detail: dict[str, str] = {}
+
+
+class RttSample(EndpointEvent, frozen=True, kw_only=True):
+    """A round trip ended at `at_ns` after `round_trip_ns`.
+
+    `ws`: from the write of a ping to the read of its pong. `app`: from an application heartbeat to
+    its answer. `tcp`: the kernel's smoothed estimate, which includes delayed acknowledgement and
+    ends at the next TCP endpoint (a proxy). `lag_ns`: how late our own loop ran meanwhile.
+    """
+
+    kind: HeartbeatKind
+    round_trip_ns: int
+    lag_ns: int = 0
+    late: bool = False
+
+
+class HeartbeatMissed(EndpointEvent, frozen=True, kw_only=True):
+    """A heartbeat was not answered within its timeout; `consecutive` counts misses in a row."""
+
+    kind: HeartbeatKind
+    consecutive: int
+    waited_ns: int
+    lag_ns: int = 0
+
+
+class TcpSample(EndpointEvent, frozen=True, kw_only=True):
+    """What the kernel says of the connection's socket (Linux `TCP_INFO`, see `engine/tcp_info.py`).
+
+    Times are nanoseconds. `rtt_ns` is smoothed and includes delayed acknowledgement; `unacked` and
+    `retransmits` count segments, `unsent_bytes` waits in our own write buffer.
+    """
+
+    rtt_ns: int
+    rtt_var_ns: int
+    min_rtt_ns: int
+    unacked: int
+    retransmits: int
+    total_retransmits: int
+    unsent_bytes: int
+
+
+class Message(EndpointEvent, frozen=True, kw_only=True):
+    """A data message passed (opcode 1 text, 2 binary).
+
+    `size_bytes` is the size of the whole message after decompression, `wire_bytes` what its frames
+    took on the wire; `payload` holds at most the configured capture, taken from the head.
+    """
+
+    direction: Direction
+    opcode: int
+    size_bytes: int
+    wire_bytes: int
+    fragments: int = 1
+    payload: bytes = b""
+
+
+class Control(EndpointEvent, frozen=True, kw_only=True):
+    """A control frame passed (opcode 8 close, 9 ping, 10 pong).
+
+    `suppressed` is true for a pong that a running `mute_pongs` kept from being sent.
+    """
+
+    direction: Direction
+    opcode: int
+    payload: bytes = b""
+    suppressed: bool = False
+
+
+class OutboxChanged(EndpointEvent, frozen=True, kw_only=True):
+    """Messages and bytes that wait to be written; `dropped` counts what bounds made us refuse."""
+
+    depth: int
+    bytes: int
+    dropped: int = 0
+
+
+class MessageStatus(EndpointEvent, frozen=True, kw_only=True):
+    """What became of the message with number `message_id`, as far as we know."""
+
+    message_id: int
+    status: MessageFate
+    reason: str = ""
+
+
+class ConnectionClosed(EndpointEvent, frozen=True, kw_only=True):
+    """An open connection ended; stated for every closure, our own stop included."""
+
+    verdict: Verdict
+
+
+class Disruption(EndpointEvent, frozen=True, kw_only=True):
+    """A forced disconnect began or, for a condition, ended."""
+
+    kind: str
+    phase: Literal["started", "ended", "failed"]
+    argument: str = ""
+    error: str = ""
+
+
+class BreakerChanged(EndpointEvent, frozen=True, kw_only=True):
+    """The circuit breaker opened, closed, or lets one attempt through."""
+
+    state: BreakerState
+    reason: str
+
+
+class NetworkChanged(EndpointEvent, frozen=True, kw_only=True):
+    """The local address towards the endpoint changed; empty where there is no route."""
+
+    old_address: str
+    new_address: str
+
+
+class LoopLag(Event, frozen=True, kw_only=True):
+    """The measuring loop woke `lag_ns` late: the worst of the last reporting period."""
+
+    lag_ns: int
+
+
+class ClockJump(Event, frozen=True, kw_only=True):
+    """Time passed unseen for `gap_ns`: the machine slept, we were stopped, or the clock was set."""
+
+    kind: JumpKind
+    gap_ns: int
+
+
+class SamplesDropped(Event, frozen=True, kw_only=True):
+    """So many samples or payloads were not passed on because the reader was too slow."""
+
+    count: int
+
+
+class ProbeLost(Event, frozen=True, kw_only=True):
+    """The measuring process ended; nothing is known until `ProbeStarted`."""
+
+    reason: str
+
+
+class ProbeStarted(Event, frozen=True, kw_only=True):
+    """The measuring process is there (again); `pid` is its process id."""
+
+    pid: int
+
+
+AnyEvent = (
+    ClockAnchor
+    | StateChanged
+    | PhaseDone
+    | OpenFailed
+    | RttSample
+    | HeartbeatMissed
+    | TcpSample
+    | Message
+    | Control
+    | OutboxChanged
+    | MessageStatus
+    | ConnectionClosed
+    | Disruption
+    | BreakerChanged
+    | NetworkChanged
+    | LoopLag
+    | ClockJump
+    | SamplesDropped
+    | ProbeLost
+    | ProbeStarted
+)
+"""Every fact there is. `match` over it ends with `assert_never`."""

@@ -1,0 +1,1 @@
+"""Which curves come out of a snapshot: one file per plot, one line in `PLOTS`. No Qt here."""

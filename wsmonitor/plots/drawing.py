@@ -1,0 +1,107 @@
+"""What a plot wants painted, in data coordinates. The window paints it; CSV export reads it.
+
+x is seconds since the session's start (float64): small numbers keep their precision and the axis
+adds the wall clock. A role names what a thing is; the theme gives it colour and pattern.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.events import State
+
+Floats = NDArray[np.float64]
+Role = Literal["rtt_ws", "rtt_app", "rtt_tcp", "lag", "missed", "buffered", "limit", "sent", "received", "closure"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the time axis, in seconds since the session's start."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve. NaN in `y` breaks it; at most two points a pixel."""
+
+    role: Role
+    label: str
+    x: Floats
+    y: Floats
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars from `base` to `y`, `width_s` wide, centred on `x`."""
+
+    role: Role
+    label: str
+    x: Floats
+    y: Floats
+    width_s: float
+    base: float = 0.0
+
+
+@dataclass(frozen=True)
+class StateSpan:
+    """A stretch of one state; neighbours in the same state are merged."""
+
+    start_s: float
+    end_s: float
+    state: State
+    text: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A horizontal line, such as a limit."""
+
+    role: Role
+    label: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A vertical line through all plots, with a chip that says how (`FIN`, `RST`, `1012`)."""
+
+    x: float
+    text: str
+    tooltip: str
+    forced: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything that one plot shows for one span.
+
+    `y_range` is what to show by default; `summary` says the same in one sentence, for those who
+    cannot see the picture.
+    """
+
+    lines: tuple[Line, ...] = ()
+    bars: tuple[Bars, ...] = ()
+    states: tuple[StateSpan, ...] = ()
+    levels: tuple[Level, ...] = ()
+    gaps: tuple[Span, ...] = field(default=())
+    """Stretches in which nothing was measured (the probe was gone)."""
+    y_range: tuple[float, float] = (0.0, 1.0)
+    summary: str = ""
+
+
+class Plot(Protocol):
+    """One plot of the stack. `height` weighs it against its neighbours; `unit` labels the y axis."""
+
+    id: str
+    title: str
+    unit: str
+    height: float
+
+    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
+        """What `view` looks like over `span` on `pixels` columns."""
+        ...

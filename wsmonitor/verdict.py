@@ -1,0 +1,95 @@
+"""Pure: the facts of an ending -> who ended the connection, and how.
+
+The first ending fact decides, and the connection's life ends there; what follows (the RST after a
+Close, the FIN after our abort) only adds to the record. `Ending` collects facts in the order in
+which they were seen.
+"""
+
+import enum
+
+from wsmonitor.events import EndedBy, Initiator, Mechanism, Verdict
+
+
+class EndingFact(enum.Enum):
+    """What can end a connection; the value is what the verdict says if it came first."""
+
+    PEER_CLOSE = ("peer", "close_frame")
+    OUR_CLOSE = ("local", "close_frame")
+    HEARTBEAT_GAVE_UP = ("local", "timeout")
+    KERNEL_GAVE_UP = ("os", "timeout")
+    PEER_VIOLATED_PROTOCOL = ("peer", "protocol_error")
+    PEER_FIN = ("peer", "fin")
+    PEER_RST = ("peer", "rst")
+    OUR_RESET = ("local", "rst")
+    OUR_FIN = ("local", "fin")
+    OUR_ABORT = ("local", "abort")
+    LOST = ("unknown", "abort")
+
+    @property
+    def initiator(self) -> Initiator:
+        return self.value[0]  # type: ignore[return-value]  # the pairs above are of these literals
+
+    @property
+    def mechanism(self) -> Mechanism:
+        return self.value[1]  # type: ignore[return-value]  # as above
+
+
+class Ending:
+    """Collects the facts of one connection's ending and words the verdict.
+
+    Args:
+        opened_ns: when the connection opened, in the time that every other call uses.
+    """
+
+    def __init__(self, opened_ns: int) -> None:
+        self.opened_ns = opened_ns
+        self.last_rx_ns = opened_ns
+        self.last_tx_ns = opened_ns
+        self.forced: str | None = None
+        self._first: EndingFact | None = None
+        self._ended_ns = opened_ns
+        self._silence_ns = (0, 0)
+        self._by: EndedBy | None = None
+        self._received: tuple[int, str] | None = None
+        self._sent: tuple[int, str] | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """True once any ending fact was seen."""
+        return self._first is not None
+
+    def note(self, fact: EndingFact, at_ns: int, *, by: EndedBy | None = None) -> None:
+        """Record that `fact` was true at `at_ns`; only the first one decides."""
+        if self._first is not None:
+            return
+        self._first, self._by, self._ended_ns = fact, by, at_ns
+        self._silence_ns = (max(0, at_ns - self.last_rx_ns), max(0, at_ns - self.last_tx_ns))
+
+    def close_received(self, code: int, reason: str) -> None:
+        """Record the first Close frame of the peer; 1005 stands for one without a code."""
+        self._received = self._received or (code, reason)
+
+    def close_sent(self, code: int, reason: str) -> None:
+        """Record our Close frame, an echo included."""
+        self._sent = self._sent or (code, reason)
+
+    def verdict(self, at_ns: int) -> Verdict:
+        """The verdict on a connection whose transport was gone at `at_ns`."""
+        self.note(EndingFact.LOST, at_ns)
+        assert self._first is not None
+        received_code, received_reason = self._received or (None, None)
+        sent_code, sent_reason = self._sent or (None, None)
+        return Verdict(
+            by=self._by,
+            initiator=self._first.initiator,
+            mechanism=self._first.mechanism,
+            received_code=received_code,
+            received_reason=received_reason,
+            sent_code=sent_code,
+            sent_reason=sent_reason,
+            clean=self._first.mechanism == "close_frame" and None not in (received_code, sent_code),
+            life_ns=max(0, self._ended_ns - self.opened_ns),
+            silence_rx_ns=self._silence_ns[0],
+            silence_tx_ns=self._silence_ns[1],
+            forced=self.forced,
+        )
