@@ -1,0 +1,68 @@
+"""Chooses the command, and imports only that one.
+
+`wsmonitor COMMAND ...` runs a command; anything else is for the window. Every command is a module
+with `main(args: list[str]) -> int`.
+"""
+
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+
+WINDOW = "wsmonitor.gui.start"
+COMMANDS = {
+    "watch": ("wsmonitor.cli.watch", "print what connections do, line by line, as text or NDJSON"),
+    "lab": ("wsmonitor.cli.lab", "run the server that misbehaves on purpose"),
+    "probe": ("wsmonitor.cli.probe", "measure for a window that reads the channel (internal)"),
+}
+"""Command name -> its module and what it does: one line for each command."""
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the command line `args` (default: of this process) and return the exit code."""
+    words = sys.argv[1:] if args is None else args
+    first = words[0] if words else ""
+    if first == "--version" or (first in COMMANDS and words[1:2] == ["--version"]):
+        return _print_version()
+    if first in COMMANDS:
+        return _run(COMMANDS[first][0], words[1:])
+    if meant := _mistyped_command(first):
+        return _refuse(first, meant)
+    code = _run(WINDOW, words)
+    if first in ("-h", "--help"):
+        sys.stdout.write(_command_list())
+    return code
+
+
+def _run(module: str, args: list[str]) -> int:
+    code: int = import_module(module).main(args)
+    return code
+
+
+def _print_version() -> int:
+    from wsmonitor import __version__
+
+    sys.stdout.write(f"wsmonitor {__version__}\n")
+    return 0
+
+
+def _mistyped_command(word: str) -> str:
+    """The command that `word` probably means; empty where it may be a host."""
+    if not word.isalpha():
+        return ""
+    return next(iter(get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.8)), "")
+
+
+def _refuse(word: str, meant: str) -> int:
+    if sys.stderr is not None:
+        sys.stderr.write(f"wsmonitor: {word!r} is no command, did you mean {meant!r}? (a host: ws://{word})\n")
+    return 2
+
+
+def _command_list() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {purpose}" for name, (_, purpose) in COMMANDS.items()]
+    return "\n".join(["", "Commands (wsmonitor COMMAND --help):", *lines, ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The headless commands: thin, one module each."""

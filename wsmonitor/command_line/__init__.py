@@ -1,0 +1,19 @@
+"""What every command and the window share of the command line: words, options, endpoints, errors."""
+
+from wsmonitor.command_line.endpoints import endpoints_from, unique_names
+from wsmonitor.command_line.options import ConnectionOptions, connection_options, version_option
+from wsmonitor.command_line.running import run
+from wsmonitor.command_line.values import DURATION, TARGET, Duration, Target
+
+__all__ = [
+    "DURATION",
+    "TARGET",
+    "ConnectionOptions",
+    "Duration",
+    "Target",
+    "connection_options",
+    "endpoints_from",
+    "run",
+    "unique_names",
+    "version_option",
+]
