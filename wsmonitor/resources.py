@@ -19,4 +19,6 @@ def resource(name: str) -> Path:
         if path.exists():
             return path
     searched = ", ".join(str(folder) for folder in _FOLDERS)
-    raise FileNotFoundError(f"expected the resource {name!r} in one of {searched}; found it in none: reinstall wsmonitor")
+    raise FileNotFoundError(
+        f"expected the resource {name!r} in one of {searched}; found it in none: reinstall wsmonitor"
+    )

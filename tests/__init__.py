@@ -1,0 +1,1 @@
+"""Tests: the tree mirrors `wsmonitor/`; `guards.py` and `qt_guards.py` fail whatever leaks."""
