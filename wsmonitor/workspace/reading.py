@@ -1,0 +1,126 @@
+"""TOML -> workspace. Strict, and every mistake of a file is reported at once."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from wsmonitor.command_line.endpoints import unique_names
+from wsmonitor.config import EndpointConfig
+from wsmonitor.errors import SettingsError
+from wsmonitor.redact import redact_url
+from wsmonitor.websocket_url import parse_url
+from wsmonitor.workspace.checking import Mistake, found, mistakes_in
+from wsmonitor.workspace.lines import Lines, Place
+
+TLS_PATHS = ("ca", "cert", "key")
+
+
+class Snippet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text kept for sending."""
+
+    name: str
+    text: str
+    format: Literal["text", "json", "hex"] = "text"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What a workspace file says.
+
+    Names of endpoints are unique and never empty, URLs have their scheme, paths are absolute. `text`
+    is the file's source, which saving keeps in order and with its comments.
+    """
+
+    endpoints: tuple[EndpointConfig, ...] = ()
+    snippets: tuple[Snippet, ...] = ()
+    path: Path | None = None
+    text: str = field(default="", repr=False)
+
+
+def load(path: Path | str) -> Workspace:
+    """Read the workspace file `path`.
+
+    Raises `SettingsError` with one line for each mistake: file, line, what was expected and found.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SettingsError([f"{path}: cannot be read: {error.strerror or error}"]) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{path}: expected UTF-8, found other bytes at offset {error.start}"]) from error
+    return loads(text, path)
+
+
+def loads(text: str, path: Path | None = None) -> Workspace:
+    """Read a workspace from its `text`; `path` names it in messages and is where relative paths start."""
+    name = path.name if path else "workspace"
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError([f"{name}: {_syntax_problem(error)}"]) from error
+    mistakes = list(_mistakes(data))
+    if mistakes:
+        lines = Lines(text)
+        placed = sorted((lines.of(place), _key(place), mistake) for place, mistake in mistakes)
+        raise SettingsError([f"{name} line {line}: {key}{mistake}" for line, key, mistake in placed])
+    base = (path.parent if path else Path()).absolute()
+    endpoints = tuple(unique_names(_endpoint(table, base) for table in data.get("endpoint", [])))
+    snippets = tuple(msgspec.convert(data.get("snippet", []), list[Snippet]))
+    return Workspace(endpoints=endpoints, snippets=snippets, path=path, text=text)
+
+
+def _mistakes(data: dict[str, Any]) -> Iterator[Mistake]:
+    kinds: dict[str, type[Struct]] = {"endpoint": EndpointConfig, "snippet": Snippet}
+    for key in data.keys() - kinds.keys():
+        hint = "did you mean" if key[:3] in ("end", "sni") else "expected"
+        yield (key,), f"unknown key `{key}`: {hint} [[endpoint]] or [[snippet]]{'?' if hint.startswith('did') else ''}"
+    for key, kind in kinds.items():
+        tables = data.get(key, [])
+        if not isinstance(tables, list):
+            yield (key,), f"expected [[{key}]] with two brackets, found {_single(key, tables)}"
+            continue
+        for index, table in enumerate(tables):
+            named = {"name": "", **table} if isinstance(table, dict) and kind is EndpointConfig else table
+            yield from mistakes_in(kind, named, (key, index))
+
+
+def _single(key: str, value: Any) -> str:
+    return f"[{key}]" if isinstance(value, dict) else found(value)
+
+
+def _key(place: Place) -> str:
+    """`endpoint.ping.interval_s: `; the line says which endpoint."""
+    keys = ".".join(str(part) for part in place if isinstance(part, str))
+    return f"{keys}: " if keys else ""
+
+
+def _syntax_problem(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "expected TOML, found values nested too deeply"
+    message = str(error)
+    problem, _, where = message.rpartition(" (at ")
+    return f"{where.rstrip(')')}: no valid TOML: {problem}" if problem else f"no valid TOML: {message}"
+
+
+def _endpoint(table: dict[str, Any], base: Path) -> EndpointConfig:
+    url = parse_url(table["url"])
+    tls = dict(table.get("tls", {}))
+    for key in TLS_PATHS:
+        if tls.get(key):
+            tls[key] = _absolute(tls[key], base)
+    name = table.get("name") or redact_url(url)
+    return msgspec.convert({**table, "name": name, "url": url, "tls": tls}, EndpointConfig)
+
+
+def _absolute(path: str, base: Path) -> str:
+    """`path` as seen from the workspace file; one that starts with a variable is taken as it is."""
+    if path.startswith("${"):
+        return path
+    home = Path(path).expanduser() if path.startswith("~") else Path(path)
+    return str(home) if home.is_absolute() else str(base).replace("${", "$${") + "/" + str(home)

@@ -1,0 +1,204 @@
+"""What a setting may be beyond its type: a check for each field that has one.
+
+A check takes a value of the right type and returns what is expected instead; empty if it is fine.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from wsmonitor.command_line import values
+from wsmonitor.config import (
+    AppHeartbeatConfig,
+    CloseConfig,
+    ConnectConfig,
+    Correlation,
+    EndpointConfig,
+    LimitsConfig,
+    MatchRule,
+    OutboxConfig,
+    PingConfig,
+    RetryConfig,
+    RetryRule,
+    TlsConfig,
+    TrafficConfig,
+)
+from wsmonitor.errors import SettingsError
+from wsmonitor.placeholders import environment_mistakes, message_mistakes
+from wsmonitor.websocket_url import parse_url
+
+Check = Callable[[Any], str]
+YEAR_S = 366 * 86400.0
+_CODES = re.compile(r"\s*(\d{4})\s*(?:-\s*(\d{4})\s*)?", re.ASCII)
+
+
+def field_check(kind: type[Struct], field: str) -> Check | None:
+    """The check of one field, where there is one; a list's or table's values are checked one by one."""
+    return _CHECKS.get((kind, field))
+
+
+def table_mistakes(kind: type[Struct], table: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong between the fields of one table: pairs of a field and a sentence."""
+    check = _TABLE_CHECKS.get(kind)
+    return check(table) if check else []
+
+
+def _between(low: float, high: float, unit: str = "") -> Check:
+    def check(value: float) -> str:
+        return "" if low <= value <= high else f"expected {low:g} to {high:,.15g}{unit}, found {value}"
+
+    return check
+
+
+def _url(value: str) -> str:
+    try:
+        parse_url(value)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def _header(item: tuple[str, str]) -> str:
+    return values.header_mistake(*item)
+
+
+def _environment(value: str) -> str:
+    return "; ".join(environment_mistakes(value))
+
+
+def _one_line(value: str) -> str:
+    return "" if value.isprintable() else "expected one line of text without control characters"
+
+
+def _regex(value: str) -> str:
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"expected a regular expression, found {value[:80]!r}: {error}"
+    return ""
+
+
+def _codes(value: str) -> str:
+    if not value.strip():
+        return ""
+    for part in value.split(","):
+        match = _CODES.fullmatch(part)
+        if match is None:
+            return f"expected codes such as `1008` or `4000-4099,1008`, found {part.strip()[:40]!r}"
+        low, high = int(match[1]), int(match[2] or match[1])
+        if not 1000 <= low <= high <= 4999:
+            return f"expected close codes from 1000 to 4999, the smaller first, found {part.strip()!r}"
+    return ""
+
+
+def _json_path(value: str) -> str:
+    if re.fullmatch(r"\$(?:\.[\w-]+|\[\d+\]|\[(?:'[^']+'|\"[^\"]+\")\])*", value):
+        return ""
+    return f"expected a path such as $.type or $.items[0].id, found {value[:80]!r}"
+
+
+def _endpoint(table: dict[str, Any]) -> list[tuple[str, str]]:
+    offered = table.get("subprotocols") or []
+    twice = sorted({name for name in offered if isinstance(name, str) and offered.count(name) > 1})
+    return [("subprotocols", f"expected each subprotocol once, found {name!r} twice") for name in twice]
+
+
+def _retry(table: dict[str, Any]) -> list[tuple[str, str]]:
+    default = RetryConfig()
+    base, cap = table.get("base_s", default.base_s), table.get("cap_s", default.cap_s)
+    if _is_number(base) and _is_number(cap) and cap < base:
+        return [
+            (
+                "cap_s" if "cap_s" in table else "base_s",
+                f"expected base_s <= cap_s, found base_s {base} and cap_s {cap}",
+            )
+        ]
+    return []
+
+
+def _tls(table: dict[str, Any]) -> list[tuple[str, str]]:
+    if table.get("key") and not table.get("cert"):
+        return [("key", "expected the certificate (cert) that belongs to the key, found none")]
+    return []
+
+
+def _match(table: dict[str, Any]) -> list[tuple[str, str]]:
+    op, value = table.get("op", "eq"), table.get("value")
+    if op == "regex":
+        mistake = _regex(value) if isinstance(value, str) else f"expected a regular expression, found {value!r}"
+        return [("value", mistake)] if mistake else []
+    if op == "in" and not isinstance(value, list):
+        return [("value", f"expected a list of values for op in, found {value!r}")]
+    if op == "text_eq" and not isinstance(value, str):
+        return [("value", f"expected a text for op text_eq, found {value!r}")]
+    if op == "exists" and not isinstance(value, bool | None):
+        return [("value", f"expected true, false or nothing for op exists, found {value!r}")]
+    return []
+
+
+def _app_heartbeat(table: dict[str, Any]) -> list[tuple[str, str]]:
+    if table.get("direction") in ("server", "both") and not table.get("reply") and not table.get("preset"):
+        return [("direction", "expected a reply (or a preset) where the server beats, found none")]
+    return []
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_seconds = _between(0, YEAR_S, " s")
+_timeout = _between(0.01, YEAR_S, " s")
+_interval = _between(0.05, YEAR_S, " s")
+_text = values.message_text_mistake
+
+_CHECKS: dict[tuple[type[Struct], str], Check] = {
+    (EndpointConfig, "name"): _one_line,
+    (EndpointConfig, "url"): _url,
+    (EndpointConfig, "connections"): _between(1, 1000),
+    (EndpointConfig, "headers"): _header,
+    (EndpointConfig, "subprotocols"): values.subprotocol_mistake,
+    (EndpointConfig, "origin"): lambda value: _one_line(value) or _environment(value),
+    (EndpointConfig, "auth"): values.auth_mistake,
+    (EndpointConfig, "proxy"): lambda value: values.proxy_mistake(value) or _environment(value),
+    (EndpointConfig, "preamble"): _text,
+    (ConnectConfig, "timeout_s"): _timeout,
+    (ConnectConfig, "max_redirects"): _between(0, 100),
+    (CloseConfig, "timeout_s"): _timeout,
+    (LimitsConfig, "max_message_bytes"): _between(1, 2**40),
+    (LimitsConfig, "capture_bytes"): _between(0, 2**40),
+    (PingConfig, "interval_s"): _interval,
+    (PingConfig, "timeout_s"): _timeout,
+    (PingConfig, "max_missed"): _between(0, 1_000_000),
+    (MatchRule, "path"): _json_path,
+    (Correlation, "path"): _json_path,
+    (Correlation, "equals"): lambda value: "; ".join(message_mistakes(value)),
+    (AppHeartbeatConfig, "interval_s"): _interval,
+    (AppHeartbeatConfig, "timeout_s"): _timeout,
+    (AppHeartbeatConfig, "max_missed"): _between(0, 1_000_000),
+    (AppHeartbeatConfig, "request"): _text,
+    (AppHeartbeatConfig, "reply"): _text,
+    (RetryRule, "codes"): _codes,
+    (RetryRule, "reason"): _regex,
+    (RetryConfig, "base_s"): _timeout,
+    (RetryConfig, "cap_s"): _timeout,
+    (RetryConfig, "stable_after_s"): _seconds,
+    (OutboxConfig, "max_messages"): _between(1, 10_000_000),
+    (OutboxConfig, "max_bytes"): _between(1, 2**40),
+    (OutboxConfig, "ttl_s"): _seconds,
+    (TlsConfig, "ca"): _environment,
+    (TlsConfig, "cert"): _environment,
+    (TlsConfig, "key"): _environment,
+    (TlsConfig, "passphrase"): _environment,
+    (TlsConfig, "server_name"): _environment,
+    (TrafficConfig, "messages"): _text,
+    (TrafficConfig, "every_s"): lambda value: "" if value == 0 else _between(0.001, YEAR_S, " s")(value),
+}
+_TABLE_CHECKS: dict[type[Struct], Callable[[dict[str, Any]], list[tuple[str, str]]]] = {
+    EndpointConfig: _endpoint,
+    RetryConfig: _retry,
+    TlsConfig: _tls,
+    MatchRule: _match,
+    AppHeartbeatConfig: _app_heartbeat,
+}

@@ -1,0 +1,151 @@
+"""Workspace -> TOML. Only what differs from the source is touched; order and comments stay."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import tomlkit
+from msgspec import Struct
+from msgspec.structs import fields
+from tomlkit import TOMLDocument
+from tomlkit.items import Table
+
+from wsmonitor.config import AppHeartbeatConfig, EndpointConfig
+from wsmonitor.redact import redact_url
+from wsmonitor.workspace.reading import TLS_PATHS, Snippet, Workspace, loads
+
+_Named = TypeVar("_Named", EndpointConfig, Snippet)
+
+
+def dumps(workspace: Workspace, path: Path | None = None) -> str:
+    """The text of the workspace file: its source with the changes made since it was read.
+
+    Paths of certificates are written relative to `path` (default: where the workspace came from).
+    """
+    path = path or workspace.path
+    base = (path.parent if path else Path()).absolute()
+    document = tomlkit.parse(workspace.text)
+    before = loads(workspace.text, path)  # as read from there: a path that would change its meaning differs
+    _write_tables(document, "endpoint", before.endpoints, workspace.endpoints, base)
+    _write_tables(document, "snippet", before.snippets, workspace.snippets, base)
+    return tomlkit.dumps(document)
+
+
+def save(workspace: Workspace, path: Path | None = None) -> Workspace:
+    """Write the workspace to `path` (default: where it came from), whole or not at all.
+
+    Returns the workspace as read back. Raises `OSError` where it cannot be written.
+    """
+    target = path or workspace.path
+    if target is None:
+        raise ValueError("a workspace that was not read from a file needs a path")
+    text = dumps(workspace, target)
+    target = target.resolve()
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        if target.exists():
+            os.chmod(temporary, target.stat().st_mode & 0o777)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return loads(text, target)
+
+
+def _write_tables(
+    document: TOMLDocument, key: str, before: Sequence[_Named], after: Sequence[_Named], base: Path
+) -> None:
+    """Make the array of tables `key` say `after`; tables of things that stay keep their comments."""
+    tables = list(document.get(key, []))
+    left = dict(zip((item.name for item in before), zip(before, tables, strict=True), strict=True))
+    wanted = []
+    for item in after:
+        old, table = left.pop(item.name, (None, None))
+        table = tomlkit.table() if table is None else table
+        _write_changes(table, old or _bare(item), item, base)
+        if old is None:
+            _write_identity(table, item)
+        wanted.append(table)
+    if [id(table) for table in wanted] == [id(table) for table in tables]:
+        return
+    if not wanted:
+        document.pop(key)
+        return
+    if key not in document:
+        document.append(key, tomlkit.aot())
+    array = document[key]
+    while len(array):
+        del array[0]
+    for table in wanted:
+        array.append(table)
+
+
+def _bare(item: _Named) -> _Named:
+    """`item` with nothing said but what must be."""
+    return type(item)(**{field.name: getattr(item, field.name) for field in fields(item) if field.required})
+
+
+def _write_identity(table: Table, item: EndpointConfig | Snippet) -> None:
+    """Put the keys that every such table has ahead of the others; a name that follows from the URL is left out."""
+    required = {field.name: getattr(item, field.name) for field in fields(item) if field.required}
+    if isinstance(item, EndpointConfig) and item.name == redact_url(item.url):
+        del required["name"]
+    body = dict(table)
+    table.clear()
+    for name, value in {**required, **body}.items():
+        table[name] = value
+
+
+def _write_changes(table: Any, old: Struct, new: Struct, base: Path) -> None:
+    """Set or remove the keys of `table` whose field differs between `old` and `new`."""
+    for field in fields(new):
+        name = field.name
+        was, now = getattr(old, name), getattr(new, name)
+        if was == now:
+            continue
+        if isinstance(now, Struct) and (was is not None or isinstance(now, AppHeartbeatConfig)):
+            was = AppHeartbeatConfig() if was is None else was
+            if name not in table:
+                table[name] = tomlkit.table()
+            _write_changes(table[name], was, now, base)
+        elif isinstance(now, dict) and name in table:
+            _write_mapping(table[name], now)
+        elif now is None or (not field.required and now == field.default):
+            table.pop(name, None)
+        else:
+            table[name] = _toml(_relative(now, base) if name in TLS_PATHS else now)
+
+
+def _write_mapping(table: Any, now: dict[str, str]) -> None:
+    for name in [name for name in table if name not in now]:
+        del table[name]
+    for name, value in now.items():
+        if table.get(name) != value:
+            table[name] = value
+
+
+def _toml(value: Any) -> Any:
+    """A field's value as tomlkit takes it: structs in lists become inline tables of what they say."""
+    if isinstance(value, tuple):
+        return [_toml(item) for item in value]
+    if isinstance(value, Struct):
+        inline = tomlkit.inline_table()
+        for field in fields(value):
+            item = getattr(value, field.name)
+            if field.required or (item != field.default and item is not None):
+                inline[field.name] = _toml(item)
+        return inline
+    return msgspec.to_builtins(value)
+
+
+def _relative(path: str, base: Path) -> str:
+    """A path below the workspace's folder as it is written there."""
+    if not path or path.startswith("${"):
+        return path
+    plain = Path(path.replace("$${", "${"))
+    return plain.relative_to(base).as_posix() if plain.is_relative_to(base) else path
