@@ -1,0 +1,123 @@
+"""The lab itself: one port that serves every scenario, and the scenarios' own ports beside it."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from wsmonitor.lab import parameters
+from wsmonitor.lab.request import HttpError, Request, read_request, text_response
+from wsmonitor.lab.scenario import AnyScenario, Ground, OpenPort
+from wsmonitor.lab.visit import Shelf, Visit
+from wsmonitor.lab.wire import PeerGoneError, Wire
+
+LOOPBACK: Final = "127.0.0.1"
+_log = logging.getLogger(__name__)
+
+
+class Lab:
+    """Serves `scenarios` between `start` and `stop`."""
+
+    def __init__(
+        self,
+        scenarios: Mapping[str, AnyScenario],
+        *,
+        host: str = LOOPBACK,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.scenarios = dict(scenarios)
+        self.port = port
+        self._host = host
+        self._tls = tls
+        self._shelf = Shelf()
+        self._servers: list[asyncio.Server] = []
+        self._ports: dict[str, OpenPort] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Listens; raises `OSError` where the main port cannot be had. A scenario without its port is left out."""
+        main = await self._listen(self._host, self.port, None)
+        self.port = main.sockets[0].getsockname()[1]
+        ground = Ground(self._host, self.port, self._tls is not None, self._listen)
+        for scenario in list(self.scenarios.values()):
+            if scenario.open_port is None:
+                continue
+            try:
+                self._ports[scenario.id] = await scenario.open_port(ground)
+            except OSError as error:
+                _log.warning("Scenario %s is left out: its own port cannot be opened (%s)", scenario.id, error)
+                del self.scenarios[scenario.id]
+
+    async def stop(self) -> None:
+        """Ends every connection and releases every port."""
+        for server in self._servers:
+            server.close()
+        for port in self._ports.values():
+            await port.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The URL of each scenario with default parameters."""
+        return {name: self._url(name) for name in self.scenarios}
+
+    @property
+    def open_connections(self) -> int:
+        """Connections that are being served now."""
+        return len(self._tasks)
+
+    def _url(self, name: str) -> str:
+        host, port = self._ports[name].address if name in self._ports else (self._host, self.port)
+        # A wildcard address cannot be dialled; a client on this machine dials loopback.
+        host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)
+        host = f"[{host}]" if ":" in host else host
+        return f"{'wss' if self._tls else 'ws'}://{host}:{port}/{name}"
+
+    async def _listen(self, host: str, port: int, owner: OpenPort | None) -> asyncio.Server:
+        server = await asyncio.start_server(partial(self._accepted, owner), host, port, ssl=self._tls)
+        self._servers = [known for known in self._servers if known.is_serving()] + [server]
+        return server
+
+    async def _accepted(
+        self, owner: OpenPort | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        wire = Wire(reader, writer)
+        try:
+            await self._served(wire, owner)
+        except (PeerGoneError, TimeoutError) as error:
+            _log.debug("%s: %s", wire.peer, error)
+        except asyncio.CancelledError:
+            pass  # stop() is the only one to cancel; asyncio.streams would report it as an error
+        except Exception:  # one visit must not end the lab
+            _log.exception("%s: the lab itself failed", wire.peer)
+        finally:
+            self._tasks.discard(task)
+            wire.drop()
+
+    async def _served(self, wire: Wire, owner: OpenPort | None) -> None:
+        try:
+            request = await read_request(wire)
+            scenario = self._asked_for(request, owner)
+            assert scenario.run is not None
+            settings = parameters.read(scenario.parameters, request.query)
+            await scenario.run(Visit(request, wire, self._shelf, port=owner), settings)
+        except HttpError as error:
+            await wire.write(text_response(error.status, error.text))
+            await wire.fin()
+
+    def _asked_for(self, request: Request, owner: OpenPort | None) -> AnyScenario:
+        name = request.path.strip("/")
+        scenario = self.scenarios.get(name)
+        if scenario is None:
+            raise HttpError(404, f"No scenario {name!r}. There are: {', '.join(self.scenarios)}.")
+        if self._ports.get(name) is not owner:
+            raise HttpError(421, f"This scenario has an address of its own: {self._url(name)}")
+        return scenario

@@ -1,0 +1,85 @@
+"""The well-behaved server that every scenario starts from: it overrides the one thing that goes wrong."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Coroutine
+from typing import Any
+
+from wsmonitor.lab.frames import Opcode, ViolationError
+from wsmonitor.lab.websocket import Close, Message, Ping, Pong, WebSocket
+from wsmonitor.lab.wire import PeerGoneError
+
+
+class Service:
+    """Echoes messages, answers pings, `{"type":"ping"}` and Close, and fails violations as RFC 6455 says."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self.socket = socket
+
+    async def run(self) -> None:
+        """Serves until the client closes, breaks the protocol or is gone."""
+        with contextlib.suppress(PeerGoneError):
+            try:
+                while await self._served_one():
+                    pass
+            except ViolationError as violation:
+                await self.socket.close(violation.code, violation.reason)
+
+    async def on_ping(self, ping: Ping) -> None:
+        """Answers a protocol ping."""
+        await self.socket.send(Opcode.PONG, ping.payload)
+
+    async def on_message(self, message: Message) -> None:
+        """Answers a data message."""
+        answer = answer_to(message)
+        await self.socket.send(answer.opcode, answer.payload)
+
+    async def on_close(self, close: Close) -> None:
+        """Answers the client's Close."""
+        await self.socket.answer_close(close)
+
+    async def _served_one(self) -> bool:
+        match await self.socket.receive():
+            case Ping() as ping:
+                await self.on_ping(ping)
+            case Message() as message:
+                await self.on_message(message)
+            case Close() as close:
+                await self.on_close(close)
+                return False
+            case Pong():
+                pass
+        return True
+
+
+def answer_to(message: Message) -> Message:
+    """The message itself; for a JSON object of type `ping` the same object with type `pong`."""
+    if is_app_heartbeat(message):
+        return Message(Opcode.TEXT, json.dumps(json.loads(message.text) | {"type": "pong"}).encode())
+    return message
+
+
+def is_app_heartbeat(message: Message) -> bool:
+    """True for a JSON object whose `type` is `ping`."""
+    if not message.text.lstrip().startswith("{"):
+        return False
+    try:
+        value = json.loads(message.text)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and value.get("type") == "ping"
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """Runs all at once; the first to end ends the others. A client that is gone ends it quietly."""
+    tasks = [asyncio.create_task(work, name="lab visit") for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError | PeerGoneError):
+            raise result
