@@ -1,0 +1,42 @@
+# The front door. `make` alone says what there is.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup test-all lint fmt types bench screenshots
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
+
+run: setup ## open the window on the built-in lab; without a screen, write a screenshot to build/
+	@tools/run.sh
+
+test: setup ## run every test
+	@$(BIN)/python -m pytest
+
+setup: ## make .venv with pinned packages; install missing system libraries where possible
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "wsmonitor needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo missing). Install one (sudo apt install python3 | sudo dnf install python3.12 | brew install python@3.12 | winget install Python.Python.3.12) and name it: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m tools.setup
+
+test-all: setup ## run the tests under each Python 3.11 to 3.13 found on this machine
+	@$(BIN)/python -m tools.test_all
+
+lint: setup ## check style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+fmt: setup ## mend what lint can mend by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: setup ## check types
+	@$(BIN)/mypy
+
+bench: setup ## measure, and say whether each goal is met
+	@$(BIN)/python -m tests.benchmarks
+
+screenshots: setup ## write resources/screenshots/ from the real window on the lab
+	@mkdir -p resources/screenshots
+	@for theme in dark light; do QT_QPA_PLATFORM=offscreen $(BIN)/wsmonitor --lab --theme $$theme --after 20 --screenshot resources/screenshots/main-$$theme.png || exit 1; done

@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`. One file per benchmark, one line in `BENCHMARKS`."""
