@@ -6,6 +6,10 @@ The name of a header or query parameter decides, not its value. `${NAME}` stays:
 import re
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
+from wsmonitor.events import AnyEvent, Disruption, OpenFailed, PhaseDone, StateChanged
+
 REDACTED = "***"
 
 _SECRET_WORDS = frozenset(
@@ -55,6 +59,20 @@ def redact_header(name: str, value: str) -> str:
     scheme = _SCHEME_WORD.match(value)
     kept = scheme[0] if scheme else ""
     return value if _is_placeholder(value[len(kept) :]) else kept + REDACTED
+
+
+def redact_event(event: AnyEvent) -> AnyEvent:
+    """`event` with secrets replaced in what it says of headers, URLs and errors. Messages are data and stay."""
+    match event:
+        case PhaseDone():
+            return replace(event, detail=redact_headers(event.detail)) if event.detail else event
+        case OpenFailed():
+            return replace(event, error=redact_text(event.error), detail=redact_headers(event.detail))
+        case StateChanged() if event.cause:
+            return replace(event, cause=redact_text(event.cause))
+        case Disruption() if event.error:
+            return replace(event, error=redact_text(event.error))
+    return event
 
 
 def is_secret_header(name: str) -> bool:

@@ -1,0 +1,116 @@
+"""Folds events and hands their lines to the writer, in a thread of its own.
+
+The measuring loop only appends to a queue. The fold sees every event; lines are made only for those
+that somebody will read.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from wsmonitor.cli.watch_outcome import Outcome
+from wsmonitor.cli.watch_writer import LineWriter
+from wsmonitor.events import (
+    AnyEvent,
+    Control,
+    Message,
+    MessageStatus,
+    OutboxChanged,
+    RttSample,
+    SamplesDropped,
+    TcpSample,
+)
+
+EVERY_S = 0.05
+INBOX_LIMIT = 100_000
+_MISSABLE = (Message, RttSample, TcpSample, Control, MessageStatus, OutboxChanged)
+_BATCH = 1000
+
+
+class Fold(Protocol):
+    """Something that takes every event in order: `analysis.analyzer.Analyzer`."""
+
+    def feed(self, events: list[AnyEvent]) -> None: ...
+
+
+class Reporter:
+    """Between the measuring loop and the writer.
+
+    Args:
+        fold: sees every event, also those whose lines are dropped.
+        line: words an event; `None` where it has no line. Called in order, from this thread only.
+        on_failure: called once, from this thread, if `fold` or `line` raised.
+    """
+
+    def __init__(
+        self,
+        fold: Fold,
+        line: Callable[[AnyEvent], bytes | None],
+        writer: LineWriter,
+        *,
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
+        self.outcome = Outcome()
+        self._fold = fold
+        self._line = line
+        self._writer = writer
+        self._on_failure = on_failure
+        self._inbox: deque[AnyEvent] = deque()
+        self._unseen = 0
+        self._unseen_told = 0
+        self._unwritten = 0
+        self._last_at_ns = 0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
+        self._thread.start()
+
+    def publish(self, event: AnyEvent) -> None:
+        """Take an event; from the measuring loop, and quick."""
+        if len(self._inbox) >= INBOX_LIMIT and isinstance(event, _MISSABLE):
+            self._unseen += 1
+        else:
+            self._inbox.append(event)
+
+    def finish(self) -> None:
+        """Fold and word what is left, and end the thread. The fold is the caller's again."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.wait(EVERY_S):
+                self._drain()
+            self._drain()
+            self._tell_dropped()
+        except Exception as error:
+            self._on_failure(error)
+
+    def _drain(self) -> None:
+        while self._inbox:
+            batch = [self._inbox.popleft() for _ in range(min(_BATCH, len(self._inbox)))]
+            self._fold.feed(batch)
+            for event in batch:
+                self.outcome.feed(event)
+                self._last_at_ns = event.at_ns
+                self._report(event)
+
+    def _report(self, event: AnyEvent) -> None:
+        if self._writer.is_full and isinstance(event, _MISSABLE):
+            self._unwritten += 1
+            return
+        self._tell_dropped()
+        line = self._line(event)
+        if line is not None:
+            self._writer.put(line)
+
+    def _tell_dropped(self) -> None:
+        """Say how many lines are missing here, where some are."""
+        unseen, unwritten = self._unseen, self._unwritten
+        count = unseen - self._unseen_told + unwritten
+        if not count:
+            return
+        self._unseen_told, self._unwritten = unseen, 0
+        line = self._line(SamplesDropped(at_ns=self._last_at_ns, count=count))
+        if line is not None:
+            self._writer.put(line)

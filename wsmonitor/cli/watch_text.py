@@ -1,0 +1,93 @@
+"""Events -> one aligned, readable line each, coloured where that is wanted.
+
+What comes every second (kernel samples, our own lag) or several times a message (`queued`, `written`)
+is left to NDJSON.
+"""
+
+import time
+from collections.abc import Sequence
+
+import click
+
+from wsmonitor import events
+from wsmonitor.analysis.wording import severity, words
+from wsmonitor.events import AnyEvent, EndpointEvent, State
+from wsmonitor.plain_text import visible
+from wsmonitor.redact import redact_event
+
+_NAME_LIMIT = 40
+_NOTABLE_LAG_NS = 50_000_000
+_SEVERITY_COLOURS = {"warning": "yellow", "problem": "red"}
+_DIM = "bright_black"
+
+
+class TextLines:
+    """Words events for people. Times are local wall time by the latest `ClockAnchor`.
+
+    Args:
+        wall_offset_ns: wall clock minus monotonic clock until the first anchor.
+        names: of the endpoints, for the width of their column.
+        encoding: of the output; what it cannot say is escaped.
+    """
+
+    def __init__(
+        self,
+        wall_offset_ns: int,
+        names: Sequence[str],
+        *,
+        colour: bool = False,
+        show_secrets: bool = False,
+        encoding: str = "utf-8",
+    ) -> None:
+        self._wall_offset_ns = wall_offset_ns
+        self._width = min(_NAME_LIMIT, max(map(len, names), default=0))
+        self._colour = colour
+        self._show_secrets = show_secrets
+        self._encoding = encoding
+
+    def line(self, event: AnyEvent) -> bytes | None:
+        """The line of `event` with its newline; `None` for one that is not shown."""
+        if isinstance(event, events.ClockAnchor):
+            self._wall_offset_ns = event.wall_ns - event.at_ns
+        if not _is_shown(event):
+            return None
+        text = words(event if self._show_secrets else redact_event(event))
+        head = f"{self._clock(event.at_ns)}  {self._who(event)}"
+        if self._colour:
+            head = click.style(head, fg=_DIM)
+            text = click.style(text, fg=_colour(event))
+        return f"{head}  {text}\n".encode(self._encoding, "backslashreplace")
+
+    def _clock(self, at_ns: int) -> str:
+        wall_ns = at_ns + self._wall_offset_ns
+        return f"{time.strftime('%H:%M:%S', time.localtime(wall_ns // 1_000_000_000))}.{wall_ns // 1_000_000 % 1000:03}"
+
+    def _who(self, event: AnyEvent) -> str:
+        """Endpoint and connection, `voice #3` or `voice/1 #3` for a second slot, as a column."""
+        if not isinstance(event, EndpointEvent):
+            return " " * (self._width + 5)
+        name = visible(event.endpoint, _NAME_LIMIT - 1) + (f"/{event.slot}" if event.slot else "")
+        number = f"#{event.connection}" if event.connection else ""
+        return f"{name:<{self._width}} {number:<4}"
+
+
+def _is_shown(event: AnyEvent) -> bool:
+    match event:
+        case events.ClockAnchor() | events.TcpSample():
+            return False
+        case events.LoopLag():
+            return event.lag_ns >= _NOTABLE_LAG_NS
+        case events.MessageStatus():
+            return event.status in ("dropped", "unknown")
+    return True
+
+
+def _colour(event: AnyEvent) -> str | None:
+    match event:
+        case events.StateChanged(new=State.OPEN):
+            return "green"
+        case events.RttSample():
+            return "cyan"
+        case events.Control() | events.PhaseDone() | events.OutboxChanged():
+            return _DIM
+    return _SEVERITY_COLOURS.get(severity(event))

@@ -1,0 +1,90 @@
+"""Lines to a file descriptor from a thread of their own: whoever reads slowly stalls nobody but himself."""
+
+import os
+import select
+import threading
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+
+WAITING_LIMIT = 10_000
+"""Lines that may wait before those that can be missed are refused."""
+_BLOCK_BYTES = 64 * 1024
+
+
+class LineWriter:
+    """Writes lines in order; `put` never blocks, and lines that must not be missed are never refused.
+
+    Args:
+        descriptor: where to write; it stays open.
+        on_failure: called once, from the writer's thread, when nothing can be written any more.
+        limit: lines that may wait.
+    """
+
+    def __init__(self, descriptor: int, *, on_failure: Callable[[OSError], None], limit: int = WAITING_LIMIT) -> None:
+        self.failure: OSError | None = None
+        self._descriptor = descriptor
+        self._on_failure = on_failure
+        self._limit = limit
+        self._lines: deque[bytes] = deque()
+        self._changed = threading.Condition()
+        self._is_finished = False
+        self._written_bytes = 0
+        self._thread = threading.Thread(target=self._run, name="line-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_full(self) -> bool:
+        """True while lines that can be missed would be refused."""
+        return len(self._lines) >= self._limit
+
+    def put(self, line: bytes) -> None:
+        """Write `line` when its turn comes; forgotten once nothing can be written any more."""
+        with self._changed:
+            if self.failure is None:
+                self._lines.append(line)
+                self._changed.notify()
+
+    def finish(self, patience_s: float) -> bool:
+        """Wait until everything is written; false where nothing moved for `patience_s`."""
+        with self._changed:
+            self._is_finished = True
+            self._changed.notify()
+        written, since_s = -1, monotonic()
+        while self._thread.is_alive() and monotonic() - since_s < patience_s:
+            if written != self._written_bytes:
+                written, since_s = self._written_bytes, monotonic()
+            self._thread.join(0.05)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while block := self._next_block():
+                self._write(block)
+        except OSError as error:
+            with self._changed:
+                self.failure = error
+                self._lines.clear()
+            self._on_failure(error)
+
+    def _next_block(self) -> bytes:
+        """Some lines to write at once; empty when all is done."""
+        with self._changed:
+            while not self._lines and not self._is_finished:
+                self._changed.wait()
+            lines, size = [], 0
+            while self._lines and size < _BLOCK_BYTES:
+                lines.append(self._lines.popleft())
+                size += len(lines[-1])
+        return b"".join(lines)
+
+    def _write(self, block: bytes) -> None:
+        rest = memoryview(block)
+        while rest:
+            try:
+                written = os.write(self._descriptor, rest)
+            except BlockingIOError:  # somebody made the pipe or terminal non-blocking
+                select.select([], [self._descriptor], [], 1.0)
+                continue
+            rest = rest[written:]
+            self._written_bytes += written

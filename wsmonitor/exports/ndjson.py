@@ -1,0 +1,215 @@
+"""Events -> NDJSON: the one mapping to the contract of `watch -o json`.
+
+One object a line; `schema_version`, `type`, `endpoint`, `time`, `connection` always, units in the
+names. Facts about no endpoint (`loop_lag`, `clock_jump`, ...) have `endpoint` "" and `connection` 0.
+New fields may be added; those that exist stay.
+"""
+
+import codecs
+import json
+from typing import Any, assert_never
+
+import msgspec
+
+from wsmonitor import events
+from wsmonitor.events import AnyEvent, EndpointEvent, Event, Verdict
+from wsmonitor.redact import redact_event
+
+SCHEMA_VERSION = 1
+PREVIEW_CHARACTERS = 200
+
+Record = dict[str, Any]
+_Lifecycle = events.StateChanged | events.PhaseDone | events.OpenFailed | events.ConnectionClosed
+_encode = msgspec.json.Encoder().encode
+
+
+class Ndjson:
+    """Maps events, in their order, to records; `time` follows the latest `ClockAnchor`.
+
+    Args:
+        wall_offset_ns: wall clock minus monotonic clock until the first anchor.
+        show_secrets: leave headers and URLs in details and errors as they are.
+    """
+
+    def __init__(self, wall_offset_ns: int, *, show_secrets: bool = False) -> None:
+        self._wall_offset_ns = wall_offset_ns
+        self._show_secrets = show_secrets
+
+    def record(self, event: AnyEvent) -> Record | None:
+        """The record of `event`; `None` for one that only sets the clock."""
+        if isinstance(event, events.ClockAnchor):
+            self._wall_offset_ns = event.wall_ns - event.at_ns
+            return None
+        event = event if self._show_secrets else redact_event(event)
+        kind = "rtt_sample" if isinstance(event, events.TcpSample) else type(event).__struct_config__.tag
+        return self._head(str(kind), event) | _body(event)
+
+    def line(self, event: AnyEvent) -> bytes | None:
+        """The record of `event` as one line with its newline."""
+        record = self.record(event)
+        return None if record is None else encode_line(record)
+
+    def time(self, at_ns: int) -> float:
+        """Epoch seconds, to the microsecond, of a monotonic time."""
+        return round((at_ns + self._wall_offset_ns) / 1e9, 6)
+
+    def _head(self, kind: str, event: Event) -> Record:
+        of_endpoint = event if isinstance(event, EndpointEvent) else None
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "type": kind,
+            "endpoint": of_endpoint.endpoint if of_endpoint else "",
+            "time": self.time(event.at_ns),
+            "connection": of_endpoint.connection if of_endpoint else 0,
+            "slot": of_endpoint.slot if of_endpoint else 0,
+        }
+
+
+def verdict_record(verdict: Verdict) -> Record:
+    """A verdict as the contract has it."""
+    return {
+        "by": verdict.by,
+        "initiator": verdict.initiator,
+        "mechanism": verdict.mechanism,
+        "received_code": verdict.received_code,
+        "received_reason": verdict.received_reason,
+        "sent_code": verdict.sent_code,
+        "sent_reason": verdict.sent_reason,
+        "clean": verdict.clean,
+        "life_s": _s(verdict.life_ns),
+        "silence_rx_s": _s(verdict.silence_rx_ns),
+        "silence_tx_s": _s(verdict.silence_tx_ns),
+        "forced": verdict.forced,
+    }
+
+
+def encode_line(record: Record) -> bytes:
+    """One line; what is not ASCII is escaped, so that a terminal cannot be steered by a peer's text."""
+    try:
+        line = _encode(record)
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can say and UTF-8 cannot
+        line = b"\xff"
+    if not line.isascii():
+        line = json.dumps(record, separators=(",", ":")).encode()
+    return line.replace(b"\x7f", b"\\u007f") + b"\n"
+
+
+def _body(event: AnyEvent) -> Record:
+    match event:
+        case events.RttSample() | events.TcpSample() | events.HeartbeatMissed():
+            return _heartbeat(event)
+        case events.Message() | events.Control() | events.OutboxChanged() | events.MessageStatus():
+            return _traffic(event)
+        case events.StateChanged() | events.PhaseDone() | events.OpenFailed() | events.ConnectionClosed():
+            return _lifecycle(event)
+        case events.LoopLag() | events.ClockJump():
+            return _clock(event)
+        case events.Disruption() | events.BreakerChanged() | events.NetworkChanged():
+            return _own_fields(event, EndpointEvent)
+        case events.SamplesDropped() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor():
+            return _own_fields(event, Event)
+    assert_never(event)
+
+
+def _lifecycle(event: _Lifecycle) -> Record:
+    match event:
+        case events.ConnectionClosed():
+            return {"verdict": verdict_record(event.verdict)}
+        case events.StateChanged():
+            retry = None if event.retry_in_ns is None else _s(event.retry_in_ns)
+            states = {"old": event.old.value, "new": event.new.value}
+            return {**states, "attempt": event.attempt, "retry_in_s": retry, "cause": event.cause}
+        case events.PhaseDone():
+            duration = _ms(event.duration_ns)
+            return {"phase": event.phase, "duration_ms": duration, "detail": event.detail}
+        case events.OpenFailed():
+            return {
+                "phase": event.phase,
+                "status": event.status,
+                "error": event.error,
+                "fatal": event.fatal,
+                "duration_ms": _ms(event.duration_ns),
+                "retry_after_s": None if event.retry_after_ns is None else _s(event.retry_after_ns),
+                "detail": event.detail,
+            }
+
+
+def _heartbeat(event: events.RttSample | events.TcpSample | events.HeartbeatMissed) -> Record:
+    match event:
+        case events.RttSample():
+            rtt, lag = _ms(event.round_trip_ns), _ms(event.lag_ns)
+            return {"kind": event.kind, "rtt_ms": rtt, "lag_ms": lag, "late": event.late}
+        case events.TcpSample():
+            return {
+                "kind": "tcp",
+                "rtt_ms": _ms(event.rtt_ns),
+                "rtt_var_ms": _ms(event.rtt_var_ns),
+                "min_rtt_ms": _ms(event.min_rtt_ns),
+                "unacked": event.unacked,
+                "retransmits": event.retransmits,
+                "total_retransmits": event.total_retransmits,
+                "unsent_bytes": event.unsent_bytes,
+            }
+        case events.HeartbeatMissed():
+            waited, lag = _ms(event.waited_ns), _ms(event.lag_ns)
+            return {"kind": event.kind, "consecutive": event.consecutive, "waited_ms": waited, "lag_ms": lag}
+
+
+def _traffic(event: events.Message | events.Control | events.OutboxChanged | events.MessageStatus) -> Record:
+    match event:
+        case events.Message():
+            return {
+                "direction": event.direction,
+                "opcode": event.opcode,
+                "size_bytes": event.size_bytes,
+                "preview": _preview(event.payload, whole=len(event.payload) == event.size_bytes),
+                "wire_bytes": event.wire_bytes,
+                "fragments": event.fragments,
+            }
+        case events.Control():
+            return {
+                "direction": event.direction,
+                "opcode": event.opcode,
+                "size_bytes": len(event.payload),
+                **_control_payload(event),
+                "suppressed": event.suppressed,
+            }
+        case events.OutboxChanged() | events.MessageStatus():
+            return _own_fields(event, EndpointEvent)
+
+
+def _clock(event: events.LoopLag | events.ClockJump) -> Record:
+    if isinstance(event, events.LoopLag):
+        return {"lag_ms": _ms(event.lag_ns)}
+    return {"kind": event.kind, "gap_s": _s(event.gap_ns)}
+
+
+def _control_payload(event: events.Control) -> Record:
+    """Code and reason of a Close (1005: it had none); the bytes of a ping or pong in hexadecimal."""
+    if event.opcode != 8:
+        return {"payload_hex": event.payload.hex()}
+    code = int.from_bytes(event.payload[:2], "big") if len(event.payload) >= 2 else 1005
+    return {"code": code, "reason": event.payload[2:].decode("utf-8", "replace")}
+
+
+def _preview(payload: bytes, *, whole: bool) -> str:
+    """The head of a message as text, unaltered but for bytes that are no UTF-8 (U+FFFD)."""
+    head = payload[: PREVIEW_CHARACTERS * 4]
+    cut = len(head) < len(payload) or not whole
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    return decoder.decode(head, final=not cut)[:PREVIEW_CHARACTERS]
+
+
+def _own_fields(event: Event, base: type[Event]) -> Record:
+    """The fields that `event` adds to those of `base`, under their own names."""
+    names = event.__struct_fields__
+    inherited = base.__struct_fields__
+    return {name: getattr(event, name) for name in names if name not in inherited}
+
+
+def _ms(nanoseconds: int) -> float:
+    return nanoseconds / 1e6
+
+
+def _s(nanoseconds: int) -> float:
+    return nanoseconds / 1e9
