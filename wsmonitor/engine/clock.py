@@ -1,0 +1,64 @@
+"""Time as the engine sees it: asked for, waited for, and replaceable in tests."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Timer(Protocol):
+    """A callback that waits for its time."""
+
+    def cancel(self) -> None:
+        """Never call it; harmless when it was called already."""
+        ...
+
+
+class Clock(Protocol):
+    """Where every time of the engine comes from, in nanoseconds."""
+
+    def now_ns(self) -> int:
+        """The monotonic clock. It stands still while the machine sleeps (Linux `CLOCK_MONOTONIC`)."""
+        ...
+
+    def wall_ns(self) -> int:
+        """The wall clock, since the Unix epoch. It can be set and may jump."""
+        ...
+
+    def boot_ns(self) -> int:
+        """Time since the machine started, sleep included; the monotonic clock where there is none."""
+        ...
+
+    def cpu_ns(self) -> int:
+        """CPU time that this process has used."""
+        ...
+
+    def call_at(self, at_ns: int, callback: Callable[[], None]) -> Timer:
+        """Call once, at `at_ns` or later; it may come early by the loop's resolution."""
+        ...
+
+
+class SystemClock:
+    """The machine's clocks and the running event loop's timers."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def now_ns(self) -> int:
+        return time.monotonic_ns()
+
+    def wall_ns(self) -> int:
+        return time.time_ns()
+
+    def boot_ns(self) -> int:
+        if sys.platform == "linux":
+            return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        return time.monotonic_ns()
+
+    def cpu_ns(self) -> int:
+        return time.process_time_ns()
+
+    def call_at(self, at_ns: int, callback: Callable[[], None]) -> Timer:
+        delay_s = max(0, at_ns - self.now_ns()) / 1e9
+        return self._loop.call_later(delay_s, callback)

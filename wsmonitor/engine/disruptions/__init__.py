@@ -1,0 +1,55 @@
+"""Forced disconnects: one file each, one line in `DISRUPTIONS`. They appear in the menu by themselves."""
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from wsmonitor.engine.disruptions.disruption import Disruption, find
+from wsmonitor.engine.disruptions.graceful_close import GRACEFUL_CLOSE
+from wsmonitor.engine.disruptions.half_close import HALF_CLOSE
+from wsmonitor.engine.disruptions.hold_off import HOLD_OFF
+from wsmonitor.engine.disruptions.invalid_frame import INVALID_FRAME
+from wsmonitor.engine.disruptions.kernel_blackhole import KERNEL_BLACKHOLE
+from wsmonitor.engine.disruptions.mute_pongs import MUTE_PONGS
+from wsmonitor.engine.disruptions.stall import STALL
+from wsmonitor.engine.disruptions.tcp_close import TCP_CLOSE
+from wsmonitor.engine.disruptions.tcp_reset import TCP_RESET
+from wsmonitor.errors import DisruptionError
+
+DISRUPTIONS: tuple[Disruption, ...] = (
+    GRACEFUL_CLOSE,
+    HOLD_OFF,
+    TCP_CLOSE,
+    HALF_CLOSE,
+    TCP_RESET,
+    STALL,
+    KERNEL_BLACKHOLE,
+    MUTE_PONGS,
+    INVALID_FRAME,
+)
+
+OFF = "off"
+"""As an argument it ends a condition that is running."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A disruption with its argument as read; `ends` if it is to end a condition."""
+
+    disruption: Disruption
+    text: str
+    argument: Any
+    ends: bool
+
+
+def parse(kind: str, text: str = "") -> Order:
+    """Read a kind and its argument. Raises `DisruptionError` for what does not exist or make sense."""
+    disruption = find(DISRUPTIONS, kind)
+    if disruption.platform and sys.platform != disruption.platform:
+        raise DisruptionError(f"{kind} works on {disruption.platform} only; `stall` comes closest elsewhere")
+    if disruption.is_condition and text == OFF:
+        return Order(disruption, text, None, ends=True)
+    try:
+        return Order(disruption, text, disruption.parse(text), ends=False)
+    except ValueError as error:
+        raise DisruptionError(f"{kind}: {error}") from error

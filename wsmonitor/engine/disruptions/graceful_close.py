@@ -1,0 +1,41 @@
+"""The closing handshake with a code and a reason of the user's choice."""
+
+from dataclasses import dataclass
+
+from wsmonitor.engine.disruptions.disruption import Disruption, Levers
+
+SENDABLE = "1000-1003, 1007-1014 or 3000-4999"
+
+
+@dataclass(frozen=True)
+class _CloseWords:
+    code: int
+    reason: str
+
+
+def _parse(text: str) -> _CloseWords:
+    code_text, _, reason = text.partition(",")
+    code = int(code_text) if code_text.isdigit() else (1000 if not code_text else -1)
+    if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
+        raise ValueError(f"expected a code that may be sent ({SENDABLE}), found {code_text!r}")
+    size = len(reason.encode())
+    if size > 123:
+        raise ValueError(f"expected a reason of at most 123 bytes (RFC 6455, 5.5), found {size}")
+    return _CloseWords(code, reason)
+
+
+def _begin(levers: Levers, words: _CloseWords) -> None:
+    levers.close(words.code, words.reason)
+
+
+GRACEFUL_CLOSE = Disruption(
+    kind="graceful_close",
+    title="Close with code",
+    group="polite",
+    hint="Close frame with a code and a reason, then wait for the peer's answer",
+    argument="code[,reason]",
+    default_argument="1000",
+    parse=_parse,
+    begin=_begin,
+    watchdog_s=0.0,  # the closing handshake has a limit of its own
+)

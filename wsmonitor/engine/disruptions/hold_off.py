@@ -1,0 +1,21 @@
+"""Close, and refuse to reconnect for a while: what the server's other clients see when we are gone."""
+
+from wsmonitor.engine.disruptions.disruption import Disruption, Levers, parse_seconds
+
+
+def _begin(levers: Levers, seconds: float | None) -> None:
+    levers.hold_off(10.0 if seconds is None else seconds)
+
+
+HOLD_OFF = Disruption(
+    kind="hold_off",
+    title="Hold off",
+    group="polite",
+    hint="Close with 1000 and refuse to reconnect for so many seconds",
+    argument="seconds",
+    default_argument="10",
+    parse=parse_seconds,
+    begin=_begin,
+    needs_connection=False,
+    watchdog_s=0.0,
+)

@@ -1,0 +1,17 @@
+"""End TCP without a Close frame: what a crashing client looks like."""
+
+from wsmonitor.engine.disruptions.disruption import Disruption, Levers, no_argument
+
+
+def _begin(levers: Levers, _argument: None) -> None:
+    levers.tcp_close()
+
+
+TCP_CLOSE = Disruption(
+    kind="tcp_close",
+    title="Close TCP",
+    group="transport",
+    hint="FIN without a Close frame; the peer sees 1006",
+    parse=no_argument,
+    begin=_begin,
+)

@@ -1,0 +1,17 @@
+"""Reset TCP: what a firewall, a crashed host or an impatient proxy looks like."""
+
+from wsmonitor.engine.disruptions.disruption import Disruption, Levers, no_argument
+
+
+def _begin(levers: Levers, _argument: None) -> None:
+    levers.reset()
+
+
+TCP_RESET = Disruption(
+    kind="tcp_reset",
+    title="Reset TCP",
+    group="transport",
+    hint="RST, at once and without a word; the peer sees a connection error",
+    parse=no_argument,
+    begin=_begin,
+)

@@ -1,0 +1,128 @@
+"""One monitored endpoint: its connection slots and the messages it sends by itself."""
+
+import os
+import random
+import uuid
+
+from wsmonitor.config import EndpointConfig, to_ns
+from wsmonitor.engine import steps
+from wsmonitor.engine.budget import DialBudget
+from wsmonitor.engine.clock import Clock, Timer
+from wsmonitor.engine.lag import LagMeter
+from wsmonitor.engine.outbox import Fate
+from wsmonitor.engine.reporter import Publish
+from wsmonitor.engine.supervisor import Supervisor
+from wsmonitor.engine.tasks import Tasks
+from wsmonitor.errors import SettingsError
+from wsmonitor.placeholders import fill_message
+
+
+class Endpoint:
+    """The slots of one endpoint. It counts their opens together and fills in message texts."""
+
+    def __init__(
+        self,
+        config: EndpointConfig,
+        *,
+        clock: Clock,
+        publish: Publish,
+        budget: DialBudget,
+        chance: random.Random,
+        lag: LagMeter,
+        tasks: Tasks,
+        connections_before: int = 0,
+    ) -> None:
+        self.config = config
+        self._clock = clock
+        self._connections = connections_before
+        self._seq = 0
+        self._traffic_timer: Timer | None = None
+        self._next_traffic_ns: int | None = None
+        self.slots = tuple(
+            Supervisor(
+                config,
+                slot,
+                clock=clock,
+                publish=publish,
+                owner=self,
+                budget=budget,
+                chance=chance,
+                lag=lag,
+                tasks=tasks,
+            )
+            for slot in range(config.connections)
+        )
+
+    def connect(self) -> None:
+        """Dial now, whatever the slots wait for."""
+        if self._next_traffic_ns is None and self.config.traffic.messages:
+            self._next_traffic_ns = self._clock.now_ns()
+            self._send_traffic()
+        for slot in self.slots:
+            slot.feed(steps.ConnectNow())
+
+    def stop(self) -> None:
+        """Close with 1000 and stay closed."""
+        self._stop_traffic()
+        for slot in self.slots:
+            slot.feed(steps.Stop())
+
+    def send(self, payload: bytes, *, is_text: bool) -> list[Fate]:
+        """Queue a message on every slot."""
+        return [slot.queue(payload, is_text=is_text) for slot in self.slots]
+
+    def abandon(self) -> None:
+        """Drop everything at once."""
+        self._stop_traffic()
+        for slot in self.slots:
+            slot.abandon()
+
+    @property
+    def has_ended_for_good(self) -> bool:
+        """True once nothing more will happen by itself."""
+        return all(slot.has_ended_for_good for slot in self.slots)
+
+    # For the slots
+
+    def next_connection(self) -> int:
+        """The number of the connection that has just opened."""
+        self._connections += 1
+        return self._connections
+
+    def preamble(self, connection: int) -> list[str]:
+        """The messages to send first on that connection, filled in."""
+        return [self._fill(text, connection) for text in self.config.preamble]
+
+    # Traffic
+
+    def _send_traffic(self) -> None:
+        now_ns = self._clock.now_ns()
+        assert self._next_traffic_ns is not None
+        if now_ns >= self._next_traffic_ns:
+            for text in self.config.traffic.messages:
+                self._seq += 1
+                self.send(self._fill(text, self._connections).encode(), is_text=True)
+            every_ns = to_ns(self.config.traffic.every_s)
+            if every_ns <= 0:
+                return
+            beats = (now_ns - self._next_traffic_ns) // every_ns + 1
+            self._next_traffic_ns += beats * every_ns
+        self._traffic_timer = self._clock.call_at(self._next_traffic_ns, self._send_traffic)
+
+    def _stop_traffic(self) -> None:
+        if self._traffic_timer is not None:
+            self._traffic_timer.cancel()
+        self._traffic_timer = self._next_traffic_ns = None
+
+    def _fill(self, text: str, connection: int) -> str:
+        try:
+            return fill_message(
+                text,
+                seq=self._seq,
+                now_wall_ns=self._clock.wall_ns(),
+                connection=connection,
+                environ=os.environ,
+                new_uuid=lambda: str(uuid.uuid4()),
+            )
+        except SettingsError:
+            return text  # reported when the settings were read; here the text goes out as it is

@@ -1,0 +1,75 @@
+"""TCP to the first address that answers, with a head start for each (RFC 8305), and every result kept.
+
+The race itself is asyncio's own (`asyncio.staggered`, which `create_connection` uses, and which a
+contract test holds); run here it tells how each address did.
+"""
+
+import asyncio
+import functools
+import socket
+from asyncio.staggered import staggered_race
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from wsmonitor.engine.resolver import Address
+
+HEAD_START_S = 0.25
+
+
+@dataclass
+class Attempt:
+    """How the connect to one address went; `error` is empty while it runs and where it worked."""
+
+    address: Address
+    started_ns: int
+    ended_ns: int | None = None
+    error: str = ""
+
+    def __str__(self) -> str:
+        if self.ended_ns is None:
+            return f"{self.address} not finished"
+        took = f"{(self.ended_ns - self.started_ns) / 1e6:.1f} ms"
+        return f"{self.address} {self.error or 'ok'} after {took}"
+
+
+@dataclass
+class Race:
+    """Connects to several addresses; the attempts are there to read while it runs and afterwards."""
+
+    now_ns: Callable[[], int]
+    attempts: list[Attempt] = field(default_factory=list)
+
+    async def run(self, addresses: Sequence[Address]) -> socket.socket:
+        """The first socket that connected, others closed. Raises the first `OSError` if none did."""
+        contenders = [functools.partial(self._contend, address) for address in _interleave(addresses)]
+        winner, _index, errors = await staggered_race(contenders, HEAD_START_S)
+        if winner is None:
+            raise next(error for error in errors if error is not None)
+        assert isinstance(winner, socket.socket)
+        return winner
+
+    async def _contend(self, address: Address) -> socket.socket:
+        attempt = Attempt(address, self.now_ns())
+        self.attempts.append(attempt)
+        connection = socket.socket(address.family, socket.SOCK_STREAM)
+        try:
+            connection.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(connection, address.sockaddr)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, OSError):
+                attempt.error = error.strerror or str(error)
+                attempt.ended_ns = self.now_ns()
+            raise
+        attempt.ended_ns = self.now_ns()
+        return connection
+
+
+def _interleave(addresses: Sequence[Address]) -> list[Address]:
+    """Families take turns, beginning with the family of the first answer (RFC 8305, section 4)."""
+    first = [address for address in addresses if address.family == addresses[0].family]
+    other = [address for address in addresses if address.family != addresses[0].family]
+    mixed = []
+    for index in range(max(len(first), len(other))):
+        mixed += first[index : index + 1] + other[index : index + 1]
+    return mixed

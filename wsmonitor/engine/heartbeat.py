@@ -1,0 +1,137 @@
+"""Pure: when to ping, what a pong means, when a ping counts as missed, when to give up.
+
+Pings are due at absolute times (opening + k x interval), so lateness never adds up. A ping past its
+timeout is a miss; bytes received since it was sent prevent giving up, not the miss. Round trips come
+only from the pong that carries a ping's own payload; a pong also settles every earlier ping
+(RFC 6455, 5.5.3), but says nothing about their time.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from struct import Struct as Layout
+
+from wsmonitor.config import PingConfig, to_ns
+
+_PAYLOAD = Layout("!IIQ")  # the connection's tag, the ping's number, the time of its making
+_REMEMBERED_LATE = 16
+
+
+@dataclass(frozen=True)
+class Pong:
+    """An answer to one of our pings; `late` if it had already counted as missed."""
+
+    number: int
+    sent_ns: int
+    round_trip_ns: int
+    late: bool
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A ping without an answer; `gives_up` if nothing was received since it left and it was one too many."""
+
+    number: int
+    sent_ns: int
+    waited_ns: int
+    consecutive: int
+    gives_up: bool
+
+
+@dataclass
+class _Outstanding:
+    number: int
+    sent_ns: int
+    timeout_ns: int
+
+
+class Heartbeat:
+    """The protocol pings of one open connection.
+
+    Args:
+        tag: tells this connection's pings from those of any other (32 bits).
+        opened_ns: when the connection opened; the first ping is due one interval later.
+    """
+
+    def __init__(self, config: PingConfig, *, tag: int, opened_ns: int) -> None:
+        self._interval_ns = to_ns(config.interval_s)
+        self._timeout_ns = to_ns(config.timeout_s)
+        self._max_missed = config.max_missed
+        self._tag = tag & 0xFFFFFFFF
+        self._opened_ns = opened_ns
+        self._next_ns: int | None = opened_ns + self._interval_ns if config.enabled else None
+        self._number = 0
+        self._outstanding: OrderedDict[bytes, _Outstanding] = OrderedDict()
+        self._late: OrderedDict[bytes, _Outstanding] = OrderedDict()
+        self._last_rx_ns = opened_ns
+        self.consecutive = 0
+        """Misses since the last pong."""
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """When a ping or a miss is due next; `None` if neither ever is."""
+        times = [ping.sent_ns + ping.timeout_ns for ping in self._outstanding.values()]
+        if self._next_ns is not None:
+            times.append(self._next_ns)
+        return min(times, default=None)
+
+    def is_due(self, now_ns: int) -> bool:
+        """True if a scheduled ping should leave now; beats that were slept through are skipped."""
+        if self._next_ns is None or now_ns < self._next_ns:
+            return False
+        beats = (now_ns - self._opened_ns) // self._interval_ns
+        self._next_ns = self._opened_ns + (beats + 1) * self._interval_ns
+        return True
+
+    def make_payload(self, now_ns: int) -> bytes:
+        """16 bytes that no other ping carries."""
+        self._number += 1
+        return _PAYLOAD.pack(self._tag, self._number & 0xFFFFFFFF, now_ns & 0xFFFFFFFFFFFFFFFF)
+
+    def sent(self, payload: bytes, at_ns: int, *, timeout_ns: int | None = None) -> int:
+        """The ping with `payload` was written at `at_ns`; its number."""
+        self._outstanding[payload] = _Outstanding(self._number, at_ns, timeout_ns or self._timeout_ns)
+        return self._number
+
+    def received(self, at_ns: int) -> None:
+        """Bytes arrived, whatever they are: the other side lives."""
+        self._last_rx_ns = at_ns
+
+    def pong(self, payload: bytes, at_ns: int) -> Pong | None:
+        """What a pong means; `None` if it answers no ping of ours, or one that is settled."""
+        late = self._late.pop(payload, None)
+        if late is not None:
+            return Pong(late.number, late.sent_ns, at_ns - late.sent_ns, late=True)
+        if payload not in self._outstanding:
+            return None
+        self.consecutive = 0
+        while True:
+            earlier_payload, ping = self._outstanding.popitem(last=False)
+            if earlier_payload == payload:
+                return Pong(ping.number, ping.sent_ns, at_ns - ping.sent_ns, late=False)
+
+    def misses(self, now_ns: int) -> list[Miss]:
+        """The pings whose time has run out by now, oldest first."""
+        overdue = [key for key, ping in self._outstanding.items() if now_ns >= ping.sent_ns + ping.timeout_ns]
+        found = []
+        for payload in overdue:
+            ping = self._outstanding.pop(payload)
+            self._late[payload] = ping
+            while len(self._late) > _REMEMBERED_LATE:
+                self._late.popitem(last=False)
+            self.consecutive += 1
+            silent = self._last_rx_ns <= ping.sent_ns
+            found.append(
+                Miss(
+                    number=ping.number,
+                    sent_ns=ping.sent_ns,
+                    waited_ns=now_ns - ping.sent_ns,
+                    consecutive=self.consecutive,
+                    gives_up=silent and self.consecutive > self._max_missed,
+                )
+            )
+        return found
+
+    def skip_to(self, now_ns: int) -> None:
+        """Forget what is outstanding and beat on from now: pings paused meanwhile (a stall)."""
+        self._outstanding.clear()
+        self.is_due(now_ns)

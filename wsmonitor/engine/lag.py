@@ -1,0 +1,31 @@
+"""How late our own loop runs: evidence that travels with every sample.
+
+A tick every 50 ms is compared with when it should have come. What is late here was late for every
+pong that arrived meanwhile, and no rule may blame the network for it.
+"""
+
+from collections import deque
+
+TICK_NS = 50_000_000
+REMEMBERED_NS = 60_000_000_000
+
+
+class LagMeter:
+    """Lateness of the loop's ticks over the last minute."""
+
+    def __init__(self) -> None:
+        self._late: deque[tuple[int, int]] = deque()  # (time, lag), lags falling from left to right
+
+    def tick(self, due_ns: int, now_ns: int) -> int:
+        """A tick that was due at `due_ns` came now; its lag in nanoseconds."""
+        lag_ns = max(0, now_ns - due_ns)
+        while self._late and self._late[-1][1] <= lag_ns:
+            self._late.pop()
+        self._late.append((now_ns, lag_ns))
+        while self._late[0][0] < now_ns - REMEMBERED_NS:
+            self._late.popleft()
+        return lag_ns
+
+    def worst_since(self, since_ns: int) -> int:
+        """The largest lag of any tick since then."""
+        return next((lag_ns for at_ns, lag_ns in self._late if at_ns >= since_ns), 0)

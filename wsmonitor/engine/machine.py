@@ -1,0 +1,352 @@
+"""Pure: the states of one connection slot. Inputs in, actions out; no I/O, no clock of its own.
+
+`TABLE` says for every state which inputs mean something there and what they do; anything else is
+ignored. `MOVES` says which state may follow which. The supervisor feeds inputs, carries out actions
+and calls `elapse` when `deadline_ns` has come.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+
+from wsmonitor.config import EndpointConfig, to_ns
+from wsmonitor.engine import backoff, policy, steps
+from wsmonitor.engine.breaker import PROBE_EVERY_NS, SHORT_LIFE_NS, Breaker
+from wsmonitor.engine.budget import DialBudget
+from wsmonitor.events import Phase, State, Verdict
+
+MONITOR_EVERY_NS = to_ns(300)
+"""Monitor mode looks again this long after a verdict that no retry can mend."""
+
+OFFLINE_PROBE_NS = to_ns(15)
+GIVE_UP_GRACE_NS = to_ns(0.25)
+"""So long may the Close 4000 of a heartbeat that gave up take to leave."""
+
+_PHASE_STATES: dict[Phase, State] = {
+    "dns": State.RESOLVING,
+    "tcp": State.CONNECTING,
+    "tls": State.SECURING,
+    "http": State.UPGRADING,
+}
+
+
+class Machine:
+    """One connection slot's state, the generation of its dial, and when it wants to be woken.
+
+    `attempt` counts the dials since the last connection that proved stable.
+    """
+
+    def __init__(self, config: EndpointConfig, *, budget: DialBudget, chance: random.Random) -> None:
+        self.state = State.IDLE
+        self.generation = 0
+        self.attempt = 0
+        self.deadline_ns: int | None = None
+        self._config = config
+        self._budget = budget
+        self._chance = chance
+        self._breaker = Breaker(enabled=config.retry.breaker)
+        self._phase: Phase = "dns"
+        self._dialed_ns = 0
+        self._stable = False
+        self._app_ready = False
+        self._intent: steps.Stop | steps.Hold | steps.ConnectNow | None = None
+        self._actions: list[steps.Action] = []
+
+    def receive(self, step: steps.Input, now_ns: int) -> list[steps.Action]:
+        """What to do about `step`; nothing if it is stale or means nothing in this state."""
+        if getattr(step, "generation", self.generation) != self.generation:
+            return []
+        handler = TABLE[self.state].get(type(step))
+        if handler is not None:
+            handler(self, step, now_ns)
+        actions, self._actions = self._actions, []
+        return actions
+
+    def elapse(self, now_ns: int) -> list[steps.Action]:
+        """What to do because time has passed."""
+        if self.deadline_ns is None or now_ns < self.deadline_ns:
+            return []
+        self.deadline_ns = None
+        return self.receive(steps.Elapsed(), now_ns)
+
+    # Moving
+
+    def _enter(self, new: State, now_ns: int, *, cause: str, wait_ns: int | None = None, shown: bool = True) -> None:
+        """Move to `new` and be woken after `wait_ns`, which is `shown` where something follows it."""
+        assert new in MOVES[self.state], f"{self.state} -> {new}"
+        old, self.state = self.state, new
+        self.deadline_ns = None if wait_ns is None else now_ns + wait_ns
+        self._actions.append(steps.Announce(old, new, self.attempt, wait_ns if shown else None, cause))
+
+    def _dial(self, now_ns: int, *, cause: str) -> None:
+        self._breaker_tries()
+        self.generation += 1
+        self.attempt += 1
+        self._phase, self._dialed_ns = "dns", now_ns
+        self._stable = self._app_ready = False
+        self._intent = None
+        self._enter(State.RESOLVING, now_ns, cause=cause, wait_ns=to_ns(self._config.connect.timeout_s), shown=False)
+        self._actions.append(steps.Dial(self.generation))
+
+    def _redial(self, now_ns: int, *, cause: str) -> None:
+        """Dial by ourselves: as far as the host's budget allows."""
+        free_at_ns = self._budget.take(self._config.host_port, now_ns)
+        if free_at_ns is None:
+            self._dial(now_ns, cause=cause)
+        else:
+            self._enter(State.BACKOFF, now_ns, cause="dial budget of the host is spent", wait_ns=free_at_ns - now_ns)
+
+    def _breaker_tries(self) -> None:
+        if self._breaker.try_once():
+            self._actions.append(steps.AnnounceBreaker("half_open", "one attempt"))
+
+    # People's wishes
+
+    def _on_start(self, _step: steps.Input, now_ns: int) -> None:
+        self._dial(now_ns, cause="asked to connect")
+
+    def _on_stop(self, _step: steps.Input, now_ns: int) -> None:
+        self._enter(State.STOPPED, now_ns, cause="stopped")
+
+    def _on_hold(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.Hold)
+        self._enter(State.HOLD, now_ns, cause="held off", wait_ns=step.hold_ns)
+
+    def _on_stop_while_opening(self, step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.CancelDial(self.generation))
+        self._on_stop(step, now_ns)
+
+    def _on_hold_while_opening(self, step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.CancelDial(self.generation))
+        self._on_hold(step, now_ns)
+
+    def _on_stop_while_open(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.Stop | steps.Hold)
+        self._intent = step
+        by_stop = isinstance(step, steps.Stop)
+        self._actions.append(steps.CloseLink(self.generation, 1000, "", "stop" if by_stop else "disruption"))
+        self._close(now_ns, cause="stopped" if by_stop else "held off")
+
+    def _on_wish_while_closing(self, step: steps.Input, _now_ns: int) -> None:
+        assert isinstance(step, steps.Stop | steps.Hold | steps.ConnectNow | steps.Start)
+        self._intent = steps.ConnectNow() if isinstance(step, steps.Start) else step
+
+    # Opening
+
+    def _on_phase(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.PhaseBegan)
+        self._phase = step.phase
+        new = _PHASE_STATES[step.phase]
+        if new is not self.state:
+            left_ns = self._dialed_ns + to_ns(self._config.connect.timeout_s) - now_ns
+            self._enter(new, now_ns, cause="redirected" if new is State.RESOLVING else "", wait_ns=left_ns, shown=False)
+
+    def _on_opened(self, _step: steps.Input, now_ns: int) -> None:
+        self._enter(
+            State.OPEN, now_ns, cause="connected", wait_ns=to_ns(self._config.retry.stable_after_s), shown=False
+        )
+
+    def _on_dial_failed(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.DialFailed)
+        self._fail(step.failure, now_ns)
+
+    def _on_opening_timeout(self, _step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.CancelDial(self.generation))
+        limit = f"no answer within {self._config.connect.timeout_s:g} s"
+        self._fail(steps.OpenFailure(self._phase, f"timed out: {limit}"), now_ns)
+
+    def _fail(self, failure: steps.OpenFailure, now_ns: int) -> None:
+        self._actions.append(steps.AnnounceFailure(failure, now_ns - self._dialed_ns))
+        retry = self._config.retry
+        if not retry.enabled or failure.fatal:
+            self._end_for_good(now_ns, cause=failure.error)
+        elif failure.offline:
+            self._enter(State.OFFLINE, now_ns, cause=failure.error, wait_ns=OFFLINE_PROBE_NS)
+        else:
+            delay_ns = backoff.after_failure_ns(
+                retry,
+                attempt=self.attempt,
+                status=failure.status,
+                retry_after_ns=failure.retry_after_ns,
+                chance=self._chance,
+            )
+            self._back_off(now_ns, delay_ns, cause=failure.error, counts=True)
+
+    def _back_off(self, now_ns: int, delay_ns: int, *, cause: str, counts: bool) -> None:
+        if counts and self._breaker.fail(now_ns):
+            self._actions.append(steps.AnnounceBreaker("open", cause))
+        if self._breaker.state == "open":
+            self._enter(State.SUSPENDED, now_ns, cause=cause, wait_ns=max(delay_ns, PROBE_EVERY_NS))
+        else:
+            self._enter(State.BACKOFF, now_ns, cause=cause, wait_ns=delay_ns)
+
+    def _end_for_good(self, now_ns: int, *, cause: str) -> None:
+        """No retry can mend it; in monitor mode we look again later all the same."""
+        looks_again = self._config.retry.enabled and self._config.retry.monitor_mode
+        self._enter(State.FAILED, now_ns, cause=cause, wait_ns=MONITOR_EVERY_NS if looks_again else None)
+
+    # Open
+
+    def _on_stable(self, _step: steps.Input, _now_ns: int) -> None:
+        heartbeat = self._config.app_heartbeat
+        if heartbeat is not None and heartbeat.enabled and not self._app_ready:
+            self._stable = True  # in time; counts once the application answers
+            return
+        self._prove_stable()
+
+    def _on_app_ready(self, _step: steps.Input, _now_ns: int) -> None:
+        self._app_ready = True
+        if self._stable:
+            self._prove_stable()
+
+    def _prove_stable(self) -> None:
+        self._stable = True
+        self.attempt = 0
+        if self._breaker.close():
+            self._actions.append(steps.AnnounceBreaker("closed", "a connection proved stable"))
+
+    def _on_missed(self, _step: steps.Input, now_ns: int) -> None:
+        self._swap(State.DEGRADED, now_ns, cause="heartbeat missed")
+
+    def _on_alive(self, _step: steps.Input, now_ns: int) -> None:
+        self._swap(State.OPEN, now_ns, cause="bytes received")
+
+    def _swap(self, new: State, now_ns: int, *, cause: str) -> None:
+        """Between open and degraded; the moment at which the connection proves stable stays."""
+        wait_ns = None if self.deadline_ns is None else self.deadline_ns - now_ns
+        self._enter(new, now_ns, cause=cause, wait_ns=wait_ns, shown=False)
+
+    def _on_gave_up(self, _step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.GiveUpLink(self.generation))
+        self._enter(State.CLOSING, now_ns, cause="heartbeat gave up", wait_ns=GIVE_UP_GRACE_NS, shown=False)
+
+    def _on_ended(self, _step: steps.Input, now_ns: int) -> None:
+        self._close(now_ns, cause="closing")
+
+    def _on_shaken(self, _step: steps.Input, _now_ns: int) -> None:
+        self._actions.append(steps.ProbeLink(self.generation))
+
+    def _close(self, now_ns: int, *, cause: str) -> None:
+        self._enter(State.CLOSING, now_ns, cause=cause, wait_ns=to_ns(self._config.close.timeout_s), shown=False)
+
+    # After
+
+    def _on_closing_timeout(self, _step: steps.Input, _now_ns: int) -> None:
+        self._actions.append(steps.AbortLink(self.generation))
+
+    def _on_lost(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.Lost)
+        intent, self._intent = self._intent, None
+        match intent:
+            case steps.Stop():
+                self._on_stop(intent, now_ns)
+            case steps.Hold():
+                self._on_hold(intent, now_ns)
+            case steps.ConnectNow():
+                self._dial(now_ns, cause="asked to connect")
+            case None:
+                self._on_unwanted_end(step.verdict, now_ns)
+
+    def _on_unwanted_end(self, verdict: Verdict, now_ns: int) -> None:
+        retry = self._config.retry
+        cause = f"connection ended: {verdict.mechanism}"
+        if not retry.enabled:
+            self._enter(State.STOPPED, now_ns, cause=cause)
+            return
+        course = policy.after_close(retry, verdict)
+        if course == "stop":
+            self._end_for_good(now_ns, cause=f"closed with {verdict.received_code}")
+            return
+        if verdict.forced is not None and not self._stable:
+            self.attempt = max(0, self.attempt - 1)  # a forced closure does not count
+        delay_ns = backoff.after_closure_ns(
+            retry, verdict, attempt=max(1, self.attempt), stable=self._stable, chance=self._chance
+        )
+        if course == "slow":
+            delay_ns = max(delay_ns, to_ns(backoff.OVERLOADED_FLOOR_S))
+        short = verdict.life_ns < SHORT_LIFE_NS and verdict.forced is None
+        self._back_off(now_ns, delay_ns, cause=cause, counts=short)
+
+    # Waiting
+
+    def _on_waited(self, _step: steps.Input, now_ns: int) -> None:
+        self._redial(now_ns, cause="time to dial again")
+
+    def _on_fresh_start(self, _step: steps.Input, now_ns: int) -> None:
+        self.attempt = 0
+        self._redial(now_ns, cause="the network changed or the machine woke")
+
+
+Handler = Callable[[Machine, steps.Input, int], None]
+Row = Mapping[type[steps.Input], Handler]
+
+_WISHES: Row = {
+    steps.Start: Machine._on_start,
+    steps.ConnectNow: Machine._on_start,
+    steps.Stop: Machine._on_stop,
+    steps.Hold: Machine._on_hold,
+}
+_OPENING: Row = {
+    steps.Stop: Machine._on_stop_while_opening,
+    steps.Hold: Machine._on_hold_while_opening,
+    steps.PhaseBegan: Machine._on_phase,
+    steps.DialFailed: Machine._on_dial_failed,
+    steps.Elapsed: Machine._on_opening_timeout,
+}
+_OPEN: Row = {
+    steps.Stop: Machine._on_stop_while_open,
+    steps.Hold: Machine._on_stop_while_open,
+    steps.Elapsed: Machine._on_stable,
+    steps.AppReady: Machine._on_app_ready,
+    steps.GaveUp: Machine._on_gave_up,
+    steps.Ended: Machine._on_ended,
+    steps.Lost: Machine._on_lost,
+    steps.NetworkUp: Machine._on_shaken,
+    steps.Woke: Machine._on_shaken,
+}
+_FRESH: Row = {steps.NetworkUp: Machine._on_fresh_start, steps.Woke: Machine._on_fresh_start}
+_WAIT: Row = {**_WISHES, steps.Elapsed: Machine._on_waited}
+
+TABLE: Mapping[State, Row] = {
+    State.IDLE: _WISHES,
+    State.RESOLVING: _OPENING,
+    State.CONNECTING: _OPENING,
+    State.SECURING: _OPENING,
+    State.UPGRADING: {**_OPENING, steps.Opened: Machine._on_opened},
+    State.OPEN: {**_OPEN, steps.Missed: Machine._on_missed},
+    State.DEGRADED: {**_OPEN, steps.Alive: Machine._on_alive},
+    State.CLOSING: {
+        steps.Start: Machine._on_wish_while_closing,
+        steps.ConnectNow: Machine._on_wish_while_closing,
+        steps.Stop: Machine._on_wish_while_closing,
+        steps.Hold: Machine._on_wish_while_closing,
+        steps.Elapsed: Machine._on_closing_timeout,
+        steps.Lost: Machine._on_lost,
+    },
+    State.BACKOFF: {**_WAIT, **_FRESH},
+    State.HOLD: _WAIT,
+    State.SUSPENDED: _WAIT,
+    State.OFFLINE: {**_WAIT, **_FRESH},
+    State.FAILED: _WAIT,
+    State.STOPPED: {steps.Start: Machine._on_start, steps.ConnectNow: Machine._on_start},
+}
+"""State -> input -> what it does. Start and connect-now while opening or open are already fulfilled."""
+
+_DOWN = frozenset({State.BACKOFF, State.HOLD, State.SUSPENDED, State.OFFLINE, State.FAILED, State.STOPPED})
+_WAITING = frozenset({State.RESOLVING, State.HOLD, State.STOPPED})
+MOVES: Mapping[State, frozenset[State]] = {
+    State.IDLE: _WAITING,
+    State.RESOLVING: _DOWN | {State.CONNECTING},
+    State.CONNECTING: _DOWN | {State.SECURING, State.UPGRADING},
+    State.SECURING: _DOWN | {State.UPGRADING},
+    State.UPGRADING: _DOWN | {State.OPEN, State.RESOLVING},
+    State.OPEN: _DOWN | {State.DEGRADED, State.CLOSING},
+    State.DEGRADED: _DOWN | {State.OPEN, State.CLOSING},
+    State.CLOSING: _DOWN | {State.RESOLVING},
+    State.BACKOFF: _WAITING | {State.BACKOFF},
+    State.HOLD: _WAITING | {State.BACKOFF},
+    State.SUSPENDED: _WAITING | {State.BACKOFF},
+    State.OFFLINE: _WAITING | {State.BACKOFF},
+    State.FAILED: _WAITING | {State.BACKOFF},
+    State.STOPPED: frozenset({State.RESOLVING}),
+}
+"""State -> the states that may follow it."""

@@ -1,0 +1,154 @@
+"""The way into the engine: endpoints in, wishes in, events out."""
+
+import asyncio
+import random
+
+from wsmonitor.config import EndpointConfig, to_ns
+from wsmonitor.engine import disruptions, steps
+from wsmonitor.engine.budget import DialBudget
+from wsmonitor.engine.clock import Clock, SystemClock, Timer
+from wsmonitor.engine.endpoint import Endpoint
+from wsmonitor.engine.jumps import JumpDetector
+from wsmonitor.engine.lag import TICK_NS, LagMeter
+from wsmonitor.engine.reporter import Publish
+from wsmonitor.engine.tasks import Tasks
+from wsmonitor.errors import UnknownEndpointError, WsmonitorError
+from wsmonitor.events import ClockAnchor, ClockJump, LoopLag
+
+ANCHOR_EVERY_NS = to_ns(60)
+LAG_EVERY_NS = to_ns(0.25)
+CLOSE_POLL_S = 0.01
+
+
+class Monitor:
+    """Monitors endpoints inside the running event loop until `close` is awaited.
+
+    `publish` is called once for every event, from this loop; it must be quick and must not raise.
+    """
+
+    def __init__(self, publish: Publish, *, clock: Clock | None = None, chance: random.Random | None = None) -> None:
+        self._publish = publish
+        self._clock = clock or SystemClock(asyncio.get_running_loop())
+        self._chance = chance or random.Random()
+        self._budget = DialBudget()
+        self._lag = LagMeter()
+        self._jumps = JumpDetector()
+        self._tasks = Tasks()
+        self._endpoints: dict[str, Endpoint] = {}
+        self._leaving: list[Endpoint] = []
+        self._worst_lag_ns = 0
+        self._next_lag_ns = self._next_anchor_ns = 0
+        self._tick_due_ns = self._clock.now_ns()
+        self._ticker: Timer | None = None
+        self._tick()
+
+    def add(self, config: EndpointConfig, *, connections_before: int = 0) -> None:
+        """Monitor an endpoint, idle at first; one of the same name is replaced."""
+        if config.name in self._endpoints:
+            self.remove(config.name)
+        self._budget.configure(config.host_port, config.connections)
+        self._endpoints[config.name] = Endpoint(
+            config,
+            clock=self._clock,
+            publish=self._publish,
+            budget=self._budget,
+            chance=self._chance,
+            lag=self._lag,
+            tasks=self._tasks,
+            connections_before=connections_before,
+        )
+
+    def remove(self, name: str) -> None:
+        """Stop monitoring an endpoint and forget it; its connections close in the background."""
+        endpoint = self._endpoint(name)
+        del self._endpoints[name]
+        self._budget.configure(endpoint.config.host_port, -endpoint.config.connections)
+        endpoint.stop()
+        self._leaving = [gone for gone in self._leaving if not gone.has_ended_for_good] + [endpoint]
+
+    def connect(self, name: str) -> None:
+        """Dial now, whatever the endpoint waits for."""
+        self._endpoint(name).connect()
+
+    def stop(self, name: str) -> None:
+        """Close with 1000 and stay closed."""
+        self._endpoint(name).stop()
+
+    def send(self, name: str, payload: bytes, *, text: bool = True) -> None:
+        """Queue a message, connected or not. Raises `WsmonitorError` if it was refused."""
+        refused = [fate for fate in self._endpoint(name).send(payload, is_text=text) if fate.status == "dropped"]
+        if refused:
+            raise WsmonitorError(f"not sent: {refused[0].reason}")
+
+    def disrupt(self, name: str, kind: str, argument: str = "", slot: int | None = None) -> None:
+        """Force a disconnect on the slots that are open, or on the next one to open.
+
+        Raises `DisruptionError` for an unknown kind or an argument that it does not understand.
+        """
+        endpoint = self._endpoint(name)
+        order = disruptions.parse(kind, argument)
+        chosen = endpoint.slots if slot is None else endpoint.slots[slot : slot + 1]
+        for supervisor in chosen:
+            supervisor.disrupt(order)
+
+    def all_stopped(self) -> bool:
+        """True once no endpoint will do anything more by itself."""
+        return all(endpoint.has_ended_for_good for endpoint in self._endpoints.values())
+
+    def wake(self) -> None:
+        """Time passed while nothing ran: test what is open, and do not wait out old delays."""
+        for endpoint in self._endpoints.values():
+            for slot in endpoint.slots:
+                slot.feed(steps.Woke())
+
+    async def close(self, timeout_s: float = 1.0) -> None:
+        """Close every connection, give the closing handshakes `timeout_s`, then drop what is left."""
+        everyone = [*self._endpoints.values(), *self._leaving]
+        for endpoint in everyone:
+            endpoint.stop()
+        deadline_ns = self._clock.now_ns() + to_ns(timeout_s)
+        # A close has many ends; looking every 10 ms for at most a second is simpler than to wait for each.
+        while self._clock.now_ns() < deadline_ns and not all(  # noqa: ASYNC110  # see above
+            endpoint.has_ended_for_good for endpoint in everyone
+        ):
+            await asyncio.sleep(CLOSE_POLL_S)
+        for endpoint in everyone:
+            endpoint.abandon()
+        await self._tasks.close()
+        await asyncio.sleep(0)  # aborted transports report their end in the next round
+        if self._ticker is not None:
+            self._ticker.cancel()
+        for endpoint in everyone:
+            endpoint.abandon()
+
+    def _endpoint(self, name: str) -> Endpoint:
+        try:
+            return self._endpoints[name]
+        except KeyError:
+            raise UnknownEndpointError(name) from None
+
+    # The monitor's own pulse
+
+    def _tick(self) -> None:
+        now_ns = self._clock.now_ns()
+        lag_ns = self._lag.tick(self._tick_due_ns, now_ns)
+        self._worst_lag_ns = max(self._worst_lag_ns, lag_ns)
+        self._look_at_clocks(now_ns)
+        if now_ns >= self._next_lag_ns:
+            self._publish(LoopLag(at_ns=now_ns, lag_ns=self._worst_lag_ns))
+            self._worst_lag_ns = 0
+            self._next_lag_ns = now_ns + LAG_EVERY_NS
+        self._tick_due_ns = now_ns + TICK_NS
+        self._ticker = self._clock.call_at(self._tick_due_ns, self._tick)
+
+    def _look_at_clocks(self, now_ns: int) -> None:
+        jump = self._jumps.observe(
+            now_ns=now_ns, wall_ns=self._clock.wall_ns(), boot_ns=self._clock.boot_ns(), cpu_ns=self._clock.cpu_ns()
+        )
+        if jump is not None:
+            self._publish(ClockJump(at_ns=now_ns, kind=jump.kind, gap_ns=jump.gap_ns))
+        if jump is not None or now_ns >= self._next_anchor_ns:
+            self._publish(ClockAnchor(at_ns=now_ns, wall_ns=self._clock.wall_ns()))
+            self._next_anchor_ns = now_ns + ANCHOR_EVERY_NS
+        if jump is not None and jump.kind == "sleep":
+            self.wake()

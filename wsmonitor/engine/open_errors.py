@@ -1,0 +1,125 @@
+"""Pure: the exception that ended an opening -> what failed, in words, and whether retrying is senseless."""
+
+import email.utils
+import errno
+import socket
+import ssl
+import time
+
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidHeader,
+    InvalidMessage,
+    InvalidProxy,
+    InvalidProxyStatus,
+    InvalidStatus,
+    InvalidUpgrade,
+    InvalidURI,
+    NegotiationError,
+    SecurityError,
+)
+from websockets.http11 import Response
+
+from wsmonitor.config import to_ns
+from wsmonitor.engine.policy import FATAL_STATUSES
+from wsmonitor.engine.steps import OpenFailure
+from wsmonitor.errors import SettingsError
+from wsmonitor.events import Phase
+
+NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+HEADER_LIMIT = 32
+VALUE_LIMIT = 512
+
+
+def explain(phase: Phase, error: BaseException, *, lost_error: Exception | None = None) -> OpenFailure:
+    """What `error` means for an opening that was in `phase`.
+
+    `lost_error` is what the transport said as it went; the handshake's own exception loses it.
+    """
+    match error:
+        case SettingsError() | InvalidURI() | InvalidProxy() | SecurityError():
+            return OpenFailure(phase, str(error), fatal=True)
+        case InvalidProxyStatus():
+            status = error.response.status_code
+            text = f"the proxy answered HTTP {status}"
+            return OpenFailure(phase, text, status=status, fatal=status == 407, detail=headers_of(error.response))
+        case InvalidStatus():
+            return _refused(phase, error.response)
+        case ssl.SSLCertVerificationError():
+            return OpenFailure(phase, f"certificate not accepted: {error.verify_message}", fatal=True)
+        case ssl.SSLError():
+            return OpenFailure(phase, f"TLS failed: {_tls_words(error)}")
+        case socket.gaierror():
+            return OpenFailure(phase, f"lookup failed: {error.strerror or error}")
+        case UnicodeError():
+            return OpenFailure(phase, f"the host name cannot be looked up: {error}", fatal=True)
+        case InvalidMessage() if isinstance(error.__cause__, EOFError):
+            return OpenFailure(phase, _vanished(lost_error))
+        case InvalidMessage():
+            return OpenFailure(phase, f"the answer is not HTTP: {error.__cause__ or error}")
+        case InvalidUpgrade():
+            return OpenFailure(phase, f"the answer does not upgrade to WebSocket: {error}", fatal=True)
+        case InvalidHeader() | NegotiationError() | InvalidHandshake():
+            return OpenFailure(phase, f"the answer breaks the handshake: {error}", fatal=True)
+        case OSError():
+            return _os_failure(phase, error)
+        case _:
+            return OpenFailure(phase, f"{type(error).__name__}: {error}", fatal=True)
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    """The headers of an answer, bounded in number and length."""
+    found: dict[str, str] = {}
+    for name, value in list(response.headers.raw_items())[:HEADER_LIMIT]:
+        found[name.lower()[:VALUE_LIMIT]] = value[:VALUE_LIMIT]
+    return found
+
+
+def parse_retry_after(value: str | None, *, wall_s: float) -> int | None:
+    """A Retry-After header (seconds or HTTP-date, RFC 9110 10.2.3) as nanoseconds from now."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return to_ns(float(value.strip()[:9]))
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+        return max(0, to_ns(moment.timestamp() - wall_s))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _refused(phase: Phase, response: Response) -> OpenFailure:
+    status = response.status_code
+    detail = headers_of(response)
+    body = bytes(response.body or b"")[:VALUE_LIMIT].decode("utf-8", "replace")
+    if body:
+        detail["body"] = body
+    return OpenFailure(
+        phase,
+        f"HTTP {status} {response.reason_phrase}".rstrip()[:VALUE_LIMIT],
+        status=status,
+        fatal=status in FATAL_STATUSES or 200 <= status < 300,
+        retry_after_ns=parse_retry_after(detail.get("retry-after"), wall_s=time.time()),
+        detail=detail,
+    )
+
+
+def _os_failure(phase: Phase, error: OSError) -> OpenFailure:
+    words = error.strerror or str(error) or type(error).__name__
+    if isinstance(error, ConnectionRefusedError):
+        return OpenFailure(phase, "connection refused: nothing listens on that port")
+    if error.errno in NO_ROUTE:
+        return OpenFailure(phase, f"no route: {words}", offline=True)
+    return OpenFailure(phase, words)
+
+
+def _vanished(lost_error: Exception | None) -> str:
+    if isinstance(lost_error, ConnectionResetError):
+        return "the peer or a proxy in front of it reset the connection before answering (RST)"
+    return "the peer or a proxy in front of it ended the connection before answering (FIN)"
+
+
+def _tls_words(error: ssl.SSLError) -> str:
+    if error.reason == "WRONG_VERSION_NUMBER":
+        return "the peer does not speak TLS on this port (is it ws:// rather than wss://?)"
+    return (error.reason or str(error)).replace("_", " ").lower()

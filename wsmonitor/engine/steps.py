@@ -1,0 +1,221 @@
+"""What goes into a connection's state machine and what comes out of it.
+
+Inputs and actions that belong to one dial carry its `generation`; those of an earlier dial are stale.
+"""
+
+from dataclasses import dataclass, field
+
+from wsmonitor.events import BreakerState, EndedBy, Phase, State, Verdict
+
+
+@dataclass(frozen=True)
+class OpenFailure:
+    """Why an opening failed. `fatal`: the same dial would fail again; `offline`: there is no route."""
+
+    phase: Phase
+    error: str
+    status: int | None = None
+    fatal: bool = False
+    offline: bool = False
+    retry_after_ns: int | None = None
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Start:
+    """Monitor the endpoint: dial, and dial again when the connection ends."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Close and stay closed."""
+
+
+@dataclass(frozen=True)
+class ConnectNow:
+    """Dial now instead of waiting."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Close, and refuse to dial for `hold_ns`."""
+
+    hold_ns: int
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """The deadline that the machine asked for has come."""
+
+
+@dataclass(frozen=True)
+class NetworkUp:
+    """There is a route again, or the local address changed."""
+
+
+@dataclass(frozen=True)
+class Woke:
+    """The machine slept."""
+
+
+@dataclass(frozen=True)
+class PhaseBegan:
+    """The dial entered `phase`."""
+
+    generation: int
+    phase: Phase
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The upgrade was accepted."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class DialFailed:
+    """The dial ended without a connection."""
+
+    generation: int
+    failure: OpenFailure
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A heartbeat went unanswered."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class Alive:
+    """Bytes arrived after a miss."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class AppReady:
+    """The application answered for the first time."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class GaveUp:
+    """Too many heartbeats went unanswered and nothing was received meanwhile."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The connection's end has begun (a Close frame passed, say) but its transport is still there."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The transport is gone."""
+
+    generation: int
+    verdict: Verdict
+
+
+Input = (
+    Start
+    | Stop
+    | ConnectNow
+    | Hold
+    | Elapsed
+    | NetworkUp
+    | Woke
+    | PhaseBegan
+    | Opened
+    | DialFailed
+    | Missed
+    | Alive
+    | AppReady
+    | GaveUp
+    | Ended
+    | Lost
+)
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Open a connection; report as `generation`."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class CancelDial:
+    """Give up the dial; nothing of it is to be heard again."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class CloseLink:
+    """Send a Close frame, as far as the connection still allows."""
+
+    generation: int
+    code: int
+    reason: str
+    by: EndedBy
+
+
+@dataclass(frozen=True)
+class GiveUpLink:
+    """End a connection whose peer is silent: Close 4000 if nothing waits to be written."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class AbortLink:
+    """Drop the transport now."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class ProbeLink:
+    """Ping at once: what was open before the machine slept may be gone."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class Announce:
+    """The state changed; becomes a `StateChanged` event."""
+
+    old: State
+    new: State
+    attempt: int
+    retry_in_ns: int | None
+    cause: str
+
+
+@dataclass(frozen=True)
+class AnnounceFailure:
+    """An opening failed; becomes an `OpenFailed` event."""
+
+    failure: OpenFailure
+    duration_ns: int
+
+
+@dataclass(frozen=True)
+class AnnounceBreaker:
+    """The circuit breaker changed; becomes a `BreakerChanged` event."""
+
+    state: BreakerState
+    reason: str
+
+
+Action = (
+    Dial | CancelDial | CloseLink | GiveUpLink | AbortLink | ProbeLink | Announce | AnnounceFailure | AnnounceBreaker
+)

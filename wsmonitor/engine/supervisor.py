@@ -1,0 +1,334 @@
+"""Carries out what the state machine of one connection slot decides, and feeds it what happens.
+
+The supervisor is the single writer of the slot's state. It owns the dial task, the link and one
+timer; it never awaits anything itself.
+"""
+
+import functools
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol, assert_never
+
+from websockets.frames import Opcode
+from websockets.http11 import Response
+
+from wsmonitor.config import EndpointConfig, to_ns
+from wsmonitor.engine import open_errors, steps
+from wsmonitor.engine.budget import DialBudget
+from wsmonitor.engine.clock import Clock, Timer
+from wsmonitor.engine.dialer import Dialer, DialError
+from wsmonitor.engine.disruptions import Order
+from wsmonitor.engine.disruptor import Disruptor
+from wsmonitor.engine.lag import LagMeter
+from wsmonitor.engine.link import Link
+from wsmonitor.engine.machine import Machine
+from wsmonitor.engine.outbox import Fate, Outbox
+from wsmonitor.engine.reporter import Publish, Reporter
+from wsmonitor.engine.tasks import Tasks
+from wsmonitor.events import (
+    BreakerChanged,
+    MessageStatus,
+    OpenFailed,
+    OutboxChanged,
+    Phase,
+    PhaseDone,
+    State,
+    StateChanged,
+)
+
+
+class SlotOwner(Protocol):
+    """The endpoint that a slot belongs to."""
+
+    def next_connection(self) -> int: ...
+
+    def preamble(self, connection: int) -> list[str]: ...
+
+
+class Supervisor:
+    """One connection slot of one endpoint: at most one dial or one live connection at any time."""
+
+    def __init__(
+        self,
+        config: EndpointConfig,
+        slot: int,
+        *,
+        clock: Clock,
+        publish: Publish,
+        owner: SlotOwner,
+        budget: DialBudget,
+        chance: random.Random,
+        lag: LagMeter,
+        tasks: Tasks,
+    ) -> None:
+        self.machine = Machine(config, budget=budget, chance=chance)
+        self.outbox = Outbox(config.outbox)
+        self.link: Link | None = None
+        self._config = config
+        self._clock = clock
+        self._reporter = Reporter(publish, endpoint=config.name, slot=slot)
+        self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off)
+        self._owner = owner
+        self._lag = lag
+        self._tasks = tasks
+        self._phase_began_ns = 0
+        self._shown_outbox = (0, 0, 0)
+        self._steps: deque[steps.Input] = deque()
+        self._feeding = False
+        self._timer: Timer | None = None
+        self._timer_ns: int | None = None
+        self._cancel_dial: Callable[[], object] | None = None
+
+    # Wishes
+
+    def feed(self, step: steps.Input) -> None:
+        """Hand a step to the machine and carry out what it decides; steps that follow from it wait."""
+        self._steps.append(step)
+        if self._feeding:
+            return
+        self._feeding = True
+        try:
+            while self._steps:
+                for action in self.machine.receive(self._steps.popleft(), self._clock.now_ns()):
+                    self._carry_out(action)
+        finally:
+            self._feeding = False
+        self._arm()
+
+    def queue(self, payload: bytes, *, is_text: bool) -> Fate:
+        """Queue a message; its own fate: queued, or dropped and why."""
+        fates = self.outbox.put(payload, is_text=is_text, now_ns=self._clock.now_ns())
+        self._publish_fates(fates)
+        self._pump()
+        self._publish_outbox()
+        self._arm()
+        return fates[-1] if fates[-1].status == "dropped" else fates[0]
+
+    def disrupt(self, order: Order) -> None:
+        """Force a disconnect now, or at the next opening."""
+        self._disruptor.order(order)
+        self._arm()
+
+    @property
+    def has_ended_for_good(self) -> bool:
+        """True once nothing more will happen by itself."""
+        state = self.machine.state
+        return state is State.STOPPED or (state is State.FAILED and self.machine.deadline_ns is None)
+
+    def abandon(self) -> None:
+        """Drop everything at once: the timer, the dial, the connection."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._cancel_dial is not None:
+            self._cancel_dial()
+        if self.link is not None:
+            self.link.abort()
+
+    # Carrying out
+
+    def _carry_out(self, action: steps.Action) -> None:
+        match action:
+            case steps.Announce():
+                self._announce(action)
+            case steps.AnnounceFailure():
+                self._announce_failure(action)
+            case steps.AnnounceBreaker(state, reason):
+                at_ns = self._clock.now_ns()
+                self._reporter.publish(BreakerChanged(at_ns=at_ns, state=state, reason=reason, **self._reporter.who))
+            case steps.Dial(generation):
+                self._dial(generation)
+            case steps.CancelDial():
+                if self._cancel_dial is not None:
+                    self._cancel_dial()
+            case steps.CloseLink(_, code, reason, by):
+                if self.link is not None:
+                    if by == "disruption":
+                        self.link.force("hold_off")
+                    self.link.close(code, reason, by=by)
+            case steps.GiveUpLink():
+                if self.link is not None:
+                    self.link.give_up()
+            case steps.AbortLink():
+                if self.link is not None:
+                    self.link.abort()
+            case steps.ProbeLink():
+                if self.link is not None:
+                    self.link.probe()
+            case _:
+                assert_never(action)
+
+    def _dial(self, generation: int) -> None:
+        link = Link(
+            self._config,
+            generation=generation,
+            clock=self._clock,
+            reporter=self._reporter,
+            outbox=self.outbox,
+            owner=self,
+            lag=self._lag,
+        )
+        task = self._tasks.start(self._run_dial(link, generation), name=f"dial {self._config.name}")
+        self._cancel_dial = task.cancel
+
+    async def _run_dial(self, link: Link, generation: int) -> None:
+        report = _GenerationReport(self, generation)
+        try:
+            await Dialer(self._config, clock=self._clock, listener=link, report=report).dial()
+        except DialError as error:
+            self.feed(steps.DialFailed(generation, error.failure))
+        except BaseException:
+            link.abort()
+            raise
+
+    def phase_began(self, generation: int, phase: Phase) -> None:
+        """The dial entered `phase`; to be ignored if it is no longer ours."""
+        if generation == self.machine.generation:
+            self._phase_began_ns = self._clock.now_ns()
+            self.feed(steps.PhaseBegan(generation, phase))
+
+    def phase_done(self, generation: int, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
+        """A phase of the dial ended well."""
+        if generation == self.machine.generation:
+            self._publish_phase(phase, duration_ns, detail, self._clock.now_ns())
+
+    # Told by the link
+
+    def awaits(self, link: Link) -> bool:
+        """True if `link` is what we dial now."""
+        return link.generation == self.machine.generation and self.machine.state is State.UPGRADING
+
+    def link_opened(self, link: Link, response: Response, at_ns: int) -> None:
+        detail = open_errors.headers_of(response)
+        self._publish_phase("http", at_ns - self._phase_began_ns, detail, at_ns)
+        self.link = link
+        self._reporter.count_open(self._owner.next_connection())
+        self.feed(steps.Opened(link.generation))
+
+    def link_ready(self, link: Link) -> None:
+        """The connection can be written to: what waited for it may begin."""
+        self._disruptor.link_ready(link)
+        self._arm()
+
+    def link_stepped(self, step: steps.Input) -> None:
+        self.feed(step)
+
+    def link_lost(self, link: Link) -> None:
+        if self.link is link:
+            self.link = None
+            self._disruptor.link_lost()
+
+    def outbox_changed(self, fates: list[Fate]) -> None:
+        self._publish_fates(fates)
+        self._publish_outbox()
+
+    def message_received(self, opcode: Opcode, data: bytes) -> None:
+        if self._config.echo:
+            self.queue(data, is_text=opcode is Opcode.TEXT)
+
+    def preamble(self) -> list[str]:
+        return self._owner.preamble(self._reporter.who["connection"])
+
+    def _hold_off(self, seconds: float) -> None:
+        self.feed(steps.Hold(to_ns(seconds)))
+
+    # Time
+
+    def _arm(self) -> None:
+        """Have exactly one timer, at the earliest moment at which anything is due."""
+        link_ns = self.link.deadline_ns if self.link is not None else None
+        times = (self.machine.deadline_ns, link_ns, self.outbox.expires_ns)
+        due_ns = min((at_ns for at_ns in times if at_ns is not None), default=None)
+        if due_ns == self._timer_ns and self._timer is not None:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_ns = due_ns
+        self._timer = None if due_ns is None else self._clock.call_at(due_ns, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        now_ns = self._clock.now_ns()
+        self._feed_elapsed(now_ns)
+        if self.link is not None:
+            self.link.elapse(now_ns)
+        self._publish_fates(self.outbox.expire(now_ns))
+        self._publish_outbox()
+        self._arm()
+
+    def _feed_elapsed(self, now_ns: int) -> None:
+        if self.machine.deadline_ns is not None and now_ns >= self.machine.deadline_ns:
+            self.machine.deadline_ns = None
+            self.feed(steps.Elapsed())
+
+    def _pump(self) -> None:
+        if self.link is not None and self.link.writer is not None:
+            self.link.writer.pump()
+
+    # Publishing
+
+    def _announce(self, action: steps.Announce) -> None:
+        self._reporter.publish(
+            StateChanged(
+                at_ns=self._clock.now_ns(),
+                old=action.old,
+                new=action.new,
+                attempt=action.attempt,
+                retry_in_ns=action.retry_in_ns,
+                cause=action.cause,
+                **self._reporter.who,
+            )
+        )
+
+    def _announce_failure(self, action: steps.AnnounceFailure) -> None:
+        failure = action.failure
+        self._reporter.publish(
+            OpenFailed(
+                at_ns=self._clock.now_ns(),
+                phase=failure.phase,
+                error=failure.error,
+                duration_ns=action.duration_ns,
+                status=failure.status,
+                fatal=failure.fatal,
+                retry_after_ns=failure.retry_after_ns,
+                detail=failure.detail,
+                **self._reporter.who,
+            )
+        )
+
+    def _publish_phase(self, phase: Phase, duration_ns: int, detail: dict[str, str], at_ns: int) -> None:
+        self._reporter.publish(
+            PhaseDone(at_ns=at_ns, phase=phase, duration_ns=duration_ns, detail=detail, **self._reporter.who)
+        )
+
+    def _publish_fates(self, fates: list[Fate]) -> None:
+        at_ns = self._clock.now_ns()
+        for fate in fates:
+            self._reporter.publish(
+                MessageStatus(
+                    at_ns=at_ns,
+                    message_id=fate.message_id,
+                    status=fate.status,
+                    reason=fate.reason,
+                    **self._reporter.who,
+                )
+            )
+
+    def _publish_outbox(self) -> None:
+        shown = (self.outbox.depth, self.outbox.bytes, self.outbox.dropped)
+        if shown != self._shown_outbox:
+            self._shown_outbox = shown
+            depth, size_bytes, dropped = shown
+            at_ns = self._clock.now_ns()
+            self._reporter.publish(
+                OutboxChanged(at_ns=at_ns, depth=depth, bytes=size_bytes, dropped=dropped, **self._reporter.who)
+            )
+
+
+class _GenerationReport:
+    """Stamps what a dial reports with the generation it belongs to."""
+
+    def __init__(self, supervisor: Supervisor, generation: int) -> None:
+        self.phase_began = functools.partial(supervisor.phase_began, generation)
+        self.phase_done = functools.partial(supervisor.phase_done, generation)

@@ -1,0 +1,212 @@
+"""The tap: a websockets connection that tells of every frame and every end, with stamps.
+
+Hooks sit on the Sans-I/O protocol object of websockets 17 (`engine.md` B.7; a contract test holds
+each of them). They run inside its parser: they must not raise and must not send. Data frames never
+reach the library's own queue, so its flow control cannot pause reading and a slow consumer cannot
+make a healthy link look dead; the checks which that queue makes (UTF-8, number of fragments) are
+made here with the same codes and reasons.
+"""
+
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.messages import MAX_FRAGMENTS
+from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidState
+from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import Event, State
+
+log = logging.getLogger(__name__)
+
+
+class TapListener(Protocol):
+    """Who hears what the tap sees. Every method is quick and never raises; times are monotonic ns."""
+
+    def bytes_received(self, count: int, at_ns: int) -> None: ...
+
+    def opened(self, connection: "TapConnection", response: Response, at_ns: int) -> None: ...
+
+    def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None: ...
+
+    def control_received(self, frame: Frame, at_ns: int) -> None: ...
+
+    def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None: ...
+
+    def pong_suppressed(self, frame: Frame, at_ns: int) -> None: ...
+
+    def failed_by_us(self, code: int, reason: str, at_ns: int) -> None: ...
+
+    def end_received(self, at_ns: int) -> None: ...
+
+    def writable(self) -> None: ...
+
+    def lost(self, error: Exception | None, at_ns: int) -> None: ...
+
+
+class TapConnection(ClientConnection):
+    """A client connection whose frames, stamps and ends go to a listener.
+
+    Its own keepalive is off and its write buffer holds at most one message: a message that is not
+    wholly with the kernel when the connection is lost was certainly not read by the peer.
+    """
+
+    def __init__(
+        self, protocol: ClientProtocol, *, listener: TapListener, now_ns: Callable[[], int], **options: Any
+    ) -> None:
+        super().__init__(protocol, **{**options, "ping_interval": None, "max_queue": None, "write_limit": 0})
+        self.mutes_pongs = False
+        self.lost_error: Exception | None = None
+        self._listener = listener
+        self._now_ns = now_ns
+        self._rx_ns = 0
+        self._fed_bytes = 0
+        self._parsed_bytes = 0
+        self._wire_sizes: deque[int] = deque()
+        self._fragments: list[Frame] = []
+        self._message_wire_bytes = 0
+        self._hook(protocol)
+
+    # What we do ourselves
+
+    def write_message(self, payload: bytes, *, is_text: bool) -> None:
+        """Write one unfragmented message. Raises `InvalidState` if the connection is not open."""
+        if is_text:
+            self.protocol.send_text(payload)
+        else:
+            self.protocol.send_binary(payload)
+        self.send_data()
+
+    def write_ping(self, payload: bytes) -> int:
+        """Write a ping without waiting for anything; the time after the write.
+
+        Raises `InvalidState` if the connection is not open.
+        """
+        if self.protocol.state is not State.OPEN:
+            raise InvalidState(f"connection is {self.protocol.state.name.lower()}")
+        self.protocol.send_ping(payload)
+        self.send_data()
+        return self._now_ns()
+
+    def write_close(self, code: int, reason: str) -> None:
+        """Write a Close frame. Raises `InvalidState` if the connection is not open."""
+        self.protocol.send_close(code, reason)
+        self.send_data()
+
+    @property
+    def unsent_bytes(self) -> int:
+        """Bytes that wait in our own write buffer."""
+        return self.transport.get_write_buffer_size()
+
+    # What asyncio tells us
+
+    def data_received(self, data: bytes) -> None:
+        self._rx_ns = self._now_ns()
+        self._fed_bytes += len(data)
+        self._listener.bytes_received(len(data), self._rx_ns)
+        super().data_received(data)
+
+    def eof_received(self) -> None:
+        self._listener.end_received(self._now_ns())
+        super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        at_ns = self._now_ns()
+        self.lost_error = exc
+        super().connection_lost(exc)
+        self._listener.lost(exc, at_ns)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._listener.writable()
+
+    # What the protocol tells us
+
+    def _hook(self, protocol: ClientProtocol) -> None:
+        answer, receive, send, fail = (
+            protocol.process_response,
+            protocol.recv_frame,
+            protocol.send_frame,
+            protocol.fail,
+        )
+
+        def process_response(response: Response) -> None:
+            self._parsed_bytes = self._fed_bytes - len(protocol.reader.buffer)
+            answer(response)  # raises where the answer is no upgrade
+            self._listener.opened(self, response, self._rx_ns)
+
+        def recv_frame(frame: Frame) -> None:
+            parsed = self._fed_bytes - len(protocol.reader.buffer)
+            wire_bytes, self._parsed_bytes = parsed - self._parsed_bytes, parsed
+            if frame.opcode is Opcode.PING or frame.opcode is Opcode.PONG:
+                self._listener.control_received(frame, self._rx_ns)
+            receive(frame)  # raises where the frame is out of sequence
+            self._wire_sizes.append(wire_bytes)
+            if frame.opcode is Opcode.CLOSE:
+                self._listener.control_received(frame, self._rx_ns)
+
+        def send_frame(frame: Frame) -> None:
+            if frame.opcode is Opcode.PONG and self.mutes_pongs:
+                self._listener.pong_suppressed(frame, self._now_ns())
+                return
+            before = len(protocol.writes)
+            send(frame)
+            wire_bytes = sum(map(len, protocol.writes[before:]))
+            self._listener.frame_sent(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())
+
+        def fail_connection(code: CloseCode | int, reason: str = "") -> None:
+            if code != CloseCode.ABNORMAL_CLOSURE:  # which stands for the end of the stream
+                self._listener.failed_by_us(int(code), reason, self._now_ns())
+            fail(code, reason)
+
+        # The hooks are instance attributes over methods: mypy has no word for that.
+        protocol.process_response = process_response  # type: ignore[method-assign]
+        protocol.recv_frame = recv_frame  # type: ignore[method-assign]
+        protocol.send_frame = send_frame  # type: ignore[method-assign]
+        protocol.fail = fail_connection  # type: ignore[method-assign]
+
+    def process_event(self, event: Event) -> None:
+        if not isinstance(event, Frame):
+            super().process_event(event)
+            return
+        wire_bytes = self._wire_sizes.popleft()
+        if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            self._collect(event, wire_bytes)
+
+    def _collect(self, frame: Frame, wire_bytes: int) -> None:
+        """Put fragments together; the protocol has already checked their sequence."""
+        self._fragments.append(frame)
+        self._message_wire_bytes += wire_bytes
+        if len(self._fragments) > MAX_FRAGMENTS:
+            self._fragments.clear()
+            self._fail_by_ourselves(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+            return
+        if not frame.fin:
+            return
+        frames, self._fragments = self._fragments, []
+        wire_bytes, self._message_wire_bytes = self._message_wire_bytes, 0
+        data = bytes(frame.data) if len(frames) == 1 else b"".join(part.data for part in frames)
+        if frames[0].opcode is Opcode.TEXT:
+            try:
+                data.decode()
+            except UnicodeDecodeError as error:
+                self._fail_by_ourselves(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
+                return
+        self._listener.message_received(
+            frames[0].opcode, data, fragments=len(frames), wire_bytes=wire_bytes, at_ns=self._rx_ns
+        )
+
+    def _fail_by_ourselves(self, code: CloseCode, reason: str) -> None:
+        self.protocol.fail(code, reason)
+        with contextlib.suppress(OSError):  # the transport reports its own end
+            self.send_data()
+
+
+def parse_close(frame: Frame) -> tuple[int, str]:
+    """Code and reason of a valid Close frame; 1005 stands for one without a code."""
+    close = Close.parse(frame.data)
+    return int(close.code), close.reason

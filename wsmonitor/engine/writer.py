@@ -1,0 +1,94 @@
+"""Write what waits: the preamble first, then the outbox in order, one message in our buffer at a time.
+
+A message counts as written when its last byte left our own buffer. Over TLS the buffer below the
+encryption cannot be seen, so there it counts a little early; what is lost then ends up `unknown`,
+never as delivered.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from websockets.exceptions import InvalidState
+
+from wsmonitor.engine.outbox import Fate, Outbox
+from wsmonitor.engine.tap import TapConnection
+
+log = logging.getLogger(__name__)
+
+
+class Writer:
+    """The only one that writes data messages to one open connection.
+
+    Args:
+        fates: is told what became of messages, and after every change of the outbox.
+    """
+
+    def __init__(
+        self,
+        connection: TapConnection,
+        outbox: Outbox,
+        *,
+        preamble: Iterable[str],
+        now_ns: Callable[[], int],
+        fates: Callable[[list[Fate]], None],
+    ) -> None:
+        self._connection = connection
+        self._outbox = outbox
+        self._preamble = deque(preamble)
+        self._now_ns = now_ns
+        self._fates = fates
+        self._in_buffer = False
+        self._overtaken = False
+        self.held = False
+        """True keeps everything back: a health check or a stall is running."""
+
+    def pump(self) -> None:
+        """Write as much as the connection takes now."""
+        fates: list[Fate] = []
+        try:
+            while not (self.held or self._in_buffer or self._connection.paused):
+                if not self._write_next(fates):
+                    break
+        except InvalidState as error:
+            log.debug("connection closed between check and send: %s", error)
+        self._fates(fates)
+
+    def writable(self) -> None:
+        """Our buffer is empty again."""
+        if self._in_buffer:
+            self._in_buffer = self._overtaken = False
+            self._fates([self._outbox.written()])
+        self.pump()
+
+    def control_written(self) -> None:
+        """A control frame was written; it may wait behind a message."""
+        self._overtaken = self._in_buffer
+
+    def lost(self, *, clean: bool) -> None:
+        """The connection is gone; `clean` if the peer answered our Close."""
+        fates = []
+        if self._in_buffer and self._overtaken:
+            # Only the frame behind it may have been left over: we cannot know.
+            fates.append(self._outbox.written())
+        if clean:
+            fates += self._outbox.closed_cleanly()
+        self._fates(fates + self._outbox.lost())
+
+    def _write_next(self, fates: list[Fate]) -> bool:
+        """Write one message; False if there is none."""
+        if self._preamble:
+            text = self._preamble[0]
+            self._connection.write_message(text.encode(), is_text=True)
+            self._preamble.popleft()
+            return True
+        message, expired = self._outbox.head(self._now_ns())
+        fates += expired
+        if message is None:
+            return False
+        self._connection.write_message(message.payload, is_text=message.is_text)
+        if self._connection.unsent_bytes == 0:
+            fates.append(self._outbox.written())
+        else:
+            self._in_buffer, self._overtaken = True, False
+        return True
