@@ -1,5 +1,83 @@
-"""The series of one connection slot, as a snapshot sees them; only `plots/` reads them."""
+"""The series of one connection slot, as a snapshot sees them; only `plots/` reads them.
+
+All times are seconds since the session's start. Nothing here is copied: views share append-only storage.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wsmonitor.analysis.levels import SeriesView
+from wsmonitor.analysis.states import StatesView
+from wsmonitor.events import HeartbeatKind
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which nothing was measured; `end_s` is infinite while it lasts."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class SessionHistory:
+    """What all slots share: how late our own loop woke (milliseconds), and when the probe was gone."""
+
+    lag: SeriesView
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True)
+class RatesView:
+    """Messages a second in one direction: whole seconds that saw any, and the second that still runs.
+
+    A value of `seconds` is the number of messages in the second that begins at its time.
+    """
+
+    seconds: SeriesView
+    running_s: float
+    running_count: int
+
+
+@dataclass(frozen=True)
+class ClosureNote:
+    """What a tooltip says about one closure."""
+
+    at_s: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A kind of ending, as the plots call it."""
+
+    text: str
+    forced: bool
+
+
+@dataclass(frozen=True)
+class ClosuresView:
+    """When the slot's connections ended and how; a value of `plane` is an index into `chips`."""
+
+    plane: SeriesView
+    chips: tuple[Chip, ...]
+    notes: tuple[ClosureNote, ...]
+    """The newest closures in words, oldest first."""
+
+
+@dataclass(frozen=True)
 class EndpointHistory:
-    """Round trips, misses, states, buffered messages, message rates and closures over time."""
+    """Round trips, misses, states, buffered messages, message rates and closures over time.
+
+    Round trips are milliseconds with a break (NaN) at every closure and miss. `missed` has a sample for
+    every missed heartbeat of any kind. `buffered` holds the depth of the outbox whenever it changed.
+    """
+
+    round_trips: Mapping[HeartbeatKind, SeriesView]
+    missed: SeriesView
+    states: StatesView
+    buffered: SeriesView
+    sent: RatesView
+    received: RatesView
+    closures: ClosuresView
+    session: SessionHistory

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from wsmonitor.events import AnyEvent
+from wsmonitor.analysis.wording import severity, words
+from wsmonitor.events import AnyEvent, EndpointEvent
 
 Severity = Literal["info", "warning", "problem"]
+
+_CHUNK_ROWS = 512
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,91 @@ class LogRow:
 class LogView:
     """The rows `first` to `end - 1` of a log, as they were when the snapshot was made."""
 
-    first: int
-    end: int
+    def __init__(self, chunks: tuple["_Chunk", ...] = (), end: int = 0) -> None:
+        self._chunks = chunks
+        self.first = chunks[0].first if chunks else end
+        self.end = end
 
     def row(self, number: int) -> LogRow:
         """Row `number`; raises `IndexError` outside `first` to `end - 1`."""
-        raise NotImplementedError
+        if not self.first <= number < self.end:
+            raise IndexError(f"row {number} is not among {self.first} to {self.end - 1}")
+        return self._row(number)
 
     def rows(self, start: int, stop: int) -> Sequence[LogRow]:
         """Rows `start` to `stop - 1`, clipped to what there is."""
-        raise NotImplementedError
+        return [self._row(number) for number in range(max(start, self.first), min(stop, self.end))]
+
+    def _row(self, number: int) -> LogRow:
+        # All chunks but the last are full, so the place follows from the number.
+        return self._chunks[(number - self.first) // _CHUNK_ROWS].row(number)
+
+
+class Log:
+    """The writer's side. Whole chunks of the oldest rows go once a bound is passed.
+
+    Args:
+        limit: so many of the newest rows are kept at least.
+        limit_bytes: payloads kept in rows may take so much; below that, fewer rows are kept.
+    """
+
+    def __init__(self, *, limit: int, limit_bytes: int) -> None:
+        self._limit = limit
+        self._limit_bytes = limit_bytes
+        self._chunks: list[_Chunk] = []
+        self._end = 0
+        self._bytes = 0
+        self._view: LogView | None = None
+
+    def append(self, event: AnyEvent, payload_bytes: int = 0) -> None:
+        """Add a row that keeps `event`, which holds so many bytes of payload."""
+        if not self._chunks or len(self._chunks[-1].events) == _CHUNK_ROWS:
+            self._chunks.append(_Chunk(self._end))
+        chunk = self._chunks[-1]
+        chunk.events.append(event)
+        chunk.bytes += payload_bytes
+        self._bytes += payload_bytes
+        self._end += 1
+        self._view = None
+        while len(self._chunks) > 1 and self._has_too_much(self._chunks[0]):
+            self._bytes -= self._chunks.pop(0).bytes
+
+    def view(self) -> LogView:
+        """What there is now. Costs nothing while nothing was appended."""
+        if self._view is None:
+            self._view = LogView(tuple(self._chunks), self._end)
+        return self._view
+
+    def _has_too_much(self, oldest: "_Chunk") -> bool:
+        rows_without = self._end - oldest.first - _CHUNK_ROWS
+        return rows_without >= self._limit or self._bytes > self._limit_bytes
+
+
+class _Chunk:
+    """Events in order, and their rows once somebody looked at them; views read only what was there."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.bytes = 0
+        self.events: list[AnyEvent] = []
+        self._rows: dict[int, LogRow] = {}
+
+    def row(self, number: int) -> LogRow:
+        row = self._rows.get(number)
+        if row is None:
+            row = self._rows[number] = _row(number, self.events[number - self.first])
+        return row
+
+
+def _row(number: int, event: AnyEvent) -> LogRow:
+    about = event if isinstance(event, EndpointEvent) else None
+    return LogRow(
+        number=number,
+        at_ns=event.at_ns,
+        endpoint=about.endpoint if about else "",
+        slot=about.slot if about else 0,
+        connection=about.connection if about else 0,
+        severity=severity(event),
+        text=words(event),
+        event=event,
+    )

@@ -1,0 +1,155 @@
+"""Facts -> fold -> immutable snapshots: the one place where events become what is shown."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from wsmonitor.analysis.endpoint import Endpoint
+from wsmonitor.analysis.health import HealthFold
+from wsmonitor.analysis.log import Log
+from wsmonitor.analysis.slot import SlotEvent
+from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
+from wsmonitor.analysis.summary import EndpointSummary
+from wsmonitor.config import EndpointConfig
+from wsmonitor.events import (
+    AnyEvent,
+    ClockAnchor,
+    ClockJump,
+    ConnectionClosed,
+    Control,
+    LoopLag,
+    Message,
+    ProbeLost,
+    ProbeStarted,
+    SamplesDropped,
+)
+
+LOG_ROWS = 20_000
+MESSAGE_ROWS = 50_000
+PAYLOAD_BYTES = 64 * 1024 * 1024
+_CLOSURES = 5_000
+_REMOVED = 16
+
+
+class Analyzer:
+    """Folds events into bounded state.
+
+    Args:
+        start_ns: the session's first moment on the monotonic clock of the events.
+        wall_ns: what the wall clock read then; `ClockAnchor` events correct it.
+    """
+
+    def __init__(self, start_ns: int, wall_ns: int) -> None:
+        self._start_ns = start_ns
+        self._wall_offset_ns = wall_ns - start_ns
+        self._endpoints: dict[str, Endpoint] = {}
+        self._removed: dict[str, Endpoint] = {}
+        self._health = HealthFold(start_ns)
+        self._log = Log(limit=LOG_ROWS, limit_bytes=PAYLOAD_BYTES)
+        self._messages = Log(limit=MESSAGE_ROWS, limit_bytes=PAYLOAD_BYTES)
+        self._closures: deque[Closure] = deque(maxlen=_CLOSURES)
+        self._closures_view: tuple[Closure, ...] | None = ()
+
+    def add_endpoint(self, config: EndpointConfig) -> None:
+        """Show rows for an endpoint before its first event, or take over its edited configuration.
+
+        An endpoint that was removed comes back with all that was known of it.
+        """
+        if config.name in self._removed:
+            self._endpoints[config.name] = self._removed.pop(config.name)
+            self._closures_view = None
+        if config.name in self._endpoints:
+            self._endpoints[config.name].configure(config)
+        else:
+            self._endpoints[config.name] = Endpoint(config, self._start_ns)
+
+    def remove_endpoint(self, name: str) -> None:
+        """Show the endpoint and its closures no more; what is still said of it is kept in case it comes back."""
+        endpoint = self._endpoints.pop(name, None)
+        if endpoint is None:
+            return
+        self._removed[name] = endpoint
+        if len(self._removed) > _REMOVED:
+            del self._removed[next(iter(self._removed))]
+        self._closures_view = None
+
+    def feed(self, events: Iterable[AnyEvent]) -> None:
+        """Take in events in the order in which they were stated."""
+        for event in events:
+            at_s = (event.at_ns - self._start_ns) / 1e9
+            match event:
+                case LoopLag():
+                    self._health.lag(event, at_s)
+                case ClockAnchor():
+                    self._wall_offset_ns = event.wall_ns - event.at_ns
+                case ClockJump():
+                    self._log.append(event)
+                case SamplesDropped():
+                    self._health.drop(event)
+                    self._log.append(event)
+                case ProbeStarted():
+                    self._health.start(event, at_s)
+                    self._log.append(event)
+                case ProbeLost():
+                    self._lose(event, at_s)
+                case ConnectionClosed():
+                    self._close(event, at_s)
+                case _:
+                    self._fold(event, at_s)
+
+    def snapshot(self, now_ns: int) -> Snapshot:
+        """What is known now. Only endpoints that changed since the last one cost anything."""
+        session = self._health.session()
+        endpoints: list[EndpointView] = []
+        for endpoint in self._endpoints.values():
+            endpoints += endpoint.views(session)
+        return Snapshot(
+            at_ns=now_ns,
+            start_ns=self._start_ns,
+            wall_offset_ns=self._wall_offset_ns,
+            endpoints=tuple(endpoints),
+            closures=self._closures_shown(),
+            log=self._log.view(),
+            messages=self._messages.view(),
+            health=self._health.health(),
+        )
+
+    def summary(self, now_ns: int) -> tuple[EndpointSummary, ...]:
+        """What the run came to, one summary for each endpoint."""
+        return tuple(endpoint.summary(now_ns) for endpoint in self._endpoints.values())
+
+    def reset_statistics(self, now_ns: int, names: Iterable[str] | None = None) -> None:
+        """Count percentiles, loss, attempts, closures and messages from zero; `None` means everywhere."""
+        for name in self._endpoints if names is None else names:
+            if name in self._endpoints:
+                self._endpoints[name].reset_statistics(now_ns)
+
+    def _fold(self, event: SlotEvent, at_s: float) -> None:
+        is_notable = self._endpoint(event.endpoint).slot(event.slot).fold(event, at_s)
+        if isinstance(event, Message | Control):
+            self._messages.append(event, len(event.payload))
+        elif is_notable:
+            self._log.append(event)
+
+    def _close(self, event: ConnectionClosed, at_s: float) -> None:
+        self._closures.append(self._endpoint(event.endpoint).close(event, at_s))
+        self._closures_view = None
+        self._log.append(event)
+
+    def _lose(self, event: ProbeLost, at_s: float) -> None:
+        self._health.lose(event, at_s)
+        self._log.append(event)
+        for endpoint in (*self._endpoints.values(), *self._removed.values()):
+            for slot in endpoint.slots:
+                slot.lose(event.at_ns, at_s, "measurement stopped")
+
+    def _endpoint(self, name: str) -> Endpoint:
+        """The endpoint of an event; one that nobody announced gets a row."""
+        endpoint = self._endpoints.get(name) or self._removed.get(name)
+        if endpoint is None:
+            endpoint = self._endpoints[name] = Endpoint(EndpointConfig(name=name, url=""), self._start_ns)
+        return endpoint
+
+    def _closures_shown(self) -> tuple[Closure, ...]:
+        if self._closures_view is None:
+            self._closures_view = tuple([one for one in self._closures if one.endpoint in self._endpoints])
+        return self._closures_view

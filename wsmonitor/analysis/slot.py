@@ -1,0 +1,160 @@
+"""One connection slot of an endpoint: events folded into what its row and its plots show."""
+
+from typing import assert_never
+
+from wsmonitor.analysis.beats import Beats
+from wsmonitor.analysis.closures import Closures
+from wsmonitor.analysis.history import EndpointHistory, SessionHistory
+from wsmonitor.analysis.progress import Progress
+from wsmonitor.analysis.snapshot import Closure, EndpointView
+from wsmonitor.analysis.traffic import Buffer, Rates
+from wsmonitor.config import EndpointConfig
+from wsmonitor.events import (
+    BreakerChanged,
+    Control,
+    Disruption,
+    HeartbeatMissed,
+    Message,
+    MessageStatus,
+    NetworkChanged,
+    OpenFailed,
+    OutboxChanged,
+    PhaseDone,
+    RttSample,
+    StateChanged,
+    TcpSample,
+)
+from wsmonitor.plain_text import visible
+
+SlotEvent = (
+    StateChanged
+    | PhaseDone
+    | OpenFailed
+    | RttSample
+    | HeartbeatMissed
+    | TcpSample
+    | Message
+    | Control
+    | OutboxChanged
+    | MessageStatus
+    | Disruption
+    | BreakerChanged
+    | NetworkChanged
+)
+"""Facts about one slot; closures come through `close` because the endpoint numbers them."""
+
+
+class Slot:
+    """Passes each event to the fold of its concern, and assembles their views."""
+
+    def __init__(self, number: int, since_ns: int) -> None:
+        self.number = number
+        self.progress = Progress(since_ns)
+        self.beats = Beats()
+        self.sent = Rates()
+        self.received = Rates()
+        self.buffer = Buffer()
+        self.closures = Closures()
+        self._view: EndpointView | None = None
+
+    def fold(self, event: SlotEvent, at_s: float) -> bool:
+        """Take in an event that was true at `at_s`; true if it tells more than a sample does."""
+        match event:
+            case Message():
+                (self.sent if event.direction == "tx" else self.received).count(at_s)
+            case RttSample():
+                self.beats.answer(event, at_s)
+            case OutboxChanged():
+                self._view = None
+                return self.buffer.change(event, at_s)
+            case TcpSample() | Control():
+                return False
+            case StateChanged():
+                self.progress.change(event, at_s)
+                if event.old.is_open and not event.new.is_open:
+                    self.beats.interrupt(at_s)
+            case HeartbeatMissed():
+                self.beats.miss(event, at_s)
+            case OpenFailed():
+                self.progress.fail(event)
+            case PhaseDone() | Disruption() | BreakerChanged() | NetworkChanged():
+                return True
+            case MessageStatus():
+                return event.status in ("dropped", "unknown")
+            case _:
+                assert_never(event)
+        self._view = None
+        return True
+
+    def close(self, closure: Closure, at_s: float) -> None:
+        """A connection ended."""
+        self.closures.add(closure, at_s)
+        self.beats.interrupt(at_s)
+        self._view = None
+
+    def lose(self, at_ns: int, at_s: float, reason: str) -> None:
+        """The probe is gone: nothing is known from here on."""
+        self.progress.lose(at_ns, at_s, visible(reason))
+        self.beats.interrupt(at_s)
+        self.buffer.interrupt(at_s)
+        self._view = None
+
+    def reset_statistics(self, now_ns: int) -> None:
+        """Count from zero; what the plots show stays."""
+        self.progress.reset_statistics(now_ns)
+        self.beats.reset_statistics()
+        self.buffer.reset_statistics()
+        self.closures.reset_statistics()
+        self.sent.total = self.received.total = 0
+        self._view = None
+
+    def forget_view(self) -> None:
+        """The configuration changed: the next view is made anew."""
+        self._view = None
+
+    def view(self, config: EndpointConfig, slots: int, session: SessionHistory) -> EndpointView:
+        """The slot as it is now; the same object while nothing changed."""
+        if self._view is None or self._view.history.session is not session or self._view.slots != slots:
+            self._view = self._assembled(config, slots, session)
+        return self._view
+
+    def _assembled(self, config: EndpointConfig, slots: int, session: SessionHistory) -> EndpointView:
+        progress, beats = self.progress, self.beats
+        statistics = beats.statistics[beats.primary]
+        return EndpointView(
+            name=config.name,
+            url=config.url,
+            slot=self.number,
+            slots=slots,
+            state=progress.state,
+            since_ns=progress.since_ns,
+            cause=progress.cause,
+            attempt=progress.attempt,
+            retry_at_ns=progress.retry_at_ns,
+            connection=progress.connection,
+            rtt_ns=beats.last_ns,
+            p50_ns=statistics.histogram.percentile(50),
+            p99_ns=statistics.histogram.percentile(99),
+            loss=statistics.loss,
+            misses_in_a_row=beats.misses_in_a_row,
+            buffered=self.buffer.depth,
+            buffered_bytes=self.buffer.bytes,
+            buffered_limit=config.outbox.max_messages,
+            dropped=self.buffer.dropped,
+            closures=self.closures.count,
+            failures=progress.failures,
+            last_closure=self.closures.last,
+            last_failure=progress.last_failure,
+            tls_unverified=config.url.startswith("wss:") and not config.tls.verify,
+            sparkline=beats.sparkline,
+            history=EndpointHistory(
+                round_trips=beats.views(),
+                missed=beats.missed.view(),
+                states=progress.view(),
+                buffered=self.buffer.view(),
+                sent=self.sent.view(),
+                received=self.received.view(),
+                closures=self.closures.view(),
+                session=session,
+            ),
+        )

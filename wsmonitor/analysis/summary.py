@@ -1,0 +1,27 @@
+"""What a run comes to, for each endpoint: the `summary` of the NDJSON contract, in integer nanoseconds."""
+
+from msgspec import Struct
+
+from wsmonitor.analysis.percentiles import RttSummary
+from wsmonitor.events import HeartbeatKind, Verdict
+
+
+class EndpointSummary(Struct, frozen=True, kw_only=True):
+    """One endpoint, all its slots together.
+
+    `attempts` counts dials, `connections` those that opened, `failures` those that failed; `open_ns` adds
+    up over slots. `rtt` has the kinds that saw a sample or a miss. `closures` holds the verdicts of the
+    newest closures in order, `closures_total` counts all. `outbox_peak` is the deepest outbox of a slot.
+    """
+
+    endpoint: str
+    connections: int
+    attempts: int
+    failures: int
+    open_ns: int
+    rtt: dict[HeartbeatKind, RttSummary]
+    closures: tuple[Verdict, ...]
+    closures_total: int
+    outbox_peak: int
+    messages_sent: int
+    messages_received: int
