@@ -52,6 +52,7 @@ class Reporter:
         on_failure: Callable[[BaseException], None],
     ) -> None:
         self.outcome = Outcome()
+        self.failure: Exception | None = None
         self._fold = fold
         self._line = line
         self._writer = writer
@@ -83,7 +84,8 @@ class Reporter:
                 self._drain()
             self._drain()
             self._tell_dropped()
-        except Exception as error:
+        except Exception as error:  # a bug in the fold; the run ends and its caller raises this
+            self.failure = error
             self._on_failure(error)
 
     def _drain(self) -> None:

@@ -7,11 +7,13 @@ New fields may be added; those that exist stay.
 
 import codecs
 import json
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 import msgspec
 
 from wsmonitor import events
+from wsmonitor.analysis.percentiles import RttSummary
+from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.events import AnyEvent, EndpointEvent, Event, Verdict
 from wsmonitor.redact import redact_event
 
@@ -48,6 +50,27 @@ class Ndjson:
         """The record of `event` as one line with its newline."""
         record = self.record(event)
         return None if record is None else encode_line(record)
+
+    def summary(self, summary: EndpointSummary, at_ns: int) -> Record:
+        """The last record of an endpoint: what the run came to at `at_ns`."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "type": "summary",
+            "endpoint": summary.endpoint,
+            "time": self.time(at_ns),
+            "connection": summary.connections,
+            "connections": summary.connections,
+            "attempts": summary.attempts,
+            "failures": summary.failures,
+            "open_s": _s(summary.open_ns),
+            "rtt_ms": {kind: _percentiles(summary.rtt.get(kind)) for kind in get_args(events.HeartbeatKind)},
+            "closures": [verdict_record(verdict) for verdict in summary.closures],
+            "closures_total": summary.closures_total,
+            "outbox_peak": summary.outbox_peak,
+            "messages_sent": summary.messages_sent,
+            "messages_received": summary.messages_received,
+            "findings": [],
+        }
 
     def time(self, at_ns: int) -> float:
         """Epoch seconds, to the microsecond, of a monotonic time."""
@@ -132,6 +155,15 @@ def _lifecycle(event: _Lifecycle) -> Record:
                 "retry_after_s": None if event.retry_after_ns is None else _s(event.retry_after_ns),
                 "detail": event.detail,
             }
+
+
+def _percentiles(rtt: RttSummary | None) -> Record:
+    """Milliseconds; null where there is no sample, so that every kind always has every key."""
+    if rtt is None:
+        return {"count": 0, "p50": None, "p90": None, "p99": None, "max": None, "loss_percent": None}
+    values = {"p50": rtt.p50_ns, "p90": rtt.p90_ns, "p99": rtt.p99_ns, "max": rtt.max_ns}
+    in_ms = {name: None if value is None else _ms(value) for name, value in values.items()}
+    return {"count": rtt.count, **in_ms, "loss_percent": None if rtt.loss is None else round(100 * rtt.loss, 4)}
 
 
 def _heartbeat(event: events.RttSample | events.TcpSample | events.HeartbeatMissed) -> Record:

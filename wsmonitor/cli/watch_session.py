@@ -1,0 +1,142 @@
+"""Puts `watch` together: engine in this thread, fold and printing in their own, the exit code at the end."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from wsmonitor.cli.watch_outcome import Level
+from wsmonitor.cli.watch_reporter import Reporter
+from wsmonitor.cli.watch_run import Ending, MonitorLike, Plan, Publish, measure
+from wsmonitor.cli.watch_summary import summary_text
+from wsmonitor.cli.watch_text import TextLines
+from wsmonitor.cli.watch_writer import LineWriter
+from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED
+from wsmonitor.errors import WsmonitorError
+from wsmonitor.events import AnyEvent
+from wsmonitor.exports.ndjson import Ndjson, encode_line
+
+PATIENCE_S = 2.0
+"""A reader that takes nothing for so long after the end does not get the rest."""
+SWITCH_S = 0.0002
+"""A thread that words or folds gives way to the measuring loop after so long (Python's default is 5 ms)."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """How and where to write."""
+
+    descriptor: int = 1
+    format: Literal["text", "json"] = "text"
+    encoding: str = "utf-8"
+    colour: bool = False
+    quiet: bool = False
+    show_secrets: bool = False
+
+
+def run_session(
+    plan: Plan,
+    output: Output,
+    *,
+    fail_on: Level | None = None,
+    make_monitor: Callable[[Publish], MonitorLike] | None = None,
+) -> int:
+    """Watch as planned, write events and a summary for each endpoint, and return the exit code."""
+    from wsmonitor.analysis.analyzer import Analyzer
+
+    start_ns, wall_ns = time.monotonic_ns(), time.time_ns()
+    analyzer = Analyzer(start_ns, wall_ns)
+    for endpoint in plan.endpoints:
+        analyzer.add_endpoint(endpoint)
+    ndjson = Ndjson(wall_ns - start_ns, show_secrets=output.show_secrets)
+    stop = _Stop()
+    writer = LineWriter(output.descriptor, on_failure=stop.because)
+    reporter = Reporter(analyzer, _wording(plan, output, ndjson), writer, on_failure=stop.because)
+    interrupted = _measure(plan, reporter.publish, make_monitor or _engine, stop)
+    reporter.finish()
+    if reporter.failure is not None:
+        raise reporter.failure
+    now_ns = time.monotonic_ns()
+    for summary in analyzer.summary(now_ns):
+        if output.format == "json":
+            writer.put(encode_line(ndjson.summary(summary, now_ns)))
+        else:
+            writer.put(summary_text(summary).encode(output.encoding, "backslashreplace"))
+    writer.finish(PATIENCE_S)
+    if interrupted:
+        return INTERRUPTED
+    if isinstance(writer.failure, BrokenPipeError):  # `| head` has seen enough
+        return FINE
+    if writer.failure is not None:
+        raise WsmonitorError(f"stdout cannot be written: {writer.failure.strerror}") from writer.failure
+    return CHECK_FAILED if fail_on and reporter.outcome.reaches(fail_on) else FINE
+
+
+def standard_output() -> tuple[int, str]:
+    """The descriptor and the encoding of stdout. Raises `WsmonitorError` where there is none."""
+    try:
+        sys.stdout.flush()
+        return sys.stdout.fileno(), sys.stdout.encoding or "utf-8"
+    except (AttributeError, OSError, ValueError) as error:
+        raise WsmonitorError("there is no stdout to write to") from error
+
+
+class _Stop:
+    """Ends the run from any thread, also one that has not begun yet."""
+
+    def __init__(self) -> None:
+        self._ending: Ending | None = None
+        self._is_asked = False
+
+    def because(self, _: BaseException) -> None:
+        """Something failed; who failed remembers what."""
+        self._is_asked = True
+        if self._ending is not None:
+            self._ending.ask()
+
+    def started(self, ending: Ending) -> None:
+        """The run begins; from now on it can be ended."""
+        self._ending = ending
+        if self._is_asked:
+            ending.ask()
+
+
+def _measure(plan: Plan, publish: Publish, make_monitor: Callable[[Publish], MonitorLike], stop: _Stop) -> bool:
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            return runner.run(measure(plan, publish, make_monitor=make_monitor, started=stop.started))
+    finally:
+        sys.setswitchinterval(before_s)
+
+
+def _engine(publish: Publish) -> MonitorLike:
+    from wsmonitor.engine.monitor import Monitor
+
+    return Monitor(publish)
+
+
+def _wording(plan: Plan, output: Output, ndjson: Ndjson) -> Callable[[AnyEvent], bytes | None]:
+    if output.quiet:
+        return lambda _: None
+    if output.format == "json":
+        return ndjson.line
+    text = TextLines(
+        time.time_ns() - time.monotonic_ns(),
+        [endpoint.name for endpoint in plan.endpoints],
+        colour=output.colour,
+        show_secrets=output.show_secrets,
+        encoding=output.encoding,
+    )
+    return text.line
+
+
+def wants_colour(choice: str, descriptor: int) -> bool:
+    """`auto`: only on a terminal, and not where `NO_COLOR` (no-color.org) or `TERM=dumb` ask for none."""
+    if choice != "auto":
+        return choice == "always"
+    return os.isatty(descriptor) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
