@@ -103,9 +103,9 @@ def _way_to_become_root() -> list[str] | None:
 
 def _advice(missing: list[str]) -> str:
     if shutil.which("apt-get"):
-        return f"wsmonitor needs system packages: sudo apt install {' '.join(missing)}"
+        return f"wsmonitor needs system packages, run this and then make again: sudo apt install {' '.join(missing)}"
     if shutil.which("dnf"):
-        return f"wsmonitor needs system packages: sudo dnf install {FEDORA}"
+        return f"wsmonitor needs system packages, run this and then make again: sudo dnf install {FEDORA}"
     if sys.platform == "darwin":
         return "wsmonitor needs a Python with venv and pip: brew install python@3.12"
     if sys.platform == "win32":
