@@ -49,6 +49,7 @@ class Endpoint:
                 chance=chance,
                 lag=lag,
                 tasks=tasks,
+                connections_before=connections_before,
             )
             for slot in range(config.connections)
         )

@@ -61,13 +61,14 @@ class Supervisor:
         chance: random.Random,
         lag: LagMeter,
         tasks: Tasks,
+        connections_before: int = 0,
     ) -> None:
         self.machine = Machine(config, budget=budget, chance=chance)
         self.outbox = Outbox(config.outbox)
         self.link: Link | None = None
         self._config = config
         self._clock = clock
-        self._reporter = Reporter(publish, endpoint=config.name, slot=slot)
+        self._reporter = Reporter(publish, endpoint=config.name, slot=slot, connection=connections_before)
         self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off)
         self._owner = owner
         self._lag = lag

@@ -1,0 +1,93 @@
+"""One run of the probe process and its two pipes, seen from its parent."""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+from wsmonitor.errors import ChannelError
+from wsmonitor.probe import wire
+
+READ_BYTES = 256 * 1024
+GREETING_TIMEOUT_S = 10.0
+
+
+class Child:
+    """Starts the probe at once; `frames` yields what it says until it ends."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-P", "-m", "wsmonitor", "probe"]
+        if sys.platform == "win32":
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP  # Ctrl+C is for us, not for the probe
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, creationflags=flags
+            )
+        else:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0
+            )
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name="probe commands", daemon=True)
+        self._writer.start()
+        self.send(wire.Hello(version=wire.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns()))
+
+    @property
+    def pid(self) -> int:
+        """The process id of the probe."""
+        return self._process.pid
+
+    def send(self, frame: wire.Frame) -> None:
+        """Queue a frame for the probe; never blocks. A probe that is gone does not hear it."""
+        self._outgoing.put(wire.encode(frame))
+
+    def frames(self) -> Iterator[wire.FromProbe]:
+        """What the probe says, greeting first, until its stdout ends.
+
+        Raises `ChannelError` if it speaks another version or something that is no frame.
+        """
+        assert self._process.stdout is not None
+        buffer = wire.FrameBuffer()
+        greeted = False
+        while data := os.read(self._process.stdout.fileno(), READ_BYTES):
+            for body in buffer.feed(data):
+                frame = wire.decode_from_probe(body)
+                if not greeted:
+                    if not isinstance(frame, wire.Hello):
+                        raise ChannelError(f"expected a greeting first, found {type(frame).__name__}")
+                    wire.check_version(frame)
+                    greeted = True
+                yield frame
+
+    def end(self, timeout_s: float) -> str:
+        """End the probe: close its stdin, wait, kill. How it ended, in words."""
+        self._outgoing.put(None)
+        self._writer.join(timeout_s)
+        try:
+            code = self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        if self._process.stdin is not None and not self._writer.is_alive():
+            self._process.stdin.close()
+        return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+    def kill(self) -> None:
+        """End the probe at once."""
+        self._process.kill()
+
+    def _write(self) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            while (data := self._outgoing.get()) is not None:
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(stdin.fileno(), view) :]
+            stdin.close()
+        except OSError:
+            return  # the probe is gone; its stdout says so as well

@@ -1,0 +1,218 @@
+"""The using side of the channel: starts the probe, keeps it running, and hands over what it says.
+
+One thread reads (and starts a dead probe again), one writes; the using side calls `take` as often as
+it likes and is never blocked. If it takes too little, reading stops, the pipe fills, and the probe
+drops its oldest samples and says so.
+"""
+
+import itertools
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+
+from msgspec import structs
+
+from wsmonitor.config import EndpointConfig
+from wsmonitor.errors import ChannelError, WsmonitorError
+from wsmonitor.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, ProbeStarted
+from wsmonitor.probe import wire
+from wsmonitor.probe.child import Child
+
+WAITING_LIMIT = 200_000
+"""Events that may wait to be taken before we stop reading."""
+
+FIRST_RESTART_S = 0.2
+LONGEST_RESTART_S = 5.0
+STEADY_S = 10.0
+"""A probe that ran so long is started again without much delay."""
+
+
+class ProbeClient:
+    """The probe as the window sees it: facts to take, commands to give.
+
+    A probe that ends by itself is started again with the same endpoints; `ProbeLost` and
+    `ProbeStarted` say when, and connections go on counting.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: deque[AnyEvent] = deque()
+        self._answers: deque[wire.Done] = deque()
+        self._promises: dict[int, Future[None]] = {}
+        self._numbers = itertools.count(1)
+        self._endpoints = _Endpoints()
+        self._child: Child | None = None
+        self._greeted = False
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running probe."""
+        return self._child.pid if self._child is not None else None
+
+    def start(self) -> None:
+        """Start the probe process and return at once."""
+        self._child = Child()
+        self._thread = threading.Thread(target=self._run, name="probe events", daemon=True)
+        self._thread.start()
+
+    def take(self) -> list[AnyEvent]:
+        """Everything that came since the last call; settles the promises of answered commands."""
+        with self._changed:
+            events = list(self._waiting)
+            self._waiting.clear()
+            answers = list(self._answers)
+            self._answers.clear()
+            self._changed.notify_all()
+        for answer in answers:
+            self._settle(answer.command_id, answer.error)
+        return events
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until there is something to take; False if there was nothing in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._waiting or self._answers), timeout_s)
+
+    def command(self, command: wire.Command) -> "Future[None]":
+        """Give a command. The promise is settled inside `take`; it fails with `WsmonitorError`."""
+        numbered = structs.replace(command, command_id=next(self._numbers))
+        promise: Future[None] = Future()
+        with self._changed:
+            self._endpoints.note(numbered)
+            if self._child is None or not self._greeted:
+                # The endpoints as they are now are sent when a probe greets us.
+                kept = isinstance(command, wire.AddEndpoint | wire.RemoveEndpoint | wire.Connect | wire.Stop)
+                error = "" if kept else "measurement is not running just now"
+                self._answers.append(wire.Done(command_id=numbered.command_id, error=error))
+                self._promises[numbered.command_id] = promise
+                self._changed.notify_all()
+                return promise
+            self._promises[numbered.command_id] = promise
+            self._child.send(numbered)
+        return promise
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        """Let the probe close its connections, and end it within `timeout_s`."""
+        self._closing.set()
+        with self._changed:
+            child = self._child
+            if child is not None:
+                child.send(wire.Quit())
+            self._changed.notify_all()
+        if self._thread is None or child is None:
+            return
+        self._thread.join(timeout_s * 0.75)
+        if self._thread.is_alive():
+            child.kill()
+            self._thread.join(timeout_s * 0.25)
+
+    # The reading thread
+
+    def _run(self) -> None:
+        delay_s = FIRST_RESTART_S
+        while self._child is not None:
+            started_s = time.monotonic()
+            reason = self._read(self._child)
+            if self._closing.is_set():
+                return
+            if time.monotonic() - started_s > STEADY_S:
+                delay_s = FIRST_RESTART_S
+            self._put([ProbeLost(at_ns=time.monotonic_ns(), reason=reason)])
+            if self._closing.wait(delay_s):
+                return
+            delay_s = min(delay_s * 2, LONGEST_RESTART_S)
+            self._child = Child()
+
+    def _read(self, child: Child) -> str:
+        """Pass on what the probe says until it ends; why it ended."""
+        broken = ""
+        try:
+            for frame in child.frames():
+                self._receive(child, frame)
+        except ChannelError as error:
+            broken = str(error)
+            child.kill()
+        with self._changed:
+            self._greeted = False
+            for command_id in list(self._promises):
+                self._answers.append(wire.Done(command_id=command_id, error="measurement stopped"))
+        ended = child.end(timeout_s=0.5)
+        return broken or ended
+
+    def _receive(self, child: Child, frame: wire.FromProbe) -> None:
+        match frame:
+            case wire.Hello():
+                with self._changed:
+                    for command in self._endpoints.replay():
+                        child.send(command)
+                    self._greeted = True
+                self._put(
+                    [
+                        ProbeStarted(at_ns=frame.at_ns, pid=frame.pid),
+                        ClockAnchor(at_ns=frame.at_ns, wall_ns=frame.wall_ns),
+                    ]
+                )
+            case wire.Batch():
+                self._put(frame.events)
+            case wire.Done():
+                with self._changed:
+                    self._answers.append(frame)
+                    self._changed.notify_all()
+
+    def _put(self, events: list[AnyEvent]) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._waiting) < WAITING_LIMIT or self._closing.is_set())
+            self._waiting.extend(events)
+            self._endpoints.count(events)
+            self._changed.notify_all()
+
+    def _settle(self, command_id: int, error: str) -> None:
+        promise = self._promises.pop(command_id, None)
+        if promise is None or not promise.set_running_or_notify_cancel():
+            return
+        if error:
+            promise.set_exception(WsmonitorError(error))
+        else:
+            promise.set_result(None)
+
+
+class _Endpoints:
+    """What a new probe has to be told: the endpoints, which are connected, and how often they were."""
+
+    def __init__(self) -> None:
+        self._configs: dict[str, EndpointConfig] = {}
+        self._connected: set[str] = set()
+        self._connections: dict[str, int] = {}
+
+    def note(self, command: wire.Command) -> None:
+        """Remember what a command changes."""
+        match command:
+            case wire.AddEndpoint():
+                self._configs[command.config.name] = command.config
+                self._connected.discard(command.config.name)
+            case wire.RemoveEndpoint():
+                self._configs.pop(command.endpoint, None)
+                self._connected.discard(command.endpoint)
+            case wire.Connect():
+                self._connected.add(command.endpoint)
+            case wire.Stop():
+                self._connected.discard(command.endpoint)
+            case _:
+                pass
+
+    def count(self, events: list[AnyEvent]) -> None:
+        """Remember the highest connection number of each endpoint."""
+        for event in events:
+            if isinstance(event, EndpointEvent) and event.connection > self._connections.get(event.endpoint, 0):
+                self._connections[event.endpoint] = event.connection
+
+    def replay(self) -> list[wire.Command]:
+        """The commands that bring a new probe to where the last one was."""
+        commands: list[wire.Command] = []
+        for name, config in self._configs.items():
+            commands.append(wire.AddEndpoint(config=config, connections_before=self._connections.get(name, 0)))
+            if name in self._connected:
+                commands.append(wire.Connect(endpoint=name))
+        return commands

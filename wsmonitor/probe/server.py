@@ -1,0 +1,149 @@
+"""The measuring side of the channel: `python -m wsmonitor probe`, with pipes for stdin and stdout.
+
+Two daemon threads read and write the pipes, so that the measuring loop never waits for its parent.
+The process ends when its stdin ends, however the parent died.
+"""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from typing import assert_never
+
+from wsmonitor.engine.monitor import Monitor
+from wsmonitor.errors import ChannelError, WsmonitorError
+from wsmonitor.events import AnyEvent
+from wsmonitor.probe import wire
+from wsmonitor.probe.outlet import Outlet
+
+FLUSH_S = 0.02
+CLOSE_TIMEOUT_S = 1.0
+READ_BYTES = 65536
+PROTOCOL_ERROR = 3
+
+
+def main() -> int:
+    """Serve the channel on stdin and stdout until stdin ends; the process's exit code."""
+    commands_fd = os.dup(0)
+    events_fd = os.dup(1)
+    os.dup2(2, 1)  # whatever prints must not end up between frames
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends us
+    return asyncio.run(_serve(commands_fd, events_fd))
+
+
+async def _serve(commands_fd: int, events_fd: int) -> int:
+    server = _Server(events_fd)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, server.end, 0)
+    reader = threading.Thread(target=_read, args=(commands_fd, loop, server), name="commands", daemon=True)
+    reader.start()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    exit_code = await server.ended
+    await server.monitor.close(CLOSE_TIMEOUT_S)
+    server.flush_last()
+    return exit_code
+
+
+def _read(commands_fd: int, loop: asyncio.AbstractEventLoop, server: "_Server") -> None:
+    """Hand commands to the loop until the pipe ends; runs in a thread of its own."""
+    buffer = wire.FrameBuffer()
+    exit_code = 0
+    try:
+        while data := os.read(commands_fd, READ_BYTES):
+            for body in buffer.feed(data):
+                loop.call_soon_threadsafe(server.receive, wire.decode_to_probe(body))
+    except ChannelError as error:
+        print(f"wsmonitor probe: {error}", file=sys.stderr)  # noqa: T201  # the only way left to say it
+        exit_code = PROTOCOL_ERROR
+    except OSError:
+        pass  # the pipe is gone: so is the parent
+    try:
+        loop.call_soon_threadsafe(server.end, exit_code)
+    except RuntimeError:
+        return  # the loop has ended already
+
+
+class _Server:
+    """Carries out commands, and passes events on in batches through a bounded backlog."""
+
+    def __init__(self, events_fd: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[int] = self._loop.create_future()
+        self._greeted = False
+        self._fresh: list[wire.Frame | AnyEvent] = []
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._outlet = Outlet(events_fd)
+        self._outlet.send(
+            wire.Hello(version=wire.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
+        )
+        self.monitor = Monitor(self._publish)
+
+    def receive(self, frame: wire.ToProbe) -> None:
+        """Carry out a command and say so, or why not."""
+        if not self._greeted:
+            self._greet(frame)
+            return
+        if isinstance(frame, wire.Hello):
+            return
+        error = ""
+        try:
+            self._carry_out(frame)
+        except WsmonitorError as problem:
+            error = str(problem)
+        self._flush()  # what the command brought about comes before its answer
+        self._outlet.send(wire.Done(command_id=frame.command_id, error=error))
+
+    def end(self, exit_code: int) -> None:
+        """Close everything and end the process."""
+        if not self.ended.done():
+            self.ended.set_result(exit_code)
+
+    def flush_last(self) -> None:
+        """Write what is left, as far as the parent still takes it."""
+        self._flush()
+        self._outlet.close(timeout_s=0.5)
+
+    def _greet(self, frame: wire.ToProbe) -> None:
+        try:
+            if not isinstance(frame, wire.Hello):
+                raise ChannelError(f"expected a greeting first, found {type(frame).__name__}")
+            wire.check_version(frame)
+        except ChannelError as error:
+            print(f"wsmonitor probe: {error}", file=sys.stderr)  # noqa: T201  # there is no channel to say it on
+            self.end(PROTOCOL_ERROR)
+        self._greeted = True
+
+    def _carry_out(self, command: wire.AnyCommand) -> None:
+        match command:
+            case wire.AddEndpoint():
+                self.monitor.add(command.config, connections_before=command.connections_before)
+            case wire.RemoveEndpoint():
+                self.monitor.remove(command.endpoint)
+            case wire.Connect():
+                self.monitor.connect(command.endpoint)
+            case wire.Stop():
+                self.monitor.stop(command.endpoint)
+            case wire.Disrupt():
+                self.monitor.disrupt(command.endpoint, command.kind, command.argument, command.slot)
+            case wire.Send():
+                self.monitor.send(command.endpoint, command.payload, text=command.text)
+            case wire.Quit():
+                self.end(0)
+            case _:
+                assert_never(command)
+
+    def _publish(self, event: AnyEvent) -> None:
+        self._fresh.append(event)
+        if self._flush_timer is None:
+            self._flush_timer = self._loop.call_later(FLUSH_S, self._flush)
+
+    def _flush(self) -> None:
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
+        fresh, self._fresh = self._fresh, []
+        self._outlet.send(*fresh)
