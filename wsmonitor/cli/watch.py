@@ -107,9 +107,8 @@ def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[
     for file in files:
         if file.suffix.lower() == ".wsmon":
             raise click.UsageError(f"{file} is a recording, not an endpoint; example: {EXAMPLE}")
-    endpoints = endpoints_from(
-        targets, options, [endpoint for file in files for endpoint in load(Path(file)).endpoints]
-    )
+    of_files = [endpoint for file in files for endpoint in load(file).endpoints]
+    endpoints = endpoints_from(targets, options, of_files)
     if not endpoints:
         where = f"{files[0]} has no [[endpoint]]" if files else "expected a URL or --workspace FILE, found neither"
         raise click.UsageError(f"{where}; example: {EXAMPLE}")

@@ -9,7 +9,8 @@ from time import monotonic
 
 WAITING_LIMIT = 10_000
 """Lines that may wait before those that can be missed are refused."""
-_BLOCK_BYTES = 64 * 1024
+_BLOCK_BYTES = 4096
+"""PIPE_BUF on Linux: so much goes into a pipe whole or not at all, so that nobody reads half a line."""
 
 
 class LineWriter:
@@ -73,7 +74,7 @@ class LineWriter:
             while not self._lines and not self._is_finished:
                 self._changed.wait()
             lines, size = [], 0
-            while self._lines and size < _BLOCK_BYTES:
+            while self._lines and (not lines or size + len(self._lines[0]) <= _BLOCK_BYTES):
                 lines.append(self._lines.popleft())
                 size += len(lines[-1])
         return b"".join(lines)

@@ -56,7 +56,9 @@ def connection_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def version_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a click command `--version`."""
-    return click.version_option(__version__, "--version", prog_name="wsmonitor")(function)
+    return click.version_option(__version__, "--version", prog_name="wsmonitor", message="%(prog)s %(version)s")(
+        function
+    )
 
 
 def _file(*names: str, help_text: str) -> Callable[[Any], Any]:
