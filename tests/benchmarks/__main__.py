@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.benchmarks import channel
+from tests.benchmarks import channel, tap
 
-BENCHMARKS = (channel,)
+BENCHMARKS = (channel, tap)
 
 
 def main() -> None:

@@ -1,0 +1,68 @@
+"""A received message of 128 bytes through the tap, against the connection of websockets that it extends."""
+
+import asyncio
+from time import monotonic_ns
+from unittest.mock import create_autospec
+
+from websockets.asyncio.client import ClientConnection
+from websockets.client import ClientProtocol
+from websockets.datastructures import Headers
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import State
+from websockets.uri import parse_uri
+
+from tests.benchmarks.row import Row, best_ns
+from wsmonitor.engine.tap import TapConnection
+
+MESSAGES = 500
+
+
+def run() -> Row:
+    """Feed both with the same bytes, as asyncio would."""
+    return asyncio.run(_measure())
+
+
+async def _measure() -> Row:
+    stream = b"".join(Frame(Opcode.TEXT, bytes(128)).serialize(mask=False) for _ in range(MESSAGES))
+    tapped = _open(TapConnection(_protocol(), listener=_Silent(), now_ns=monotonic_ns))
+    plain = _open(ClientConnection(_protocol(), ping_interval=None, max_queue=None))
+
+    ours_ns = best_ns(lambda: tapped.data_received(stream), per=MESSAGES)
+    reference_ns = best_ns(lambda: plain.data_received(stream), per=MESSAGES)
+
+    return Row("a received message through the tap", ours_ns, reference_ns, goal=2.0)
+
+
+def _protocol() -> ClientProtocol:
+    return ClientProtocol(parse_uri("ws://127.0.0.1/"), state=State.OPEN, max_size=None)
+
+
+def _open(connection: ClientConnection) -> ClientConnection:
+    connection.response = Response(101, "Switching Protocols", Headers())
+    connection.connection_made(create_autospec(asyncio.Transport, instance=True))
+    return connection
+
+
+class _Silent:
+    """A listener that does nothing: what remains is the cost of telling it."""
+
+    def bytes_received(self, count: int, at_ns: int) -> None: ...
+
+    def opened(self, connection: TapConnection, response: Response, at_ns: int) -> None: ...
+
+    def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None: ...
+
+    def control_received(self, frame: Frame, at_ns: int) -> None: ...
+
+    def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None: ...
+
+    def pong_suppressed(self, frame: Frame, at_ns: int) -> None: ...
+
+    def failed_by_us(self, code: int, reason: str, at_ns: int) -> None: ...
+
+    def end_received(self, at_ns: int) -> None: ...
+
+    def writable(self) -> None: ...
+
+    def lost(self, error: Exception | None, at_ns: int) -> None: ...
