@@ -7,14 +7,15 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Mapping
 
 import click
 
+from wsmonitor.lab.lifeline import stdin_end
 from wsmonitor.lab.registry import load_scenarios
 from wsmonitor.lab.scenario import AnyScenario
 from wsmonitor.lab.server import LOOPBACK, Lab
+from wsmonitor.lab.service import together
 
 INTERRUPTED = 130
 
@@ -52,7 +53,7 @@ async def _serve(lab: Lab, *, until_stdin_ends: bool) -> int:
     try:
         if until_stdin_ends:
             _print_ready_line(lab)
-            await _stdin_end()
+            await together(stdin_end(), _interrupt())
             return 0
         _print_table(lab)
         await _interrupt()
@@ -80,30 +81,6 @@ def _print_table(lab: Lab) -> None:
     for scenario in lab.scenarios.values():
         click.echo(f"{urls[scenario.id]:{width}}  {scenario.hint}")
     click.echo("Ctrl+C ends the lab.")
-
-
-async def _stdin_end() -> None:
-    """Returns once whoever started us closes our stdin or ends."""
-    loop = asyncio.get_running_loop()
-    ended = loop.create_future()
-
-    def read_to_end() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while os.read(sys.stdin.fileno(), 65536):
-                pass
-        with contextlib.suppress(RuntimeError):  # the loop may be closed already
-            loop.call_soon_threadsafe(_finish, ended)
-
-    # A daemon thread, because a read of stdin cannot be cancelled and not every stdin can be polled.
-    threading.Thread(target=read_to_end, name="stdin", daemon=True).start()
-    interrupted = asyncio.create_task(_interrupt())
-    await asyncio.wait([ended, interrupted], return_when=asyncio.FIRST_COMPLETED)
-    interrupted.cancel()
-
-
-def _finish(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 async def _interrupt() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from wsmonitor.lab.parameters import declare
 from wsmonitor.lab.websocket import WebSocket
 
 REASONS: Final[Mapping[int, str]] = {
@@ -14,6 +15,11 @@ REASONS: Final[Mapping[int, str]] = {
 }
 
 
+def ending(default: str, about: str) -> str:
+    """A parameter that names an ending."""
+    return declare(default, about, "fin, rst or a close code such as 1011", _parse)
+
+
 async def end(socket: WebSocket, how: str) -> None:
     """Ends the connection as named; `fin` and `rst` send no Close frame."""
     match how:
@@ -23,3 +29,9 @@ async def end(socket: WebSocket, how: str) -> None:
             socket.wire.reset()
         case code:
             await socket.close(int(code), REASONS.get(int(code), ""))
+
+
+def _parse(word: str) -> str:
+    if word not in ("fin", "rst") and not (word.isascii() and word.isdigit() and int(word) < 65536):
+        raise ValueError
+    return word

@@ -40,12 +40,12 @@ class NoParameters:
 
 def duration(default: str, about: str) -> float:
     """A duration such as `500ms`, `5s` or `2m`; the field holds seconds."""
-    return _declare(default, about, "a duration such as 500ms, 5s or 2m", parse_duration)
+    return declare(default, about, "a duration such as 500ms, 5s or 2m", parse_duration)
 
 
 def size(default: str, about: str) -> int:
     """A size such as `100`, `64KiB` or `2MiB`; the field holds bytes."""
-    return _declare(default, about, "a size such as 100, 64KiB or 2MiB", parse_size)
+    return declare(default, about, "a size such as 100, 64KiB or 2MiB", parse_size)
 
 
 def integer(default: int, about: str, *, low: int = 0, high: int = 10**9) -> int:
@@ -56,7 +56,7 @@ def integer(default: int, about: str, *, low: int = 0, high: int = 10**9) -> int
             raise ValueError
         return int(text)
 
-    return _declare(str(default), about, f"a whole number from {low} to {high}, such as {default}", parse)
+    return declare(str(default), about, f"a whole number from {low} to {high}, such as {default}", parse)
 
 
 def choice(default: str, options: Iterable[str], about: str) -> str:
@@ -68,12 +68,18 @@ def choice(default: str, options: Iterable[str], about: str) -> str:
             raise ValueError
         return text
 
-    return _declare(default, about, "one of " + ", ".join(words), parse)
+    return declare(default, about, "one of " + ", ".join(words), parse)
 
 
 def text(default: str, about: str) -> str:
     """Any text."""
-    return _declare(default, about, "a text", str)
+    return declare(default, about, "a text without control characters", _parse_text)
+
+
+def declare(default: str, about: str, expected: str, parse: Callable[[str], T]) -> T:
+    """A dataclass field for a parameter; `parse` raises `ValueError`. The kinds above are usually enough."""
+    metadata = {"about": about, "default": default, "expected": expected, "parse": parse}
+    return field(default=parse(default), metadata=metadata)
 
 
 def parse_duration(word: str) -> float:
@@ -123,10 +129,11 @@ def describe(kind: type[Any]) -> tuple[Parameter, ...]:
     )
 
 
-def _declare(default: str, about: str, expected: str, parse: Callable[[str], T]) -> T:
-    metadata = {"about": about, "default": default, "expected": expected, "parse": parse}
-    return field(default=parse(default), metadata=metadata)
-
-
 def _query_name(item: "dataclasses.Field[Any]") -> str:
     return re.sub(r"_(s|bytes)$", "", item.name)
+
+
+def _parse_text(word: str) -> str:
+    if not word.isprintable():
+        raise ValueError
+    return word

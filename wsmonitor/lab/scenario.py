@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from wsmonitor.lab.certificate import Certificate
 from wsmonitor.lab.parameters import Parameter, describe
 from wsmonitor.lab.visit import Visit
 
@@ -27,25 +28,36 @@ class Group(enum.StrEnum):
 
 
 class OpenPort(Protocol):
-    """A listening address of a scenario's own; `close` releases it."""
+    """An address of a scenario's own; `close` releases it."""
 
     @property
-    def address(self) -> tuple[str, int]:
-        """Host and port that a client dials."""
+    def url(self) -> str:
+        """The URL that a client dials, without parameters."""
 
     async def close(self) -> None:
         """Releases the address and whatever holds it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """Where the lab stands, and how a scenario with an address of its own gets its visitors served there."""
 
     host: str
     port: int
-    tls: bool
+    certificate: Certificate | None
     listen: Callable[[str, int, OpenPort], Awaitable[asyncio.Server]]
     """Listens on a host and port; visits that come in there carry the given `OpenPort`."""
+
+    def url(self, address: tuple[str, int], path: str) -> str:
+        """The URL of `path` at an address of this lab."""
+        return url_at(address, path, tls=self.certificate is not None)
+
+
+def url_at(address: tuple[str, int], path: str, *, tls: bool) -> str:
+    """A WebSocket URL; a wildcard address, which cannot be dialled, becomes this machine's loopback."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])
+    host = f"[{host}]" if ":" in host else host
+    return f"{'wss' if tls else 'ws'}://{host}:{address[1]}/{path}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +70,8 @@ class Scenario(Generic[P]):
     parameters: type[P]
     run: Callable[[Visit, P], Awaitable[None]] | None = None
     open_port: Callable[[Ground], Awaitable[OpenPort]] | None = None
+    also_at: tuple[str, ...] = ()
+    """Further paths that lead to `run`."""
 
     def described_parameters(self) -> tuple[Parameter, ...]:
         """Every parameter with its default."""

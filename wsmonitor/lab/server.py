@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from wsmonitor.lab import parameters
+from wsmonitor.lab.certificate import Certificate
+from wsmonitor.lab.page import PAGES
 from wsmonitor.lab.request import HttpError, Request, read_request, text_response
-from wsmonitor.lab.scenario import AnyScenario, Ground, OpenPort
+from wsmonitor.lab.scenario import AnyScenario, Ground, OpenPort, url_at
 from wsmonitor.lab.visit import Shelf, Visit
 from wsmonitor.lab.wire import PeerGoneError, Wire
 
@@ -26,12 +27,14 @@ class Lab:
         *,
         host: str = LOOPBACK,
         port: int = 0,
-        tls: ssl.SSLContext | None = None,
+        certificate: Certificate | None = None,
     ) -> None:
         self.scenarios = dict(scenarios)
+        self._paths = {path: it for it in scenarios.values() for path in (f"/{it.id}", *it.also_at)}
         self.port = port
         self._host = host
-        self._tls = tls
+        self._certificate = certificate
+        self._tls = certificate.server_context() if certificate else None
         self._shelf = Shelf()
         self._servers: list[asyncio.Server] = []
         self._ports: dict[str, OpenPort] = {}
@@ -41,15 +44,8 @@ class Lab:
         """Listens; raises `OSError` where the main port cannot be had. A scenario without its port is left out."""
         main = await self._listen(self._host, self.port, None)
         self.port = main.sockets[0].getsockname()[1]
-        ground = Ground(self._host, self.port, self._tls is not None, self._listen)
-        for scenario in list(self.scenarios.values()):
-            if scenario.open_port is None:
-                continue
-            try:
-                self._ports[scenario.id] = await scenario.open_port(ground)
-            except OSError as error:
-                _log.warning("Scenario %s is left out: its own port cannot be opened (%s)", scenario.id, error)
-                del self.scenarios[scenario.id]
+        ground = Ground(host=self._host, port=self.port, certificate=self._certificate, listen=self._listen)
+        await asyncio.gather(*(self._open_port(scenario, ground) for scenario in list(self.scenarios.values())))
 
     async def stop(self) -> None:
         """Ends every connection and releases every port."""
@@ -72,11 +68,18 @@ class Lab:
         return len(self._tasks)
 
     def _url(self, name: str) -> str:
-        host, port = self._ports[name].address if name in self._ports else (self._host, self.port)
-        # A wildcard address cannot be dialled; a client on this machine dials loopback.
-        host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)
-        host = f"[{host}]" if ":" in host else host
-        return f"{'wss' if self._tls else 'ws'}://{host}:{port}/{name}"
+        if port := self._ports.get(name):
+            return port.url
+        return url_at((self._host, self.port), name, tls=self._tls is not None)
+
+    async def _open_port(self, scenario: AnyScenario, ground: Ground) -> None:
+        if scenario.open_port is None:
+            return
+        try:
+            self._ports[scenario.id] = await scenario.open_port(ground)
+        except OSError as error:
+            _log.warning("Scenario %s is left out: its own port cannot be opened (%s)", scenario.id, error)
+            del self.scenarios[scenario.id]
 
     async def _listen(self, host: str, port: int, owner: OpenPort | None) -> asyncio.Server:
         server = await asyncio.start_server(partial(self._accepted, owner), host, port, ssl=self._tls)
@@ -105,6 +108,10 @@ class Lab:
     async def _served(self, wire: Wire, owner: OpenPort | None) -> None:
         try:
             request = await read_request(wire)
+            if request.path in PAGES:
+                await wire.write(PAGES[request.path](self.scenarios, self.urls))
+                await wire.fin()
+                return
             scenario = self._asked_for(request, owner)
             assert scenario.run is not None
             settings = parameters.read(scenario.parameters, request.query)
@@ -114,10 +121,9 @@ class Lab:
             await wire.fin()
 
     def _asked_for(self, request: Request, owner: OpenPort | None) -> AnyScenario:
-        name = request.path.strip("/")
-        scenario = self.scenarios.get(name)
+        scenario = self._paths.get(request.path.rstrip("/"))
         if scenario is None:
-            raise HttpError(404, f"No scenario {name!r}. There are: {', '.join(self.scenarios)}.")
-        if self._ports.get(name) is not owner:
-            raise HttpError(421, f"This scenario has an address of its own: {self._url(name)}")
+            raise HttpError(404, f"No scenario {request.path[:80]!r}. There are: {', '.join(self.scenarios)}.")
+        if self._ports.get(scenario.id) is not owner:
+            raise HttpError(421, f"This scenario has an address of its own: {self._url(scenario.id)}")
         return scenario

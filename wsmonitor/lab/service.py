@@ -16,19 +16,25 @@ class Service:
 
     def __init__(self, socket: WebSocket) -> None:
         self.socket = socket
+        self.ended = False
+        """True once `run` ended by itself: the client closed, broke the protocol or is gone."""
 
     async def run(self) -> None:
         """Serves until the client closes, breaks the protocol or is gone."""
         with contextlib.suppress(PeerGoneError):
             try:
-                while await self._served_one():
+                while await self.serve_one():
                     pass
             except ViolationError as violation:
                 await self.socket.close(violation.code, violation.reason)
+        self.ended = True
 
     async def on_ping(self, ping: Ping) -> None:
         """Answers a protocol ping."""
         await self.socket.send(Opcode.PONG, ping.payload)
+
+    async def on_pong(self, pong: Pong) -> None:
+        """Takes note of a pong."""
 
     async def on_message(self, message: Message) -> None:
         """Answers a data message."""
@@ -39,7 +45,8 @@ class Service:
         """Answers the client's Close."""
         await self.socket.answer_close(close)
 
-    async def _served_one(self) -> bool:
+    async def serve_one(self) -> bool:
+        """Serves whatever comes next; false once that was the client's Close."""
         match await self.socket.receive():
             case Ping() as ping:
                 await self.on_ping(ping)
@@ -48,8 +55,8 @@ class Service:
             case Close() as close:
                 await self.on_close(close)
                 return False
-            case Pong():
-                pass
+            case Pong() as pong:
+                await self.on_pong(pong)
         return True
 
 
@@ -69,6 +76,11 @@ def is_app_heartbeat(message: Message) -> bool:
     except ValueError:
         return False
     return isinstance(value, dict) and value.get("type") == "ping"
+
+
+async def until_set(event: asyncio.Event) -> None:
+    """Returns once the event is set; for `together`."""
+    await event.wait()
 
 
 async def together(*works: Coroutine[Any, Any, None]) -> None:

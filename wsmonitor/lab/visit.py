@@ -59,9 +59,9 @@ class Visit:
         await self.wire.write(text_response(status, text, headers))
         await self.wire.fin()
 
-    def shared(self, make: Callable[[], S]) -> S:
-        """State shared by all who visit the same path and query; `make` is a class or a module's function."""
-        return self._shelf.take(self.request.key, make)
+    def shared(self, make: Callable[[], S], *, key: str = "") -> S:
+        """State shared by all who visit the same path and query (or by `key`); `make` is usually a class."""
+        return self._shelf.take(key or self.request.key, make)
 
     def dice(self, seed: int) -> random.Random:
         """The same numbers for the n-th visit of the same URL and seed, every time."""

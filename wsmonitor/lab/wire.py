@@ -11,7 +11,15 @@ FIN_WAIT_S: Final = 2.0
 
 
 class PeerGoneError(Exception):
-    """The client ended the TCP connection (FIN or RST) while something was still expected of it."""
+    """The client ended the TCP connection while something was still expected of it."""
+
+
+class PeerFinError(PeerGoneError):
+    """The client sent FIN."""
+
+
+class PeerResetError(PeerGoneError):
+    """The client sent RST, or the kernel gave the connection up."""
 
 
 class Wire:
@@ -37,9 +45,9 @@ class Wire:
         try:
             data = await self._reader.read(65536)
         except OSError as error:
-            raise PeerGoneError(f"reset by the client: {error}") from error
+            raise PeerResetError(f"reset by the client: {error}") from error
         if not data:
-            raise PeerGoneError("FIN from the client")
+            raise PeerFinError("FIN from the client")
         self.last_rx_s = self._now()
         return data
 
@@ -62,7 +70,7 @@ class Wire:
         try:
             await self._writer.drain()
         except OSError as error:
-            raise PeerGoneError(f"reset by the client: {error}") from error
+            raise PeerResetError(f"reset by the client: {error}") from error
 
     def stop_reading(self) -> None:
         """From now on the kernel's receive buffer fills, then the client's window closes."""

@@ -21,7 +21,9 @@ class Parameters:
     seed: int = integer(1, "another seed gives another sequence of delays")
 
 
-class _Late(Service):
+class Late(Service):
+    """A service whose pongs and answers come late by random times."""
+
     def __init__(self, socket: WebSocket, parameters: Parameters, dice: random.Random) -> None:
         super().__init__(socket)
         self.line = DelayLine(socket)
@@ -43,7 +45,7 @@ class _Late(Service):
 
 async def run(visit: Visit, parameters: Parameters) -> None:
     """Serves with scattered delays until the client leaves."""
-    service = _Late(await visit.accept(), parameters, visit.dice(parameters.seed))
+    service = Late(await visit.accept(), parameters, visit.dice(parameters.seed))
     await together(service.run(), service.line.run())
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from wsmonitor.lab.parameters import duration
 from wsmonitor.lab.scenario import Ground, Group, Scenario
-from wsmonitor.lab.service import Service, together
+from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 
 SECOND_LOOPBACK: Final = "127.0.0.2"
@@ -43,6 +43,11 @@ class FlakyPort:
         """Accepts connections (again)."""
         self._server = await self._ground.listen(*self.address, self)
         self.address = self._server.sockets[0].getsockname()[:2]
+
+    @property
+    def url(self) -> str:
+        """Where clients dial."""
+        return self._ground.url(self.address, "outages")
 
     @property
     def unavailable_for_s(self) -> float:
@@ -98,12 +103,8 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     port.plan_outage(parameters)
     restart = port.restart
     socket = await visit.accept()
-    await together(Service(socket).run(), _set(restart))
+    await together(Service(socket).run(), until_set(restart))
     await socket.close(1012, "service restart")
-
-
-async def _set(event: asyncio.Event) -> None:
-    await event.wait()
 
 
 SCENARIO = Scenario(

@@ -1,0 +1,43 @@
+"""`GET /`: a page that lists the scenarios and lets a browser try them; `GET /scenarios.json`: the same as data."""
+
+import json
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import Any, Final
+
+from wsmonitor.lab.request import response
+from wsmonitor.lab.scenario import AnyScenario
+
+_Page = Callable[[Mapping[str, AnyScenario], Mapping[str, str]], bytes]
+
+
+def listing(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every scenario with its URL and parameters, as plain data."""
+    return [
+        {
+            "id": scenario.id,
+            "group": scenario.group,
+            "hint": scenario.hint,
+            "url": urls[scenario.id],
+            "parameters": [
+                {"name": it.name, "about": it.about, "default": it.default, "expected": it.expected}
+                for it in scenario.described_parameters()
+            ],
+        }
+        for scenario in scenarios.values()
+    ]
+
+
+def _html(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
+    page = resources.files(__package__).joinpath("page.html").read_text("utf-8")
+    # Inside a script element only "</" could end the data early.
+    data = json.dumps(listing(scenarios, urls)).replace("</", "<\\/")
+    return response(200, {"Content-Type": "text/html; charset=utf-8"}, page.replace("SCENARIOS_JSON", data).encode())
+
+
+def _json(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
+    body = json.dumps(listing(scenarios, urls), indent=1).encode()
+    return response(200, {"Content-Type": "application/json"}, body)
+
+
+PAGES: Final[Mapping[str, _Page]] = {"/": _html, "/scenarios.json": _json}

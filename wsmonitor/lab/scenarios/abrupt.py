@@ -1,0 +1,35 @@
+"""RST at a random age."""
+
+import asyncio
+from dataclasses import dataclass
+
+from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.service import Service, together
+from wsmonitor.lab.visit import Visit
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """When."""
+
+    low_s: float = duration("1s", "earliest age")
+    high_s: float = duration("10s", "latest age")
+    seed: int = integer(1, "another seed gives other ages")
+
+
+async def run(visit: Visit, parameters: Parameters) -> None:
+    """Serves well, then resets the TCP connection."""
+    socket = await visit.accept()
+    age_s = visit.dice(parameters.seed).uniform(parameters.low_s, parameters.high_s)
+    await together(Service(socket).run(), asyncio.sleep(age_s))
+    socket.wire.reset()
+
+
+SCENARIO = Scenario(
+    id="abrupt",
+    group=Group.ENDINGS,
+    hint="TCP RST at a random time: a crashed server, a firewall.",
+    parameters=Parameters,
+    run=run,
+)

@@ -1,0 +1,32 @@
+"""FIN without a Close frame."""
+
+import asyncio
+from dataclasses import dataclass
+
+from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.service import Service, together
+from wsmonitor.lab.visit import Visit
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """When."""
+
+    after_s: float = duration("5s", "age at which the connection ends")
+
+
+async def run(visit: Visit, parameters: Parameters) -> None:
+    """Serves well, then hangs up at the TCP level only."""
+    socket = await visit.accept()
+    await together(Service(socket).run(), asyncio.sleep(parameters.after_s))
+    await socket.wire.fin()
+
+
+SCENARIO = Scenario(
+    id="fin",
+    group=Group.ENDINGS,
+    hint="TCP FIN without a Close frame: a process that ended. Interfaces report 1006.",
+    parameters=Parameters,
+    run=run,
+)
