@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from wsmonitor.resources import resource
+from wsmonitor.workspace import load
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = ("icons/wsmonitor.svg", "icons/wsmonitor.png", "sample.toml", "wsmonitor.desktop")
@@ -41,6 +42,13 @@ def test_resources_are_found_after_a_plain_install_outside_the_checkout(wheel: P
 
 def test_resources_are_found_in_the_checkout() -> None:
     assert resource("sample.toml") == ROOT / "resources/sample.toml"
+
+
+def test_the_sample_workspace_has_no_mistake() -> None:
+    assert [endpoint.url for endpoint in load(resource("sample.toml")).endpoints] == [
+        "ws://localhost:8000/chat",
+        "wss://staging.example/ws",
+    ]
 
 
 def test_a_missing_resource_is_named_with_the_places_searched() -> None:
