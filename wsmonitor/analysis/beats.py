@@ -7,9 +7,10 @@ from typing import get_args
 
 from wsmonitor.analysis.levels import Series, SeriesView
 from wsmonitor.analysis.percentiles import RoundTripStatistics
-from wsmonitor.events import HeartbeatKind, HeartbeatMissed, RttSample
+from wsmonitor.events import HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
 
 KINDS: tuple[HeartbeatKind, ...] = get_args(HeartbeatKind)
+_SPEAKING: tuple[HeartbeatKind, ...] = ("ws", "app")
 _SPARKLINE = 60
 
 
@@ -34,6 +35,11 @@ class Beats:
         if kind == "ws":
             self._sparkline.append(milliseconds)
 
+    def kernel_sample(self, event: TcpSample, at_s: float) -> None:
+        """The kernel told its smoothed estimate."""
+        self.statistics["tcp"].kernel_sample(event.rtt_ns)
+        self._series["tcp"].append(at_s, event.rtt_ns / 1e6)
+
     def miss(self, event: HeartbeatMissed, at_s: float) -> None:
         """A heartbeat was not answered in time: it breaks its line and stands in a plane of its own."""
         self.statistics[event.kind].miss()
@@ -56,8 +62,8 @@ class Beats:
 
     @property
     def primary(self) -> HeartbeatKind:
-        """The kind that speaks for the connection: WebSocket pings, or what there is instead."""
-        return next((kind for kind in KINDS if self.statistics[kind].has_samples), "ws")
+        """The kind that speaks for the connection: WebSocket pings, or the application's heartbeat instead."""
+        return next((kind for kind in _SPEAKING if self.statistics[kind].has_samples), "ws")
 
     @property
     def last_ns(self) -> int | None:

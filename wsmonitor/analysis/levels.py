@@ -124,7 +124,8 @@ class Series:
         self._levels: list[Rows] = []
         self._open: list[list[float]] = []
         self._last_s = -math.inf
-        self._is_broken = True
+        self.is_broken = True
+        """True where no line could go on: without samples, and after a break."""
         self._view: SeriesView | None = SeriesView(self._raw.view(), ())
 
     def append(self, at_s: float, value: float) -> None:
@@ -132,16 +133,16 @@ class Series:
         at_s = self._last_s = max(at_s, self._last_s)
         self._view = None
         self._raw.append(at_s, value)
-        self._is_broken = math.isnan(value)
+        self.is_broken = math.isnan(value)
         index = at_s // BASE_S
-        if self._is_broken:
+        if self.is_broken:
             self._fold(0, [index, math.inf, -math.inf, 0.0, 0.0, 1.0, math.nan])
         else:
             self._fold(0, [index, value, value, value, 1.0, 0.0, value])
 
     def interrupt(self, at_s: float) -> None:
         """Let no line cross this time; nothing where no line could."""
-        if not self._is_broken:
+        if not self.is_broken:
             self.append(at_s, math.nan)
 
     def view(self) -> SeriesView:

@@ -105,6 +105,10 @@ class RoundTripStatistics:
         self.histogram.add(round_trip_ns)
         self.answered += not late
 
+    def kernel_sample(self, round_trip_ns: int) -> None:
+        """Count an estimate of the kernel: a duration, but no heartbeat that could be lost."""
+        self.histogram.add(round_trip_ns)
+
     def miss(self) -> None:
         """Count a heartbeat that was not answered in time."""
         self.misses += 1

@@ -59,23 +59,29 @@ class Slot:
 
     def fold(self, event: SlotEvent, at_s: float) -> bool:
         """Take in an event that was true at `at_s`; true if it tells more than a sample does."""
+        is_notable = False
         match event:
             case Message():
                 (self.sent if event.direction == "tx" else self.received).count(at_s)
             case RttSample():
                 self.beats.answer(event, at_s)
             case OutboxChanged():
-                self._view = None
-                return self.buffer.change(event, at_s)
-            case TcpSample() | Control():
+                is_notable = self.buffer.change(event, at_s)
+            case TcpSample():
+                self.beats.kernel_sample(event, at_s)
+            case Control():
                 return False
             case StateChanged():
+                is_notable = True
                 self.progress.change(event, at_s)
+                self.buffer.begin(at_s)
                 if event.old.is_open and not event.new.is_open:
                     self.beats.interrupt(at_s)
             case HeartbeatMissed():
+                is_notable = True
                 self.beats.miss(event, at_s)
             case OpenFailed():
+                is_notable = True
                 self.progress.fail(event)
             case PhaseDone() | Disruption() | BreakerChanged() | NetworkChanged():
                 return True
@@ -84,7 +90,7 @@ class Slot:
             case _:
                 assert_never(event)
         self._view = None
-        return True
+        return is_notable
 
     def close(self, closure: Closure, at_s: float) -> None:
         """A connection ended."""

@@ -53,6 +53,11 @@ class Buffer:
         self._series.append(at_s, float(event.depth))
         return has_dropped
 
+    def begin(self, at_s: float) -> None:
+        """The probe speaks of the connection: what waits is known from here on, 0 until it says more."""
+        if self._series.is_broken:
+            self._series.append(at_s, float(self.depth))
+
     def interrupt(self, at_s: float) -> None:
         """Nothing is known from here on; what waited went with the probe."""
         self.depth = self.bytes = self.dropped = 0

@@ -24,6 +24,10 @@ class Span:
     start_s: float
     end_s: float
 
+    def until(self, now_s: float) -> "Span":
+        """The part of it that has happened by `now_s`; empty (end = start) if all of it lies ahead."""
+        return Span(self.start_s, max(self.start_s, min(self.end_s, now_s)))
+
 
 @dataclass(frozen=True)
 class Line:
@@ -68,12 +72,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Mark:
-    """A vertical line through all plots, with a chip that says how (`FIN`, `RST`, `1012`)."""
+    """A vertical line through all plots, with a chip that says how (`FIN`, `RST`, `1012`).
+
+    Closures that would be painted over each other are one mark: `count` says how many, and `text` says it
+    too (`FIN ×3`). `forced` is true if we forced all of them.
+    """
 
     x: float
     text: str
     tooltip: str
     forced: bool
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -103,5 +112,9 @@ class Plot(Protocol):
     height: float
 
     def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        """What `view` looks like over `span` on `pixels` columns."""
+        """What `view` looks like over `span` on `pixels` columns.
+
+        What holds on (a state, the depth of the outbox) is drawn to the end of `span`: let it end now
+        (`Span.until`), not in the future.
+        """
         ...

@@ -1,0 +1,70 @@
+"""Closures as vertical lines through all plots."""
+
+from bisect import bisect_left
+
+from wsmonitor.analysis.history import Chip, ClosuresView
+from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.analysis.units import counted
+from wsmonitor.plots.drawing import Mark, Span
+
+MERGE_PIXELS = 6
+"""Lines nearer to each other than this are one mark."""
+
+
+def closure_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ...]:
+    """One mark for each place where connections ended within `span`; none is ever left out.
+
+    A mark stands at the first closure of its place. Several of one kind read `FIN ×3`, several kinds
+    `5 closures`; the tooltip lists the newest in words.
+    """
+    closures = view.history.closures
+    buckets = closures.plane.read(span.start_s, span.end_s, pixels)
+    reach_s = MERGE_PIXELS * (span.end_s - span.start_s) / max(1, pixels)
+    places: list[_Place] = []
+    for x, low, high, count in zip(
+        buckets.x.tolist(), buckets.low.tolist(), buckets.high.tolist(), buckets.count.tolist(), strict=True
+    ):
+        if x + buckets.width_s < span.start_s or x >= span.end_s:
+            continue
+        if not places or x - places[-1].start_s >= reach_s:
+            places.append(_Place(x))
+        places[-1].add(x + buckets.width_s, closures.chips[int(low)], closures.chips[int(high)], int(count))
+    return tuple(place.mark(closures) for place in places)
+
+
+class _Place:
+    """Closures too near to each other to be told apart."""
+
+    def __init__(self, start_s: float) -> None:
+        self.start_s = start_s
+        self._end_s = start_s
+        self._count = 0
+        self._chips: set[Chip] = set()
+
+    def add(self, end_s: float, low: Chip, high: Chip, count: int) -> None:
+        self._end_s = end_s
+        self._chips |= {low, high}
+        self._count += count
+
+    def mark(self, closures: ClosuresView) -> Mark:
+        texts = {chip.text for chip in self._chips}
+        text = next(iter(texts)) if len(texts) == 1 else counted(self._count, "closure")
+        if self._count > 1 and len(texts) == 1:
+            text += f" ×{self._count:,}"
+        return Mark(
+            x=self.start_s,
+            text=text,
+            tooltip=self._tooltip(closures) or text,
+            forced=all(chip.forced for chip in self._chips),
+            count=self._count,
+        )
+
+    def _tooltip(self, closures: ClosuresView) -> str:
+        notes = closures.notes
+        at = bisect_left(notes, self.start_s, key=lambda note: note.at_s)
+        lines: list[str] = []
+        while at < len(notes) and notes[at].at_s <= self._end_s and len(lines) < 3:
+            lines.append(notes[at].words)
+            at += 1
+        more = self._count - len(lines)
+        return "\n".join([*lines, f"and {more:,} more"] if lines and more > 0 else lines)

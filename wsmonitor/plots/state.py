@@ -1,0 +1,53 @@
+"""The state of the connection as a band."""
+
+from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.analysis.states import CALM_TO_ALARMING, Runs
+from wsmonitor.analysis.units import duration
+from wsmonitor.events import State
+from wsmonitor.plots.drawing import Drawing, Span, StateSpan
+from wsmonitor.plots.gaps import gaps_within
+
+_TEXT_PIXELS = 16
+"""A stretch narrower than this has no room for even a short text."""
+
+
+class StatePlot:
+    """Equal neighbours are merged; a short outage is at least a pixel wide."""
+
+    id = "state"
+    title = "State"
+    unit = ""
+    height = 0.8
+
+    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
+        runs = view.history.states.read(span.start_s, span.end_s, pixels)
+        return Drawing(
+            states=state_spans(runs, (span.end_s - span.start_s) / max(1, pixels)),
+            gaps=gaps_within(view.history.session, span),
+            summary=_summary(runs),
+        )
+
+
+def state_spans(runs: Runs, pixel_s: float) -> tuple[StateSpan, ...]:
+    """Runs as spans; those with room for a text get one, such as `O open 61.0 s`."""
+    spans = []
+    for start, end, code in zip(runs.start.tolist(), runs.end.tolist(), runs.code.tolist(), strict=True):
+        state = CALM_TO_ALARMING[code]
+        if state is not None:
+            has_room = end - start > _TEXT_PIXELS * pixel_s
+            text = f"{state.letter} {state.value} {duration((end - start) * 1e9)}" if has_room else state.letter
+            spans.append(StateSpan(start, end, state, text))
+    return tuple(spans)
+
+
+def _summary(runs: Runs) -> str:
+    total = float((runs.end - runs.start).sum())
+    if not total:
+        return "State: nothing known."
+    held: dict[State, float] = {}
+    for start, end, code in zip(runs.start.tolist(), runs.end.tolist(), runs.code.tolist(), strict=True):
+        state = CALM_TO_ALARMING[code]
+        if state is not None:
+            held[state] = held.get(state, 0.0) + end - start
+    longest = sorted(held.items(), key=lambda item: -item[1])
+    return f"State: {', '.join(f'{state.value} {100 * held_s / total:.0f} %' for state, held_s in longest)}."
