@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.benchmarks import channel, tap
+from tests.benchmarks import channel, history, tap
 
-BENCHMARKS = (channel, tap)
+BENCHMARKS = (channel, tap, history)
 
 
 def main() -> None:
