@@ -3,12 +3,12 @@
 from collections import deque
 
 from wsmonitor.analysis.endings import closure_chip, closure_words
-from wsmonitor.analysis.history import Chip, ClosureNote, ClosuresView
+from wsmonitor.analysis.history import Chip, ClosuresView
 from wsmonitor.analysis.levels import Series
 from wsmonitor.analysis.snapshot import Closure
 from wsmonitor.analysis.units import duration
 
-_NOTES = 512
+_NEWEST = 512
 
 
 class Closures:
@@ -19,7 +19,8 @@ class Closures:
         self.last: Closure | None = None
         self._plane = Series()
         self._chips: dict[Chip, int] = {}
-        self._notes: deque[ClosureNote] = deque(maxlen=_NOTES)
+        self._newest_s: deque[float] = deque(maxlen=_NEWEST)
+        self._newest_words: deque[str] = deque(maxlen=_NEWEST)
         self._view: ClosuresView | None = None
 
     def add(self, closure: Closure, at_s: float) -> None:
@@ -29,8 +30,8 @@ class Closures:
         verdict = closure.verdict
         chip = Chip(closure_chip(verdict), verdict.forced is not None)
         self._plane.append(at_s, self._chips.setdefault(chip, len(self._chips)))
-        text = f"#{closure.number} {closure_words(verdict)}, after {duration(verdict.life_ns)}"
-        self._notes.append(ClosureNote(at_s, text))
+        self._newest_s.append(at_s)
+        self._newest_words.append(f"#{closure.number} {closure_words(verdict)}, after {duration(verdict.life_ns)}")
         self._view = None
 
     def reset_statistics(self) -> None:
@@ -41,5 +42,6 @@ class Closures:
     def view(self) -> ClosuresView:
         """What there is now."""
         if self._view is None:
-            self._view = ClosuresView(self._plane.view(), tuple(self._chips), tuple(self._notes))
+            newest = tuple(self._newest_s), tuple(self._newest_words)
+            self._view = ClosuresView(self._plane.view(), tuple(self._chips), *newest)
         return self._view

@@ -40,14 +40,6 @@ class RatesView:
 
 
 @dataclass(frozen=True)
-class ClosureNote:
-    """What a tooltip says about one closure."""
-
-    at_s: float
-    words: str
-
-
-@dataclass(frozen=True)
 class Chip:
     """A kind of ending, as the plots call it."""
 
@@ -61,8 +53,10 @@ class ClosuresView:
 
     plane: SeriesView
     chips: tuple[Chip, ...]
-    notes: tuple[ClosureNote, ...]
-    """The newest closures in words, oldest first."""
+    newest_s: tuple[float, ...]
+    """When the newest closures were, oldest first."""
+    newest_words: tuple[str, ...]
+    """The same closures in words, for tooltips."""
 
 
 @dataclass(frozen=True)

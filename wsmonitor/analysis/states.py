@@ -41,7 +41,7 @@ _TRANSITIONS = 16_384
 _BUCKETS = 8_192
 _INDEX, _LAST, _TIMES = 0, 1, 2
 _COLUMNS = _TIMES + len(CALM_TO_ALARMING)
-_BUCKET_PIXELS = 3
+_BUCKET_PIXELS = 4
 
 
 def state_code(state: State | None) -> int:
@@ -51,11 +51,15 @@ def state_code(state: State | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Stretches of one state each, in time order, without overlap; neighbours differ in `code`."""
+    """Stretches of one state each, in time order, without overlap; neighbours differ in `code`.
+
+    Stretches are widened to be seen; `held_s` says how long each state (by code) really held.
+    """
 
     start: Numbers
     end: Numbers
     code: NDArray[np.intp]
+    held_s: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +78,17 @@ class StatesView:
         shows the state that held longest and one pixel of the most alarming one.
         """
         if self.transitions.is_empty or end_s <= start_s:
-            return Runs(np.empty(0), np.empty(0), np.empty(0, np.intp))
+            return Runs(np.empty(0), np.empty(0), np.empty(0, np.intp), np.zeros(len(CALM_TO_ALARMING)))
         pixel_s = (end_s - start_s) / max(1, pixels)
         is_kept = not self.transitions.evicted or self.transitions.first_key <= start_s
         if is_kept and self.transitions.count_between(start_s, end_s) <= pixels // 4:
             rows = self.transitions.between(start_s, end_s, before=1)
-            start, code = _widened(rows[:, 0], rows[:, 1].astype(np.intp), end_s, pixel_s)
+            start, code = rows[:, 0], rows[:, 1].astype(np.intp)
+            held_s = _held(start, np.append(start[1:], end_s), code, start_s)
+            start, code = _widened(start, code, end_s, pixel_s)
         else:
-            start, code = self._from_buckets(start_s, end_s, pixels, pixel_s)
-        return _clipped(start, code, start_s, end_s)
+            start, code, held_s = self._from_buckets(start_s, end_s, pixels, pixel_s)
+        return _clipped(start, code, start_s, end_s, held_s)
 
     def at(self, at_s: float) -> State | None:
         """The state at a time, as far back as single transitions are kept."""
@@ -96,7 +102,7 @@ class StatesView:
 
     def _from_buckets(
         self, start_s: float, end_s: float, pixels: int, pixel_s: float
-    ) -> tuple[Numbers, NDArray[np.intp]]:
+    ) -> tuple[Numbers, NDArray[np.intp], Numbers]:
         width_s = max(_BASE_S, bucket_width_s(start_s, end_s, max(1, pixels // _BUCKET_PIXELS)))
         level = min(_LEVELS - 1, math.floor(math.log(width_s / _BASE_S, _FACTOR) + 1e-9))
         while level < _LEVELS - 1 and not self._covers(level, start_s):
@@ -112,7 +118,9 @@ class StatesView:
         is_first_missing = rows[first, _INDEX] * _width_s(level) > start + _width_s(level) / 2
         filler = np.where(is_first_missing, np.concatenate(([0], last[:-1])), last)
         held[np.arange(len(first)), filler] += np.maximum(0.0, width_s - held.sum(axis=1))
-        return _painted(start, width_s, held, last, pixel_s)
+        between = _held(start + width_s, np.append(start[1:], end_s), last, start_s)
+        inside = start + width_s > start_s
+        return *_painted(start, width_s, held, last, pixel_s), held[inside].sum(axis=0) + between
 
     def _covers(self, level: int, start_s: float) -> bool:
         view = self.levels[level]
@@ -182,6 +190,12 @@ def _empty_bucket(at_s: float, width_s: float) -> list[float]:
     return [at_s // width_s] + [0.0] * (_COLUMNS - 1)
 
 
+def _held(start: Numbers, end: Numbers, code: NDArray[np.intp], from_s: float) -> Numbers:
+    """How long each state held after `from_s`, in seconds by code."""
+    lasted = np.maximum(0.0, end - np.maximum(start, from_s))
+    return np.bincount(code, lasted, len(CALM_TO_ALARMING)).astype(np.float64)
+
+
 def _widened(start: Numbers, code: NDArray[np.intp], end_s: float, pixel_s: float) -> tuple[Numbers, NDArray[np.intp]]:
     """Join neighbours shorter than a pixel into their most alarming state, at least a pixel long."""
     is_short = np.diff(start, append=end_s) < pixel_s
@@ -208,10 +222,10 @@ def _painted(
     return starts[keep][order], codes[keep][order]
 
 
-def _clipped(start: Numbers, code: NDArray[np.intp], start_s: float, end_s: float) -> Runs:
+def _clipped(start: Numbers, code: NDArray[np.intp], start_s: float, end_s: float, held_s: Numbers) -> Runs:
     """Runs within the span, neighbours of one state merged."""
     differs = np.concatenate(([True], code[1:] != code[:-1])) if len(code) else np.empty(0, np.bool_)
     start, code = start[differs], code[differs]
     end = np.append(start[1:], end_s)
     inside = (end > start_s) & (start < end_s) & (end > start) & (code > 0)
-    return Runs(start[inside], np.minimum(end[inside], end_s), code[inside])
+    return Runs(start[inside], np.minimum(end[inside], end_s), code[inside], held_s)

@@ -1,6 +1,6 @@
 """Closures as vertical lines through all plots."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from wsmonitor.analysis.history import Chip, ClosuresView
 from wsmonitor.analysis.snapshot import EndpointView
@@ -10,15 +10,18 @@ from wsmonitor.plots.drawing import Mark, Span
 MERGE_PIXELS = 6
 """Lines nearer to each other than this are one mark."""
 
+_LINES = 3
+
 
 def closure_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ...]:
     """One mark for each place where connections ended within `span`; none is ever left out.
 
     A mark stands at the first closure of its place. Several of one kind read `FIN ×3`, several kinds
-    `5 closures`; the tooltip lists the newest in words.
+    `5 closures`; the tooltip has the first of them in words as long as they are remembered.
     """
     closures = view.history.closures
-    buckets = closures.plane.read(span.start_s, span.end_s, pixels)
+    # More closures than places come as buckets that are places already.
+    buckets = closures.plane.read(span.start_s, span.end_s, max(1, pixels // MERGE_PIXELS))
     reach_s = MERGE_PIXELS * (span.end_s - span.start_s) / max(1, pixels)
     places: list[_Place] = []
     for x, low, high, count in zip(
@@ -60,11 +63,8 @@ class _Place:
         )
 
     def _tooltip(self, closures: ClosuresView) -> str:
-        notes = closures.notes
-        at = bisect_left(notes, self.start_s, key=lambda note: note.at_s)
-        lines: list[str] = []
-        while at < len(notes) and notes[at].at_s <= self._end_s and len(lines) < 3:
-            lines.append(notes[at].words)
-            at += 1
+        first = bisect_left(closures.newest_s, self.start_s)
+        stop = min(bisect_right(closures.newest_s, self._end_s), first + _LINES)
+        lines = list(closures.newest_words[first:stop])
         more = self._count - len(lines)
         return "\n".join([*lines, f"and {more:,} more"] if lines and more > 0 else lines)

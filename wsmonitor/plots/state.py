@@ -3,7 +3,6 @@
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.analysis.states import CALM_TO_ALARMING, Runs
 from wsmonitor.analysis.units import duration
-from wsmonitor.events import State
 from wsmonitor.plots.drawing import Drawing, Span, StateSpan
 from wsmonitor.plots.gaps import gaps_within
 
@@ -41,13 +40,13 @@ def state_spans(runs: Runs, pixel_s: float) -> tuple[StateSpan, ...]:
 
 
 def _summary(runs: Runs) -> str:
-    total = float((runs.end - runs.start).sum())
+    known = [(float(held_s), state) for held_s, state in zip(runs.held_s, CALM_TO_ALARMING, strict=True) if state]
+    total = sum(held_s for held_s, _ in known)
     if not total:
         return "State: nothing known."
-    held: dict[State, float] = {}
-    for start, end, code in zip(runs.start.tolist(), runs.end.tolist(), runs.code.tolist(), strict=True):
-        state = CALM_TO_ALARMING[code]
-        if state is not None:
-            held[state] = held.get(state, 0.0) + end - start
-    longest = sorted(held.items(), key=lambda item: -item[1])
-    return f"State: {', '.join(f'{state.value} {100 * held_s / total:.0f} %' for state, held_s in longest)}."
+    longest = sorted((one for one in known if one[0] > 0), key=lambda one: -one[0])
+    return f"State: {', '.join(f'{state.value} {_share(held_s / total)}' for held_s, state in longest)}."
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.0f} %" if 0.01 <= share <= 0.99 or share == 1 else f"{100 * share:.2g} %"
