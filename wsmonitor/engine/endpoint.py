@@ -90,9 +90,19 @@ class Endpoint:
         self._connections += 1
         return self._connections
 
-    def preamble(self, connection: int) -> list[str]:
-        """The messages to send first on that connection, filled in."""
-        return [self._fill(text, connection) for text in self.config.preamble]
+    def fill(self, text: str, *, number: int, connection: int) -> str:
+        """A message text with its placeholders filled in; `number` is what `${seq}` says."""
+        try:
+            return fill_message(
+                text,
+                seq=number,
+                now_wall_ns=self._clock.wall_ns(),
+                connection=connection,
+                environ=os.environ,
+                new_uuid=_new_uuid,
+            )
+        except SettingsError:
+            return text  # reported when the settings were read; here the text goes out as it is
 
     # Traffic
 
@@ -102,7 +112,7 @@ class Endpoint:
         if now_ns >= self._next_traffic_ns:
             for text in self.config.traffic.messages:
                 self._seq += 1
-                self.send(self._fill(text, self._connections).encode(), is_text=True)
+                self.send(self.fill(text, number=self._seq, connection=self._connections).encode(), is_text=True)
             every_ns = to_ns(self.config.traffic.every_s)
             if every_ns <= 0:
                 return
@@ -115,15 +125,6 @@ class Endpoint:
             self._traffic_timer.cancel()
         self._traffic_timer = self._next_traffic_ns = None
 
-    def _fill(self, text: str, connection: int) -> str:
-        try:
-            return fill_message(
-                text,
-                seq=self._seq,
-                now_wall_ns=self._clock.wall_ns(),
-                connection=connection,
-                environ=os.environ,
-                new_uuid=lambda: str(uuid.uuid4()),
-            )
-        except SettingsError:
-            return text  # reported when the settings were read; here the text goes out as it is
+
+def _new_uuid() -> str:
+    return str(uuid.uuid4())

@@ -1,7 +1,7 @@
 """One dial's connection from its opening to its end: what the tap sees becomes events and steps.
 
-The link owns the heartbeat, the writer and the record of the ending. It starts no task: it lives from
-the tap's calls and from `elapse`, which its supervisor calls when `deadline_ns` has come.
+The link owns the record of the ending, the pulse and the writer. It starts no task: it lives from the
+tap's calls and from `elapse`, which its supervisor calls when `deadline_ns` has come.
 """
 
 import asyncio
@@ -13,32 +13,20 @@ from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 
-from wsmonitor.config import EndpointConfig, to_ns
-from wsmonitor.engine import steps, tcp_info
+from wsmonitor.config import EndpointConfig
+from wsmonitor.engine import steps
 from wsmonitor.engine.clock import Clock
-from wsmonitor.engine.heartbeat import Heartbeat, Miss
 from wsmonitor.engine.lag import LagMeter
 from wsmonitor.engine.outbox import Fate, Outbox
+from wsmonitor.engine.pulse import Pulse
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.tap import TapConnection, parse_close
 from wsmonitor.engine.writer import Writer
-from wsmonitor.events import (
-    ConnectionClosed,
-    Control,
-    Direction,
-    EndedBy,
-    HeartbeatMissed,
-    Message,
-    PhaseDone,
-    RttSample,
-    TcpSample,
-)
+from wsmonitor.events import ConnectionClosed, Control, Direction, EndedBy, Message, PhaseDone
 from wsmonitor.verdict import Ending, EndingFact
 
 log = logging.getLogger(__name__)
 
-TCP_SAMPLE_NS = to_ns(1)
-WAKE_PROBE_TIMEOUT_NS = to_ns(2)
 VIOLATION_CODES = frozenset({1002, 1007, 1009})
 CONTROL_CAPTURE_BYTES = 125
 
@@ -62,6 +50,18 @@ class LinkOwner(Protocol):
 
     def preamble(self) -> list[str]: ...
 
+    def fill(self, text: str, number: int) -> str: ...
+
+
+class _Open:
+    """What an open connection has, from its opening to its end."""
+
+    def __init__(self, connection: TapConnection, ending: Ending, pulse: Pulse, writer: Writer) -> None:
+        self.connection = connection
+        self.ending = ending
+        self.pulse = pulse
+        self.writer = writer
+
 
 class Link:
     """A connection being made, open, or ending. Everything it reports carries its `generation`."""
@@ -78,140 +78,135 @@ class Link:
         lag: LagMeter,
     ) -> None:
         self.generation = generation
-        self.connection: TapConnection | None = None
-        self.writer: Writer | None = None
         self._config = config
         self._clock = clock
         self._reporter = reporter
         self._outbox = outbox
         self._owner = owner
         self._lag = lag
-        self._ending: Ending | None = None
-        self._heartbeat: Heartbeat | None = None
+        self._open: _Open | None = None
         self._heard = False
-        self._missed = False
-        self._paused = False
-        self._next_tcp_sample_ns: int | None = None
+        self._health_ping: int | None = None
 
     # Asked by the supervisor
 
     @property
+    def connection(self) -> TapConnection | None:
+        """The connection while it is open or ending."""
+        return self._open.connection if self._open is not None else None
+
+    @property
     def deadline_ns(self) -> int | None:
         """When `elapse` has something to do."""
-        if self._heartbeat is None or self._paused:
-            return self._next_tcp_sample_ns
-        times = (self._heartbeat.deadline_ns, self._next_tcp_sample_ns)
-        return min((at_ns for at_ns in times if at_ns is not None), default=None)
+        return self._open.pulse.deadline_ns if self._open is not None else None
 
     def elapse(self, now_ns: int) -> None:
-        """Do what has come due: misses, pings, the kernel's sample."""
-        if self.connection is None or self._heartbeat is None or self._ending is None:
-            return
-        if self._next_tcp_sample_ns is not None and now_ns >= self._next_tcp_sample_ns:
-            self._sample_tcp(self.connection, now_ns)
-        if self._paused or self._ending.has_begun:
-            return
-        for miss in self._heartbeat.misses(now_ns):
-            self._report_miss(miss, now_ns)
-        if self._heartbeat.is_due(now_ns) and not self._ending.has_begun:
-            self._ping(now_ns)
+        """Do what has come due."""
+        if self._open is not None:
+            pings = self._open.pulse.elapse(now_ns, ending=self._open.ending.has_begun)
+            self._mark(pings)
 
     def probe(self) -> None:
         """Ping at once: the machine slept or the network changed, and the peer may be gone."""
-        if self._ending is not None and not self._ending.has_begun and not self._paused:
-            self._ping(self._clock.now_ns(), timeout_ns=WAKE_PROBE_TIMEOUT_NS)
+        if self._open is not None and not self._open.ending.has_begun:
+            self._mark(self._open.pulse.probe())
+
+    def pump(self) -> None:
+        """Write what waits, as far as the connection takes it."""
+        if self._open is not None:
+            self._open.writer.pump()
 
     def close(self, code: int, reason: str, *, by: EndedBy) -> None:
         """Begin the closing handshake, unless the end has begun already."""
-        if self.connection is None or self._ending is None:
+        if self._open is None:
             return
-        self._ending.note(EndingFact.OUR_CLOSE, self._clock.now_ns(), by=by)
+        self._open.ending.note(EndingFact.OUR_CLOSE, self._clock.now_ns(), by=by)
         try:
-            self.connection.write_close(code, reason)
+            self._open.connection.write_close(code, reason)
         except InvalidState as error:
             log.debug("connection closed between check and close: %s", error)
         self._owner.link_stepped(steps.Ended(self.generation))
 
     def give_up(self) -> None:
         """The heartbeat gave up: say so with 4000 if nothing waits to be written, else abort."""
-        if self.connection is None or self._ending is None:
+        if self._open is None:
             return
-        self._ending.note(EndingFact.HEARTBEAT_GAVE_UP, self._clock.now_ns(), by="heartbeat")
-        if self.connection.unsent_bytes:
+        self._open.ending.note(EndingFact.HEARTBEAT_GAVE_UP, self._clock.now_ns(), by="heartbeat")
+        if self._open.connection.unsent_bytes:
             self.abort()
             return
         try:
-            self.connection.write_close(4000, "heartbeat")
+            self._open.connection.write_close(4000, "heartbeat")
         except InvalidState:
             self.abort()
 
     def abort(self) -> None:
         """Drop the transport now."""
-        if self.connection is not None and self._ending is not None:
-            self._ending.note(EndingFact.OUR_ABORT, self._clock.now_ns())
-            self.connection.transport.abort()
+        if self._open is not None:
+            self._open.ending.note(EndingFact.OUR_ABORT, self._clock.now_ns())
+            self._open.connection.transport.abort()
 
     # Asked by disruptions
 
     def force(self, kind: str | None) -> None:
         """From now on an end of this connection is forced by `kind`; `None` takes that back."""
-        if self._ending is not None and not self._ending.has_begun:
-            self._ending.forced = kind
+        if self._open is not None and not self._open.ending.has_begun:
+            self._open.ending.forced = kind
 
     def end(self, fact: EndingFact) -> None:
         """We end the connection in a way of our own: no more pings, nothing more is written."""
-        assert self._ending is not None, "only an open connection can be ended"
-        self._ending.note(fact, self._clock.now_ns(), by="disruption")
-        self.pause(paused=True)
-        self._owner.link_stepped(steps.Ended(self.generation))
+        if self._open is not None:
+            self._open.ending.note(fact, self._clock.now_ns(), by="disruption")
+            self.pause(paused=True)
+            self._owner.link_stepped(steps.Ended(self.generation))
 
     def pause(self, *, paused: bool) -> None:
         """While paused nothing is written by ourselves: no message, no ping, and none is missed."""
-        self._paused = paused
-        if self._heartbeat is not None and not paused:
-            self._heartbeat.skip_to(self._clock.now_ns())
-        if self.writer is not None:
-            self.writer.held = paused
-            self.writer.pump()
+        if self._open is not None:
+            self._open.pulse.pause(paused=paused)
+            self._open.writer.held = paused
+            self._open.writer.pump()
 
     # Told by the tap
-
-    def bytes_received(self, count: int, at_ns: int) -> None:
-        if self._ending is None or self._heartbeat is None:
-            return
-        if not self._ending.has_begun:
-            self._ending.last_rx_ns = at_ns
-        self._heartbeat.received(at_ns)
-        if self._missed:
-            self._missed = False
-            self._owner.link_stepped(steps.Alive(self.generation))
 
     def opened(self, connection: TapConnection, response: Response, at_ns: int) -> None:
         if not self._owner.awaits(self):
             return  # the dial was given up at this very moment; it closes what it opened
-        self.connection = connection
-        self._ending = Ending(at_ns)
-        self._heartbeat = Heartbeat(self._config.ping, tag=id(self), opened_ns=at_ns)
-        self._next_tcp_sample_ns = at_ns + TCP_SAMPLE_NS
-        self._owner.link_opened(self, response, at_ns)
-        self.writer = Writer(
+        self._owner.link_opened(self, response, at_ns)  # counts the connection, which the rest reports
+        pulse = Pulse(
+            self._config,
+            connection,
+            opened_ns=at_ns,
+            generation=self.generation,
+            clock=self._clock,
+            reporter=self._reporter,
+            lag=self._lag,
+            step=self._owner.link_stepped,
+            fill=self._owner.fill,
+        )
+        writer = Writer(
             connection,
             self._outbox,
             preamble=self._owner.preamble(),
             now_ns=self._clock.now_ns,
             fates=self._owner.outbox_changed,
         )
+        self._open = _Open(connection, Ending(at_ns), pulse, writer)
         # Not at once: we are inside the parser, and the connection is not quite open yet.
         asyncio.get_running_loop().call_soon(self._begin)
 
+    def bytes_received(self, count: int, at_ns: int) -> None:
+        if self._open is not None:
+            if not self._open.ending.has_begun:
+                self._open.ending.last_rx_ns = at_ns
+            self._open.pulse.bytes_received(at_ns)
+
     def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
-        if not self._heard and self._ending is not None:
+        if self._open is None:
+            return
+        if not self._heard:
             self._heard = True
-            duration_ns = at_ns - self._ending.opened_ns
-            self._reporter.publish(
-                PhaseDone(at_ns=at_ns, phase="app_ready", duration_ns=duration_ns, **self._reporter.who)
-            )
-            self._owner.link_stepped(steps.AppReady(self.generation))
+            self._report_app_ready(at_ns - self._open.ending.opened_ns, at_ns)
         self._reporter.publish(
             Message(
                 at_ns=at_ns,
@@ -224,128 +219,113 @@ class Link:
                 **self._reporter.who,
             )
         )
+        self._open.pulse.message_passed(data, at_ns, received=True)
         self._owner.message_received(opcode, data)
 
     def control_received(self, frame: Frame, at_ns: int) -> None:
-        self._publish_control("rx", frame, at_ns)
+        self._report_control("rx", frame, at_ns)
+        if self._open is None:
+            return
         if frame.opcode is Opcode.PONG:
-            self._pong_received(bytes(frame.data), at_ns)
+            self._pong_received(self._open, bytes(frame.data), at_ns)
         elif frame.opcode is Opcode.CLOSE:
-            self._close_received(frame, at_ns)
+            self._open.ending.close_received(*parse_close(frame))
+            self._end_begins(self._open, EndingFact.PEER_CLOSE, at_ns)
 
     def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None:
-        if self._ending is not None and not self._ending.has_begun:
-            self._ending.last_tx_ns = at_ns
-        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            payload = bytes(frame.data[: self._config.limits.capture_bytes])
-            self._reporter.publish(
-                Message(
-                    at_ns=at_ns,
-                    direction="tx",
-                    opcode=int(frame.opcode),
-                    size_bytes=len(frame.data),
-                    wire_bytes=wire_bytes,
-                    payload=payload,
-                    **self._reporter.who,
-                )
-            )
+        if self._open is None:
             return
-        self._publish_control("tx", frame, at_ns)
-        if self.writer is not None:
-            self.writer.control_written()
-        if frame.opcode is Opcode.CLOSE and self._ending is not None:
-            self._ending.close_sent(*parse_close(frame))
+        ending = self._open.ending
+        if not ending.has_begun:
+            ending.last_tx_ns = at_ns
+        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
+            self._report_sent(frame, wire_bytes, at_ns)
+            return
+        self._report_control("tx", frame, at_ns)
+        self._open.writer.control_written()
+        if frame.opcode is Opcode.CLOSE:
+            ending.close_sent(*parse_close(frame))
 
     def pong_suppressed(self, frame: Frame, at_ns: int) -> None:
-        self._publish_control("tx", frame, at_ns, suppressed=True)
+        self._report_control("tx", frame, at_ns, suppressed=True)
 
     def failed_by_us(self, code: int, reason: str, at_ns: int) -> None:
-        if self._ending is None:
-            return
-        violation = code in VIOLATION_CODES
-        self._ending.note(EndingFact.PEER_VIOLATED_PROTOCOL if violation else EndingFact.OUR_ABORT, at_ns)
-        self._owner.link_stepped(steps.Ended(self.generation))
+        if self._open is not None:
+            violation = code in VIOLATION_CODES
+            fact = EndingFact.PEER_VIOLATED_PROTOCOL if violation else EndingFact.OUR_ABORT
+            self._end_begins(self._open, fact, at_ns)
 
     def end_received(self, at_ns: int) -> None:
-        if self._ending is not None:
-            self._ending.note(EndingFact.PEER_FIN, at_ns)
-            self._owner.link_stepped(steps.Ended(self.generation))
+        if self._open is not None:
+            self._end_begins(self._open, EndingFact.PEER_FIN, at_ns)
 
     def writable(self) -> None:
-        if self.writer is not None:
-            self.writer.writable()
+        if self._open is not None:
+            self._open.writer.writable()
 
     def lost(self, error: Exception | None, at_ns: int) -> None:
-        if self._ending is None:
+        if self._open is None:
             return  # never opened: the dial reports it
+        was, self._open = self._open, None
         if error is not None:
-            self._ending.note(_fact_of(error), at_ns)
-        verdict = self._ending.verdict(at_ns)
+            was.ending.note(_fact_of(error), at_ns)
+        verdict = was.ending.verdict(at_ns)
         self._reporter.publish(ConnectionClosed(at_ns=at_ns, verdict=verdict, **self._reporter.who))
-        if self.writer is not None:
-            self.writer.lost(clean=verdict.clean and verdict.initiator == "local")
-        self._heartbeat = self._next_tcp_sample_ns = self.writer = None
+        was.writer.lost(clean=verdict.clean and verdict.initiator == "local")
         self._owner.link_lost(self)
         self._owner.link_stepped(steps.Lost(self.generation, verdict))
 
     # Our own
 
     def _begin(self) -> None:
-        if self.writer is not None:
-            self.writer.pump()
-            self._owner.link_ready(self)
-
-    def _ping(self, now_ns: int, *, timeout_ns: int | None = None) -> None:
-        assert self.connection is not None
-        assert self._heartbeat is not None
-        payload = self._heartbeat.make_payload(now_ns)
-        try:
-            sent_ns = self.connection.write_ping(payload)
-        except InvalidState as error:
-            log.debug("connection closed between check and ping: %s", error)
+        if self._open is None:
             return
-        number = self._heartbeat.sent(payload, sent_ns, timeout_ns=timeout_ns)
-        self._outbox.mark(number)
+        if self._config.health_check:
+            self._open.writer.held = True
+            pings = self._open.pulse.ping_now(None)
+            self._mark(pings)
+            self._health_ping = pings[0] if pings else None
+        self._open.writer.pump()
+        self._owner.link_ready(self)
 
-    def _report_miss(self, miss: Miss, now_ns: int) -> None:
-        self._missed = True
-        self._reporter.publish(
-            HeartbeatMissed(
-                at_ns=now_ns,
-                kind="ws",
-                consecutive=miss.consecutive,
-                waited_ns=miss.waited_ns,
-                lag_ns=self._lag.worst_since(miss.sent_ns),
-                **self._reporter.who,
-            )
-        )
-        self._owner.link_stepped(steps.Missed(self.generation))
-        if miss.gives_up:
-            self._owner.link_stepped(steps.GaveUp(self.generation))
+    def _mark(self, pings: list[int]) -> None:
+        """Remember which messages were written before these pings."""
+        for number in pings:
+            self._outbox.mark(number)
 
-    def _pong_received(self, payload: bytes, at_ns: int) -> None:
-        pong = self._heartbeat.pong(payload, at_ns) if self._heartbeat is not None else None
-        if pong is None:
-            return
-        self._reporter.publish(
-            RttSample(
-                at_ns=at_ns,
-                kind="ws",
-                round_trip_ns=pong.round_trip_ns,
-                lag_ns=self._lag.worst_since(pong.sent_ns),
-                late=pong.late,
-                **self._reporter.who,
-            )
-        )
-        self._owner.outbox_changed(self._outbox.proven(pong.number))
-
-    def _close_received(self, frame: Frame, at_ns: int) -> None:
-        assert self._ending is not None
-        self._ending.close_received(*parse_close(frame))
-        self._ending.note(EndingFact.PEER_CLOSE, at_ns)
+    def _end_begins(self, was_open: _Open, fact: EndingFact, at_ns: int) -> None:
+        was_open.ending.note(fact, at_ns)
         self._owner.link_stepped(steps.Ended(self.generation))
 
-    def _publish_control(self, direction: Direction, frame: Frame, at_ns: int, *, suppressed: bool = False) -> None:
+    def _pong_received(self, now_open: _Open, payload: bytes, at_ns: int) -> None:
+        pong = now_open.pulse.pong_received(payload, at_ns)
+        if pong is None:
+            return
+        if self._health_ping is not None and pong.number >= self._health_ping:
+            self._health_ping = None
+            now_open.writer.held = False
+            asyncio.get_running_loop().call_soon(self.pump)  # we are inside the parser
+        self._owner.outbox_changed(self._outbox.proven(pong.number))
+
+    def _report_app_ready(self, duration_ns: int, at_ns: int) -> None:
+        event = PhaseDone(at_ns=at_ns, phase="app_ready", duration_ns=duration_ns, **self._reporter.who)
+        self._reporter.publish(event)
+        self._owner.link_stepped(steps.AppReady(self.generation))
+
+    def _report_sent(self, frame: Frame, wire_bytes: int, at_ns: int) -> None:
+        self._reporter.publish(
+            Message(
+                at_ns=at_ns,
+                direction="tx",
+                opcode=int(frame.opcode),
+                size_bytes=len(frame.data),
+                wire_bytes=wire_bytes,
+                payload=bytes(frame.data[: self._config.limits.capture_bytes]),
+                **self._reporter.who,
+            )
+        )
+
+    def _report_control(self, direction: Direction, frame: Frame, at_ns: int, *, suppressed: bool = False) -> None:
         self._reporter.publish(
             Control(
                 at_ns=at_ns,
@@ -353,25 +333,6 @@ class Link:
                 opcode=int(frame.opcode),
                 payload=bytes(frame.data[:CONTROL_CAPTURE_BYTES]),
                 suppressed=suppressed,
-                **self._reporter.who,
-            )
-        )
-
-    def _sample_tcp(self, connection: TapConnection, now_ns: int) -> None:
-        info = tcp_info.read(connection.transport.get_extra_info("socket"))
-        self._next_tcp_sample_ns = None if info is None else now_ns + TCP_SAMPLE_NS
-        if info is None:
-            return
-        self._reporter.publish(
-            TcpSample(
-                at_ns=now_ns,
-                rtt_ns=info.rtt_ns,
-                rtt_var_ns=info.rtt_var_ns,
-                min_rtt_ns=info.min_rtt_ns,
-                unacked=info.unacked,
-                retransmits=info.retransmits,
-                total_retransmits=info.total_retransmits,
-                unsent_bytes=connection.unsent_bytes,
                 **self._reporter.who,
             )
         )

@@ -43,7 +43,7 @@ class SlotOwner(Protocol):
 
     def next_connection(self) -> int: ...
 
-    def preamble(self, connection: int) -> list[str]: ...
+    def fill(self, text: str, *, number: int, connection: int) -> str: ...
 
 
 class Supervisor:
@@ -229,7 +229,11 @@ class Supervisor:
             self.queue(data, is_text=opcode is Opcode.TEXT)
 
     def preamble(self) -> list[str]:
-        return self._owner.preamble(self._reporter.who["connection"])
+        connection = self._reporter.who["connection"]
+        return [self._owner.fill(text, number=0, connection=connection) for text in self._config.preamble]
+
+    def fill(self, text: str, number: int) -> str:
+        return self._owner.fill(text, number=number, connection=self._reporter.who["connection"])
 
     def _hold_off(self, seconds: float) -> None:
         self.feed(steps.Hold(to_ns(seconds)))
@@ -264,8 +268,8 @@ class Supervisor:
             self.feed(steps.Elapsed())
 
     def _pump(self) -> None:
-        if self.link is not None and self.link.writer is not None:
-            self.link.writer.pump()
+        if self.link is not None:
+            self.link.pump()
 
     # Publishing
 

@@ -1,0 +1,214 @@
+"""The regular life of one open connection: protocol pings, application heartbeats, the kernel's samples.
+
+What is due when is decided by the pure `Heartbeat` and `AppHeartbeat`; here it is written, published
+and passed on as steps of the state machine.
+"""
+
+import logging
+from collections.abc import Callable
+
+from websockets.exceptions import InvalidState
+
+from wsmonitor.config import EndpointConfig, to_ns
+from wsmonitor.engine import steps, tcp_info
+from wsmonitor.engine.app_heartbeat import AppAnswer, AppHeartbeat, PeerBeat
+from wsmonitor.engine.clock import Clock
+from wsmonitor.engine.heartbeat import Heartbeat, Pong
+from wsmonitor.engine.lag import LagMeter
+from wsmonitor.engine.message_match import ReceivedText
+from wsmonitor.engine.reporter import Reporter
+from wsmonitor.engine.tap import TapConnection
+from wsmonitor.events import HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
+
+log = logging.getLogger(__name__)
+
+TCP_SAMPLE_NS = to_ns(1)
+WAKE_PROBE_TIMEOUT_NS = to_ns(2)
+
+
+class Pulse:
+    """Beats for one open connection.
+
+    Args:
+        step: takes `Missed`, `Alive` and `GaveUp` of this connection.
+        fill: fills in the placeholders of a heartbeat's text; its argument is the beat's number.
+    """
+
+    def __init__(
+        self,
+        config: EndpointConfig,
+        connection: TapConnection,
+        *,
+        opened_ns: int,
+        generation: int,
+        clock: Clock,
+        reporter: Reporter,
+        lag: LagMeter,
+        step: Callable[[steps.Input], None],
+        fill: Callable[[str, int], str],
+    ) -> None:
+        self._connection = connection
+        self._generation = generation
+        self._clock = clock
+        self._reporter = reporter
+        self._lag = lag
+        self._step = step
+        self._fill = fill
+        self._ping = Heartbeat(config.ping, tag=id(self), opened_ns=opened_ns)
+        app = config.app_heartbeat
+        self._app = AppHeartbeat(app, opened_ns=opened_ns) if app is not None and app.enabled else None
+        self._app_number = 0
+        self._next_tcp_sample_ns: int | None = opened_ns + TCP_SAMPLE_NS
+        self._missed: set[HeartbeatKind] = set()
+        self._paused = False
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """When `elapse` has something to do."""
+        times = [self._next_tcp_sample_ns]
+        if not self._paused:
+            times.append(self._ping.deadline_ns)
+            times.append(self._app.deadline_ns if self._app is not None else None)
+        return min((at_ns for at_ns in times if at_ns is not None), default=None)
+
+    def elapse(self, now_ns: int, *, ending: bool) -> list[int]:
+        """Do what has come due; while `ending`, only look. The numbers of the pings that were written."""
+        if self._next_tcp_sample_ns is not None and now_ns >= self._next_tcp_sample_ns:
+            self._sample_tcp(now_ns)
+        if self._paused or ending:
+            return []
+        written = []
+        for miss in self._ping.misses(now_ns):
+            self._report_miss("ws", miss.consecutive, miss.waited_ns, miss.sent_ns, gives_up=miss.gives_up)
+        if self._app is not None:
+            for late in self._app.misses(now_ns):
+                self._report_miss("app", late.consecutive, late.waited_ns, late.sent_ns, gives_up=late.gives_up)
+            if self._app.is_due(now_ns):
+                self._beat(self._app)
+        if self._ping.is_due(now_ns):
+            written += self.ping_now(None)
+        return written
+
+    def ping_now(self, timeout_ns: int | None) -> list[int]:
+        """Write a ping; its number, or nothing if the connection has closed meanwhile."""
+        payload = self._ping.make_payload(self._clock.now_ns())
+        try:
+            sent_ns = self._connection.write_ping(payload)
+        except InvalidState as error:
+            log.debug("connection closed between check and ping: %s", error)
+            return []
+        return [self._ping.sent(payload, sent_ns, timeout_ns=timeout_ns)]
+
+    def probe(self) -> list[int]:
+        """Ping at once with a short timeout: the machine slept or the network changed."""
+        return [] if self._paused else self.ping_now(WAKE_PROBE_TIMEOUT_NS)
+
+    def pause(self, *, paused: bool) -> None:
+        """While paused no heartbeat leaves and none is missed."""
+        self._paused = paused
+        if not paused:
+            now_ns = self._clock.now_ns()
+            self._ping.skip_to(now_ns)
+            if self._app is not None:
+                self._app.skip_to(now_ns)
+
+    def bytes_received(self, at_ns: int) -> None:
+        """Any byte counts as life of the peer's WebSocket layer, though not of its application."""
+        self._ping.received(at_ns)
+        self._recover("ws")
+
+    def pong_received(self, payload: bytes, at_ns: int) -> Pong | None:
+        """Publish the round trip if the pong answers a ping of ours."""
+        pong = self._ping.pong(payload, at_ns)
+        if pong is not None:
+            self._report_round_trip("ws", pong.round_trip_ns, pong.sent_ns, at_ns, late=pong.late)
+        return pong
+
+    def message_passed(self, data: bytes, at_ns: int, *, received: bool) -> None:
+        """Look at a data message: an answer, the peer's heartbeat, or activity."""
+        if self._app is None:
+            return
+        answer = self._app.received(ReceivedText(data), at_ns) if received else None
+        match answer:
+            case AppAnswer():
+                self._report_round_trip("app", answer.round_trip_ns, answer.sent_ns, at_ns)
+                self._recover("app")
+            case PeerBeat():
+                self._recover("app")
+                self._write(self._app.reply)
+            case None:
+                self._app.active(at_ns)
+
+    def _beat(self, app: AppHeartbeat) -> None:
+        self._app_number += 1
+        correlation = self._fill(app.correlation, self._app_number)
+        if self._write(app.request):
+            app.sent(self._clock.now_ns(), correlation=correlation)
+
+    def _write(self, text: str) -> bool:
+        """Write a heartbeat's text past the outbox; False if the connection closed or is congested."""
+        if not text or self._connection.paused:
+            return False
+        try:
+            self._connection.write_message(self._fill(text, self._app_number).encode(), is_text=True)
+        except InvalidState as error:
+            log.debug("connection closed between check and heartbeat: %s", error)
+            return False
+        return True
+
+    def _recover(self, kind: HeartbeatKind) -> None:
+        if kind in self._missed:
+            self._missed.discard(kind)
+            if not self._missed:
+                self._step(steps.Alive(self._generation))
+
+    def _report_round_trip(
+        self, kind: HeartbeatKind, round_trip_ns: int, sent_ns: int, at_ns: int, *, late: bool = False
+    ) -> None:
+        self._reporter.publish(
+            RttSample(
+                at_ns=at_ns,
+                kind=kind,
+                round_trip_ns=round_trip_ns,
+                lag_ns=self._lag.worst_since(sent_ns),
+                late=late,
+                **self._reporter.who,
+            )
+        )
+
+    def _report_miss(
+        self, kind: HeartbeatKind, consecutive: int, waited_ns: int, sent_ns: int, *, gives_up: bool
+    ) -> None:
+        self._missed.add(kind)
+        self._reporter.publish(
+            HeartbeatMissed(
+                at_ns=self._clock.now_ns(),
+                kind=kind,
+                consecutive=consecutive,
+                waited_ns=waited_ns,
+                lag_ns=self._lag.worst_since(sent_ns),
+                **self._reporter.who,
+            )
+        )
+        self._step(steps.Missed(self._generation))
+        if gives_up:
+            self._step(steps.GaveUp(self._generation))
+
+    def _sample_tcp(self, now_ns: int) -> None:
+        info = tcp_info.read(self._connection.transport.get_extra_info("socket"))
+        self._next_tcp_sample_ns = None if info is None else now_ns + TCP_SAMPLE_NS
+        if info is None:
+            return
+        self._reporter.publish(
+            TcpSample(
+                at_ns=now_ns,
+                rtt_ns=info.rtt_ns,
+                rtt_var_ns=info.rtt_var_ns,
+                min_rtt_ns=info.min_rtt_ns,
+                unacked=info.unacked,
+                retransmits=info.retransmits,
+                total_retransmits=info.total_retransmits,
+                unsent_bytes=self._connection.unsent_bytes,
+                **self._reporter.who,
+            )
+        )
