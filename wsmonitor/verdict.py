@@ -43,8 +43,8 @@ class Ending:
 
     def __init__(self, opened_ns: int) -> None:
         self.opened_ns = opened_ns
-        self.last_rx_ns = opened_ns
-        self.last_tx_ns = opened_ns
+        self._rx_ns = (opened_ns, opened_ns)  # the last bytes, and those before them
+        self._tx_ns = opened_ns
         self.forced: str | None = None
         self._first: EndingFact | None = None
         self._ended_ns = opened_ns
@@ -58,12 +58,27 @@ class Ending:
         """True once any ending fact was seen."""
         return self._first is not None
 
+    def received(self, at_ns: int) -> None:
+        """Bytes arrived; what arrives once the end has begun is no sign of life any more."""
+        if self._first is None and at_ns != self._rx_ns[0]:
+            self._rx_ns = (at_ns, self._rx_ns[0])
+
+    def sent(self, at_ns: int) -> None:
+        """A frame other than a Close left."""
+        if self._first is None:
+            self._tx_ns = at_ns
+
     def note(self, fact: EndingFact, at_ns: int, *, by: EndedBy | None = None) -> None:
-        """Record that `fact` was true at `at_ns`; only the first one decides."""
+        """Record that `fact` was true at `at_ns`; only the first one decides.
+
+        The silences end here. Bytes that arrived at this very moment brought the fact itself (a
+        Close frame, a frame that breaks the protocol) and do not count against the silence.
+        """
         if self._first is not None:
             return
         self._first, self._by, self._ended_ns = fact, by, at_ns
-        self._silence_ns = (max(0, at_ns - self.last_rx_ns), max(0, at_ns - self.last_tx_ns))
+        last_rx_ns = self._rx_ns[1] if self._rx_ns[0] == at_ns else self._rx_ns[0]
+        self._silence_ns = (max(0, at_ns - last_rx_ns), max(0, at_ns - self._tx_ns))
 
     def close_received(self, code: int, reason: str) -> None:
         """Record the first Close frame of the peer; 1005 stands for one without a code."""

@@ -197,8 +197,7 @@ class Link:
 
     def bytes_received(self, count: int, at_ns: int) -> None:
         if self._open is not None:
-            if not self._open.ending.has_begun:
-                self._open.ending.last_rx_ns = at_ns
+            self._open.ending.received(at_ns)
             self._open.pulse.bytes_received(at_ns)
 
     def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
@@ -235,16 +234,15 @@ class Link:
     def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None:
         if self._open is None:
             return
-        ending = self._open.ending
-        if not ending.has_begun:
-            ending.last_tx_ns = at_ns
+        if frame.opcode is not Opcode.CLOSE:
+            self._open.ending.sent(at_ns)
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
             self._report_sent(frame, wire_bytes, at_ns)
             return
         self._report_control("tx", frame, at_ns)
         self._open.writer.control_written()
         if frame.opcode is Opcode.CLOSE:
-            ending.close_sent(*parse_close(frame))
+            self._open.ending.close_sent(*parse_close(frame))
 
     def pong_suppressed(self, frame: Frame, at_ns: int) -> None:
         self._report_control("tx", frame, at_ns, suppressed=True)
