@@ -160,7 +160,7 @@ class TapConnection(ClientConnection):
 
         def fail_connection(code: CloseCode | int, reason: str = "") -> None:
             if code != CloseCode.ABNORMAL_CLOSURE:  # which stands for the end of the stream
-                self._listener.failed_by_us(int(code), reason, self._now_ns())
+                self._listener.failed_by_us(int(code), reason, self._rx_ns)  # what came then broke it
             fail(code, reason)
 
         # The hooks are instance attributes over methods: mypy has no word for that.
