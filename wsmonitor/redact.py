@@ -24,7 +24,7 @@ _SCHEME_WORD = re.compile(r"(?i)(basic|bearer|digest|token|apikey|negotiate)\s+(
 _PLACEHOLDERS_ONLY = re.compile(r"(?:\$\{[^{}]*\})+")
 _USERINFO = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/?#]*)@")
 _PARAMETER = re.compile(r"([?&;#]|^)([^=&;#?]+)=([^&;#]*)")
-_URL_IN_TEXT = re.compile(r"(?i)\b(?:wss?|https?|socks[45]h?a?)://[^\s'\"<>]+")
+_URL_IN_TEXT = re.compile(r"(?i)\b(?:wss?|https?|socks[45]h?a?)://[^\s'\"<>]*[^\s'\"<>.,;:!)]")
 
 
 def redact_url(url: str) -> str:

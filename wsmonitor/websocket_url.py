@@ -30,6 +30,9 @@ def parse_url(text: str) -> str:
         raise _refused(text, mistakes[0])
     if text.startswith("${"):
         return text  # the scheme is not known before the environment is
+    if text.strip() and (bad := _BAD_URL_CHARACTER.search(text)):
+        named = "a blank" if bad[0] == " " else f"the character U+{ord(bad[0]):04X}"
+        raise _refused(text, f"expected no blanks, quotes or control characters (%20 is a blank), found {named}")
     url = text if _SCHEME.match(text) else _with_scheme(text)
     scheme, _, rest = url.partition("://")
     if scheme.lower() in _SUGGESTED:
@@ -63,9 +66,6 @@ def _problem(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if scheme.lower() not in ("ws", "wss"):
         return f"the scheme must be ws:// or wss://, found {scheme}://"
-    if bad := _BAD_URL_CHARACTER.search(rest):
-        named = "a blank" if bad[0] == " " else f"the character U+{ord(bad[0]):04X}"
-        return f"a URL holds no blanks, quotes or control characters, found {named} (write it percent-encoded: %20)"
     if "#" in rest:
         return "a WebSocket URL has no fragment (write # as %23)"
     authority = re.split(r"[/?]", rest, maxsplit=1)[0]
@@ -92,6 +92,10 @@ def _host_name_problem(host: str) -> str:
         return f"each part of a host name has 1 to 63 characters, 253 in all, found {host[:80]!r}"
     if all(label.isdigit() for label in labels) and len(labels) > 1 and not _is_ipv4(host):
         return f"{host!r} is no IPv4 address (four numbers from 0 to 255)"
+    try:
+        host.encode("idna")
+    except UnicodeError as error:
+        return f"{host[:80]!r} cannot be a host name ({error})"
     return ""
 
 

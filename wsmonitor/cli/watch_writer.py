@@ -73,7 +73,8 @@ class LineWriter:
         with self._changed:
             while not self._lines and not self._is_finished:
                 self._changed.wait()
-            lines, size = [], 0
+            lines: list[bytes] = []
+            size = 0
             while self._lines and (not lines or size + len(self._lines[0]) <= _BLOCK_BYTES):
                 lines.append(self._lines.popleft())
                 size += len(lines[-1])

@@ -72,7 +72,7 @@ _OPTIONS = (
     click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header; repeatable."),
     click.option("-s", "--subprotocol", "subprotocols", multiple=True, metavar="NAME", help="Offer it; repeatable."),
     click.option("--origin", metavar="ORIGIN", help="Origin header."),
-    click.option("-k", "--insecure", is_flag=True, help="Skip TLS checks (shown in red)."),
+    click.option("-k", "--insecure", is_flag=True, help="Skip TLS checks."),
     _file("--ca", help_text="Trust the certificates in this PEM file."),
     _file("--cert", help_text="Client certificate (PEM)."),
     _file("--key", help_text="Key of the client certificate (PEM)."),

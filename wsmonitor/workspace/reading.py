@@ -62,7 +62,7 @@ def loads(text: str, path: Path | None = None) -> Workspace:
     name = path.name if path else "workspace"
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also a number of thousands of digits
         raise SettingsError([f"{name}: {_syntax_problem(error)}"]) from error
     mistakes = list(_mistakes(data))
     if mistakes:
