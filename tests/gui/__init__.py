@@ -1,0 +1,1 @@
+"""The window, offscreen: built snapshots in, what it shows out."""

@@ -1,0 +1,76 @@
+"""Every action of the window in one table: name, words, keys. Buttons, menus and keys are made from it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class ActionInfo:
+    """One thing the user can do. Every one of `keys` starts it."""
+
+    id: str
+    text: str
+    hint: str
+    keys: tuple[str, ...] = ()
+    checkable: bool = False
+
+
+ACTIONS = (
+    ActionInfo("add", "Endpoint", "Monitor another endpoint", ("Ctrl+N",)),
+    ActionInfo("remove", "Remove", "Forget the selected endpoints", ("Del",)),
+    ActionInfo("undo_remove", "Undo", "Bring the removed endpoints back", ("Ctrl+Z",)),
+    ActionInfo("connect", "Connect", "Dial the selected endpoints now, whatever they wait for", ("F5",)),
+    ActionInfo("stop", "Stop", "Close the selected endpoints with 1000 and stay closed", ("Shift+F5",)),
+    ActionInfo("disconnect", "Disconnect", "Force a disconnect of the selected endpoints", ("Ctrl+D",)),
+    ActionInfo("hold_off", "Hold off 10 s", "Close and refuse to reconnect for a while", ("Ctrl+H",)),
+    ActionInfo("window_0", "30 s", "Show 30 seconds", ("1",), checkable=True),
+    ActionInfo("window_1", "1 m", "Show 1 minute", ("2",), checkable=True),
+    ActionInfo("window_2", "5 m", "Show 5 minutes", ("3",), checkable=True),
+    ActionInfo("window_3", "15 m", "Show 15 minutes", ("4",), checkable=True),
+    ActionInfo("window_4", "1 h", "Show 1 hour", ("5",), checkable=True),
+    ActionInfo("window_5", "All", "Show the whole session", ("6",), checkable=True),
+    ActionInfo("freeze", "Freeze", "Stop the view, not the measurement; again to resume", ("Space",), checkable=True),
+    ActionInfo("live", "Live", "Follow what happens now", ("L", "End")),
+    ActionInfo("zoom_in", "Zoom in", "Show less time", ("+", "=")),
+    ActionInfo("zoom_out", "Zoom out", "Show more time", ("-",)),
+    ActionInfo("back", "Back", "Scroll back in time", ("Alt+Left",)),
+    ActionInfo("forward", "Forward", "Scroll forward in time", ("Alt+Right",)),
+    ActionInfo("home", "Start of session", "Show where the session began", ("Home",)),
+    ActionInfo("next_endpoint", "Next endpoint", "Select the endpoint below", ("J",)),
+    ActionInfo("previous_endpoint", "Previous endpoint", "Select the endpoint above", ("K",)),
+    ActionInfo("next_closure", "Next closure", "Show the next closure of this endpoint", ("N",)),
+    ActionInfo("previous_closure", "Previous closure", "Show the closure before", ("Shift+N",)),
+    ActionInfo("mark_a", "Mark A", "Put mark A under the pointer", ("A",)),
+    ActionInfo("mark_b", "Mark B", "Put mark B under the pointer", ("B",)),
+    ActionInfo("find", "Find", "Filter the table below", ("Ctrl+F",)),
+    ActionInfo("theme", "Dark or light", "Change between the dark and the light theme", ("F9",)),
+    ActionInfo("full_screen", "Full screen", "Use the whole screen", ("F10",), checkable=True),
+    ActionInfo("keys", "Keys", "Show all keys", ("F1",)),
+    ActionInfo("quit", "Quit", "Close every connection and end", ("Ctrl+Q",)),
+)
+
+
+class Actions(QObject):
+    """The `QAction` of every entry of `ACTIONS`, active wherever the window has the focus."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions = {info.id: _action(info, window) for info in ACTIONS}
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+
+def _action(info: ActionInfo, window: QWidget) -> QAction:
+    action = QAction(info.text, window)
+    action.setCheckable(info.checkable)
+    action.setShortcuts([QKeySequence(key) for key in info.keys])
+    keys = f" ({info.keys[0]})" if info.keys else ""
+    action.setToolTip(f"{info.hint}{keys}")
+    action.setStatusTip(info.hint)
+    action.setObjectName(info.id)
+    window.addAction(action)
+    return action

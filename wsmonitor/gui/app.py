@@ -1,0 +1,102 @@
+"""The application: Qt, the event loop, the window, and how it all ends."""
+
+import asyncio
+import signal
+import time
+from contextlib import suppress
+from functools import partial
+
+import numpy as np  # noqa: F401  # before PySide6: measured faster that way round
+import qasync
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from wsmonitor import __version__
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.gui.bridge import Bridge
+from wsmonitor.gui.controller import Controller
+from wsmonitor.gui.lab import Lab
+from wsmonitor.gui.options import WindowOptions
+from wsmonitor.gui.parts import registered_parts
+from wsmonitor.gui.screenshot import take_screenshot
+from wsmonitor.gui.theme import Look
+from wsmonitor.gui.window import Window
+from wsmonitor.probe.client import ProbeClient
+from wsmonitor.resources import resource
+
+
+def run(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
+    """Show the window until it is closed; the exit code. The probe `client` is started already."""
+    application = QApplication(["wsmonitor"])
+    application.setApplicationName("wsmonitor")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("wsmonitor")
+    application.setStyle("Fusion")
+    with suppress(FileNotFoundError):
+        application.setWindowIcon(QIcon(str(resource("icons/wsmonitor.png"))))
+    with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, application)) as runner:
+        return runner.run(_show(options, client, lab))
+
+
+async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
+    ended = asyncio.Event()
+    _end_on_signals(ended)
+    look = Look(options.theme)
+    look.apply()
+    analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
+    session = Session(client, analyzer, look)
+    session.window.closed.connect(ended.set)
+    session.open(options, lab)
+    if options.screenshot is None:
+        await ended.wait()
+        code = 0
+    else:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), options.after_s)
+        code = take_screenshot(session.window, options.screenshot, analyzer.snapshot(time.monotonic_ns()))
+    await session.close()
+    return code
+
+
+class Session:
+    """The window with what feeds it and what it commands; a test makes one with a source of its own."""
+
+    def __init__(self, client: ProbeClient, analyzer: Analyzer, look: Look) -> None:
+        application = QApplication.instance()
+        assert application is not None
+        self.controller = Controller(client, analyzer, application)
+        self.window = Window(self.controller, registered_parts(), look)
+        self.bridge = Bridge(client, analyzer, self.window, is_watched=self._is_watched)
+        self.bridge.snapshot_taken.connect(self.window.show_snapshot)
+        self.controller.endpoints_changed.connect(self.bridge.refresh)
+
+    def open(self, options: WindowOptions, lab: Lab | None) -> None:
+        """Show the window and monitor what was asked for."""
+        self.window.resize_to(*options.size)
+        self.controller.add(options.endpoints)
+        if lab is not None:
+            self.controller.use_lab(lab)
+        self.window.show()
+        self.bridge.start()
+
+    async def close(self) -> None:
+        """End everything that was started here; the window goes first."""
+        self.bridge.stop()
+        self.window.hide()
+        await self.controller.close()
+        self.window.deleteLater()
+
+    def _is_watched(self) -> bool:
+        return self.window.is_watched
+
+
+def _end_on_signals(ended: asyncio.Event) -> None:
+    """Ctrl+C and SIGTERM end the window like closing it; the 30 Hz timer lets Python notice them."""
+    loop = asyncio.get_running_loop()
+
+    def end(number: int, frame: object) -> None:
+        loop.call_soon_threadsafe(ended.set)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)

@@ -1,0 +1,85 @@
+"""From the probe to the window: at most 30 times a second take what came, fold it, show a snapshot."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.events import AnyEvent
+
+FRAME_MS = 33
+_IDLE_TICKS = 3
+"""Without news a frame is due only every third tick: ages and countdowns go on."""
+
+
+class Source(Protocol):
+    """Where events come from: `ProbeClient`, or a script in a test."""
+
+    def take(self) -> list[AnyEvent]:
+        """Everything that came since the last call; never blocks."""
+        ...
+
+
+class Fold(Protocol):
+    """What makes snapshots of events: `Analyzer`."""
+
+    def feed(self, events: list[AnyEvent]) -> None:
+        """Fold the events."""
+        ...
+
+    def snapshot(self, now_ns: int) -> Snapshot:
+        """What is known now."""
+        ...
+
+
+class Bridge(QObject):
+    """`snapshot_taken` carries a snapshot and whether anything came since the last one."""
+
+    snapshot_taken = Signal(object, bool)
+
+    def __init__(
+        self,
+        source: Source,
+        fold: Fold,
+        parent: QObject,
+        *,
+        is_watched: Callable[[], bool],
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        super().__init__(parent)
+        self._source, self._fold = source, fold
+        self._is_watched = is_watched
+        self._clock = clock
+        self._is_fresh = True
+        self._idle = 0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self.tick)
+
+    def start(self) -> None:
+        """Begin to take events."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Take no more events."""
+        self._timer.stop()
+
+    def refresh(self) -> None:
+        """Something else than an event changed what is to be shown."""
+        self._is_fresh = True
+
+    def tick(self) -> None:
+        """One frame. Events are taken even while nobody looks: the channel must not fill up."""
+        events = self._source.take()
+        if events:
+            self._fold.feed(events)
+            self._is_fresh = True
+        if not self._is_watched():
+            return
+        self._idle += 1
+        if self._is_fresh or self._idle >= _IDLE_TICKS:
+            fresh, self._is_fresh, self._idle = self._is_fresh, False, 0
+            self.snapshot_taken.emit(self._fold.snapshot(self._clock()), fresh)

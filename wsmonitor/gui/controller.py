@@ -1,0 +1,154 @@
+"""What buttons want done: commands to the probe, endpoints coming and going, the lab. All async work starts here."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import Future
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from wsmonitor.command_line.endpoints import unique_names
+from wsmonitor.config import EndpointConfig
+from wsmonitor.errors import WsmonitorError
+from wsmonitor.gui.lab import Lab
+from wsmonitor.probe import wire
+
+log = logging.getLogger(__name__)
+
+
+class Probe(Protocol):
+    """Carries out commands: `ProbeClient`, or a list in a test."""
+
+    def command(self, command: wire.Command) -> "Future[None]":
+        """Send a command; the future fails with `WsmonitorError` where it cannot be done."""
+        ...
+
+
+class Monitored(Protocol):
+    """What must know of an endpoint before its first event: `Analyzer`."""
+
+    def add_endpoint(self, config: EndpointConfig) -> None:
+        """Expect this endpoint."""
+        ...
+
+    def remove_endpoint(self, name: str) -> None:
+        """Forget it."""
+        ...
+
+
+class Controller(QObject):
+    """Never changes what the window shows: the events that come back do. `failed` carries one sentence."""
+
+    failed = Signal(str)
+    endpoints_changed = Signal()
+    removed = Signal(list)
+
+    def __init__(self, probe: Probe, monitored: Monitored, parent: QObject) -> None:
+        super().__init__(parent)
+        self._probe, self._monitored = probe, monitored
+        self._configs: dict[str, EndpointConfig] = {}
+        self._removed: list[EndpointConfig] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lab: Lab | None = None
+
+    @property
+    def configs(self) -> tuple[EndpointConfig, ...]:
+        """The endpoints monitored now, in order."""
+        return tuple(self._configs.values())
+
+    def add(self, configs: Iterable[EndpointConfig], *, dial: bool = True) -> None:
+        """Monitor these endpoints, under names of their own, and dial them."""
+        known = list(self._configs.values())
+        for config in unique_names([*known, *configs])[len(known) :]:
+            self._configs[config.name] = config
+            self._monitored.add_endpoint(config)
+            self._send(wire.AddEndpoint(config=config), f"adding {config.name}")
+            if dial:
+                self._send(wire.Connect(endpoint=config.name), f"connecting {config.name}")
+        self.endpoints_changed.emit()
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Forget these endpoints; `undo_remove` brings the last ones back."""
+        self._removed = [self._configs.pop(name) for name in names if name in self._configs]
+        for config in self._removed:
+            self._send(wire.RemoveEndpoint(endpoint=config.name), f"removing {config.name}")
+            self._monitored.remove_endpoint(config.name)
+        self.endpoints_changed.emit()
+        self.removed.emit([config.name for config in self._removed])
+
+    def undo_remove(self) -> None:
+        """Monitor again what was removed last; its history is gone."""
+        removed, self._removed = self._removed, []
+        self.add(removed)
+
+    def connect_now(self, names: Iterable[str]) -> None:
+        """Dial now, whatever the endpoints wait for."""
+        for name in names:
+            self._send(wire.Connect(endpoint=name), f"connecting {name}")
+
+    def stop(self, names: Iterable[str]) -> None:
+        """Close with 1000 and stay closed."""
+        for name in names:
+            self._send(wire.Stop(endpoint=name), f"stopping {name}")
+
+    def disrupt(self, names: Iterable[str], kind: str, argument: str) -> None:
+        """Force a disconnect."""
+        for name in names:
+            self._send(wire.Disrupt(endpoint=name, kind=kind, argument=argument), f"{kind} on {name}")
+
+    def send(self, names: Iterable[str], payload: bytes, *, text: bool) -> None:
+        """Queue a message, connected or not."""
+        for name in names:
+            self._send(wire.Send(endpoint=name, payload=payload, text=text), f"sending to {name}")
+
+    def use_lab(self, lab: Lab) -> None:
+        """Add the endpoints of a lab that is starting or runs, as soon as it says where it is."""
+        self._lab = lab
+        self._launch(self._add_lab(lab), "lab")
+
+    def start_lab(self) -> None:
+        """Start the lab unless it runs already."""
+        if self._lab is None:
+            self.use_lab(Lab.start())
+
+    async def close(self) -> None:
+        """End what was started here."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._lab is not None:
+            self._lab.close()
+
+    async def _add_lab(self, lab: Lab) -> None:
+        try:
+            configs: list[EndpointConfig] = await asyncio.wrap_future(lab.endpoints)
+            self.add(configs)
+        except WsmonitorError as error:
+            self._lab = None
+            self.failed.emit(str(error))
+
+    def _send(self, command: wire.Command, purpose: str) -> None:
+        self._probe.command(command).add_done_callback(partial(self._finished, purpose))
+
+    def _finished(self, purpose: str, future: "Future[None]") -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if isinstance(error, WsmonitorError):
+            self.failed.emit(f"{purpose}: {error}")
+        elif error is not None:
+            log.error("%s failed", purpose, exc_info=error)
+            self.failed.emit(f"{purpose} failed, see the log: {error}")
+
+    def _launch(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+            self.failed.emit(f"{task.get_name()} failed, see the log: {error}")

@@ -1,0 +1,73 @@
+"""Small icons painted in the theme's colours: no font has to have them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+
+_SIZE = 16
+_SCALE = 3
+
+
+def icon(name: str, color: QColor) -> QIcon:
+    """The icon called `name`: plus, play, stop, bolt, hold, freeze, dot."""
+    pixmap = QPixmap(_SIZE * _SCALE, _SIZE * _SCALE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(_SCALE, _SCALE)
+    painter.setPen(QPen(color, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setBrush(color)
+    _PAINTERS[name](painter)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _plus(painter: QPainter) -> None:
+    painter.drawLine(QPointF(8, 3.5), QPointF(8, 12.5))
+    painter.drawLine(QPointF(3.5, 8), QPointF(12.5, 8))
+
+
+def _play(painter: QPainter) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawPolygon(QPolygonF([QPointF(4, 2.5), QPointF(13, 8), QPointF(4, 13.5)]))
+
+
+def _stop(painter: QPainter) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRect(QRectF(3.5, 3.5, 9, 9))
+
+
+def _bolt(painter: QPainter) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    points = [(9.5, 1), (3.5, 9), (7.5, 9), (6.5, 15), (12.5, 6.5), (8.5, 6.5)]
+    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
+
+
+def _hold(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QRectF(2.5, 2.5, 11, 11))
+    painter.drawPolyline(QPolygonF([QPointF(8, 5), QPointF(8, 8), QPointF(10.3, 9.6)]))
+
+
+def _freeze(painter: QPainter) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRect(QRectF(3.5, 3, 3.2, 10))
+    painter.drawRect(QRectF(9.3, 3, 3.2, 10))
+
+
+def _dot(painter: QPainter) -> None:
+    path = QPainterPath()
+    path.addEllipse(QRectF(4, 4, 8, 8))
+    painter.fillPath(path, painter.brush())
+
+
+_PAINTERS: dict[str, Callable[[QPainter], None]] = {
+    "plus": _plus,
+    "play": _play,
+    "stop": _stop,
+    "bolt": _bolt,
+    "hold": _hold,
+    "freeze": _freeze,
+    "dot": _dot,
+}

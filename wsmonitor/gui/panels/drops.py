@@ -1,0 +1,106 @@
+"""What ended the selected endpoint's connections, grouped: who, how, how long they lived."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui import words
+from wsmonitor.gui.models.closure_groups import ClosureGroup, closure_groups
+from wsmonitor.gui.models.endpoint_model import Key, endpoint_title
+from wsmonitor.gui.theme import CLOSED, FAILED, Look
+
+_PAD = 12
+
+
+class Drops(QWidget):
+    """Painted text; recomputed only when there is another closure."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._view: EndpointView | None = None
+        self._groups: list[ClosureGroup] = []
+        self._known: tuple[object, ...] = ()
+        self.setMinimumHeight(70)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Drops of the selected endpoint")
+        look.changed.connect(self.update)
+
+    @property
+    def groups(self) -> list[ClosureGroup]:
+        """What is shown now."""
+        return self._groups
+
+    def show_snapshot(self, snapshot: Snapshot, key: Key | None) -> None:
+        """Group the closures of endpoint `key`."""
+        view = next((view for view in snapshot.endpoints if view.key == key), None)
+        known = (key, view.closures if view else 0, view.failures if view else 0, view.connection if view else 0)
+        if known == self._known:
+            return
+        self._known, self._view = known, view
+        mine = (closure for closure in snapshot.closures if (closure.endpoint, closure.slot) == key)
+        self._groups = closure_groups(mine)
+        self.setAccessibleDescription("; ".join(f"{len(group.closures)} {group.title}" for group in self._groups))
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        return QSize(300, 170)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.color("panel"))
+        painter.setPen(self._look.color("border"))
+        painter.drawLine(0, 0, self.width(), 0)
+        view = self._view
+        if view is None:
+            return
+        y = float(_PAD - 2)
+        y = self._line(painter, y, f"Drops · {endpoint_title(view)}", bold=True)
+        y = self._line(painter, y, _summary(view, self._groups), color="muted") + 4
+        for group in self._groups:
+            if y + 34 > self.height():
+                self._line(painter, y, "…", color="muted")
+                return
+            y = self._paint_group(painter, y, group)
+
+    def _paint_group(self, painter: QPainter, y: float, group: ClosureGroup) -> float:
+        metrics = QFontMetrics(self._look.bold)
+        count = f"×{words.count(len(group.closures))}"
+        chip = QRectF(_PAD, y, max(38, metrics.horizontalAdvance(count) + 10), metrics.height() + 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(FAILED if group.is_failure else CLOSED))
+        painter.drawRoundedRect(chip, 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._look.bold)
+        painter.setPen(QColor("#0c0f12"))
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, count)
+        indent = chip.width() + 8
+        y = self._line(painter, y, group.title, indent=indent)
+        lived, silent = group.details
+        whole = f"{lived} · {silent}"
+        if QFontMetrics(self._look.small).horizontalAdvance(whole) > self.width() - 2 * _PAD - indent:
+            y = self._line(painter, y, lived, color="muted", indent=indent)
+            whole = silent
+        return self._line(painter, y, whole, color="muted", indent=indent) + 5
+
+    def _line(
+        self, painter: QPainter, y: float, text: str, *, color: str = "text", bold: bool = False, indent: float = 0.0
+    ) -> float:
+        font = self._look.bold if bold else self._look.small if color == "muted" else self._look.font
+        metrics = QFontMetrics(font)
+        rect = QRectF(_PAD + indent, y, self.width() - 2 * _PAD - indent, metrics.height() + 2)
+        painter.setFont(font)
+        painter.setPen(self._look.color(color))
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        return rect.bottom()
+
+
+def _summary(view: EndpointView, groups: list[ClosureGroup]) -> str:
+    opened = f"{view.connection:,} connection{'s' if view.connection != 1 else ''}"
+    failed = f", {view.failures:,} failed openings (last: {words.failure(view)})" if view.failures else ""
+    if not groups:
+        return f"No drops: {opened}, no closure{failed}"
+    return f"{opened}, {view.closures:,} closure{'s' if view.closures != 1 else ''}{failed}"

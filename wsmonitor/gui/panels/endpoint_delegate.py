@@ -1,0 +1,131 @@
+"""Paints one endpoint: name and URL, state pill with its countdown, numbers, last close, badge."""
+
+from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.events import State
+from wsmonitor.gui import words
+from wsmonitor.gui.models.endpoint_model import Column, EndpointModel, cell_text, endpoint_title
+from wsmonitor.gui.theme import Look, state_color
+from wsmonitor.plain_text import visible
+
+PAD = 6
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_BADGE = "TLS not verified"
+
+
+class EndpointDelegate(QStyledItemDelegate):
+    """The only painter of the endpoint table; asks the model's rows, never `data()`."""
+
+    def __init__(self, model: EndpointModel, look: Look, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._look = look
+        self._pill_width = QFontMetrics(look.small).horizontalAdvance("C connecting") + PAD
+
+    def row_height(self) -> int:
+        """Two lines of text and some air."""
+        return QFontMetrics(self._look.font).height() + QFontMetrics(self._look.small).height() + 18
+
+    def sizeHint(  # noqa: N802  # Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(60, self.row_height())
+
+    def displayText(self, value: object, locale: QLocale | QLocale.Language) -> str:  # noqa: N802  # Qt's name
+        return str(value)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        view = self._model.view_at(index.row())
+        if view is None:
+            return
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, self._look.color("selection"))
+        column = Column(index.column())
+        inner = rect.adjusted(PAD, 7, -PAD, -7)
+        if column is Column.ENDPOINT:
+            self._paint_name(painter, inner, view)
+        elif column is Column.STATE:
+            self._paint_state(painter, inner, view)
+        else:
+            self._paint_number(painter, inner, view, column)
+        painter.restore()
+
+    def _paint_name(self, painter: QPainter, rect: QRect, view: EndpointView) -> None:
+        name_rect, url_rect = self._lines(rect)
+        self._text(painter, name_rect, endpoint_title(view), self._look.bold, self._look.color("text"))
+        if view.tls_unverified:
+            badge = QFontMetrics(self._look.small).horizontalAdvance(_BADGE) + 8
+            if badge + 60 < url_rect.width():
+                box = QRect(url_rect.right() - badge, url_rect.top(), badge, url_rect.height())
+                painter.setPen(self._look.color("warning"))
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setFont(self._look.small)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _BADGE)
+                url_rect = url_rect.adjusted(0, 0, -badge - 6, 0)
+        if view.name != view.url:
+            url = visible(view.url, 200)
+            self._text(
+                painter, url_rect, url, self._look.small, self._look.color("muted"), elide=Qt.TextElideMode.ElideMiddle
+            )
+
+    def _paint_state(self, painter: QPainter, rect: QRect, view: EndpointView) -> None:
+        pill_rect, line_rect = self._lines(rect)
+        pill = QRectF(pill_rect).adjusted(0, -1, 0, 1)
+        pill.setWidth(min(self._pill_width, rect.width()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = view.state in (State.HOLD, State.SUSPENDED, State.OFFLINE)
+        painter.setPen(QColor("#1b1b1b") if outline else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(state_color(view.state)))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._look.small)
+        painter.setPen(QColor("#0c0f12"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words.state_label(view.state))
+        line = words.state_line(view, self._model.now_ns)
+        failed = view.state is State.FAILED
+        self._text(painter, line_rect, line, self._look.small, self._look.color("failure" if failed else "muted"))
+
+    def _paint_number(self, painter: QPainter, rect: QRect, view: EndpointView, column: Column) -> None:
+        upper, _ = self._lines(rect)
+        text = cell_text(view, column, self._model.now_ns)
+        color = "text"
+        if text == words.NONE:
+            color = "muted"
+        elif column is Column.LOSS and (view.loss or 0) > 0:
+            color = "failure"
+        elif column is Column.BUFFERED and view.buffered:
+            color = "warning"
+        self._text(painter, upper, text, self._look.mono_small, self._look.color(color), align=_RIGHT)
+
+    def _lines(self, rect: QRect) -> tuple[QRect, QRect]:
+        first = QFontMetrics(self._look.font).height()
+        second = QFontMetrics(self._look.small).height()
+        return (
+            QRect(rect.left(), rect.top(), rect.width(), first),
+            QRect(rect.left(), rect.bottom() - second + 1, rect.width(), second),
+        )
+
+    def _text(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        text: str,
+        font: QFont,
+        color: QColor,
+        *,
+        align: Qt.AlignmentFlag = _LEFT,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(color)
+        elided = QFontMetrics(font).elidedText(text, elide, rect.width())
+        painter.drawText(rect, align | Qt.TextFlag.TextSingleLine, elided)

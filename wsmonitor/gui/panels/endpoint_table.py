@@ -1,0 +1,160 @@
+"""The list of endpoints: selecting here decides what plots, tabs and buttons mean."""
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.models.endpoint_model import Column, EndpointModel, Key
+from wsmonitor.gui.panels.endpoint_delegate import PAD, EndpointDelegate
+from wsmonitor.gui.panels.sparkline import paint_sparkline
+from wsmonitor.gui.theme import FAILED, Look
+
+_SAMPLES = {
+    Column.STATE: "connected 59:59",
+    Column.RTT: "RTT ms ",
+    Column.P99: "0000.",
+    Column.LOSS: "0.0%.",
+    Column.BUFFERED: "buf 0",
+    Column.LAST_CLOSE: "timeout ×99",
+}
+_FIRST_TO_GO = (Column.P99, Column.BUFFERED, Column.LOSS, Column.RTT)
+_NAME_WIDTH = 100
+
+
+class EndpointTable(QTreeView):
+    """One row per connection slot; `selection_changed` carries the keys of the selected rows."""
+
+    selection_changed = Signal(list)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._endpoints = EndpointModel(self)
+        self._delegate = EndpointDelegate(self._endpoints, look, self)
+        self.setModel(self._endpoints)
+        self.setItemDelegate(self._delegate)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Endpoints")
+        self.setTabKeyNavigation(False)
+        self._setup_header()
+        look.changed.connect(self._repaint_all)
+        self.selectionModel().selectionChanged.connect(self._selection_moved)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the endpoints as they are now; the first one becomes selected by itself."""
+        was_empty = self._endpoints.rowCount() == 0
+        self._endpoints.show(snapshot)
+        if was_empty and self._endpoints.rowCount():
+            self.setCurrentIndex(self._endpoints.index(0, 0))
+        self._repaint_all()
+
+    def selected_keys(self) -> list[Key]:
+        """Keys of the selected rows, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [view.key for view in map(self._endpoints.view_at, rows) if view is not None]
+
+    def current_key(self) -> Key | None:
+        """The row whose plots are shown."""
+        view = self._endpoints.view_at(self.currentIndex().row())
+        return view.key if view is not None else None
+
+    def select(self, key: Key) -> None:
+        """Select one endpoint."""
+        row = self._endpoints.row_of(key)
+        if row is not None:
+            self.setCurrentIndex(self._endpoints.index(row, 0))
+
+    def step(self, by: int) -> None:
+        """Select the next (1) or previous (-1) endpoint."""
+        row = min(max(self.currentIndex().row() + by, 0), self._endpoints.rowCount() - 1)
+        if row >= 0:
+            self.setCurrentIndex(self._endpoints.index(row, 0))
+
+    def drawRow(  # noqa: N802  # Qt's name
+        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().drawRow(painter, options, index)
+        view = self._endpoints.view_at(index.row())
+        if view is not None:
+            self._draw_sparkline(painter, QRectF(options.rect), view)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Letters and Space are shortcuts of the window here, not a search in the list."""
+        if event.text().strip() or event.text() == " ":
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._hide_what_does_not_fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._setup_header()
+
+    def _setup_header(self) -> None:
+        header = self.header()
+        header.setSectionsMovable(False)
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(36)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, header.sortIndicatorOrder())
+        self.setSortingEnabled(True)
+        self.sortByColumn(-1, header.sortIndicatorOrder())
+        header.setSectionResizeMode(Column.ENDPOINT, QHeaderView.ResizeMode.Stretch)
+        header.setFont(self._look.small)
+        metrics = QFontMetrics(self._look.small)
+        for column, sample in _SAMPLES.items():
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 2 * PAD)
+
+    def _hide_what_does_not_fit(self) -> None:
+        """A narrow table keeps names readable and loses numbers instead: the tooltips still have them."""
+        room = self.viewport().width() - _NAME_WIDTH
+        wanted = {column: self._width_of(column) for column in _SAMPLES}
+        for column in _FIRST_TO_GO:
+            fits = sum(wanted.values()) <= room
+            self.setColumnHidden(column, not fits)
+            if not fits:
+                del wanted[column]
+
+    def _width_of(self, column: Column) -> int:
+        sample = _SAMPLES[column]
+        return max(self.columnWidth(column), QFontMetrics(self._look.small).horizontalAdvance(sample) + 2 * PAD)
+
+    def _draw_sparkline(self, painter: QPainter, row: QRectF, view: EndpointView) -> None:
+        left = self.columnViewportPosition(Column.STATE) + self.columnWidth(Column.STATE) + 8
+        right = self.columnViewportPosition(Column.LAST_CLOSE) + self.columnWidth(Column.LAST_CLOSE) - 8
+        top = row.center().y() + 3
+        rect = QRectF(left, top, right - left, row.bottom() - 7 - top)
+        paint_sparkline(painter, rect, view.sparkline, line=self._look.color("rtt_ws"), missed=QColor(FAILED))
+        painter.setPen(self._look.color("border"))
+        painter.drawLine(row.bottomLeft(), row.bottomRight())
+
+    def _selection_moved(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        if not self.selectionModel().hasSelection() and self.currentIndex().isValid():
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().select(self.currentIndex(), flags)
+            return
+        self.selection_changed.emit(self.selected_keys())
+
+    def _repaint_all(self) -> None:
+        self.viewport().update()

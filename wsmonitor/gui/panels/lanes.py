@@ -1,0 +1,116 @@
+"""One swim lane per endpoint: "everything dropped at 14:32" is one glance."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.models.endpoint_model import endpoint_title
+from wsmonitor.gui.theme import Look, state_color, state_height
+from wsmonitor.plots.drawing import Span, StateSpan
+
+LaneSource = Callable[[EndpointView, Span, int], Sequence[StateSpan]]
+
+_NAMED_HEIGHT = 14
+_TALLEST = 24
+
+
+class Lanes(QWidget):
+    """Paints the states of every endpoint over the span of the plots; a click selects the endpoint."""
+
+    chosen = Signal(tuple)
+
+    def __init__(self, look: Look, source: LaneSource, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._source = source
+        self._snapshot: Snapshot | None = None
+        self._span = Span(0.0, 30.0)
+        self._known = Span(0.0, 0.0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(48)
+        self.setAccessibleName("State of all endpoints over time")
+        look.changed.connect(self.update)
+
+    def show_snapshot(self, snapshot: Snapshot, span: Span) -> None:
+        """Show the states within `span`."""
+        self._snapshot, self._span = snapshot, span
+        self._known = span.until(snapshot.seconds(snapshot.at_ns))
+        self.setAccessibleDescription(f"{len(snapshot.endpoints)} endpoints")
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        lanes = len(self._snapshot.endpoints) if self._snapshot is not None else 4
+        return QSize(300, 30 + 24 * min(lanes, 12))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.color("panel"))
+        snapshot = self._snapshot
+        if snapshot is None or not snapshot.endpoints:
+            return
+        top = self._paint_title(painter, len(snapshot.endpoints))
+        height = self._lane_height(top)
+        left = self._names_width() if height >= _NAMED_HEIGHT else 12
+        area = QRectF(left, top, self.width() - left - 12, height)
+        for number, view in enumerate(snapshot.endpoints):
+            lane = area.translated(0, number * height)
+            if lane.top() > self.height():
+                break
+            if height >= _NAMED_HEIGHT:
+                self._paint_name(painter, lane, view)
+            self._paint_lane(painter, lane, view)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        if self._snapshot is None or not self._snapshot.endpoints:
+            return
+        top = self._title_height()
+        row = int((event.position().y() - top) // self._lane_height(top))
+        if 0 <= row < len(self._snapshot.endpoints):
+            self.chosen.emit(self._snapshot.endpoints[row].key)
+
+    def _title_height(self) -> int:
+        return QFontMetrics(self._look.small).height() + 14
+
+    def _names_width(self) -> int:
+        assert self._snapshot is not None
+        metrics = QFontMetrics(self._look.small)
+        longest = max(metrics.horizontalAdvance(endpoint_title(view)) for view in self._snapshot.endpoints[:50])
+        return 12 + min(longest + 12, int(self.width() * 0.34))
+
+    def _lane_height(self, top: float) -> float:
+        assert self._snapshot is not None
+        return float(min(_TALLEST, max(2.0, (self.height() - top - 4) / len(self._snapshot.endpoints))))
+
+    def _paint_title(self, painter: QPainter, endpoints: int) -> int:
+        height = self._title_height()
+        painter.setFont(self._look.small)
+        painter.setPen(self._look.color("muted"))
+        title = f"All endpoints ({endpoints}) · state over the time shown"
+        painter.drawText(QRectF(12, 0, self.width() - 24, height), Qt.AlignmentFlag.AlignVCenter, title)
+        return height
+
+    def _paint_name(self, painter: QPainter, lane: QRectF, view: EndpointView) -> None:
+        rect = QRectF(12, lane.top(), lane.left() - 20, lane.height())
+        name = QFontMetrics(self._look.small).elidedText(
+            endpoint_title(view), Qt.TextElideMode.ElideRight, int(rect.width())
+        )
+        painter.setPen(self._look.color("muted"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_lane(self, painter: QPainter, lane: QRectF, view: EndpointView) -> None:
+        width = self._span.end_s - self._span.start_s
+        scale = lane.width() / width
+        air = 4.0 if lane.height() >= _NAMED_HEIGHT else 0.0
+        known = self._known
+        if known.end_s <= known.start_s:
+            return
+        pixels = max(1, int((known.end_s - known.start_s) * scale))
+        for stretch in self._source(view, known, pixels):
+            x0 = lane.left() + max(0.0, (stretch.start_s - self._span.start_s) * scale)
+            x1 = lane.left() + min(lane.width(), (stretch.end_s - self._span.start_s) * scale)
+            height = (lane.height() - air) * state_height(stretch.state)
+            y = lane.center().y() - height / 2
+            painter.fillRect(QRectF(x0, y, max(1.0, x1 - x0), height), QColor(state_color(stretch.state)))

@@ -1,0 +1,75 @@
+"""A table that never measures its rows, follows its end while it is at the end, and stays put otherwise."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from wsmonitor.gui.panels.cell_delegate import CellDelegate, column_widths
+from wsmonitor.gui.theme import Look
+
+
+class LogTable(QTableView):
+    """Rows of one height, columns of fixed width, the last one stretches."""
+
+    row_chosen = Signal(int)
+
+    def __init__(self, model: QAbstractItemModel, look: Look, parent: QWidget, *, samples: Mapping[int, str]) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self._look = look
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        for column, width in column_widths(look, samples).items():
+            self.setColumnWidth(column, width)
+        look.changed.connect(self.viewport().update)
+        self.selectionModel().currentRowChanged.connect(self._current_changed)
+
+    def use(self, delegate: CellDelegate) -> None:
+        """Paint with `delegate`, at its row height."""
+        self.setItemDelegate(delegate)
+        self.verticalHeader().setDefaultSectionSize(delegate.row_height)
+        self.verticalHeader().setMinimumSectionSize(delegate.row_height)
+
+    @property
+    def is_at_end(self) -> bool:
+        """True while the newest row is in sight."""
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - 1
+
+    def selected_rows(self) -> list[int]:
+        """Selected table rows from top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Copy works on rows; letters and Space are shortcuts of the window, not a search."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.text().strip() or event.text() == " ":
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard, tab separated."""
+        model = self.model()
+        rows = [
+            "\t".join(str(model.index(row, column).data() or "") for column in range(model.columnCount()))
+            for row in self.selected_rows()[:10_000]
+        ]
+        QGuiApplication.clipboard().setText("\n".join(rows))
+
+    def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self.row_chosen.emit(current.row())

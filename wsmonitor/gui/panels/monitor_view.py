@@ -1,0 +1,82 @@
+"""Everything below the toolbar once there are endpoints: the list on the left, plots and tabs on the right."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui.panels.drops import Drops
+from wsmonitor.gui.panels.endpoint_table import EndpointTable
+from wsmonitor.gui.panels.lanes import Lanes, LaneSource
+from wsmonitor.gui.panels.notice import Notice
+from wsmonitor.gui.panels.plot_area import PlotArea
+from wsmonitor.gui.panels.tabs import Tabs
+from wsmonitor.gui.parts import Parts
+from wsmonitor.gui.theme import Look
+
+
+class MonitorView(QSplitter):
+    """Splitters and panels. The selected row decides what all others show."""
+
+    def __init__(self, parts: Parts, look: Look, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.table = EndpointTable(look, self)
+        lane_source: LaneSource = parts.lane
+        self.lanes = Lanes(look, lane_source, self)
+        self.drops = Drops(look, self)
+        self.plots = PlotArea(parts.plots, parts.marks, look, self)
+        self.tabs = Tabs(look, self)
+        self.notice = Notice(self)
+        self._snapshot: Snapshot | None = None
+        self.left = _split(self, (self.table, self.lanes, self.drops), (46, 24, 30))
+        upper = QWidget(self)
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.plots, 1)
+        self.right = _split(self, (upper, self.tabs), (70, 30))
+        for index, stretch in enumerate((31, 69)):
+            self.setStretchFactor(index, stretch)
+            self.setCollapsible(index, False)
+        self.setHandleWidth(1)
+        self.setSizes([460, 940])
+        self.left.setMinimumWidth(340)
+        upper.setMinimumHeight(220)
+        self.tabs.setMinimumHeight(110)
+        self.table.selection_changed.connect(self._selected)
+        self.lanes.chosen.connect(self.table.select)
+        self.plots.view_changed.connect(self._show_lanes)
+
+    def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
+        """Show what is known now; what is frozen stays."""
+        self._snapshot = snapshot
+        self.table.show_snapshot(snapshot)
+        self.plots.show_snapshot(snapshot, fresh=fresh)
+        if fresh and not self.plots.is_frozen:
+            self.tabs.show_snapshot(snapshot)
+            self.drops.show_snapshot(snapshot, self.table.current_key())
+        self._show_lanes()
+
+    def _selected(self) -> None:
+        key = self.table.current_key()
+        self.plots.choose_endpoint(key)
+        self.tabs.choose_endpoints(self.table.selected_keys())
+        if self._snapshot is not None:
+            self.drops.show_snapshot(self._snapshot, key)
+
+    def _show_lanes(self) -> None:
+        if self._snapshot is not None:
+            self.lanes.show_snapshot(self._snapshot, self.plots.span)
+
+
+def _split(parent: QWidget, widgets: Sequence[QWidget], shares: Sequence[int]) -> QSplitter:
+    splitter = QSplitter(Qt.Orientation.Vertical, parent)
+    splitter.setHandleWidth(1)
+    for index, (widget, share) in enumerate(zip(widgets, shares, strict=True)):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(index, share)
+        splitter.setCollapsible(index, False)
+    splitter.setSizes([share * 10 for share in shares])
+    return splitter

@@ -1,0 +1,174 @@
+"""Where the plots are: decides which time they show, and holds a frozen snapshot. No pyqtgraph until first paint."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.models.endpoint_model import Key
+from wsmonitor.gui.theme import Look
+from wsmonitor.gui.time_view import WINDOWS_S, TimeView
+from wsmonitor.plots.drawing import Plot, Span
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.plotting.stack import MarkSource, PlotStack
+
+
+class PlotArea(QWidget):
+    """Shows one endpoint over the chosen time. `view_changed` follows every change of that choice."""
+
+    view_changed = Signal()
+
+    def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._plots, self._marks, self._look = plots, marks, look
+        self.stack: PlotStack | None = None
+        self.time_view = TimeView()
+        self._snapshot: Snapshot | None = None
+        self._frozen = False
+        self._key: Key | None = None
+        self._painted: tuple[object, ...] = ()
+        self._hint = QLabel("Select an endpoint", self)
+        self._hint.setObjectName("muted")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout = QStackedLayout(self)
+        self._layout.addWidget(self._hint)
+
+    @property
+    def is_frozen(self) -> bool:
+        """True while the view keeps the snapshot it has."""
+        return self._frozen
+
+    @property
+    def is_live(self) -> bool:
+        """True while the plots follow what happens now."""
+        return self.time_view.is_live and not self._frozen
+
+    @property
+    def span(self) -> Span:
+        """The stretch of time shown."""
+        return self.time_view.span(self._now_s, self._pixels)
+
+    @property
+    def chosen_window_s(self) -> float | None:
+        """The time window in use; `None` is the whole session."""
+        return self.time_view.chosen_window_s(self._now_s)
+
+    def load(self) -> None:
+        """Import pyqtgraph and make the plots: called once, after the first paint."""
+        if self.stack is not None:
+            return
+        from wsmonitor.gui.plotting.stack import PlotStack
+
+        self.stack = PlotStack(self._plots, self._marks, self._look, self)
+        self.stack.zoomed.connect(self._zoomed)
+        self.stack.panned.connect(self._panned)
+        self.stack.resized.connect(self._repaint_soon)
+        self._layout.addWidget(self.stack)
+        self._paint(fresh=True)
+
+    def show_snapshot(self, snapshot: Snapshot, *, fresh: bool = True) -> None:
+        """Take the snapshot unless frozen; paint where something new would be seen."""
+        if not self._frozen:
+            self._snapshot = snapshot
+        self._paint(fresh=fresh and not self._frozen)
+
+    def choose_endpoint(self, key: Key | None) -> None:
+        """Show this endpoint from now on."""
+        if key != self._key:
+            self._key = key
+            self._paint(fresh=True)
+
+    def choose_window(self, number: int) -> None:
+        """Show the `number`-th of `WINDOWS_S`."""
+        self._use(self.time_view.choose(WINDOWS_S[number], self._now_s))
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Keep the snapshot, or go on with the newest. Resuming also returns to live."""
+        self._frozen = frozen
+        self._use(self.time_view.hold(self._now_s, self._pixels) if frozen else self.time_view.follow())
+
+    def follow(self) -> None:
+        """Back to live."""
+        self.freeze(frozen=False)
+
+    def zoom(self, factor: float) -> None:
+        """Zoom around the right edge where live, else around the middle."""
+        span = self.span
+        middle = (span.start_s + span.end_s) / 2
+        self._zoomed(factor, self._now_s if self.time_view.is_live else middle)
+
+    def scroll_by(self, share: float) -> None:
+        """Move by a share of what is shown."""
+        self._panned(share * (self.span.end_s - self.span.start_s))
+
+    def show_moment(self, at_ns: int) -> None:
+        """Show this moment in the middle, unless it is well in sight already."""
+        if self._snapshot is None:
+            return
+        at_s, span = self._snapshot.seconds(at_ns), self.span
+        margin = 0.05 * (span.end_s - span.start_s)
+        if not span.start_s + margin <= at_s <= span.end_s - margin:
+            self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
+
+    def show_start(self) -> None:
+        """Show where the session began."""
+        self._use(self.time_view.pan(-self._now_s - 1.0, self._now_s, self._pixels))
+
+    def step_closure(self, step: int) -> None:
+        """Centre on the next (1) or previous (-1) closure of this endpoint."""
+        if self._snapshot is None or self._key is None:
+            return
+        name, slot = self._key
+        mine = [closure for closure in self._snapshot.closures if (closure.endpoint, closure.slot) == (name, slot)]
+        times = [self._snapshot.seconds(closure.at_ns) for closure in mine]
+        span = self.span
+        middle = self._now_s if self.time_view.is_live else (span.start_s + span.end_s) / 2
+        tolerance = (span.end_s - span.start_s) * 1e-6
+        wanted = [at for at in times if (at > middle + tolerance if step > 0 else at < middle - tolerance)]
+        if wanted:
+            at_s = wanted[0] if step > 0 else wanted[-1]
+            self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
+
+    @property
+    def _now_s(self) -> float:
+        return self._snapshot.seconds(self._snapshot.at_ns) if self._snapshot is not None else 0.0
+
+    @property
+    def _pixels(self) -> int:
+        return self.stack.pixels if self.stack is not None else max(1, self.width())
+
+    def _zoomed(self, factor: float, at_s: float) -> None:
+        self._use(self.time_view.zoom(factor, at_s, self._now_s, self._pixels))
+
+    def _panned(self, by_s: float) -> None:
+        self._use(self.time_view.pan(by_s, self._now_s, self._pixels))
+
+    def _use(self, time_view: TimeView) -> None:
+        self.time_view = time_view
+        self._paint(fresh=True)
+        self.view_changed.emit()
+
+    def _repaint_soon(self) -> None:
+        QTimer.singleShot(0, self, self._repaint)
+
+    def _repaint(self) -> None:
+        self._paint(fresh=True)
+
+    def _shown_view(self) -> EndpointView | None:
+        if self._snapshot is None:
+            return None
+        return next((view for view in self._snapshot.endpoints if view.key == self._key), None)
+
+    def _paint(self, *, fresh: bool) -> None:
+        view = self._shown_view()
+        if self.stack is None or view is None or self._snapshot is None:
+            self._layout.setCurrentWidget(self._hint)
+            return
+        self._layout.setCurrentWidget(self.stack)
+        painted = (self.span, self._key, int(self._now_s * 2))
+        if fresh or painted != self._painted:
+            self._painted = painted
+            self.stack.show_endpoint(self._snapshot, view, self.span)

@@ -1,0 +1,64 @@
+"""The monitor is honest about itself: the probe's health, and what the window costs."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from wsmonitor.analysis.snapshot import Health, Snapshot
+from wsmonitor.gui import words
+from wsmonitor.gui.frame_meter import FrameMeter
+from wsmonitor.plain_text import visible
+
+
+def probe_text(health: Health, now_ns: int) -> str:
+    """How the measurement does, in one line."""
+    if health.probe == "starting":
+        return "probe starting"
+    if health.probe == "lost":
+        ago = words.duration(now_ns - health.probe_since_ns)
+        reason = f" ({visible(health.probe_reason, 80)})" if health.probe_reason else ""
+        return f"measurement stopped {ago} ago{reason}, restarting"
+    lag = "" if health.loop_lag_p99_ns is None else f" · loop lag p99 {words.milliseconds(health.loop_lag_p99_ns)} ms"
+    return f"probe ok{lag} · dropped {health.dropped:,}"
+
+
+class StatusBar(QWidget):
+    """Two labels: the measurement, the window."""
+
+    def __init__(self, meter: FrameMeter, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._meter = meter
+        self.probe = self._label("Measurement")
+        self.endpoints = self._label("Endpoints")
+        self.window_cost = self._label("Window")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 3, 12, 4)
+        row.setSpacing(16)
+        row.addWidget(self.probe)
+        row.addStretch(1)
+        row.addWidget(self.endpoints)
+        row.addStretch(1)
+        row.addWidget(self.window_cost)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the health of `snapshot` and the meter's numbers."""
+        lost = snapshot.health.probe == "lost"
+        self.probe.setText(probe_text(snapshot.health, snapshot.at_ns))
+        if self.probe.objectName() != (name := "error" if lost else "muted"):
+            self.probe.setObjectName(name)
+            self.probe.style().unpolish(self.probe)
+            self.probe.style().polish(self.probe)
+        opened = sum(view.state.is_open for view in snapshot.endpoints)
+        self.endpoints.setText(f"{opened} of {len(snapshot.endpoints)} open · {len(snapshot.closures):,} closures")
+        cost = self._meter.cost()
+        self.window_cost.setText(
+            f"frame p99 {cost.p99_ms:.1f} ms · {cost.per_second:.0f} fps · {cost.memory_mb:.0f} MB"
+        )
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName("muted")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAccessibleName(name)
+        return label

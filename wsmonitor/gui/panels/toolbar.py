@@ -1,0 +1,145 @@
+"""The row of buttons on top; the disconnect menu comes from the table of disruptions."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from wsmonitor.gui.actions import Actions
+from wsmonitor.gui.icons import icon
+from wsmonitor.gui.theme import Look
+
+if TYPE_CHECKING:
+    from wsmonitor.tables.disruptions import DisruptionInfo
+
+HOLD_OFF_S = (5, 10, 30, 60, 300)
+WINDOWS = tuple(f"window_{number}" for number in range(6))
+_ICONS = {
+    "add": "plus",
+    "connect": "play",
+    "stop": "stop",
+    "disconnect": "bolt",
+    "hold_off": "hold",
+    "freeze": "freeze",
+    "live": "dot",
+}
+_GROUPS = {"polite": "Polite: a Close frame", "transport": "Transport: below WebSocket", "misbehave": "Misbehave"}
+_COMPACT_BELOW = 1180
+
+
+class Toolbar(QWidget):
+    """Buttons of the actions; `disrupt` says which forced disconnect was chosen, with its argument."""
+
+    disrupt = Signal(str, str)
+
+    def __init__(self, actions: Actions, disruptions: "Sequence[DisruptionInfo]", look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._actions = actions
+        self._look = look
+        self._buttons: dict[str, QToolButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 7, 8, 7)
+        row.setSpacing(6)
+        for name in ("add", "connect", "stop", "disconnect", "hold_off"):
+            row.addWidget(self._button(name))
+        row.addStretch(1)
+        for name in WINDOWS:
+            row.addWidget(self._button(name))
+        row.addSpacing(6)
+        for name in ("freeze", "live"):
+            row.addWidget(self._button(name))
+        self._buttons["add"].setObjectName("primary")
+        self._buttons["disconnect"].setObjectName("disconnect")
+        self._buttons["live"].setObjectName("live")
+        self._add_disconnect_menu(disruptions)
+        self._add_hold_off_menu()
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def button(self, name: str) -> QToolButton:
+        """The button of action `name`."""
+        return self._buttons[name]
+
+    def show_live(self, *, live: bool) -> None:
+        """Say whether the plots follow live, or offer to."""
+        button = self._buttons["live"]
+        state = "live" if live else "behind"
+        if button.property("state") != state:
+            button.setProperty("state", state)
+            button.style().unpolish(button)
+            button.style().polish(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        compact = self.width() < _COMPACT_BELOW
+        if self.property("compact") != compact:
+            self.setProperty("compact", compact)
+            layout = self.layout()
+            if layout is not None:
+                layout.setSpacing(3 if compact else 6)
+            for button in self._buttons.values():
+                button.setProperty("compact", compact)
+                button.style().unpolish(button)
+                button.style().polish(button)
+                button.updateGeometry()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(self._actions[name])
+        button.setAccessibleName(self._actions[name].text())
+        button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if name in _ICONS else Qt.ToolButtonStyle.ToolButtonTextOnly
+        )
+        button.setIconSize(QSize(12, 12))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._buttons[name] = button
+        return button
+
+    def _add_disconnect_menu(self, disruptions: "Sequence[DisruptionInfo]") -> None:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for group, title in _GROUPS.items():
+            entries = [info for info in disruptions if info.group == group]
+            if not entries:
+                continue
+            heading = menu.addAction(title)
+            heading.setEnabled(False)
+            for info in entries:
+                self._add_disruption(menu, info)
+            menu.addSeparator()
+        button = self._buttons["disconnect"]
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._actions["disconnect"].triggered.connect(button.showMenu)
+
+    def _add_disruption(self, menu: QMenu, info: "DisruptionInfo") -> None:
+        more = "…" if info.kind == "graceful_close" else ""
+        argument = info.default_argument
+        with_argument = f" ({argument} s)" if info.condition and argument else ""
+        action = menu.addAction(f"{info.title}{with_argument}{more}\t{info.hint}")
+        action.setObjectName(f"disrupt_{info.kind}")
+        action.triggered.connect(partial(self._chosen, info.kind, argument))
+
+    def _add_hold_off_menu(self) -> None:
+        menu = QMenu(self)
+        for seconds in HOLD_OFF_S:
+            action = menu.addAction(f"{seconds} s" if seconds < 120 else f"{seconds // 60} min")
+            action.triggered.connect(partial(self._chosen, "hold_off", str(seconds)))
+        button = self._buttons["hold_off"]
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._actions["hold_off"].triggered.connect(partial(self._chosen, "hold_off", "10"))
+
+    def _chosen(self, kind: str, argument: str, checked: bool = False) -> None:
+        self.disrupt.emit(kind, argument)
+
+    def _restyle(self) -> None:
+        for name, drawing in _ICONS.items():
+            action: QAction = self._actions[name]
+            action.setIcon(icon(drawing, self._look.color("text")))

@@ -1,0 +1,31 @@
+"""What the window is made with, from the registries; a test hands in its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.plots.drawing import Mark, Plot, Span, StateSpan
+
+if TYPE_CHECKING:
+    from wsmonitor.tables.disruptions import DisruptionInfo
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Plots from top to bottom, closure marks, lanes, and the forced disconnects on offer."""
+
+    plots: Sequence[Plot]
+    marks: Callable[[EndpointView, Span, int], Sequence[Mark]]
+    lane: Callable[[EndpointView, Span, int], Sequence[StateSpan]]
+    disruptions: "Sequence[DisruptionInfo]"
+
+
+def registered_parts() -> Parts:
+    """The parts of the registries."""
+    from wsmonitor.plots import PLOTS
+    from wsmonitor.plots.closures import closure_marks
+    from wsmonitor.plots.lanes import lane
+    from wsmonitor.tables.disruptions import DISRUPTION_MENU
+
+    return Parts(plots=PLOTS, marks=closure_marks, lane=lane, disruptions=DISRUPTION_MENU)

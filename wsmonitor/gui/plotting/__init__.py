@@ -1,0 +1,1 @@
+"""The pyqtgraph border: paints `plots/drawing.py` on one shared time axis. Imported after first paint."""

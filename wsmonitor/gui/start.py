@@ -1,0 +1,112 @@
+"""`wsmonitor [URL|FILE ...]`: what starts the window. No Qt in here: the probe starts before it is imported."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from wsmonitor import command_line, workspace
+from wsmonitor.command_line import ConnectionOptions, Target
+from wsmonitor.command_line.running import RUNTIME_FAILURE, complain
+from wsmonitor.config import EndpointConfig
+from wsmonitor.gui.options import WindowOptions
+
+NAME = "wsmonitor"
+NO_DISPLAY = (
+    "there is no display for the window: use `wsmonitor watch URL` for text, "
+    "or `QT_QPA_PLATFORM=offscreen wsmonitor URL --screenshot FILE` for a picture"
+)
+
+
+def main(args: list[str]) -> int:
+    """Run the window with the command line `args`; the exit code."""
+    return command_line.run(_command, args, name=NAME)
+
+
+def has_display() -> bool:
+    """Whether Qt could open a window here: only X11 and Wayland need a display server."""
+    if not sys.platform.startswith("linux"):
+        return True
+    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+    if platform not in ("", "xcb", "wayland"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _parse_size(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, int]:
+    width, _, height = value.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and 640 <= int(width) <= 7680 and 400 <= int(height) <= 4320):
+        raise click.BadParameter(f"expected WIDTHxHEIGHT such as 1400x860, found {value!r}", context, parameter)
+    return int(width), int(height)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("targets", nargs=-1, type=command_line.TARGET, metavar="[URL|FILE]...")
+@click.option("--lab", "with_lab", is_flag=True, help="Also start the lab: a server that misbehaves on purpose.")
+@click.option("--theme", type=click.Choice(["system", "dark", "light"]), default="system", show_default=True)
+@click.option(
+    "--screenshot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a PNG and quit."
+)
+@click.option("--after", "after_s", type=command_line.DURATION, default="10s", help="When to take it [10s].")
+@click.option("--size", default="1400x860", callback=_parse_size, metavar="WxH", help="Size of the window.")
+@command_line.connection_options
+@command_line.version_option
+def _command(  # noqa: PLR0917  # click passes them by name
+    targets: tuple[Target, ...],
+    options: ConnectionOptions,
+    with_lab: bool,
+    theme: Literal["system", "dark", "light"],
+    screenshot: Path | None,
+    after_s: float,
+    size: tuple[int, int],
+) -> int:
+    """Monitor WebSocket connections in a window.
+
+    URL is ws:// or wss:// (without a scheme: ws://host[:port][/path]); FILE is a workspace (*.toml).
+    """
+    endpoints = command_line.endpoints_from(targets, options, _workspace_endpoints(targets, options))
+    if not has_display():
+        complain(NAME, NO_DISPLAY)
+        return RUNTIME_FAILURE
+    return _open(
+        WindowOptions(
+            endpoints=tuple(endpoints),
+            with_lab=with_lab,
+            theme=theme,
+            screenshot=screenshot,
+            after_s=after_s,
+            size=size,
+        )
+    )
+
+
+def _workspace_endpoints(targets: Sequence[Target], options: ConnectionOptions) -> list[EndpointConfig]:
+    files = [target.file for target in targets if target.file is not None and target.file.suffix.lower() == ".toml"]
+    if options.workspace is not None:
+        files.insert(0, options.workspace)
+    return [endpoint for file in files for endpoint in workspace.load(file).endpoints]
+
+
+def _open(options: WindowOptions) -> int:
+    """Start the probe (and the lab), and only then import Qt: both start while it loads."""
+    from wsmonitor.probe.client import ProbeClient
+
+    os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
+    client = ProbeClient()
+    client.start()
+    lab = None
+    try:
+        if options.with_lab:
+            from wsmonitor.gui.lab import Lab
+
+            lab = Lab.start()
+        from wsmonitor.gui import app
+
+        return app.run(options, client, lab)
+    finally:
+        if lab is not None:
+            lab.close()
+        client.close(1.5)

@@ -1,0 +1,87 @@
+"""The one style sheet of the window, made from a theme."""
+
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.theme import Theme
+
+_SHEET = Template("""
+QMainWindow, QDialog { background: $window; }
+QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 3px 6px; }
+QWidget#toolbar { background: $panel; border-bottom: 1px solid $border; }
+QWidget#statusbar { background: $window; border-top: 1px solid $border; }
+QWidget#panel, QWidget#tabs { background: $panel; }
+QLabel#muted, QLabel#heading_hint { color: $muted; }
+QLabel#error { color: $failure; }
+QSplitter::handle { background: $border; }
+QSplitter::handle:hover { background: $accent; }
+
+QToolButton, QPushButton {
+    background: $raised; color: $text; border: 1px solid $raised; border-radius: 5px; padding: 5px 9px;
+}
+
+QToolButton[popupMode="1"], QToolButton[popupMode="2"] { padding-right: 18px; }
+QToolButton[compact="true"] { padding: 5px 2px; }
+QToolButton[compact="true"][popupMode="1"], QToolButton[compact="true"][popupMode="2"] { padding-right: 14px; }
+QToolButton:hover, QPushButton:hover { background: $hover; border-color: $hover; }
+QToolButton:focus, QPushButton:focus { border-color: $rtt_ws; }
+QToolButton:disabled, QPushButton:disabled { color: $muted; }
+QToolButton:checked { background: $accent; border-color: $accent; }
+QToolButton#primary, QPushButton#primary, QPushButton:default { background: $accent; border-color: $accent; }
+QToolButton#disconnect { background: $disconnect; border-color: $disconnect; }
+QToolButton#live[state="live"] { background: $live; border-color: $live; }
+QToolButton#live[state="behind"] { border-color: $warning; color: $warning; }
+QToolButton#disconnect:focus, QToolButton#primary:focus, QPushButton#primary:focus, QToolButton#live:focus {
+    border-color: $rtt_ws;
+}
+QToolButton::menu-button { border: none; width: 16px; }
+QToolButton#flat, QPushButton#flat { background: transparent; border-color: transparent; color: $muted; }
+QToolButton#flat:hover, QPushButton#flat:hover { color: $text; background: $hover; }
+QToolButton#flat:focus { border-color: $rtt_ws; }
+
+QMenu { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 4px 18px 4px 10px; border-radius: 4px; }
+QMenu::item:selected { background: $accent; }
+QMenu::item:disabled { color: $muted; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
+
+QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+    background: $plot; color: $text; border: 1px solid $border; border-radius: 4px; padding: 3px 6px;
+    selection-background-color: $accent; selection-color: $text;
+}
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $rtt_ws; }
+QLineEdit[problem="true"] { border-color: $failure; }
+QComboBox QAbstractItemView { background: $raised; color: $text; selection-background-color: $accent; }
+
+QTreeView, QTableView { background: $panel; border: none; outline: none; selection-background-color: $selection; }
+QTreeView::item, QTreeView::item:selected { background: transparent; border: none; }
+QHeaderView { background: $panel; border: none; }
+QHeaderView::section {
+    background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 6px;
+}
+QHeaderView::section:hover { color: $text; }
+QTabBar { background: $panel; }
+QTabBar::tab { background: $panel; color: $muted; padding: 6px 14px; border: none; border-bottom: 2px solid $panel; }
+QTabBar::tab:selected { background: $selection; color: $text; border-bottom-color: $rtt_ws; }
+QTabBar::tab:hover { color: $text; }
+QTabBar:focus { color: $text; }
+QTabWidget::pane { border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $hover; border-radius: 4px; min-height: 24px; min-width: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QWidget#notice { background: $disconnect; border-radius: 4px; }
+QWidget#popover { background: $raised; border: 1px solid $border; border-radius: 6px; }
+QCheckBox { color: $text; spacing: 6px; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 3px; background: $plot; }
+QCheckBox::indicator:checked { background: $rtt_ws; border-color: $rtt_ws; }
+QCheckBox:focus { color: $rtt_ws; }
+QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: center right; right: 4px; }
+""")
+
+
+def stylesheet(theme: "Theme") -> str:
+    """The style sheet in the colours of `theme`."""
+    return _SHEET.substitute({name: getattr(theme, name) for name in theme.__dataclass_fields__})

@@ -1,0 +1,212 @@
+"""The main window: toolbar, empty state or panels, status bar; connects actions with what they do."""
+
+import time
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.snapshot import Closure, Snapshot
+from wsmonitor.config import EndpointConfig
+from wsmonitor.gui.actions import Actions
+from wsmonitor.gui.controller import Controller
+from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
+from wsmonitor.gui.dialogs.graceful_close import GracefulClose
+from wsmonitor.gui.dialogs.keys import KeysDialog
+from wsmonitor.gui.frame_meter import FrameMeter
+from wsmonitor.gui.panels.empty_state import EmptyState
+from wsmonitor.gui.panels.monitor_view import MonitorView
+from wsmonitor.gui.panels.status_bar import StatusBar
+from wsmonitor.gui.panels.toolbar import Toolbar
+from wsmonitor.gui.parts import Parts
+from wsmonitor.gui.theme import Look
+from wsmonitor.gui.view_actions import ViewActions
+from wsmonitor.plain_text import visible
+from wsmonitor.redact import redact_url
+
+
+class Window(QMainWindow):
+    """Takes snapshots and shows them; what the user wants goes to the controller."""
+
+    closed = Signal()
+    first_painted = Signal()
+
+    def __init__(self, controller: Controller, parts: Parts, look: Look) -> None:
+        super().__init__()
+        self.setWindowTitle("wsmonitor")
+        self.setMinimumSize(900, 560)
+        self.controller = controller
+        self.meter = FrameMeter()
+        self.actions_table = Actions(self)
+        self.toolbar = Toolbar(self.actions_table, parts.disruptions, look, self)
+        self.empty = EmptyState(self)
+        self.monitor = MonitorView(parts, look, self)
+        self.status = StatusBar(self.meter, self)
+        self._look = look
+        self._add_endpoint = AddEndpoint(self)
+        self._graceful_close = GracefulClose(self)
+        self._keys = KeysDialog(self)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.monitor)
+        self._was_painted = False
+        self._lay_out()
+        self._view_actions = ViewActions(self.actions_table, self.toolbar, self.monitor, self)
+        self._connect()
+        self._show_page()
+
+    @property
+    def is_watched(self) -> bool:
+        """True while there is anything to paint for."""
+        return self.isVisible() and not self.isMinimized()
+
+    def resize_to(self, width: int, height: int) -> None:
+        """Take this size, or as much of it as a real screen has room for."""
+        if QGuiApplication.platformName() not in ("offscreen", "minimal"):
+            room = self.screen().availableGeometry()
+            width, height = min(width, room.width()), min(height, room.height())
+        self.resize(width, height)
+
+    def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:
+        """Show what is known now; `fresh` says that something came since the last snapshot."""
+        started = time.perf_counter()
+        if snapshot.endpoints:
+            self.monitor.show_snapshot(snapshot, fresh=fresh)
+            self._view_actions.show_state()
+        self.status.show_snapshot(snapshot)
+        self._show_probe(snapshot)
+        self.meter.work(time.perf_counter() - started)
+
+    def event(self, event: QEvent) -> bool:
+        """Measure painting: all widgets of a window are painted within one update request."""
+        if event.type() is not QEvent.Type.UpdateRequest:
+            return super().event(event)
+        started = time.perf_counter()
+        done = super().event(event)
+        self.meter.painted(time.perf_counter() - started)
+        return done
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self._after_first_paint)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _after_first_paint(self) -> None:
+        self.monitor.plots.load()
+        self.first_painted.emit()
+
+    def _lay_out(self) -> None:
+        central = QWidget(self)
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        actions, controller = self.actions_table, self.controller
+        actions["add"].triggered.connect(self._ask_endpoint)
+        actions["connect"].triggered.connect(self._connect_selected)
+        actions["stop"].triggered.connect(self._stop_selected)
+        actions["remove"].triggered.connect(self._remove_selected)
+        actions["undo_remove"].triggered.connect(controller.undo_remove)
+        actions["theme"].triggered.connect(self._look.toggle)
+        actions["full_screen"].toggled.connect(self._full_screen)
+        actions["keys"].triggered.connect(self._keys.open)
+        actions["quit"].triggered.connect(self.close)
+        self.toolbar.disrupt.connect(self._disrupt)
+        self._add_endpoint.accepted.connect(self._add)
+        self._graceful_close.accepted.connect(self._close_gracefully)
+        self.empty.url_given.connect(self._add_url)
+        self.empty.lab_wanted.connect(controller.start_lab)
+        self.monitor.tabs.row_chosen.connect(self._show_row)
+        self.monitor.tabs.send.send.connect(self._send)
+        self.monitor.notice.acted.connect(controller.undo_remove)
+        controller.failed.connect(self._say)
+        controller.removed.connect(self._say_removed)
+        controller.endpoints_changed.connect(self._show_page)
+
+    def _selected_names(self) -> list[str]:
+        return list(dict.fromkeys(name for name, _ in self.monitor.table.selected_keys()))
+
+    def _connect_selected(self) -> None:
+        self.controller.connect_now(self._selected_names())
+
+    def _stop_selected(self) -> None:
+        self.controller.stop(self._selected_names())
+
+    def _remove_selected(self) -> None:
+        self.controller.remove(self._selected_names())
+
+    def _disrupt(self, kind: str, argument: str) -> None:
+        if kind == "graceful_close":
+            self._graceful_close.ask(self.toolbar.button("disconnect"))
+        else:
+            self.controller.disrupt(self._selected_names(), kind, argument)
+
+    def _close_gracefully(self, argument: str) -> None:
+        self.controller.disrupt(self._selected_names(), "graceful_close", argument)
+
+    def _send(self, payload: bytes, text: bool) -> None:
+        self.controller.send(self._selected_names(), payload, text=text)
+
+    def _ask_endpoint(self) -> None:
+        self._add_endpoint.ask(self.toolbar.button("add"))
+
+    def _add_url(self, url: str) -> None:
+        self._add(EndpointConfig(name=redact_url(url), url=url))
+
+    def _add(self, config: EndpointConfig) -> None:
+        self.controller.add([config])
+
+    def _show_page(self) -> None:
+        has_endpoints = bool(self.controller.configs)
+        self._pages.setCurrentWidget(self.monitor if has_endpoints else self.empty)
+        for name in ("connect", "stop", "disconnect", "hold_off", "remove"):
+            self.actions_table[name].setEnabled(has_endpoints)
+        if not has_endpoints:
+            self.empty.url.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.monitor.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_row(self, row: object) -> None:
+        """A chosen closure moves the plots there; other rows only where the view is held already."""
+        at_ns = getattr(row, "at_ns", None)
+        if at_ns is None:
+            return
+        if isinstance(row, Closure):
+            self.monitor.table.select((row.endpoint, row.slot))
+        if isinstance(row, Closure) or not self.monitor.plots.is_live:
+            self.monitor.plots.show_moment(at_ns)
+
+    def _show_probe(self, snapshot: Snapshot) -> None:
+        health = snapshot.health
+        if health.probe == "lost":
+            seconds = max(0, snapshot.at_ns - health.probe_since_ns) // 1_000_000_000
+            reason = f" ({visible(health.probe_reason, 120)})" if health.probe_reason else ""
+            self.monitor.notice.say_state(f"Measurement stopped {seconds} s ago, restarting{reason}")
+        else:
+            self.monitor.notice.say_state("")
+
+    def _say(self, text: str) -> None:
+        if self._pages.currentWidget() is self.empty:
+            self.empty.say(text)
+        else:
+            self.monitor.notice.say(visible(text, 400))
+
+    def _say_removed(self, names: list[str]) -> None:
+        if names:
+            self.monitor.notice.say(f"Removed {visible(', '.join(names), 200)}", action="Undo")
+
+    def _full_screen(self, full: bool) -> None:
+        if full:
+            self.showFullScreen()
+        else:
+            self.showNormal()
