@@ -117,10 +117,12 @@ class StatesView:
         # A finer bucket without a transition has no row: it was all in the state that held before it.
         is_first_missing = rows[first, _INDEX] * _width_s(level) > start + _width_s(level) / 2
         filler = np.where(is_first_missing, np.concatenate(([0], last[:-1])), last)
-        held[np.arange(len(first)), filler] += np.maximum(0.0, width_s - held.sum(axis=1))
-        between = _held(start + width_s, np.append(start[1:], end_s), last, start_s)
-        inside = start + width_s > start_s
-        return *_painted(start, width_s, held, last, pixel_s), held[inside].sum(axis=0) + between
+        end = np.minimum(start + width_s, end_s)
+        held[np.arange(len(first)), filler] += np.maximum(0.0, end - start - held.sum(axis=1))
+        inside = (end > start_s) & (start < end_s)
+        following = np.minimum(np.append(start[1:], end_s), end_s)
+        held_s = held[inside].sum(axis=0) + _held(end, following, last, start_s)
+        return *_painted(start, end, held, last, pixel_s), held_s
 
     def _covers(self, level: int, start_s: float) -> bool:
         view = self.levels[level]
@@ -208,15 +210,15 @@ def _widened(start: Numbers, code: NDArray[np.intp], end_s: float, pixel_s: floa
 
 
 def _painted(
-    start: Numbers, width_s: float, held: Numbers, last: NDArray[np.intp], pixel_s: float
+    start: Numbers, end: Numbers, held: Numbers, last: NDArray[np.intp], pixel_s: float
 ) -> tuple[Numbers, NDArray[np.intp]]:
     """Starts and codes for buckets: the longest state, a pixel of the most alarming, then what follows."""
     longest = np.argmax(held, axis=1)
     worst = held.shape[1] - 1 - np.argmax(held[:, ::-1] > 1e-6, axis=1)
-    sliver_s = np.clip(held[np.arange(len(worst)), worst], pixel_s, width_s / 2)
-    starts = np.concatenate((start, start + width_s - sliver_s, start + width_s))
+    sliver_s = np.minimum(np.maximum(held[np.arange(len(worst)), worst], pixel_s), (end - start) / 2)
+    starts = np.concatenate((start, end - sliver_s, end))
     codes = np.concatenate((longest, worst, last))
-    has_follower = np.append(start[1:] > start[:-1] + 1.5 * width_s, True)
+    has_follower = np.append(start[1:] > end[:-1] + (end - start)[:-1] / 2, True)
     keep = np.concatenate((np.ones(len(start), np.bool_), worst != longest, has_follower))
     order = np.argsort(starts[keep], kind="stable")
     return starts[keep][order], codes[keep][order]
