@@ -38,6 +38,7 @@ async def start_worker(scenario_id: str, ground: Ground) -> WorkerPort:
         *(sys.executable, "-P", "-m", "wsmonitor.lab.worker", scenario_id, ground.host, str(chain)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl+C is for the lab, which then closes our stdin
         # -P keeps the user's folder off the path; a checkout that was not installed must still be found.
         env=os.environ | {"PYTHONPATH": f"{_PACKAGE_ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
     )

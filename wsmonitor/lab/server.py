@@ -63,6 +63,11 @@ class Lab:
         return {name: self._url(name) for name in self.scenarios}
 
     @property
+    def page_url(self) -> str:
+        """Where a browser finds the page."""
+        return url_at((self._host, self.port), "", tls=self._tls is not None).replace("ws", "http", 1)
+
+    @property
     def open_connections(self) -> int:
         """Connections that are being served now."""
         return len(self._tasks)

@@ -1,0 +1,1 @@
+"""The lab, judged by bare clients that share no code with it."""
