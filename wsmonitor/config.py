@@ -49,7 +49,7 @@ class PingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     enabled: bool = True
     interval_s: float = 20.0
-    """Beats the common 30, 55, 60 and 100 s idle limits (`tables/path_timeouts.toml`)."""
+    """Beats the common 30, 55, 60 and 100 s idle limits."""
     timeout_s: float = 10.0
     """A ping without a pong for this long is a miss."""
     max_missed: int = 2
@@ -86,7 +86,7 @@ class AppHeartbeatConfig(Struct, frozen=True, kw_only=True, forbid_unknown_field
     reply: str = ""
     """What answers the peer's heartbeat where `direction` is `server` or `both`."""
     preset: str = ""
-    """A name of `tables/heartbeat_presets.toml` that fills request, match, correlate and reply."""
+    """A name of `tables/heartbeat_presets.py` that fills request, match, correlate and reply."""
     only_when_idle: bool = False
     """Beat only if both the last beat and the last activity are an interval ago."""
     on_miss: Literal["degrade", "close"] = "degrade"
@@ -169,7 +169,7 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     preamble: tuple[str, ...] = ()
     """Messages sent first on every open, ahead of anything that waits."""
     profile: str = ""
-    """A framework of `tables/profiles.toml` whose close codes are known."""
+    """A framework of `tables/profiles.py` whose close codes are known."""
     echo: bool = False
     """Send every data message back."""
     health_check: bool = False

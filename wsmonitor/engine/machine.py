@@ -252,7 +252,7 @@ class Machine:
         if not retry.enabled:
             self._enter(State.STOPPED, now_ns, cause=cause)
             return
-        course = policy.after_close(retry, verdict)
+        course = policy.after_close(retry, self._config.profile, verdict)
         if course == "stop":
             self._end_for_good(now_ns, cause=f"closed with {verdict.received_code}")
             return

@@ -11,12 +11,14 @@ from wsmonitor.engine.endpoint import Endpoint
 from wsmonitor.engine.jumps import JumpDetector
 from wsmonitor.engine.lag import TICK_NS, LagMeter
 from wsmonitor.engine.reporter import Publish
+from wsmonitor.engine.supervisor import Supervisor
 from wsmonitor.engine.tasks import Tasks
 from wsmonitor.errors import UnknownEndpointError, WsmonitorError
 from wsmonitor.events import ClockAnchor, ClockJump, LoopLag
 
 ANCHOR_EVERY_NS = to_ns(60)
 LAG_EVERY_NS = to_ns(0.25)
+NETWORK_EVERY_NS = to_ns(5)
 CLOSE_POLL_S = 0.01
 
 
@@ -37,7 +39,7 @@ class Monitor:
         self._endpoints: dict[str, Endpoint] = {}
         self._leaving: list[Endpoint] = []
         self._worst_lag_ns = 0
-        self._next_lag_ns = self._next_anchor_ns = 0
+        self._next_lag_ns = self._next_anchor_ns = self._next_network_ns = 0
         self._tick_due_ns = self._clock.now_ns()
         self._ticker: Timer | None = None
         self._tick()
@@ -97,9 +99,8 @@ class Monitor:
 
     def wake(self) -> None:
         """Time passed while nothing ran: test what is open, and do not wait out old delays."""
-        for endpoint in self._endpoints.values():
-            for slot in endpoint.slots:
-                slot.feed(steps.Woke())
+        for slot in self._slots():
+            slot.feed(steps.Woke())
 
     async def close(self, timeout_s: float = 1.0) -> None:
         """Close every connection, give the closing handshakes `timeout_s`, then drop what is left."""
@@ -127,6 +128,9 @@ class Monitor:
         except KeyError:
             raise UnknownEndpointError(name) from None
 
+    def _slots(self) -> list[Supervisor]:
+        return [slot for endpoint in self._endpoints.values() for slot in endpoint.slots]
+
     # The monitor's own pulse
 
     def _tick(self) -> None:
@@ -138,6 +142,10 @@ class Monitor:
             self._publish(LoopLag(at_ns=now_ns, lag_ns=self._worst_lag_ns))
             self._worst_lag_ns = 0
             self._next_lag_ns = now_ns + LAG_EVERY_NS
+        if now_ns >= self._next_network_ns:
+            self._next_network_ns = now_ns + NETWORK_EVERY_NS
+            for slot in self._slots():
+                slot.look_at_network()
         self._tick_due_ns = now_ns + TICK_NS
         self._ticker = self._clock.call_at(self._tick_due_ns, self._tick)
 

@@ -1,27 +1,23 @@
 """Pure: what follows a closure or a failed opening: dial again, dial slowly, or stop."""
 
 import re
-from typing import Literal
 
 from wsmonitor.config import RetryConfig, RetryRule
 from wsmonitor.events import Verdict
-
-Course = Literal["retry", "slow", "stop"]
+from wsmonitor.tables.close_codes import close_code
+from wsmonitor.tables.profiles import Course, profile_code
 
 FATAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 426, 451})
 """Answers that the same request will get again (`engine.md` D.6)."""
 
-STOP_CODES = frozenset({1003, 1007, 1008, 1009, 1010, 1015, 3000, 3003})
-"""Close codes after which reconnecting unchanged is senseless (`diagnosis.md` A.1)."""
-
 _SLOW_REASON = re.compile(r"rate|too many|quota", re.IGNORECASE)
 
 
-def after_close(config: RetryConfig, verdict: Verdict) -> Course:
+def after_close(config: RetryConfig, profile: str, verdict: Verdict) -> Course:
     """The course after a connection ended.
 
-    Code rules apply only to a Close that the peer sent first and nobody forced; user rules come
-    before the table of codes.
+    Code rules apply only to a Close that the peer sent first and nobody forced. User rules come
+    first, then the profile's, then the table of codes; what none of them knows is retried.
     """
     if verdict.forced is not None or verdict.initiator != "peer" or verdict.mechanism != "close_frame":
         return "retry"
@@ -29,9 +25,13 @@ def after_close(config: RetryConfig, verdict: Verdict) -> Course:
     for rule in config.rule:
         if _matches(rule, code, reason):
             return rule.then
-    if code == 1008 and _SLOW_REASON.search(reason):
+    known = profile_code(profile, code)
+    if known is not None:
+        return known.then
+    if code == 1002 or (code == 1008 and _SLOW_REASON.search(reason)):
         return "slow"
-    return "stop" if code in STOP_CODES else "retry"
+    registered = close_code(code)
+    return "stop" if registered is not None and registered.reconnect == "no" else "retry"
 
 
 def _matches(rule: RetryRule, code: int, reason: str) -> bool:

@@ -23,12 +23,14 @@ from wsmonitor.engine.disruptor import Disruptor
 from wsmonitor.engine.lag import LagMeter
 from wsmonitor.engine.link import Link
 from wsmonitor.engine.machine import Machine
+from wsmonitor.engine.network import RouteWatch
 from wsmonitor.engine.outbox import Fate, Outbox
 from wsmonitor.engine.reporter import Publish, Reporter
 from wsmonitor.engine.tasks import Tasks
 from wsmonitor.events import (
     BreakerChanged,
     MessageStatus,
+    NetworkChanged,
     OpenFailed,
     OutboxChanged,
     Phase,
@@ -69,6 +71,7 @@ class Supervisor:
         self._config = config
         self._clock = clock
         self._reporter = Reporter(publish, endpoint=config.name, slot=slot, connection=connections_before)
+        self._route = RouteWatch()
         self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off)
         self._owner = owner
         self._lag = lag
@@ -110,6 +113,17 @@ class Supervisor:
         """Force a disconnect now, or at the next opening."""
         self._disruptor.order(order)
         self._arm()
+
+    def look_at_network(self) -> None:
+        """Notice that the way to the peer changed: test what is open, do not wait out old delays."""
+        change = self._route.look()
+        if change is None:
+            return
+        old, new = change
+        at_ns = self._clock.now_ns()
+        self._reporter.publish(NetworkChanged(at_ns=at_ns, old_address=old, new_address=new, **self._reporter.who))
+        if new:
+            self.feed(steps.NetworkUp())
 
     @property
     def has_ended_for_good(self) -> bool:
@@ -209,6 +223,8 @@ class Supervisor:
 
     def link_ready(self, link: Link) -> None:
         """The connection can be written to: what waited for it may begin."""
+        if link.connection is not None:
+            self._route.follow(link.connection.transport.get_extra_info("peername"))
         self._disruptor.link_ready(link)
         self._arm()
 
