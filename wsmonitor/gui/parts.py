@@ -8,7 +8,7 @@ from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.plots.drawing import Mark, Plot, Span, StateSpan
 
 if TYPE_CHECKING:
-    from wsmonitor.tables.disruptions import DisruptionInfo
+    from wsmonitor.engine.disruptions.disruption import Disruption
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,14 @@ class Parts:
     plots: Sequence[Plot]
     marks: Callable[[EndpointView, Span, int], Sequence[Mark]]
     lane: Callable[[EndpointView, Span, int], Sequence[StateSpan]]
-    disruptions: "Sequence[DisruptionInfo]"
+    disruptions: "Sequence[Disruption]"
 
 
 def registered_parts() -> Parts:
     """The parts of the registries."""
+    from wsmonitor.engine.disruptions import DISRUPTIONS
     from wsmonitor.plots import PLOTS
     from wsmonitor.plots.closures import closure_marks
     from wsmonitor.plots.lanes import lane
-    from wsmonitor.tables.disruptions import DISRUPTION_MENU
 
-    return Parts(plots=PLOTS, marks=closure_marks, lane=lane, disruptions=DISRUPTION_MENU)
+    return Parts(plots=PLOTS, marks=closure_marks, lane=lane, disruptions=DISRUPTIONS)

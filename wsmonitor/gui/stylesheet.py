@@ -55,7 +55,6 @@ QLineEdit[problem="true"] { border-color: $failure; }
 QComboBox QAbstractItemView { background: $raised; color: $text; selection-background-color: $accent; }
 
 QTreeView, QTableView { background: $panel; border: none; outline: none; selection-background-color: $selection; }
-QTreeView::item, QTreeView::item:selected { background: transparent; border: none; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section {
     background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 6px;

@@ -1,6 +1,7 @@
 """The main window: toolbar, empty state or panels, status bar; connects actions with what they do."""
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
@@ -23,6 +24,9 @@ from wsmonitor.gui.theme import Look
 from wsmonitor.gui.view_actions import ViewActions
 from wsmonitor.plain_text import visible
 from wsmonitor.redact import redact_url
+
+if TYPE_CHECKING:
+    from wsmonitor.engine.disruptions.disruption import Disruption
 
 
 class Window(QMainWindow):
@@ -123,7 +127,8 @@ class Window(QMainWindow):
         actions["quit"].triggered.connect(self.close)
         self.toolbar.disrupt.connect(self._disrupt)
         self._add_endpoint.accepted.connect(self._add)
-        self._graceful_close.accepted.connect(self._close_gracefully)
+        self.toolbar.words_wanted.connect(self._ask_words)
+        self._graceful_close.accepted.connect(self._disrupt)
         self.empty.url_given.connect(self._add_url)
         self.empty.lab_wanted.connect(controller.start_lab)
         self.monitor.tabs.row_chosen.connect(self._show_row)
@@ -146,13 +151,10 @@ class Window(QMainWindow):
         self.controller.remove(self._selected_names())
 
     def _disrupt(self, kind: str, argument: str) -> None:
-        if kind == "graceful_close":
-            self._graceful_close.ask(self.toolbar.button("disconnect"))
-        else:
-            self.controller.disrupt(self._selected_names(), kind, argument)
+        self.controller.disrupt(self._selected_names(), kind, argument)
 
-    def _close_gracefully(self, argument: str) -> None:
-        self.controller.disrupt(self._selected_names(), "graceful_close", argument)
+    def _ask_words(self, entry: "Disruption") -> None:
+        self._graceful_close.ask(entry, self.toolbar.button("disconnect"))
 
     def _send(self, payload: bytes, text: bool) -> None:
         self.controller.send(self._selected_names(), payload, text=text)

@@ -26,6 +26,7 @@ class AddEndpoint(Popover):
         self.interval.setRange(0.05, 3600.0)
         self.interval.setValue(PingConfig().interval_s)
         self.interval.setSuffix(" s")
+        self.interval.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.interval.setAccessibleName("Ping interval")
         self.verify = QCheckBox("check the certificate of wss://", self)
         self.verify.setChecked(True)

@@ -1,32 +1,24 @@
 """Asks which close code and reason the Close frame shall carry."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from wsmonitor.gui.dialogs.popover import Popover
 
-_REASON_BYTES = 123
-_NEVER_SENT = (1004, 1005, 1006, 1015)
-
-
-def close_argument(code: str, reason: str) -> str:
-    """`code,reason` for the command. Raises `ValueError` where RFC 6455 (7.4, 5.5) forbids it."""
-    if not code.strip().isdigit() or not 1000 <= int(code) <= 4999:
-        raise ValueError("expected a code from 1000 to 4999, such as 1000, 1001 or 4000")
-    if int(code) in _NEVER_SENT:
-        raise ValueError(f"{int(code)} must never be sent in a Close frame (RFC 6455, 7.4.1)")
-    if len(reason.encode("utf-8", "replace")) > _REASON_BYTES:
-        raise ValueError(f"a reason has at most {_REASON_BYTES} bytes")
-    return f"{int(code)},{reason}" if reason else f"{int(code)}"
+if TYPE_CHECKING:
+    from wsmonitor.engine.disruptions.disruption import Disruption
 
 
 class GracefulClose(Popover):
-    """`accepted` carries the argument of `graceful_close`."""
+    """`accepted` carries kind and argument, once the disruption itself can read the argument."""
 
-    accepted = Signal(str)
+    accepted = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._entry: Disruption | None = None
         self.setAccessibleName("Close with code and reason")
         self.code = QLineEdit("1000", self)
         self.code.setAccessibleName("Close code")
@@ -52,8 +44,9 @@ class GracefulClose(Popover):
         self.code.returnPressed.connect(self.submit)
         self.reason.returnPressed.connect(self.submit)
 
-    def ask(self, anchor: QWidget) -> None:
+    def ask(self, entry: "Disruption", anchor: QWidget) -> None:
         """Open below `anchor`."""
+        self._entry = entry
         self.problem.hide()
         self.open_below(anchor)
         self.code.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -61,12 +54,15 @@ class GracefulClose(Popover):
 
     def submit(self) -> None:
         """Say `accepted`, or what is wrong."""
+        if self._entry is None:
+            return
+        argument = self.code.text().strip() + (f",{self.reason.text()}" if self.reason.text() else "")
         try:
-            argument = close_argument(self.code.text(), self.reason.text())
+            self._entry.parse(argument)
         except ValueError as error:
             self.problem.setText(str(error))
             self.problem.show()
             self.adjustSize()
             return
         self.hide()
-        self.accepted.emit(argument)
+        self.accepted.emit(self._entry.kind, argument)

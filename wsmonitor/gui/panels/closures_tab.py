@@ -16,9 +16,9 @@ _SAMPLES = {
     3: "us: heartbeat",
     4: "protocol",
     5: "sent 4000",
-    6: "x" * 22,
-    7: "3600.0 s",
-    8: "000.0 / 000.0",
+    6: "x" * 16,
+    7: "360.0 s",
+    8: "silent rx / tx",
 }
 _HOW = 4
 

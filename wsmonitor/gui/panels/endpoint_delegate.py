@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.events import State
@@ -18,7 +18,7 @@ _BADGE = "TLS not verified"
 
 
 class EndpointDelegate(QStyledItemDelegate):
-    """The only painter of the endpoint table; asks the model's rows, never `data()`."""
+    """Paints on what the table painted for the row; asks the model's rows, never `data()`."""
 
     def __init__(self, model: EndpointModel, look: Look, parent: QObject) -> None:
         super().__init__(parent)
@@ -45,10 +45,7 @@ class EndpointDelegate(QStyledItemDelegate):
         if view is None:
             return
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, self._look.color("selection"))
         column = Column(index.column())
         inner = rect.adjusted(PAD, 7, -PAD, -7)
         if column is Column.ENDPOINT:

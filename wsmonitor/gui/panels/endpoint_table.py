@@ -6,11 +6,12 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     QRectF,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
@@ -28,7 +29,7 @@ _SAMPLES = {
     Column.LAST_CLOSE: "timeout ×99",
 }
 _FIRST_TO_GO = (Column.P99, Column.BUFFERED, Column.LOSS, Column.RTT)
-_NAME_WIDTH = 100
+_NAME_WIDTH = 90
 
 
 class EndpointTable(QTreeView):
@@ -40,6 +41,7 @@ class EndpointTable(QTreeView):
         super().__init__(parent)
         self._look = look
         self._endpoints = EndpointModel(self)
+        self._is_chosen = False
         self._delegate = EndpointDelegate(self._endpoints, look, self)
         self.setModel(self._endpoints)
         self.setItemDelegate(self._delegate)
@@ -59,8 +61,10 @@ class EndpointTable(QTreeView):
         """Show the endpoints as they are now; the first one becomes selected by itself."""
         was_empty = self._endpoints.rowCount() == 0
         self._endpoints.show(snapshot)
-        if was_empty and self._endpoints.rowCount():
+        if was_empty and snapshot.endpoints:
             self.setCurrentIndex(self._endpoints.index(0, 0))
+        elif not self._is_chosen:
+            self._select_first_drop(snapshot)
         self._repaint_all()
 
     def selected_keys(self) -> list[Key]:
@@ -75,12 +79,14 @@ class EndpointTable(QTreeView):
 
     def select(self, key: Key) -> None:
         """Select one endpoint."""
+        self._is_chosen = True
         row = self._endpoints.row_of(key)
         if row is not None:
             self.setCurrentIndex(self._endpoints.index(row, 0))
 
     def step(self, by: int) -> None:
         """Select the next (1) or previous (-1) endpoint."""
+        self._is_chosen = True
         row = min(max(self.currentIndex().row() + by, 0), self._endpoints.rowCount() - 1)
         if row >= 0:
             self.setCurrentIndex(self._endpoints.index(row, 0))
@@ -88,17 +94,34 @@ class EndpointTable(QTreeView):
     def drawRow(  # noqa: N802  # Qt's name
         self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        super().drawRow(painter, options, index)
+        """Paint the whole row ourselves: styles draw frames and gradients around selected rows."""
         view = self._endpoints.view_at(index.row())
-        if view is not None:
-            self._draw_sparkline(painter, QRectF(options.rect), view)
+        if view is None:
+            return
+        row = QRect(options.rect)
+        if self.selectionModel().isRowSelected(index.row(), QModelIndex()):
+            painter.fillRect(row, self._look.color("selection"))
+        if self.hasFocus() and index.row() == self.currentIndex().row():
+            painter.fillRect(row.left(), row.top(), 3, row.height(), self._look.color("rtt_ws"))
+        cell = QStyleOptionViewItem(options)
+        for column in Column:
+            if not self.isColumnHidden(column):
+                left, width = self.columnViewportPosition(column), self.columnWidth(column)
+                cell.rect = QRect(left, row.top(), width, row.height())
+                self._delegate.paint(painter, cell, index.sibling(index.row(), column))
+        self._draw_sparkline(painter, QRectF(row), view)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Letters and Space are shortcuts of the window here, not a search in the list."""
         if event.text().strip() or event.text() == " ":
             event.ignore()
             return
+        self._is_chosen = True
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        self._is_chosen = True
+        super().mousePressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
@@ -108,6 +131,13 @@ class EndpointTable(QTreeView):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._setup_header()
+
+    def _select_first_drop(self, snapshot: Snapshot) -> None:
+        """Until the user chooses: show, once, the first endpoint whose connection dropped."""
+        for closure in snapshot.closures:
+            if closure.verdict.forced is None and closure.verdict.by != "stop":
+                self.select((closure.endpoint, closure.slot))
+                return
 
     def _setup_header(self) -> None:
         header = self.header()

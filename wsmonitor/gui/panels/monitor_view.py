@@ -41,7 +41,7 @@ class MonitorView(QSplitter):
             self.setStretchFactor(index, stretch)
             self.setCollapsible(index, False)
         self.setHandleWidth(1)
-        self.setSizes([460, 940])
+        self.setSizes([490, 910])
         self.left.setMinimumWidth(340)
         upper.setMinimumHeight(220)
         self.tabs.setMinimumHeight(110)

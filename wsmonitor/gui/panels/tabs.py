@@ -13,6 +13,8 @@ from wsmonitor.gui.panels.send_tab import SendTab
 from wsmonitor.gui.theme import Look
 
 EVENTS, MESSAGES, CLOSURES, SEND = range(4)
+ENDPOINT_COLUMN = 2
+"""In every table; hidden while all rows are of one endpoint."""
 _FILTER_DELAY_MS = 120
 
 
@@ -137,6 +139,8 @@ class Tabs(QWidget):
         self.events.set_filter(wanted)
         self.messages.set_filter(wanted)
         self.closures.choose(names, self.filter.text())
+        for table in (self.events.table, self.messages.table, self.closures.table):
+            table.setColumnHidden(ENDPOINT_COLUMN, names is not None and len(names) == 1)
         self._show_page()
 
     def _log_row_chosen(self, row: LogRow | None) -> None:

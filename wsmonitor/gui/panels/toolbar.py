@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 
 from wsmonitor.gui.actions import Actions
 from wsmonitor.gui.icons import icon
+from wsmonitor.gui.panels.disconnect_menu import DisconnectMenu
 from wsmonitor.gui.theme import Look
 
 if TYPE_CHECKING:
-    from wsmonitor.tables.disruptions import DisruptionInfo
+    from wsmonitor.engine.disruptions.disruption import Disruption
 
 HOLD_OFF_S = (5, 10, 30, 60, 300)
 WINDOWS = tuple(f"window_{number}" for number in range(6))
@@ -26,16 +27,19 @@ _ICONS = {
     "freeze": "freeze",
     "live": "dot",
 }
-_GROUPS = {"polite": "Polite: a Close frame", "transport": "Transport: below WebSocket", "misbehave": "Misbehave"}
 _COMPACT_BELOW = 1180
 
 
 class Toolbar(QWidget):
-    """Buttons of the actions; `disrupt` says which forced disconnect was chosen, with its argument."""
+    """Buttons of the actions; `disrupt` says which forced disconnect was chosen, with its argument.
+
+    `words_wanted` says which one needs words first.
+    """
 
     disrupt = Signal(str, str)
+    words_wanted = Signal(object)
 
-    def __init__(self, actions: Actions, disruptions: "Sequence[DisruptionInfo]", look: Look, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, disruptions: "Sequence[Disruption]", look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -101,30 +105,14 @@ class Toolbar(QWidget):
         self._buttons[name] = button
         return button
 
-    def _add_disconnect_menu(self, disruptions: "Sequence[DisruptionInfo]") -> None:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for group, title in _GROUPS.items():
-            entries = [info for info in disruptions if info.group == group]
-            if not entries:
-                continue
-            heading = menu.addAction(title)
-            heading.setEnabled(False)
-            for info in entries:
-                self._add_disruption(menu, info)
-            menu.addSeparator()
+    def _add_disconnect_menu(self, disruptions: "Sequence[Disruption]") -> None:
+        menu = DisconnectMenu(disruptions, self)
+        menu.chosen.connect(self.disrupt)
+        menu.words_wanted.connect(self.words_wanted)
         button = self._buttons["disconnect"]
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._actions["disconnect"].triggered.connect(button.showMenu)
-
-    def _add_disruption(self, menu: QMenu, info: "DisruptionInfo") -> None:
-        more = "…" if info.kind == "graceful_close" else ""
-        argument = info.default_argument
-        with_argument = f" ({argument} s)" if info.condition and argument else ""
-        action = menu.addAction(f"{info.title}{with_argument}{more}\t{info.hint}")
-        action.setObjectName(f"disrupt_{info.kind}")
-        action.triggered.connect(partial(self._chosen, info.kind, argument))
 
     def _add_hold_off_menu(self) -> None:
         menu = QMenu(self)
