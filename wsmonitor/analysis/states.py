@@ -132,6 +132,8 @@ class StatesView:
         width_s = _width_s(level)
         rows = self.levels[level].between(math.floor(start_s / width_s), end_s / width_s, before=1)
         bucket = np.array(self.open_buckets[level])
+        passed_s = min(width_s, end_s - bucket[_INDEX] * width_s)
+        bucket[_TIMES + int(bucket[_LAST])] += max(0.0, passed_s - bucket[_TIMES:].sum())
         return np.concatenate((rows.astype(np.float64), bucket[np.newaxis]))
 
 

@@ -165,9 +165,10 @@ def _open_failed(event: OpenFailed) -> str:
 
 def _disruption(event: Disruption) -> str:
     argument = f" {visible(event.argument)}" if event.argument else ""
+    kind = visible(event.kind, 60)
     if event.phase == "failed":
-        return f"forced {event.kind}{argument} failed: {visible(event.error)}"
-    return f"forced {event.kind}{argument} {'begins' if event.phase == 'started' else 'is over'}"
+        return f"forced {kind}{argument} failed: {visible(event.error)}"
+    return f"forced {kind}{argument} {'begins' if event.phase == 'started' else 'is over'}"
 
 
 def _control(event: Control) -> str:
