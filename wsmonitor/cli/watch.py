@@ -52,7 +52,7 @@ class DisruptionAt(click.ParamType[PlannedDisruption]):
 @click.argument("targets", nargs=-1, type=TARGET, metavar="[URL]...")
 @click.option("--duration", "duration_s", type=Duration(), help="End after this long; without it on Ctrl+C.")
 @click.option(
-    "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json is NDJSON, one object a line."
+    "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json is NDJSON."
 )
 @click.option("--send", "texts", multiple=True, metavar="TEXT", help="Send it; ${seq} ${uuid} ${ts_ms} are filled in.")
 @click.option("--send-every", "send_every_s", type=Duration(0.001), help="Send again and again; without it once.")
