@@ -37,7 +37,7 @@ def step_points(buckets: Buckets, start_s: float, end_s: float) -> tuple[Floats,
         columns[1:1] = [buckets.low[:inside], buckets.high[:inside]]
     x = np.append(np.repeat(np.maximum(buckets.x[:inside], start_s), len(columns)), end_s)
     y = np.append(np.column_stack(columns).ravel(), last[-1])
-    return x[len(columns) - 1 :], y[len(columns) - 1 :]
+    return x[1:], y[1:]  # nothing is known before the first
 
 
 def highest(buckets: Buckets, start_s: float, end_s: float) -> float:

@@ -1,0 +1,55 @@
+from tests.analysis.facts import closed, view
+from wsmonitor.plots.closures import MERGE_PIXELS, closure_marks
+from wsmonitor.plots.drawing import Span
+
+DAY_S = 86_400
+
+
+def test_a_closure_is_a_mark_with_its_chip_and_its_words() -> None:
+    (mark,) = closure_marks(view(closed(5)), Span(0, 10), 100)
+
+    assert (mark.x, mark.text, mark.forced, mark.count) == (5.0, "FIN", False, 1)
+    assert mark.tooltip == "#1 peer or proxy: FIN without a Close frame, after 60.0 s"
+
+
+def test_a_forced_closure_says_so() -> None:
+    forced = closed(5, initiator="local", mechanism="rst", by="disruption", forced="tcp_reset")
+
+    (mark,) = closure_marks(view(forced), Span(0, 10), 100)
+
+    assert (mark.text, mark.forced) == ("RST", True)
+
+
+def test_closures_outside_the_span_have_no_mark() -> None:
+    assert closure_marks(view(closed(5), closed(25)), Span(10, 20), 100) == ()
+
+
+def test_marks_that_would_overlap_are_one_with_a_count() -> None:
+    row = view(closed(5), closed(5.1), closed(5.2), closed(9))
+
+    marks = closure_marks(row, Span(0, 10), 100)
+
+    assert [(mark.x, mark.text, mark.count) for mark in marks] == [(5.0, "FIN ×3", 3), (9.0, "FIN", 1)]
+    assert marks[0].tooltip.count("\n") == 2
+
+
+def test_different_endings_in_one_place_are_counted_together() -> None:
+    (mark,) = closure_marks(view(closed(5), closed(5.1, mechanism="rst", forced="stall")), Span(0, 10), 100)
+
+    assert (mark.text, mark.forced, mark.count) == ("2 closures", False, 2)
+
+
+def test_no_closure_of_a_day_is_left_out_and_marks_do_not_touch() -> None:
+    row = view(*(closed(at) for at in range(0, DAY_S, 30)))
+
+    marks = closure_marks(row, Span(0, DAY_S), 800)
+
+    assert sum(mark.count for mark in marks) == DAY_S / 30
+    assert len(marks) <= 800 / MERGE_PIXELS + 1
+    assert marks[0].text.startswith("FIN ×")
+
+
+def test_a_single_closure_is_visible_with_a_day_on_screen() -> None:
+    (mark,) = closure_marks(view(closed(43_210)), Span(0, DAY_S), 800)
+
+    assert mark.x == 43_210
