@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 
-from wsmonitor.analysis.history import Chip, ClosuresView
+from wsmonitor.analysis.history import ClosuresView
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.analysis.units import counted
 from wsmonitor.plots.drawing import Mark, Span
@@ -31,7 +31,7 @@ def closure_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ..
             continue
         if not places or x - places[-1].start_s >= reach_s:
             places.append(_Place(x))
-        places[-1].add(x + buckets.width_s, closures.chips[int(low)], closures.chips[int(high)], int(count))
+        places[-1].add(x + buckets.width_s, int(low), int(high), int(count))
     return tuple(place.mark(closures) for place in places)
 
 
@@ -42,23 +42,26 @@ class _Place:
         self.start_s = start_s
         self._end_s = start_s
         self._count = 0
-        self._chips: set[Chip] = set()
+        self._kinds: set[int] = set()
 
-    def add(self, end_s: float, low: Chip, high: Chip, count: int) -> None:
+    def add(self, end_s: float, low: int, high: int, count: int) -> None:
+        """Take in closures up to `end_s`, their kinds (indices of chips) between `low` and `high`."""
         self._end_s = end_s
-        self._chips |= {low, high}
+        self._kinds.update((low, high))
         self._count += count
 
     def mark(self, closures: ClosuresView) -> Mark:
-        texts = {chip.text for chip in self._chips}
-        text = next(iter(texts)) if len(texts) == 1 else counted(self._count, "closure")
-        if self._count > 1 and len(texts) == 1:
+        chips = [closures.chips[kind] for kind in self._kinds]
+        text = chips[0].text
+        if any(chip.text != text for chip in chips):
+            text = counted(self._count, "closure")
+        elif self._count > 1:
             text += f" ×{self._count:,}"
         return Mark(
             x=self.start_s,
             text=text,
             tooltip=self._tooltip(closures) or text,
-            forced=all(chip.forced for chip in self._chips),
+            forced=all(chip.forced for chip in chips),
             count=self._count,
         )
 
