@@ -15,7 +15,7 @@ class EventColumns:
 
     titles = ("time", "", "endpoint", "#", "event")
 
-    def text(self, row: LogRow, column: int, snapshot: Snapshot) -> str:
+    def text(self, row: LogRow, before: LogRow | None, column: int, snapshot: Snapshot) -> str:
         """See `Columns`."""
         match column:
             case 0:
@@ -35,7 +35,7 @@ class MessageColumns:
 
     titles = ("time", "", "endpoint", "opcode", "size", "delta", "preview")
 
-    def text(self, row: LogRow, column: int, snapshot: Snapshot) -> str:
+    def text(self, row: LogRow, before: LogRow | None, column: int, snapshot: Snapshot) -> str:
         """See `Columns`."""
         event = row.event
         if not isinstance(event, Message | Control):
@@ -52,18 +52,9 @@ class MessageColumns:
             case 4:
                 return words.size(event.size_bytes if isinstance(event, Message) else len(event.payload))
             case 5:
-                return _delta(row, snapshot)
+                return "" if before is None else f"+{words.milliseconds(row.at_ns - before.at_ns)} ms"
             case _:
                 return _head(event)
-
-
-def _delta(row: LogRow, snapshot: Snapshot) -> str:
-    """Time since the row before it in the log, whatever its endpoint."""
-    try:
-        before = snapshot.messages.row(row.number - 1)
-    except IndexError:
-        return ""
-    return f"+{words.milliseconds(row.at_ns - before.at_ns)} ms"
 
 
 def _head(event: Message | Control) -> str:

@@ -20,8 +20,8 @@ class Columns(Protocol):
         """One title a column."""
         ...
 
-    def text(self, row: LogRow, column: int, snapshot: Snapshot) -> str:
-        """What the cell shows, plain and on one line."""
+    def text(self, row: LogRow, before: LogRow | None, column: int, snapshot: Snapshot) -> str:
+        """What the cell shows, plain and on one line; `before` is the row shown above it."""
         ...
 
 
@@ -69,7 +69,9 @@ class LogModel(QAbstractTableModel):
     def cell(self, row: int, column: int) -> str:
         """The text of one cell, for the delegate that paints it."""
         found = self.log_row(row)
-        return "" if found is None or self._snapshot is None else self._columns.text(found, column, self._snapshot)
+        if found is None or self._snapshot is None:
+            return ""
+        return self._columns.text(found, self.log_row(row - 1), column, self._snapshot)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
         return 0 if parent.isValid() else len(self._numbers)

@@ -30,6 +30,8 @@ _SAMPLES = {
 }
 _FIRST_TO_GO = (Column.P99, Column.BUFFERED, Column.LOSS, Column.RTT)
 _NAME_WIDTH = 90
+_PERIOD_NS = 90_000_000
+"""Numbers change faster than anybody reads: ten paintings a second are enough."""
 
 
 class EndpointTable(QTreeView):
@@ -42,6 +44,7 @@ class EndpointTable(QTreeView):
         self._look = look
         self._endpoints = EndpointModel(self)
         self._is_chosen = False
+        self._painted_ns = 0
         self._delegate = EndpointDelegate(self._endpoints, look, self)
         self.setModel(self._endpoints)
         self.setItemDelegate(self._delegate)
@@ -65,7 +68,9 @@ class EndpointTable(QTreeView):
             self.setCurrentIndex(self._endpoints.index(0, 0))
         elif not self._is_chosen:
             self._select_first_drop(snapshot)
-        self._repaint_all()
+        if not 0 <= snapshot.at_ns - self._painted_ns < _PERIOD_NS:
+            self._painted_ns = snapshot.at_ns
+            self._repaint_all()
 
     def selected_keys(self) -> list[Key]:
         """Keys of the selected rows, from top to bottom."""

@@ -15,6 +15,7 @@ LaneSource = Callable[[EndpointView, Span, int], Sequence[StateSpan]]
 
 _NAMED_HEIGHT = 14
 _TALLEST = 24
+_PERIOD_NS = 200_000_000
 
 
 class Lanes(QWidget):
@@ -35,7 +36,10 @@ class Lanes(QWidget):
         look.changed.connect(self.update)
 
     def show_snapshot(self, snapshot: Snapshot, span: Span) -> None:
-        """Show the states within `span`."""
+        """Show the states within `span`; five times a second are enough, unless the user moved it."""
+        moved = span.end_s - span.start_s != self._span.end_s - self._span.start_s or span.end_s < self._span.end_s
+        if not moved and self._snapshot is not None and 0 <= snapshot.at_ns - self._snapshot.at_ns < _PERIOD_NS:
+            return
         self._snapshot, self._span = snapshot, span
         self._known = span.until(snapshot.seconds(snapshot.at_ns))
         self.setAccessibleDescription(f"{len(snapshot.endpoints)} endpoints")
