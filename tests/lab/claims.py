@@ -122,6 +122,9 @@ async def not_reading(url: str) -> None:
 
 async def read_deadline(url: str) -> None:
     async with await RawClient.open(url + "?ping=50ms&deadline=300ms") as client:  # answers pings: lives
+        assert await client.answer_to('{"type":"session_info","session_id":1}') == Frame(
+            TEXT, b'{"type": "session_confirmed", "session_id": 1}'
+        )
         began_s = time.monotonic()
         while time.monotonic() - began_s < 0.6:
             assert await client.next() == Frame(PING, b"read deadline")

@@ -1,14 +1,16 @@
 """Story 4: the server pings, only pongs reset its read deadline, and without them it hangs up."""
 
 import asyncio
+import json
 from dataclasses import dataclass
 
 from wsmonitor.lab.frames import Opcode
 from wsmonitor.lab.parameters import choice, duration
+from wsmonitor.lab.reference.session import confirmation_of
 from wsmonitor.lab.scenario import Group, Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
-from wsmonitor.lab.websocket import Pong, WebSocket
+from wsmonitor.lab.websocket import Message, Pong, WebSocket
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class _WithDeadline(Service):
         self._parameters = parameters
         self._now = asyncio.get_running_loop().time
         self._deadline_s = self._now() + parameters.deadline_s
+
+    async def on_message(self, message: Message) -> None:
+        if (confirmation := confirmation_of(message)) is not None:
+            await self.socket.send_text(json.dumps(confirmation))
+        else:
+            await super().on_message(message)
 
     async def on_pong(self, pong: Pong) -> None:
         if self._parameters.pongs == "counted":
