@@ -57,7 +57,9 @@ def story(duration_s: float, *, life_s: float = 61.0, seed: int = 1) -> list[Any
     for number, config in enumerate(ENDPOINTS[:3]):
         found += _life(config.name, duration_s, life_s * (1 + 3 * number), random_numbers)
     found += _refused(ENDPOINTS[3].name, duration_s)
-    found += [LoopLag(at_ns=_at(second), lag_ns=random_numbers.randrange(400_000)) for second in range(int(duration_s))]
+    found += [
+        LoopLag(at_ns=at_ns(second), lag_ns=random_numbers.randrange(400_000)) for second in range(int(duration_s))
+    ]
     return sorted(found, key=lambda event: event.at_ns)
 
 
@@ -70,7 +72,8 @@ def analyzer_of(duration_s: float, **options: float) -> Analyzer:
     return analyzer
 
 
-def _at(seconds: float) -> int:
+def at_ns(seconds: float) -> int:
+    """A time of the story, in seconds since its start, as the events carry it."""
     return START_NS + round(seconds * NS)
 
 
@@ -81,7 +84,7 @@ def _life(name: str, duration_s: float, life_s: float, numbers: random.Random) -
         connection += 1
         for new, pause in ((State.CONNECTING, 0.05), (State.UPGRADING, 0.1), (State.OPEN, 0.0)):
             yield StateChanged(
-                at_ns=_at(now), endpoint=name, connection=connection, old=state, new=new, attempt=1, cause="dial"
+                at_ns=at_ns(now), endpoint=name, connection=connection, old=state, new=new, attempt=1, cause="dial"
             )
             state, now = new, now + pause
         opened, end = now, min(now + life_s * numbers.uniform(0.98, 1.02), duration_s)
@@ -91,13 +94,13 @@ def _life(name: str, duration_s: float, life_s: float, numbers: random.Random) -
         for consecutive in (1, 2):
             at = end - 3 + consecutive
             yield HeartbeatMissed(
-                at_ns=_at(at), endpoint=name, connection=connection, kind="ws", consecutive=consecutive, waited_ns=NS
+                at_ns=at_ns(at), endpoint=name, connection=connection, kind="ws", consecutive=consecutive, waited_ns=NS
             )
         now = end
         verdict = fin(round((end - opened) * NS), code=1012 if connection % 4 == 3 else None)
-        yield ConnectionClosed(at_ns=_at(now), endpoint=name, connection=connection, verdict=verdict)
+        yield ConnectionClosed(at_ns=at_ns(now), endpoint=name, connection=connection, verdict=verdict)
         yield StateChanged(
-            at_ns=_at(now),
+            at_ns=at_ns(now),
             endpoint=name,
             connection=connection,
             old=state,
@@ -108,20 +111,20 @@ def _life(name: str, duration_s: float, life_s: float, numbers: random.Random) -
         )
         state = State.BACKOFF
         for depth in range(8):
-            yield OutboxChanged(at_ns=_at(now + depth * 0.3), endpoint=name, connection=connection, depth=depth * 5, bytes=1)
+            yield OutboxChanged(
+                at_ns=at_ns(now + depth * 0.3), endpoint=name, connection=connection, depth=depth * 5, bytes=1
+            )
         now += 3.0
-        yield OutboxChanged(at_ns=_at(now), endpoint=name, connection=connection, depth=0, bytes=0)
+        yield OutboxChanged(at_ns=at_ns(now), endpoint=name, connection=connection, depth=0, bytes=0)
 
 
-def _traffic(
-    name: str, connection: int, start: float, end: float, numbers: random.Random
-) -> Iterator[AnyEvent]:
+def _traffic(name: str, connection: int, start: float, end: float, numbers: random.Random) -> Iterator[AnyEvent]:
     for tick in range(int((end - start - 3) * 2)):
         at = start + tick / 2
         base = 20 + 6 * math.sin(at / 9) + numbers.expovariate(1 / 5)
         for kind, value in (("ws", base), ("app", base * 1.6 + numbers.expovariate(1 / 9)), ("tcp", 1.5)):
             yield RttSample(
-                at_ns=_at(at),
+                at_ns=at_ns(at),
                 endpoint=name,
                 connection=connection,
                 kind=kind,  # type: ignore[arg-type]  # one of the literals above
@@ -129,10 +132,10 @@ def _traffic(
             )
         for direction in ("rx", "tx"):
             yield Message(
-                at_ns=_at(at + 0.1),
+                at_ns=at_ns(at + 0.1),
                 endpoint=name,
                 connection=connection,
-                direction=direction,  # type: ignore[arg-type]  # as above
+                direction=direction,
                 opcode=1,
                 size_bytes=48,
                 wire_bytes=50,
@@ -141,8 +144,8 @@ def _traffic(
 
 
 def _refused(name: str, duration_s: float) -> Iterator[AnyEvent]:
-    yield StateChanged(at_ns=_at(0.2), endpoint=name, old=State.IDLE, new=State.CONNECTING, attempt=1)
+    yield StateChanged(at_ns=at_ns(0.2), endpoint=name, old=State.IDLE, new=State.CONNECTING, attempt=1)
     yield OpenFailed(
-        at_ns=_at(0.5), endpoint=name, phase="http", error="403 Forbidden", duration_ns=NS, status=403, fatal=True
+        at_ns=at_ns(0.5), endpoint=name, phase="http", error="403 Forbidden", duration_ns=NS, status=403, fatal=True
     )
-    yield StateChanged(at_ns=_at(0.5), endpoint=name, old=State.CONNECTING, new=State.FAILED, attempt=1, cause="403")
+    yield StateChanged(at_ns=at_ns(0.5), endpoint=name, old=State.CONNECTING, new=State.FAILED, attempt=1, cause="403")

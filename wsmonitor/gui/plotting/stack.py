@@ -41,6 +41,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._shown: tuple[Snapshot, EndpointView, Span] | None = None
         self._marks: Sequence[Mark] = ()
         self._markers = Markers()
+        self.readout: list[str] = []
+        """What the box beside the cursor says."""
         self._pointer: QPointF | None = None
         self._dragged_from: float | None = None
         self._cursor = CursorItem(look)
@@ -48,6 +50,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self.ci.setSpacing(6)
         for row, pane in enumerate(self.panes):
             self.ci.addItem(pane.item, row=row, col=0)
+            menu = pane.item.ctrlMenu  # pyqtgraph makes it without a parent, also where no menu is wanted
+            menu.setParent(self, menu.windowFlags())
             self.ci.layout.setRowStretchFactor(row, round(pane.plot.height * 100))
             self.ci.layout.setRowPreferredHeight(row, 0)
         self.scene().addItem(self._cursor)
@@ -173,11 +177,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         at = self._time_at(self._pointer)
         named = (("A", self._markers.a), ("B", self._markers.b))
         marks = [(name, self._column(x, area, span)) for name, x in named if x is not None]
-        lines: list[str] = []
+        self.readout = []
         if at is not None:
             plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
-            lines = readout(at, snapshot, plots, self._marks, span) + difference(self._markers)
-        self._cursor.show(area, self._pointer if at is not None else None, marks, lines)
+            self.readout = readout(at, snapshot, plots, self._marks, span) + difference(self._markers)
+        self._cursor.show(area, self._pointer if at is not None else None, marks, self.readout)
 
     def _zoom_values(self, position: QPointF, factor: float) -> None:
         for pane in self.panes:

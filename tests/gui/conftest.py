@@ -1,0 +1,86 @@
+"""A window on a scripted analyzer and a probe that only remembers its commands."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.story import ENDPOINTS, analyzer_of
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.errors import UnknownEndpointError
+from wsmonitor.gui.controller import Controller
+from wsmonitor.gui.parts import registered_parts
+from wsmonitor.gui.theme import Look
+from wsmonitor.gui.window import Window
+from wsmonitor.probe import wire
+
+
+class FakeProbe:
+    """Keeps commands; fails those for the endpoint called `unknown`."""
+
+    def __init__(self) -> None:
+        self.commands: list[wire.Command] = []
+
+    def command(self, command: wire.Command) -> "Future[None]":
+        self.commands.append(command)
+        answer: Future[None] = Future()
+        if getattr(command, "endpoint", "") == "unknown":
+            answer.set_exception(UnknownEndpointError("unknown"))
+        else:
+            answer.set_result(None)
+        return answer
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Look:
+    """The dark theme, applied."""
+    look = Look("dark", qapp)
+    look.apply()
+    return look
+
+
+@pytest.fixture
+def probe() -> FakeProbe:
+    """What the window's commands end up in."""
+    return FakeProbe()
+
+
+@pytest.fixture
+def analyzer() -> Analyzer:
+    """Two minutes of four endpoints; the first one drops every 30 s."""
+    return analyzer_of(120, life_s=30)
+
+
+@pytest.fixture
+def window(look: Look, probe: FakeProbe, analyzer: Analyzer, qapp: QApplication) -> Iterator[Window]:
+    """A painted window, without endpoints yet."""
+    controller = Controller(probe, analyzer, qapp)
+    window = Window(controller, registered_parts(), look)
+    window.resize(1400, 860)
+    window.show()
+    QApplication.processEvents()
+    window.monitor.plots.load()
+    yield window
+    window.close()
+    controller.deleteLater()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def monitoring(window: Window, analyzer: Analyzer, probe: FakeProbe) -> Window:
+    """The window with the story's endpoints, two minutes in."""
+    window.controller.add(ENDPOINTS)
+    probe.commands.clear()
+    show(window, analyzer, 120)
+    return window
+
+
+def show(window: Window, analyzer: Analyzer, at_s: float) -> None:
+    """Show what the analyzer knows, as of `at_s` seconds after the start."""
+    from tests.gui.story import at_ns
+
+    window.show_snapshot(analyzer.snapshot(at_ns(at_s)))
+    QApplication.processEvents()
