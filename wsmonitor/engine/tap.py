@@ -7,6 +7,7 @@ make a healthy link look dead; the checks which that queue makes (UTF-8, number 
 made here with the same codes and reasons.
 """
 
+import asyncio
 import contextlib
 import logging
 from collections import deque
@@ -68,6 +69,7 @@ class TapConnection(ClientConnection):
         self._parsed_bytes = 0
         self._wire_sizes: deque[int] = deque()
         self._fragments: list[Frame] = []
+        self._has_failed = False
         self._message_wire_bytes = 0
         self._hook(protocol)
 
@@ -103,6 +105,13 @@ class TapConnection(ClientConnection):
         return self.transport.get_write_buffer_size()
 
     # What asyncio tells us
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if transport.get_extra_info("ssl_object") is not None:
+            # With a limit of zero asyncio's TLS pauses writing over an empty buffer (it compares with
+            # `>=`, plain TCP with `>`), and nothing would ever resume it.
+            self.transport.set_write_buffer_limits(high=1, low=0)
 
     def data_received(self, data: bytes) -> None:
         self._rx_ns = self._now_ns()
@@ -174,7 +183,7 @@ class TapConnection(ClientConnection):
             super().process_event(event)
             return
         wire_bytes = self._wire_sizes.popleft()
-        if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+        if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT) and not self._has_failed:
             self._collect(event, wire_bytes)
 
     def _collect(self, frame: Frame, wire_bytes: int) -> None:
@@ -201,6 +210,7 @@ class TapConnection(ClientConnection):
         )
 
     def _fail_by_ourselves(self, code: CloseCode, reason: str) -> None:
+        self._has_failed = True  # what was parsed along with it is not to be processed (RFC 6455, 7.1.7)
         self.protocol.fail(code, reason)
         with contextlib.suppress(OSError):  # the transport reports its own end
             self.send_data()
