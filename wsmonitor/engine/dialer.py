@@ -16,6 +16,7 @@ from msgspec import structs
 from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus, SecurityError
+from websockets.http11 import Request
 from websockets.proxy import get_proxy
 from websockets.typing import Origin, Subprotocol
 from websockets.uri import WebSocketURI, parse_uri
@@ -109,6 +110,7 @@ class Dialer:
             connection = await self._open_directly(target, connector)
         else:
             connection = await self._open_through_proxy(target, connector)
+        _let_win(target.headers, connection)
         self._begin("http")
         try:
             await connection.handshake(target.headers, connector.user_agent_header)
@@ -209,11 +211,25 @@ class Dialer:
         return self._clock.now_ns()
 
 
+def _let_win(headers: Headers, connection: TapConnection) -> None:
+    """Let the user's headers replace those of the library (Host, Authorization) instead of doubling them."""
+    make_request = connection.protocol.connect
+
+    def connect_request() -> Request:
+        request = make_request()
+        for name in headers:
+            if name in request.headers:
+                del request.headers[name]
+        return request
+
+    connection.protocol.connect = connect_request  # type: ignore[method-assign]  # a hook, as in tap.py
+
+
 def _location(error: BaseException) -> str | None:
     """Where an answer redirects to, if it does."""
     if isinstance(error, InvalidStatus) and error.response.status_code in REDIRECTS:
-        value: str | None = error.response.headers.get("Location")
-        return value
+        values = error.response.headers.get_all("Location")
+        return values[0] if values else None
     return None
 
 

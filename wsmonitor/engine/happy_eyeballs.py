@@ -38,35 +38,51 @@ class Race:
 
     now_ns: Callable[[], int]
     attempts: list[Attempt] = field(default_factory=list)
+    _connected: list[socket.socket] = field(default_factory=list)
 
     async def run(self, addresses: Sequence[Address]) -> socket.socket:
         """The first socket that connected, others closed. Raises the first `OSError` if none did."""
         contenders = [functools.partial(self._contend, address) for address in _interleave(addresses)]
-        winner, _index, errors = await staggered_race(contenders, HEAD_START_S)
+        winner: socket.socket | None = None
+        try:
+            winner, _index, errors = await staggered_race(contenders, HEAD_START_S)
+        finally:
+            for loser in self._connected:  # two may connect in one round; so may one as we are cancelled
+                if loser is not winner:
+                    loser.close()
         if winner is None:
-            raise next(error for error in errors if error is not None)
-        assert isinstance(winner, socket.socket)
+            raise next((error for error in errors if error is not None), OSError("the lookup gave no address"))
         return winner
 
     async def _contend(self, address: Address) -> socket.socket:
         attempt = Attempt(address, self.now_ns())
         self.attempts.append(attempt)
-        connection = socket.socket(address.family, socket.SOCK_STREAM)
         try:
-            connection.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(connection, address.sockaddr)
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, OSError):
-                attempt.error = error.strerror or str(error)
-                attempt.ended_ns = self.now_ns()
+            connection = await _connect(address)
+        except OSError as error:
+            attempt.error = error.strerror or str(error)
+            attempt.ended_ns = self.now_ns()
             raise
         attempt.ended_ns = self.now_ns()
+        self._connected.append(connection)
         return connection
+
+
+async def _connect(address: Address) -> socket.socket:
+    connection = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, address.sockaddr)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _interleave(addresses: Sequence[Address]) -> list[Address]:
     """Families take turns, beginning with the family of the first answer (RFC 8305, section 4)."""
+    if not addresses:
+        return []
     first = [address for address in addresses if address.family == addresses[0].family]
     other = [address for address in addresses if address.family != addresses[0].family]
     mixed = []

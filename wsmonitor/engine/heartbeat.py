@@ -1,7 +1,9 @@
 """Pure: when to ping, what a pong means, when a ping counts as missed, when to give up.
 
 Pings are due at absolute times (opening + k x interval), so lateness never adds up. A ping past its
-timeout is a miss; bytes received since it was sent prevent giving up, not the miss. Round trips come
+timeout is a miss; bytes received since it was sent prevent giving up, not the miss, and only misses
+with no byte between them add up to giving up. A probe (a ping with a timeout of its own, sent because
+the machine slept or the network changed) decides alone. Round trips come
 only from the pong that carries a ping's own payload; a pong also settles every earlier ping
 (RFC 6455, 5.5.3), but says nothing about their time.
 """
@@ -28,7 +30,7 @@ class Pong:
 
 @dataclass(frozen=True)
 class Miss:
-    """A ping without an answer; `gives_up` if nothing was received since it left and it was one too many."""
+    """A ping without an answer; `gives_up` if it was one too many with nothing received meanwhile."""
 
     number: int
     sent_ns: int
@@ -42,6 +44,7 @@ class _Outstanding:
     number: int
     sent_ns: int
     timeout_ns: int
+    decides_alone: bool
 
 
 class Heartbeat:
@@ -63,8 +66,9 @@ class Heartbeat:
         self._outstanding: OrderedDict[bytes, _Outstanding] = OrderedDict()
         self._late: OrderedDict[bytes, _Outstanding] = OrderedDict()
         self._last_rx_ns = opened_ns
+        self._silent_misses = 0
         self.consecutive = 0
-        """Misses since the last pong."""
+        """Misses since the last pong that came in time."""
 
     @property
     def deadline_ns(self) -> int | None:
@@ -88,13 +92,16 @@ class Heartbeat:
         return _PAYLOAD.pack(self._tag, self._number & 0xFFFFFFFF, now_ns & 0xFFFFFFFFFFFFFFFF)
 
     def sent(self, payload: bytes, at_ns: int, *, timeout_ns: int | None = None) -> int:
-        """The ping with `payload` was written at `at_ns`; its number."""
-        self._outstanding[payload] = _Outstanding(self._number, at_ns, timeout_ns or self._timeout_ns)
+        """The ping with `payload` was written at `at_ns`; its number. With a `timeout_ns` it is a probe."""
+        self._outstanding[payload] = _Outstanding(
+            self._number, at_ns, timeout_ns or self._timeout_ns, decides_alone=timeout_ns is not None
+        )
         return self._number
 
     def received(self, at_ns: int) -> None:
         """Bytes arrived, whatever they are: the other side lives."""
         self._last_rx_ns = at_ns
+        self._silent_misses = 0
 
     def pong(self, payload: bytes, at_ns: int) -> Pong | None:
         """What a pong means; `None` if it answers no ping of ours, or one that is settled."""
@@ -120,13 +127,14 @@ class Heartbeat:
                 self._late.popitem(last=False)
             self.consecutive += 1
             silent = self._last_rx_ns <= ping.sent_ns
+            self._silent_misses += silent
             found.append(
                 Miss(
                     number=ping.number,
                     sent_ns=ping.sent_ns,
                     waited_ns=now_ns - ping.sent_ns,
                     consecutive=self.consecutive,
-                    gives_up=silent and self.consecutive > self._max_missed,
+                    gives_up=silent and (ping.decides_alone or self._silent_misses > self._max_missed),
                 )
             )
         return found

@@ -15,10 +15,12 @@ class LagMeter:
 
     def __init__(self) -> None:
         self._late: deque[tuple[int, int]] = deque()  # (time, lag), lags falling from left to right
+        self._next_due_ns: int | None = None
 
     def tick(self, due_ns: int, now_ns: int) -> int:
         """A tick that was due at `due_ns` came now; its lag in nanoseconds."""
         lag_ns = max(0, now_ns - due_ns)
+        self._next_due_ns = now_ns + TICK_NS
         while self._late and self._late[-1][1] <= lag_ns:
             self._late.pop()
         self._late.append((now_ns, lag_ns))
@@ -26,6 +28,13 @@ class LagMeter:
             self._late.popleft()
         return lag_ns
 
-    def worst_since(self, since_ns: int) -> int:
-        """The largest lag of any tick since then."""
-        return next((lag_ns for at_ns, lag_ns in self._late if at_ns >= since_ns), 0)
+    def worst_since(self, since_ns: int, now_ns: int | None = None) -> int:
+        """The largest lag of any tick since then, or of the one that is overdue at `now_ns`.
+
+        A loop that was held up reads its sockets before it runs its timers: the tick that would tell of
+        the delay comes after the pong which suffered from it.
+        """
+        past_ns = next((lag_ns for at_ns, lag_ns in self._late if at_ns >= since_ns), 0)
+        if now_ns is None or self._next_due_ns is None:
+            return past_ns
+        return max(past_ns, now_ns - self._next_due_ns)

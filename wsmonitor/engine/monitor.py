@@ -17,7 +17,7 @@ from wsmonitor.errors import UnknownEndpointError, WsmonitorError
 from wsmonitor.events import ClockAnchor, ClockJump, LoopLag
 
 ANCHOR_EVERY_NS = to_ns(60)
-LAG_EVERY_NS = to_ns(0.25)
+LAG_EVERY_NS = to_ns(1)
 NETWORK_EVERY_NS = to_ns(5)
 CLOSE_POLL_S = 0.01
 

@@ -79,8 +79,9 @@ def parse_retry_after(value: str | None, *, wall_s: float) -> int | None:
     """A Retry-After header (seconds or HTTP-date, RFC 9110 10.2.3) as nanoseconds from now."""
     if value is None:
         return None
-    if value.strip().isdigit():
-        return to_ns(float(value.strip()[:9]))
+    seconds = value.strip()
+    if seconds.isascii() and seconds.isdigit():
+        return to_ns(float(seconds[:9]))
     try:
         moment = email.utils.parsedate_to_datetime(value)
         return max(0, to_ns(moment.timestamp() - wall_s))
@@ -99,9 +100,15 @@ def _refused(phase: Phase, response: Response) -> OpenFailure:
         f"HTTP {status} {response.reason_phrase}".rstrip()[:VALUE_LIMIT],
         status=status,
         fatal=status in FATAL_STATUSES or 200 <= status < 300,
-        retry_after_ns=parse_retry_after(detail.get("retry-after"), wall_s=time.time()),
+        retry_after_ns=parse_retry_after(_first(response, "Retry-After"), wall_s=time.time()),
         detail=detail,
     )
+
+
+def _first(response: Response, name: str) -> str | None:
+    """The first value of a header that should come once."""
+    values = response.headers.get_all(name)
+    return values[0] if values else None
 
 
 def _os_failure(phase: Phase, error: OSError) -> OpenFailure:
@@ -110,6 +117,10 @@ def _os_failure(phase: Phase, error: OSError) -> OpenFailure:
         return OpenFailure(phase, "connection refused: nothing listens on that port")
     if error.errno in NO_ROUTE:
         return OpenFailure(phase, f"no route: {words}", offline=True)
+    if phase == "tls" and isinstance(error, ConnectionResetError):
+        # asyncio raises it, without a number, for a FIN during the handshake as well
+        how = "reset" if error.errno == errno.ECONNRESET else "ended"
+        return OpenFailure(phase, f"the peer {how} the connection during the TLS handshake")
     return OpenFailure(phase, words)
 
 
