@@ -373,6 +373,11 @@ async def drip(url: str) -> None:
         assert await client.next() == Frame(TEXT, b"." * 30)
         assert await client.next() == Frame(PONG, b"wait")
         assert time.monotonic() - began_s >= 32 * 0.005
+        client.send(CLOSE, close_body(1000))
+        while (last := await client.next()) == Frame(TEXT, b"." * 30):
+            pass
+        assert last == Frame(CLOSE, close_body(1000))
+        assert await client.next() is End.FIN
 
 
 async def bad_frame(url: str) -> None:

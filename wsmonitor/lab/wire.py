@@ -28,17 +28,16 @@ class Wire:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        # Taken now: a TLS transport forgets both once the connection is lost.
+        self._socket: socket.socket | None = writer.get_extra_info("socket")
+        name = writer.get_extra_info("peername")
+        self.peer = f"{name[0]}:{name[1]}" if name else "?"
+        """`address:port` of the client, for the log."""
         self._now = asyncio.get_running_loop().time
         self.ended = False
         self.last_rx_s = self.last_tx_s = self._now()
         # drain() then returns only once everything is with the kernel.
         writer.transport.set_write_buffer_limits(high=0)
-
-    @property
-    def peer(self) -> str:
-        """`address:port` of the client, for the log."""
-        name = self._writer.get_extra_info("peername")
-        return f"{name[0]}:{name[1]}" if name else "?"
 
     async def read(self) -> bytes:
         """The next bytes; raises `PeerGoneError` at the client's FIN or RST."""
@@ -83,8 +82,9 @@ class Wire:
         if self.ended:
             return
         self.ended = True
-        self._socket().shutdown_write()
         with contextlib.suppress(TimeoutError, OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_WR)
             async with asyncio.timeout(FIN_WAIT_S):
                 while await self._reader.read(65536):
                     pass
@@ -95,28 +95,12 @@ class Wire:
         if self.ended:
             return
         self.ended = True
-        self._socket().set_linger_zero()
+        with contextlib.suppress(OSError):  # a socket already closed is fine
+            if self._socket is not None:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
     def drop(self) -> None:
         """Releases the socket however it stands; for the end of the program and for clients already gone."""
         self.ended = True
         self._writer.transport.abort()
-
-    def _socket(self) -> "_Socket":
-        return _Socket(self._writer.get_extra_info("socket"))
-
-
-class _Socket:
-    """The two socket calls that asyncio's transports do not offer; a socket already closed is fine."""
-
-    def __init__(self, raw: socket.socket) -> None:
-        self._raw = raw
-
-    def shutdown_write(self) -> None:
-        with contextlib.suppress(OSError):
-            self._raw.shutdown(socket.SHUT_WR)
-
-    def set_linger_zero(self) -> None:
-        with contextlib.suppress(OSError):
-            self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -3,12 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 
-from wsmonitor.lab.frames import Opcode, encode
+from wsmonitor.lab.frames import Opcode, close_payload, encode
 from wsmonitor.lab.parameters import duration, size
 from wsmonitor.lab.scenario import Group, Scenario
 from wsmonitor.lab.service import Service, answer_to, together
+from wsmonitor.lab.silence import until_gone
 from wsmonitor.lab.visit import Visit
-from wsmonitor.lab.websocket import Message, Ping, WebSocket
+from wsmonitor.lab.websocket import Close, Message, Ping, WebSocket
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class _Drip(Service):
         super().__init__(socket)
         self._parameters = parameters
         self._waiting: list[bytes] = []
+        self._close: bytes | None = None
 
     async def on_ping(self, ping: Ping) -> None:
         self._waiting.append(encode(Opcode.PONG, ping.payload))
@@ -33,10 +35,16 @@ class _Drip(Service):
         answer = answer_to(message)
         self._waiting.append(encode(answer.opcode, answer.payload))
 
-    async def drip_for_ever(self) -> None:
+    async def on_close(self, close: Close) -> None:
+        # A Close must not stand inside another frame's bytes: drip() sends it when its turn comes.
+        self._close = encode(Opcode.CLOSE, close_payload(close.code))
+        await until_gone(self.socket.wire)
+
+    async def drip(self) -> None:
         filler = encode(Opcode.TEXT, b"." * self._parameters.size_bytes)
-        while True:
+        while self._close is None:
             await self._write_slowly(self._waiting.pop(0) if self._waiting else filler)
+        await self._write_slowly(self._close)
 
     async def _write_slowly(self, data: bytes) -> None:
         portion = max(1, self._parameters.portion_bytes)
@@ -48,7 +56,8 @@ class _Drip(Service):
 async def run(visit: Visit, parameters: Parameters) -> None:
     """Sends in drips until the client leaves."""
     service = _Drip(await visit.accept(), parameters)
-    await together(service.run(), service.drip_for_ever())
+    await together(service.run(), service.drip())
+    await visit.wire.fin()
 
 
 SCENARIO = Scenario(

@@ -1,0 +1,28 @@
+"""The lab's page in a real browser."""
+
+import pytest
+
+from tests.lab.browser import CHROMIUM, browser
+from tests.lab.raw_client import eventually
+from wsmonitor.lab.server import Lab
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+async def test_a_visitor_sees_every_scenario_and_what_the_browser_makes_of_one(lab: Lab) -> None:
+    async with browser(f"http://127.0.0.1:{lab.port}/") as page:
+
+        async def logged(words: str) -> bool:
+            return words in str(await page.evaluate("document.getElementById('log').innerText"))
+
+        async def listed() -> bool:
+            return bool(await page.evaluate("document.querySelectorAll('tr').length") == len(lab.urls))
+
+        await eventually(listed)
+        assert await page.evaluate("[...document.querySelectorAll('input')].some(it => it.value.includes('?after='))")
+
+        await page.evaluate("document.getElementById('try-early_close').click()")
+        await eventually(lambda: logged('early_close  closed: code 1006, reason "", clean false'))
+        await page.evaluate("document.getElementById('try-echo').click()")
+        await eventually(lambda: logged('echo  received {"type": "pong", "id": 1}'))
+        await page.evaluate("document.getElementById('try-echo').click()")
+        await eventually(lambda: logged('echo  closed: code 1000, reason "", clean true'))
