@@ -186,6 +186,12 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def host_port(self) -> str:
-        """`host:port` of the URL, for budgets that endpoints of one server share."""
+        """`host:port` of the URL, for budgets that endpoints of one server share.
+
+        Where the port is none (a placeholder, say), what stands there serves as well.
+        """
         parts = urlsplit(self.url)
-        return f"{parts.hostname or ''}:{parts.port or (443 if parts.scheme == 'wss' else 80)}"
+        try:
+            return f"{parts.hostname or ''}:{parts.port or (443 if parts.scheme == 'wss' else 80)}"
+        except ValueError:
+            return parts.netloc

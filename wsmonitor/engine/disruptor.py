@@ -19,12 +19,16 @@ class Disruptor:
 
     Args:
         hold_off: asks the slot's state machine to close and not to reconnect for so many seconds.
+        changed: is called after something was done by ourselves, later: deadlines may have changed.
     """
 
-    def __init__(self, *, clock: Clock, reporter: Reporter, hold_off: Callable[[float], None]) -> None:
+    def __init__(
+        self, *, clock: Clock, reporter: Reporter, hold_off: Callable[[float], None], changed: Callable[[], None]
+    ) -> None:
         self._clock = clock
         self._reporter = reporter
         self._hold_off = hold_off
+        self._changed = changed
         self._waiting: deque[Order] = deque()
         self._running: dict[str, Order] = {}
         self._timers: dict[str, Timer] = {}
@@ -89,7 +93,12 @@ class Disruptor:
     def _after(self, seconds: float, kind: str, callback: Callable[[], None]) -> None:
         if kind in self._timers:
             self._timers.pop(kind).cancel()
-        self._timers[kind] = self._clock.call_at(self._clock.now_ns() + to_ns(seconds), callback)
+        due_ns = self._clock.now_ns() + to_ns(seconds)
+        self._timers[kind] = self._clock.call_at(due_ns, partial(self._do_later, callback))
+
+    def _do_later(self, callback: Callable[[], None]) -> None:
+        callback()
+        self._changed()
 
     def _publish(self, order: Order, phase: Literal["started", "ended", "failed"], *, error: str = "") -> None:
         self._reporter.publish(

@@ -85,6 +85,11 @@ class Endpoint:
 
     # For the slots
 
+    @property
+    def connections(self) -> int:
+        """The number of the last connection that opened."""
+        return self._connections
+
     def next_connection(self) -> int:
         """The number of the connection that has just opened."""
         self._connections += 1

@@ -109,7 +109,17 @@ class Machine:
 
     def _on_hold(self, step: steps.Input, now_ns: int) -> None:
         assert isinstance(step, steps.Hold)
-        self._enter(State.HOLD, now_ns, cause="held off", wait_ns=step.hold_ns)
+        if self._config.retry.enabled:
+            self._enter(State.HOLD, now_ns, cause="held off", wait_ns=step.hold_ns)
+        else:
+            self._on_stop(step, now_ns)
+
+    def _on_hold_after_failure(self, step: steps.Input, now_ns: int) -> None:
+        if self.deadline_ns is not None:  # there is a next try to hold off
+            self._on_hold(step, now_ns)
+
+    def _on_nothing(self, _step: steps.Input, _now_ns: int) -> None:
+        """The wish is fulfilled already, or there is nothing to hold off."""
 
     def _on_stop_while_opening(self, step: steps.Input, now_ns: int) -> None:
         self._actions.append(steps.CancelDial(self.generation))
@@ -285,7 +295,9 @@ _WISHES: Row = {
     steps.Stop: Machine._on_stop,
     steps.Hold: Machine._on_hold,
 }
+_FULFILLED: Row = {steps.Start: Machine._on_nothing, steps.ConnectNow: Machine._on_nothing}
 _OPENING: Row = {
+    **_FULFILLED,
     steps.Stop: Machine._on_stop_while_opening,
     steps.Hold: Machine._on_hold_while_opening,
     steps.PhaseBegan: Machine._on_phase,
@@ -293,6 +305,7 @@ _OPENING: Row = {
     steps.Elapsed: Machine._on_opening_timeout,
 }
 _OPEN: Row = {
+    **_FULFILLED,
     steps.Stop: Machine._on_stop_while_open,
     steps.Hold: Machine._on_stop_while_open,
     steps.Elapsed: Machine._on_stable,
@@ -307,7 +320,7 @@ _FRESH: Row = {steps.NetworkUp: Machine._on_fresh_start, steps.Woke: Machine._on
 _WAIT: Row = {**_WISHES, steps.Elapsed: Machine._on_waited}
 
 TABLE: Mapping[State, Row] = {
-    State.IDLE: _WISHES,
+    State.IDLE: {**_WISHES, steps.Hold: Machine._on_nothing},
     State.RESOLVING: _OPENING,
     State.CONNECTING: _OPENING,
     State.SECURING: _OPENING,
@@ -326,15 +339,15 @@ TABLE: Mapping[State, Row] = {
     State.HOLD: _WAIT,
     State.SUSPENDED: _WAIT,
     State.OFFLINE: {**_WAIT, **_FRESH},
-    State.FAILED: _WAIT,
-    State.STOPPED: {steps.Start: Machine._on_start, steps.ConnectNow: Machine._on_start},
+    State.FAILED: {**_WAIT, steps.Hold: Machine._on_hold_after_failure},
+    State.STOPPED: {**_WISHES, steps.Stop: Machine._on_nothing, steps.Hold: Machine._on_nothing},
 }
-"""State -> input -> what it does. Start and connect-now while opening or open are already fulfilled."""
+"""State -> input -> what it does. Every state knows the wishes: start, connect now, stop, hold off."""
 
 _DOWN = frozenset({State.BACKOFF, State.HOLD, State.SUSPENDED, State.OFFLINE, State.FAILED, State.STOPPED})
 _WAITING = frozenset({State.RESOLVING, State.HOLD, State.STOPPED})
 MOVES: Mapping[State, frozenset[State]] = {
-    State.IDLE: _WAITING,
+    State.IDLE: frozenset({State.RESOLVING, State.STOPPED}),
     State.RESOLVING: _DOWN | {State.CONNECTING},
     State.CONNECTING: _DOWN | {State.SECURING, State.UPGRADING},
     State.SECURING: _DOWN | {State.UPGRADING},

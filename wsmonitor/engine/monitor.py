@@ -47,6 +47,7 @@ class Monitor:
     def add(self, config: EndpointConfig, *, connections_before: int = 0) -> None:
         """Monitor an endpoint, idle at first; one of the same name is replaced."""
         if config.name in self._endpoints:
+            connections_before = max(connections_before, self._endpoints[config.name].connections)
             self.remove(config.name)
         self._budget.configure(config.host_port, config.connections)
         self._endpoints[config.name] = Endpoint(

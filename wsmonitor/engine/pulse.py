@@ -54,6 +54,7 @@ class Pulse:
         self._lag = lag
         self._step = step
         self._fill = fill
+        self._pings = config.ping.enabled
         self._ping = Heartbeat(config.ping, tag=id(self), opened_ns=opened_ns)
         app = config.app_heartbeat
         self._app = AppHeartbeat(app, opened_ns=opened_ns) if app is not None and app.enabled else None
@@ -101,7 +102,7 @@ class Pulse:
 
     def probe(self) -> list[int]:
         """Ping at once with a short timeout: the machine slept or the network changed."""
-        return [] if self._paused else self.ping_now(WAKE_PROBE_TIMEOUT_NS)
+        return self.ping_now(WAKE_PROBE_TIMEOUT_NS) if self._pings and not self._paused else []
 
     def pause(self, *, paused: bool) -> None:
         """While paused no heartbeat leaves and none is missed."""
@@ -170,7 +171,7 @@ class Pulse:
                 at_ns=at_ns,
                 kind=kind,
                 round_trip_ns=round_trip_ns,
-                lag_ns=self._lag.worst_since(sent_ns),
+                lag_ns=self._lag.worst_since(sent_ns, at_ns),
                 late=late,
                 **self._reporter.who,
             )
@@ -179,14 +180,15 @@ class Pulse:
     def _report_miss(
         self, kind: HeartbeatKind, consecutive: int, waited_ns: int, sent_ns: int, *, gives_up: bool
     ) -> None:
+        now_ns = self._clock.now_ns()
         self._missed.add(kind)
         self._reporter.publish(
             HeartbeatMissed(
-                at_ns=self._clock.now_ns(),
+                at_ns=now_ns,
                 kind=kind,
                 consecutive=consecutive,
                 waited_ns=waited_ns,
-                lag_ns=self._lag.worst_since(sent_ns),
+                lag_ns=self._lag.worst_since(sent_ns, now_ns),
                 **self._reporter.who,
             )
         )

@@ -72,7 +72,7 @@ class Supervisor:
         self._clock = clock
         self._reporter = Reporter(publish, endpoint=config.name, slot=slot, connection=connections_before)
         self._route = RouteWatch()
-        self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off)
+        self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off, changed=self._arm)
         self._owner = owner
         self._lag = lag
         self._tasks = tasks
@@ -107,7 +107,7 @@ class Supervisor:
         self._pump()
         self._publish_outbox()
         self._arm()
-        return fates[-1] if fates[-1].status == "dropped" else fates[0]
+        return fates[0]
 
     def disrupt(self, order: Order) -> None:
         """Force a disconnect now, or at the next opening."""
