@@ -162,6 +162,8 @@ def test_every_mistake_is_reported_at_once_with_its_line() -> None:
         ('app_heartbeat = { match = [{ op = "in", value = 1 }] }', "expected a list of values"),
         ('app_heartbeat = { match = { path = "$" } }', "expected [[...match]] or a list of tables"),
         ('app_heartbeat = { direction = "server" }', "expected a reply"),
+        ('app_heartbeat = { preset = "phenix" }', "did you mean 'phoenix'?"),
+        ('profile = "uvicron"', "did you mean 'uvicorn'?"),
         ('app_heartbeat = { correlate = { path = "$.id" } }', "expected the key `equals`"),
         ('retry = { rule = [{ codes = "4000-3000" }] }', "the smaller first"),
         ('retry = { rule = [{ codes = "5000" }] }', "from 1000 to 4999"),

@@ -4,7 +4,8 @@ A check takes a value of the right type and returns what is expected instead; em
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 from typing import Any
 
 from msgspec import Struct
@@ -27,6 +28,8 @@ from wsmonitor.config import (
 )
 from wsmonitor.errors import SettingsError
 from wsmonitor.placeholders import environment_mistakes, message_mistakes
+from wsmonitor.tables.heartbeat_presets import PRESETS
+from wsmonitor.tables.profiles import PROFILES
 from wsmonitor.websocket_url import parse_url
 
 Check = Callable[[Any], str]
@@ -144,6 +147,17 @@ def _app_heartbeat(table: dict[str, Any]) -> list[tuple[str, str]]:
     return []
 
 
+def _one_of(known: Collection[str]) -> Check:
+    def check(value: str) -> str:
+        if not value or value in known:
+            return ""
+        close = get_close_matches(value, known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        return f"expected one of {', '.join(known)}, found {value[:40]!r}{hint}"
+
+    return check
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -163,6 +177,7 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (EndpointConfig, "auth"): values.auth_mistake,
     (EndpointConfig, "proxy"): lambda value: values.proxy_mistake(value) or _environment(value),
     (EndpointConfig, "preamble"): _text,
+    (EndpointConfig, "profile"): _one_of(PROFILES),
     (ConnectConfig, "timeout_s"): _timeout,
     (ConnectConfig, "max_redirects"): _between(0, 100),
     (CloseConfig, "timeout_s"): _timeout,
@@ -179,6 +194,7 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (AppHeartbeatConfig, "max_missed"): _between(0, 1_000_000),
     (AppHeartbeatConfig, "request"): _text,
     (AppHeartbeatConfig, "reply"): _text,
+    (AppHeartbeatConfig, "preset"): _one_of(PRESETS),
     (RetryRule, "codes"): _codes,
     (RetryRule, "reason"): _regex,
     (RetryConfig, "base_s"): _timeout,
