@@ -1,6 +1,7 @@
 """The whole window, offscreen: snapshots in, what it shows and what it commands out."""
 
 import numpy as np
+import pytest
 from msgspec.structs import asdict
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -11,7 +12,9 @@ from tests.gui.story import at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.config import NS
 from wsmonitor.events import ConnectionClosed, ProbeLost, ProbeStarted, RttSample
+from wsmonitor.gui.dialogs.palette import CommandPalette
 from wsmonitor.gui.models.endpoint_model import Column
+from wsmonitor.gui.panels.overview import LEFT, RIGHT
 from wsmonitor.gui.window import Window
 from wsmonitor.probe import wire
 
@@ -204,3 +207,47 @@ def test_nothing_is_cut_off_in_the_smallest_window(monitoring: Window) -> None:
         button = monitoring.toolbar.button(name)
         assert button.width() >= button.sizeHint().width()
     assert monitoring.toolbar.button("live").geometry().right() < 1024
+
+
+def test_clicking_the_overview_moves_the_plots_there(monitoring: Window) -> None:
+    monitoring.actions_table["window_0"].trigger()
+    overview = monitoring.monitor.overview
+
+    middle = QPoint(LEFT + (overview.width() - LEFT - RIGHT) // 2, overview.height() // 2)
+    QTest.mousePress(overview, Qt.MouseButton.LeftButton, pos=middle)
+
+    span = monitoring.monitor.plots.span
+    assert abs((span.start_s + span.end_s) / 2 - 60.0) < 1.0
+
+
+def test_a_chosen_message_is_shown_in_full(monitoring: Window, analyzer: Analyzer) -> None:
+    messages = monitoring.monitor.tabs.messages
+    monitoring.monitor.tabs.bar.setCurrentIndex(1)
+    show(monitoring, analyzer, 120)
+
+    messages.table.selectRow(0)
+
+    assert messages.inspector is not None
+    assert messages.inspector.isVisible()
+    assert messages.inspector.text.toPlainText() == '{\n  "type": "tick",\n  "seq": 0\n}'
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # what a popup asks of offscreen
+def test_the_palette_finds_an_action_by_words_and_runs_it(monitoring: Window) -> None:
+    monitoring.actions_table["palette"].trigger()
+    palette = monitoring.findChild(CommandPalette)
+    assert palette is not None
+
+    palette.edit.setText("view measurement")
+    palette.edit.returnPressed.emit()
+
+    assert monitoring.monitor.plots.is_frozen
+
+
+def test_space_presses_the_button_that_has_the_focus(monitoring: Window, probe: FakeProbe) -> None:
+    monitoring.toolbar.button("stop").setFocus()
+
+    QTest.keyClick(monitoring.toolbar.button("stop"), Qt.Key.Key_Space)
+
+    assert not monitoring.monitor.plots.is_frozen
+    assert isinstance(probe.commands[-1], wire.Stop)

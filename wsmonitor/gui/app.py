@@ -19,10 +19,13 @@ from wsmonitor.gui.lab import Lab
 from wsmonitor.gui.options import WindowOptions
 from wsmonitor.gui.parts import registered_parts
 from wsmonitor.gui.screenshot import take_screenshot
+from wsmonitor.gui.settings import Settings, load_settings, save_settings
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.window import Window
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.resources import resource
+
+DEFAULT_SIZE = (1400, 860)
 
 
 def run(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
@@ -41,11 +44,15 @@ def run(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
 async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
     ended = asyncio.Event()
     _end_on_signals(ended)
-    look = Look(options.theme)
+    settings = Settings() if options.screenshot is not None else load_settings()
+    look = Look(options.theme or settings.theme)
     look.apply()
     analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
     session = Session(client, analyzer, look)
     session.window.closed.connect(ended.set)
+    session.window.resize_to(*(options.size or DEFAULT_SIZE))
+    if options.size is None:
+        session.window.restore(settings)
     session.open(options, lab)
     if options.screenshot is None:
         await ended.wait()
@@ -54,6 +61,8 @@ async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) ->
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), options.after_s)
         code = take_screenshot(session.window, options.screenshot, analyzer.snapshot(time.monotonic_ns()))
+    if options.screenshot is None:
+        save_settings(session.window.settings())
     await session.close()
     return code
 
@@ -72,7 +81,6 @@ class Session:
 
     def open(self, options: WindowOptions, lab: Lab | None) -> None:
         """Show the window and monitor what was asked for."""
-        self.window.resize_to(*options.size)
         self.controller.add(options.endpoints)
         if lab is not None:
             self.controller.use_lab(lab)

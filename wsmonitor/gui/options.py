@@ -9,11 +9,14 @@ from wsmonitor.config import EndpointConfig
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """A `screenshot` is taken `after_s` seconds, then the window quits."""
+    """A `screenshot` is taken after `after_s` seconds, then the window quits.
+
+    Where `theme` or `size` is `None`, what the last session used comes back.
+    """
 
     endpoints: tuple[EndpointConfig, ...] = ()
     with_lab: bool = False
-    theme: Literal["system", "dark", "light"] = "system"
+    theme: Literal["system", "dark", "light"] | None = None
     screenshot: Path | None = None
     after_s: float = 10.0
-    size: tuple[int, int] = (1400, 860)
+    size: tuple[int, int] | None = None

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.plots.drawing import Mark, Plot, Span, StateSpan
 
@@ -18,6 +21,7 @@ class Parts:
     plots: Sequence[Plot]
     marks: Callable[[EndpointView, Span, int], Sequence[Mark]]
     lane: Callable[[EndpointView, Span, int], Sequence[StateSpan]]
+    lane_codes: Callable[[EndpointView, Span, int], NDArray[np.uint8]]
     disruptions: "Sequence[Disruption]"
 
 
@@ -26,6 +30,6 @@ def registered_parts() -> Parts:
     from wsmonitor.engine.disruptions import DISRUPTIONS
     from wsmonitor.plots import PLOTS
     from wsmonitor.plots.closures import closure_marks
-    from wsmonitor.plots.lanes import lane
+    from wsmonitor.plots.lanes import lane, lane_codes
 
-    return Parts(plots=PLOTS, marks=closure_marks, lane=lane, disruptions=DISRUPTIONS)
+    return Parts(plots=PLOTS, marks=closure_marks, lane=lane, lane_codes=lane_codes, disruptions=DISRUPTIONS)

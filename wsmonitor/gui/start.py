@@ -36,7 +36,9 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _parse_size(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, int]:
+def _parse_size(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
     width, _, height = value.lower().partition("x")
     if not (width.isdigit() and height.isdigit() and 640 <= int(width) <= 7680 and 400 <= int(height) <= 4320):
         raise click.BadParameter(f"expected WIDTHxHEIGHT such as 1400x860, found {value!r}", context, parameter)
@@ -46,22 +48,22 @@ def _parse_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("targets", nargs=-1, type=command_line.TARGET, metavar="[URL|FILE]...")
 @click.option("--lab", "with_lab", is_flag=True, help="Also start the lab: a server that misbehaves on purpose.")
-@click.option("--theme", type=click.Choice(["system", "dark", "light"]), default="system", show_default=True)
+@click.option("--theme", type=click.Choice(["system", "dark", "light"]), help="Colours [system].")
 @click.option(
     "--screenshot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a PNG and quit."
 )
 @click.option("--after", "after_s", type=command_line.DURATION, default="10s", help="When to take it [10s].")
-@click.option("--size", default="1400x860", callback=_parse_size, metavar="WxH", help="Size of the window.")
+@click.option("--size", callback=_parse_size, metavar="WxH", help="Size of the window [1400x860].")
 @command_line.connection_options
 @command_line.version_option
 def _command(  # noqa: PLR0917  # click passes them by name
     targets: tuple[Target, ...],
     options: ConnectionOptions,
     with_lab: bool,
-    theme: Literal["system", "dark", "light"],
+    theme: Literal["system", "dark", "light"] | None,
     screenshot: Path | None,
     after_s: float,
-    size: tuple[int, int],
+    size: tuple[int, int] | None,
 ) -> int:
     """Monitor WebSocket connections in a window.
 

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,12 +14,15 @@ from wsmonitor.gui.controller import Controller
 from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
 from wsmonitor.gui.dialogs.graceful_close import GracefulClose
 from wsmonitor.gui.dialogs.keys import KeysDialog
+from wsmonitor.gui.dialogs.palette import CommandPalette
 from wsmonitor.gui.frame_meter import FrameMeter
+from wsmonitor.gui.keys import SpacePressesButtons
 from wsmonitor.gui.panels.empty_state import EmptyState
 from wsmonitor.gui.panels.monitor_view import MonitorView
 from wsmonitor.gui.panels.status_bar import StatusBar
 from wsmonitor.gui.panels.toolbar import Toolbar
 from wsmonitor.gui.parts import Parts
+from wsmonitor.gui.settings import Settings
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.view_actions import ViewActions
 from wsmonitor.plain_text import visible
@@ -56,6 +59,10 @@ class Window(QMainWindow):
         self._was_painted = False
         self._lay_out()
         self._view_actions = ViewActions(self.actions_table, self.toolbar, self.monitor, self)
+        menu = self.toolbar.button("disconnect").menu()
+        more = [action for action in menu.actions() if action.objectName()] if menu is not None else []
+        self._palette = CommandPalette(self.actions_table, more, self)
+        SpacePressesButtons(self)
         self._connect()
         self._show_page()
 
@@ -70,6 +77,20 @@ class Window(QMainWindow):
             room = self.screen().availableGeometry()
             width, height = min(width, room.width()), min(height, room.height())
         self.resize(width, height)
+
+    def settings(self) -> Settings:
+        """What to remember of this window."""
+        return Settings(
+            theme=self._look.choice,
+            geometry=bytes(self.saveGeometry().data()),
+            splitters=self.monitor.save_splitters(),
+        )
+
+    def restore(self, settings: Settings) -> None:
+        """Take sizes and places of the last session."""
+        if settings.geometry:
+            self.restoreGeometry(QByteArray(settings.geometry))
+        self.monitor.restore_splitters(settings.splitters)
 
     def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:
         """Show what is known now; `fresh` says that something came since the last snapshot."""
@@ -124,6 +145,7 @@ class Window(QMainWindow):
         actions["theme"].triggered.connect(self._look.toggle)
         actions["full_screen"].toggled.connect(self._full_screen)
         actions["keys"].triggered.connect(self._keys.open)
+        actions["palette"].triggered.connect(self._open_palette)
         actions["quit"].triggered.connect(self.close)
         self.toolbar.disrupt.connect(self._disrupt)
         self._add_endpoint.accepted.connect(self._add)
@@ -158,6 +180,9 @@ class Window(QMainWindow):
 
     def _send(self, payload: bytes, text: bool) -> None:
         self.controller.send(self._selected_names(), payload, text=text)
+
+    def _open_palette(self) -> None:
+        self._palette.ask(self.toolbar)
 
     def _ask_endpoint(self) -> None:
         self._add_endpoint.ask(self.toolbar.button("add"))

@@ -1,20 +1,21 @@
 """One swim lane per endpoint: "everything dropped at 14:32" is one glance."""
 
-from collections.abc import Callable, Sequence
-
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.analysis.states import CALM_TO_ALARMING
+from wsmonitor.events import State
 from wsmonitor.gui.models.endpoint_model import endpoint_title
+from wsmonitor.gui.parts import Parts
 from wsmonitor.gui.theme import Look, state_color, state_height
-from wsmonitor.plots.drawing import Span, StateSpan
-
-LaneSource = Callable[[EndpointView, Span, int], Sequence[StateSpan]]
+from wsmonitor.plots.drawing import Span
 
 _NAMED_HEIGHT = 14
 _TALLEST = 24
+_IMAGE_BELOW = 4.0
 _PERIOD_NS = 200_000_000
 
 
@@ -23,10 +24,10 @@ class Lanes(QWidget):
 
     chosen = Signal(tuple)
 
-    def __init__(self, look: Look, source: LaneSource, parent: QWidget) -> None:
+    def __init__(self, parts: Parts, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._source = source
+        self._parts = parts
         self._snapshot: Snapshot | None = None
         self._span = Span(0.0, 30.0)
         self._known = Span(0.0, 0.0)
@@ -59,6 +60,9 @@ class Lanes(QWidget):
         height = self._lane_height(top)
         left = self._names_width() if height >= _NAMED_HEIGHT else 12
         area = QRectF(left, top, self.width() - left - 12, height)
+        if height < _IMAGE_BELOW:
+            self._paint_image(painter, QRectF(left, top, self.width() - left - 12, self.height() - top - 4))
+            return
         for number, view in enumerate(snapshot.endpoints):
             lane = area.translated(0, number * height)
             if lane.top() > self.height():
@@ -86,7 +90,7 @@ class Lanes(QWidget):
 
     def _lane_height(self, top: float) -> float:
         assert self._snapshot is not None
-        return float(min(_TALLEST, max(2.0, (self.height() - top - 4) / len(self._snapshot.endpoints))))
+        return float(min(_TALLEST, max(0.01, (self.height() - top - 4) / len(self._snapshot.endpoints))))
 
     def _paint_title(self, painter: QPainter, endpoints: int) -> int:
         height = self._title_height()
@@ -104,6 +108,23 @@ class Lanes(QWidget):
         painter.setPen(self._look.color("muted"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, name)
 
+    def _paint_image(self, painter: QPainter, area: QRectF) -> None:
+        """Hundreds of endpoints as one image; where several share a row of pixels, the worst is seen."""
+        assert self._snapshot is not None
+        scale = area.width() / (self._span.end_s - self._span.start_s)
+        pixels = max(1, int((self._known.end_s - self._known.start_s) * scale))
+        views = self._snapshot.endpoints
+        rows = min(len(views), max(1, int(area.height())))
+        codes = np.array([self._parts.lane_codes(view, self._known, pixels) for view in views], np.uint8)
+        starts = np.arange(rows) * len(views) // rows
+        worst = np.ascontiguousarray(np.maximum.reduceat(codes, starts, axis=0))
+        image = QImage(worst.data, pixels, rows, pixels, QImage.Format.Format_Indexed8)
+        image.setColorTable([self._rgb(state) for state in CALM_TO_ALARMING])
+        painter.drawImage(QRectF(area.left(), area.top(), pixels, area.height()), image)
+
+    def _rgb(self, state: State | None) -> int:
+        return QColor(self._look.theme.plot if state is None else state_color(state)).rgb()
+
     def _paint_lane(self, painter: QPainter, lane: QRectF, view: EndpointView) -> None:
         width = self._span.end_s - self._span.start_s
         scale = lane.width() / width
@@ -112,7 +133,7 @@ class Lanes(QWidget):
         if known.end_s <= known.start_s:
             return
         pixels = max(1, int((known.end_s - known.start_s) * scale))
-        for stretch in self._source(view, known, pixels):
+        for stretch in self._parts.lane(view, known, pixels):
             x0 = lane.left() + max(0.0, (stretch.start_s - self._span.start_s) * scale)
             x1 = lane.left() + min(lane.width(), (stretch.end_s - self._span.start_s) * scale)
             height = (lane.height() - air) * state_height(stretch.state)

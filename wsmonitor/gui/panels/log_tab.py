@@ -1,7 +1,7 @@
 """The Events and Messages tabs: a bounded log through a filter, following its end."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow, LogView
 from wsmonitor.analysis.snapshot import Snapshot
@@ -10,6 +10,7 @@ from wsmonitor.gui.models.filtering import RowFilter
 from wsmonitor.gui.models.log_columns import EventColumns, MessageColumns
 from wsmonitor.gui.models.log_model import LogModel
 from wsmonitor.gui.panels.cell_delegate import CellDelegate
+from wsmonitor.gui.panels.inspector import Inspector
 from wsmonitor.gui.panels.log_table import LogTable
 from wsmonitor.gui.theme import Look
 
@@ -23,14 +24,25 @@ class LogTab(QWidget):
     row_chosen = Signal(object)
     """The `LogRow` that became current."""
 
-    def __init__(self, model: LogModel, table: LogTable, parent: QWidget) -> None:
+    def __init__(self, model: LogModel, table: LogTable, inspector: Inspector | None, parent: QWidget) -> None:
         super().__init__(parent)
         self.model, self.table = model, table
         self._filter = RowFilter()
+        self.inspector = inspector
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(table)
+        if inspector is None:
+            column.addWidget(table)
+        else:
+            splitter = QSplitter(Qt.Orientation.Horizontal, self)
+            splitter.addWidget(table)
+            splitter.addWidget(inspector)
+            splitter.setSizes([620, 380])
+            splitter.setCollapsible(0, False)
+            column.addWidget(splitter)
+            inspector.hide()
         table.row_chosen.connect(self._chosen)
+        table.clicked.connect(self._inspect)
 
     def show_log(self, snapshot: Snapshot, log: LogView) -> None:
         """Take the new rows; stay at the end, or where the user scrolled to."""
@@ -51,6 +63,12 @@ class LogTab(QWidget):
 
     def _chosen(self, row: int) -> None:
         self.row_chosen.emit(self.model.log_row(row))
+        self._inspect()
+
+    def _inspect(self) -> None:
+        found = self.model.log_row(self.table.currentIndex().row())
+        if self.inspector is not None and found is not None:
+            self.inspector.inspect(found)
 
 
 def events_tab(look: Look, parent: QWidget) -> LogTab:
@@ -66,7 +84,7 @@ def events_tab(look: Look, parent: QWidget) -> LogTab:
         return "text" if column == 2 else "muted"
 
     table.use(CellDelegate(model, purpose, look, table))
-    return LogTab(model, table, parent)
+    return LogTab(model, table, None, parent)
 
 
 def messages_tab(look: Look, parent: QWidget) -> LogTab:
@@ -83,7 +101,7 @@ def messages_tab(look: Look, parent: QWidget) -> LogTab:
         return "muted" if column in (0, 5) or _is_control(found) else "text"
 
     table.use(CellDelegate(model, purpose, look, table, aligned=frozenset({4, 5})))
-    return LogTab(model, table, parent)
+    return LogTab(model, table, Inspector(look, parent), parent)
 
 
 def _is_control(row: LogRow | None) -> bool:

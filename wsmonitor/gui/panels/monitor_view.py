@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.panels.drops import Drops
 from wsmonitor.gui.panels.endpoint_table import EndpointTable
-from wsmonitor.gui.panels.lanes import Lanes, LaneSource
+from wsmonitor.gui.panels.lanes import Lanes
 from wsmonitor.gui.panels.notice import Notice
+from wsmonitor.gui.panels.overview import Overview
 from wsmonitor.gui.panels.plot_area import PlotArea
 from wsmonitor.gui.panels.tabs import Tabs
 from wsmonitor.gui.parts import Parts
@@ -22,10 +23,10 @@ class MonitorView(QSplitter):
     def __init__(self, parts: Parts, look: Look, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.table = EndpointTable(look, self)
-        lane_source: LaneSource = parts.lane
-        self.lanes = Lanes(look, lane_source, self)
+        self.lanes = Lanes(parts, look, self)
         self.drops = Drops(look, self)
         self.plots = PlotArea(parts.plots, parts.marks, look, self)
+        self.overview = Overview(parts, look, self)
         self.tabs = Tabs(look, self)
         self.notice = Notice(self)
         self._snapshot: Snapshot | None = None
@@ -36,6 +37,7 @@ class MonitorView(QSplitter):
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.plots, 1)
+        column.addWidget(self.overview)
         self.right = _split(self, (upper, self.tabs), (70, 30))
         for index, stretch in enumerate((31, 69)):
             self.setStretchFactor(index, stretch)
@@ -47,7 +49,8 @@ class MonitorView(QSplitter):
         self.tabs.setMinimumHeight(110)
         self.table.selection_changed.connect(self._selected)
         self.lanes.chosen.connect(self.table.select)
-        self.plots.view_changed.connect(self._show_lanes)
+        self.plots.view_changed.connect(self._show_time)
+        self.overview.wanted.connect(self.plots.centre)
 
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
@@ -57,7 +60,16 @@ class MonitorView(QSplitter):
         if fresh and not self.plots.is_frozen:
             self.tabs.show_snapshot(snapshot)
             self.drops.show_snapshot(snapshot, self.table.current_key())
-        self._show_lanes()
+        self._show_time()
+
+    def save_splitters(self) -> tuple[bytes, ...]:
+        """Where the user put the borders between the panels."""
+        return tuple(bytes(splitter.saveState().data()) for splitter in (self, self.left, self.right))
+
+    def restore_splitters(self, states: tuple[bytes, ...]) -> None:
+        """Put the borders back; a state that Qt cannot read changes nothing."""
+        for splitter, state in zip((self, self.left, self.right), states, strict=False):
+            splitter.restoreState(QByteArray(state))
 
     def _selected(self) -> None:
         key = self.table.current_key()
@@ -66,9 +78,13 @@ class MonitorView(QSplitter):
         if self._snapshot is not None:
             self.drops.show_snapshot(self._snapshot, key)
 
-    def _show_lanes(self) -> None:
-        if self._snapshot is not None:
-            self.lanes.show_snapshot(self._snapshot, self.plots.span)
+    def _show_time(self) -> None:
+        if self._snapshot is None:
+            return
+        key, span = self.table.current_key(), self.plots.span
+        self.lanes.show_snapshot(self._snapshot, span)
+        view = next((view for view in self._snapshot.endpoints if view.key == key), None)
+        self.overview.show_snapshot(self._snapshot, view, span)
 
 
 def _split(parent: QWidget, widgets: Sequence[QWidget], shares: Sequence[int]) -> QSplitter:

@@ -113,6 +113,10 @@ class PlotArea(QWidget):
         if not span.start_s + margin <= at_s <= span.end_s - margin:
             self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
 
+    def centre(self, at_s: float) -> None:
+        """Show the moment `at_s` in the middle."""
+        self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
+
     def show_start(self) -> None:
         """Show where the session began."""
         self._use(self.time_view.pan(-self._now_s - 1.0, self._now_s, self._pixels))

@@ -22,7 +22,7 @@ class SendTab(QWidget):
         super().__init__(parent)
         self.edit = QPlainTextEdit(self)
         self.edit.setFont(look.mono)
-        self.edit.setPlaceholderText("Message; ${seq}, ${ts_ms}, ${uuid} are filled in when it is sent")
+        self.edit.setPlaceholderText("Message, sent exactly as typed")
         self.edit.setAccessibleName("Message")
         self.edit.setTabChangesFocus(True)
         self.kind = QComboBox(self)

@@ -1,0 +1,42 @@
+"""What the window remembers: sizes, splitters, the theme. What cannot be read is forgotten silently."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import platformdirs
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Geometry and splitters as Qt saves them."""
+
+    theme: Literal["system", "dark", "light"] = "system"
+    geometry: bytes = b""
+    splitters: tuple[bytes, ...] = ()
+
+
+def settings_file() -> Path:
+    """Where the settings are kept."""
+    return platformdirs.user_config_path("wsmonitor") / "window.json"
+
+
+def load_settings() -> Settings:
+    """The settings of the last session, or the defaults."""
+    try:
+        return msgspec.json.decode(settings_file().read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError):
+        return Settings()
+
+
+def save_settings(settings: Settings) -> None:
+    """Keep the settings; a disk that refuses costs nothing but them."""
+    path = settings_file()
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(settings)))
+        Path(name).replace(path)
