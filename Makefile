@@ -39,4 +39,4 @@ bench: setup ## measure, and say whether each goal is met
 
 screenshots: setup ## write resources/screenshots/ from the real window on the lab
 	@mkdir -p resources/screenshots
-	@for theme in dark light; do QT_QPA_PLATFORM=offscreen $(BIN)/wsmonitor --lab --theme $$theme --after 32 --screenshot resources/screenshots/main-$$theme.png || exit 1; done
+	@for theme in dark light; do QT_QPA_PLATFORM=offscreen $(BIN)/wsmonitor --lab --theme $$theme --after 58 --screenshot resources/screenshots/main-$$theme.png || exit 1; done
