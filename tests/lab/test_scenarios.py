@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from tests.lab import claims
+from tests.lab.claims import claim_of
 from tests.lab.conftest import OWN_PROCESS
 from tests.lab.raw_client import RawClient
 from wsmonitor.lab.parameters import read
@@ -39,7 +39,7 @@ def test_defaults_are_what_the_parameters_say_they_are(scenario: AnyScenario) ->
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in OWN_PROCESS])
 async def test_it_does_on_the_wire_what_it_claims(name: str, lab: Lab) -> None:
-    await getattr(claims, name)(lab.urls[name])
+    await claim_of(name)(lab.urls[name])
 
 
 @pytest.mark.parametrize("name", OWN_PROCESS)
@@ -47,7 +47,7 @@ async def test_a_process_of_its_own_does_what_it_claims_and_ends_with_the_lab(na
     lab = Lab({name: LOADED[name]})
     await lab.start()
     try:
-        await getattr(claims, name)(lab.urls[name])
+        await claim_of(name)(lab.urls[name])
     finally:
         await lab.stop()
 
