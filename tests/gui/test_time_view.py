@@ -11,7 +11,8 @@ def test_a_young_session_fills_its_window_from_the_left() -> None:
 
 
 def test_the_window_grows_with_the_session_until_the_user_chooses_one() -> None:
-    assert TimeView().chosen_window_s(31.0) == 60.0
+    assert TimeView().chosen_window_s(31.0) == 45.0
+    assert TimeView().named_window_s(31.0) == 60.0
     assert TimeView().chosen_window_s(4000.0) == 300.0
     assert TimeView().choose(60.0, now_s=4000.0).chosen_window_s(4000.0) == 60.0
 

@@ -8,7 +8,7 @@ WINDOWS_S: tuple[float | None, ...] = (30.0, 60.0, 300.0, 900.0, 3600.0, None)
 """The windows on offer; `None` is the whole session."""
 SHORTEST_S = 0.2
 LONGEST_S = 30 * 86400.0
-_GROWING = (30.0, 60.0, 300.0)
+_GROWING = (30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300.0)
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,13 @@ class TimeView:
         if not self.auto:
             return self.window_s
         return next((window for window in _GROWING if now_s <= window), _GROWING[-1])
+
+    def named_window_s(self, now_s: float) -> float | None:
+        """The window on offer that is in use; a growing one counts as the next larger on offer."""
+        chosen = self.chosen_window_s(now_s)
+        if not self.auto or chosen is None:
+            return chosen
+        return next((window for window in WINDOWS_S if window is None or chosen <= window), None)
 
     def span(self, now_s: float, pixels: int) -> Span:
         """What to show at `now_s` on `pixels` columns; live edges fall on whole pixels."""

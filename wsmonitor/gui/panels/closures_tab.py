@@ -34,6 +34,7 @@ class ClosuresTab(QWidget):
         self.table = LogTable(self.model, look, self, samples=_SAMPLES)
         self.table.setAccessibleName("Closures")
         self.table.use(CellDelegate(self.model, self._purpose, look, self.table))
+        self.table.empty_text = "No connection ended so far. Failed openings are under Events."
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)

@@ -99,8 +99,13 @@ class Drops(QWidget):
 
 
 def _summary(view: EndpointView, groups: list[ClosureGroup]) -> str:
-    opened = f"{view.connection:,} connection{'s' if view.connection != 1 else ''}"
-    failed = f", {view.failures:,} failed openings (last: {words.failure(view)})" if view.failures else ""
-    if not groups:
-        return f"No drops: {opened}, no closure{failed}"
-    return f"{opened}, {view.closures:,} closure{'s' if view.closures != 1 else ''}{failed}"
+    failed = f"{_counted(view.failures, 'failed opening')}, last {words.failure(view)}" if view.failures else ""
+    if not view.connection:
+        return f"Never opened: {failed}" if failed else "Not opened yet"
+    opened = _counted(view.connection, "connection")
+    closed = _counted(view.closures, "closure") if groups else "no drops"
+    return ", ".join(part for part in (opened, closed, failed) if part)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

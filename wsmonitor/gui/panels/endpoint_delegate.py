@@ -58,7 +58,10 @@ class EndpointDelegate(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, rect: QRect, view: EndpointView) -> None:
         name_rect, url_rect = self._lines(rect)
-        self._text(painter, name_rect, endpoint_title(view), self._look.bold, self._look.color("text"))
+        title = endpoint_title(view)
+        if view.name == view.url:  # the line below says the scheme
+            title = title.partition("://")[2] or title
+        self._text(painter, name_rect, title, self._look.bold, self._look.color("text"))
         if view.tls_unverified:
             badge = QFontMetrics(self._look.small).horizontalAdvance(_BADGE) + 8
             if badge + 60 < url_rect.width():
@@ -68,11 +71,9 @@ class EndpointDelegate(QStyledItemDelegate):
                 painter.setFont(self._look.small)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _BADGE)
                 url_rect = url_rect.adjusted(0, 0, -badge - 6, 0)
-        if view.name != view.url:
-            url = visible(view.url, 200)
-            self._text(
-                painter, url_rect, url, self._look.small, self._look.color("muted"), elide=Qt.TextElideMode.ElideMiddle
-            )
+        muted = self._look.color("muted")
+        url = visible(view.url, 200)
+        self._text(painter, url_rect, url, self._look.small, muted, elide=Qt.TextElideMode.ElideMiddle)
 
     def _paint_state(self, painter: QPainter, rect: QRect, view: EndpointView) -> None:
         pill_rect, line_rect = self._lines(rect)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from wsmonitor.gui.panels.cell_delegate import CellDelegate, column_widths
@@ -19,6 +19,7 @@ class LogTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self._look = look
+        self.empty_text = "Nothing yet, or nothing that passes the filter"
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -35,6 +36,14 @@ class LogTable(QTableView):
             self.setColumnWidth(column, width)
         look.changed.connect(self.viewport().update)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """An empty table says what it is waiting for."""
+        super().paintEvent(event)
+        if self.empty_text and self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self._look.color("muted"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty_text)
 
     def use(self, delegate: CellDelegate) -> None:
         """Paint with `delegate`, at its row height."""

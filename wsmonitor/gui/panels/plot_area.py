@@ -53,8 +53,8 @@ class PlotArea(QWidget):
 
     @property
     def chosen_window_s(self) -> float | None:
-        """The time window in use; `None` is the whole session."""
-        return self.time_view.chosen_window_s(self._now_s)
+        """The time window in use among those on offer; `None` is the whole session."""
+        return self.time_view.named_window_s(self._now_s)
 
     def load(self) -> None:
         """Import pyqtgraph and make the plots: called once, after the first paint."""
