@@ -19,7 +19,10 @@ _BAR_PIXELS = 2.0
 
 
 class RoundTripPlot:
-    """Milliseconds over time. The highest value in the span sets the scale, so no spike is cut off."""
+    """Milliseconds over time. The highest round trip in the span sets the scale, so no spike is cut off.
+
+    Our own lag does not: a monitor that lags must not flatten what it measured.
+    """
 
     id = "round_trip"
     title = "Round trip"
@@ -31,7 +34,8 @@ class RoundTripPlot:
         read = {kind: series.read(span.start_s, span.end_s, pixels) for kind, series in history.round_trips.items()}
         lag = history.session.lag.read(span.start_s, span.end_s, pixels)
         missed = history.missed.read(span.start_s, span.end_s, pixels)
-        top = ceiling(np.fmax.reduce([highest(buckets, span.start_s, span.end_s) for buckets in (*read.values(), lag)]))
+        scaling = [buckets for buckets in read.values() if len(buckets.x)] or [lag]
+        top = ceiling(np.fmax.reduce([highest(buckets, span.start_s, span.end_s) for buckets in scaling]))
         lines = [
             Line(_ROLES[kind], _LABELS[kind], *line_points(buckets)) for kind, buckets in read.items() if len(buckets.x)
         ]
