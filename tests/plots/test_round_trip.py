@@ -72,7 +72,7 @@ def test_at_most_two_points_a_pixel_and_the_breaks_come_out_of_a_day() -> None:
 def test_the_lag_of_our_own_loop_does_not_flatten_the_round_trips() -> None:
     drawing = ROUND_TRIP.draw(view(opened(0), rtt(1, 10), lagged(2, 300)), Span(0, 10), 100)
 
-    assert drawing.y_range == (0.0, 10.0)
+    assert drawing.y_range == (0.0, 20.0)
 
 
 def test_the_lag_of_our_own_loop_is_a_line_of_its_own() -> None:
