@@ -1,0 +1,57 @@
+"""What waits to be written: bounded, and whoever puts something in never waits."""
+
+import threading
+from collections.abc import Iterable
+
+from wsmonitor.events import Control, LoopLag, Message, MessageStatus, OutboxChanged, RttSample, TcpSample
+from wsmonitor.recording.store import Item
+
+LIMIT_BYTES = 128 * 1024 * 1024
+_ITEM_BYTES = 300
+_MISSABLE = (Message, RttSample, TcpSample, Control, MessageStatus, OutboxChanged, LoopLag)
+
+
+class Backlog:
+    """Past its bound it refuses samples and messages, counts them, and never a change of state or a closure."""
+
+    def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
+        self.refused = 0
+        self._limit_bytes = limit_bytes
+        self._items: list[Item] = []
+        self._bytes = 0
+        self._is_closed = False
+        self._changed = threading.Condition()
+
+    def put(self, items: Iterable[Item]) -> None:
+        """Take items in order; what comes after `close` is forgotten."""
+        with self._changed:
+            if self._is_closed:
+                return
+            for item in items:
+                if self._bytes >= self._limit_bytes and isinstance(item, _MISSABLE):
+                    self.refused += 1
+                    continue
+                self._items.append(item)
+                self._bytes += _ITEM_BYTES + (len(item.payload) if isinstance(item, Message) else 0)
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+
+    def take(self, gather_s: float) -> list[Item] | None:
+        """Everything that came within `gather_s` of the first item; `None` once closed and empty."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._items) or self._is_closed)
+            if not self._is_closed:
+                self._changed.wait_for(lambda: self._is_closed, gather_s)
+            items, self._items, self._bytes = self._items, [], 0
+        return items or None
+
+    def clear(self) -> None:
+        """Forget what waits and take nothing more: there is nobody to write it."""
+        with self._changed:
+            self._is_closed = True
+            self._items, self._bytes = [], 0

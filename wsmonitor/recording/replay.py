@@ -1,0 +1,156 @@
+"""Reads a recording back: the same events in the same order, as far as the file goes."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from wsmonitor.config import EndpointConfig
+from wsmonitor.events import AnyEvent
+from wsmonitor.recording import schema
+from wsmonitor.recording.decoding import Decoder, read_config
+from wsmonitor.recording.errors import RecordingError
+from wsmonitor.recording.salvage import StoredBatch, stored_batches
+
+_EVENTS_AT_ONCE = 2000
+
+
+class Replay:
+    """A recording, opened for reading; it may still be written by somebody.
+
+    Raises `RecordingError` for a file that is none, or of a newer version. What is damaged or missing is
+    said in `problems`, one sentence each; the list is complete once `batches` has ended.
+
+    `start_ns` and `wall_ns` are what `Analyzer` wants; `progress` is how much `batches` has read, 0 to 1.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[str] = []
+        self.progress = 0.0
+        self.events = 0
+        schema.check_header(path)
+        self._connection = self._opened()
+        self._decoder = Decoder()
+        self._meta = self._read_meta()
+        self.endpoints = self._read_endpoints()
+        first, last = self._edge("ASC"), self._edge("DESC")
+        self.start_ns = int(self._meta.get("start_ns", first[1]))
+        self.wall_ns = int(self._meta.get("wall_ns", 0))
+        self.end_ns = max(self.start_ns, int(self._meta.get("end_ns", last[2])))
+        self._last_id = last[0]
+
+    @property
+    def was_ended(self) -> bool:
+        """True where the recorder ended the file itself; false after a kill, or while it still runs."""
+        return "end_ns" in self._meta
+
+    def batches(self) -> Iterator[list[AnyEvent]]:
+        """Every event in order, some thousand at a time; can be called again."""
+        self.progress, self.events = 0.0, 0
+        del self.problems[1 if self._lacks_wal else 0 :]
+        gathered: list[AnyEvent] = []
+        for batch in stored_batches(self._connection, self._last_id):
+            if batch.missing:
+                self._tell_missing(batch)
+                continue
+            gathered += self._decoder.events(batch.text)
+            self.end_ns = max(self.end_ns, batch.last_ns)
+            if len(gathered) >= _EVENTS_AT_ONCE:
+                self.events += len(gathered)
+                self.progress = min(1.0, batch.id / max(1, self._last_id))
+                yield gathered
+                gathered = []
+        self.events += len(gathered)
+        self.progress = 1.0
+        self._tell_end()
+        if gathered:
+            yield gathered
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> "Replay":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Opening
+
+    def _opened(self) -> sqlite3.Connection:
+        self._lacks_wal = False
+        name = quote(str(self.path.absolute()))
+        for mode in ("mode=ro", "mode=rw", "mode=ro&immutable=1"):
+            connection = sqlite3.connect(
+                f"file:{name}?{mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+            )
+            try:
+                connection.execute("PRAGMA writable_schema = ON")  # lets a file that was cut off be opened at all
+                connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+            except sqlite3.OperationalError:  # the folder is read-only and the log beside the file needs it
+                connection.close()
+                self._lacks_wal = mode == "mode=rw"
+                continue
+            except sqlite3.DatabaseError as error:
+                connection.close()
+                raise RecordingError(f"{self.path} is damaged so badly that nothing can be read: {error}") from error
+            if self._lacks_wal:
+                self.problems.append(f"the last moments are missing: {self.path}-wal cannot be read in this folder")
+            return connection
+        raise RecordingError(f"{self.path} cannot be opened; is it a complete copy?")
+
+    def _read_meta(self) -> dict[str, str | int]:
+        try:
+            return dict(self._connection.execute("SELECT key, value FROM meta").fetchall())
+        except sqlite3.DatabaseError:
+            return {}
+
+    def _read_endpoints(self) -> tuple[EndpointConfig, ...]:
+        try:
+            stored = self._connection.execute("SELECT name, config FROM endpoint ORDER BY id").fetchall()
+        except sqlite3.DatabaseError:
+            return ()
+        return tuple(read_config(name, text) for name, text in stored)
+
+    def _edge(self, order: str) -> tuple[int, int, int]:
+        """Number, first and last time of the first or last batch; zeros where that cannot be read."""
+        query = f"SELECT id, first_ns, last_ns FROM batch ORDER BY id {order} LIMIT 1"
+        try:
+            return self._connection.execute(query).fetchone() or (0, 0, 0)
+        except sqlite3.DatabaseError:
+            return (0, 0, 0)
+
+    # What is missing
+
+    def _tell_missing(self, batch: StoredBatch) -> None:
+        start = self._clock(batch.first_ns) if batch.first_ns else "the beginning"
+        if batch.last_ns:
+            self.problems.append(
+                f"the file is damaged: what happened from {start} to {self._clock(batch.last_ns)} is missing"
+            )
+        else:
+            self.problems.append(f"the file is damaged or cut off: everything after {start} is missing")
+
+    def _tell_end(self) -> None:
+        expected = self._meta.get("events")
+        if isinstance(expected, int) and self.events + self._decoder.skipped < expected:
+            self.problems.append(
+                f"{expected - self.events - self._decoder.skipped:,} of {expected:,} events are missing"
+            )
+        elif not self.was_ended:
+            self.problems.append(
+                f"the recording was not ended properly, or still runs: it goes up to {self._clock(self.end_ns)}"
+            )
+        if self._decoder.skipped:
+            self.problems.append(
+                f"{self._decoder.skipped:,} events are of kinds that this version does not know, or are damaged"
+            )
+        if dropped := int(self._meta.get("dropped", 0)):
+            self.problems.append(f"{dropped:,} samples were not recorded: the disk was too slow")
+
+    def _clock(self, at_ns: int) -> str:
+        seconds = (at_ns - self.start_ns + self.wall_ns) // 1_000_000_000
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))

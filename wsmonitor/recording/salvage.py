@@ -1,0 +1,82 @@
+"""The batches of a recording in order, over damaged stretches as well."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_AT_ONCE = 64
+_GIVE_UP_AFTER = 20_000
+"""Batches in a row that cannot be read, where the end of the file is unknown."""
+
+_SELECT = "SELECT id, first_ns, last_ns, CAST(events AS BLOB) FROM batch WHERE id > ? ORDER BY id LIMIT ?"
+_ONE = "SELECT id, first_ns, last_ns, CAST(events AS BLOB) FROM batch WHERE id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """One batch, or a stretch that is `missing`: between `first_ns` and `last_ns`, 0 where that is unknown."""
+
+    id: int
+    first_ns: int
+    last_ns: int
+    text: bytes = b""
+    missing: bool = False
+
+
+def stored_batches(connection: sqlite3.Connection, last_id: int) -> Iterator[StoredBatch]:
+    """Every readable batch, and one entry for each stretch between them that is not.
+
+    `last_id` is the number of the last batch, 0 where that is unknown.
+    """
+    position, end_ns = 0, 0
+    while True:
+        try:
+            found = connection.execute(_SELECT, (position, _AT_ONCE)).fetchall()
+        except sqlite3.DatabaseError:
+            found = _one_by_one(connection, position)
+        if not found:
+            following = _next_readable(connection, position, last_id)
+            if following is None:
+                if last_id > position or last_id == 0:
+                    yield from _missing_tail(connection, position, end_ns)
+                return
+            yield StoredBatch(following.id, end_ns, following.first_ns, missing=True)
+            found = [(following.id, following.first_ns, following.last_ns, following.text)]
+        for row in found:
+            yield StoredBatch(*row)
+        position, end_ns = found[-1][0], found[-1][2]
+
+
+def _one_by_one(connection: sqlite3.Connection, position: int) -> list[tuple[int, int, int, bytes]]:
+    """The batches up to the first that cannot be read."""
+    found = []
+    for number in range(position + 1, position + 1 + _AT_ONCE):
+        try:
+            row = connection.execute(_ONE, (number,)).fetchone()
+        except sqlite3.DatabaseError:
+            break
+        if row is None:
+            break
+        found.append(row)
+    return found
+
+
+def _next_readable(connection: sqlite3.Connection, position: int, last_id: int) -> StoredBatch | None:
+    """The first batch behind a damaged stretch."""
+    end = last_id or position + _GIVE_UP_AFTER
+    for number in range(position + 1, end + 1):
+        try:
+            row = connection.execute(_ONE, (number,)).fetchone()
+        except sqlite3.DatabaseError:
+            continue
+        if row is not None:
+            return StoredBatch(*row)
+    return None
+
+
+def _missing_tail(connection: sqlite3.Connection, position: int, end_ns: int) -> Iterator[StoredBatch]:
+    """One entry if something follows `position` that cannot be read; none for a file that just ends."""
+    try:
+        connection.execute(_SELECT, (position, 1)).fetchone()
+    except sqlite3.DatabaseError:
+        yield StoredBatch(position + 1, end_ns, 0, missing=True)
