@@ -11,6 +11,7 @@ from asyncio.staggered import staggered_race
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from wsmonitor.engine.open_errors import os_words
 from wsmonitor.engine.resolver import Address
 
 HEAD_START_S = 0.25
@@ -60,7 +61,7 @@ class Race:
         try:
             connection = await _connect(address)
         except OSError as error:
-            attempt.error = error.strerror or str(error)
+            attempt.error = os_words(error)
             attempt.ended_ns = self.now_ns()
             raise
         attempt.ended_ns = self.now_ns()

@@ -2,6 +2,7 @@
 
 import email.utils
 import errno
+import os
 import socket
 import ssl
 import time
@@ -89,6 +90,11 @@ def parse_retry_after(value: str | None, *, wall_s: float) -> int | None:
         return None
 
 
+def os_words(error: OSError) -> str:
+    """What the system calls the error; asyncio puts words of its own in place of that."""
+    return os.strerror(error.errno) if error.errno else str(error) or type(error).__name__
+
+
 def _refused(phase: Phase, response: Response) -> OpenFailure:
     status = response.status_code
     detail = headers_of(response)
@@ -112,7 +118,7 @@ def _first(response: Response, name: str) -> str | None:
 
 
 def _os_failure(phase: Phase, error: OSError) -> OpenFailure:
-    words = error.strerror or str(error) or type(error).__name__
+    words = os_words(error)
     if isinstance(error, ConnectionRefusedError):
         return OpenFailure(phase, "connection refused: nothing listens on that port")
     if error.errno in NO_ROUTE:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.messages import MAX_FRAGMENTS
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidState
+from websockets.exceptions import InvalidState, ProtocolError
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import Event, State
@@ -151,12 +151,11 @@ class TapConnection(ClientConnection):
         def recv_frame(frame: Frame) -> None:
             parsed = self._fed_bytes - len(protocol.reader.buffer)
             wire_bytes, self._parsed_bytes = parsed - self._parsed_bytes, parsed
-            if frame.opcode is Opcode.PING or frame.opcode is Opcode.PONG:
-                self._listener.control_received(frame, self._rx_ns)
-            receive(frame)  # raises where the frame is out of sequence
+            in_sequence = protocol.current_size is None
+            if frame.opcode in (Opcode.PING, Opcode.PONG) or (in_sequence and _is_valid_close(frame)):
+                self._listener.control_received(frame, self._rx_ns)  # before the answer to it is sent
+            receive(frame)  # raises where the frame is invalid or out of sequence
             self._wire_sizes.append(wire_bytes)
-            if frame.opcode is Opcode.CLOSE:
-                self._listener.control_received(frame, self._rx_ns)
 
         def send_frame(frame: Frame) -> None:
             if frame.opcode is Opcode.PONG and self.mutes_pongs:
@@ -214,6 +213,16 @@ class TapConnection(ClientConnection):
         self.protocol.fail(code, reason)
         with contextlib.suppress(OSError):  # the transport reports its own end
             self.send_data()
+
+
+def _is_valid_close(frame: Frame) -> bool:
+    if frame.opcode is not Opcode.CLOSE:
+        return False
+    try:
+        Close.parse(frame.data)
+    except (ProtocolError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def parse_close(frame: Frame) -> tuple[int, str]:

@@ -1,25 +1,41 @@
 """TLS contexts from settings, and what a secured connection says of itself."""
 
+import contextlib
 import functools
 import ssl
+from collections.abc import Iterator
 from typing import Any
 
 from wsmonitor.config import TlsConfig
+from wsmonitor.errors import SettingsError
 
 
 @functools.lru_cache(maxsize=64)
 def context(config: TlsConfig) -> ssl.SSLContext:
-    """A client context. Raises `OSError` (`ssl.SSLError` included) for files that cannot be used.
+    """A client context. Raises `SettingsError` that names the file which cannot be used.
 
     Cached: reading the system's authorities takes tens of milliseconds of the measuring loop.
     """
-    made = ssl.create_default_context(cafile=config.ca or None)
+    with _named("the authorities", config.ca):
+        made = ssl.create_default_context(cafile=config.ca or None)
     if not config.verify:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
     if config.cert:
-        made.load_cert_chain(config.cert, config.key or None, config.passphrase or None)
+        with _named("the client certificate", config.cert, config.key):
+            made.load_cert_chain(config.cert, config.key or None, config.passphrase or "")
     return made
+
+
+@contextlib.contextmanager
+def _named(what: str, *files: str) -> Iterator[None]:
+    """Say which file it was: the library's own errors do not."""
+    try:
+        yield
+    except OSError as error:  # ssl.SSLError is one
+        names = " and ".join(filter(None, files))
+        why = error.strerror if not isinstance(error, ssl.SSLError) else f"{error.reason or error}".lower()
+        raise SettingsError([f"cannot use {names} as {what}: {why}"]) from error
 
 
 def describe(secured: ssl.SSLObject) -> dict[str, str]:
