@@ -70,6 +70,12 @@ class Wire:
         self.request_line = ""
         self.headers: dict[str, str] = {}
 
+    @property
+    def local(self) -> str:
+        """`host:port` of our end."""
+        host, port = self._writer.get_extra_info("sockname")[:2]
+        return f"{host}:{port}"
+
     # The opening
 
     async def request(self) -> None:
@@ -135,6 +141,11 @@ class Wire:
         with contextlib.suppress(ConnectionError):
             return await self._within(self._reader.read())
         return b""
+
+    @staticmethod
+    async def never() -> None:
+        """Do nothing more until the test is over."""
+        await asyncio.Event().wait()
 
     # The end
 
