@@ -27,11 +27,11 @@ class EndingFact(enum.Enum):
 
     @property
     def initiator(self) -> Initiator:
-        return self.value[0]  # type: ignore[return-value]  # the pairs above are of these literals
+        return self.value[0]
 
     @property
     def mechanism(self) -> Mechanism:
-        return self.value[1]  # type: ignore[return-value]  # as above
+        return self.value[1]
 
 
 class Ending:

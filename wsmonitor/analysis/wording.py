@@ -156,8 +156,7 @@ def _state(event: StateChanged) -> str:
 
 
 def _open_failed(event: OpenFailed) -> str:
-    status = f"HTTP {event.status}, " if event.status is not None else ""
-    text = f"could not connect ({event.phase}, after {duration(event.duration_ns)}): {status}{visible(event.error)}"
+    text = f"could not connect ({event.phase}, after {duration(event.duration_ns)}): {visible(event.error)}"
     if event.retry_after_ns is not None:
         text += f"; told to come back after {duration(event.retry_after_ns)}"
     return text

@@ -8,6 +8,8 @@ from collections import deque
 
 TICK_NS = 50_000_000
 REMEMBERED_NS = 60_000_000_000
+RESOLUTION_NS = 1_000_000
+"""epoll rounds timers up to the next millisecond: so much lateness is none."""
 
 
 class LagMeter:
@@ -19,7 +21,7 @@ class LagMeter:
 
     def tick(self, due_ns: int, now_ns: int) -> int:
         """A tick that was due at `due_ns` came now; its lag in nanoseconds."""
-        lag_ns = max(0, now_ns - due_ns)
+        lag_ns = _lateness(due_ns, now_ns)
         self._next_due_ns = now_ns + TICK_NS
         while self._late and self._late[-1][1] <= lag_ns:
             self._late.pop()
@@ -37,4 +39,9 @@ class LagMeter:
         past_ns = next((lag_ns for at_ns, lag_ns in self._late if at_ns >= since_ns), 0)
         if now_ns is None or self._next_due_ns is None:
             return past_ns
-        return max(past_ns, now_ns - self._next_due_ns)
+        return max(past_ns, _lateness(self._next_due_ns, now_ns))
+
+
+def _lateness(due_ns: int, now_ns: int) -> int:
+    late_ns = now_ns - due_ns
+    return late_ns if late_ns > RESOLUTION_NS else 0
