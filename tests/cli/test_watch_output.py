@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.exports.test_ndjson import SUMMARY
+from wsmonitor.analysis.findings import FindingChange
 from wsmonitor.cli.watch_outcome import Outcome
 from wsmonitor.cli.watch_reporter import Reporter
 from wsmonitor.cli.watch_summary import summary_text
@@ -241,13 +242,18 @@ def test_a_reader_that_went_away_is_told_once(pipe: tuple[int, int]) -> None:
 
 
 class Collecting:
-    """A fold that keeps what it was fed."""
+    """A fold that keeps what it was fed, and finds what the test says."""
 
     def __init__(self) -> None:
         self.events: list[AnyEvent] = []
+        self.found: list[FindingChange] = []
 
     def feed(self, events: list[AnyEvent]) -> None:
         self.events += events
+
+    def take_finding_changes(self) -> list[FindingChange]:
+        changes, self.found = self.found, []
+        return changes
 
 
 class Held(LineWriter):
@@ -265,7 +271,7 @@ class Held(LineWriter):
         self.lines.append(line)
 
 
-def worded(event: AnyEvent) -> bytes:
+def worded(event: AnyEvent | FindingChange) -> bytes:
     return f"dropped {event.count}".encode() if isinstance(event, SamplesDropped) else type(event).__name__.encode()
 
 
@@ -294,6 +300,9 @@ def test_a_fold_that_fails_ends_the_run_and_is_known() -> None:
     class Failing:
         def feed(self, events: list[AnyEvent]) -> None:
             raise ZeroDivisionError
+
+        def take_finding_changes(self) -> list[FindingChange]:
+            return []
 
     failures: list[BaseException] = []
     reporter = Reporter(Failing(), worded, Held(), on_failure=failures.append)

@@ -3,7 +3,9 @@
 from collections import deque
 from collections.abc import Iterable
 
+from wsmonitor.analysis.diagnosis import Diagnosis
 from wsmonitor.analysis.endpoint import Endpoint
+from wsmonitor.analysis.findings import FindingChange
 from wsmonitor.analysis.health import HealthFold
 from wsmonitor.analysis.log import Log
 from wsmonitor.analysis.slot import SlotEvent
@@ -48,12 +50,14 @@ class Analyzer:
         self._messages = Log(limit=MESSAGE_ROWS, limit_bytes=PAYLOAD_BYTES)
         self._closures: deque[Closure] = deque(maxlen=_CLOSURES)
         self._closures_view: tuple[Closure, ...] | None = ()
+        self._diagnosis = Diagnosis()
 
     def add_endpoint(self, config: EndpointConfig) -> None:
         """Show rows for an endpoint before its first event, or take over its edited configuration.
 
         An endpoint that was removed comes back with all that was known of it.
         """
+        self._diagnosis.configure(config)
         if config.name in self._removed:
             self._endpoints[config.name] = self._removed.pop(config.name)
             self._closures_view = None
@@ -75,6 +79,7 @@ class Analyzer:
     def feed(self, events: Iterable[AnyEvent]) -> None:
         """Take in events in the order in which they were stated."""
         for event in events:
+            self._diagnosis.feed(event)
             at_s = (event.at_ns - self._start_ns) / 1e9
             match event:
                 case LoopLag():
@@ -99,9 +104,10 @@ class Analyzer:
     def snapshot(self, now_ns: int) -> Snapshot:
         """What is known now. Only endpoints that changed since the last one cost anything."""
         session = self._health.session()
+        self._diagnosis.look_now(now_ns)
         endpoints: list[EndpointView] = []
         for endpoint in self._endpoints.values():
-            endpoints += endpoint.views(session)
+            endpoints += endpoint.views(session, self._diagnosis.findings(endpoint.config.name))
         return Snapshot(
             at_ns=now_ns,
             start_ns=self._start_ns,
@@ -115,13 +121,22 @@ class Analyzer:
 
     def summary(self, now_ns: int) -> tuple[EndpointSummary, ...]:
         """What the run came to, one summary for each endpoint."""
-        return tuple(endpoint.summary(now_ns) for endpoint in self._endpoints.values())
+        self._diagnosis.look_now(now_ns)
+        return tuple(
+            endpoint.summary(now_ns, self._diagnosis.findings(endpoint.config.name))
+            for endpoint in self._endpoints.values()
+        )
+
+    def take_finding_changes(self) -> list[FindingChange]:
+        """What the rules stated and withdrew since the last call, in order."""
+        return self._diagnosis.take_changes()
 
     def reset_statistics(self, now_ns: int, names: Iterable[str] | None = None) -> None:
         """Count percentiles, loss, attempts, closures and messages from zero; `None` means everywhere."""
         for name in self._endpoints if names is None else names:
             if name in self._endpoints:
                 self._endpoints[name].reset_statistics(now_ns)
+                self._diagnosis.forget(name)
 
     def _fold(self, event: SlotEvent, at_s: float) -> None:
         is_notable = self._endpoint(event.endpoint).slot(event.slot).fold(event, at_s)

@@ -3,6 +3,7 @@
 from collections import deque
 
 from wsmonitor.analysis.beats import KINDS
+from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.history import SessionHistory
 from wsmonitor.analysis.percentiles import RoundTripStatistics, RttSummary
 from wsmonitor.analysis.slot import Slot
@@ -60,11 +61,11 @@ class Endpoint:
         for slot in self.slots:
             slot.reset_statistics(now_ns)
 
-    def views(self, session: SessionHistory) -> list[EndpointView]:
-        """One row for each slot."""
-        return [slot.view(self.config, len(self.slots), session) for slot in self.slots]
+    def views(self, session: SessionHistory, findings: tuple[Finding, ...]) -> list[EndpointView]:
+        """One row for each slot; the findings are those of the endpoint."""
+        return [slot.view(self.config, len(self.slots), session, findings) for slot in self.slots]
 
-    def summary(self, now_ns: int) -> EndpointSummary:
+    def summary(self, now_ns: int, findings: tuple[Finding, ...]) -> EndpointSummary:
         """All slots together."""
         return EndpointSummary(
             endpoint=self.config.name,
@@ -78,6 +79,7 @@ class Endpoint:
             outbox_peak=max(slot.buffer.peak for slot in self.slots),
             messages_sent=sum(slot.sent.total for slot in self.slots),
             messages_received=sum(slot.received.total for slot in self.slots),
+            findings=findings,
         )
 
     def _round_trips(self) -> dict[HeartbeatKind, RttSummary]:

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from wsmonitor.analysis.beats import Beats
 from wsmonitor.analysis.closures import Closures
+from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.history import EndpointHistory, SessionHistory
 from wsmonitor.analysis.progress import Progress
 from wsmonitor.analysis.snapshot import Closure, EndpointView
@@ -118,13 +119,18 @@ class Slot:
         """The configuration changed: the next view is made anew."""
         self._view = None
 
-    def view(self, config: EndpointConfig, slots: int, session: SessionHistory) -> EndpointView:
+    def view(
+        self, config: EndpointConfig, slots: int, session: SessionHistory, findings: tuple[Finding, ...]
+    ) -> EndpointView:
         """The slot as it is now; the same object while nothing changed."""
-        if self._view is None or self._view.history.session is not session or self._view.slots != slots:
-            self._view = self._assembled(config, slots, session)
-        return self._view
+        view = self._view
+        if view is None or view.history.session is not session or view.slots != slots or view.findings is not findings:
+            view = self._view = self._assembled(config, slots, session, findings)
+        return view
 
-    def _assembled(self, config: EndpointConfig, slots: int, session: SessionHistory) -> EndpointView:
+    def _assembled(
+        self, config: EndpointConfig, slots: int, session: SessionHistory, findings: tuple[Finding, ...]
+    ) -> EndpointView:
         progress, beats = self.progress, self.beats
         statistics = beats.statistics[beats.primary]
         return EndpointView(
@@ -153,6 +159,7 @@ class Slot:
             last_failure=progress.last_failure,
             tls_unverified=config.url.startswith("wss:") and not config.tls.verify,
             sparkline=beats.sparkline,
+            findings=findings,
             history=EndpointHistory(
                 round_trips=beats.views(),
                 missed=beats.missed.view(),

@@ -7,6 +7,7 @@ analysis (append-only chunks), so a snapshot costs no copy of the history.
 from dataclasses import dataclass
 from typing import Literal
 
+from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.history import EndpointHistory
 from wsmonitor.analysis.log import LogView
 from wsmonitor.events import OpenFailed, State, Verdict
@@ -60,6 +61,8 @@ class EndpointView:
     tls_unverified: bool
     sparkline: tuple[float, ...]
     """The last 60 WebSocket round trips in milliseconds, NaN for a miss; oldest first."""
+    findings: tuple[Finding, ...]
+    """What the rules say of the endpoint, all its slots together, most urgent first."""
     history: EndpointHistory
 
     @property

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from wsmonitor.analysis.findings import FindingChange
 from wsmonitor.cli.watch_outcome import Outcome
 from wsmonitor.cli.watch_writer import LineWriter
 from wsmonitor.events import (
@@ -29,9 +30,11 @@ _BATCH = 1000
 
 
 class Fold(Protocol):
-    """Something that takes every event in order: `analysis.analyzer.Analyzer`."""
+    """Something that takes every event in order and finds something: `analysis.analyzer.Analyzer`."""
 
     def feed(self, events: list[AnyEvent]) -> None: ...
+
+    def take_finding_changes(self) -> list[FindingChange]: ...
 
 
 class Reporter:
@@ -39,14 +42,14 @@ class Reporter:
 
     Args:
         fold: sees every event, also those whose lines are dropped.
-        line: words an event; `None` where it has no line. Called in order, from this thread only.
+        line: words an event or a finding; `None` where it has no line. Called in order, from this thread only.
         on_failure: called once, from this thread, if `fold` or `line` raised.
     """
 
     def __init__(
         self,
         fold: Fold,
-        line: Callable[[AnyEvent], bytes | None],
+        line: Callable[[AnyEvent | FindingChange], bytes | None],
         writer: LineWriter,
         *,
         on_failure: Callable[[BaseException], None],
@@ -78,6 +81,14 @@ class Reporter:
         self._stopping.set()
         self._thread.join()
 
+    def report_findings(self) -> None:
+        """Word what the fold found since the last call. After `finish` the caller may call it once more."""
+        for change in self._fold.take_finding_changes():
+            self.outcome.find(change)
+            line = self._line(change)
+            if line is not None:
+                self._writer.put(line)
+
     def _run(self) -> None:
         try:
             while not self._stopping.wait(EVERY_S):
@@ -96,6 +107,7 @@ class Reporter:
                 self.outcome.feed(event)
                 self._last_at_ns = event.at_ns
                 self._report(event)
+            self.report_findings()
 
     def _report(self, event: AnyEvent) -> None:
         if self._writer.is_full and isinstance(event, _MISSABLE):

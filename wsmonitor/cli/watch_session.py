@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from wsmonitor.analysis.findings import FindingChange
 from wsmonitor.cli.watch_outcome import Level
 from wsmonitor.cli.watch_reporter import Reporter
 from wsmonitor.cli.watch_run import Ending, MonitorLike, Plan, Publish, measure
@@ -60,7 +61,9 @@ def run_session(
     if reporter.failure is not None:
         raise reporter.failure
     now_ns = time.monotonic_ns()
-    for summary in analyzer.summary(now_ns):
+    summaries = analyzer.summary(now_ns)
+    reporter.report_findings()
+    for summary in summaries:
         if output.format == "json":
             writer.put(encode_line(ndjson.summary(summary, now_ns)))
         else:
@@ -120,7 +123,7 @@ def _engine(publish: Publish) -> MonitorLike:
     return Monitor(publish)
 
 
-def _wording(plan: Plan, output: Output, ndjson: Ndjson) -> Callable[[AnyEvent], bytes | None]:
+def _wording(plan: Plan, output: Output, ndjson: Ndjson) -> Callable[[AnyEvent | FindingChange], bytes | None]:
     if output.quiet:
         return lambda _: None
     if output.format == "json":

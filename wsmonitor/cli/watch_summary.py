@@ -23,8 +23,18 @@ def summary_text(summary: EndpointSummary) -> str:
         f" at most {summary.outbox_peak:,} waiting",
         f"  {counted(summary.closures_total, 'closure')}",
         *_closures(summary),
+        *_findings(summary),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _findings(summary: EndpointSummary) -> list[str]:
+    lines = []
+    for finding in summary.findings:
+        if finding.pending is None:
+            lines.append(f"  {finding.severity}: {finding.sentence} (confidence {finding.confidence.value:.0%})")
+            lines.append(f"    try: {finding.fix}")
+    return lines
 
 
 def _round_trips(rtt: RttSummary) -> str:

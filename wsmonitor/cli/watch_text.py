@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import click
 
 from wsmonitor import events
+from wsmonitor.analysis.finding_words import change_words
+from wsmonitor.analysis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.analysis.wording import severity, words
 from wsmonitor.events import AnyEvent, EndpointEvent, State
 from wsmonitor.plain_text import visible
@@ -45,8 +47,10 @@ class TextLines:
         self._show_secrets = show_secrets
         self._encoding = encoding
 
-    def line(self, event: AnyEvent) -> bytes | None:
+    def line(self, event: AnyEvent | FindingChange) -> bytes | None:
         """The line of `event` with its newline; `None` for one that is not shown."""
+        if isinstance(event, FindingStated | FindingWithdrawn):
+            return self._finding(event)
         if isinstance(event, events.ClockAnchor):
             self._wall_offset_ns = event.wall_ns - event.at_ns
         if not _is_shown(event):
@@ -58,11 +62,21 @@ class TextLines:
             text = click.style(text, fg=_colour(event))
         return f"{head}  {text}\n".encode(self._encoding, "backslashreplace")
 
+    def _finding(self, change: FindingChange) -> bytes | None:
+        if isinstance(change, FindingStated) and change.finding.pending is not None:
+            return None
+        head, text = f"{self._clock(change.at_ns)}  {self._who(change)}", change_words(change)
+        if self._colour:
+            severity = change.finding.severity if isinstance(change, FindingStated) else "info"
+            head = click.style(head, fg=_DIM)
+            text = click.style(text, fg=_SEVERITY_COLOURS.get(severity), bold=isinstance(change, FindingStated))
+        return f"{head}  {text}\n".encode(self._encoding, "backslashreplace")
+
     def _clock(self, at_ns: int) -> str:
         wall_ns = at_ns + self._wall_offset_ns
         return f"{time.strftime('%H:%M:%S', time.localtime(wall_ns // 1_000_000_000))}.{wall_ns // 1_000_000 % 1000:03}"
 
-    def _who(self, event: AnyEvent) -> str:
+    def _who(self, event: AnyEvent | FindingChange) -> str:
         """Endpoint and connection, `voice #3` or `voice/1 #3` for a second slot, as a column."""
         if not isinstance(event, EndpointEvent):
             return " " * (self._width + 5)

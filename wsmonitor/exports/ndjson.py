@@ -12,6 +12,7 @@ from typing import Any, assert_never, get_args
 import msgspec
 
 from wsmonitor import events
+from wsmonitor.analysis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.analysis.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.events import AnyEvent, EndpointEvent, Event, Verdict
@@ -46,10 +47,18 @@ class Ndjson:
         kind = "rtt_sample" if isinstance(event, events.TcpSample) else type(event).__struct_config__.tag
         return self._head(str(kind), event) | _body(event)
 
-    def line(self, event: AnyEvent) -> bytes | None:
+    def line(self, event: AnyEvent | FindingChange) -> bytes | None:
         """The record of `event` as one line with its newline."""
+        if isinstance(event, FindingStated | FindingWithdrawn):
+            return encode_line(self.finding(event))
         record = self.record(event)
         return None if record is None else encode_line(record)
+
+    def finding(self, change: FindingChange) -> Record:
+        """The record of a finding that was stated or withdrawn."""
+        if isinstance(change, FindingStated):
+            return self._head("finding", change) | finding_record(change.finding)
+        return self._head("finding_withdrawn", change) | {"rule": change.rule}
 
     def summary(self, summary: EndpointSummary, at_ns: int) -> Record:
         """The last record of an endpoint: what the run came to at `at_ns`."""
@@ -69,7 +78,7 @@ class Ndjson:
             "outbox_peak": summary.outbox_peak,
             "messages_sent": summary.messages_sent,
             "messages_received": summary.messages_received,
-            "findings": [],
+            "findings": [finding_record(finding) for finding in summary.findings],
         }
 
     def time(self, at_ns: int) -> float:
@@ -103,6 +112,27 @@ def verdict_record(verdict: Verdict) -> Record:
         "silence_rx_s": _s(verdict.silence_rx_ns),
         "silence_tx_s": _s(verdict.silence_tx_ns),
         "forced": verdict.forced,
+    }
+
+
+def finding_record(finding: Finding) -> Record:
+    """A finding as the contract has it; `confidence_of` is the make-up of its confidence."""
+    confidence, pending = finding.confidence, finding.pending
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": confidence.value,
+        "summary": finding.sentence,
+        "evidence": [row.text for row in finding.evidence],
+        "fix": finding.fix,
+        "confidence_of": {
+            "support": round(confidence.support, 3),
+            "spread": round(confidence.spread, 3),
+            "exclusivity": round(confidence.exclusivity, 3),
+        },
+        "counter_evidence": [row.text for row in finding.counter_evidence],
+        "pending": None if pending is None else {"have": pending.have, "need": pending.need},
+        "limit_s": None if finding.limit_ns is None else _s(finding.limit_ns),
     }
 
 

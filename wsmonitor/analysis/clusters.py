@@ -1,0 +1,72 @@
+"""Numbers that agree more closely than chance allows.
+
+A limit shows as several durations that agree. Among enough random durations some always agree too, so
+a cluster counts only if its size is improbable for durations that are spread at random.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+
+CHANCE_LIMIT = 0.005
+"""A cluster that random numbers would show more often than this says nothing."""
+MIN_SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The members (indices into the values given), their middle and width, and the odds of an accident."""
+
+    members: tuple[int, ...]
+    middle: float
+    width: float
+    allowed: float
+    chance: float
+
+    @property
+    def closeness(self) -> float:
+        """1 where all agree exactly, a half where they fill the tolerance."""
+        return 1.0 - 0.5 * min(1.0, self.width / self.allowed) if self.allowed else 1.0
+
+
+def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, least: float = 0.0) -> Cluster | None:
+    """The least accidental cluster of `values` whose members lie within ±`tolerance` of their middle.
+
+    Args:
+        slack: a width that is allowed whatever the tolerance says (timers are that coarse).
+        least: smaller values are no members, though they count as samples.
+    """
+    order = sorted((index for index, value in enumerate(values) if value >= least), key=lambda index: values[index])
+    ranked = [values[index] for index in order]
+    best: Cluster | None = None
+    for size in range(len(ranked), MIN_SAMPLES - 1, -1):
+        start = min(range(len(ranked) - size + 1), key=lambda first: ranked[first + size - 1] - ranked[first])
+        inside = ranked[start : start + size]
+        middle, width = inside[size // 2], inside[-1] - inside[0]
+        allowed = max(2 * tolerance * middle, slack)
+        if middle <= 0 or width > allowed:
+            continue
+        outside = ranked[:start] + ranked[start + size :]
+        chance = accident(len(values), size, width=max(width, slack / 10), scale=_scale(middle, outside))
+        if best is None or chance < best.chance:
+            members = tuple(sorted(order[start : start + size]))
+            best = Cluster(members, middle, width, allowed, chance)
+    return best if best is not None and best.chance <= CHANCE_LIMIT else None
+
+
+def accident(samples: int, agreeing: int, *, width: float, scale: float) -> float:
+    """How often `agreeing` of `samples` numbers, spread over `scale`, lie within `width` of each other."""
+    share = min(1.0, width / scale) if scale > 0 else 1.0
+    others = samples - 1
+    tail = sum(
+        comb(others, number) * share**number * (1 - share) ** (others - number)
+        for number in range(agreeing - 1, others + 1)
+    )
+    return min(1.0, samples * tail)
+
+
+def _scale(middle: float, outside: Sequence[float]) -> float:
+    """Over what the numbers are spread: like their size, or like those that are no members if closer."""
+    if len(outside) < MIN_SAMPLES:
+        return middle
+    return min(middle, max(*outside, middle) - min(*outside, middle))

@@ -1,0 +1,257 @@
+"""The facts that rules see: bounded records of one endpoint, of its host, and of the monitor itself.
+
+Only what the peer or the path may answer for is `ended`: forced closures, our own stop and policy are
+kept apart and never count; what they survived still speaks against limits.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from wsmonitor.analysis.connection_record import ConnectionRecord
+from wsmonitor.analysis.host import HostRecord
+from wsmonitor.analysis.surroundings import Surroundings
+from wsmonitor.config import EndpointConfig
+from wsmonitor.events import (
+    ConnectionClosed,
+    Control,
+    Disruption,
+    EndpointEvent,
+    HeartbeatMissed,
+    Message,
+    NetworkChanged,
+    OpenFailed,
+    OutboxChanged,
+    PhaseDone,
+    RttSample,
+    State,
+    StateChanged,
+    TcpSample,
+)
+
+RECORDS = 20
+"""Rules run over so many of the last connections (`diagnosis.md`, B)."""
+ATTEMPTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An opening that failed, told apart by `serial` from connections and other failures."""
+
+    serial: int
+    at_ns: int
+    slot: int
+    connection: int
+    event: OpenFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A TCP connect that worked and what it tried; for happy eyeballs."""
+
+    at_ns: int
+    slot: int
+    connection: int
+    attempts: str
+
+
+@dataclass(slots=True)
+class _SlotState:
+    """What one slot is doing: its connection, and how it got there."""
+
+    record: ConnectionRecord | None = None
+    tcp_ns: int | None = None
+    opening: str = ""
+    is_redial: bool = False
+    outbox_depth: int = 0
+    conditions: set[str] = field(default_factory=set)
+
+
+class Evidence:
+    """Folds the events of one endpoint; everything a rule may look at.
+
+    `now_ns` is the time of the evaluation. `claimed` holds the serials that a rule with precedence has
+    explained already, in the evaluation that runs.
+    """
+
+    def __init__(self, config: EndpointConfig, own: Surroundings, host: HostRecord) -> None:
+        self.config = config
+        self.own = own
+        self.host = host
+        self.now_ns = 0
+        self.claimed: set[int] = set()
+        self.ended: deque[ConnectionRecord] = deque(maxlen=RECORDS)
+        self.forced: deque[ConnectionRecord] = deque(maxlen=RECORDS)
+        self.failures: deque[Failure] = deque(maxlen=RECORDS)
+        self.attempts: deque[bool] = deque(maxlen=ATTEMPTS)
+        """For each of the last attempts whether it opened."""
+        self.openings: deque[Opening] = deque(maxlen=RECORDS)
+        self.network: deque[NetworkChanged] = deque(maxlen=RECORDS)
+        self.last_opened_ns: int | None = None
+        self.sent_kinds: dict[bytes, int] = {}
+        """How often each sort of message was sent."""
+        self._slots: dict[int, _SlotState] = {}
+        self._serial = 0
+
+    @property
+    def live(self) -> list[ConnectionRecord]:
+        """The connections that are open."""
+        return [slot.record for slot in self._slots.values() if slot.record is not None]
+
+    @property
+    def unexplained(self) -> list[ConnectionRecord]:
+        """The ended connections that nothing with precedence explains, oldest first."""
+        return [record for record in self.ended if record.serial not in self.claimed]
+
+    @property
+    def unexplained_failures(self) -> list[Failure]:
+        """The failed openings that nothing with precedence explains, oldest first."""
+        return [failure for failure in self.failures if failure.serial not in self.claimed]
+
+    @property
+    def all_records(self) -> list[ConnectionRecord]:
+        """Every record there is, forced and open ones included: for what was survived."""
+        return [*self.ended, *self.forced, *self.live]
+
+    # Folding
+
+    def feed(self, event: EndpointEvent) -> bool:
+        """Take in an event of this endpoint; true if the rules should look again."""
+        match event:
+            case Message():
+                self._message(event)
+            case RttSample():
+                self._record(event).answer(event)
+            case Control():
+                self._record(event).control(event)
+            case TcpSample():
+                self._record(event).kernel_sample(event)
+            case OutboxChanged():
+                self._slot(event.slot).outbox_depth = event.depth
+            case PhaseDone():
+                self._phase(event)
+            case StateChanged():
+                return self._change(event)
+            case ConnectionClosed():
+                self._close(event)
+                return True
+            case OpenFailed():
+                self._fail(event)
+                return True
+            case HeartbeatMissed():
+                self._record(event).miss(event)
+                return True
+            case NetworkChanged():
+                self.network.append(event)
+                return True
+            case Disruption():
+                self._disruption(event)
+        return False
+
+    def lose(self) -> None:
+        """The probe is gone: what was open is known no more."""
+        for slot in self._slots.values():
+            slot.record = None
+            slot.is_redial = False
+
+    def miss_samples(self) -> None:
+        """Samples were dropped: silences and counts of what is open are no proof any more."""
+        for record in self.live:
+            record.gappy = True
+
+    def forget(self) -> None:
+        """Begin anew; open connections stay."""
+        for records in (self.ended, self.forced, self.failures, self.attempts, self.openings, self.network):
+            records.clear()
+        self.sent_kinds.clear()
+
+    def waiting(self, record: ConnectionRecord) -> int:
+        """How many messages wait in the outbox of the record's slot."""
+        return self._slot(record.slot).outbox_depth
+
+    def _message(self, event: Message) -> None:
+        record = self._record(event)
+        record.message(event)
+        if event.direction == "tx" and (kind := record.last_sent[-1].kind):
+            self._count_kind(kind)
+
+    def _phase(self, event: PhaseDone) -> None:
+        if event.phase != "tcp":
+            return
+        self._slot(event.slot).tcp_ns = event.duration_ns
+        attempts = event.detail.get("attempts", "")
+        if ";" in attempts:
+            self.openings.append(Opening(event.at_ns, event.slot, event.connection, attempts))
+
+    def _change(self, event: StateChanged) -> bool:
+        slot = self._slot(event.slot)
+        if event.new is State.RESOLVING and not event.old.is_opening:
+            if slot.is_redial:
+                self.host.redialled(event.at_ns, event.endpoint, event.slot)
+            slot.tcp_ns = None
+        if event.new.is_open and not event.old.is_open:
+            slot.record = self._new_record(event.slot, event.connection, event.at_ns)
+            self.attempts.append(True)
+            self.last_opened_ns = event.at_ns
+            self.host.opened(event.endpoint, event.slot)
+            return True
+        if event.new in (State.STOPPED, State.IDLE, State.HOLD):
+            slot.is_redial = False
+        return False
+
+    def _fail(self, event: OpenFailed) -> None:
+        self._serial += 1
+        self.failures.append(Failure(self._serial, event.at_ns, event.slot, event.connection, event))
+        self.attempts.append(False)
+        self._slot(event.slot).is_redial = True
+
+    def _close(self, event: ConnectionClosed) -> None:
+        slot, verdict = self._slot(event.slot), event.verdict
+        record = slot.record or self._new_record(event.slot, event.connection, event.at_ns - verdict.life_ns)
+        record.close(event.at_ns, verdict)
+        slot.record = None
+        slot.conditions.clear()
+        if verdict.forced is not None or verdict.by in ("stop", "disruption", "policy"):
+            self.forced.append(record)
+            self.host.gone(event.endpoint, event.slot)
+            slot.is_redial = False
+        else:
+            self.ended.append(record)
+            self.host.closed(event)
+            slot.is_redial = verdict.received_code not in (1000, 1001)
+
+    def _disruption(self, event: Disruption) -> None:
+        """What happens to a connection that was disrupted is not the peer's doing."""
+        slot = self._slot(event.slot)
+        if event.phase == "started":
+            slot.conditions.add(event.kind)
+            if slot.record is not None:
+                slot.record.forced = True
+        else:
+            slot.conditions.discard(event.kind)
+
+    def _record(self, event: EndpointEvent) -> ConnectionRecord:
+        state = self._slots.get(event.slot)
+        if state is not None and state.record is not None:
+            return state.record
+        # A recording may begin in the middle; after a closure, stragglers get a record that nobody keeps.
+        return ConnectionRecord(0, event.slot, event.connection, event.at_ns, None)
+
+    def _slot(self, number: int) -> _SlotState:
+        if number not in self._slots:
+            self._slots[number] = _SlotState()
+        return self._slots[number]
+
+    def _new_record(self, number: int, connection: int, opened_ns: int) -> ConnectionRecord:
+        self._serial += 1
+        slot = self._slot(number)
+        record = ConnectionRecord(self._serial, number, connection, opened_ns, slot.tcp_ns)
+        record.forced = bool(slot.conditions)
+        return record
+
+    def _count_kind(self, kind: bytes) -> None:
+        self.sent_kinds[kind] = self.sent_kinds.get(kind, 0) + 1
+        if len(self.sent_kinds) > _KINDS:
+            del self.sent_kinds[min(self.sent_kinds, key=self.sent_kinds.__getitem__)]
+
+
+_KINDS = 64

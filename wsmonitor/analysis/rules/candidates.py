@@ -1,0 +1,55 @@
+"""Which closures a rule of timing may count, and what came right before an ending.
+
+A Close frame with a code that has a meaning of its own explains itself; what is left are ends without a
+Close frame, and Close frames that only say "something went wrong" or "you were quiet".
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from wsmonitor.analysis.connection_record import ConnectionRecord
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.events import Verdict
+
+QUIET_REASON = re.compile(r"\bidle|inactiv|time[d ]?-?\s?out|no (data|activity|message)", re.IGNORECASE)
+_VAGUE = frozenset({1005, 1006, 1011, 1014, 3008})
+_REACTION_FLOOR_NS = 25_000_000
+_REACTION_CAP_NS = 250_000_000
+
+
+def is_abnormal(verdict: Verdict) -> bool:
+    """True for an end without a Close frame that was not our own decision."""
+    return verdict.received_code is None and verdict.initiator != "local" and verdict.mechanism in ("fin", "rst")
+
+
+def may_be_timed(verdict: Verdict) -> bool:
+    """True where a timer may have ended the connection: no Close, or one that names no other cause."""
+    if is_abnormal(verdict):
+        return True
+    if verdict.mechanism != "close_frame" or verdict.initiator != "peer":
+        return False
+    code = verdict.received_code or 1005
+    if QUIET_REASON.search(verdict.received_reason or ""):
+        return True
+    return code in _VAGUE or (4000 <= code <= 4999)
+
+
+def reaction_ns(record: ConnectionRecord) -> int:
+    """How soon after our message an answer to it may end the connection: two round trips and a little."""
+    return min(_REACTION_CAP_NS, _REACTION_FLOOR_NS + 2 * record.round_trip_ns)
+
+
+def ended_upon_our_bytes(record: ConnectionRecord) -> bool:
+    """True where the end followed our last bytes so closely that it may be the answer to them."""
+    assert record.verdict is not None
+    return record.data_tx + len(record.pings_ns) > 0 and record.verdict.silence_tx_ns <= reaction_ns(record)
+
+
+def those(records: Sequence[ConnectionRecord], holds: Callable[[Verdict], bool]) -> list[ConnectionRecord]:
+    """The records whose verdict fulfils a condition."""
+    return [record for record in records if record.verdict is not None and holds(record.verdict)]
+
+
+def timed(evidence: Evidence) -> list[ConnectionRecord]:
+    """The unexplained closures that a timer may have caused."""
+    return those(evidence.unexplained, may_be_timed)

@@ -1,0 +1,175 @@
+"""Connections end after the same silence: something on the path, or the server, hangs up on the quiet.
+
+Three silences are tried: of the server, of the client, and of both. The one that agrees most closely and
+that no connection survived for longer is the one that counts. Where every silence equals the life, a
+lifetime limit fits as well, and the confidence says so (`details.md`, Diagnosis).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
+from wsmonitor.analysis.connection_record import ConnectionRecord
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, timed
+from wsmonitor.analysis.rules.known_limits import hint
+from wsmonitor.analysis.rules.rows import at, closure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.analysis.units import duration
+
+Direction = Literal["both", "rx", "tx"]
+TOLERANCE = 0.05
+LEAST_NS = 1_000_000_000
+SURVIVED_FACTOR = 1.15
+"""A silence survived that exceeds the limit by this much contradicts it; timers are checked late."""
+_SLACK_NS = 100_000_000
+_AMBIGUOUS = 0.7
+
+_WHOSE = {"both": "in either direction", "rx": "from the server", "tx": "from this side"}
+
+
+@dataclass(frozen=True)
+class IdleLimit:
+    """A silence that ends connections: whose, how long, which connections, and how sure."""
+
+    direction: Direction
+    limit_ns: int
+    members: tuple[ConnectionRecord, ...]
+    cluster: Cluster
+    candidates: int
+
+
+def silence_ns(record: ConnectionRecord, direction: Direction) -> int:
+    """The silence before the end of a connection, of this kind."""
+    assert record.verdict is not None
+    rx_ns, tx_ns = record.verdict.silence_rx_ns, record.verdict.silence_tx_ns
+    return {"rx": rx_ns, "tx": tx_ns, "both": min(rx_ns, tx_ns)}[direction]
+
+
+def find(evidence: Evidence) -> IdleLimit | None:
+    """The silence that fits best, if one does."""
+    records = [record for record in timed(evidence) if not _is_answer(record)]
+    if len(records) < MIN_SAMPLES:
+        return None
+    found = [limit for direction in _SURVIVED if (limit := _limit(evidence, records, direction)) is not None]
+    return min(found, key=lambda limit: (limit.cluster.chance * _doubt(limit), -len(limit.members)), default=None)
+
+
+def judge(evidence: Evidence) -> Judgement:
+    limit = find(evidence)
+    if limit is None:
+        return _too_few(evidence)
+    looks_like_lifetime = all(record.life_ns <= 1.1 * limit.limit_ns for record in limit.members)
+    exclusivity = share_exclusivity(len(limit.members), limit.candidates)
+    sure = support(len(limit.members)) * limit.cluster.closeness * exclusivity
+    if looks_like_lifetime:
+        exclusivity *= min(1.0, _AMBIGUOUS / sure)
+    shown, seconds = duration(limit.limit_ns), limit.limit_ns / 1e9
+    return Match(
+        sentence=f"Connections end after {shown} without a byte {_WHOSE[limit.direction]}: "
+        "an idle timeout on the path or in the server.",
+        confidence=Confidence(
+            support=support(len(limit.members)), spread=limit.cluster.closeness, exclusivity=exclusivity
+        ),
+        evidence=closure_rows(limit.members, _silences),
+        counter_evidence=_doubts(limit, looks_like_lifetime=looks_like_lifetime),
+        fix=_fix(limit, shown) + hint(seconds, frozenset({"idle_rx", "idle"} if limit.direction != "tx" else {"idle"})),
+        explains=frozenset(record.serial for record in limit.members),
+        limit_ns=limit.limit_ns,
+    )
+
+
+def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direction) -> IdleLimit | None:
+    values = [silence_ns(record, direction) for record in records]
+    cluster = tightest(values, tolerance=TOLERANCE, slack=_SLACK_NS, least=LEAST_NS)
+    if cluster is None or cluster.middle < 5 * cluster.width:
+        return None
+    members = tuple(records[index] for index in cluster.members)
+    since_ns = min(record.opened_ns for record in members)
+    survived = _SURVIVED[direction]
+    for record in evidence.all_records:
+        is_later = record.opened_ns >= since_ns and not record.gappy
+        if is_later and survived(record) > SURVIVED_FACTOR * cluster.middle:
+            return None
+    if any(_is_silent_beyond(record, evidence.now_ns, direction, cluster.middle) for record in evidence.live):
+        return None
+    return IdleLimit(direction, round(cluster.middle), members, cluster, len(records))
+
+
+_SURVIVED: dict[Direction, Callable[[ConnectionRecord], int]] = {
+    "both": lambda record: record.survived_both_ns,
+    "rx": lambda record: record.survived_rx_ns,
+    "tx": lambda record: record.survived_tx_ns,
+}
+
+
+def _is_silent_beyond(record: ConnectionRecord, now_ns: int, direction: Direction, limit_ns: float) -> bool:
+    """An open connection that has been quiet for longer than the limit, and still lives."""
+    if record.gappy or record.forced:
+        return False
+    quiet_rx_ns, quiet_tx_ns = now_ns - record.last_rx_ns, now_ns - record.last_tx_ns
+    quiet_ns = {"rx": quiet_rx_ns, "tx": quiet_tx_ns, "both": min(quiet_rx_ns, quiet_tx_ns)}[direction]
+    return quiet_ns > 1.5 * limit_ns
+
+
+def _is_answer(record: ConnectionRecord) -> bool:
+    """A RST upon our bytes is a state that was lost, not a timer that ran out."""
+    assert record.verdict is not None
+    return record.verdict.mechanism == "rst" and ended_upon_our_bytes(record)
+
+
+def _doubt(limit: IdleLimit) -> float:
+    """One direction is claimed only where the other one was clearly not silent."""
+    if limit.direction == "both":
+        return 1.0
+    other: Direction = "tx" if limit.direction == "rx" else "rx"
+    busy = sum(silence_ns(record, other) < limit.limit_ns / 2 for record in limit.members)
+    return 0.5 if busy else 1e6
+
+
+def _silences(record: ConnectionRecord) -> str:
+    assert record.verdict is not None
+    return f"silent: server {duration(record.verdict.silence_rx_ns)}, we {duration(record.verdict.silence_tx_ns)}"
+
+
+def _doubts(limit: IdleLimit, *, looks_like_lifetime: bool) -> tuple[EvidenceRow, ...]:
+    rows = []
+    newest = limit.members[-1]
+    if looks_like_lifetime:
+        text = "the silences are as long as the lives: traffic would tell this from a lifetime limit"
+        rows.append(at(newest, newest.closed_ns, text))
+    if limit.candidates > len(limit.members):
+        text = f"{limit.candidates - len(limit.members)} of {limit.candidates} endings do not fit"
+        rows.append(at(newest, newest.closed_ns, text))
+    return tuple(rows)
+
+
+def _fix(limit: IdleLimit, shown: str) -> str:
+    if limit.direction == "rx":
+        return (
+            f"Make the server send something at least every {duration(limit.limit_ns / 2)}; our pings help as far "
+            "as it answers them. Or raise the read timeout of the proxy."
+        )
+    return f"Send a heartbeat at least every {duration(limit.limit_ns / 2)}, or raise the limit of {shown}."
+
+
+def _too_few(evidence: Evidence) -> TooFew | None:
+    quiet = [record for record in timed(evidence) if silence_ns(record, "both") >= LEAST_NS and not _is_answer(record)]
+    if not 0 < len(quiet) < MIN_SAMPLES or evidence.ended[-1] is not quiet[-1]:
+        return None
+    if any(
+        record.survived_both_ns > SURVIVED_FACTOR * silence_ns(quiet[-1], "both") for record in evidence.all_records
+    ):
+        return None
+    return TooFew(have=len(quiet), need=MIN_SAMPLES, evidence=closure_rows(quiet, _silences))
+
+
+RULE = Rule(
+    id="idle_timeout",
+    title="idle timeout",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 1 and 2; nginx.org, WebSocket proxying; AWS ALB idle timeout",
+)

@@ -1,0 +1,75 @@
+"""Connections end at the same age whatever happens on them: a lifetime limit. No heartbeat helps."""
+
+from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
+from wsmonitor.analysis.connection_record import ConnectionRecord
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.analysis.rules.candidates import timed
+from wsmonitor.analysis.rules.known_limits import hint
+from wsmonitor.analysis.rules.rows import at, closure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.analysis.units import duration
+
+TOLERANCE = 0.02
+LEAST_NS = 1_000_000_000
+OUTLIVED = 1.1
+_SLACK_NS = 60_000_000
+
+
+def judge(evidence: Evidence) -> Judgement:
+    records = timed(evidence)
+    cluster = tightest([record.life_ns for record in records], tolerance=TOLERANCE, slack=_SLACK_NS, least=LEAST_NS)
+    if cluster is None:
+        return _too_few(records)
+    members = [records[index] for index in cluster.members]
+    if _outlived(evidence, members, cluster):
+        return None
+    shown = duration(cluster.middle)
+    counter: tuple[EvidenceRow, ...] = ()
+    if len(members) < len(records):
+        text = f"{len(records) - len(members)} of {len(records)} endings came at another age"
+        counter = (at(members[-1], members[-1].closed_ns, text),)
+    return Match(
+        sentence=f"Connections end at an age of {shown}, however busy they are: a lifetime limit.",
+        confidence=Confidence(
+            support=support(len(members)),
+            spread=cluster.closeness,
+            exclusivity=share_exclusivity(len(members), len(records)),
+        ),
+        evidence=closure_rows(members, lambda record: f"{record.data_tx + record.data_rx:,} messages passed"),
+        counter_evidence=counter,
+        fix=f"No heartbeat helps. Raise the limit (a proxy's or load balancer's timeout, a token's expiry, a read "
+        f"deadline that nothing resets), or reconnect by yourself after {duration(0.9 * cluster.middle)}."
+        + hint(cluster.middle / 1e9, frozenset({"lifetime"})),
+        explains=frozenset(record.serial for record in members),
+        limit_ns=round(cluster.middle),
+    )
+
+
+def _outlived(evidence: Evidence, members: list[ConnectionRecord], cluster: Cluster) -> bool:
+    """True if a connection since the first of these became clearly older."""
+    since_ns = min(record.opened_ns for record in members)
+    return any(
+        record.opened_ns >= since_ns and record.age_ns(evidence.now_ns) > OUTLIVED * cluster.middle
+        for record in evidence.all_records
+    )
+
+
+def _too_few(records: list[ConnectionRecord]) -> TooFew | None:
+    """Two newest lives that agree make a third one interesting."""
+    if len(records) < MIN_SAMPLES - 1:
+        return None
+    before, last = records[-2:]
+    agree = abs(last.life_ns - before.life_ns) <= 2 * TOLERANCE * last.life_ns
+    if last.life_ns < LEAST_NS or not agree or len(records) >= MIN_SAMPLES:
+        return None
+    return TooFew(have=2, need=MIN_SAMPLES, evidence=closure_rows([before, last]))
+
+
+RULE = Rule(
+    id="lifetime_limit",
+    title="lifetime limit",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 3; gcpdiag LB/BP/2025_002; AWS API Gateway quotas",
+)

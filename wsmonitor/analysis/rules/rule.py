@@ -1,0 +1,48 @@
+"""What a diagnosis rule is: an id, a severity, and a pure function from evidence to a match.
+
+A rule returns a `Match`, a `TooFew` where samples are missing, or nothing. What a match `explains` (the
+serials of connections and failures) is hidden from the rules behind it in `RULES`, so that one cause
+is not told under several names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, EvidenceRow, Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """The evidence fits. Texts are whole, plain, short; rows come newest first."""
+
+    sentence: str
+    confidence: Confidence
+    evidence: tuple[EvidenceRow, ...]
+    fix: str
+    counter_evidence: tuple[EvidenceRow, ...] = ()
+    explains: frozenset[int] = frozenset()
+    limit_ns: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooFew:
+    """The evidence so far fits, but a rule of statistics needs more: `have` of `need` samples."""
+
+    have: int
+    need: int
+    evidence: tuple[EvidenceRow, ...]
+
+
+Judgement = Match | TooFew | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One entry of `RULES`. `title` names the cause as a noun phrase; `source` says where it comes from."""
+
+    id: str
+    title: str
+    severity: Severity
+    judge: Callable[[Evidence], Judgement]
+    source: str

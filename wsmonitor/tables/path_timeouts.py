@@ -1,0 +1,68 @@
+"""Timers of common elements on a path: data, each row with its source. Imports nothing of ours.
+
+A limit found is compared with this table for a hint only. Several elements share the same number, so
+nobody is named from timing alone.
+"""
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["idle", "idle_rx", "lifetime", "silent_drop"]
+
+
+class PathTimeout(NamedTuple):
+    """One timer. `idle_rx`: only bytes from the server count. `silent_drop`: nobody is told."""
+
+    seconds: float
+    kind: Kind
+    element: str
+    knob: str
+    source: str
+
+
+PATH_TIMEOUTS: tuple[PathTimeout, ...] = (
+    PathTimeout(30, "lifetime", "Google Cloud external load balancer", "backend service timeoutSec",
+                "gcpdiag.dev, rule LB/BP/2025_002"),
+    PathTimeout(30, "idle", "OpenShift router", "haproxy.router.openshift.io/timeout-tunnel",
+                "docs.openshift.com, route annotations"),
+    PathTimeout(30, "idle", "SignalR server", "ClientTimeoutInterval",
+                "learn.microsoft.com, SignalR configuration"),
+    PathTimeout(50, "idle", "HAProxy without timeout tunnel (sample configurations)", "timeout tunnel",
+                "docs.haproxy.org, timeout tunnel"),
+    PathTimeout(55, "idle", "Heroku router", "none: send something every 55 s",
+                "devcenter.heroku.com, HTTP routing: timeouts"),
+    PathTimeout(60, "idle_rx", "nginx", "proxy_read_timeout",
+                "nginx.org, WebSocket proxying"),
+    PathTimeout(60, "idle", "AWS Application Load Balancer", "idle_timeout.timeout_seconds",
+                "docs.aws.amazon.com, ALB attributes"),
+    PathTimeout(60, "idle", "Fly.io proxy", "none: send something",
+                "github.com/0ptim/JellyChat, issue 47"),
+    PathTimeout(60, "idle", "Phoenix socket", "timeout of the websocket transport",
+                "hexdocs.pm, Phoenix.Endpoint socket/3"),
+    PathTimeout(100, "idle", "Cloudflare proxy", "none: send something",
+                "community.cloudflare.com/t/5865"),
+    PathTimeout(240, "silent_drop", "Azure load balancer or NAT", "idle timeout; enable TCP reset",
+                "learn.microsoft.com, load-balancer-tcp-reset"),
+    PathTimeout(300, "idle", "Envoy or Istio", "stream_idle_timeout",
+                "envoyproxy.io, FAQ on timeouts"),
+    PathTimeout(300, "silent_drop", "home router or carrier NAT", "none: send something",
+                "RFC 5382, REQ-5, and common practice below it"),
+    PathTimeout(350, "silent_drop", "AWS Network Load Balancer", "tcp.idle_timeout.seconds",
+                "docs.aws.amazon.com, NLB idle timeout"),
+    PathTimeout(600, "idle", "AWS API Gateway WebSocket", "none: send something",
+                "docs.aws.amazon.com, API Gateway quotas"),
+    PathTimeout(600, "idle", "CloudFront", "none: send something",
+                "repost.aws, question QU05nkjxdfRC2E67FGICmP3g"),
+    PathTimeout(3600, "idle", "Envoy connection", "idle_timeout of the connection",
+                "envoyproxy.io, FAQ on timeouts"),
+    PathTimeout(7200, "lifetime", "AWS API Gateway WebSocket", "none: reconnect before",
+                "docs.aws.amazon.com, API Gateway quotas"),
+)  # fmt: skip
+
+TOLERANCE = 0.03
+
+
+def known_timeouts(seconds: float, kinds: frozenset[Kind]) -> tuple[PathTimeout, ...]:
+    """The rows of these kinds whose limit is within 3 % of `seconds`."""
+    return tuple(
+        row for row in PATH_TIMEOUTS if row.kind in kinds and abs(row.seconds - seconds) <= TOLERANCE * row.seconds
+    )
