@@ -138,7 +138,7 @@ class Wire:
 
     async def gone(self) -> bytes:
         """Everything until the client ends its side, or resets."""
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
             return await self._within(self._reader.read())
         return b""
 
@@ -199,6 +199,11 @@ class Peer:
     secure: bool = False
     wires: list[Wire] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)
+    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    async def played(self, count: int) -> None:
+        """Wait until the scripts of the first `count` connections have ended."""
+        await asyncio.wait_for(asyncio.wait(self.tasks[:count]), READ_LIMIT_S)
 
     @property
     def url(self) -> str:
@@ -211,18 +216,17 @@ async def peer(*scripts: Script, tls: ssl.SSLContext | None = None) -> AsyncIter
 
     What a script asserts fails the test; that the client is gone does not.
     """
-    tasks: set[asyncio.Task[None]] = set()
 
     async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        tasks.add(task)
+        listening.tasks.append(task)
         wire = Wire(reader, writer)
         listening.wires.append(wire)
         script = scripts[min(len(listening.wires), len(scripts)) - 1]
         try:
             await script(wire)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client left, or the test is over
         except BaseException as error:
             listening.errors.append(error)
@@ -233,10 +237,9 @@ async def peer(*scripts: Script, tls: ssl.SSLContext | None = None) -> AsyncIter
         yield listening
     finally:
         server.close()
-        running = list(tasks)
-        for task in running:
+        for task in listening.tasks:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*listening.tasks, return_exceptions=True)
         for wire in listening.wires:
             wire.give_up()
         await asyncio.sleep(0)

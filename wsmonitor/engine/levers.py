@@ -45,10 +45,7 @@ class Levers:
     def half_close(self) -> None:
         """Send a FIN and go on listening; over TLS a FIN without close_notify."""
         self._link.end(EndingFact.OUR_FIN)
-        if self._connection.transport.can_write_eof():
-            self._connection.transport.write_eof()
-        else:
-            self._socket.shutdown(socket.SHUT_WR)
+        self._connection.half_close()
 
     def tcp_close(self) -> None:
         """Close the TCP connection without a Close frame, after what waits was written."""
@@ -62,10 +59,7 @@ class Levers:
     def stall(self, *, stalled: bool) -> None:
         """Neither read nor write while stalled; our own heartbeats pause meanwhile."""
         self._link.pause(paused=stalled)
-        if stalled:
-            self._connection.transport.pause_reading()
-        else:
-            self._connection.transport.resume_reading()
+        self._connection.stall(stalled=stalled)
 
     def drop_incoming(self, *, dropping: bool) -> None:
         """Let the kernel drop every incoming segment, or accept them again."""

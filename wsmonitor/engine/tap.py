@@ -10,6 +10,7 @@ made here with the same codes and reasons.
 import asyncio
 import contextlib
 import logging
+import socket
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -22,7 +23,12 @@ from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import Event, State
 
+from wsmonitor.engine.portions import TURN_NS, Portions
+
 log = logging.getLogger(__name__)
+
+UNSENT_PONGS_BYTES = 256 * 1024
+"""Pings of a peer that reads no pong are not answered beyond this (RFC 6455, 5.5.3 asks only for the last)."""
 
 
 class TapListener(Protocol):
@@ -70,7 +76,10 @@ class TapConnection(ClientConnection):
         self._wire_sizes: deque[int] = deque()
         self._fragments: list[Frame] = []
         self._has_failed = False
+        self._is_half_closed = False
         self._message_wire_bytes = 0
+        self._portions = Portions()
+        self._is_stalled = False
         self._hook(protocol)
 
     # What we do ourselves
@@ -99,6 +108,22 @@ class TapConnection(ClientConnection):
         self.protocol.send_close(code, reason)
         self.send_data()
 
+    def half_close(self) -> None:
+        """Send a FIN and go on listening; over TLS a FIN without close_notify. Nothing more leaves."""
+        self._is_half_closed = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.get_extra_info("socket").shutdown(socket.SHUT_WR)
+
+    def stall(self, *, stalled: bool) -> None:
+        """Read nothing while stalled, and look at nothing that was read before."""
+        self._is_stalled = stalled
+        if stalled:
+            self.transport.pause_reading()
+        else:
+            self._parse_on()
+
     @property
     def unsent_bytes(self) -> int:
         """Bytes that wait in our own write buffer."""
@@ -115,9 +140,9 @@ class TapConnection(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         self._rx_ns = self._now_ns()
-        self._fed_bytes += len(data)
         self._listener.bytes_received(len(data), self._rx_ns)
-        super().data_received(data)
+        self._portions.add(data)
+        self._parse_on()
 
     def eof_received(self) -> None:
         self._listener.end_received(self._now_ns())
@@ -126,12 +151,42 @@ class TapConnection(ClientConnection):
     def connection_lost(self, exc: Exception | None) -> None:
         at_ns = self._now_ns()
         self.lost_error = exc
+        if exc is not None:
+            self._parse_for_a_turn()  # a Close may be among what came before the loss
         super().connection_lost(exc)
         self._listener.lost(exc, at_ns)
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._listener.writable()
+
+    def send_data(self) -> None:
+        """As the library's, with one write for all that waits: a system call for each pong is dear."""
+        frames = self.protocol.writes
+        if len(frames) > 1 and frames[-1]:  # an empty one at the end stands for a FIN
+            frames[:] = [b"".join(frames)]
+        super().send_data()
+
+    def _parse_on(self) -> None:
+        """Parse what was received; if that takes long, go on after the others had their turn."""
+        if self._is_stalled or self.transport.is_closing():
+            return
+        self._parse_for_a_turn()
+        if self._portions:
+            self.transport.pause_reading()
+            self.loop.call_soon(self._parse_on)
+        else:
+            self.transport.resume_reading()
+
+    def _parse_for_a_turn(self) -> None:
+        now_ns = self._now_ns()
+        end_ns = now_ns + TURN_NS
+        while self._portions and now_ns < end_ns:
+            portion = self._portions.take()
+            self._fed_bytes += len(portion)
+            super().data_received(portion)
+            before_ns, now_ns = now_ns, self._now_ns()
+            self._portions.took(portion, now_ns - before_ns)
 
     # What the protocol tells us
 
@@ -158,9 +213,13 @@ class TapConnection(ClientConnection):
             self._wire_sizes.append(wire_bytes)
 
         def send_frame(frame: Frame) -> None:
+            if frame.opcode is Opcode.PONG and self.unsent_bytes > UNSENT_PONGS_BYTES:
+                return
             if frame.opcode is Opcode.PONG and self.mutes_pongs:
                 self._listener.pong_suppressed(frame, self._now_ns())
                 return
+            if self._is_half_closed:
+                return  # pongs and the echo of a Close would only be claimed as sent
             before = len(protocol.writes)
             send(frame)
             wire_bytes = sum(map(len, protocol.writes[before:]))
