@@ -56,6 +56,7 @@ class Slot:
         self.received = Rates()
         self.buffer = Buffer()
         self.closures = Closures()
+        self.proxy = ""
         self._view: EndpointView | None = None
 
     def fold(self, event: SlotEvent, at_s: float) -> bool:
@@ -84,7 +85,12 @@ class Slot:
             case OpenFailed():
                 is_notable = True
                 self.progress.fail(event)
-            case PhaseDone() | Disruption() | BreakerChanged() | NetworkChanged():
+            case PhaseDone():
+                if event.phase == "tcp":
+                    self.proxy = visible(event.detail.get("proxy", ""))
+                    self._view = None
+                return True
+            case Disruption() | BreakerChanged() | NetworkChanged():
                 return True
             case MessageStatus():
                 return event.status in ("dropped", "unknown")
@@ -158,6 +164,7 @@ class Slot:
             last_closure=self.closures.last,
             last_failure=progress.last_failure,
             tls_unverified=config.url.startswith("wss:") and not config.tls.verify,
+            proxy=self.proxy,
             sparkline=beats.sparkline,
             findings=findings,
             history=EndpointHistory(

@@ -59,6 +59,8 @@ class EndpointView:
     last_closure: Closure | None
     last_failure: OpenFailed | None
     tls_unverified: bool
+    proxy: str
+    """The proxy that the connection goes through, which its timings then describe; empty for none."""
     sparkline: tuple[float, ...]
     """The last 60 WebSocket round trips in milliseconds, NaN for a miss; oldest first."""
     findings: tuple[Finding, ...]

@@ -34,6 +34,7 @@ from wsmonitor.events import (
     Verdict,
 )
 from wsmonitor.plain_text import preview, visible
+from wsmonitor.redact import redact_headers
 
 _KINDS: dict[HeartbeatKind, str] = {"ws": "WebSocket ping", "app": "application heartbeat", "tcp": "kernel TCP"}
 _PHASES = {
@@ -65,9 +66,7 @@ def words(event: AnyEvent) -> str:  # one case for each event
         case StateChanged():
             return _state(event)
         case PhaseDone():
-            details = ", ".join(f"{visible(key, 40)} {visible(value, 80)}" for key, value in event.detail.items())
-            text = f"{_PHASES[event.phase]} after {duration(event.duration_ns)}"
-            return f"{text}: {visible(details, 240)}" if details else text
+            return _phase_done(event)
         case OpenFailed():
             return _open_failed(event)
         case ConnectionClosed(verdict=verdict):
@@ -153,6 +152,14 @@ def _state(event: StateChanged) -> str:
     if event.retry_in_ns is not None:
         text += f", next in {duration(event.retry_in_ns)}"
     return f"{text}: {visible(event.cause)}" if event.cause else text
+
+
+def _phase_done(event: PhaseDone) -> str:
+    what = "connected to the proxy, which timings now describe," if "proxy" in event.detail else _PHASES[event.phase]
+    shown = redact_headers(event.detail)
+    details = ", ".join(f"{visible(key, 40)} {visible(value, 80)}" for key, value in shown.items())
+    text = f"{what} after {duration(event.duration_ns)}"
+    return f"{text}: {visible(details, 240)}" if details else text
 
 
 def _open_failed(event: OpenFailed) -> str:

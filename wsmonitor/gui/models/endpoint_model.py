@@ -176,7 +176,8 @@ def _tooltip(view: EndpointView, column: Column, now_ns: int) -> str:
     match column:
         case Column.ENDPOINT:
             unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
-            return f"{endpoint_title(view)}\n{visible(view.url, 300)}{unsafe}"
+            proxy = f"\nThrough the proxy {view.proxy}: timings describe the proxy" if view.proxy else ""
+            return f"{endpoint_title(view)}\n{visible(view.url, 300)}{unsafe}{proxy}"
         case Column.STATE:
             why = f"\n{visible(view.cause, 300)}" if view.cause else ""
             return f"{cell_text(view, column, now_ns)}{why}"

@@ -14,7 +14,8 @@ from wsmonitor.plain_text import visible
 PAD = 6
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_BADGE = "TLS not verified"
+_UNVERIFIED = "TLS not verified"
+_PROXY = "via proxy"
 
 
 class EndpointDelegate(QStyledItemDelegate):
@@ -62,18 +63,24 @@ class EndpointDelegate(QStyledItemDelegate):
         if view.name == view.url:  # the line below says the scheme
             title = title.partition("://")[2] or title
         self._text(painter, name_rect, title, self._look.bold, self._look.color("text"))
-        if view.tls_unverified:
-            badge = QFontMetrics(self._look.small).horizontalAdvance(_BADGE) + 8
-            if badge + 60 < url_rect.width():
-                box = QRect(url_rect.right() - badge, url_rect.top(), badge, url_rect.height())
-                painter.setPen(self._look.color("warning"))
-                painter.drawRoundedRect(box, 3, 3)
-                painter.setFont(self._look.small)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _BADGE)
-                url_rect = url_rect.adjusted(0, 0, -badge - 6, 0)
+        for badge, applies in ((_UNVERIFIED, view.tls_unverified), (_PROXY, bool(view.proxy))):
+            if applies:
+                url_rect = self._paint_badge(painter, url_rect, badge)
         muted = self._look.color("muted")
         url = visible(view.url, 200)
         self._text(painter, url_rect, url, self._look.small, muted, elide=Qt.TextElideMode.ElideMiddle)
+
+    def _paint_badge(self, painter: QPainter, rect: QRect, words: str) -> QRect:
+        """Put a badge at the right end of `rect`, if there is room; what is left of it."""
+        width = QFontMetrics(self._look.small).horizontalAdvance(words) + 8
+        if width + 60 >= rect.width():
+            return rect
+        box = QRect(rect.right() - width, rect.top(), width, rect.height())
+        painter.setPen(self._look.color("warning"))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setFont(self._look.small)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        return rect.adjusted(0, 0, -width - 6, 0)
 
     def _paint_state(self, painter: QPainter, rect: QRect, view: EndpointView) -> None:
         pill_rect, line_rect = self._lines(rect)
