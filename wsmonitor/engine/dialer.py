@@ -185,10 +185,15 @@ class Dialer:
 
     async def _open_through_proxy(self, target: _Target, connector: connect) -> TapConnection:
         started_ns = self._begin("tcp")
-        connection = await connector.open_tcp_connection()
+        parts = urlsplit(target.proxy or "")
+        proxy = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}"
+        detail = {"proxy": proxy}
+        try:
+            connection = await connector.open_tcp_connection()
+        except OSError as error:
+            failure = open_errors.explain("tcp", error)
+            raise DialError(replace(failure, error=f"proxy {proxy}: {failure.error}", detail=detail)) from error
         assert isinstance(connection, TapConnection)
-        proxy = urlsplit(target.proxy or "")
-        detail = {"proxy": f"{proxy.scheme}://{proxy.hostname}:{proxy.port or ''}"}
         self._report.phase_done("tcp", self._clock.now_ns() - started_ns, detail)
         return connection
 
