@@ -10,7 +10,7 @@ import pytest
 from tests.analysis.facts import message, ns, opened, rtt
 from tests.recording.session import ENDPOINTS, excerpt, story
 from wsmonitor.events import AnyEvent, SamplesDropped, StateChanged
-from wsmonitor.recording import Recorder, RecordingError, RecordingOptions, Replay
+from wsmonitor.recording import Recorder, RecordingError, RecordingOptions, Replay, schema
 from wsmonitor.recording import recorder as recorder_module
 from wsmonitor.recording.backlog import Backlog
 from wsmonitor.recording.store import Item, Store
@@ -120,6 +120,15 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
         Recorder(tmp_path / "none" / "run.wsmon").start()
 
 
+def test_a_start_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "create", _full)
+
+    with pytest.raises(RecordingError):
+        Recorder(tmp_path / "run.wsmon").start()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_full_disk_ends_the_recording_and_nothing_else(tmp_path: Path) -> None:
     failed = threading.Event()
     sentences: list[str] = []
@@ -194,6 +203,10 @@ def test_text_that_no_file_can_hold_is_mended(tmp_path: Path) -> None:
     (event,) = read(tmp_path / "run.wsmon")
     assert isinstance(event, StateChanged)
     assert event.cause == "?!"
+
+
+def _full(_: object) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
 
 
 def _raise(*_: object, **__: object) -> None:

@@ -11,6 +11,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.events import AnyEvent
 from wsmonitor.recording import RecordingError, RecordingOptions, Replay
 from wsmonitor.recording.decoding import Decoder, read_config
+from wsmonitor.recording.store import Store, claim
 
 END_NS = ns(130)
 
@@ -137,8 +138,6 @@ def test_a_batch_that_is_no_json_counts_as_skipped() -> None:
 
 
 def test_a_killed_recorders_file_opens_with_its_log_beside_it(tmp_path: Path) -> None:
-    from wsmonitor.recording.store import Store, claim
-
     claim(tmp_path / "run.wsmon", overwrite=False)
     store = Store(tmp_path / "run.wsmon", start_ns=START_NS, wall_ns=WALL_NS, facts={})
     store.write(story())
@@ -149,6 +148,19 @@ def test_a_killed_recorders_file_opens_with_its_log_beside_it(tmp_path: Path) ->
 
     with Replay(tmp_path / "copy" / "run.wsmon") as replay:
         assert sum(map(len, replay.batches())) == len(story())
+        assert len(replay.problems) == 1
+
+
+def test_a_killed_recorders_file_without_the_log_beside_it_says_what_is_missing(tmp_path: Path) -> None:
+    claim(tmp_path / "run.wsmon", overwrite=False)
+    store = Store(tmp_path / "run.wsmon", start_ns=START_NS, wall_ns=WALL_NS, facts={})
+    store.write(story())
+    (tmp_path / "copy.wsmon").write_bytes((tmp_path / "run.wsmon").read_bytes())
+    store.finish(dropped=0)
+
+    with Replay(tmp_path / "copy.wsmon") as replay:
+        assert list(replay.batches()) == []
+        assert "they are in copy.wsmon-wal, which is not here" in replay.problems[0]
 
 
 def test_options_default_to_the_head_of_messages() -> None:

@@ -20,7 +20,7 @@ from wsmonitor.recording.options import RecordingOptions
 from wsmonitor.recording.parts import keep_newest, part_path
 from wsmonitor.recording.privacy import Privacy
 from wsmonitor.recording.rows import Finding
-from wsmonitor.recording.store import Item, Store, claim
+from wsmonitor.recording.store import Item, Store, claim, unclaim
 
 COMMIT_S = 0.1
 """Events gather for so long before a commit, which leaves the disk 150 ms of the promised 250."""
@@ -85,6 +85,7 @@ class Recorder:
                 known = [self._fit(item) for item in (*before.endpoints, *before.context)]
                 self._store.write(known, are_context=True)
         except sqlite3.Error as error:
+            unclaim(self.path)
             raise RecordingError(sqlite_sentence(self.path, error)) from error
         self.status = replace(self.status, is_active=True)
         if before:

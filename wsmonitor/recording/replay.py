@@ -1,16 +1,17 @@
 """Reads a recording back: the same events in the same order, as far as the file goes."""
 
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 from wsmonitor.config import EndpointConfig
 from wsmonitor.events import AnyEvent
 from wsmonitor.recording import schema
 from wsmonitor.recording.decoding import Decoder, read_config
 from wsmonitor.recording.errors import RecordingError
+from wsmonitor.recording.opening import connect, copy_with_log
 from wsmonitor.recording.salvage import StoredBatch, stored_batches
 
 _EVENTS_AT_ONCE = 2000
@@ -31,7 +32,10 @@ class Replay:
         self.progress = 0.0
         self.events = 0
         schema.check_header(path)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._tell_lost_log()
         self._connection = self._opened()
+        self._found_on_opening = len(self.problems)
         self._decoder = Decoder()
         self._meta = self._read_meta()
         self.endpoints = self._read_endpoints()
@@ -49,7 +53,7 @@ class Replay:
     def batches(self) -> Iterator[list[AnyEvent]]:
         """Every event in order, some thousand at a time; can be called again."""
         self.progress, self.events = 0.0, 0
-        del self.problems[1 if self._lacks_wal else 0 :]
+        del self.problems[self._found_on_opening :]
         gathered: list[AnyEvent] = []
         for batch in stored_batches(self._connection, self._last_id):
             if batch.missing:
@@ -71,6 +75,8 @@ class Replay:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def __enter__(self) -> "Replay":
         return self
@@ -81,26 +87,18 @@ class Replay:
     # Opening
 
     def _opened(self) -> sqlite3.Connection:
-        self._lacks_wal = False
-        name = quote(str(self.path.absolute()))
-        for mode in ("mode=ro", "mode=rw", "mode=ro&immutable=1"):
-            connection = sqlite3.connect(
-                f"file:{name}?{mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
-            )
-            try:
-                connection.execute("PRAGMA writable_schema = ON")  # lets a file that was cut off be opened at all
-                connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-            except sqlite3.OperationalError:  # the folder is read-only and the log beside the file needs it
-                connection.close()
-                self._lacks_wal = mode == "mode=rw"
-                continue
-            except sqlite3.DatabaseError as error:
-                connection.close()
-                raise RecordingError(f"{self.path} is damaged so badly that nothing can be read: {error}") from error
-            if self._lacks_wal:
-                self.problems.append(f"the last moments are missing: {self.path}-wal cannot be read in this folder")
-            return connection
-        raise RecordingError(f"{self.path} cannot be opened; is it a complete copy?")
+        """A connection that reads, never writes, also where the folder is read-only."""
+        try:
+            return connect(self.path)
+        except sqlite3.OperationalError:  # SQLite wants to write beside a file that was not ended: not here
+            self._folder = tempfile.TemporaryDirectory(prefix="wsmonitor-")
+        except sqlite3.DatabaseError as error:
+            raise RecordingError(f"{self.path} is damaged so badly that nothing can be read: {error}") from error
+        try:
+            return connect(copy_with_log(self.path, Path(self._folder.name)))
+        except (OSError, sqlite3.Error) as error:
+            self._folder.cleanup()
+            raise RecordingError(f"{self.path} cannot be opened: {error}") from error
 
     def _read_meta(self) -> dict[str, str | int]:
         try:
@@ -125,6 +123,13 @@ class Replay:
 
     # What is missing
 
+    def _tell_lost_log(self) -> None:
+        """A file that was not ended keeps its newest part in a file beside it, which people forget to copy."""
+        if schema.is_in_wal_mode(self.path) and not Path(f"{self.path}-wal").exists():
+            self.problems.append(
+                f"the newest events may be missing: they are in {self.path.name}-wal, which is not here"
+            )
+
     def _tell_missing(self, batch: StoredBatch) -> None:
         start = self._clock(batch.first_ns) if batch.first_ns else "the beginning"
         if batch.last_ns:
@@ -140,10 +145,12 @@ class Replay:
             self.problems.append(
                 f"{expected - self.events - self._decoder.skipped:,} of {expected:,} events are missing"
             )
-        elif not self.was_ended:
+        elif not self.was_ended and self.events:
             self.problems.append(
                 f"the recording was not ended properly, or still runs: it goes up to {self._clock(self.end_ns)}"
             )
+        elif not self.was_ended:
+            self.problems.append("the recording was not ended properly, or still runs: it is empty so far")
         if self._decoder.skipped:
             self.problems.append(
                 f"{self._decoder.skipped:,} events are of kinds that this version does not know, or are damaged"

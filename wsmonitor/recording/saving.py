@@ -8,7 +8,7 @@ from wsmonitor.recording.excerpt import Excerpt
 from wsmonitor.recording.options import RecordingOptions
 from wsmonitor.recording.privacy import Privacy
 from wsmonitor.recording.rows import Finding
-from wsmonitor.recording.store import Store, claim
+from wsmonitor.recording.store import Store, claim, unclaim
 
 
 def save(
@@ -31,6 +31,7 @@ def save(
     except sqlite3.Error as error:
         if store is not None:
             store.abandon()
+        unclaim(path)
         raise RecordingError(sqlite_sentence(path, error)) from error
 
 

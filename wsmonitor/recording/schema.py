@@ -118,3 +118,9 @@ def check_header(path: Path) -> None:
         raise RecordingError(
             f"{path} was recorded by a newer wsmonitor (format {version}; this one reads up to {VERSION}): update it"
         )
+
+
+def is_in_wal_mode(path: Path) -> bool:
+    """Whether the file at `path` was left in WAL mode, as a recording is until it ends."""
+    with path.open("rb") as file:
+        return file.read(20)[18:20] == b"\x02\x02"

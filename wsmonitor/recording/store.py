@@ -159,6 +159,13 @@ def claim(path: Path, *, overwrite: bool) -> None:
             os.close(folder)
 
 
+def unclaim(path: Path) -> None:
+    """Take away a file that was claimed and never became a recording."""
+    with suppress(OSError):
+        for suffix in ("-wal", "-shm", ""):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
 def _make_way(path: Path) -> None:
     if _is_in_use(path):
         raise RecordingError(f"{path} is in use by another program; choose another name")
