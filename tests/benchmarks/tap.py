@@ -40,7 +40,9 @@ def _protocol() -> ClientProtocol:
 
 def _open(connection: ClientConnection) -> ClientConnection:
     connection.response = Response(101, "Switching Protocols", Headers())
-    connection.connection_made(create_autospec(asyncio.Transport, instance=True))
+    transport = create_autospec(asyncio.Transport, instance=True)
+    transport.is_closing.return_value = False
+    connection.connection_made(transport)
     return connection
 
 

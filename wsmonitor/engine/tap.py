@@ -162,9 +162,9 @@ class TapConnection(ClientConnection):
 
     def send_data(self) -> None:
         """As the library's, with one write for all that waits: a system call for each pong is dear."""
-        frames = self.protocol.writes
-        if len(frames) > 1 and frames[-1]:  # an empty one at the end stands for a FIN
-            frames[:] = [b"".join(frames)]
+        writes = self.protocol.writes
+        if len(writes) > 1 and writes[-1]:  # an empty one at the end stands for a FIN
+            writes[:] = [b"".join(writes)]
         super().send_data()
 
     def _parse_on(self) -> None:
@@ -187,6 +187,8 @@ class TapConnection(ClientConnection):
             super().data_received(portion)
             before_ns, now_ns = now_ns, self._now_ns()
             self._portions.took(portion, now_ns - before_ns)
+        if self.protocol.handshake_exc is not None and self.response is None:
+            self.transport.abort()  # what came is no answer, and more of it would be none either
 
     # What the protocol tells us
 
