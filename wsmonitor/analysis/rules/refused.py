@@ -4,16 +4,19 @@ from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.rules.failed_openings import failing, opening_match
 from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.events import OpenFailed
+from wsmonitor.plain_text import visible
 
 
 def judge(evidence: Evidence) -> Judgement:
     failures = failing(evidence, _is_refused)
     if not failures:
         return None
+    proxy = visible(failures[-1].detail.get("proxy", ""))
+    where = f"the proxy's address {proxy}" if proxy else evidence.config.host_port
     return opening_match(
         evidence,
         failures,
-        sentence=f"The connection is refused: nothing listens on {evidence.config.host_port}.",
+        sentence=f"The connection is refused: nothing listens on {where}.",
         fix="Start the server, or check host, port and container port mapping. A server that listens only on "
         "127.0.0.1 or only on IPv6 looks like this from elsewhere.",
     )
