@@ -11,7 +11,7 @@ def judge(evidence: Evidence) -> Judgement:
     failures = failing(evidence, _is_refused)
     if not failures:
         return None
-    proxy = visible(failures[-1].detail.get("proxy", ""))
+    proxy = visible(failures[-1].event.detail.get("proxy", ""))
     where = f"the proxy's address {proxy}" if proxy else evidence.config.host_port
     return opening_match(
         evidence,
