@@ -11,7 +11,7 @@ from asyncio.staggered import staggered_race
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from wsmonitor.engine.open_errors import os_words
+from wsmonitor.engine.open_errors import NO_ROUTE, os_words
 from wsmonitor.engine.resolver import Address
 
 HEAD_START_S = 0.25
@@ -42,7 +42,10 @@ class Race:
     _connected: list[socket.socket] = field(default_factory=list)
 
     async def run(self, addresses: Sequence[Address]) -> socket.socket:
-        """The first socket that connected, others closed. Raises the first `OSError` if none did."""
+        """The first socket that connected, others closed. Raises the most telling `OSError` if none did.
+
+        An address family without a route says nothing where an address of the other one answered.
+        """
         contenders = [functools.partial(self._contend, address) for address in _interleave(addresses)]
         winner: socket.socket | None = None
         try:
@@ -52,7 +55,8 @@ class Race:
                 if loser is not winner:
                     loser.close()
         if winner is None:
-            raise next((error for error in errors if error is not None), OSError("the lookup gave no address"))
+            failures = [error for error in errors if error is not None] or [OSError("the lookup gave no address")]
+            raise min(failures, key=lambda error: isinstance(error, OSError) and error.errno in NO_ROUTE)
         return winner
 
     async def _contend(self, address: Address) -> socket.socket:

@@ -22,20 +22,25 @@ from websockets.exceptions import (
 from websockets.http11 import Response
 
 from wsmonitor.config import to_ns
+from wsmonitor.engine import other_protocols
 from wsmonitor.engine.policy import FATAL_STATUSES
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.errors import SettingsError
 from wsmonitor.events import Phase
 
-NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+"""The kernel has no way to the address."""
 HEADER_LIMIT = 32
 VALUE_LIMIT = 512
 
 
-def explain(phase: Phase, error: BaseException, *, lost_error: Exception | None = None) -> OpenFailure:
+def explain(
+    phase: Phase, error: BaseException, *, lost_error: Exception | None = None, heard: bytes = b""
+) -> OpenFailure:
     """What `error` means for an opening that was in `phase`.
 
-    `lost_error` is what the transport said as it went; the handshake's own exception loses it.
+    `lost_error` is what the transport said as it went; the handshake's own exception loses it. `heard` is
+    how what the peer sent begins.
     """
     match error:
         case SettingsError() | InvalidURI() | InvalidProxy() | SecurityError():
@@ -54,10 +59,13 @@ def explain(phase: Phase, error: BaseException, *, lost_error: Exception | None 
             return OpenFailure(phase, f"lookup failed: {error.strerror or error}")
         case UnicodeError():
             return OpenFailure(phase, f"the host name cannot be looked up: {error}", fatal=True)
+        case InvalidMessage() if heard and other_protocols.is_foreign(heard):
+            return OpenFailure(phase, other_protocols.describe(heard))
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
-            return OpenFailure(phase, _vanished(lost_error))
+            return OpenFailure(phase, _vanished(lost_error, "finishing its answer" if heard else "answering"))
         case InvalidMessage():
-            return OpenFailure(phase, f"the answer is not HTTP: {error.__cause__ or error}")
+            status_line = heard.partition(b"\r\n")[0].decode("ascii", "backslashreplace")
+            return OpenFailure(phase, f"the answer cannot be read: {status_line}, then {error.__cause__ or error}")
         case InvalidUpgrade():
             return OpenFailure(phase, f"the answer does not upgrade to WebSocket: {error}", fatal=True)
         case InvalidHeader() | NegotiationError() | InvalidHandshake():
@@ -130,10 +138,10 @@ def _os_failure(phase: Phase, error: OSError) -> OpenFailure:
     return OpenFailure(phase, words)
 
 
-def _vanished(lost_error: Exception | None) -> str:
+def _vanished(lost_error: Exception | None, what: str) -> str:
     if isinstance(lost_error, ConnectionResetError):
-        return "the peer or a proxy in front of it reset the connection before answering (RST)"
-    return "the peer or a proxy in front of it ended the connection before answering (FIN)"
+        return f"the peer or a proxy in front of it reset the connection before {what} (RST)"
+    return f"the peer or a proxy in front of it ended the connection before {what} (FIN)"
 
 
 def _tls_words(error: ssl.SSLError) -> str:
