@@ -26,6 +26,7 @@ ACTIONS = (
     ActionInfo("stop", "Stop", "Close the selected endpoints with 1000 and stay closed", ("Shift+F5",)),
     ActionInfo("disconnect", "Disconnect", "Force a disconnect of the selected endpoints", ("Ctrl+D",)),
     ActionInfo("hold_off", "Hold off 10 s", "Close and refuse to reconnect for a while", ("Ctrl+H",)),
+    ActionInfo("lab", "Lab", "Failures to try: five stories, any single scenario", ("Ctrl+L",)),
     ActionInfo("window_0", "30 s", "Show 30 seconds", ("1",), checkable=True),
     ActionInfo("window_1", "1 m", "Show 1 minute", ("2",), checkable=True),
     ActionInfo("window_2", "5 m", "Show 5 minutes", ("3",), checkable=True),

@@ -20,6 +20,7 @@ from wsmonitor.gui.options import WindowOptions
 from wsmonitor.gui.parts import registered_parts
 from wsmonitor.gui.screenshot import take_screenshot
 from wsmonitor.gui.settings import Settings, load_settings, save_settings
+from wsmonitor.gui.stories import STORIES
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.window import Window
 from wsmonitor.probe.client import ProbeClient
@@ -83,7 +84,9 @@ class Session:
         """Show the window and monitor what was asked for."""
         self.controller.add(options.endpoints)
         if lab is not None:
-            self.controller.use_lab(lab)
+            self.controller.lab.use(lab)
+        if options.story is not None:
+            self.controller.lab.play(STORIES[options.story - 1])
         self.window.show()
         self.bridge.start()
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from wsmonitor.command_line.endpoints import unique_names
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import WsmonitorError
-from wsmonitor.gui.lab import Lab
+from wsmonitor.gui.lab_control import LabControl
 from wsmonitor.probe import wire
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Controller(QObject):
         self._configs: dict[str, EndpointConfig] = {}
         self._removed: list[EndpointConfig] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._lab: Lab | None = None
+        self.lab = LabControl(self)
 
     @property
     def configs(self) -> tuple[EndpointConfig, ...]:
@@ -103,31 +103,12 @@ class Controller(QObject):
         for name in names:
             self._send(wire.Send(endpoint=name, payload=payload, text=text), f"sending to {name}")
 
-    def use_lab(self, lab: Lab) -> None:
-        """Add the endpoints of a lab that is starting or runs, as soon as it says where it is."""
-        self._lab = lab
-        self._launch(self._add_lab(lab), "lab")
-
-    def start_lab(self) -> None:
-        """Start the lab unless it runs already."""
-        if self._lab is None:
-            self.use_lab(Lab.start())
-
     async def close(self) -> None:
         """End what was started here."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._lab is not None:
-            self._lab.close()
-
-    async def _add_lab(self, lab: Lab) -> None:
-        try:
-            configs: list[EndpointConfig] = await asyncio.wrap_future(lab.endpoints)
-            self.add(configs)
-        except WsmonitorError as error:
-            self._lab = None
-            self.failed.emit(str(error))
+        self.lab.close()
 
     def _send(self, command: wire.Command, purpose: str) -> None:
         self._probe.command(command).add_done_callback(partial(self._finished, purpose))

@@ -10,7 +10,7 @@ _SCALE = 3
 
 
 def icon(name: str, color: QColor) -> QIcon:
-    """The icon called `name`: plus, play, stop, bolt, hold, freeze, dot."""
+    """The icon called `name`, one of `_PAINTERS`."""
     pixmap = QPixmap(_SIZE * _SCALE, _SIZE * _SCALE)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
@@ -62,6 +62,14 @@ def _dot(painter: QPainter) -> None:
     painter.fillPath(path, painter.brush())
 
 
+def _flask(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    outline = [(6, 2), (6, 6.5), (2.5, 13.5), (13.5, 13.5), (10, 6.5), (10, 2)]
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in outline]))
+    painter.drawLine(QPointF(4.8, 2), QPointF(11.2, 2))
+    painter.drawLine(QPointF(4.6, 10), QPointF(11.4, 10))
+
+
 _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus,
     "play": _play,
@@ -70,4 +78,5 @@ _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "hold": _hold,
     "freeze": _freeze,
     "dot": _dot,
+    "flask": _flask,
 }

@@ -1,11 +1,11 @@
 """The lab server as a process of its own: started here, ended with its stdin. No Qt."""
 
-import json
 import subprocess
 import sys
 import threading
 from concurrent.futures import Future
 
+import msgspec
 from msgspec.structs import replace
 
 from wsmonitor import workspace
@@ -13,15 +13,42 @@ from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import WsmonitorError
 from wsmonitor.resources import resource
 
+LAB_FILE = "lab.toml"
 _PLACE = "${LAB_PORT}"
 _END_S = 1.0
 
 
+class LabScenario(msgspec.Struct, frozen=True):
+    """One thing that the lab does on purpose, and where."""
+
+    id: str
+    group: str
+    hint: str
+    url: str
+
+
+class RunningLab(msgspec.Struct, frozen=True):
+    """What the lab says once it listens."""
+
+    port: int
+    scenarios: tuple[LabScenario, ...]
+
+    @property
+    def page(self) -> str:
+        """The page that lists the scenarios for a browser."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def endpoints(self, file: str) -> list[EndpointConfig]:
+        """The endpoints of the resource `file` with the lab's port filled in."""
+        found = workspace.load(resource(file)).endpoints
+        return [replace(config, url=config.url.replace(_PLACE, str(self.port))) for config in found]
+
+
 class Lab:
-    """A running lab. `endpoints` is resolved by a reader thread once the server listens."""
+    """A lab that starts or runs. `running` is resolved by a reader thread once the server listens."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        self.endpoints: Future[list[EndpointConfig]] = Future()
+        self.running: Future[RunningLab] = Future()
         self._process = process
         self._reader = threading.Thread(target=self._read, name="lab reader", daemon=True)
         self._reader.start()
@@ -50,18 +77,10 @@ class Lab:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         try:
-            self.endpoints.set_result(lab_endpoints(int(json.loads(line)["port"])))
-        except (ValueError, KeyError, TypeError) as error:
+            self.running.set_result(msgspec.json.decode(line, type=RunningLab))
+        except msgspec.DecodeError as error:
             problem = WsmonitorError(f"the lab did not start: expected its port as JSON, found {line[:80]!r}")
             problem.__cause__ = error
-            self.endpoints.set_exception(problem)
-        except (WsmonitorError, OSError) as error:
-            self.endpoints.set_exception(WsmonitorError(f"the lab's endpoints cannot be read: {error}"))
+            self.running.set_exception(problem)
         while self._process.stdout.read(4096):  # whatever it says later must not block it
             pass
-
-
-def lab_endpoints(port: int) -> list[EndpointConfig]:
-    """The endpoints of `resources/lab.toml` with the lab's port filled in."""
-    found = workspace.load(resource("lab.toml")).endpoints
-    return [replace(config, url=config.url.replace(_PLACE, str(port))) for config in found]

@@ -16,6 +16,7 @@ class WindowOptions:
 
     endpoints: tuple[EndpointConfig, ...] = ()
     with_lab: bool = False
+    story: int | None = None
     theme: Literal["system", "dark", "light"] | None = None
     screenshot: Path | None = None
     after_s: float = 10.0

@@ -48,6 +48,7 @@ def _parse_size(context: click.Context, parameter: click.Parameter, value: str |
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("targets", nargs=-1, type=command_line.TARGET, metavar="[URL|FILE]...")
 @click.option("--lab", "with_lab", is_flag=True, help="Also start the lab: a server that misbehaves on purpose.")
+@click.option("--story", type=click.IntRange(1, 5), metavar="1-5", help="Play a failure story of the lab.")
 @click.option("--theme", type=click.Choice(["system", "dark", "light"]), help="Colours [system].")
 @click.option(
     "--screenshot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a PNG and quit."
@@ -60,6 +61,7 @@ def _command(  # noqa: PLR0917  # click passes them by name
     targets: tuple[Target, ...],
     options: ConnectionOptions,
     with_lab: bool,
+    story: int | None,
     theme: Literal["system", "dark", "light"] | None,
     screenshot: Path | None,
     after_s: float,
@@ -77,6 +79,7 @@ def _command(  # noqa: PLR0917  # click passes them by name
         WindowOptions(
             endpoints=tuple(endpoints),
             with_lab=with_lab,
+            story=story,
             theme=theme,
             screenshot=screenshot,
             after_s=after_s,

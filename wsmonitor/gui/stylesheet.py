@@ -71,6 +71,9 @@ QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $hover; border-radius: 4px; min-height: 24px; min-width: 24px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QWidget#banner { background: $selection; border-bottom: 1px solid $border; }
+QLabel#strong { font-weight: 600; }
+QPushButton#story { text-align: left; }
 QWidget#notice { background: $disconnect; border-radius: 4px; }
 QWidget#popover { background: $raised; border: 1px solid $border; border-radius: 6px; }
 QCheckBox { color: $text; spacing: 6px; }

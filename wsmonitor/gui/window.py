@@ -17,6 +17,7 @@ from wsmonitor.gui.dialogs.keys import KeysDialog
 from wsmonitor.gui.dialogs.palette import CommandPalette
 from wsmonitor.gui.frame_meter import FrameMeter
 from wsmonitor.gui.keys import SpacePressesButtons
+from wsmonitor.gui.lab_actions import LabActions
 from wsmonitor.gui.panels.empty_state import EmptyState
 from wsmonitor.gui.panels.monitor_view import MonitorView
 from wsmonitor.gui.panels.status_bar import StatusBar
@@ -59,9 +60,9 @@ class Window(QMainWindow):
         self._was_painted = False
         self._lay_out()
         self._view_actions = ViewActions(self.actions_table, self.toolbar, self.monitor, self)
-        menu = self.toolbar.button("disconnect").menu()
-        more = [action for action in menu.actions() if action.objectName()] if menu is not None else []
-        self._palette = CommandPalette(self.actions_table, more, self)
+        self._lab_actions = LabActions(self)
+        menus = {name: self.toolbar.button(name).menu() for name in ("disconnect", "lab")}
+        self._palette = CommandPalette(self.actions_table, menus, self)
         SpacePressesButtons(self)
         self._connect()
         self._show_page()
@@ -152,7 +153,6 @@ class Window(QMainWindow):
         self.toolbar.words_wanted.connect(self._ask_words)
         self._graceful_close.accepted.connect(self._disrupt)
         self.empty.url_given.connect(self._add_url)
-        self.empty.lab_wanted.connect(controller.start_lab)
         self.monitor.tabs.row_chosen.connect(self._show_row)
         self.monitor.tabs.send.send.connect(self._send)
         self.monitor.notice.acted.connect(controller.undo_remove)

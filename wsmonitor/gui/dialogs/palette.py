@@ -1,8 +1,10 @@
 """Ctrl+K: type a few letters of what you want to do, Enter does it."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from wsmonitor.gui.actions import ACTIONS, Actions
 from wsmonitor.gui.dialogs.popover import Popover
@@ -11,9 +13,9 @@ _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
 
 
 class CommandPalette(Popover):
-    """Every action of the table and of the disconnect menu, filtered by words."""
+    """Every action of the table and of the buttons' menus, filtered by words."""
 
-    def __init__(self, actions: Actions, more: list[QAction], parent: QWidget) -> None:
+    def __init__(self, actions: Actions, menus: Mapping[str, QMenu], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Command palette")
         self.edit = QLineEdit(self)
@@ -31,9 +33,11 @@ class CommandPalette(Popover):
         for info in ACTIONS:
             keys = f"   ({info.keys[0]})" if info.keys else ""
             self._add(actions[info.id], f"{info.text}: {info.hint}{keys}")
-        for action in more:
-            title, _, hint = action.text().strip().partition("\t")
-            self._add(action, f"Disconnect: {title}: {hint}")
+        for name, menu in menus.items():
+            for action in menu.actions():
+                if action.objectName():
+                    title, _, hint = action.text().strip().partition("\t")
+                    self._add(action, f"{actions[name].text()}: {title}: {hint}")
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._filter)
         self.edit.returnPressed.connect(self._run)

@@ -1,17 +1,27 @@
-"""What a first start shows: a field for a URL, and the lab to try it all out."""
+"""What a first start shows: a field for a URL, and the lab with its failure stories to try it all out."""
+
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from wsmonitor.gui.panels.url_field import UrlField
+from wsmonitor.gui.stories import STORIES, Story
 from wsmonitor.plain_text import visible
+
+_LAB_HINT = "No server at hand? The lab runs one on this machine that breaks connections in many ways."
+_STORIES_HINT = (
+    "Or one of five bugs that were real, each beside the same client on a fixed server. Times are scaled down: "
+    "the picture is there within half a minute."
+)
 
 
 class EmptyState(QWidget):
-    """`url_given` carries a checked URL; `lab_wanted` asks for the lab."""
+    """`url_given` carries a checked URL; `lab_wanted` asks for the lab, `story_wanted` for a `Story`."""
 
     url_given = Signal(str)
     lab_wanted = Signal()
+    story_wanted = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -24,8 +34,7 @@ class EmptyState(QWidget):
         connect = QPushButton("Connect", self)
         connect.setObjectName("primary")
         self.lab = QPushButton("Try the lab", self)
-        hint = QLabel("No server at hand? The lab runs one on this machine that breaks connections in many ways.", self)
-        hint.setObjectName("muted")
+        self.lab.setObjectName("story")
         self.problem = QLabel(self)
         self.problem.setObjectName("error")
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -33,19 +42,16 @@ class EmptyState(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.url, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(connect, 0, Qt.AlignmentFlag.AlignTop)
-        lab_row = QHBoxLayout()
-        lab_row.addWidget(self.lab)
-        lab_row.addWidget(hint, 1)
-        box = QWidget(self)
-        box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        column = QVBoxLayout(box)
+        self.box = QWidget(self)
+        self.box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(self.box)
         column.setSpacing(14)
         column.addWidget(title)
         column.addLayout(row)
-        column.addLayout(lab_row)
+        column.addLayout(self._lab_grid())
         column.addWidget(self.problem)
         outer = QVBoxLayout(self)
-        outer.addWidget(box, 0, Qt.AlignmentFlag.AlignCenter)
+        outer.addWidget(self.box, 0, Qt.AlignmentFlag.AlignCenter)
         connect.clicked.connect(self.url.submit)
         self.url.submitted.connect(self.url_given)
         self.lab.clicked.connect(self.lab_wanted)
@@ -53,3 +59,30 @@ class EmptyState(QWidget):
     def say(self, text: str) -> None:
         """Show what went wrong, below the buttons."""
         self.problem.setText(visible(text, 400))
+
+    def _lab_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(6)
+        grid.setHorizontalSpacing(12)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.lab, 0, 0)
+        grid.addWidget(self._hint(_LAB_HINT), 0, 1)
+        grid.setRowMinimumHeight(1, 10)
+        grid.addWidget(self._hint(_STORIES_HINT), 2, 0, 1, 2)
+        for row, story in enumerate(STORIES, 3):
+            button = QPushButton(f"{story.number}  {story.title}", self)
+            button.setObjectName("story")
+            button.setToolTip(f"{story.look}\n{story.scaled}")
+            button.clicked.connect(partial(self._story_clicked, story))
+            grid.addWidget(button, row, 0)
+            grid.addWidget(self._hint(story.hint), row, 1)
+        return grid
+
+    def _story_clicked(self, story: Story, checked: bool = False) -> None:
+        self.story_wanted.emit(story)
+
+    def _hint(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setObjectName("muted")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        return label

@@ -44,6 +44,7 @@ class EndpointTable(QTreeView):
         self._look = look
         self._endpoints = EndpointModel(self)
         self._is_chosen = False
+        self._wanted: Key | None = None
         self._painted_ns = 0
         self._delegate = EndpointDelegate(self._endpoints, look, self)
         self.setModel(self._endpoints)
@@ -68,6 +69,8 @@ class EndpointTable(QTreeView):
             self.setCurrentIndex(self._endpoints.index(0, 0))
         elif not self._is_chosen:
             self._select_first_drop(snapshot)
+        if self._wanted is not None:
+            self.select(self._wanted)
         if not 0 <= snapshot.at_ns - self._painted_ns < _PERIOD_NS:
             self._painted_ns = snapshot.at_ns
             self._repaint_all()
@@ -83,9 +86,10 @@ class EndpointTable(QTreeView):
         return view.key if view is not None else None
 
     def select(self, key: Key) -> None:
-        """Select one endpoint."""
+        """Select one endpoint; one that was only just added, as soon as it has a row."""
         self._is_chosen = True
         row = self._endpoints.row_of(key)
+        self._wanted = key if row is None else None
         if row is not None:
             self.setCurrentIndex(self._endpoints.index(row, 0))
 

@@ -12,6 +12,7 @@ from wsmonitor.gui.panels.lanes import Lanes
 from wsmonitor.gui.panels.notice import Notice
 from wsmonitor.gui.panels.overview import Overview
 from wsmonitor.gui.panels.plot_area import PlotArea
+from wsmonitor.gui.panels.story_banner import StoryBanner
 from wsmonitor.gui.panels.tabs import Tabs
 from wsmonitor.gui.parts import Parts
 from wsmonitor.gui.theme import Look
@@ -29,6 +30,7 @@ class MonitorView(QSplitter):
         self.overview = Overview(parts, look, self)
         self.tabs = Tabs(look, self)
         self.notice = Notice(self)
+        self.story = StoryBanner(self)
         self._snapshot: Snapshot | None = None
         self.left = _split(self, (self.table, self.lanes, self.drops), (46, 24, 30))
         upper = QWidget(self)
@@ -36,6 +38,7 @@ class MonitorView(QSplitter):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
+        column.addWidget(self.story)
         column.addWidget(self.plots, 1)
         column.addWidget(self.overview)
         self.right = _split(self, (upper, self.tabs), (70, 30))

@@ -15,6 +15,8 @@ from wsmonitor.plots.drawing import Plot, Span
 if TYPE_CHECKING:
     from wsmonitor.gui.plotting.stack import MarkSource, PlotStack
 
+_RECENT_S = 30.0
+
 
 class PlotArea(QWidget):
     """Shows one endpoint over the chosen time. `view_changed` follows every change of that choice."""
@@ -93,6 +95,12 @@ class PlotArea(QWidget):
     def follow(self) -> None:
         """Back to live."""
         self.freeze(frozen=False)
+
+    def show_recent(self) -> None:
+        """Follow live, over half a minute where the session is longer: for what has only just begun."""
+        self._frozen = False
+        time_view = self.time_view.follow()
+        self._use(time_view if self._now_s < _RECENT_S and time_view.auto else TimeView(_RECENT_S, auto=False))
 
     def zoom(self, factor: float) -> None:
         """Zoom around the right edge where live, else around the middle."""

@@ -24,6 +24,7 @@ _ICONS = {
     "stop": "stop",
     "disconnect": "bolt",
     "hold_off": "hold",
+    "lab": "flask",
     "freeze": "freeze",
     "live": "dot",
 }
@@ -51,6 +52,8 @@ class Toolbar(QWidget):
         row.setSpacing(6)
         for name in ("add", "connect", "stop", "disconnect", "hold_off"):
             row.addWidget(self._button(name))
+        row.addSpacing(6)
+        row.addWidget(self._button("lab"))
         row.addStretch(1)
         for name in WINDOWS:
             row.addWidget(self._button(name))
