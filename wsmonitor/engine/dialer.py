@@ -85,7 +85,8 @@ class Dialer:
             raise
         except Exception as error:
             lost_error = self._connection.lost_error if self._connection is not None else None
-            raise DialError(open_errors.explain(self._phase, error, lost_error=lost_error)) from error
+            heard = self._connection.heard if self._connection is not None else b""
+            raise DialError(open_errors.explain(self._phase, error, lost_error=lost_error, heard=heard)) from error
 
     def _resolve_settings(self, environ: Mapping[str, str]) -> _Target:
         config = self._config

@@ -3,6 +3,7 @@
 import email.utils
 import errno
 import os
+import re
 import socket
 import ssl
 import time
@@ -32,6 +33,7 @@ NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 """The kernel has no way to the address."""
 HEADER_LIMIT = 32
 VALUE_LIMIT = 512
+_STATUS_LINE = re.compile(rb"HTTP/1\.1 \d{3} ")
 
 
 def explain(
@@ -63,9 +65,11 @@ def explain(
             return OpenFailure(phase, other_protocols.describe(heard))
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
             return OpenFailure(phase, _vanished(lost_error, "finishing its answer" if heard else "answering"))
-        case InvalidMessage():
+        case InvalidMessage() if _STATUS_LINE.match(heard):
             status_line = heard.partition(b"\r\n")[0].decode("ascii", "backslashreplace")
             return OpenFailure(phase, f"the answer cannot be read: {status_line}, then {error.__cause__ or error}")
+        case InvalidMessage():
+            return OpenFailure(phase, f"the answer is not HTTP: {error.__cause__ or error}")
         case InvalidUpgrade():
             return OpenFailure(phase, f"the answer does not upgrade to WebSocket: {error}", fatal=True)
         case InvalidHeader() | NegotiationError() | InvalidHandshake():

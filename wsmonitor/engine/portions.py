@@ -27,12 +27,12 @@ class Portions:
         """Queue what a read brought."""
         self._waiting = memoryview(bytes(self._waiting) + data if self._waiting else data)
 
-    def take(self) -> memoryview:
+    def take(self) -> bytes:
         """The next portion."""
         portion, self._waiting = self._waiting[: self._size_bytes], self._waiting[self._size_bytes :]
-        return portion
+        return bytes(portion)
 
-    def took(self, portion: memoryview, spent_ns: int) -> None:
+    def took(self, portion: bytes, spent_ns: int) -> None:
         """That portion was parsed in `spent_ns`: the next one is to take about `PORTION_NS`."""
         if len(portion) < self._size_bytes and spent_ns <= PORTION_NS:
             return  # too little to learn from

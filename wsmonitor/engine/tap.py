@@ -23,10 +23,12 @@ from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import Event, State
 
+from wsmonitor.engine import other_protocols
 from wsmonitor.engine.portions import TURN_NS, Portions
 
 log = logging.getLogger(__name__)
 
+HEARD_BYTES = 64
 UNSENT_PONGS_BYTES = 256 * 1024
 """Pings of a peer that reads no pong are not answered beyond this (RFC 6455, 5.5.3 asks only for the last)."""
 
@@ -68,6 +70,8 @@ class TapConnection(ClientConnection):
         super().__init__(protocol, **{**options, "ping_interval": None, "max_queue": None, "write_limit": 0})
         self.mutes_pongs = False
         self.lost_error: Exception | None = None
+        self.heard = b""
+        """How what the peer sent begins."""
         self._listener = listener
         self._now_ns = now_ns
         self._rx_ns = 0
@@ -141,6 +145,8 @@ class TapConnection(ClientConnection):
     def data_received(self, data: bytes) -> None:
         self._rx_ns = self._now_ns()
         self._listener.bytes_received(len(data), self._rx_ns)
+        if len(self.heard) < HEARD_BYTES:
+            self.heard += data[: HEARD_BYTES - len(self.heard)]
         self._portions.add(data)
         self._parse_on()
 
@@ -187,7 +193,7 @@ class TapConnection(ClientConnection):
             super().data_received(portion)
             before_ns, now_ns = now_ns, self._now_ns()
             self._portions.took(portion, now_ns - before_ns)
-        if self.protocol.handshake_exc is not None and self.response is None:
+        if self.response is None and (self.protocol.handshake_exc or other_protocols.is_foreign(self.heard)):
             self.transport.abort()  # what came is no answer, and more of it would be none either
 
     # What the protocol tells us

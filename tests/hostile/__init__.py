@@ -1,0 +1,1 @@
+"""Peers that mean harm: bounded memory and CPU, the right verdict, and nobody else disturbed."""
