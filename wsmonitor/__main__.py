@@ -12,6 +12,7 @@ WINDOW = "wsmonitor.gui.start"
 COMMANDS = {
     "watch": ("wsmonitor.cli.watch", "print what connections do, line by line, as text or NDJSON"),
     "lab": ("wsmonitor.cli.lab", "run the server that misbehaves on purpose"),
+    "export": ("wsmonitor.cli.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
     "probe": ("wsmonitor.cli.probe", "measure for a window that reads the channel (internal)"),
 }
 """Command name -> its module and what it does: one line for each command."""

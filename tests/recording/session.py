@@ -16,11 +16,13 @@ from tests.analysis.facts import (
     queued,
     rtt,
     state,
+    verdict,
 )
 from wsmonitor.config import EndpointConfig, TlsConfig
 from wsmonitor.events import (
     AnyEvent,
     ClockAnchor,
+    ConnectionClosed,
     Control,
     OpenFailed,
     PhaseDone,
@@ -93,6 +95,15 @@ def story() -> list[AnyEvent]:
         events.append(state(start_s + 30.001, State.BACKOFF, old=State.OPEN, connection=connection))
     events.append(closed(121, name=OTHER, initiator="local", mechanism="close_frame", sent_code=1000, by="stop"))
     return sorted(events, key=lambda event: event.at_ns)
+
+
+def calm() -> list[AnyEvent]:
+    """Half a minute in which only we ended connections: no rule of the diagnosis has anything to say."""
+    events: list[AnyEvent] = [event for event in story() if event.at_ns < ns(16) and not isinstance(event, OpenFailed)]
+    forced = closed(16, life_ns=14_900_000_000, initiator="local", mechanism="rst", by="disruption", forced="tcp_reset")
+    stop = {"mechanism": "close_frame", "by": "stop", "sent_code": 1000, "sent_reason": "=bye"}
+    stopped = verdict(initiator="local", life_ns=16_400_000_000, **stop)
+    return [*events, forced, ConnectionClosed(at_ns=ns(17), endpoint=OTHER, connection=1, verdict=stopped)]
 
 
 def indiscreet() -> list[AnyEvent]:

@@ -13,7 +13,8 @@ _BATCH = 2000
 class Excerpt:
     """Everything stated from `start_ns` on.
 
-    `wall_ns` is what the wall clock read at `start_ns`; `context` holds older facts that still held then.
+    `wall_ns` is what the wall clock read at `start_ns`; `context` holds older facts that still held then,
+    `problems` says what is missing.
     """
 
     start_ns: int
@@ -21,6 +22,7 @@ class Excerpt:
     endpoints: tuple[EndpointConfig, ...]
     events: tuple[AnyEvent, ...]
     context: tuple[AnyEvent, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @property
     def end_ns(self) -> int:

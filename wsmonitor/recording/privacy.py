@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from wsmonitor.config import EndpointConfig
 from wsmonitor.events import AnyEvent, Control, EndpointEvent, Message
 from wsmonitor.recording.options import RecordingOptions
-from wsmonitor.redact import REDACTED, redact_event, redact_headers, redact_url
+from wsmonitor.recording.rows import Finding
+from wsmonitor.redact import REDACTED, redact_event, redact_headers, redact_text, redact_url
 
 _CLOSE = 8
 
@@ -27,6 +28,10 @@ class Privacy:
         if isinstance(event, EndpointEvent) and (name := self.name(event.endpoint)) != event.endpoint:
             event = replace(event, endpoint=name)
         return event
+
+    def finding(self, finding: Finding) -> Finding:
+        """What may be kept of `finding`: its words may quote an error."""
+        return replace(finding, endpoint=self.name(finding.endpoint), summary=redact_text(finding.summary))
 
     def name(self, name: str) -> str:
         """An endpoint's name without the secrets of a URL; two endpoints never share one."""

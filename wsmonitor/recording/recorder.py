@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from msgspec import structs
-
 from wsmonitor.config import EndpointConfig, to_ns
 from wsmonitor.events import AnyEvent, SamplesDropped
 from wsmonitor.recording.backlog import Backlog
@@ -155,7 +153,7 @@ class Recorder:
                 self._configs[config.name] = config
                 return config
             case Finding():
-                return structs.replace(item, endpoint=self._privacy.name(item.endpoint))
+                return self._privacy.finding(item)
             case _:
                 event = self._privacy.event(item)
                 self._context.feed(event)

@@ -26,7 +26,7 @@ def save(
         store.write([*configs, *map(privacy.event, excerpt.context)], are_context=True)
         for start in range(0, len(excerpt.events), _BATCH):
             store.write([privacy.event(event) for event in excerpt.events[start : start + _BATCH]])
-        store.write(findings)
+        store.write([privacy.finding(finding) for finding in findings])
         store.finish(dropped=0)
     except sqlite3.Error as error:
         if store is not None:

@@ -1,0 +1,36 @@
+"""Parquet of every heartbeat, for data frames; needs `pyarrow`, which is an extra."""
+
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from wsmonitor.exports.format import Format, Sink
+from wsmonitor.exports.samples import Sample, samples
+from wsmonitor.exports.source import Source
+
+_ROWS = 100_000
+
+
+def write(source: Source, sink: Sink) -> None:
+    """One table with the columns of the CSV; `time` is a timestamp in UTC, to the microsecond."""
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    text, whole = arrow.dictionary(arrow.int32(), arrow.string()), arrow.int64()
+    types = (arrow.timestamp("us", tz="UTC"), text, whole, whole, text, text, arrow.float64())
+    schema = arrow.schema(list(zip(Sample._fields, types, strict=True)))
+    with parquet.ParquetWriter(arrow.PythonFile(sink, mode="w"), schema) as writer:
+        waiting: list[Sample] = []
+        for found in samples(source):
+            waiting += [sample._replace(time=round(sample.time * 1e6)) for sample in found]
+            if len(waiting) >= _ROWS:
+                writer.write_table(_table(arrow, schema, waiting))
+                waiting = []
+        writer.write_table(_table(arrow, schema, waiting))
+
+
+def _table(arrow: ModuleType, schema: Any, rows: list[Sample]) -> Any:
+    columns = list(zip(*rows, strict=True)) or [()] * len(Sample._fields)
+    arrays = [arrow.array(column, type=kind) for column, kind in zip(columns, schema.types, strict=True)]
+    return arrow.Table.from_arrays(arrays, schema=schema)
+
+
+FORMAT = Format("parquet", "Parquet of every heartbeat", ".parquet", write, needs="pyarrow", extra="parquet")
