@@ -18,7 +18,7 @@ from wsmonitor.events import (
     Verdict,
 )
 
-ROUND_TRIPS = 96
+ROUND_TRIPS = 256
 KERNEL_SAMPLES = 48
 LAST_SENT = 6
 BULK_BYTES = 256 * 1024

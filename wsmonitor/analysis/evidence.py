@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.host import HostRecord
 from wsmonitor.analysis.surroundings import Surroundings
-from wsmonitor.config import EndpointConfig
+from wsmonitor.config import EndpointConfig, to_ns
 from wsmonitor.events import (
     ConnectionClosed,
     Control,
@@ -59,6 +59,7 @@ class _SlotState:
     """What one slot is doing: its connection, and how it got there."""
 
     record: ConnectionRecord | None = None
+    stopped: ConnectionRecord | None = None
     tcp_ns: int | None = None
     opening: str = ""
     is_redial: bool = False
@@ -69,8 +70,8 @@ class _SlotState:
 class Evidence:
     """Folds the events of one endpoint; everything a rule may look at.
 
-    `now_ns` is the time of the evaluation. `claimed` holds the serials that a rule with precedence has
-    explained already, in the evaluation that runs.
+    `now_ns` is the time of the evaluation. `claimed` says which serials a rule with precedence has
+    explained already, and its id, in the evaluation that runs.
     """
 
     def __init__(self, config: EndpointConfig, own: Surroundings, host: HostRecord) -> None:
@@ -78,7 +79,7 @@ class Evidence:
         self.own = own
         self.host = host
         self.now_ns = 0
-        self.claimed: set[int] = set()
+        self.claimed: dict[int, str] = {}
         self.ended: deque[ConnectionRecord] = deque(maxlen=RECORDS)
         self.forced: deque[ConnectionRecord] = deque(maxlen=RECORDS)
         self.failures: deque[Failure] = deque(maxlen=RECORDS)
@@ -96,6 +97,11 @@ class Evidence:
     def live(self) -> list[ConnectionRecord]:
         """The connections that are open."""
         return [slot.record for slot in self._slots.values() if slot.record is not None]
+
+    @property
+    def present(self) -> list[ConnectionRecord]:
+        """The open connections, and those that only our own stop ended: what was true of them still tells."""
+        return [record for slot in self._slots.values() if (record := slot.record or slot.stopped) is not None]
 
     @property
     def unexplained(self) -> list[ConnectionRecord]:
@@ -179,7 +185,7 @@ class Evidence:
             return
         self._slot(event.slot).tcp_ns = event.duration_ns
         attempts = event.detail.get("attempts", "")
-        if ";" in attempts:
+        if attempts:
             self.openings.append(Opening(event.at_ns, event.slot, event.connection, attempts))
 
     def _change(self, event: StateChanged) -> bool:
@@ -189,7 +195,7 @@ class Evidence:
                 self.host.redialled(event.at_ns, event.endpoint, event.slot)
             slot.tcp_ns = None
         if event.new.is_open and not event.old.is_open:
-            slot.record = self._new_record(event.slot, event.connection, event.at_ns)
+            slot.record, slot.stopped = self._new_record(event.slot, event.connection, event.at_ns), None
             self.attempts.append(True)
             self.last_opened_ns = event.at_ns
             self.host.opened(event.endpoint, event.slot)
@@ -212,12 +218,14 @@ class Evidence:
         slot.conditions.clear()
         if verdict.forced is not None or verdict.by in ("stop", "disruption", "policy"):
             self.forced.append(record)
+            slot.stopped = record if verdict.by == "stop" and verdict.forced is None else None
             self.host.gone(event.endpoint, event.slot)
             slot.is_redial = False
         else:
             self.ended.append(record)
             self.host.closed(event)
-            slot.is_redial = verdict.received_code not in (1000, 1001)
+            is_short = verdict.life_ns < to_ns(self.config.retry.stable_after_s)
+            slot.is_redial = is_short and verdict.received_code not in (1000, 1001)
 
     def _disruption(self, event: Disruption) -> None:
         """What happens to a connection that was disrupted is not the peer's doing."""

@@ -17,6 +17,8 @@ class HostClosure:
     slot: int
     connection: int
     verdict: Verdict
+    open_before: int
+    """So many connections to the host were open until then, this one included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,10 @@ class HostRecord:
 
     def closed(self, event: ConnectionClosed) -> None:
         """A connection to the host ended, unforced."""
+        self.open.add((event.endpoint, event.slot))
+        open_before = len(self.open)
         self.open.discard((event.endpoint, event.slot))
-        closure = HostClosure(event.at_ns, event.endpoint, event.slot, event.connection, event.verdict)
+        closure = HostClosure(event.at_ns, event.endpoint, event.slot, event.connection, event.verdict, open_before)
         self.closures.append(closure)
 
     def gone(self, endpoint: str, slot: int) -> None:

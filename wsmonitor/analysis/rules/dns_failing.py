@@ -1,0 +1,39 @@
+"""The host's name cannot be looked up: never, or now and then."""
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.rules.failed_openings import failing, opening_match
+from wsmonitor.analysis.rules.rows import failure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Rule, TooFew
+from wsmonitor.events import OpenFailed
+from wsmonitor.plain_text import visible
+
+NEED_WHERE_IT_WORKED = 2
+
+
+def judge(evidence: Evidence) -> Judgement:
+    failures = failing(evidence, _is_lookup)
+    if not failures:
+        return None
+    has_worked = evidence.last_opened_ns is not None
+    if has_worked and len(failures) < NEED_WHERE_IT_WORKED:
+        return TooFew(have=len(failures), need=NEED_WHERE_IT_WORKED, evidence=failure_rows(failures))
+    host = visible(evidence.config.host_port.rpartition(":")[0], 100)
+    how = "fails now and then" if has_worked else "fails"
+    return opening_match(
+        evidence,
+        failures,
+        sentence=f"The lookup of {host or 'the host name'} {how}.",
+        fix="Check the spelling of the name, this machine's resolver (VPN, /etc/resolv.conf) and whether the name "
+        "exists; compare with another resolver.",
+    )
+
+
+def _is_lookup(event: OpenFailed) -> bool:
+    return event.phase == "dns" and (
+        "looked up" in event.error or "lookup" in event.error or "timed out" in event.error
+    )
+
+
+RULE = Rule(
+    id="dns_failing", title="failing lookup", severity="problem", judge=judge, source="diagnosis.md B 27; RFC 3493, 6.1"
+)

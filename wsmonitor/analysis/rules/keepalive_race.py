@@ -1,0 +1,47 @@
+"""Our heartbeat comes at about the same time as the idle limit: now one wins, now the other."""
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, support
+from wsmonitor.analysis.rules import idle_timeout
+from wsmonitor.analysis.rules.rows import closure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
+from wsmonitor.analysis.units import duration
+from wsmonitor.config import EndpointConfig, to_ns
+
+NEAR = 0.9
+FAR = 1.2
+
+
+def judge(evidence: Evidence) -> Judgement:
+    interval_ns = heartbeat_interval_ns(evidence.config)
+    if interval_ns is None:
+        return None
+    limit = idle_timeout.find(evidence)
+    if limit is None or not NEAR * limit.limit_ns <= interval_ns <= FAR * limit.limit_ns:
+        return None
+    return Match(
+        sentence=f"The heartbeat comes every {duration(interval_ns)}, and the path hangs up after "
+        f"{duration(limit.limit_ns)} of silence: a race that it sometimes loses.",
+        confidence=Confidence(support=support(len(limit.members)), spread=limit.cluster.closeness),
+        evidence=closure_rows(limit.members),
+        fix=f"Beat at most every {duration(limit.limit_ns / 2)}.",
+        limit_ns=limit.limit_ns,
+    )
+
+
+def heartbeat_interval_ns(config: EndpointConfig) -> int | None:
+    """How often a heartbeat of ours leaves; `None` without one."""
+    intervals = [config.ping.interval_s] if config.ping.enabled else []
+    app = config.app_heartbeat
+    if app is not None and app.enabled and app.direction != "server":
+        intervals.append(app.interval_s)
+    return to_ns(min(intervals)) if intervals else None
+
+
+RULE = Rule(
+    id="keepalive_race",
+    title="heartbeat in a race with an idle limit",
+    severity="warning",
+    judge=judge,
+    source="diagnosis.md E; mattermost/docs issue 8929 (both 60 s)",
+)

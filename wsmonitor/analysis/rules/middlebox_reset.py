@@ -1,0 +1,62 @@
+"""The first bytes after a quiet spell are answered with RST: something on the way forgot the connection."""
+
+from wsmonitor.analysis.connection_record import ConnectionRecord
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
+from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, is_abnormal, reaction_ns, those
+from wsmonitor.analysis.rules.known_limits import hint
+from wsmonitor.analysis.rules.rows import closure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.analysis.units import duration
+
+NEED = 3
+_QUIET_FACTOR = 8
+_QUIET_LEAST_NS = 250_000_000
+
+
+def judge(evidence: Evidence) -> Judgement:
+    records = those(evidence.unexplained, is_abnormal)
+    forgotten = [record for record in records if _is_forgotten(record)]
+    if not forgotten:
+        return None
+    shortest_ns = min(record.gap_before_tx_ns for record in forgotten)
+    survived_ns = max((record.survived_both_ns for record in evidence.all_records if not record.gappy), default=0)
+    if survived_ns > 1.15 * max(record.gap_before_tx_ns for record in forgotten):
+        return None
+    rows = closure_rows(forgotten, _gap)
+    if len(forgotten) < NEED:
+        return TooFew(have=len(forgotten), need=NEED, evidence=rows)
+    overlap = 0.8 if survived_ns > shortest_ns else 1.0
+    return Match(
+        sentence=f"After {duration(shortest_ns)} or more of silence the next bytes are answered with RST: a firewall "
+        "or NAT on the way forgets quiet connections.",
+        confidence=Confidence(
+            support=support(len(forgotten)),
+            exclusivity=overlap * share_exclusivity(len(forgotten), len(records)),
+        ),
+        evidence=rows,
+        fix=f"Send a heartbeat well below {duration(shortest_ns)}, or raise the idle limit of the middlebox."
+        + hint(shortest_ns / 1e9, frozenset({"silent_drop"})),
+        explains=frozenset(record.serial for record in forgotten),
+        limit_ns=shortest_ns,
+    )
+
+
+def _is_forgotten(record: ConnectionRecord) -> bool:
+    assert record.verdict is not None
+    if record.verdict.mechanism != "rst" or not ended_upon_our_bytes(record):
+        return False
+    return record.gap_before_tx_ns >= max(_QUIET_LEAST_NS, _QUIET_FACTOR * reaction_ns(record))
+
+
+def _gap(record: ConnectionRecord) -> str:
+    return f"right after our first bytes in {duration(record.gap_before_tx_ns)}"
+
+
+RULE = Rule(
+    id="middlebox_reset",
+    title="forgotten by a middlebox",
+    severity="warning",
+    judge=judge,
+    source="diagnosis.md B 36; RFC 5382, REQ-5; AWS NLB idle timeout",
+)

@@ -1,0 +1,41 @@
+"""The server closed because it did not get our pong, or did not hear our heartbeat, in time."""
+
+import re
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.rules.candidates import those
+from wsmonitor.analysis.rules.codes import code_match
+from wsmonitor.analysis.rules.rule import Judgement, Rule
+from wsmonitor.events import Verdict
+
+_REASON = re.compile(r"keep-?\s?alive|(ping|pong|heart-?\s?beat).{0,12}(time|miss|lost|fail)", re.IGNORECASE)
+
+
+def judge(evidence: Evidence) -> Judgement:
+    records = those(evidence.unexplained, _says_so)
+    if not records:
+        return None
+    return code_match(
+        evidence,
+        records,
+        sentence="The server closed the connection because it missed our answers to its heartbeat.",
+        fix="Something between the server's ping and its reading of our pong took too long: a blocked event loop on "
+        "the server, a proxy that swallows control frames, or a server that expects a heartbeat message instead. "
+        "Compare its ping times with the pongs in the Messages tab.",
+        detail=lambda record: f"we had sent {len(record.pings_ns)} or more pings and got {record.pongs} pongs",
+    )
+
+
+def _says_so(verdict: Verdict) -> bool:
+    if verdict.initiator != "peer" or verdict.received_code in (None, 1000):
+        return False
+    return _REASON.search(verdict.received_reason or "") is not None
+
+
+RULE = Rule(
+    id="peer_keepalive_timeout",
+    title="keepalive timeout of the server",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 8; websockets closes with 1011 keepalive ping timeout",
+)

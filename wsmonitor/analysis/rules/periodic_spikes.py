@@ -1,0 +1,102 @@
+"""Round trips jump at regular intervals: a job, a collector, a scan that comes again and again."""
+
+from dataclasses import dataclass
+
+from wsmonitor.analysis.clusters import accident
+from wsmonitor.analysis.connection_record import ConnectionRecord, RoundTrip
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, support
+from wsmonitor.analysis.rules.round_trips import is_bulky, is_ours, median, pauses, recent
+from wsmonitor.analysis.rules.rows import at
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
+from wsmonitor.analysis.units import duration
+
+FACTOR = 4
+LEAST_NS = 20_000_000
+LEAST_SAMPLES = 30
+LEAST_SPIKES = 7
+TOLERANCE = 0.1
+_SHARE = 0.8
+_LONGEST_MULTIPLE = 3
+_CHANCE_LIMIT = 1e-5
+"""Looked at again with every spike for hours, so an accident must be rare."""
+
+
+@dataclass(frozen=True)
+class _Rhythm:
+    period_ns: float
+    agreeing: int
+    closeness: float
+    chance: float
+
+
+def judge(evidence: Evidence) -> Judgement:
+    for record in recent(evidence):
+        spikes = _spikes(record)
+        rhythm = _rhythm([trip.at_ns for trip in spikes]) if len(spikes) >= LEAST_SPIKES else None
+        if rhythm is None:
+            continue
+        return Match(
+            sentence=f"Round trips jump every {duration(rhythm.period_ns)}: something runs at that interval.",
+            confidence=Confidence(support=support(rhythm.agreeing), spread=rhythm.closeness),
+            evidence=tuple(
+                at(record, trip.at_ns, f"{duration(trip.round_trip_ns)} instead of the usual "
+                   f"{duration(median([one.round_trip_ns for one in record.round_trips]))}")
+                for trip in reversed(spikes[-6:])
+            ),
+            fix="Look for a job at this interval: garbage collection, a flush, a batch or cron job on the server; a "
+            "Wi-Fi scan (about 60 s) here. A kernel round trip that stays flat points to the server.",
+        )  # fmt: skip
+    return None
+
+
+def _spikes(record: ConnectionRecord) -> list[RoundTrip]:
+    """The first of each run of long round trips."""
+    if len(record.round_trips) < LEAST_SAMPLES:
+        return []
+    trips = list(record.round_trips)
+    usual_ns = median([trip.round_trip_ns for trip in trips])
+    limit_ns = max(FACTOR * usual_ns, usual_ns + LEAST_NS)
+    first: list[RoundTrip] = []
+    in_run = False
+    for trip in trips:
+        is_long = trip.round_trip_ns > limit_ns and not is_ours(trip) and not is_bulky(trip)
+        if is_long and not in_run:
+            first.append(trip)
+        in_run = is_long
+    return first if len(first) <= len(trips) / 3 else []
+
+
+def _rhythm(times_ns: list[int]) -> _Rhythm | None:
+    """The period that most pauses are a small multiple of, if that is no accident."""
+    between = pauses(times_ns)
+    ranked = sorted(between)
+    best: _Rhythm | None = None
+    for guess in {ranked[len(ranked) // 4], ranked[len(ranked) // 2]}:
+        folded = sorted(
+            pause / multiple
+            for pause in between
+            if (multiple := round(pause / guess)) and multiple <= _LONGEST_MULTIPLE
+        )
+        near = [value for value in folded if abs(value - guess) <= 2 * TOLERANCE * guess]
+        if not near:
+            continue
+        period = near[len(near) // 2]
+        agreeing = [value for value in near if abs(value - period) <= TOLERANCE * period]
+        if len(agreeing) < _SHARE * len(between):
+            continue
+        width = max(agreeing) - min(agreeing)
+        chance = accident(len(between), len(agreeing), width=max(width, 0.01 * period), scale=period / 2)
+        rhythm = _Rhythm(period, len(agreeing), 1 - width / (4 * TOLERANCE * period), chance)
+        if chance <= _CHANCE_LIMIT and (best is None or chance < best.chance):
+            best = rhythm
+    return best
+
+
+RULE = Rule(
+    id="periodic_spikes",
+    title="round trips that jump at regular intervals",
+    severity="warning",
+    judge=judge,
+    source="diagnosis.md B 13",
+)

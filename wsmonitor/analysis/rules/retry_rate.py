@@ -1,0 +1,36 @@
+"""More than one opening in ten fails (failure story 5 asks for this alarm)."""
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, EvidenceRow, support
+from wsmonitor.analysis.rules.rows import failure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
+
+LEAST_ATTEMPTS = 10
+ALARM = 0.1
+
+
+def judge(evidence: Evidence) -> Judgement:
+    failures = evidence.unexplained_failures
+    own = len(evidence.failures) - len(failures)  # while we slept or had no network
+    attempts = len(evidence.attempts) - own
+    failed = sum(not opened for opened in evidence.attempts) - own
+    if attempts < LEAST_ATTEMPTS or failed <= ALARM * attempts or not failures:
+        return None
+    share = failed / attempts
+    text = f"{failed} of the last {attempts} openings failed"
+    row = EvidenceRow(text=text, at_ns=failures[-1].at_ns, connection=failures[-1].connection, slot=failures[-1].slot)
+    return Match(
+        sentence=f"{share:.0%} of the openings fail: {text}.",
+        confidence=Confidence(support=support(failed)),
+        evidence=(row, *failure_rows(failures[-3:])),
+        fix="See the other findings for the cause; users feel this as slow or failing connects.",
+    )
+
+
+RULE = Rule(
+    id="retry_rate",
+    title="many failing openings",
+    severity="warning",
+    judge=judge,
+    source="failure story 5: alert above 10 %; details.md, Diagnosis",
+)

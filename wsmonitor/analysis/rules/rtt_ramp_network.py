@@ -1,0 +1,26 @@
+"""Round trips grow and the kernel sees it: a queue or loss on the path."""
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.rules import rtt_ramp
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
+
+
+def judge(evidence: Evidence) -> Judgement:
+    found = [ramp for ramp in rtt_ramp.ramps(evidence) if ramp.on_the_path]
+    if not found:
+        return None
+    return Match(
+        sentence="Round trips grow and grow, and the kernel sees it too: congestion, bufferbloat or loss on the path.",
+        confidence=rtt_ramp.confidence(found),
+        evidence=rtt_ramp.evidence_rows(found),
+        fix="Look for what else fills the line; send smaller batches; check Wi-Fi and QoS.",
+    )
+
+
+RULE = Rule(
+    id="rtt_ramp_network",
+    title="growing round trips on the path",
+    severity="warning",
+    judge=judge,
+    source="diagnosis.md B 11; details.md, Diagnosis",
+)

@@ -1,0 +1,42 @@
+"""The machine slept: what was lost then is nobody's fault."""
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.findings import Confidence, stated_support
+from wsmonitor.analysis.rules.rows import closure_row, failure_row
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
+from wsmonitor.analysis.surroundings import SETTLE_NS
+from wsmonitor.analysis.units import duration
+
+
+def judge(evidence: Evidence) -> Judgement:
+    rows, explained = [], set[int]()
+    for record in evidence.unexplained:
+        assert record.verdict is not None
+        quiet_ns = record.ended_ns - record.verdict.silence_rx_ns
+        slept = evidence.own.sleep_before(quiet_ns, record.ended_ns)
+        if slept is not None:
+            rows.append(closure_row(record, f"the machine slept for {duration(slept.duration_ns)} before"))
+            explained.add(record.serial)
+    for failure in evidence.unexplained_failures:
+        if evidence.own.sleep_before(failure.at_ns - SETTLE_NS, failure.at_ns) is not None:
+            rows.append(failure_row(failure))
+            explained.add(failure.serial)
+    if not rows:
+        return None
+    rows.sort(key=lambda row: row.at_ns, reverse=True)
+    return Match(
+        sentence="This machine slept, and its connections did not survive it.",
+        confidence=Confidence(support=stated_support(len(rows))),
+        evidence=tuple(rows[:6]),
+        fix="Nothing is wrong. Keep the machine awake to watch without gaps.",
+        explains=frozenset(explained),
+    )
+
+
+RULE = Rule(
+    id="sleep_wake",
+    title="sleep of this machine",
+    severity="info",
+    judge=judge,
+    source="diagnosis.md B 33; details.md, Engine: a boot-minus-monotonic jump",
+)

@@ -1,0 +1,38 @@
+"""One side speaks TLS and the other does not, or not the same."""
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.rules.failed_openings import failing, opening_match
+from wsmonitor.analysis.rules.rule import Judgement, Rule
+from wsmonitor.analysis.rules.upgrade_stripped import is_plain_to_tls
+from wsmonitor.events import OpenFailed
+
+
+def judge(evidence: Evidence) -> Judgement:
+    failures = failing(evidence, _is_mismatch)
+    if not failures:
+        return None
+    event = failures[-1].event
+    if event.phase == "http":
+        sentence = "The server expects TLS on this port, and we spoke plain HTTP."
+        fix, doubt = "Use wss:// instead of ws://.", 1.0
+    elif "does not speak TLS" in event.error:
+        sentence = "The server does not speak TLS on this port."
+        fix, doubt = "Use ws:// instead of wss://, or the port that has TLS.", 1.0
+    elif "timed out" in event.error:
+        sentence = "The TLS handshake is not answered: most likely nothing speaks TLS on this port."
+        fix = "Use ws://, or the port that has TLS. A server that is stuck looks the same."
+        doubt = 0.7
+    else:
+        sentence = "The TLS handshake fails: the two sides do not agree on how to secure the connection."
+        fix = "Compare TLS versions and ciphers; look for a TLS-inspecting proxy, or a server that wants a certificate."
+        doubt = 0.8
+    return opening_match(evidence, failures, sentence=sentence, fix=fix, doubt=doubt)
+
+
+def _is_mismatch(event: OpenFailed) -> bool:
+    if event.phase == "http":
+        return is_plain_to_tls(event)
+    return event.phase == "tls" and ("TLS" in event.error or "timed out" in event.error)
+
+
+RULE = Rule(id="tls_mismatch", title="TLS mismatch", severity="problem", judge=judge, source="diagnosis.md B 31")

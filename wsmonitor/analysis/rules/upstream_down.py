@@ -1,0 +1,44 @@
+"""A proxy answers that the service behind it is not there: 502, 503, 504, and Cloudflare's 520 to 524 and 530."""
+
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.rules.failed_openings import failing, opening_match
+from wsmonitor.analysis.rules.rows import failure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Rule, TooFew
+from wsmonitor.analysis.rules.wanted_slower import asks_to_slow_down
+from wsmonitor.analysis.units import duration
+from wsmonitor.events import OpenFailed
+
+NEED = 3
+STATUSES = frozenset({502, 503, 504, 520, 521, 522, 523, 524, 530})
+
+
+def judge(evidence: Evidence) -> Judgement:
+    failures = failing(evidence, _is_down)
+    if not failures:
+        return None
+    if len(failures) < NEED:
+        return TooFew(have=len(failures), need=NEED, evidence=failure_rows(failures))
+    statuses = sorted({str(failure.event.status) for failure in failures})
+    told_ns = failures[-1].event.retry_after_ns
+    got = f"{len(failures)} openings got HTTP {', '.join(statuses)}"
+    wait = f" It asks to come back after {duration(told_ns)}." if told_ns else ""
+    return opening_match(
+        evidence,
+        failures,
+        sentence=f"The service is down behind its proxy: {got}.{wait}",
+        fix="Look at the service itself: a deployment, a crash, a failing health check, no free worker. The proxy "
+        "in front of it answers.",
+    )
+
+
+def _is_down(event: OpenFailed) -> bool:
+    return event.status in STATUSES and not asks_to_slow_down(event)
+
+
+RULE = Rule(
+    id="upstream_down",
+    title="upstream down",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 24; RFC 9110, 15.6",
+)
