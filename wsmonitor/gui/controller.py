@@ -13,6 +13,7 @@ from wsmonitor.command_line.endpoints import unique_names
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import WsmonitorError
 from wsmonitor.gui.lab_control import LabControl
+from wsmonitor.gui.trials import Trials
 from wsmonitor.probe import wire
 
 log = logging.getLogger(__name__)
@@ -44,19 +45,44 @@ class Controller(QObject):
     failed = Signal(str)
     endpoints_changed = Signal()
     removed = Signal(list)
+    changed = Signal(str, str)
+    """An endpoint, and in a few words what was changed; `undo` takes it back."""
 
     def __init__(self, probe: Probe, monitored: Monitored, parent: QObject) -> None:
         super().__init__(parent)
         self._probe, self._monitored = probe, monitored
         self._configs: dict[str, EndpointConfig] = {}
         self._removed: list[EndpointConfig] = []
+        self._before: EndpointConfig | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.lab = LabControl(self)
+        self.trials = Trials(probe, self)
 
     @property
     def configs(self) -> tuple[EndpointConfig, ...]:
         """The endpoints monitored now, in order."""
         return tuple(self._configs.values())
+
+    def config(self, name: str) -> EndpointConfig | None:
+        """How endpoint `name` is set; `None` where there is none."""
+        return self._configs.get(name)
+
+    def change(self, config: EndpointConfig, what: str) -> None:
+        """Monitor the endpoint of this name as `config` says from now on; it is dialled again."""
+        before = self._configs.get(config.name)
+        if before is None or before == config:
+            return
+        self._replace(config)
+        self._removed, self._before = [], before
+        self.changed.emit(config.name, what)
+
+    def undo(self) -> None:
+        """Take back the last change, or the last removal."""
+        before, self._before = self._before, None
+        if before is None:
+            self.undo_remove()
+        elif before.name in self._configs:
+            self._replace(before)
 
     def add(self, configs: Iterable[EndpointConfig], *, dial: bool = True) -> None:
         """Monitor these endpoints, under names of their own, and dial them."""
@@ -69,8 +95,23 @@ class Controller(QObject):
                 self._send(wire.Connect(endpoint=config.name), f"connecting {config.name}")
         self.endpoints_changed.emit()
 
+    def edit(self, old_name: str, config: EndpointConfig) -> None:
+        """Monitor an endpoint as `config` says from now on, and dial it; under its old name it keeps its history."""
+        if config.name != old_name:
+            self._send(wire.RemoveEndpoint(endpoint=old_name), f"renaming {old_name}")
+            self._monitored.remove_endpoint(old_name)
+        self._configs = {
+            config.name if name == old_name else name: config if name == old_name else one
+            for name, one in self._configs.items()
+        }
+        self._monitored.add_endpoint(config)
+        self._send(wire.AddEndpoint(config=config), f"changing {config.name}")
+        self._send(wire.Connect(endpoint=config.name), f"connecting {config.name}")
+        self.endpoints_changed.emit()
+
     def remove(self, names: Iterable[str]) -> None:
         """Forget these endpoints; `undo_remove` brings the last ones back."""
+        self._before = None
         self._removed = [self._configs.pop(name) for name in names if name in self._configs]
         for config in self._removed:
             self._send(wire.RemoveEndpoint(endpoint=config.name), f"removing {config.name}")
@@ -109,6 +150,13 @@ class Controller(QObject):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.lab.close()
+
+    def _replace(self, config: EndpointConfig) -> None:
+        self._configs[config.name] = config
+        self._monitored.add_endpoint(config)
+        self._send(wire.AddEndpoint(config=config), f"changing {config.name}")
+        self._send(wire.Connect(endpoint=config.name), f"connecting {config.name}")
+        self.endpoints_changed.emit()
 
     def _send(self, command: wire.Command, purpose: str) -> None:
         self._probe.command(command).add_done_callback(partial(self._finished, purpose))

@@ -71,7 +71,7 @@ STORIES = (
         "accept, send, gone",
         "accepted and gone within a millisecond, until the circuit breaker slows the dialling",
         "Every connection is accepted and gone within a millisecond, before any message. After five such lives the "
-        "circuit breaker takes over: one try every 15 s (state H, suspended; Connect dials at once).",
+        "circuit breaker takes over: one try every 15 s (state P, suspended; Connect dials at once).",
         "The same client on a server that sends its welcome when it is ready, with up to three tries: it stays open.",
         "Nothing is scaled.",
     ),

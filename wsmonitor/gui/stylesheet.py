@@ -72,6 +72,20 @@ QScrollBar::handle { background: $hover; border-radius: 4px; min-height: 24px; m
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QWidget#banner { background: $selection; border-bottom: 1px solid $border; }
+QScrollArea#findings { background: $panel; border: none; border-top: 1px solid $border; }
+QFrame#card { background: $raised; border: 1px solid $border; border-radius: 7px; }
+QFrame#card[severity="problem"] { background: $problem_card; border-color: $problem_edge; }
+QFrame#card[severity="warning"] { background: $warning_card; border-color: $warning_edge; }
+QFrame#card QPushButton { padding: 3px 9px; background: $hover; border-color: $hover; }
+QFrame#card QPushButton#primary { background: $accent; border-color: $accent; }
+QFrame#card QPushButton#flat { background: transparent; border-color: transparent; }
+QFrame#card QPushButton:focus { border-color: $rtt_ws; }
+QLabel#pill { background: $muted; color: #0c0f12; border-radius: 7px; padding: 0 8px; font-weight: 600; }
+QLabel#pill[severity="problem"] { background: #D55E00; }
+QLabel#pill[severity="warning"] { background: #E69F00; }
+QLabel#confidence { color: $warning; }
+QLabel#link { border: 1px solid transparent; border-radius: 3px; }
+QLabel#link:hover, QLabel#link:focus { color: $rtt_ws; }
 QLabel#strong { font-weight: 600; }
 QPushButton#story { text-align: left; }
 QWidget#notice { background: $disconnect; border-radius: 4px; }

@@ -39,6 +39,10 @@ class Theme:
     live: str
     warning: str
     failure: str
+    problem_card: str
+    problem_edge: str
+    warning_card: str
+    warning_edge: str
     rtt_ws: str
     rtt_app: str
     rtt_tcp: str
@@ -64,6 +68,10 @@ DARK = Theme(
     live="#184b3d",
     warning="#e8b54a",
     failure="#ff8a5c",
+    problem_card="#2b2520",
+    problem_edge="#6b3f1e",
+    warning_card="#29271f",
+    warning_edge="#5c4a1e",
     rtt_ws="#4aa3e0",
     rtt_app="#d9a05b",
     rtt_tcp="#8c8c8c",
@@ -89,6 +97,10 @@ LIGHT = Theme(
     live="#c3e8db",
     warning="#8a5a00",
     failure="#b34700",
+    problem_card="#fdf3ec",
+    problem_edge="#e3a27a",
+    warning_card="#fdf8ea",
+    warning_edge="#dfc37f",
     rtt_ws="#0072b2",
     rtt_app="#a65f00",
     rtt_tcp="#7a7a7a",

@@ -37,6 +37,11 @@ def count(number: int) -> str:
     return f"{number / 1000:.0f}k" if number < 1_000_000 else f"{number / 1e6:.1f}M"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 closure`, `1,284 closures`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def size(number_of_bytes: int) -> str:
     """`512 B`, `4.2 kB`, `3.1 MB`."""
     if number_of_bytes < 1000:

@@ -6,14 +6,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.gui import tooltip, words
+from wsmonitor.gui.models.causes import Causes
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 TITLES = ("time", "#", "endpoint", "who", "how", "code", "reason", "lived", "silent rx / tx", "cause")
 
 
-def closure_cell(closure: Closure, column: int, snapshot: Snapshot) -> str:
-    """The text of one cell, plain and on one line."""
+def closure_cell(closure: Closure, column: int, snapshot: Snapshot, found: str = "") -> str:
+    """The text of one cell, plain and on one line; `found` is the finding that explains the closure."""
     verdict = closure.verdict
     match column:
         case 0:
@@ -35,7 +36,7 @@ def closure_cell(closure: Closure, column: int, snapshot: Snapshot) -> str:
         case 8:
             return f"{verdict.silence_rx_ns / 1e9:.1f} / {verdict.silence_tx_ns / 1e9:.1f}"
         case _:
-            return words.cause(verdict)
+            return found or words.cause(verdict)
 
 
 class ClosureModel(QAbstractTableModel):
@@ -47,10 +48,14 @@ class ClosureModel(QAbstractTableModel):
         self._shown: list[Closure] = []
         self._endpoints: frozenset[str] | None = None
         self._text = ""
+        self._causes = Causes()
 
     def show(self, snapshot: Snapshot) -> None:
         """Take the closures of `snapshot`."""
         before, self._snapshot = self._snapshot, snapshot
+        if self._causes.look(snapshot) and self._shown:
+            column = len(TITLES) - 1
+            self.dataChanged.emit(self.index(0, column), self.index(len(self._shown) - 1, column))
         if before is not None and before.closures is snapshot.closures:
             return
         closures = self._chosen(snapshot.closures)
@@ -80,7 +85,9 @@ class ClosureModel(QAbstractTableModel):
     def cell(self, row: int, column: int) -> str:
         """The text of one cell, for the delegate that paints it."""
         closure = self.closure(row)
-        return "" if closure is None or self._snapshot is None else closure_cell(closure, column, self._snapshot)
+        if closure is None or self._snapshot is None:
+            return ""
+        return closure_cell(closure, column, self._snapshot, self._causes.cause(closure))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
         return 0 if parent.isValid() else len(self._shown)
@@ -105,6 +112,9 @@ class ClosureModel(QAbstractTableModel):
             return TITLES[section]
         return None
 
+    def _cell(self, closure: Closure, column: int, snapshot: Snapshot) -> str:
+        return closure_cell(closure, column, snapshot, self._causes.cause(closure)).lower()
+
     def _chosen(self, closures: Sequence[Closure]) -> list[Closure]:
         endpoints, text, snapshot = self._endpoints, self._text, self._snapshot
         chosen = [closure for closure in reversed(closures) if endpoints is None or closure.endpoint in endpoints]
@@ -113,5 +123,5 @@ class ClosureModel(QAbstractTableModel):
         return [
             closure
             for closure in chosen
-            if any(text in closure_cell(closure, column, snapshot).lower() for column in range(len(TITLES)))
+            if any(text in self._cell(closure, column, snapshot) for column in range(len(TITLES)))
         ]

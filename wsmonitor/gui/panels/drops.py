@@ -10,7 +10,7 @@ from wsmonitor.gui.models.closure_groups import ClosureGroup, closure_groups
 from wsmonitor.gui.models.endpoint_model import Key, endpoint_title
 from wsmonitor.gui.theme import CLOSED, FAILED, Look
 
-_PAD = 12
+_TOP = 4
 
 
 class Drops(QWidget):
@@ -22,9 +22,8 @@ class Drops(QWidget):
         self._view: EndpointView | None = None
         self._groups: list[ClosureGroup] = []
         self._known: tuple[object, ...] = ()
-        self.setMinimumHeight(70)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Drops of the selected endpoint")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Closures of the selected endpoint by kind")
         look.changed.connect(self.update)
 
     @property
@@ -42,32 +41,27 @@ class Drops(QWidget):
         mine = (closure for closure in snapshot.closures if (closure.endpoint, closure.slot) == key)
         self._groups = closure_groups(mine)
         self.setAccessibleDescription("; ".join(f"{len(group.closures)} {group.title}" for group in self._groups))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return QSize(300, 170)
+        text, small = QFontMetrics(self._look.font).height() + 2, QFontMetrics(self._look.small).height() + 2
+        return QSize(300, _TOP + text + small + 4 + len(self._groups) * (text + 2 * small + 5))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.color("panel"))
-        painter.setPen(self._look.color("border"))
-        painter.drawLine(0, 0, self.width(), 0)
         view = self._view
         if view is None:
             return
-        y = float(_PAD - 2)
-        y = self._line(painter, y, f"Drops · {endpoint_title(view)}", bold=True)
-        y = self._line(painter, y, _summary(view, self._groups), color="muted") + 4
+        y = self._line(painter, float(_TOP), f"Closures by kind · {endpoint_title(view)}", bold=True)
+        y = self._line(painter, y, _summary(view), color="muted") + 4
         for group in self._groups:
-            if y + 34 > self.height():
-                self._line(painter, y, "…", color="muted")
-                return
             y = self._paint_group(painter, y, group)
 
     def _paint_group(self, painter: QPainter, y: float, group: ClosureGroup) -> float:
         metrics = QFontMetrics(self._look.bold)
         count = f"×{words.count(len(group.closures))}"
-        chip = QRectF(_PAD, y, max(38, metrics.horizontalAdvance(count) + 10), metrics.height() + 2)
+        chip = QRectF(0, y, max(38, metrics.horizontalAdvance(count) + 10), metrics.height() + 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(FAILED if group.is_failure else CLOSED))
@@ -80,7 +74,7 @@ class Drops(QWidget):
         y = self._line(painter, y, group.title, indent=indent)
         lived, silent = group.details
         whole = f"{lived} · {silent}"
-        if QFontMetrics(self._look.small).horizontalAdvance(whole) > self.width() - 2 * _PAD - indent:
+        if QFontMetrics(self._look.small).horizontalAdvance(whole) > self.width() - indent:
             y = self._line(painter, y, lived, color="muted", indent=indent)
             whole = silent
         return self._line(painter, y, whole, color="muted", indent=indent) + 5
@@ -90,7 +84,7 @@ class Drops(QWidget):
     ) -> float:
         font = self._look.bold if bold else self._look.small if color == "muted" else self._look.font
         metrics = QFontMetrics(font)
-        rect = QRectF(_PAD + indent, y, self.width() - 2 * _PAD - indent, metrics.height() + 2)
+        rect = QRectF(indent, y, self.width() - indent, metrics.height() + 2)
         painter.setFont(font)
         painter.setPen(self._look.color(color))
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
@@ -98,14 +92,7 @@ class Drops(QWidget):
         return rect.bottom()
 
 
-def _summary(view: EndpointView, groups: list[ClosureGroup]) -> str:
-    failed = f"{_counted(view.failures, 'failed opening')}, last {words.failure(view)}" if view.failures else ""
-    if not view.connection:
-        return f"Never opened: {failed}" if failed else "Not opened yet"
-    opened = _counted(view.connection, "connection")
-    closed = _counted(view.closures, "closure") if groups else "no drops"
-    return ", ".join(part for part in (opened, closed, failed) if part)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _summary(view: EndpointView) -> str:
+    """Closures are of this slot, connections of the whole endpoint."""
+    closed = words.counted(view.closures, "closure")
+    return f"{closed}, {words.counted(view.failures, 'failed opening')}" if view.failures else closed

@@ -6,8 +6,8 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.gui.panels.drops import Drops
 from wsmonitor.gui.panels.endpoint_table import EndpointTable
+from wsmonitor.gui.panels.findings_panel import FindingsPanel
 from wsmonitor.gui.panels.lanes import Lanes
 from wsmonitor.gui.panels.notice import Notice
 from wsmonitor.gui.panels.overview import Overview
@@ -25,14 +25,14 @@ class MonitorView(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.table = EndpointTable(look, self)
         self.lanes = Lanes(parts, look, self)
-        self.drops = Drops(look, self)
+        self.findings = FindingsPanel(look, self)
         self.plots = PlotArea(parts.plots, parts.marks, look, self)
         self.overview = Overview(parts, look, self)
         self.tabs = Tabs(look, self)
         self.notice = Notice(self)
         self.story = StoryBanner(self)
         self._snapshot: Snapshot | None = None
-        self.left = _split(self, (self.table, self.lanes, self.drops), (46, 24, 30))
+        self.left = _split(self, (self.table, self.lanes, self.findings), (36, 22, 42))
         upper = QWidget(self)
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,6 +55,11 @@ class MonitorView(QSplitter):
         self.plots.view_changed.connect(self._show_time)
         self.overview.wanted.connect(self.plots.centre)
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What was taken last."""
+        return self._snapshot
+
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
         self._snapshot = snapshot
@@ -62,7 +67,7 @@ class MonitorView(QSplitter):
         self.plots.show_snapshot(snapshot, fresh=fresh)
         if fresh and not self.plots.is_frozen:
             self.tabs.show_snapshot(snapshot)
-            self.drops.show_snapshot(snapshot, self.table.current_key())
+            self.findings.show_snapshot(snapshot, self.table.current_key())
         self._show_time()
 
     def save_splitters(self) -> tuple[bytes, ...]:
@@ -79,7 +84,7 @@ class MonitorView(QSplitter):
         self.plots.choose_endpoint(key)
         self.tabs.choose_endpoints(self.table.selected_keys())
         if self._snapshot is not None:
-            self.drops.show_snapshot(self._snapshot, key)
+            self.findings.show_snapshot(self._snapshot, key)
 
     def _show_time(self) -> None:
         if self._snapshot is None:

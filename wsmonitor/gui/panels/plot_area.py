@@ -112,14 +112,22 @@ class PlotArea(QWidget):
         """Move by a share of what is shown."""
         self._panned(share * (self.span.end_s - self.span.start_s))
 
-    def show_moment(self, at_ns: int) -> None:
-        """Show this moment in the middle, unless it is well in sight already."""
+    def show_moment(self, at_ns: int, *, always: bool = False) -> None:
+        """Show this moment in the middle, unless it is well in sight already; `always` centres it anyway."""
         if self._snapshot is None:
             return
         at_s, span = self._snapshot.seconds(at_ns), self.span
         margin = 0.05 * (span.end_s - span.start_s)
-        if not span.start_s + margin <= at_s <= span.end_s - margin:
+        if always or not span.start_s + margin <= at_s <= span.end_s - margin:
             self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
+
+    def show_stretch(self, start_ns: int, end_ns: int) -> None:
+        """Hold the view on this stretch of time, with some air around it."""
+        if self._snapshot is None:
+            return
+        start_s, end_s = self._snapshot.seconds(start_ns), self._snapshot.seconds(end_ns)
+        air_s = max(2.0, 0.15 * (end_s - start_s))
+        self._use(TimeView(None, auto=False, held=Span(start_s - air_s, end_s + air_s)))
 
     def centre(self, at_s: float) -> None:
         """Show the moment `at_s` in the middle."""
