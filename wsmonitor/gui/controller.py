@@ -13,7 +13,6 @@ from wsmonitor.command_line.endpoints import unique_names
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import WsmonitorError
 from wsmonitor.gui.lab_control import LabControl
-from wsmonitor.gui.trials import Trials
 from wsmonitor.probe import wire
 
 log = logging.getLogger(__name__)
@@ -56,7 +55,6 @@ class Controller(QObject):
         self._before: EndpointConfig | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.lab = LabControl(self)
-        self.trials = Trials(probe, self)
 
     @property
     def configs(self) -> tuple[EndpointConfig, ...]:
@@ -93,20 +91,6 @@ class Controller(QObject):
             self._send(wire.AddEndpoint(config=config), f"adding {config.name}")
             if dial:
                 self._send(wire.Connect(endpoint=config.name), f"connecting {config.name}")
-        self.endpoints_changed.emit()
-
-    def edit(self, old_name: str, config: EndpointConfig) -> None:
-        """Monitor an endpoint as `config` says from now on, and dial it; under its old name it keeps its history."""
-        if config.name != old_name:
-            self._send(wire.RemoveEndpoint(endpoint=old_name), f"renaming {old_name}")
-            self._monitored.remove_endpoint(old_name)
-        self._configs = {
-            config.name if name == old_name else name: config if name == old_name else one
-            for name, one in self._configs.items()
-        }
-        self._monitored.add_endpoint(config)
-        self._send(wire.AddEndpoint(config=config), f"changing {config.name}")
-        self._send(wire.Connect(endpoint=config.name), f"connecting {config.name}")
         self.endpoints_changed.emit()
 
     def remove(self, names: Iterable[str]) -> None:
