@@ -1,5 +1,6 @@
 """`wsmonitor watch`: print what connections do, line by line, as text or NDJSON."""
 
+from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -17,10 +18,12 @@ from wsmonitor.command_line import (
     run,
     version_option,
 )
+from wsmonitor.command_line.running import complain
 from wsmonitor.command_line.values import message_text_mistake, parse_duration
 from wsmonitor.config import EndpointConfig, TrafficConfig
 from wsmonitor.errors import DisruptionError, SettingsError
 
+RECORDING_FILE = click.Path(dir_okay=False, path_type=Path)
 EXAMPLE = "wsmonitor watch ws://localhost:8000/ws"
 
 
@@ -58,6 +61,8 @@ class DisruptionAt(click.ParamType[PlannedDisruption]):
 @click.option("--send-every", "send_every_s", type=Duration(0.001), help="Send again and again; without it once.")
 @click.option("--disrupt", "disruptions", multiple=True, type=DisruptionAt(), help="Force a disconnect: tcp_reset@5s.")
 @click.option("--fail-on", type=click.Choice(["warning", "problem"]), help="Exit with 3 if it was that bad.")
+@click.option("--record", "record", type=RECORDING_FILE, metavar="FILE.wsmon", help="Record everything into this file.")
+@click.option("--force", is_flag=True, help="Let --record overwrite FILE.")
 @click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the summary.")
 @connection_options
@@ -72,6 +77,8 @@ def watch(
     send_every_s: float | None,
     disruptions: tuple[PlannedDisruption, ...],
     fail_on: Level | None,
+    record: Path | None,
+    force: bool,
     colour: str,
     quiet: bool,
 ) -> int:
@@ -81,9 +88,12 @@ def watch(
     workspace included. Times are 500ms, 20s, 2m, 1h or plain seconds; those of --duration, --disrupt and
     --send-every count from the first dial.
 
-    Exit code: 0 fine, 1 could not run, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
+    A recording that cannot be written is said on stderr, and watching goes on.
+
+    Exit code: 0 fine, 1 could not run or not record, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
     """
     from wsmonitor.cli import watch_session
+    from wsmonitor.cli.watch_recording import Recording
 
     endpoints = [_with_traffic(endpoint, texts, send_every_s) for endpoint in _endpoints(targets, options)]
     descriptor, encoding = watch_session.standard_output()
@@ -96,7 +106,12 @@ def watch(
         show_secrets=options.show_secrets,
     )
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
-    return watch_session.run_session(plan, output, fail_on=fail_on)
+    recording = None if record is None else Recording(record, force=force, complain=_complain)
+    return watch_session.run_session(plan, output, fail_on=fail_on, recording=recording)
+
+
+def _complain(sentence: str) -> None:
+    complain("wsmonitor watch", sentence)
 
 
 def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:

@@ -10,12 +10,13 @@ from typing import Literal
 
 from wsmonitor.analysis.findings import FindingChange
 from wsmonitor.cli.watch_outcome import Level
-from wsmonitor.cli.watch_reporter import Reporter
+from wsmonitor.cli.watch_recording import Recording
+from wsmonitor.cli.watch_reporter import Fold, Reporter
 from wsmonitor.cli.watch_run import Ending, MonitorLike, Plan, Publish, measure
 from wsmonitor.cli.watch_summary import summary_text
 from wsmonitor.cli.watch_text import TextLines
 from wsmonitor.cli.watch_writer import LineWriter
-from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED
+from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE
 from wsmonitor.errors import WsmonitorError
 from wsmonitor.events import AnyEvent
 from wsmonitor.exports.ndjson import Ndjson, encode_line
@@ -43,6 +44,7 @@ def run_session(
     output: Output,
     *,
     fail_on: Level | None = None,
+    recording: Recording | None = None,
     make_monitor: Callable[[Publish], MonitorLike] | None = None,
 ) -> int:
     """Watch as planned, write events and a summary for each endpoint, and return the exit code."""
@@ -55,14 +57,19 @@ def run_session(
     ndjson = Ndjson(wall_ns - start_ns, show_secrets=output.show_secrets)
     stop = _Stop()
     writer = LineWriter(output.descriptor, on_failure=stop.because)
-    reporter = Reporter(analyzer, _wording(plan, output, ndjson), writer, on_failure=stop.because)
+    fold: Fold = analyzer
+    if recording is not None:
+        fold = recording.start(start_ns, wall_ns, tuple(plan.endpoints), analyzer)
+    reporter = Reporter(fold, _wording(plan, output, ndjson), writer, on_failure=stop.because)
     interrupted = _measure(plan, reporter.publish, make_monitor or _engine, stop)
     reporter.finish()
     if reporter.failure is not None:
+        _close(recording)
         raise reporter.failure
     now_ns = time.monotonic_ns()
     summaries = analyzer.summary(now_ns)
     reporter.report_findings()
+    _close(recording)
     for summary in summaries:
         if output.format == "json":
             writer.put(encode_line(ndjson.summary(summary, now_ns)))
@@ -75,7 +82,14 @@ def run_session(
         return FINE
     if writer.failure is not None:
         raise WsmonitorError(f"stdout cannot be written: {writer.failure.strerror}") from writer.failure
-    return CHECK_FAILED if fail_on and reporter.outcome.reaches(fail_on) else FINE
+    if fail_on and reporter.outcome.reaches(fail_on):
+        return CHECK_FAILED
+    return RUNTIME_FAILURE if recording is not None and recording.has_failed else FINE
+
+
+def _close(recording: Recording | None) -> None:
+    if recording is not None:
+        recording.close()
 
 
 def standard_output() -> tuple[int, str]:
