@@ -37,9 +37,13 @@ class Decoder:
         return events
 
 
-def read_config(name: str, text: str | None) -> EndpointConfig:
-    """A stored configuration; fields that this version does not know or understand keep their defaults."""
-    if text is None:
+def read_config(stored_name: object, text: object) -> EndpointConfig:
+    """A stored configuration; fields that this version does not know or understand keep their defaults.
+
+    In a damaged file a column may hold anything.
+    """
+    name = stored_name if isinstance(stored_name, str) else repr(stored_name)
+    if not isinstance(text, str):
         return EndpointConfig(name=name, url="")
     try:
         return msgspec.json.decode(text, type=EndpointConfig)
