@@ -1,7 +1,8 @@
 """Facts that wait to be written to a reader that may be slow: bounded, and honest about what was lost.
 
 Past the bound payloads go first, then the oldest samples, each counted; a change of state, a closure
-or anything else that a verdict rests on is never dropped.
+or anything else that a verdict rests on is never dropped. Answers to commands wait in the same queue:
+none overtakes the events before it.
 """
 
 from collections import deque
@@ -19,6 +20,9 @@ from wsmonitor.events import (
     SamplesDropped,
     TcpSample,
 )
+from wsmonitor.probe import wire
+
+Item = AnyEvent | wire.Frame
 
 SAMPLES = (RttSample, TcpSample, Message, Control, LoopLag, MessageStatus, OutboxChanged)
 EVENT_BYTES = 160
@@ -28,57 +32,72 @@ LIMIT_BYTES = 8 * 1024 * 1024
 
 
 class Backlog:
-    """A queue of events bounded by their size in bytes."""
+    """A queue of events and answers, bounded by the size of the events in bytes."""
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self._limit_bytes = limit_bytes
-        self._events: deque[AnyEvent] = deque()
+        self._shrink_at_bytes = limit_bytes
+        self._items: deque[Item] = deque()
         self._bytes = 0
         self._dropped = 0
 
     def __len__(self) -> int:
-        return len(self._events)
+        return len(self._items)
 
-    def add(self, event: AnyEvent) -> None:
-        """Queue an event, shrinking what waits if it has become too much."""
-        self._events.append(event)
-        self._bytes += _size_bytes(event)
-        if self._bytes > self._limit_bytes:
+    def add(self, item: Item) -> None:
+        """Queue an event or an answer, shrinking what waits if it has become too much."""
+        self._items.append(item)
+        self._bytes += _size_bytes(item)
+        if self._bytes > self._shrink_at_bytes:
             self._shrink()
 
-    def take(self, at_ns: int, limit_bytes: int) -> list[AnyEvent]:
-        """The oldest events, up to about `limit_bytes`; what was dropped is said first."""
-        taken: list[AnyEvent] = []
+    def take(self, at_ns: int, limit_bytes: int) -> list[wire.Frame]:
+        """The oldest of what waits, up to about `limit_bytes`, as frames; what was dropped is said first."""
+        frames: list[wire.Frame] = []
+        events: list[AnyEvent] = []
         if self._dropped:
-            taken.append(SamplesDropped(at_ns=at_ns, count=self._dropped))
+            events.append(SamplesDropped(at_ns=at_ns, count=self._dropped))
             self._dropped = 0
         size_bytes = 0
-        while self._events and size_bytes < limit_bytes:
-            event = self._events.popleft()
-            size_bytes += _size_bytes(event)
-            taken.append(event)
+        while self._items and size_bytes < limit_bytes:
+            item = self._items.popleft()
+            size_bytes += _size_bytes(item)
+            if not isinstance(item, wire.Frame):
+                events.append(item)
+                continue
+            if events:
+                frames.append(wire.Batch(events=events))
+                events = []
+            frames.append(item)
         self._bytes -= size_bytes
-        return taken
+        self._shrink_at_bytes = max(self._limit_bytes, min(self._shrink_at_bytes, 2 * self._bytes))
+        return [*frames, wire.Batch(events=events)] if events else frames
 
     def _shrink(self) -> None:
-        """Get below half of the bound, so that shrinking stays rare."""
+        """Get below half of the bound, so that shrinking stays rare; what may not go may double until the next time."""
         goal_bytes = self._limit_bytes // 2
-        self._events = deque(_without_payload(event) for event in self._events)
-        self._bytes = sum(map(_size_bytes, self._events))
-        kept: deque[AnyEvent] = deque()
-        while self._events:
-            event = self._events.popleft()
-            if self._bytes > goal_bytes and isinstance(event, SAMPLES):
-                self._bytes -= _size_bytes(event)
+        self._drop_payloads()
+        kept: deque[Item] = deque()
+        for item in self._items:
+            if self._bytes > goal_bytes and isinstance(item, SAMPLES):
+                self._bytes -= _size_bytes(item)
                 self._dropped += 1
             else:
-                kept.append(event)
-        self._events = kept
+                kept.append(item)
+        self._items = kept
+        self._shrink_at_bytes = max(self._limit_bytes, 2 * self._bytes)
+
+    def _drop_payloads(self) -> None:
+        bare: deque[Item] = deque()
+        for item in self._items:
+            if isinstance(item, Message) and item.payload:
+                self._bytes -= len(item.payload)
+                self._dropped += 1
+                bare.append(structs.replace(item, payload=b""))
+            else:
+                bare.append(item)
+        self._items = bare
 
 
-def _size_bytes(event: AnyEvent) -> int:
-    return EVENT_BYTES + (len(event.payload) if isinstance(event, Message | Control) else 0)
-
-
-def _without_payload(event: AnyEvent) -> AnyEvent:
-    return structs.replace(event, payload=b"") if isinstance(event, Message) and event.payload else event
+def _size_bytes(item: Item) -> int:
+    return EVENT_BYTES + (len(item.payload) if isinstance(item, Message | Control) else 0)

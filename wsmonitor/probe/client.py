@@ -95,8 +95,8 @@ class ProbeClient:
 
     def close(self, timeout_s: float = 2.0) -> None:
         """Let the probe close its connections, and end it within `timeout_s`."""
-        self._closing.set()
-        with self._changed:
+        with self._changed:  # from now on no other probe is started
+            self._closing.set()
             child = self._child
             if child is not None:
                 child.send(wire.Quit())
@@ -123,7 +123,10 @@ class ProbeClient:
             if self._closing.wait(delay_s):
                 return
             delay_s = min(delay_s * 2, LONGEST_RESTART_S)
-            self._child = Child()
+            with self._changed:
+                if self._closing.is_set():
+                    return
+                self._child = Child()
 
     def _read(self, child: Child) -> str:
         """Pass on what the probe says until it ends; why it ended."""

@@ -12,12 +12,11 @@ BATCH_BYTES = 256 * 1024
 
 
 class Outlet:
-    """Writes frames to a descriptor in a thread of its own; events wait in a bounded backlog meanwhile."""
+    """Writes frames to a descriptor in a thread of its own; they wait in a bounded backlog meanwhile."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._backlog = Backlog()
-        self._frames: list[wire.Frame] = []
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._write, name="events", daemon=True)
@@ -27,12 +26,7 @@ class Outlet:
         """Pass on frames and events, in order as far as the reader keeps up; never blocks."""
         with self._changed:
             for item in items:
-                if isinstance(item, wire.Frame):
-                    # An answer must not overtake the events before it.
-                    self._frames += self._batches(everything=True)
-                    self._frames.append(item)
-                else:
-                    self._backlog.add(item)
+                self._backlog.add(item)
             self._changed.notify()
 
     def close(self, timeout_s: float) -> None:
@@ -42,20 +36,11 @@ class Outlet:
             self._changed.notify()
         self._thread.join(timeout_s)
 
-    def _batches(self, *, everything: bool) -> list[wire.Frame]:
-        batches: list[wire.Frame] = []
-        while events := self._backlog.take(time.monotonic_ns(), BATCH_BYTES):
-            batches.append(wire.Batch(events=events))
-            if not everything:
-                break
-        return batches
-
     def _write(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._frames or self._backlog or self._closing)
-                frames = self._frames or self._batches(everything=False)
-                self._frames = []
+                self._changed.wait_for(lambda: self._backlog or self._closing)
+                frames = self._backlog.take(time.monotonic_ns(), BATCH_BYTES)
                 if not frames and self._closing:
                     return
             try:

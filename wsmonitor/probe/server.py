@@ -6,6 +6,7 @@ The process ends when its stdin ends, however the parent died.
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ from wsmonitor.errors import ChannelError, WsmonitorError
 from wsmonitor.events import AnyEvent
 from wsmonitor.probe import wire
 from wsmonitor.probe.outlet import Outlet
+
+log = logging.getLogger(__name__)
 
 FLUSH_S = 0.02
 CLOSE_TIMEOUT_S = 1.0
@@ -61,6 +64,8 @@ def _read(commands_fd: int, loop: asyncio.AbstractEventLoop, server: "_Server") 
         exit_code = PROTOCOL_ERROR
     except OSError:
         pass  # the pipe is gone: so is the parent
+    except RuntimeError:
+        return  # the loop has ended already, and with it whoever listens to commands
     try:
         loop.call_soon_threadsafe(server.end, exit_code)
     except RuntimeError:
@@ -94,6 +99,9 @@ class _Server:
             self._carry_out(frame)
         except WsmonitorError as problem:
             error = str(problem)
+        except Exception as bug:  # whoever asked is to hear of it all the same
+            log.exception("command %s failed", type(frame).__name__)
+            error = f"{type(bug).__name__}: {bug}"
         self._flush()  # what the command brought about comes before its answer
         self._outlet.send(wire.Done(command_id=frame.command_id, error=error))
 

@@ -133,7 +133,7 @@ def decode_to_probe(body: bytes) -> ToProbe:
 def _decode(decoder: "msgspec.msgpack.Decoder[T]", body: bytes) -> T:
     try:
         return decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ChannelError(f"expected a frame of version {VERSION}, found {body[:40]!r}: {error}") from error
 
 
