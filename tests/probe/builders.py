@@ -1,0 +1,57 @@
+"""Events with only what matters to the channel."""
+
+from wsmonitor.events import (
+    AnyEvent,
+    ConnectionClosed,
+    LoopLag,
+    Message,
+    RttSample,
+    State,
+    StateChanged,
+    Verdict,
+)
+
+
+def rtt(at_ns: int = 0) -> RttSample:
+    return RttSample(at_ns=at_ns, endpoint="e", kind="ws", round_trip_ns=1_000_000)
+
+
+def lag(at_ns: int = 0) -> LoopLag:
+    return LoopLag(at_ns=at_ns, lag_ns=5)
+
+
+def message(payload: bytes = b"", at_ns: int = 0) -> Message:
+    return Message(
+        at_ns=at_ns,
+        endpoint="e",
+        direction="rx",
+        opcode=1,
+        size_bytes=len(payload),
+        wire_bytes=len(payload) + 2,
+        payload=payload,
+    )
+
+
+def changed(at_ns: int = 0) -> StateChanged:
+    return StateChanged(at_ns=at_ns, endpoint="e", old=State.BACKOFF, new=State.RESOLVING, attempt=3)
+
+
+def closed(at_ns: int = 0) -> ConnectionClosed:
+    verdict = Verdict(
+        by=None,
+        initiator="peer",
+        mechanism="fin",
+        received_code=None,
+        received_reason=None,
+        sent_code=None,
+        sent_reason=None,
+        clean=False,
+        life_ns=1,
+        silence_rx_ns=0,
+        silence_tx_ns=0,
+        forced=None,
+    )
+    return ConnectionClosed(at_ns=at_ns, endpoint="e", verdict=verdict)
+
+
+LIFECYCLE: tuple[type[AnyEvent], ...] = (StateChanged, ConnectionClosed)

@@ -1,0 +1,143 @@
+"""What waits for a slow reader: bounded, and honest about what was lost."""
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.probe.builders import changed, closed, lag, message, rtt
+from wsmonitor.events import AnyEvent, ConnectionClosed, Message, SamplesDropped, StateChanged
+from wsmonitor.probe import wire
+from wsmonitor.probe.backlog import EVENT_BYTES, Backlog
+
+EVERYTHING = 10**9
+
+
+def taken(backlog: Backlog) -> list[AnyEvent]:
+    """All events that wait."""
+    frames = backlog.take(0, EVERYTHING)
+    return [event for frame in frames if isinstance(frame, wire.Batch) for event in frame.events]
+
+
+def test_below_the_bound_everything_comes_out_in_order() -> None:
+    backlog = Backlog()
+    events: list[AnyEvent] = [rtt(1), message(b"hello", 2), changed(3), closed(4)]
+    for event in events:
+        backlog.add(event)
+
+    assert taken(backlog) == events
+    assert len(backlog) == 0
+
+
+def test_past_the_bound_payloads_go_first_and_are_counted() -> None:
+    backlog = Backlog(limit_bytes=100 * EVENT_BYTES)
+    for number in range(10):
+        backlog.add(message(bytes(20 * EVENT_BYTES), number))
+
+    dropped, *events = taken(backlog)
+
+    assert isinstance(dropped, SamplesDropped)
+    assert len(events) == 10, "the messages themselves are all there"
+    lost = sum(isinstance(event, Message) and not event.payload for event in events)
+    assert dropped.count == lost > 0
+
+
+def test_then_the_oldest_samples_go_and_are_counted() -> None:
+    backlog = Backlog(limit_bytes=100 * EVENT_BYTES)
+    for number in range(1000):
+        backlog.add(rtt(number))
+
+    dropped, *events = taken(backlog)
+
+    assert isinstance(dropped, SamplesDropped)
+    assert dropped.count == 1000 - len(events)
+    assert [event.at_ns for event in events] == list(range(1000 - len(events), 1000))
+
+
+def test_state_changes_and_closures_are_never_dropped() -> None:
+    backlog = Backlog(limit_bytes=10 * EVENT_BYTES)
+    for number in range(500):
+        backlog.add(changed(number))
+        backlog.add(rtt(number))
+        backlog.add(closed(number))
+
+    events = taken(backlog)
+
+    assert [event.at_ns for event in events if isinstance(event, StateChanged)] == list(range(500))
+    assert [event.at_ns for event in events if isinstance(event, ConnectionClosed)] == list(range(500))
+
+
+def test_what_may_not_be_dropped_does_not_make_every_event_dear() -> None:
+    backlog = Backlog(limit_bytes=1000 * EVENT_BYTES)
+    began_s = time.monotonic()
+
+    for number in range(50_000):
+        backlog.add(changed(number))
+
+    assert time.monotonic() - began_s < 2
+
+
+def test_drops_are_said_once() -> None:
+    backlog = Backlog(limit_bytes=10 * EVENT_BYTES)
+    for number in range(100):
+        backlog.add(rtt(number))
+    taken(backlog)
+
+    backlog.add(rtt())
+
+    assert not any(isinstance(event, SamplesDropped) for event in taken(backlog))
+
+
+def test_a_take_is_about_as_large_as_asked() -> None:
+    backlog = Backlog()
+    for number in range(100):
+        backlog.add(rtt(number))
+
+    (batch,) = backlog.take(0, 10 * EVENT_BYTES)
+
+    assert isinstance(batch, wire.Batch)
+    assert len(batch.events) == 10
+
+
+def test_an_answer_does_not_overtake_the_events_before_it() -> None:
+    backlog = Backlog()
+    done = wire.Done(command_id=1)
+    for item in (rtt(1), done, rtt(2), rtt(3)):
+        backlog.add(item)
+
+    frames = backlog.take(0, EVERYTHING)
+
+    assert frames == [wire.Batch(events=[rtt(1)]), done, wire.Batch(events=[rtt(2), rtt(3)])]
+
+
+def test_answers_are_never_dropped() -> None:
+    backlog = Backlog(limit_bytes=10 * EVENT_BYTES)
+    for number in range(100):
+        backlog.add(wire.Done(command_id=number))
+        backlog.add(rtt(number))
+
+    frames = backlog.take(0, EVERYTHING)
+
+    assert [frame.command_id for frame in frames if isinstance(frame, wire.Done)] == list(range(100))
+
+
+@given(st.lists(st.sampled_from(["rtt", "lag", "message", "changed", "closed", "take"]), max_size=300))
+def test_nothing_is_lost_without_being_counted(script: list[str]) -> None:
+    make = {"rtt": rtt, "lag": lag, "changed": changed, "closed": closed, "message": lambda: message(bytes(400))}
+    backlog, added, out = Backlog(limit_bytes=20 * EVENT_BYTES), 0, []
+
+    for step in script:
+        if step == "take":
+            out += backlog.take(0, 5 * EVENT_BYTES)
+        else:
+            backlog.add(make[step]())  # type: ignore[operator]  # all of them make an event
+            added += 1
+    out += backlog.take(0, EVERYTHING)
+
+    events = [event for frame in out if isinstance(frame, wire.Batch) for event in frame.events]
+    dropped = sum(event.count for event in events if isinstance(event, SamplesDropped))
+    passed = sum(not isinstance(event, SamplesDropped) for event in events)
+    bare = sum(isinstance(event, Message) and not event.payload for event in events)
+    assert added - passed <= dropped
+    assert bare <= dropped
+    assert (dropped == 0) == (passed == added and bare == 0)

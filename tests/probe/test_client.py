@@ -1,0 +1,201 @@
+"""The probe as its user sees it: facts, commands, and a measuring process that may die at any time."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer, text
+from tests.probe.processes import Using, endpoint, is_running, until
+from wsmonitor.errors import WsmonitorError
+from wsmonitor.events import ClockAnchor, ConnectionClosed, Message, ProbeLost, ProbeStarted, State, StateChanged
+from wsmonitor.probe import wire
+from wsmonitor.probe.child import Child
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
+
+
+@pytest_asyncio.fixture
+async def using() -> AsyncIterator[Using]:
+    """A started client, closed at the end."""
+    using = Using()
+    using.client.start()
+    yield using
+    using.client.close()
+
+
+async def answers(wire_: Wire) -> None:
+    """Answer pings and texts; close when asked to."""
+    await wire_.upgrade()
+    while (received := await wire_.read()).opcode != CLOSE:
+        if received.opcode == PING:
+            wire_.write(frame(PONG, received.payload))
+        elif received.opcode == TEXT:
+            wire_.write(text(received.payload.decode()))
+    wire_.write(close(1000))
+    wire_.end()
+
+
+def opened(change: StateChanged) -> bool:
+    return change.new is State.OPEN
+
+
+async def test_it_starts_connects_sends_and_ends_in_good_order(using: Using) -> None:
+    async with peer(answers) as listening:
+        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(wire.Connect(endpoint="peer"))
+        await using.fact(StateChanged, opened)
+        await using.done(wire.Send(endpoint="peer", payload=b"hello"))
+        echo = await using.fact(Message, lambda message: message.direction == "rx")
+        await using.done(wire.Disrupt(endpoint="peer", kind="graceful_close", argument="4000"))
+        closure = await using.fact(ConnectionClosed)
+        pid = using.client.pid
+        using.client.close()
+
+    started = using.all(ProbeStarted)[0]
+    assert (started.pid, echo.payload) == (pid, b"hello")
+    assert using.all(ClockAnchor)
+    assert (closure.verdict.forced, closure.verdict.sent_code) == ("graceful_close", 4000)
+    assert pid is not None
+    assert not is_running(pid)
+
+
+async def test_closing_takes_less_than_two_seconds_though_no_close_is_answered(using: Using) -> None:
+    async def ignores(wire_: Wire) -> None:
+        await wire_.upgrade()
+        await wire_.gone()
+
+    async with peer(ignores) as listening:
+        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(wire.Connect(endpoint="peer"))
+        await using.fact(StateChanged, opened)
+        began_s = time.monotonic()
+        using.client.close()
+
+    assert time.monotonic() - began_s < 2
+    assert using.client.pid is not None
+    assert not is_running(using.client.pid)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (wire.Connect(endpoint="nobody"), "no endpoint is called 'nobody'"),
+        (wire.Disrupt(endpoint="peer", kind="explode"), "no disconnect is called 'explode'"),
+        (wire.Disrupt(endpoint="peer", kind="stall", argument="soon"), "expected seconds"),
+        (wire.Send(endpoint="peer", payload=bytes(5_000_000)), "larger than the buffer"),
+    ],
+)
+async def test_a_command_that_cannot_be_carried_out_says_why(using: Using, command: wire.Command, words: str) -> None:
+    await using.fact(ProbeStarted)
+    await using.done(wire.AddEndpoint(config=endpoint("ws://127.0.0.1:1/")))
+
+    with pytest.raises(WsmonitorError, match=words):
+        await using.done(command)
+
+
+async def test_commands_given_before_the_probe_greets_are_carried_out(using: Using) -> None:
+    async with peer(answers) as listening:
+        using.client.command(wire.AddEndpoint(config=endpoint(listening.url)))
+        using.client.command(wire.Connect(endpoint="peer"))
+
+        await using.fact(StateChanged, opened)
+
+
+async def test_a_killed_probe_is_started_again_with_its_endpoints_and_connections_go_on_counting(using: Using) -> None:
+    async with peer(answers) as listening:
+        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(wire.Connect(endpoint="peer"))
+        before = await using.fact(StateChanged, opened)
+        pid = using.client.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        lost = await using.fact(ProbeLost)
+        started = await using.fact(ProbeStarted, count=2)
+        after = await using.fact(StateChanged, opened, count=2)
+
+        assert len(listening.wires) == 2
+
+    assert lost.reason == "killed by signal 9"
+    assert started.pid == using.client.pid != pid
+    assert (before.connection, after.connection) == (1, 2)
+
+
+async def test_a_stopped_endpoint_stays_stopped_over_a_restart(using: Using) -> None:
+    async with peer(answers) as listening:
+        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(wire.Connect(endpoint="peer"))
+        await using.fact(StateChanged, opened)
+        await using.done(wire.Stop(endpoint="peer"))
+        assert using.client.pid is not None
+        os.kill(using.client.pid, signal.SIGKILL)
+        await using.fact(ProbeStarted, count=2)
+        await using.done(wire.Disrupt(endpoint="peer", kind="mute_pongs"))
+
+        assert len(listening.wires) == 1
+
+
+async def test_while_no_probe_runs_a_message_is_refused_and_settings_are_kept(using: Using) -> None:
+    await using.fact(ProbeStarted)
+    assert using.client.pid is not None
+    os.kill(using.client.pid, signal.SIGKILL)
+    await using.fact(ProbeLost)
+
+    with pytest.raises(WsmonitorError, match="not running"):
+        await using.done(wire.Send(endpoint="peer", payload=b"x"))
+    await using.done(wire.AddEndpoint(config=endpoint("ws://127.0.0.1:1/")))
+    await using.fact(ProbeStarted, count=2)
+    await using.done(wire.Connect(endpoint="peer"))
+
+
+@pytest.mark.parametrize(
+    ("bytes_said", "words"),
+    [
+        (wire.encode(wire.Hello(version=99, pid=1, at_ns=0, wall_ns=0)), "found 99"),
+        (wire.encode(wire.Done(command_id=1)), "greeting"),
+        (b"Traceback (most recent call last):\n", "at most"),
+        (b"\x00\x00\x00\x01\xc1", "expected a frame"),
+    ],
+)
+async def test_a_probe_that_speaks_otherwise_is_ended_and_named(
+    bytes_said: bytes, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "python"
+    script.write_text(f"#!{sys.executable}\nimport os, time\nos.write(1, {bytes_said!r})\ntime.sleep(60)\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
+    using = Using()
+
+    using.client.start()
+    lost = await using.fact(ProbeLost)
+    using.client.close()
+
+    assert words in lost.reason
+    assert using.all(ProbeStarted) == []
+
+
+async def test_a_client_that_is_closed_while_the_probe_restarts_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    children: list[int] = []
+    make = Child.__init__
+
+    def counted(child: Child) -> None:
+        make(child)
+        children.append(child.pid)
+
+    monkeypatch.setattr(Child, "__init__", counted)
+    using = Using()
+    using.client.start()
+    await using.fact(ProbeStarted)
+    os.kill(children[0], signal.SIGKILL)
+    await until(lambda: not is_running(children[0]), "the end of the probe")
+
+    using.client.close()
+
+    assert not any(map(is_running, children))
