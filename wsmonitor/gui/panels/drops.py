@@ -46,15 +46,14 @@ class Drops(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         text, small = QFontMetrics(self._look.font).height() + 2, QFontMetrics(self._look.small).height() + 2
-        return QSize(300, _TOP + text + small + 4 + len(self._groups) * (text + 2 * small + 5))
+        return QSize(300, _TOP + text + 4 + len(self._groups) * (text + 2 * small + 5))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         painter = QPainter(self)
         view = self._view
         if view is None:
             return
-        y = self._line(painter, float(_TOP), f"Closures by kind · {endpoint_title(view)}", bold=True)
-        y = self._line(painter, y, _summary(view), color="muted") + 4
+        y = self._line(painter, float(_TOP), f"{_summary(view)} of {endpoint_title(view)} by kind", bold=True) + 4
         for group in self._groups:
             y = self._paint_group(painter, y, group)
 

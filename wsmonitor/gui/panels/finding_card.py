@@ -103,6 +103,9 @@ class FindingCard(QFrame):
     def _row(self, row: EvidenceRow, mark: str) -> tuple[EvidenceRow, LinkLabel]:
         assert self._snapshot is not None
         label = LinkLabel(self)
+        font = label.font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        label.setFont(font)
         label.setText(f"{mark} {row_text(row, self._snapshot)}")
         label.setToolTip("Show this moment on the plots")
         label.pressed.connect(partial(self._press_row, row))
