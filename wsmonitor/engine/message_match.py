@@ -52,6 +52,8 @@ def look_up(value: Any, path: str) -> Any:
     """What stands at `path` below `value`, or `MISSING`; a path that is none leads nowhere."""
     try:
         for step in parse_path(path):
+            if not isinstance(value, dict | list):  # a text has no parts
+                return MISSING
             value = value[step]
     except (KeyError, IndexError, TypeError, ValueError):
         return MISSING
