@@ -48,6 +48,7 @@ class PingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Protocol pings of our own."""
 
     enabled: bool = True
+    """Without them there is no round trip, and a dead connection shows only when it is used."""
     interval_s: float = 20.0
     """Beats the common 30, 55, 60 and 100 s idle limits."""
     timeout_s: float = 10.0
@@ -60,36 +61,49 @@ class MatchRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One condition on a received message; all conditions of a list must hold."""
 
     path: str = "$"
+    """Where in the message's JSON: `$.type`, `$.items[0].id`."""
     op: Literal["eq", "ne", "in", "regex", "exists", "text_eq"] = "eq"
+    """How to compare; `text_eq` compares the whole message as text."""
     value: Any = None
+    """What to compare with: text, number, true, false or a list."""
 
 
 class Correlation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which field of an answer names its request; without one, answers count first in, first out."""
 
     path: str
+    """Where in the answer: `$.id`."""
     equals: str
+    """The request's value, with placeholders: `${seq}`."""
 
 
 class AppHeartbeatConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Heartbeats of the application: a request by template, an answer by match."""
 
     enabled: bool = True
+    """Off keeps these settings for later."""
     interval_s: float = 25.0
     """Ahead of a server's usual 30 s, well inside its 60 s."""
     timeout_s: float = 10.0
+    """An answer later than this is a miss."""
     max_missed: int = 2
+    """So many misses in a row are still borne."""
     request: str = '{"type":"ping","id":"${seq}"}'
+    """What is sent: JSON or plain text, with placeholders (`${seq}`, `${uuid}`, `${ts_ms}`)."""
     match: tuple[MatchRule, ...] = (MatchRule(path="$.type", op="eq", value="pong"),)
+    """A message that fulfils all of these is the answer."""
     correlate: Correlation | None = None
+    """How an answer says which request it belongs to."""
     direction: Literal["client", "server", "both"] = "client"
+    """Who beats: we, the server, or both."""
     reply: str = ""
     """What answers the peer's heartbeat where `direction` is `server` or `both`."""
     preset: str = ""
-    """A name of `tables/heartbeat_presets.py` that fills request, match, correlate and reply."""
+    """A known scheme that fills request, match, correlate and reply (`tables/heartbeat_presets.py`)."""
     only_when_idle: bool = False
     """Beat only if both the last beat and the last activity are an interval ago."""
     on_miss: Literal["degrade", "close"] = "degrade"
+    """Too many misses show as degraded, or close the connection."""
 
 
 class RetryRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,15 +114,18 @@ class RetryRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
     """A regular expression that the reason must contain. Empty means any."""
     then: Literal["retry", "slow", "stop"] = "stop"
+    """Dial again as usual, dial again slowly, or stay closed."""
 
 
 class RetryConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When to dial again. A monitor collects evidence, so it does not give up easily."""
 
     enabled: bool = True
+    """Off: one connection and no more."""
     base_s: float = 0.5
     """The n-th delay is drawn from 0 to base * 2^n (full jitter)."""
     cap_s: float = 15.0
+    """No delay is longer."""
     stable_after_s: float = 5.0
     """The delay starts over only after a connection lived so long."""
     breaker: bool = True
@@ -116,16 +133,20 @@ class RetryConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     monitor_mode: bool = True
     """Look again every few minutes even after a verdict that no retry can mend."""
     rule: tuple[RetryRule, ...] = ()
+    """The first rule that fits a Close decides."""
 
 
 class OutboxConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bounds of what waits while the connection is down."""
 
     max_messages: int = 1000
+    """The limit line of the plot."""
     max_bytes: int = 4 * 1024 * 1024
+    """All waiting messages together."""
     ttl_s: float = 30.0
     """A message older than this is dropped; 0 keeps messages of any age."""
     overflow: Literal["reject", "drop_oldest", "drop_newest"] = "reject"
+    """What gives way once a bound is reached."""
     on_unknown: Literal["report", "resend"] = "report"
     """Messages in doubt after a loss are reported; `resend` sends them again (they may arrive twice)."""
 
@@ -134,10 +155,15 @@ class TlsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How wss:// is secured."""
 
     verify: bool = True
+    """Off takes any certificate: for test servers only."""
     ca: str = ""
+    """Trust the certificates in this PEM file."""
     cert: str = ""
+    """Client certificate (PEM)."""
     key: str = ""
+    """Key of the client certificate (PEM)."""
     passphrase: str = ""
+    """Passphrase of the key; `${NAME}` reads it from the environment."""
     server_name: str = ""
     """Name to verify instead of the URL's host."""
 
@@ -155,21 +181,27 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One monitored endpoint. `name` is unique; the workspace fills it with the URL where empty."""
 
     name: str
+    """How it is called in tables and logs."""
     url: str
+    """`ws://` or `wss://`; without a scheme `ws://` is meant."""
     connections: int = 1
     """Parallel connections, each with a slot of its own."""
     headers: dict[str, str] = {}
+    """Sent with the upgrade request; `${NAME}` is read from the environment."""
     subprotocols: tuple[str, ...] = ()
+    """Offered in this order; the server chooses one."""
     origin: str = ""
+    """The page that a browser would say it comes from."""
     auth: str = ""
     """`user:password` for HTTP basic authentication."""
     proxy: str = ""
     """A proxy's URL, `none`, or empty for what the environment says."""
     compression: bool = True
+    """Offer permessage-deflate."""
     preamble: tuple[str, ...] = ()
     """Messages sent first on every open, ahead of anything that waits."""
     profile: str = ""
-    """A framework of `tables/profiles.py` whose close codes are known."""
+    """A framework whose own close codes are known (`tables/profiles.py`)."""
     echo: bool = False
     """Send every data message back."""
     health_check: bool = False

@@ -20,6 +20,7 @@ class ActionInfo:
 
 ACTIONS = (
     ActionInfo("add", "Endpoint", "Monitor another endpoint", ("Ctrl+N",)),
+    ActionInfo("edit", "Edit", "Change any setting of the selected endpoint", ("F2",)),
     ActionInfo("remove", "Remove", "Forget the selected endpoints", ("Del",)),
     ActionInfo("undo_remove", "Undo", "Take back the last change or removal of endpoints", ("Ctrl+Z",)),
     ActionInfo("connect", "Connect", "Dial the selected endpoints now, whatever they wait for", ("F5",)),

@@ -76,7 +76,7 @@ class Session:
         assert application is not None
         self.controller = Controller(client, analyzer, application)
         self.window = Window(self.controller, registered_parts(), look)
-        self.bridge = Bridge(client, analyzer, self.window, is_watched=self._is_watched)
+        self.bridge = Bridge(self.controller.trials.sift(client), analyzer, self.window, is_watched=self._is_watched)
         self.bridge.snapshot_taken.connect(self.window.show_snapshot)
         self.controller.endpoints_changed.connect(self.bridge.refresh)
 

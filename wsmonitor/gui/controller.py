@@ -13,6 +13,7 @@ from wsmonitor.command_line.endpoints import unique_names
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import WsmonitorError
 from wsmonitor.gui.lab_control import LabControl
+from wsmonitor.gui.trials import Trials
 from wsmonitor.probe import wire
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Controller(QObject):
         self._before: EndpointConfig | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.lab = LabControl(self)
+        self.trials = Trials(probe, self)
 
     @property
     def configs(self) -> tuple[EndpointConfig, ...]:
@@ -92,6 +94,16 @@ class Controller(QObject):
             if dial:
                 self._send(wire.Connect(endpoint=config.name), f"connecting {config.name}")
         self.endpoints_changed.emit()
+
+    def edit(self, old_name: str, config: EndpointConfig) -> None:
+        """Take over an edited endpoint; under its old name it keeps its history, under another it begins anew."""
+        if config.name == old_name:
+            self.change(config, "settings changed, dialling again")
+            return
+        self._send(wire.RemoveEndpoint(endpoint=old_name), f"renaming {old_name}")
+        self._monitored.remove_endpoint(old_name)
+        self._configs = {config.name if name == old_name else name: one for name, one in self._configs.items()}
+        self._replace(config)
 
     def remove(self, names: Iterable[str]) -> None:
         """Forget these endpoints; `undo_remove` brings the last ones back."""

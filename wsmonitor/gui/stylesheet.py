@@ -54,6 +54,14 @@ QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QCo
 QLineEdit[problem="true"] { border-color: $failure; }
 QComboBox QAbstractItemView { background: $raised; color: $text; selection-background-color: $accent; }
 
+QTableWidget#rows { background: $plot; border: 1px solid $border; border-radius: 4px; gridline-color: $border; }
+QTableWidget#rows:focus { border-color: $rtt_ws; }
+QTableWidget#rows QLineEdit { border-radius: 0; padding: 0 4px; }
+QListWidget#pages { background: $window; border: none; border-right: 1px solid $border; outline: none; padding: 8px 0; }
+QListWidget#pages::item { padding: 6px 12px; color: $muted; border: none; }
+QListWidget#pages::item:hover { color: $text; }
+QListWidget#pages::item:selected { background: $selection; color: $text; }
+QLabel#good { color: $rtt_ws; }
 QTreeView, QTableView { background: $panel; border: none; outline: none; selection-background-color: $selection; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section {

@@ -8,13 +8,12 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Closure, Snapshot
-from wsmonitor.config import EndpointConfig
 from wsmonitor.gui.actions import Actions
 from wsmonitor.gui.controller import Controller
-from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
 from wsmonitor.gui.dialogs.graceful_close import GracefulClose
 from wsmonitor.gui.dialogs.keys import KeysDialog
 from wsmonitor.gui.dialogs.palette import CommandPalette
+from wsmonitor.gui.endpoint_actions import EndpointActions
 from wsmonitor.gui.finding_actions import FindingActions
 from wsmonitor.gui.frame_meter import FrameMeter
 from wsmonitor.gui.keys import SpacePressesButtons
@@ -28,7 +27,6 @@ from wsmonitor.gui.settings import Settings
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.view_actions import ViewActions
 from wsmonitor.plain_text import visible
-from wsmonitor.redact import redact_url
 
 if TYPE_CHECKING:
     from wsmonitor.engine.disruptions.disruption import Disruption
@@ -52,7 +50,6 @@ class Window(QMainWindow):
         self.monitor = MonitorView(parts, look, self)
         self.status = StatusBar(self.meter, self)
         self._look = look
-        self._add_endpoint = AddEndpoint(self)
         self._graceful_close = GracefulClose(self)
         self._keys = KeysDialog(self)
         self._pages = QStackedWidget(self)
@@ -62,6 +59,7 @@ class Window(QMainWindow):
         self._lay_out()
         self._view_actions = ViewActions(self.actions_table, self.toolbar, self.monitor, self)
         self._lab_actions = LabActions(self)
+        self.endpoint_actions = EndpointActions(self, look)
         self._finding_actions = FindingActions(self)
         menus = {name: self.toolbar.button(name).menu() for name in ("disconnect", "lab")}
         self._palette = CommandPalette(self.actions_table, menus, self)
@@ -94,6 +92,10 @@ class Window(QMainWindow):
         if settings.geometry:
             self.restoreGeometry(QByteArray(settings.geometry))
         self.monitor.restore_splitters(settings.splitters)
+
+    def show_endpoint(self, name: str) -> None:
+        """Select an endpoint, as soon as it is there."""
+        self.monitor.table.select((name, 0))
 
     def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:
         """Show what is known now; `fresh` says that something came since the last snapshot."""
@@ -140,7 +142,6 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         actions, controller = self.actions_table, self.controller
-        actions["add"].triggered.connect(self._ask_endpoint)
         actions["connect"].triggered.connect(self._connect_selected)
         actions["stop"].triggered.connect(self._stop_selected)
         actions["remove"].triggered.connect(self._remove_selected)
@@ -151,10 +152,8 @@ class Window(QMainWindow):
         actions["palette"].triggered.connect(self._open_palette)
         actions["quit"].triggered.connect(self.close)
         self.toolbar.disrupt.connect(self._disrupt)
-        self._add_endpoint.accepted.connect(self._add)
         self.toolbar.words_wanted.connect(self._ask_words)
         self._graceful_close.accepted.connect(self._disrupt)
-        self.empty.url_given.connect(self._add_url)
         self.monitor.tabs.row_chosen.connect(self._show_row)
         self.monitor.tabs.send.send.connect(self._send)
         self.monitor.notice.acted.connect(controller.undo)
@@ -187,19 +186,10 @@ class Window(QMainWindow):
     def _open_palette(self) -> None:
         self._palette.ask(self.toolbar)
 
-    def _ask_endpoint(self) -> None:
-        self._add_endpoint.ask(self.toolbar.button("add"))
-
-    def _add_url(self, url: str) -> None:
-        self._add(EndpointConfig(name=redact_url(url), url=url))
-
-    def _add(self, config: EndpointConfig) -> None:
-        self.controller.add([config])
-
     def _show_page(self) -> None:
         has_endpoints = bool(self.controller.configs)
         self._pages.setCurrentWidget(self.monitor if has_endpoints else self.empty)
-        for name in ("connect", "stop", "disconnect", "hold_off", "remove"):
+        for name in ("connect", "stop", "disconnect", "hold_off", "edit", "remove"):
             self.actions_table[name].setEnabled(has_endpoints)
         if not has_endpoints:
             self.empty.url.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,24 +1,25 @@
-"""Asks for another endpoint: a URL, and a name where the URL is not enough."""
+"""Asks for a new endpoint: a URL or a pasted command, and a name where the URL is not enough."""
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from wsmonitor.config import EndpointConfig, PingConfig, TlsConfig
+from wsmonitor.config import EndpointConfig, PingConfig
 from wsmonitor.gui.dialogs.popover import Popover
 from wsmonitor.gui.panels.url_field import UrlField
-from wsmonitor.redact import redact_url
 
 
 class AddEndpoint(Popover):
-    """`accepted` carries the `EndpointConfig`."""
+    """`accepted` carries the `EndpointConfig`; `editor_wanted` too, or `None` where there is no URL yet."""
 
     accepted = Signal(object)
+    editor_wanted = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("New endpoint")
         self.url = UrlField(self)
-        self.url.setMinimumWidth(360)
+        self.url.setMinimumWidth(400)
         self.name = QLineEdit(self)
         self.name.setPlaceholderText("optional: the URL is used")
         self.name.setAccessibleName("Name")
@@ -30,20 +31,24 @@ class AddEndpoint(Popover):
         self.interval.setAccessibleName("Ping interval")
         self.verify = QCheckBox("check the certificate of wss://", self)
         self.verify.setChecked(True)
-        hint = QLabel("Everything else can be set in a workspace file (--workspace).", self)
-        hint.setObjectName("muted")
         button = QPushButton("Connect", self)
         button.setObjectName("primary")
+        more = QPushButton("All settings…", self)
+        more.setToolTip("Headers, subprotocols, TLS files, heartbeats, limits, and a test before it is added")
+        buttons = QHBoxLayout()
+        buttons.addWidget(more)
+        buttons.addWidget(button, 1)
         form = QFormLayout(self)
         form.setContentsMargins(12, 12, 12, 12)
         form.addRow("URL", self.url)
         form.addRow("Name", self.name)
         form.addRow("Ping every", self.interval)
         form.addRow("TLS", self.verify)
-        form.addRow(hint)
-        form.addRow(button)
+        form.addRow(buttons)
         button.clicked.connect(self.submit)
+        more.clicked.connect(self._open_editor)
         self.url.submitted.connect(self.submit)
+        self.url.edit.textChanged.connect(self._fit)
         self.name.returnPressed.connect(self.submit)
 
     def ask(self, anchor: QWidget) -> None:
@@ -54,16 +59,30 @@ class AddEndpoint(Popover):
 
     def submit(self) -> None:
         """Say `accepted`, or what is wrong with the URL."""
-        url = self.url.url()
-        if not url:
-            self.adjustSize()
-            return
-        self.hide()
-        self.accepted.emit(
-            EndpointConfig(
-                name=self.name.text().strip() or redact_url(url),
-                url=url,
-                ping=PingConfig(interval_s=self.interval.value()),
-                tls=TlsConfig(verify=self.verify.isChecked()),
-            )
+        config = self._endpoint()
+        self._fit()
+        if config is not None:
+            self.hide()
+            self.accepted.emit(config)
+
+    def _open_editor(self) -> None:
+        config = self._endpoint() if self.url.edit.text().strip() else None
+        self._fit()
+        if config is not None or not self.url.edit.text().strip():
+            self.hide()
+            self.editor_wanted.emit(config)
+
+    def _endpoint(self) -> EndpointConfig | None:
+        pasted = self.url.endpoint()
+        if pasted is None:
+            return None
+        changed = self.interval.value() != PingConfig().interval_s
+        return replace(
+            pasted,
+            name=self.name.text().strip() or pasted.name,
+            ping=replace(pasted.ping, interval_s=self.interval.value()) if changed else pasted.ping,
+            tls=replace(pasted.tls, verify=pasted.tls.verify and self.verify.isChecked()),
         )
+
+    def _fit(self) -> None:
+        self.adjustSize()

@@ -17,9 +17,9 @@ _STORIES_HINT = (
 
 
 class EmptyState(QWidget):
-    """`url_given` carries a checked URL; `lab_wanted` asks for the lab, `story_wanted` for a `Story`."""
+    """`endpoint_given` carries an `EndpointConfig`; `lab_wanted` asks for the lab, `story_wanted` for a `Story`."""
 
-    url_given = Signal(str)
+    endpoint_given = Signal(object)
     lab_wanted = Signal()
     story_wanted = Signal(object)
 
@@ -53,7 +53,7 @@ class EmptyState(QWidget):
         outer = QVBoxLayout(self)
         outer.addWidget(self.box, 0, Qt.AlignmentFlag.AlignCenter)
         connect.clicked.connect(self.url.submit)
-        self.url.submitted.connect(self.url_given)
+        self.url.submitted.connect(self.endpoint_given)
         self.lab.clicked.connect(self.lab_wanted)
 
     def say(self, text: str) -> None:

@@ -38,6 +38,8 @@ class EndpointTable(QTreeView):
     """One row per connection slot; `selection_changed` carries the keys of the selected rows."""
 
     selection_changed = Signal(list)
+    edit_wanted = Signal()
+    """A row was double-clicked, or Enter was pressed on it."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,6 +62,7 @@ class EndpointTable(QTreeView):
         self._setup_header()
         look.changed.connect(self._repaint_all)
         self.selectionModel().selectionChanged.connect(self._selection_moved)
+        self.activated.connect(self._activated)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the endpoints as they are now; the first one becomes selected by itself."""
@@ -193,6 +196,9 @@ class EndpointTable(QTreeView):
             self.selectionModel().select(self.currentIndex(), flags)
             return
         self.selection_changed.emit(self.selected_keys())
+
+    def _activated(self, index: QModelIndex) -> None:
+        self.edit_wanted.emit()
 
     def _repaint_all(self) -> None:
         self.viewport().update()

@@ -1,24 +1,24 @@
-"""A field for a WebSocket URL that says below it what is wrong, with an example."""
+"""A field for a WebSocket URL, or a pasted curl or wscat command; says below it what is wrong, with an example."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from wsmonitor.command_line.pasted import filled_from, is_command, parse_pasted
+from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import SettingsError
-from wsmonitor.websocket_url import parse_url
 
 
 class UrlField(QWidget):
-    """`submitted` carries the URL in its full form, once it is one."""
+    """`submitted` carries the endpoint that the field describes, once it describes one."""
 
-    submitted = Signal(str)
+    submitted = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.edit = QLineEdit(self)
-        self.edit.setPlaceholderText("ws://localhost:8000/ws")
+        self.edit.setPlaceholderText("ws://localhost:8000/ws, or paste a curl or wscat command")
         self.edit.setAccessibleName("WebSocket URL")
         self.problem = QLabel(self)
-        self.problem.setObjectName("error")
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -29,31 +29,36 @@ class UrlField(QWidget):
         self.problem.hide()
         self.setFocusProxy(self.edit)
         self.edit.returnPressed.connect(self.submit)
-        self.edit.textEdited.connect(self._forget_problem)
+        self.edit.textChanged.connect(self._changed)
 
-    def url(self) -> str:
-        """The URL in its full form; empty, with the problem shown, where it is none."""
+    def endpoint(self) -> EndpointConfig | None:
+        """What the field describes; `None`, with the problem shown, where it is nothing that can be dialled."""
         try:
-            return parse_url(self.edit.text().strip())
+            return parse_pasted(self.edit.text())
         except SettingsError as error:
-            self._show_problem(str(error))
-            return ""
+            self._say(str(error), is_problem=True)
+            return None
 
     def submit(self) -> None:
         """Say `submitted`, or what is wrong."""
-        if url := self.url():
-            self.submitted.emit(url)
+        if config := self.endpoint():
+            self.submitted.emit(config)
 
-    def _show_problem(self, text: str) -> None:
+    def _changed(self, text: str) -> None:
+        """Tell what a pasted command fills in; a URL is judged only once it is submitted."""
+        if not is_command(text):
+            self._say("", is_problem=False)
+            return
+        config = self.endpoint()
+        if config is not None:
+            more = filled_from(config)
+            self._say(f"{config.name}{f', with {more}' if more else ''}", is_problem=False)
+
+    def _say(self, text: str, *, is_problem: bool) -> None:
+        self.problem.setObjectName("error" if is_problem else "muted")
         self.problem.setText(text)
-        self.problem.show()
-        self._mark(problem=True)
-
-    def _forget_problem(self) -> None:
-        self.problem.hide()
-        self._mark(problem=False)
-
-    def _mark(self, *, problem: bool) -> None:
-        self.edit.setProperty("problem", problem)
-        self.edit.style().unpolish(self.edit)
-        self.edit.style().polish(self.edit)
+        self.problem.setVisible(bool(text))
+        self.edit.setProperty("problem", is_problem)
+        for widget in (self.edit, self.problem):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)

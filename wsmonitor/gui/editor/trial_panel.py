@@ -1,0 +1,81 @@
+"""What a trial found, phase by phase, below the form."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.units import duration
+from wsmonitor.events import OpenFailed, PhaseDone
+from wsmonitor.gui.theme import Look
+from wsmonitor.plain_text import visible
+
+_PHASES = {"dns": "lookup", "tcp": "TCP", "tls": "TLS", "http": "upgrade", "app_ready": "ready"}
+
+
+class TrialPanel(QWidget):
+    """A button, one line of phases with their times, and the outcome."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.button = QPushButton("Test", self)
+        self.button.setToolTip("Try one connection with these settings, without saving them")
+        self.button.setAutoDefault(False)
+        self.phases = _label(self, "muted")
+        self.phases.setAccessibleName("Phases of the test")
+        self.outcome = _label(self, "muted")
+        self.outcome.setAccessibleName("Outcome of the test")
+        self.outcome.setFont(look.small)
+        self._words: list[str] = []
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(self.phases)
+        texts.addWidget(self.outcome)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.button)
+        row.addLayout(texts, 1)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing was tried yet."""
+        self._say([], "Not tested with these settings", "muted")
+
+    def begin(self) -> None:
+        """A trial runs."""
+        self._say([], "Dialling…", "muted")
+        self.button.setEnabled(False)
+
+    def hear(self, event: object) -> None:
+        """An event of the trial."""
+        match event:
+            case PhaseDone():
+                details = ", ".join(visible(value, 40) for value in list(event.detail.values())[:2])
+                known = f" ({details})" if details else ""
+                self._say([*self._words, f"{_PHASES[event.phase]} ✓ {duration(event.duration_ns)}{known}"], "Dialling…")
+            case OpenFailed():
+                self._say([*self._words, f"{_PHASES[event.phase]} ✖ {duration(event.duration_ns)}"], "")
+
+    def end(self, is_open: bool, reason: str) -> None:
+        """The trial is over."""
+        self.button.setEnabled(True)
+        if is_open:
+            self._say(self._words, "It opens. The connection was closed again.", "good")
+        else:
+            self._say(self._words, visible(reason, 300), "error")
+
+    def _say(self, words: list[str], outcome: str, name: str = "muted") -> None:
+        self._words = words
+        self.phases.setText("   ".join(words))
+        self.phases.setVisible(bool(words))
+        self.outcome.setText(outcome)
+        if self.outcome.objectName() != name:
+            self.outcome.setObjectName(name)
+            self.outcome.style().unpolish(self.outcome)
+            self.outcome.style().polish(self.outcome)
+
+
+def _label(parent: QWidget, name: str) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
