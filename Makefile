@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types bench screenshots
+.PHONY: help run test setup test-all lint fmt types bench faults soak screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -36,6 +36,12 @@ types: setup ## check types
 
 bench: setup ## measure, and say whether each goal is met
 	@$(BIN)/python -m tests.benchmarks
+
+faults: setup ## kill and stop every process at random moments, ROUNDS=200 times
+	@$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),200)
+
+soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on growth
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
 
 screenshots: setup ## write resources/screenshots/ from the real window on the lab
 	@mkdir -p resources/screenshots

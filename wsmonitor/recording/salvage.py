@@ -8,6 +8,9 @@ _AT_ONCE = 64
 _GIVE_UP_AFTER = 20_000
 """Batches in a row that cannot be read, where the end of the file is unknown."""
 
+_LONGEST_GAP = 200_000
+"""Half a day of batches; a number of the last batch that is farther away is damaged itself."""
+
 _SELECT = "SELECT id, first_ns, last_ns, CAST(events AS BLOB) FROM batch WHERE id > ? ORDER BY id LIMIT ?"
 _ONE = "SELECT id, first_ns, last_ns, CAST(events AS BLOB) FROM batch WHERE id = ?"
 
@@ -34,6 +37,7 @@ def stored_batches(connection: sqlite3.Connection, last_id: int) -> Iterator[Sto
             found = connection.execute(_SELECT, (position, _AT_ONCE)).fetchall()
         except sqlite3.DatabaseError:
             found = _one_by_one(connection, position)
+        found = [row for row in found if row[0] > position]  # in a damaged tree they may go back
         if not found:
             following = _next_readable(connection, position, last_id)
             if following is None:
@@ -63,7 +67,7 @@ def _one_by_one(connection: sqlite3.Connection, position: int) -> list[tuple[int
 
 def _next_readable(connection: sqlite3.Connection, position: int, last_id: int) -> StoredBatch | None:
     """The first batch behind a damaged stretch."""
-    end = last_id or position + _GIVE_UP_AFTER
+    end = min(last_id, position + _LONGEST_GAP) if last_id else position + _GIVE_UP_AFTER
     for number in range(position + 1, end + 1):
         try:
             row = connection.execute(_ONE, (number,)).fetchone()

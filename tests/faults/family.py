@@ -1,0 +1,67 @@
+"""The processes of one run of the program, found by a mark in their environment: an orphan cannot hide."""
+
+import contextlib
+import os
+import signal
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+MARK = "WSMONITOR_TEST_FAMILY"
+ROLES = {"probe": "probe", "lab": "lab", "wsmonitor.lab.worker": "worker"}
+"""A word of a command line -> what the process is; without one of them it is the one that was started."""
+
+
+class Family:
+    """Everything that descends from a process that was started with `environ`."""
+
+    def __init__(self) -> None:
+        self._mark = f"{MARK}={uuid.uuid4().hex}"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment to start the first process with."""
+        name, _, value = self._mark.partition("=")
+        return {**os.environ, "QT_QPA_PLATFORM": "offscreen", name: value}
+
+    def members(self) -> dict[int, str]:
+        """Process id -> role of everybody who runs now."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and self._is_one_of_us(entry):
+                found[int(entry.name)] = _role(entry)
+        return found
+
+    def one(self, role: str) -> int | None:
+        """The process id of the one with that role, if there is one."""
+        return next((pid for pid, its in sorted(self.members().items()) if its == role), None)
+
+    def kill(self) -> None:
+        """Leave nobody."""
+        for pid in self.members():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _is_one_of_us(self, entry: Path) -> bool:
+        try:
+            if self._mark.encode() not in (entry / "environ").read_bytes().split(b"\0"):
+                return False
+            return (entry / "stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+        except OSError:
+            return False  # gone meanwhile, or not ours to look at
+
+
+def until(condition: Callable[[], bool], limit_s: float, what: str) -> float:
+    """Wait until `condition` holds and say how long that took; fail after `limit_s`."""
+    start_s = time.monotonic()
+    while not condition():
+        waited_s = time.monotonic() - start_s
+        assert waited_s < limit_s, f"{what}: not within {limit_s} s"
+        time.sleep(0.01)  # other processes: there is nothing to wait on
+    return time.monotonic() - start_s
+
+
+def _role(entry: Path) -> str:
+    words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+    return next((role for word, role in ROLES.items() if word in words), "main")

@@ -1,0 +1,103 @@
+"""One round: the window on its lab, something happens to one of its processes at a random moment, and then?
+
+The same number plays the same round, as far as a machine repeats itself.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from tests.faults.family import Family, until
+
+START_LIMIT_S = 30.0
+ORPHAN_LIMIT_S = 2.0
+"""No process of ours survives the window longer than this."""
+
+RESTART_LIMIT_S = 10.0
+CLOSE_LIMIT_S = 5.0
+"""Twice what is promised (2 s, in every state): the machine does other things as well."""
+
+VICTIMS = ("main", "probe", "lab")
+BLOWS = ("kill", "stop", "stop and go on")
+
+
+@dataclass(frozen=True)
+class Round:
+    """What happens: to whom, how, and when after the window has started its children."""
+
+    number: int
+    victim: str
+    blow: str
+    moment_s: float
+
+    def __str__(self) -> str:
+        return f"{self.blow} {self.victim} after {self.moment_s:.2f} s"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How it went: how long until nobody was left."""
+
+    round: Round
+    gone_s: float
+
+
+def plan(number: int) -> Round:
+    """The round of that number; half of them strike within the first 300 ms, while much is half done."""
+    dice = random.Random(number)
+    moment_s = dice.uniform(0, 0.3) if dice.random() < 0.5 else dice.uniform(0.3, 3.0)
+    return Round(number, dice.choice(VICTIMS), dice.choice(BLOWS), moment_s)
+
+
+def play(this: Round) -> Result:
+    """Play a round. Raises `AssertionError` where a promise was broken."""
+    family = Family()
+    window = subprocess.Popen(
+        [sys.executable, "-P", "-m", "wsmonitor", "--lab"],
+        env=family.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: {"probe", "lab"} <= set(family.members().values()), START_LIMIT_S, "probe and lab start")
+        time.sleep(this.moment_s)  # the moment is what the round is about
+        return Result(this, _strike(this, family, window))
+    finally:
+        family.kill()
+        window.wait()
+
+
+def _strike(this: Round, family: Family, window: "subprocess.Popen[bytes]") -> float:
+    pid = family.one(this.victim)
+    assert pid is not None, f"{this.victim} runs"
+    os.kill(pid, signal.SIGKILL if this.blow == "kill" else signal.SIGSTOP)
+    if this.blow == "stop and go on":
+        time.sleep(0.2)
+        os.kill(pid, signal.SIGCONT)
+        assert window.poll() is None, "the window goes on after its process was stopped for a moment"
+    if this.victim == "main" and this.blow != "stop and go on":
+        window.kill()
+    else:
+        _close(this, family, window, pid)
+    return until(lambda: not family.members(), ORPHAN_LIMIT_S, f"nobody is left after {this}")
+
+
+def _close(this: Round, family: Family, window: "subprocess.Popen[bytes]", pid: int) -> None:
+    """Close the window as a user would, once it is able to be closed."""
+    if this.victim == "probe" and this.blow == "kill":
+        until(lambda: family.one("probe") not in (None, pid), RESTART_LIMIT_S, "a killed probe is started again")
+    until(lambda: _listens_to_signals(window.pid), START_LIMIT_S, "the window is up")
+    window.terminate()
+    until(lambda: window.poll() is not None, CLOSE_LIMIT_S, f"the window closes after {this}")
+
+
+def _listens_to_signals(pid: int) -> bool:
+    """True once the process catches SIGTERM: before that it would just die of it."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+        caught = next(line.split()[1] for line in status if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
