@@ -22,6 +22,7 @@ class FindingActions(QObject):
         self._controller = window.controller
         panel = window.monitor.findings
         panel.advise = self._advise
+        window.monitor.tabs.closures.model.profile_of = self._profile
         panel.row_pressed.connect(self._show_row)
         panel.plot_pressed.connect(self._show_finding)
         panel.report_pressed.connect(self._copy)
@@ -30,6 +31,10 @@ class FindingActions(QObject):
     def _advise(self, finding: Finding) -> Advice | None:
         config = self._controller.config(finding.endpoint)
         return None if config is None else advice_for(finding, config)
+
+    def _profile(self, name: str) -> str:
+        config = self._controller.config(name)
+        return "" if config is None else config.profile
 
     def _show_row(self, row: EvidenceRow) -> None:
         key = self._monitor.table.current_key()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from wsmonitor.gui.dialogs.popover import Popover
+from wsmonitor.gui.models.code_text import explain_code
 
 if TYPE_CHECKING:
     from wsmonitor.engine.disruptions.disruption import Disruption
@@ -27,6 +28,9 @@ class GracefulClose(Popover):
         self.reason.setPlaceholderText("optional, at most 123 bytes")
         self.reason.setMinimumWidth(240)
         self.reason.setAccessibleName("Reason")
+        self.meaning = QLabel(self)
+        self.meaning.setObjectName("muted")
+        self.meaning.setTextFormat(Qt.TextFormat.PlainText)
         self.problem = QLabel(self)
         self.problem.setObjectName("error")
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -37,10 +41,13 @@ class GracefulClose(Popover):
         form = QFormLayout(self)
         form.setContentsMargins(12, 12, 12, 12)
         form.addRow("Code", self.code)
+        form.addRow("", self.meaning)
         form.addRow("Reason", self.reason)
         form.addRow(self.problem)
         form.addRow(button)
         button.clicked.connect(self.submit)
+        self.code.textChanged.connect(self._explain)
+        self._explain()
         self.code.returnPressed.connect(self.submit)
         self.reason.returnPressed.connect(self.submit)
 
@@ -51,6 +58,11 @@ class GracefulClose(Popover):
         self.open_below(anchor)
         self.code.setFocus(Qt.FocusReason.PopupFocusReason)
         self.code.selectAll()
+
+    def _explain(self) -> None:
+        """Say what the code means while it is typed."""
+        code = self.code.text().strip()
+        self.meaning.setText("\n".join(explain_code(int(code)).splitlines()[:2]) if code.isdecimal() else "")
 
     def submit(self) -> None:
         """Say `accepted`, or what is wrong."""

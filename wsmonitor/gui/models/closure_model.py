@@ -1,12 +1,13 @@
 """The closures of the chosen endpoints, newest first, for a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.gui import tooltip, words
 from wsmonitor.gui.models.causes import Causes
+from wsmonitor.gui.models.code_text import explain_verdict
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -49,6 +50,8 @@ class ClosureModel(QAbstractTableModel):
         self._endpoints: frozenset[str] | None = None
         self._text = ""
         self._causes = Causes()
+        self.profile_of: Callable[[str], str] = _no_profile
+        """The framework of an endpoint's server; the window knows the configurations."""
 
     def show(self, snapshot: Snapshot) -> None:
         """Take the closures of `snapshot`."""
@@ -103,7 +106,10 @@ class ClosureModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return words.closure_sentence(closure)
-        return tooltip.plain(words.closure_sentence(closure)) if role == Qt.ItemDataRole.ToolTipRole else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            explained = explain_verdict(closure.verdict, self.profile_of(closure.endpoint))
+            return tooltip.plain(f"{words.closure_sentence(closure)}\n\n{explained}".strip())
+        return None
 
     def headerData(  # noqa: N802  # Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -125,3 +131,7 @@ class ClosureModel(QAbstractTableModel):
             for closure in chosen
             if any(text in self._cell(closure, column, snapshot) for column in range(len(TITLES)))
         ]
+
+
+def _no_profile(endpoint: str) -> str:
+    return ""

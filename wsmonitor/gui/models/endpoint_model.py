@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.events import State
 from wsmonitor.gui import tooltip, words
+from wsmonitor.gui.models.code_text import explain_verdict
 from wsmonitor.plain_text import visible
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -182,7 +183,8 @@ def _tooltip(view: EndpointView, column: Column, now_ns: int) -> str:
             why = f"\n{visible(view.cause, 300)}" if view.cause else ""
             return f"{cell_text(view, column, now_ns)}{why}"
         case Column.LAST_CLOSE if view.last_closure is not None:
-            return words.closure_sentence(view.last_closure)
+            closure = view.last_closure
+            return f"{words.closure_sentence(closure)}\n\n{explain_verdict(closure.verdict)}".strip()
         case Column.LAST_CLOSE if view.last_failure is not None:
             return f"{words.failure(view)}\n{visible(view.last_failure.error, 300)}"
         case Column.BUFFERED:

@@ -7,6 +7,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wsmonitor.analysis.log import LogRow, LogView
 from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui import tooltip
+from wsmonitor.gui.models.code_text import log_hint
 from wsmonitor.gui.models.filtering import RowFilter
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -82,6 +84,8 @@ class LogModel(QAbstractTableModel):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.cell(index.row(), index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and (found := self.log_row(index.row())) is not None:
+            return tooltip.plain(hint) if (hint := log_hint(found)) else None
         return None
 
     def headerData(  # noqa: N802  # Qt's name

@@ -1,12 +1,13 @@
 """What ended the selected endpoint's connections, grouped: who, how, how long they lived."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.gui import words
+from wsmonitor.gui import tooltip, words
 from wsmonitor.gui.models.closure_groups import ClosureGroup, closure_groups
+from wsmonitor.gui.models.code_text import explain_verdict
 from wsmonitor.gui.models.endpoint_model import Key, endpoint_title
 from wsmonitor.gui.theme import CLOSED, FAILED, Look
 
@@ -21,6 +22,8 @@ class Drops(QWidget):
         self._look = look
         self._view: EndpointView | None = None
         self._groups: list[ClosureGroup] = []
+        self._places: list[tuple[float, ClosureGroup]] = []
+        """Where each group ends, from top to bottom."""
         self._known: tuple[object, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Closures of the selected endpoint by kind")
@@ -44,6 +47,15 @@ class Drops(QWidget):
         self.updateGeometry()
         self.update()
 
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of a group explains its code."""
+        if not isinstance(event, QHelpEvent) or event.type() is not QEvent.Type.ToolTip:
+            return super().event(event)
+        at = next((group for bottom, group in self._places if event.y() < bottom), None)
+        text = "" if at is None else explain_verdict(at.closures[-1].verdict)
+        QToolTip.showText(event.globalPos(), tooltip.plain(text) if text else "", self)
+        return True
+
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         text, small = QFontMetrics(self._look.font).height() + 2, QFontMetrics(self._look.small).height() + 2
         return QSize(300, _TOP + text + 4 + len(self._groups) * (text + 2 * small + 5))
@@ -54,8 +66,10 @@ class Drops(QWidget):
         if view is None:
             return
         y = self._line(painter, float(_TOP), f"{_summary(view)} of {endpoint_title(view)} by kind", bold=True) + 4
+        self._places = []
         for group in self._groups:
             y = self._paint_group(painter, y, group)
+            self._places.append((y, group))
 
     def _paint_group(self, painter: QPainter, y: float, group: ClosureGroup) -> float:
         metrics = QFontMetrics(self._look.bold)

@@ -8,6 +8,7 @@ import numpy as np
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui import words
+from wsmonitor.gui.models.code_text import code_line
 from wsmonitor.plots.drawing import Drawing, Line, Mark, Span
 
 
@@ -41,6 +42,7 @@ def readout(
             lines.append("not measured: the probe was gone")
     near = [mark for mark in marks if abs(mark.x - at_s) < width * 0.006]
     lines += [line for mark in near[:3] for line in mark.tooltip.splitlines()]
+    lines += [code_line(int(code)) for mark in near[:3] if (code := mark.text.split()[0]).isdigit() and len(code) == 4]
     return list(dict.fromkeys(lines))
 
 
