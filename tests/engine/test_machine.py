@@ -12,7 +12,8 @@ from tests.engine.slot import LINKED, ORDER, REFUSED, Played, Slot
 from wsmonitor.config import NS, AppHeartbeatConfig, CloseConfig, ConnectConfig, RetryConfig, to_ns
 from wsmonitor.engine import steps
 from wsmonitor.engine.budget import LEAST_PER_MINUTE, DialBudget
-from wsmonitor.engine.machine import MONITOR_EVERY_NS, MOVES, TABLE
+from wsmonitor.engine.machine import MOVES, TABLE
+from wsmonitor.engine.retry import MONITOR_EVERY_NS
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.events import State, Verdict
 

@@ -9,15 +9,11 @@ import random
 from collections.abc import Callable, Mapping
 
 from wsmonitor.config import EndpointConfig, to_ns
-from wsmonitor.engine import backoff, policy, steps
-from wsmonitor.engine.breaker import PROBE_EVERY_NS, SHORT_LIFE_NS, Breaker
+from wsmonitor.engine import steps
 from wsmonitor.engine.budget import DialBudget
-from wsmonitor.events import Phase, State, Verdict
+from wsmonitor.engine.retry import Next, Retry
+from wsmonitor.events import Phase, State
 
-MONITOR_EVERY_NS = to_ns(300)
-"""Monitor mode looks again this long after a verdict that no retry can mend."""
-
-OFFLINE_PROBE_NS = to_ns(15)
 GIVE_UP_GRACE_NS = to_ns(0.25)
 """So long may the Close 4000 of a heartbeat that gave up take to leave."""
 
@@ -30,26 +26,24 @@ _PHASE_STATES: dict[Phase, State] = {
 
 
 class Machine:
-    """One connection slot's state, the generation of its dial, and when it wants to be woken.
-
-    `attempt` counts the dials since the last connection that proved stable.
-    """
+    """One connection slot's state, the generation of its dial, and when it wants to be woken."""
 
     def __init__(self, config: EndpointConfig, *, budget: DialBudget, chance: random.Random) -> None:
         self.state = State.IDLE
         self.generation = 0
-        self.attempt = 0
         self.deadline_ns: int | None = None
         self._config = config
         self._budget = budget
-        self._chance = chance
-        self._breaker = Breaker(enabled=config.retry.breaker)
+        self._retry = Retry(config, chance=chance)
         self._phase: Phase = "dns"
         self._dialed_ns = 0
-        self._stable = False
-        self._app_ready = False
         self._intent: steps.Stop | steps.Hold | steps.ConnectNow | None = None
         self._actions: list[steps.Action] = []
+
+    @property
+    def attempt(self) -> int:
+        """Dials since the last connection that proved stable."""
+        return self._retry.attempt
 
     def receive(self, step: steps.Input, now_ns: int) -> list[steps.Action]:
         """What to do about `step`; nothing if it is stale or means nothing in this state."""
@@ -78,11 +72,9 @@ class Machine:
         self._actions.append(steps.Announce(old, new, self.attempt, wait_ns if shown else None, cause))
 
     def _dial(self, now_ns: int, *, cause: str) -> None:
-        self._breaker_tries()
+        self._tell(self._retry.dialled())
         self.generation += 1
-        self.attempt += 1
         self._phase, self._dialed_ns = "dns", now_ns
-        self._stable = self._app_ready = False
         self._intent = None
         self._enter(State.RESOLVING, now_ns, cause=cause, wait_ns=to_ns(self._config.connect.timeout_s), shown=False)
         self._actions.append(steps.Dial(self.generation))
@@ -95,9 +87,14 @@ class Machine:
         else:
             self._enter(State.BACKOFF, now_ns, cause="dial budget of the host is spent", wait_ns=free_at_ns - now_ns)
 
-    def _breaker_tries(self) -> None:
-        if self._breaker.try_once():
-            self._actions.append(steps.AnnounceBreaker("half_open", "one attempt"))
+    def _go(self, following: Next, now_ns: int) -> None:
+        """Wait where the retry policy says."""
+        self._tell(following.breaker)
+        self._enter(following.state, now_ns, cause=following.cause, wait_ns=following.wait_ns)
+
+    def _tell(self, announcement: steps.AnnounceBreaker | None) -> None:
+        if announcement is not None:
+            self._actions.append(announcement)
 
     # People's wishes
 
@@ -166,53 +163,15 @@ class Machine:
 
     def _fail(self, failure: steps.OpenFailure, now_ns: int) -> None:
         self._actions.append(steps.AnnounceFailure(failure, now_ns - self._dialed_ns))
-        retry = self._config.retry
-        if not retry.enabled or failure.fatal:
-            self._end_for_good(now_ns, cause=failure.error)
-        elif failure.offline:
-            self._enter(State.OFFLINE, now_ns, cause=failure.error, wait_ns=OFFLINE_PROBE_NS)
-        else:
-            delay_ns = backoff.after_failure_ns(
-                retry,
-                attempt=self.attempt,
-                status=failure.status,
-                retry_after_ns=failure.retry_after_ns,
-                chance=self._chance,
-            )
-            self._back_off(now_ns, delay_ns, cause=failure.error, counts=True)
-
-    def _back_off(self, now_ns: int, delay_ns: int, *, cause: str, counts: bool) -> None:
-        if counts and self._breaker.fail(now_ns):
-            self._actions.append(steps.AnnounceBreaker("open", cause))
-        if self._breaker.state == "open":
-            self._enter(State.SUSPENDED, now_ns, cause=cause, wait_ns=max(delay_ns, PROBE_EVERY_NS))
-        else:
-            self._enter(State.BACKOFF, now_ns, cause=cause, wait_ns=delay_ns)
-
-    def _end_for_good(self, now_ns: int, *, cause: str) -> None:
-        """No retry can mend it; in monitor mode we look again later all the same."""
-        looks_again = self._config.retry.enabled and self._config.retry.monitor_mode
-        self._enter(State.FAILED, now_ns, cause=cause, wait_ns=MONITOR_EVERY_NS if looks_again else None)
+        self._go(self._retry.after_failure(failure, now_ns), now_ns)
 
     # Open
 
     def _on_stable(self, _step: steps.Input, _now_ns: int) -> None:
-        heartbeat = self._config.app_heartbeat
-        if heartbeat is not None and heartbeat.enabled and not self._app_ready:
-            self._stable = True  # in time; counts once the application answers
-            return
-        self._prove_stable()
+        self._tell(self._retry.lived_long_enough())
 
     def _on_app_ready(self, _step: steps.Input, _now_ns: int) -> None:
-        self._app_ready = True
-        if self._stable:
-            self._prove_stable()
-
-    def _prove_stable(self) -> None:
-        self._stable = True
-        self.attempt = 0
-        if self._breaker.close():
-            self._actions.append(steps.AnnounceBreaker("closed", "a connection proved stable"))
+        self._tell(self._retry.application_answered())
 
     def _on_missed(self, _step: steps.Input, now_ns: int) -> None:
         self._swap(State.DEGRADED, now_ns, cause="heartbeat missed")
@@ -254,27 +213,7 @@ class Machine:
             case steps.ConnectNow():
                 self._dial(now_ns, cause="asked to connect")
             case None:
-                self._on_unwanted_end(step.verdict, now_ns)
-
-    def _on_unwanted_end(self, verdict: Verdict, now_ns: int) -> None:
-        retry = self._config.retry
-        cause = f"connection ended: {verdict.mechanism}"
-        if not retry.enabled:
-            self._enter(State.STOPPED, now_ns, cause=cause)
-            return
-        course = policy.after_close(retry, self._config.profile, verdict)
-        if course == "stop":
-            self._end_for_good(now_ns, cause=f"closed with {verdict.received_code}")
-            return
-        if verdict.forced is not None and not self._stable:
-            self.attempt = max(0, self.attempt - 1)  # a forced closure does not count
-        delay_ns = backoff.after_closure_ns(
-            retry, verdict, attempt=max(1, self.attempt), stable=self._stable, chance=self._chance
-        )
-        if course == "slow":
-            delay_ns = max(delay_ns, to_ns(backoff.OVERLOADED_FLOOR_S))
-        short = verdict.life_ns < SHORT_LIFE_NS and verdict.forced is None
-        self._back_off(now_ns, delay_ns, cause=cause, counts=short)
+                self._go(self._retry.after_end(step.verdict, now_ns), now_ns)
 
     # Waiting
 
@@ -282,7 +221,7 @@ class Machine:
         self._redial(now_ns, cause="time to dial again")
 
     def _on_fresh_start(self, _step: steps.Input, now_ns: int) -> None:
-        self.attempt = 0
+        self._retry.attempt = 0
         self._redial(now_ns, cause="the network changed or the machine woke")
 
 

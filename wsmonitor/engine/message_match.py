@@ -52,7 +52,7 @@ def look_up(value: Any, path: str) -> Any:
     """What stands at `path` below `value`, or `MISSING`; a path that is none leads nowhere."""
     try:
         for step in parse_path(path):
-            if not isinstance(value, dict | list):  # a text has no parts
+            if isinstance(value, str):  # which Python would index, but JSON does not
                 return MISSING
             value = value[step]
     except (KeyError, IndexError, TypeError, ValueError):
