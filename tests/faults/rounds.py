@@ -8,8 +8,11 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import IO
 
 from tests.faults.family import Family, until
 
@@ -56,20 +59,33 @@ def plan(number: int) -> Round:
 def play(this: Round) -> Result:
     """Play a round. Raises `AssertionError` where a promise was broken."""
     family = Family()
-    window = subprocess.Popen(
-        [sys.executable, "-P", "-m", "wsmonitor", "--lab"],
-        env=family.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until(lambda: {"probe", "lab"} <= set(family.members().values()), START_LIMIT_S, "probe and lab start")
-        time.sleep(this.moment_s)  # the moment is what the round is about
-        return Result(this, _strike(this, family, window))
-    finally:
-        family.kill()
-        window.wait()
+    with tempfile.TemporaryFile("w+") as said:
+        window = subprocess.Popen(
+            [sys.executable, "-P", "-X", "faulthandler", "-m", "wsmonitor", "--lab"],
+            env=family.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        try:
+            until(lambda: {"probe", "lab"} <= set(family.members().values()), START_LIMIT_S, "probe and lab start")
+            time.sleep(this.moment_s)  # the moment is what the round is about
+            return Result(this, _strike(this, family, window))
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{family.members()}\n{_last_words(window, said)}") from None
+        finally:
+            family.kill()
+            window.wait()
+
+
+def _last_words(window: "subprocess.Popen[bytes]", said: IO[str]) -> str:
+    """What the window wrote, and where it stands now."""
+    if window.poll() is None:
+        window.send_signal(signal.SIGABRT)  # faulthandler writes where every thread is
+        with suppress(subprocess.TimeoutExpired):
+            window.wait(2)
+    said.seek(0)
+    return said.read()[-4000:]
 
 
 def _strike(this: Round, family: Family, window: "subprocess.Popen[bytes]") -> float:
