@@ -121,7 +121,7 @@ class Analyzer:
 
     def summary(self, now_ns: int) -> tuple[EndpointSummary, ...]:
         """What the run came to, one summary for each endpoint."""
-        self._diagnosis.look_now(now_ns)
+        self._diagnosis.look_now(now_ns, is_last=True)
         return tuple(
             endpoint.summary(now_ns, self._diagnosis.findings(endpoint.config.name))
             for endpoint in self._endpoints.values()

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
-CHANCE_LIMIT = 0.005
-"""A cluster that random numbers would show more often than this says nothing."""
+CHANCE_BUDGET = 0.01
+"""Divided by the number of samples, because rules look again with every sample: a cluster that random numbers
+would show more often says nothing."""
 MIN_SAMPLES = 3
 
 
@@ -51,7 +52,7 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
         if best is None or chance < best.chance:
             members = tuple(sorted(order[start : start + size]))
             best = Cluster(members, middle, width, allowed, chance)
-    return best if best is not None and best.chance <= CHANCE_LIMIT else None
+    return best if best is not None and best.chance <= CHANCE_BUDGET / len(values) else None
 
 
 def accident(samples: int, agreeing: int, *, width: float, scale: float) -> float:

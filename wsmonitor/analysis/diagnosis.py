@@ -100,10 +100,13 @@ class Diagnosis:
             default=_NEVER,
         )
 
-    def look_now(self, now_ns: int) -> None:
-        """Let the rules look at once wherever something changed since they last did."""
+    def look_now(self, now_ns: int, *, is_last: bool = False) -> None:
+        """Let the rules look at once wherever something changed since they last did.
+
+        `is_last`: no more events will come, so that a second look is not waited for.
+        """
         for case in self._cases.values():
-            if case.due_ns != _NEVER:
+            if case.due_ns != _NEVER or (is_last and case.again_ns != _NEVER):
                 case.due_ns = min(case.due_ns, now_ns)
         self.settle(now_ns)
 

@@ -12,6 +12,7 @@ from wsmonitor.analysis.units import duration
 NEED = 3
 _QUIET_FACTOR = 8
 _QUIET_LEAST_NS = 250_000_000
+_SURVIVED_FACTOR = 1.05
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -19,9 +20,10 @@ def judge(evidence: Evidence) -> Judgement:
     forgotten = [record for record in records if _is_forgotten(record)]
     if not forgotten:
         return None
-    shortest_ns = min(record.gap_before_tx_ns for record in forgotten)
+    gaps_ns = sorted(record.gap_before_tx_ns for record in forgotten)
+    shortest_ns = gaps_ns[0]
     survived_ns = max((record.survived_both_ns for record in evidence.all_records if not record.gappy), default=0)
-    if survived_ns > 1.15 * max(record.gap_before_tx_ns for record in forgotten):
+    if survived_ns > _SURVIVED_FACTOR * gaps_ns[len(gaps_ns) // 2]:
         return None
     rows = closure_rows(forgotten, _gap)
     if len(forgotten) < NEED:

@@ -18,6 +18,7 @@ LEAST_SPIKES = 7
 TOLERANCE = 0.1
 _SHARE = 0.8
 _LONGEST_MULTIPLE = 3
+_COARSEST = 0.4
 _CHANCE_LIMIT = 1e-5
 """Looked at again with every spike for hours, so an accident must be rare."""
 
@@ -33,7 +34,7 @@ class _Rhythm:
 def judge(evidence: Evidence) -> Judgement:
     for record in recent(evidence):
         spikes = _spikes(record)
-        rhythm = _rhythm([trip.at_ns for trip in spikes]) if len(spikes) >= LEAST_SPIKES else None
+        rhythm = _rhythm([trip.at_ns for trip in spikes], _ping_ns(record)) if len(spikes) >= LEAST_SPIKES else None
         if rhythm is None:
             continue
         return Match(
@@ -67,29 +68,43 @@ def _spikes(record: ConnectionRecord) -> list[RoundTrip]:
     return first if len(first) <= len(trips) / 3 else []
 
 
-def _rhythm(times_ns: list[int]) -> _Rhythm | None:
-    """The period that most pauses are a small multiple of, if that is no accident."""
+def _ping_ns(record: ConnectionRecord) -> int:
+    """How far pings are apart."""
+    return median(pauses([trip.at_ns for trip in record.round_trips]))
+
+
+def _rhythm(times_ns: list[int], ping_ns: int) -> _Rhythm | None:
+    """The period that most pauses are a small multiple of, if that is no accident.
+
+    A spike is seen at the next ping, so pauses are as coarse as pings are apart.
+    """
     between = pauses(times_ns)
     ranked = sorted(between)
     best: _Rhythm | None = None
     for guess in {ranked[len(ranked) // 4], ranked[len(ranked) // 2]}:
         folded = sorted(
-            pause / multiple
-            for pause in between
-            if (multiple := round(pause / guess)) and multiple <= _LONGEST_MULTIPLE
+            pause / multiple for pause in between if 1 <= (multiple := round(pause / guess)) <= _LONGEST_MULTIPLE
         )
-        near = [value for value in folded if abs(value - guess) <= 2 * TOLERANCE * guess]
-        if not near:
+        allowed = min(max(2 * TOLERANCE * guess, 1.2 * ping_ns), _COARSEST * guess)
+        agreeing = _densest(folded, allowed)
+        if len(agreeing) < max(_SHARE * len(between), LEAST_SPIKES - 1):
             continue
-        period = near[len(near) // 2]
-        agreeing = [value for value in near if abs(value - period) <= TOLERANCE * period]
-        if len(agreeing) < _SHARE * len(between):
-            continue
-        width = max(agreeing) - min(agreeing)
+        period, width = sum(agreeing) / len(agreeing), agreeing[-1] - agreeing[0]
         chance = accident(len(between), len(agreeing), width=max(width, 0.01 * period), scale=period / 2)
-        rhythm = _Rhythm(period, len(agreeing), 1 - width / (4 * TOLERANCE * period), chance)
         if chance <= _CHANCE_LIMIT and (best is None or chance < best.chance):
-            best = rhythm
+            best = _Rhythm(period, len(agreeing), 1 - 0.5 * width / allowed, chance)
+    return best
+
+
+def _densest(ranked: list[float], width: float) -> list[float]:
+    """The longest run of sorted values that lies within `width`."""
+    best: list[float] = []
+    start = 0
+    for end, value in enumerate(ranked):
+        while value - ranked[start] > width:
+            start += 1
+        if end + 1 - start > len(best):
+            best = ranked[start : end + 1]
     return best
 
 

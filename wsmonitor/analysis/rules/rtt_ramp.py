@@ -16,6 +16,7 @@ LEAST_SAMPLES = 13
 WINDOW = 40
 _SURE = 4.75
 """Standard deviations of the trend; rarer than once in a million windows of noise."""
+_STEP_SHARE = 0.5
 _PATH_NS = 60_000_000
 _PATH_SHARE = 0.7
 
@@ -84,9 +85,16 @@ def _ramp(record: ConnectionRecord) -> Ramp | None:
     baseline_ns = max(1, median(lowest))
     if top_ns < GROWTH * baseline_ns or top_ns - baseline_ns < LEAST_NS:
         return None
-    if trend(values[-WINDOW:]) < _SURE:
-        return None
     window = trips[-WINDOW:]
+    if trend(values[-WINDOW:]) < _SURE or _is_step(values[-WINDOW:]):
+        return None
     since_ns, until_ns = window[0].at_ns, window[-1].at_ns
     kernel = tuple(sample for sample in record.kernel if since_ns <= sample.at_ns <= until_ns + 1_000_000_000)
     return Ramp(record, baseline_ns, median(values[-3:]), since_ns, until_ns, len(window), kernel)
+
+
+def _is_step(values: list[int]) -> bool:
+    """True if most of the growth came at once: another route or server, and no queue."""
+    smooth = [median(values[index : index + 3]) for index in range(len(values) - 2)]
+    jumps = [later - earlier for earlier, later in zip(smooth, smooth[3:], strict=False)]
+    return max(jumps) > _STEP_SHARE * (smooth[-1] - min(smooth))
