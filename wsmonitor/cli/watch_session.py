@@ -1,6 +1,5 @@
 """Puts `watch` together: engine in this thread, fold and printing in their own, the exit code at the end."""
 
-import asyncio
 import os
 import sys
 import time
@@ -9,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wsmonitor.analysis.findings import FindingChange
+from wsmonitor.cli.measuring import Stop, engine, run_loop
 from wsmonitor.cli.watch_outcome import Level
 from wsmonitor.cli.watch_recording import Recording
 from wsmonitor.cli.watch_reporter import Fold, Reporter
-from wsmonitor.cli.watch_run import Ending, MonitorLike, Plan, Publish, measure
+from wsmonitor.cli.watch_run import MonitorLike, Plan, Publish, measure
 from wsmonitor.cli.watch_summary import summary_text
 from wsmonitor.cli.watch_text import TextLines
 from wsmonitor.cli.watch_writer import LineWriter
@@ -23,8 +23,6 @@ from wsmonitor.exports.ndjson import Ndjson, encode_line
 
 PATIENCE_S = 2.0
 """A reader that takes nothing for so long after the end does not get the rest."""
-SWITCH_S = 0.0002
-"""A thread that words or folds gives way to the measuring loop after so long (Python's default is 5 ms)."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +53,13 @@ def run_session(
     for endpoint in plan.endpoints:
         analyzer.add_endpoint(endpoint)
     ndjson = Ndjson(wall_ns - start_ns, show_secrets=output.show_secrets)
-    stop = _Stop()
+    stop = Stop()
     writer = LineWriter(output.descriptor, on_failure=stop.because)
     fold: Fold = analyzer
     if recording is not None:
         fold = recording.start(start_ns, wall_ns, tuple(plan.endpoints), analyzer)
     reporter = Reporter(fold, _wording(plan, output, ndjson), writer, on_failure=stop.because)
-    interrupted = _measure(plan, reporter.publish, make_monitor or _engine, stop)
+    interrupted = run_loop(measure(plan, reporter.publish, make_monitor=make_monitor or engine, started=stop.started))
     reporter.finish()
     if reporter.failure is not None:
         _close(recording)
@@ -99,42 +97,6 @@ def standard_output() -> tuple[int, str]:
         return sys.stdout.fileno(), sys.stdout.encoding or "utf-8"
     except (AttributeError, OSError, ValueError) as error:
         raise WsmonitorError("there is no stdout to write to") from error
-
-
-class _Stop:
-    """Ends the run from any thread, also one that has not begun yet."""
-
-    def __init__(self) -> None:
-        self._ending: Ending | None = None
-        self._is_asked = False
-
-    def because(self, _: BaseException) -> None:
-        """Something failed; who failed remembers what."""
-        self._is_asked = True
-        if self._ending is not None:
-            self._ending.ask()
-
-    def started(self, ending: Ending) -> None:
-        """The run begins; from now on it can be ended."""
-        self._ending = ending
-        if self._is_asked:
-            ending.ask()
-
-
-def _measure(plan: Plan, publish: Publish, make_monitor: Callable[[Publish], MonitorLike], stop: _Stop) -> bool:
-    before_s = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_S)
-    try:
-        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-            return runner.run(measure(plan, publish, make_monitor=make_monitor, started=stop.started))
-    finally:
-        sys.setswitchinterval(before_s)
-
-
-def _engine(publish: Publish) -> MonitorLike:
-    from wsmonitor.engine.monitor import Monitor
-
-    return Monitor(publish)
 
 
 def _wording(plan: Plan, output: Output, ndjson: Ndjson) -> Callable[[AnyEvent | FindingChange], bytes | None]:
