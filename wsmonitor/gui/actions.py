@@ -19,6 +19,10 @@ class ActionInfo:
 
 
 ACTIONS = (
+    ActionInfo("menu", "Menu", "Workspaces, preferences and everything else", ("Alt+F",)),
+    ActionInfo("open_workspace", "Open workspace…", "Monitor the endpoints of a workspace file", ("Ctrl+O",)),
+    ActionInfo("save_workspace", "Save workspace", "Write the endpoints to the workspace file", ("Ctrl+S",)),
+    ActionInfo("save_workspace_as", "Save workspace as…", "Write the endpoints to another file", ("Ctrl+Shift+S",)),
     ActionInfo("add", "Endpoint", "Monitor another endpoint", ("Ctrl+N",)),
     ActionInfo("edit", "Edit", "Change any setting of the selected endpoint", ("F2",)),
     ActionInfo("remove", "Remove", "Forget the selected endpoints", ("Del",)),

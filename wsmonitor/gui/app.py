@@ -55,6 +55,8 @@ async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) ->
     if options.size is None:
         session.window.restore(settings)
     session.open(options, lab)
+    if settings.reopen and settings.recent and not session.controller.configs and not options.is_occupied:
+        session.window.workspace_actions.reopen(settings.recent[0])
     if options.screenshot is None:
         await ended.wait()
         code = 0
@@ -83,6 +85,8 @@ class Session:
     def open(self, options: WindowOptions, lab: Lab | None) -> None:
         """Show the window and monitor what was asked for."""
         self.controller.add(options.endpoints)
+        if options.workspace is not None:
+            self.window.workspace_actions.workspaces.adopt(options.workspace, options.endpoints)
         if lab is not None:
             self.controller.lab.use(lab)
         if options.story is not None:

@@ -115,6 +115,14 @@ class Controller(QObject):
         self.endpoints_changed.emit()
         self.removed.emit([config.name for config in self._removed])
 
+    def replace_all(self, configs: Iterable[EndpointConfig]) -> None:
+        """Monitor these endpoints instead of those of now."""
+        for name in self._configs:
+            self._send(wire.RemoveEndpoint(endpoint=name), f"removing {name}")
+            self._monitored.remove_endpoint(name)
+        self._configs, self._removed, self._before = {}, [], None
+        self.add(configs)
+
     def undo_remove(self) -> None:
         """Monitor again what was removed last; its history is gone."""
         removed, self._removed = self._removed, []

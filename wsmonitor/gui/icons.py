@@ -28,6 +28,11 @@ def _plus(painter: QPainter) -> None:
     painter.drawLine(QPointF(3.5, 8), QPointF(12.5, 8))
 
 
+def _menu(painter: QPainter) -> None:
+    for y in (4, 8, 12):
+        painter.drawLine(QPointF(2.5, y), QPointF(13.5, y))
+
+
 def _play(painter: QPainter) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.drawPolygon(QPolygonF([QPointF(4, 2.5), QPointF(13, 8), QPointF(4, 13.5)]))
@@ -72,6 +77,7 @@ def _flask(painter: QPainter) -> None:
 
 _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus,
+    "menu": _menu,
     "play": _play,
     "stop": _stop,
     "bolt": _bolt,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from wsmonitor.config import EndpointConfig
+from wsmonitor.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,16 @@ class WindowOptions:
     """
 
     endpoints: tuple[EndpointConfig, ...] = ()
+    workspace: Workspace | None = None
+    """The file that some of the endpoints came from, if it was one file."""
     with_lab: bool = False
     story: int | None = None
     theme: Literal["system", "dark", "light"] | None = None
     screenshot: Path | None = None
     after_s: float = 10.0
     size: tuple[int, int] | None = None
+
+    @property
+    def is_occupied(self) -> bool:
+        """True where the window was told what to show, so that the last workspace has to wait."""
+        return bool(self.endpoints or self.with_lab or self.story is not None or self.screenshot is not None)

@@ -1,4 +1,4 @@
-"""What the window remembers: sizes, splitters, the theme. What cannot be read is forgotten silently."""
+"""What the window remembers: sizes, splitters, the theme, workspaces. What cannot be read is forgotten silently."""
 
 import contextlib
 import os
@@ -16,6 +16,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Literal["system", "dark", "light"] = "system"
     geometry: bytes = b""
     splitters: tuple[bytes, ...] = ()
+    recent: tuple[str, ...] = ()
+    """Workspace files, the newest first."""
+    reopen: bool = True
+    """Open the newest of them when nothing else is asked for."""
 
 
 def settings_file() -> Path:

@@ -11,8 +11,8 @@ import click
 from wsmonitor import command_line, workspace
 from wsmonitor.command_line import ConnectionOptions, Target
 from wsmonitor.command_line.running import RUNTIME_FAILURE, complain
-from wsmonitor.config import EndpointConfig
 from wsmonitor.gui.options import WindowOptions
+from wsmonitor.workspace import Workspace
 
 NAME = "wsmonitor"
 NO_DISPLAY = (
@@ -71,13 +71,17 @@ def _command(  # noqa: PLR0917  # click passes them by name
 
     URL is ws:// or wss:// (without a scheme: ws://host[:port][/path]); FILE is a workspace (*.toml).
     """
-    endpoints = command_line.endpoints_from(targets, options, _workspace_endpoints(targets, options))
+    files = _workspaces(targets, options)
+    endpoints = command_line.endpoints_from(
+        targets, options, [endpoint for file in files for endpoint in file.endpoints]
+    )
     if not has_display():
         complain(NAME, NO_DISPLAY)
         return RUNTIME_FAILURE
     return _open(
         WindowOptions(
             endpoints=tuple(endpoints),
+            workspace=files[0] if len(files) == 1 else None,
             with_lab=with_lab,
             story=story,
             theme=theme,
@@ -88,11 +92,11 @@ def _command(  # noqa: PLR0917  # click passes them by name
     )
 
 
-def _workspace_endpoints(targets: Sequence[Target], options: ConnectionOptions) -> list[EndpointConfig]:
+def _workspaces(targets: Sequence[Target], options: ConnectionOptions) -> list[Workspace]:
     files = [target.file for target in targets if target.file is not None and target.file.suffix.lower() == ".toml"]
     if options.workspace is not None:
         files.insert(0, options.workspace)
-    return [endpoint for file in files for endpoint in workspace.load(file).endpoints]
+    return [workspace.load(file) for file in files]
 
 
 def _open(options: WindowOptions) -> int:

@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Closure, Snapshot
@@ -18,6 +18,7 @@ from wsmonitor.gui.finding_actions import FindingActions
 from wsmonitor.gui.frame_meter import FrameMeter
 from wsmonitor.gui.keys import SpacePressesButtons
 from wsmonitor.gui.lab_actions import LabActions
+from wsmonitor.gui.main_menu import MainMenu
 from wsmonitor.gui.panels.empty_state import EmptyState
 from wsmonitor.gui.panels.monitor_view import MonitorView
 from wsmonitor.gui.panels.status_bar import StatusBar
@@ -26,6 +27,7 @@ from wsmonitor.gui.parts import Parts
 from wsmonitor.gui.settings import Settings
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.view_actions import ViewActions
+from wsmonitor.gui.workspace_actions import WorkspaceActions
 from wsmonitor.plain_text import visible
 
 if TYPE_CHECKING:
@@ -50,16 +52,19 @@ class Window(QMainWindow):
         self.monitor = MonitorView(parts, look, self)
         self.status = StatusBar(self.meter, self)
         self._look = look
+        self._settings = Settings()
         self._graceful_close = GracefulClose(self)
         self._keys = KeysDialog(self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.monitor)
-        self._was_painted = False
+        self._was_painted = self._may_close = False
         self._lay_out()
         self._view_actions = ViewActions(self.actions_table, self.toolbar, self.monitor, self)
         self._lab_actions = LabActions(self)
         self.endpoint_actions = EndpointActions(self, look)
+        self.workspace_actions = WorkspaceActions(self)
+        self.menu = MainMenu(self, self.workspace_actions.recent_menu)
         self._finding_actions = FindingActions(self)
         menus = {name: self.toolbar.button(name).menu() for name in ("disconnect", "lab")}
         self._palette = CommandPalette(self.actions_table, menus, self)
@@ -85,6 +90,8 @@ class Window(QMainWindow):
             theme=self._look.choice,
             geometry=bytes(self.saveGeometry().data()),
             splitters=self.monitor.save_splitters(),
+            recent=self.workspace_actions.workspaces.recent,
+            reopen=self._settings.reopen,
         )
 
     def restore(self, settings: Settings) -> None:
@@ -92,6 +99,8 @@ class Window(QMainWindow):
         if settings.geometry:
             self.restoreGeometry(QByteArray(settings.geometry))
         self.monitor.restore_splitters(settings.splitters)
+        self.workspace_actions.use_recent(settings.recent)
+        self._settings = settings
 
     def show_endpoint(self, name: str) -> None:
         """Select an endpoint, as soon as it is there."""
@@ -122,9 +131,25 @@ class Window(QMainWindow):
             self._was_painted = True
             QTimer.singleShot(0, self, self._after_first_paint)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
+        if self.workspace_actions.accepts(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
+        event.acceptProposedAction()
+        self.workspace_actions.drop(event.mimeData())
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        if self.workspace_actions.workspaces.is_changed and not self._may_close:
+            event.ignore()
+            self.workspace_actions.unless_unsaved(self._close_for_good)
+            return
         super().closeEvent(event)
         self.closed.emit()
+
+    def _close_for_good(self) -> None:
+        self._may_close = True
+        self.close()
 
     def _after_first_paint(self) -> None:
         self.monitor.plots.load()
@@ -158,7 +183,7 @@ class Window(QMainWindow):
         self.monitor.tabs.send.send.connect(self._send)
         self.monitor.notice.acted.connect(controller.undo)
         controller.changed.connect(self._say_changed)
-        controller.failed.connect(self._say)
+        controller.failed.connect(self.say)
         controller.removed.connect(self._say_removed)
         controller.endpoints_changed.connect(self._show_page)
 
@@ -215,7 +240,8 @@ class Window(QMainWindow):
         else:
             self.monitor.notice.say_state("")
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Say one thing that went wrong, or was done, where it is seen."""
         if self._pages.currentWidget() is self.empty:
             self.empty.say(text)
         else:

@@ -70,6 +70,7 @@ def _write_tables(
         _write_changes(table, old or _bare(item), item, base)
         if old is None:
             _write_identity(table, item)
+            table.trivia.indent = "\n" if wanted else ""
         wanted.append(table)
     if [id(table) for table in wanted] == [id(table) for table in tables]:
         return

@@ -1,12 +1,15 @@
 """What a first start shows: a field for a URL, and the lab with its failure stories to try it all out."""
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from wsmonitor.gui.panels.url_field import UrlField
 from wsmonitor.gui.stories import STORIES, Story
+from wsmonitor.gui.tooltip import plain
 from wsmonitor.plain_text import visible
 
 _LAB_HINT = "No server at hand? The lab runs one on this machine that breaks connections in many ways."
@@ -22,6 +25,8 @@ class EmptyState(QWidget):
     endpoint_given = Signal(object)
     lab_wanted = Signal()
     story_wanted = Signal(object)
+    recent_wanted = Signal(str)
+    """The path of a workspace that was open before."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +53,9 @@ class EmptyState(QWidget):
         column.setSpacing(14)
         column.addWidget(title)
         column.addLayout(row)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(2)
+        column.addLayout(self._recent)
         column.addLayout(self._lab_grid())
         column.addWidget(self.problem)
         outer = QVBoxLayout(self)
@@ -59,6 +67,22 @@ class EmptyState(QWidget):
     def say(self, text: str) -> None:
         """Show what went wrong, below the buttons."""
         self.problem.setText(visible(text, 400))
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """Offer workspaces that were open before."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for path in paths:
+            button = QPushButton(f"Open {visible(Path(path).name, 60)}".replace("&", "&&"), self)
+            button.setObjectName("story")
+            button.setToolTip(plain(visible(path, 300)))
+            button.clicked.connect(partial(self._recent_clicked, path))
+            self._recent.addWidget(button)
+
+    def _recent_clicked(self, path: str, checked: bool = False) -> None:
+        self.recent_wanted.emit(path)
 
     def _lab_grid(self) -> QGridLayout:
         grid = QGridLayout()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HOLD_OFF_S = (5, 10, 30, 60, 300)
 WINDOWS = tuple(f"window_{number}" for number in range(6))
 _ICONS = {
+    "menu": "menu",
     "add": "plus",
     "connect": "play",
     "stop": "stop",
@@ -50,6 +51,8 @@ class Toolbar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 7, 8, 7)
         row.setSpacing(6)
+        row.addWidget(self._button("menu"))
+        self._buttons["menu"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         for name in ("add", "connect", "stop", "disconnect", "hold_off"):
             row.addWidget(self._button(name))
         row.addSpacing(6)

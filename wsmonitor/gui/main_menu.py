@@ -1,0 +1,36 @@
+"""The menu behind the button on the left: everything that has no button of its own."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu, QToolButton
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.window import Window
+
+_ENTRIES = (
+    ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
+    ("add", "edit", "remove", "undo_remove"),
+    ("find", "palette"),
+    ("theme", "full_screen", "keys"),
+    ("quit",),
+)
+
+
+class MainMenu(QMenu):
+    """Made from the table of actions."""
+
+    def __init__(self, window: "Window", recent: QMenu) -> None:
+        super().__init__(window)
+        self.setToolTipsVisible(True)
+        for group in _ENTRIES:
+            if self.actions():
+                self.addSeparator()
+            for name in group:
+                if name == "recent":
+                    self.addMenu(recent)
+                else:
+                    self.addAction(window.actions_table[name])
+        button = window.toolbar.button("menu")
+        button.setMenu(self)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        window.actions_table["menu"].triggered.connect(button.showMenu)
