@@ -13,6 +13,7 @@ COMMANDS = {
     "watch": ("wsmonitor.cli.watch", "print what connections do, line by line, as text or NDJSON"),
     "lab": ("wsmonitor.cli.lab", "run the server that misbehaves on purpose"),
     "check": ("wsmonitor.cli.check", "hold connections for a while and say PASS or FAIL, for CI"),
+    "compare": ("wsmonitor.cli.compare", "say what changed between two recordings"),
     "export": ("wsmonitor.cli.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
     "probe": ("wsmonitor.cli.probe", "measure for a window that reads the channel (internal)"),
 }
