@@ -21,9 +21,8 @@ def main() -> None:
     total = score(chosen)
     took_s = time.perf_counter() - started_s
     events = sum(len(one.events) for one in chosen)
-    _say(
-        "| rule | hits | found | missed | near misses | made up | precision | recall |\n|---|---|---|---|---|---|---|---|"
-    )
+    _say("| rule | hits | found | missed | near misses | made up | precision | recall")
+    _say("|---|---|---|---|---|---|---|---|")
     for rule in RULES:
         found, missed, made_up = total.found[rule.id], total.missed[rule.id], total.made_up[rule.id]
         numbers = f"{found + missed} | {found} | {missed} | {total.misses[rule.id]} | {made_up}"

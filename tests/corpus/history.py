@@ -258,6 +258,12 @@ class Line:
             at_s, mechanism="close_frame", received_code=code, received_reason=reason, sent_code=code, clean=True
         )
 
+    def stop(self, at_s: float) -> None:
+        """We close because somebody told us to."""
+        self.close(
+            at_s, by="stop", initiator="local", mechanism="close_frame", sent_code=1000, received_code=1000, clean=True
+        )
+
     def give_up(self, at_s: float) -> None:
         """Our heartbeat gave up."""
         self.close(

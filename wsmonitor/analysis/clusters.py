@@ -7,6 +7,7 @@ a cluster counts only if its size is improbable for durations that are spread at
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
+from operator import sub
 
 CHANCE_BUDGET = 0.01
 """Divided by the number of samples, because rules look again with every sample: a cluster that random numbers
@@ -41,9 +42,10 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
     ranked = [values[index] for index in order]
     best: Cluster | None = None
     for size in range(len(ranked), MIN_SAMPLES - 1, -1):
-        start = min(range(len(ranked) - size + 1), key=lambda first: ranked[first + size - 1] - ranked[first])
-        inside = ranked[start : start + size]
-        middle, width = inside[size // 2], inside[-1] - inside[0]
+        widths = list(map(sub, ranked[size - 1 :], ranked))
+        width = min(widths)
+        start = widths.index(width)
+        middle = ranked[start + size // 2]
         allowed = max(2 * tolerance * middle, slack)
         if middle <= 0 or width > allowed:
             continue

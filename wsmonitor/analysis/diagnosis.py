@@ -23,6 +23,8 @@ from wsmonitor.events import AnyEvent, ClockJump, EndpointEvent, LoopLag, ProbeL
 BREATH_NS = 100_000_000
 SECOND_LOOK_NS = 2_500_000_000
 TICK_NS = 5_000_000_000
+SLOWEST_TICK_NS = 15_000_000_000
+"""While looks find nothing new they come more rarely, up to this."""
 _CHANGES = 10_000
 _NEVER = 1 << 62
 
@@ -37,6 +39,7 @@ class _Case:
         self.looked_ns = -_NEVER
         self.due_ns = _NEVER
         self.again_ns = _NEVER
+        self.tick_ns = TICK_NS
 
     def wants(self, at_ns: int) -> None:
         """Something changed at `at_ns`: look as soon as a breath has passed, and once more later."""
@@ -91,12 +94,14 @@ class Diagnosis:
     def settle(self, now_ns: int) -> None:
         """Let the rules look wherever that is due by now."""
         for case in self._cases.values():
-            if now_ns >= min(case.due_ns, case.again_ns, case.looked_ns + TICK_NS):
+            if now_ns >= min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns):
                 case.again_ns = _NEVER if now_ns >= case.again_ns else case.again_ns
                 case.due_ns, case.looked_ns = _NEVER, now_ns
-                self._changes += case.findings.look(case.evidence, now_ns)
+                changes = case.findings.look(case.evidence, now_ns)
+                case.tick_ns = TICK_NS if changes else min(SLOWEST_TICK_NS, case.tick_ns + TICK_NS // 2)
+                self._changes += changes
         self._next_ns = min(
-            (min(case.due_ns, case.again_ns, case.looked_ns + TICK_NS) for case in self._cases.values()),
+            (min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns) for case in self._cases.values()),
             default=_NEVER,
         )
 

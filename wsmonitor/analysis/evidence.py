@@ -5,7 +5,9 @@ kept apart and never count; what they survived still speaks against limits.
 """
 
 from collections import deque
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.host import HostRecord
@@ -27,6 +29,8 @@ from wsmonitor.events import (
     StateChanged,
     TcpSample,
 )
+
+T = TypeVar("T")
 
 RECORDS = 20
 """Rules run over so many of the last connections (`diagnosis.md`, B)."""
@@ -80,6 +84,8 @@ class Evidence:
         self.host = host
         self.now_ns = 0
         self.claimed: dict[int, str] = {}
+        self._unexplained: list[ConnectionRecord] | None = None
+        self._memo: dict[Hashable, tuple[Hashable, object]] = {}
         self.ended: deque[ConnectionRecord] = deque(maxlen=RECORDS)
         self.forced: deque[ConnectionRecord] = deque(maxlen=RECORDS)
         self.failures: deque[Failure] = deque(maxlen=RECORDS)
@@ -106,7 +112,9 @@ class Evidence:
     @property
     def unexplained(self) -> list[ConnectionRecord]:
         """The ended connections that nothing with precedence explains, oldest first."""
-        return [record for record in self.ended if record.serial not in self.claimed]
+        if self._unexplained is None:
+            self._unexplained = [record for record in self.ended if record.serial not in self.claimed]
+        return self._unexplained
 
     @property
     def unexplained_failures(self) -> list[Failure]:
@@ -117,6 +125,26 @@ class Evidence:
     def all_records(self) -> list[ConnectionRecord]:
         """Every record there is, forced and open ones included: for what was survived."""
         return [*self.ended, *self.forced, *self.live]
+
+    # Looking
+
+    def begin(self, now_ns: int) -> None:
+        """The rules look now, and nothing is explained yet."""
+        self.now_ns = now_ns
+        self.claimed = {}
+        self._unexplained = None
+
+    def claim(self, serials: Iterable[int], rule: str) -> None:
+        """A rule explains these connections and failures; those behind it do not see them."""
+        self.claimed.update(dict.fromkeys(serials, rule))
+        self._unexplained = None
+
+    def remember(self, name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gave for this name; asked again once `version`, all that it depends on, is another."""
+        known = self._memo.get(name)
+        if known is None or known[0] != version:
+            known = self._memo[name] = (version, make())
+        return known[1]  # type: ignore[return-value]  # it was made under this name
 
     # Folding
 
@@ -169,6 +197,7 @@ class Evidence:
         for records in (self.ended, self.forced, self.failures, self.attempts, self.openings, self.network):
             records.clear()
         self.sent_kinds.clear()
+        self._memo.clear()
 
     def waiting(self, record: ConnectionRecord) -> int:
         """How many messages wait in the outbox of the record's slot."""
@@ -196,6 +225,7 @@ class Evidence:
             slot.tcp_ns = None
         if event.new.is_open and not event.old.is_open:
             slot.record, slot.stopped = self._new_record(event.slot, event.connection, event.at_ns), None
+            self._memo.clear()
             self.attempts.append(True)
             self.last_opened_ns = event.at_ns
             self.host.opened(event.endpoint, event.slot)
@@ -216,6 +246,7 @@ class Evidence:
         record.close(event.at_ns, verdict)
         slot.record = None
         slot.conditions.clear()
+        self._memo.clear()
         if verdict.forced is not None or verdict.by in ("stop", "disruption", "policy"):
             self.forced.append(record)
             slot.stopped = record if verdict.by == "stop" and verdict.forced is None else None

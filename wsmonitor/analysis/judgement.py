@@ -24,8 +24,7 @@ class Findings:
 
     def look(self, evidence: Evidence, now_ns: int) -> list[FindingChange]:
         """Run every rule; what appeared, changed in what it says, or does not hold any more."""
-        evidence.now_ns = now_ns
-        evidence.claimed = {}
+        evidence.begin(now_ns)
         before = {finding.rule: finding for finding in self.all}
         after: list[Finding] = []
         for rule in self._rules:
@@ -55,7 +54,7 @@ class Findings:
         if verdict is None:
             return None
         if isinstance(verdict, Match):
-            evidence.claimed.update(dict.fromkeys(verdict.explains, rule.id))
+            evidence.claim(verdict.explains, rule.id)
         finding = self._finding(rule, verdict, before)
         return before if before is not None and _same(before, finding) else finding
 

@@ -302,8 +302,7 @@ def stopped_at_an_age(seed: str) -> Labelled:
     line = history.line
     for _ in range(8):
         line.open()
-        line.close(line.opened_s + 15, by="stop", initiator="local", mechanism="close_frame", sent_code=1000, clean=True,
-                   received_code=1000)  # fmt: skip
+        line.stop(line.opened_s + 15)
     return labelled(history, "stopped every 15 s", healthy=True)
 
 

@@ -52,4 +52,10 @@ def those(records: Sequence[ConnectionRecord], holds: Callable[[Verdict], bool])
 
 def timed(evidence: Evidence) -> list[ConnectionRecord]:
     """The unexplained closures that a timer may have caused."""
-    return those(evidence.unexplained, may_be_timed)
+    unexplained = evidence.unexplained
+    return evidence.remember("timed", serials(unexplained), lambda: those(unexplained, may_be_timed))
+
+
+def serials(records: Sequence[ConnectionRecord]) -> tuple[int, ...]:
+    """What identifies a list of ended connections."""
+    return tuple([record.serial for record in records])

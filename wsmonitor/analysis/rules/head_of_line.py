@@ -16,6 +16,8 @@ _SHARE = 0.8
 
 def judge(evidence: Evidence) -> Judgement:
     for record in recent(evidence):
+        if record.largest_rx_bytes == 0:
+            continue
         trips = [trip for trip in record.round_trips if not is_ours(trip)]
         bulky = [trip for trip in trips if is_bulky(trip)]
         others = [trip.round_trip_ns for trip in trips if not is_bulky(trip)]

@@ -13,7 +13,7 @@ from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, timed
+from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, serials, timed
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
@@ -82,8 +82,11 @@ def judge(evidence: Evidence) -> Judgement:
 
 
 def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direction) -> IdleLimit | None:
-    values = [silence_ns(record, direction) for record in records]
-    cluster = tightest(values, tolerance=TOLERANCE, slack=_SLACK_NS, least=LEAST_NS)
+    def search() -> Cluster | None:
+        values = [silence_ns(record, direction) for record in records]
+        return tightest(values, tolerance=TOLERANCE, slack=_SLACK_NS, least=LEAST_NS)
+
+    cluster = evidence.remember(("silences", direction), serials(records), search)
     if cluster is None or cluster.middle < 5 * cluster.width:
         return None
     members = tuple(records[index] for index in cluster.members)

@@ -4,7 +4,7 @@ from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.analysis.rules.candidates import timed
+from wsmonitor.analysis.rules.candidates import serials, timed
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
@@ -18,7 +18,12 @@ _SLACK_NS = 60_000_000
 
 def judge(evidence: Evidence) -> Judgement:
     records = timed(evidence)
-    cluster = tightest([record.life_ns for record in records], tolerance=TOLERANCE, slack=_SLACK_NS, least=LEAST_NS)
+
+    def search() -> Cluster | None:
+        lives = [record.life_ns for record in records]
+        return tightest(lives, tolerance=TOLERANCE, slack=_SLACK_NS, least=LEAST_NS)
+
+    cluster = evidence.remember("lives", serials(records), search)
     if cluster is None:
         return _too_few(records)
     members = [records[index] for index in cluster.members]

@@ -1,6 +1,7 @@
 """Round trips jump at regular intervals: a job, a collector, a scan that comes again and again."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from wsmonitor.analysis.clusters import accident
 from wsmonitor.analysis.connection_record import ConnectionRecord, RoundTrip
@@ -33,7 +34,7 @@ class _Rhythm:
 
 def judge(evidence: Evidence) -> Judgement:
     for record in recent(evidence):
-        spikes = _spikes(record)
+        spikes = evidence.remember(("spikes", record.serial), record.answers["ws"], partial(_spikes, record))
         rhythm = _rhythm([trip.at_ns for trip in spikes], _ping_ns(record)) if len(spikes) >= LEAST_SPIKES else None
         if rhythm is None:
             continue

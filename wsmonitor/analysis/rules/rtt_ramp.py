@@ -1,6 +1,7 @@
 """Round trips that grow and grow: how a ramp is told from noise, and who builds the queue."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
@@ -51,7 +52,11 @@ class Ramp:
 
 def ramps(evidence: Evidence) -> list[Ramp]:
     """The connections that ramp up now or did before their end."""
-    return [ramp for record in recent(evidence) if (ramp := _ramp(record)) is not None]
+    found = [
+        evidence.remember(("ramp", record.serial), (record.answers["ws"], len(record.kernel)), partial(_ramp, record))
+        for record in recent(evidence)
+    ]
+    return [ramp for ramp in found if ramp is not None]
 
 
 def confidence(found: list[Ramp], *, doubt: float = 1.0) -> Confidence:
