@@ -15,6 +15,7 @@ COMMANDS = {
     "check": ("wsmonitor.cli.check", "hold connections for a while and say PASS or FAIL, for CI"),
     "compare": ("wsmonitor.cli.compare", "say what changed between two recordings"),
     "export": ("wsmonitor.cli.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
+    "replay": ("wsmonitor.cli.replay", "print what a recording holds, as text or NDJSON"),
     "probe": ("wsmonitor.cli.probe", "measure for a window that reads the channel (internal)"),
 }
 """Command name -> its module and what it does: one line for each command."""
