@@ -6,7 +6,7 @@ Ends with 1 where a goal is missed. Give words to judge only the histories whose
 import sys
 import time
 
-from tests.corpus import corpus
+from tests.corpus.corpus import corpus
 from tests.corpus.score import score
 from wsmonitor.analysis.rules import RULES
 

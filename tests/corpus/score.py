@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.corpus.history import START_NS
 from tests.corpus.labelled import Labelled
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.findings import Finding, FindingStated
@@ -61,7 +60,8 @@ def score(histories: Iterable[Labelled]) -> Score:
 
 def judged(history: Labelled) -> tuple[list[Finding], set[str]]:
     """What stands at the end about the first endpoint, and what above info was ever said about any."""
-    analyzer = Analyzer(START_NS, START_NS)
+    start_ns = history.events[0].at_ns
+    analyzer = Analyzer(start_ns, start_ns)
     for config in history.configs:
         analyzer.add_endpoint(config)
     analyzer.feed(history.events)

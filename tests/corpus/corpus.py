@@ -1,0 +1,29 @@
+"""The whole corpus: histories made by builders, and rows of the lab's matrix as the engine saw them."""
+
+from collections.abc import Iterator
+
+from tests.corpus.labelled import CONSEQUENCES, Labelled
+from tests.corpus.record import recordings
+from tests.corpus.synthetic import heartbeats, mixed, quiet, stated, sudden
+
+
+def corpus() -> Iterator[Labelled]:
+    """Every labelled history, the same ones each time."""
+    for module in (quiet, sudden, stated, heartbeats, mixed):
+        for number, (case, seeds) in enumerate(module.CASES.items()):
+            for seed in range(seeds):
+                yield case(f"{module.__name__} {number} {seed}")
+    yield from recorded()
+
+
+def recorded() -> Iterator[Labelled]:
+    """Rows of the lab's matrix."""
+    for one in recordings():
+        yield Labelled(
+            f"lab {one.name}",
+            (one.config,),
+            one.events,
+            frozenset(one.expected),
+            CONSEQUENCES if one.expected else frozenset(),
+            not one.expected,
+        )
