@@ -35,6 +35,9 @@ T = TypeVar("T")
 RECORDS = 20
 """Rules run over so many of the last connections (`diagnosis.md`, B)."""
 ATTEMPTS = 100
+SETTLED_NS = 60_000_000_000
+"""A connection open for so long settles what ended shorter ones."""
+_OUTLIVED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,16 @@ class Evidence:
         """A rule explains these connections and failures; those behind it do not see them."""
         self.claimed.update(dict.fromkeys(serials, rule))
         self._unexplained = None
+
+    def is_over(self, serials: frozenset[int]) -> bool:
+        """True if a connection has lived so long since the last of these closures that they seem to be history."""
+        records = [record for record in self.ended if record.serial in serials]
+        if not records:
+            return False
+        newest_ns = max(record.closed_ns for record in records)
+        longest_ns = max(record.life_ns for record in records)
+        patience_ns = max(SETTLED_NS, _OUTLIVED * longest_ns)
+        return any(record.opened_ns >= newest_ns and record.age_ns(self.now_ns) > patience_ns for record in self.live)
 
     def remember(self, name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
         """What `make` gave for this name; asked again once `version`, all that it depends on, is another."""

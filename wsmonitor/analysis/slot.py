@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from wsmonitor.analysis.advice import heartbeat_advice
 from wsmonitor.analysis.beats import Beats
 from wsmonitor.analysis.closures import Closures
 from wsmonitor.analysis.findings import Finding
@@ -167,6 +168,7 @@ class Slot:
             proxy=self.proxy,
             sparkline=beats.sparkline,
             findings=findings,
+            advice=heartbeat_advice(config, findings, statistics.histogram.percentile(99)),
             history=EndpointHistory(
                 round_trips=beats.views(),
                 missed=beats.missed.view(),

@@ -7,6 +7,7 @@ analysis (append-only chunks), so a snapshot costs no copy of the history.
 from dataclasses import dataclass
 from typing import Literal
 
+from wsmonitor.analysis.advice import HeartbeatAdvice
 from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.history import EndpointHistory
 from wsmonitor.analysis.log import LogView
@@ -65,6 +66,8 @@ class EndpointView:
     """The last 60 WebSocket round trips in milliseconds, NaN for a miss; oldest first."""
     findings: tuple[Finding, ...]
     """What the rules say of the endpoint, all its slots together, most urgent first."""
+    advice: HeartbeatAdvice | None
+    """The heartbeat interval that the findings recommend, where it differs from the present one."""
     history: EndpointHistory
 
     @property

@@ -6,14 +6,13 @@ while settles it.
 
 from collections.abc import Callable
 
-from wsmonitor.analysis.evidence import Evidence, Failure
+from wsmonitor.analysis.evidence import SETTLED_NS, Evidence, Failure
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, stated_support
 from wsmonitor.analysis.rules.rows import failure_rows
 from wsmonitor.analysis.rules.rule import Match
 from wsmonitor.events import OpenFailed
 
-SETTLED_NS = 60_000_000_000
-"""A connection open for so long settles an earlier failure."""
+
 _REMEMBERED_NS = 900_000_000_000
 
 

@@ -11,8 +11,9 @@ from typing import Literal
 
 from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.analysis.connection_record import ConnectionRecord
-from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.evidence import SETTLED_NS, Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.analysis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, serials, timed
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
@@ -61,6 +62,8 @@ def judge(evidence: Evidence) -> Judgement:
     limit = find(evidence)
     if limit is None:
         return _too_few(evidence)
+    if _is_prevented(evidence, limit):
+        return None
     looks_like_lifetime = all(record.life_ns <= 1.1 * limit.limit_ns for record in limit.members)
     exclusivity = share_exclusivity(len(limit.members), limit.candidates)
     sure = support(len(limit.members)) * limit.cluster.closeness * exclusivity
@@ -79,6 +82,16 @@ def judge(evidence: Evidence) -> Judgement:
         explains=frozenset(record.serial for record in limit.members),
         limit_ns=limit.limit_ns,
     )
+
+
+def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
+    """True if our heartbeat is quick enough by now, and a connection has outlived the limit by far with it."""
+    interval_ns = heartbeat_interval_ns(evidence.config)
+    if interval_ns is None or interval_ns > limit.limit_ns / 2:
+        return False
+    newest_ns = max(record.closed_ns for record in limit.members)
+    patience_ns = max(SETTLED_NS, 3 * limit.limit_ns)
+    return any(one.opened_ns >= newest_ns and one.age_ns(evidence.now_ns) > patience_ns for one in evidence.live)
 
 
 def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direction) -> IdleLimit | None:

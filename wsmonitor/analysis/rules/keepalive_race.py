@@ -2,11 +2,11 @@
 
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, support
+from wsmonitor.analysis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.analysis.rules import idle_timeout
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
-from wsmonitor.config import EndpointConfig, to_ns
 
 NEAR = 0.9
 FAR = 1.2
@@ -27,15 +27,6 @@ def judge(evidence: Evidence) -> Judgement:
         fix=f"Beat at most every {duration(limit.limit_ns / 2)}.",
         limit_ns=limit.limit_ns,
     )
-
-
-def heartbeat_interval_ns(config: EndpointConfig) -> int | None:
-    """How often a heartbeat of ours leaves; `None` without one."""
-    intervals = [config.ping.interval_s] if config.ping.enabled else []
-    app = config.app_heartbeat
-    if app is not None and app.enabled and app.direction != "server":
-        intervals.append(app.interval_s)
-    return to_ns(min(intervals)) if intervals else None
 
 
 RULE = Rule(
