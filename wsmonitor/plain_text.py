@@ -13,7 +13,9 @@ def visible(text: str, limit: int = 200) -> str:
     plain-text label.
     """
     cut = len(text) > limit
-    shown = "".join(_visible_character(character) for character in text[:limit])
+    shown = text[:limit] if cut else text
+    if not shown.isprintable():
+        shown = "".join(map(_visible_character, shown))
     return shown + "…" if cut else shown
 
 

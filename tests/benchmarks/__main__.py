@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.benchmarks import channel, history, tap
+from tests.benchmarks import channel, filtering, history, tap
 
-BENCHMARKS = (channel, tap, history)
+BENCHMARKS = (channel, tap, history, filtering)
 
 
 def main() -> None:

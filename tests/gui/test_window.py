@@ -102,9 +102,9 @@ def test_dragging_back_leaves_live_and_the_live_button_offers_to_return(monitori
     monitoring.actions_table["window_0"].trigger()
     viewport, y = stack.viewport(), stack.height() // 3
 
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, y))
+    QTest.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=QPoint(200, y))
     QTest.mouseMove(viewport, QPoint(320, y))
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(320, y))
+    QTest.mouseRelease(viewport, Qt.MouseButton.MiddleButton, pos=QPoint(320, y))
 
     assert not monitoring.monitor.plots.is_live
     assert monitoring.toolbar.button("live").property("state") == "behind"

@@ -1,6 +1,6 @@
 """The log of a session: bounded rows, numbered for ever, shared with snapshots without a copy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +43,19 @@ class LogView:
     def rows(self, start: int, stop: int) -> Sequence[LogRow]:
         """Rows `start` to `stop - 1`, clipped to what there is."""
         return [self._row(number) for number in range(max(start, self.first), min(stop, self.end))]
+
+    def events(self, start: int, stop: int) -> Iterator[tuple[int, AnyEvent]]:
+        """Numbers and events of rows `start` to `stop - 1`, clipped to what there is; nothing is worded."""
+        for first, events in self.stretches(start, stop):
+            yield from enumerate(events, first)
+
+    def stretches(self, start: int, stop: int) -> Iterator[tuple[int, Sequence[AnyEvent]]]:
+        """The same in stretches, each with the number of its first row: for those who look at all of them."""
+        start, stop = max(start, self.first), min(stop, self.end)
+        for chunk in self._chunks:
+            low, high = max(start, chunk.first), min(stop, chunk.first + _CHUNK_ROWS)
+            if low < high:
+                yield low, chunk.events[low - chunk.first : high - chunk.first]
 
     def _row(self, number: int) -> LogRow:
         # All chunks but the last are full, so the place follows from the number.

@@ -49,6 +49,8 @@ ACTIONS = (
     ActionInfo("previous_endpoint", "Previous endpoint", "Select the endpoint above", ("K",)),
     ActionInfo("next_closure", "Next closure", "Show the next closure of this endpoint", ("N",)),
     ActionInfo("previous_closure", "Previous closure", "Show the closure before", ("Shift+N",)),
+    ActionInfo("focus_view", "Focus", "Numbers of the time shown only, or of that between the marks A and B", ("F",)),
+    ActionInfo("clear_focus", "Clear focus", "Numbers of the whole session again", ("Esc",)),
     ActionInfo("mark_a", "Mark A", "Put mark A under the pointer", ("A",)),
     ActionInfo("mark_b", "Mark B", "Put mark B under the pointer", ("B",)),
     ActionInfo("find", "Find", "Filter the table below", ("Ctrl+F",)),

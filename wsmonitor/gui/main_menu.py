@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _ENTRIES = (
     ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
     ("add", "edit", "remove", "undo_remove"),
-    ("find", "palette"),
+    ("focus_view", "clear_focus", "find", "palette"),
     ("theme", "full_screen", "keys"),
     ("quit",),
 )

@@ -97,6 +97,7 @@ QLabel#link:hover, QLabel#link:focus { color: $rtt_ws; }
 QLabel#strong { font-weight: 600; }
 QPushButton#story { text-align: left; }
 QWidget#notice { background: $disconnect; border-radius: 4px; }
+QWidget#focusbar { background: $selection; border-bottom: 1px solid $rtt_ws; }
 QWidget#popover { background: $raised; border: 1px solid $border; border-radius: 6px; }
 QCheckBox { color: $text; spacing: 6px; }
 QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 3px; background: $plot; }

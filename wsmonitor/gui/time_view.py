@@ -101,6 +101,10 @@ class TimeView:
         half = (span.end_s - span.start_s) / 2
         return self._holding(Span(at_s - half, at_s + half), self.window_s, now_s)
 
+    def show(self, span: Span) -> "TimeView":
+        """Hold the view on exactly this stretch."""
+        return TimeView(window_s=span.end_s - span.start_s, auto=False, held=span)
+
     def _holding(self, span: Span, window_s: float | None, now_s: float) -> "TimeView":
         if self.auto:
             window_s = self.chosen_window_s(now_s)

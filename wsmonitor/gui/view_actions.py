@@ -33,6 +33,8 @@ class ViewActions(QObject):
             actions[name].triggered.connect(partial(self._step_endpoint, step))
         for name, step in (("next_closure", 1), ("previous_closure", -1)):
             actions[name].triggered.connect(partial(self._step_closure, step))
+        actions["focus_view"].triggered.connect(plots.focus_view)
+        actions["clear_focus"].triggered.connect(plots.clear_focus)
         actions["mark_a"].triggered.connect(partial(self._mark, "A"))
         actions["mark_b"].triggered.connect(partial(self._mark, "B"))
         actions["find"].triggered.connect(monitor.tabs.find_text)

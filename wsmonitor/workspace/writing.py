@@ -63,7 +63,7 @@ def _write_tables(
     """Make the array of tables `key` say `after`; tables of things that stay keep their comments."""
     tables = list(document.get(key, []))
     left = dict(zip((item.name for item in before), zip(before, tables, strict=True), strict=True))
-    wanted = []
+    wanted: list[Table] = []
     for item in after:
         old, table = left.pop(item.name, (None, None))
         table = tomlkit.table() if table is None else table

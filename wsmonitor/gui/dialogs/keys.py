@@ -9,7 +9,8 @@ from wsmonitor.gui.actions import ACTIONS
 _MOUSE = (
     ("Wheel", "Zoom at the pointer; over the values of a plot, zoom these"),
     ("Shift+Wheel", "Scroll in time"),
-    ("Drag", "Move in time"),
+    ("Drag", "Choose a focus period: every number is recomputed for it"),
+    ("Shift+Drag, middle button", "Move in time"),
     ("Double click on values", "Back to their default range"),
 )
 

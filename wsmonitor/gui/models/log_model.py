@@ -101,7 +101,7 @@ class LogModel(QAbstractTableModel):
         if self._filter.is_empty:
             self._numbers = range(log.first, log.end)
         else:
-            self._numbers = self._filter.numbers(log.rows(log.first, log.end))
+            self._numbers = self._filter.numbers(log, log.first, log.end)
         self.endResetModel()
 
     def _drop_before(self, first: int) -> None:
@@ -124,7 +124,7 @@ class LogModel(QAbstractTableModel):
             self._numbers = range(start, new.stop)
             self.endInsertRows()
             return
-        passed = self._filter.numbers(self._log.rows(new.start, new.stop))
+        passed = self._filter.numbers(self._log, new.start, new.stop)
         if passed:
             self.beginInsertRows(QModelIndex(), at, at + len(passed) - 1)
             self._numbers = [*self._numbers, *passed]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.panels.endpoint_table import EndpointTable
 from wsmonitor.gui.panels.findings_panel import FindingsPanel
+from wsmonitor.gui.panels.focus_bar import FocusBar
 from wsmonitor.gui.panels.lanes import Lanes
 from wsmonitor.gui.panels.notice import Notice
 from wsmonitor.gui.panels.overview import Overview
@@ -31,6 +32,7 @@ class MonitorView(QSplitter):
         self.tabs = Tabs(look, self)
         self.notice = Notice(self)
         self.story = StoryBanner(self)
+        self.focus_bar = FocusBar(self)
         self._snapshot: Snapshot | None = None
         self.left = _split(self, (self.table, self.lanes, self.findings), (36, 22, 42))
         upper = QWidget(self)
@@ -39,6 +41,7 @@ class MonitorView(QSplitter):
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.story)
+        column.addWidget(self.focus_bar)
         column.addWidget(self.plots, 1)
         column.addWidget(self.overview)
         self.right = _split(self, (upper, self.tabs), (70, 30))
@@ -54,6 +57,9 @@ class MonitorView(QSplitter):
         self.lanes.chosen.connect(self.table.select)
         self.plots.view_changed.connect(self._show_time)
         self.overview.wanted.connect(self.plots.centre)
+        self.plots.focus_changed.connect(self._focus_changed)
+        self.focus_bar.zoom_wanted.connect(self.plots.zoom_to_focus)
+        self.focus_bar.clear_wanted.connect(self.plots.clear_focus)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -63,11 +69,13 @@ class MonitorView(QSplitter):
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
         self._snapshot = snapshot
-        self.table.show_snapshot(snapshot)
+        focused = self._focused(snapshot)
+        self.table.show_snapshot(focused)
         self.plots.show_snapshot(snapshot, fresh=fresh)
         if fresh and not self.plots.is_frozen:
-            self.tabs.show_snapshot(snapshot)
-            self.findings.show_snapshot(snapshot, self.table.current_key())
+            self.tabs.show_snapshot(focused)
+            self.findings.show_snapshot(focused, self.table.current_key())
+            self._show_focus()
         self._show_time()
 
     def save_splitters(self) -> tuple[bytes, ...]:
@@ -84,7 +92,33 @@ class MonitorView(QSplitter):
         self.plots.choose_endpoint(key)
         self.tabs.choose_endpoints(self.table.selected_keys())
         if self._snapshot is not None:
-            self.findings.show_snapshot(self._snapshot, key)
+            self.findings.show_snapshot(self._focused(self._snapshot), key)
+            self._show_focus()
+
+    def _focused(self, snapshot: Snapshot) -> Snapshot:
+        """Every number of the focus period, where one is chosen."""
+        focus = self.plots.focus
+        return snapshot if focus is None else focus.apply(snapshot)
+
+    def _focus_changed(self) -> None:
+        if self._snapshot is not None:
+            focus = self.plots.focus
+            self.tabs.choose_period(
+                None if focus is None else (focus.start_ns(self._snapshot), focus.end_ns(self._snapshot))
+            )
+            focused = self._focused(self._snapshot)
+            self.table.show_snapshot(focused)
+            self.table.viewport().update()
+            self.tabs.show_snapshot(focused)
+            self.findings.show_snapshot(focused, self.table.current_key())
+            self._show_focus()
+
+    def _show_focus(self) -> None:
+        if self._snapshot is None:
+            return
+        key = self.table.current_key()
+        view = next((view for view in self._snapshot.endpoints if view.key == key), None)
+        self.focus_bar.show_focus(self.plots.focus, self._snapshot, view)
 
     def _show_time(self) -> None:
         if self._snapshot is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
+from wsmonitor.analysis.focus import Focus
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.models.endpoint_model import Key
 from wsmonitor.gui.theme import Look
@@ -22,12 +23,15 @@ class PlotArea(QWidget):
     """Shows one endpoint over the chosen time. `view_changed` follows every change of that choice."""
 
     view_changed = Signal()
+    focus_changed = Signal()
 
     def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._plots, self._marks, self._look = plots, marks, look
         self.stack: PlotStack | None = None
         self.time_view = TimeView()
+        self.focus: Focus | None = None
+        """The period whose numbers everything shows."""
         self._snapshot: Snapshot | None = None
         self._frozen = False
         self._key: Key | None = None
@@ -67,6 +71,7 @@ class PlotArea(QWidget):
         self.stack = PlotStack(self._plots, self._marks, self._look, self)
         self.stack.zoomed.connect(self._zoomed)
         self.stack.panned.connect(self._panned)
+        self.stack.focused.connect(self.focus_on)
         self.stack.resized.connect(self._repaint_soon)
         self._layout.addWidget(self.stack)
         self._paint(fresh=True)
@@ -91,6 +96,30 @@ class PlotArea(QWidget):
         """Keep the snapshot, or go on with the newest. Resuming also returns to live."""
         self._frozen = frozen
         self._use(self.time_view.hold(self._now_s, self._pixels) if frozen else self.time_view.follow())
+
+    def focus_on(self, start_s: float, end_s: float) -> None:
+        """Choose a focus period, cut to what has happened so far."""
+        start_s, end_s = max(0.0, start_s), min(end_s, self._now_s)
+        if end_s > start_s:
+            self._use_focus(Focus(start_s, end_s))
+
+    def focus_view(self) -> None:
+        """Make a focus period of what is shown, or of what lies between the marks A and B."""
+        marks = self.stack.marks if self.stack is not None else None
+        if marks is not None:
+            self.focus_on(*marks)
+        else:
+            self.focus_on(self.span.start_s, self.span.end_s)
+
+    def clear_focus(self) -> None:
+        """Numbers of the whole session again."""
+        self._use_focus(None)
+
+    def zoom_to_focus(self) -> None:
+        """Show the focus period, with some air around it."""
+        if self.focus is not None:
+            air = 0.05 * (self.focus.end_s - self.focus.start_s)
+            self._use(self.time_view.show(Span(self.focus.start_s - air, self.focus.end_s + air)))
 
     def follow(self) -> None:
         """Back to live."""
@@ -170,6 +199,14 @@ class PlotArea(QWidget):
         self.time_view = time_view
         self._paint(fresh=True)
         self.view_changed.emit()
+
+    def _use_focus(self, focus: Focus | None) -> None:
+        if focus is self.focus:
+            return
+        self.focus = focus
+        if self.stack is not None:
+            self.stack.show_focus(None if focus is None else Span(focus.start_s, focus.end_s))
+        self.focus_changed.emit()
 
     def _repaint_soon(self) -> None:
         QTimer.singleShot(0, self, self._repaint)

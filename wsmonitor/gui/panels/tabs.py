@@ -69,16 +69,12 @@ class Tabs(QWidget):
         column.addWidget(self._pages, 1)
         self._snapshot: Snapshot | None = None
         self._keys: list[Key] = []
+        self._period: tuple[int, int] | None = None
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_FILTER_DELAY_MS)
         self._delay.timeout.connect(self._apply_filter)
-        self.filter.textChanged.connect(self._delay.start)
-        self.all_endpoints.toggled.connect(self._apply_filter)
-        self.bar.currentChanged.connect(self._changed_page)
-        self.events.row_chosen.connect(self._log_row_chosen)
-        self.messages.row_chosen.connect(self._log_row_chosen)
-        self.closures.closure_chosen.connect(self.row_chosen)
+        self._connect()
         self.bar.setCurrentIndex(CLOSURES)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -92,12 +88,25 @@ class Tabs(QWidget):
         self._keys = keys
         self._apply_filter()
 
+    def choose_period(self, period: tuple[int, int] | None) -> None:
+        """Only rows of this time, on the clock of the events, are shown; `None` shows all."""
+        self._period = period
+        self._apply_filter()
+
     def find_text(self) -> None:
         """Put the cursor into the filter field."""
         if self.bar.currentIndex() == SEND:
             self.bar.setCurrentIndex(EVENTS)
         self.filter.setFocus()
         self.filter.selectAll()
+
+    def _connect(self) -> None:
+        self.filter.textChanged.connect(self._delay.start)
+        self.all_endpoints.toggled.connect(self._apply_filter)
+        self.bar.currentChanged.connect(self._changed_page)
+        self.events.row_chosen.connect(self._log_row_chosen)
+        self.messages.row_chosen.connect(self._log_row_chosen)
+        self.closures.closure_chosen.connect(self.row_chosen)
 
     def _changed_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
@@ -134,7 +143,7 @@ class Tabs(QWidget):
 
     def _apply_filter(self) -> None:
         names = None if self.all_endpoints.isChecked() else frozenset(name for name, _ in self._keys)
-        wanted = parse_filter(self.filter.text(), names)
+        wanted = parse_filter(self.filter.text(), names, self._period)
         self.problem.setText(wanted.problem)
         self.events.set_filter(wanted)
         self.messages.set_filter(wanted)

@@ -16,24 +16,33 @@ class CursorItem(QGraphicsItem):
         self._area = QRectF()
         self._cursor: QPointF | None = None
         self._marks: list[tuple[str, float]] = []
+        self._focus: tuple[float, float] | None = None
         self._lines: list[str] = []
         self.setZValue(1000)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show(  # type: ignore[override]  # shows something, rather than itself
-        self, area: QRectF, cursor: QPointF | None, marks: list[tuple[str, float]], lines: list[str]
+        self,
+        area: QRectF,
+        cursor: QPointF | None,
+        marks: list[tuple[str, float]],
+        lines: list[str],
+        *,
+        focus: tuple[float, float] | None = None,
     ) -> None:
-        """Take the plots' area, the pointer in it, the marks' columns and the words of the read-out."""
+        """Take the plots' area, the pointer in it, the columns of marks and focus, the words of the read-out."""
         if area != self._area:
             self.prepareGeometryChange()
             self._area = QRectF(area)
-        self._cursor, self._marks, self._lines = cursor, marks, lines
+        self._cursor, self._marks, self._lines, self._focus = cursor, marks, lines, focus
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802  # Qt's name
         return self._area
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._focus is not None:
+            self._paint_focus(painter, *self._focus)
         for name, x in self._marks:
             self._paint_mark(painter, name, x)
         if self._cursor is None:
@@ -43,6 +52,18 @@ class CursorItem(QGraphicsItem):
         painter.drawLine(x, round(self._area.top()), x, round(self._area.bottom()))
         if self._lines:
             self._paint_box(painter, self._cursor)
+
+    def _paint_focus(self, painter: QPainter, left: float, right: float) -> None:
+        """Everything but the period steps back."""
+        left, right = max(left, self._area.left()), min(right, self._area.right())
+        shade = QColor(self._look.theme.window)
+        shade.setAlpha(150)
+        top, height = self._area.top(), self._area.height()
+        painter.fillRect(QRectF(self._area.left(), top, max(0.0, left - self._area.left()), height), shade)
+        painter.fillRect(QRectF(right, top, max(0.0, self._area.right() - right), height), shade)
+        painter.setPen(QPen(self._look.color("rtt_ws"), 1))
+        for x in (left, right):
+            painter.drawLine(round(x), round(top), round(x), round(self._area.bottom()))
 
     def _paint_mark(self, painter: QPainter, name: str, x: float) -> None:
         color = self._look.color("warning")

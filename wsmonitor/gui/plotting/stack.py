@@ -17,6 +17,8 @@ from wsmonitor.gui.plotting.readout import Markers, difference, readout
 from wsmonitor.gui.theme import Look
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span
 
+_LEAST_DRAG = 4
+"""Fewer pixels than this are a click."""
 MarkSource = Callable[[EndpointView, Span, int], Sequence[Mark]]
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     zoomed = Signal(float, float)
     """Factor, and the time under the pointer."""
     panned = Signal(float)
+    focused = Signal(float, float)
+    """The period over which the mouse was dragged, in seconds."""
     resized = Signal()
 
     def __init__(self, plots: Sequence[Plot], marks: MarkSource, look: Look, parent: QWidget) -> None:
@@ -45,6 +49,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         """What the box beside the cursor says."""
         self._pointer: QPointF | None = None
         self._dragged_from: float | None = None
+        self._selected_from: float | None = None
+        self._focus: Span | None = None
         self._cursor = CursorItem(look)
         self.ci.setContentsMargins(0, 4, 8, 2)
         self.ci.setSpacing(6)
@@ -84,6 +90,12 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
         self._show_cursor()
 
+    @property
+    def marks(self) -> tuple[float, float] | None:
+        """The time between the marks A and B, where both are set."""
+        a, b = self._markers.a, self._markers.b
+        return None if a is None or b is None or a == b else (min(a, b), max(a, b))
+
     def set_mark(self, name: str) -> None:
         """Put mark `A` or `B` under the pointer; without a pointer, remove both."""
         at = self._time_at(self._pointer)
@@ -109,13 +121,25 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         elif (at := self._time_at(position)) is not None:
             self.zoomed.emit(0.8**steps, at)
 
+    def show_focus(self, focus: Span | None) -> None:
+        """Let everything but this period step back."""
+        self._focus = focus
+        self._show_cursor()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        if event.button() is Qt.MouseButton.LeftButton:
+        """Dragging selects a focus period; with the middle button or Shift it moves in time."""
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.button() is Qt.MouseButton.MiddleButton or (event.button() is Qt.MouseButton.LeftButton and shifted):
             self._dragged_from = event.position().x()
+        elif event.button() is Qt.MouseButton.LeftButton:
+            self._selected_from = self._time_at(event.position())
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
-        self._dragged_from = None
+        if (selected := self._selected()) is not None:
+            self.focused.emit(selected.start_s, selected.end_s)
+        self._dragged_from = self._selected_from = None
+        self._show_cursor()
         self.viewport().unsetCursor()
         event.accept()
 
@@ -169,6 +193,17 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     def _column(self, at_s: float, area: QRectF, span: Span) -> float:
         return area.left() + (at_s - span.start_s) / (span.end_s - span.start_s) * area.width()
 
+    def _selected(self) -> Span | None:
+        """The period between where the drag began and the pointer; `None` for a mere click."""
+        if self._selected_from is None or self._pointer is None or self._shown is None:
+            return None
+        area, span = self._area(), self._shown[2]
+        inside = QPointF(min(max(self._pointer.x(), area.left()), area.right()), area.center().y())
+        at = self._time_at(inside)
+        if at is None or abs(inside.x() - self._column(self._selected_from, area, span)) < _LEAST_DRAG:
+            return None
+        return Span(*sorted((self._selected_from, at)))
+
     def _show_cursor(self) -> None:
         if self._shown is None:
             return
@@ -181,7 +216,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         if at is not None:
             plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
             self.readout = readout(at, snapshot, plots, self._marks, span) + difference(self._markers)
-        self._cursor.show(area, self._pointer if at is not None else None, marks, self.readout)
+        focus = self._selected() or self._focus
+        columns = None
+        if focus is not None:
+            columns = (self._column(focus.start_s, area, span), self._column(focus.end_s, area, span))
+        self._cursor.show(area, self._pointer if at is not None else None, marks, self.readout, focus=columns)
 
     def _zoom_values(self, position: QPointF, factor: float) -> None:
         for pane in self.panes:

@@ -1,0 +1,41 @@
+"""The first filter of a log of 50,000 messages, against looking at each payload once and nothing else."""
+
+from tests.benchmarks.row import Row, best_ns
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.config import NS
+from wsmonitor.events import Message
+from wsmonitor.gui.models.filtering import parse_filter
+
+MESSAGES = 50_000
+
+
+def run() -> Row:
+    """Filter by a word that one message in ten has; nobody looked at the rows before."""
+    analyzer = Analyzer(0, 0)
+    analyzer.feed(
+        Message(
+            at_ns=number * NS // 1000,
+            endpoint="a",
+            direction="rx",
+            opcode=1,
+            size_bytes=48,
+            wire_bytes=50,
+            payload=b'{"type":"%b","seq":%d}' % (b"Needle" if number % 10 == 0 else b"tick", number),
+        )
+        for number in range(MESSAGES)
+    )
+    log = analyzer.snapshot(MESSAGES * NS // 1000).messages
+    payloads = [event.payload for _, event in log.events(log.first, log.end) if isinstance(event, Message)]
+
+    def ours() -> object:
+        return parse_filter("needle").numbers(log, log.first, log.end)
+
+    def reference() -> object:
+        return [number for number, payload in enumerate(payloads) if b"needle" in payload.lower()]
+
+    return Row(
+        "the first filter of a log, per message",
+        best_ns(ours, per=MESSAGES, rounds=10),
+        best_ns(reference, per=MESSAGES, rounds=10),
+        goal=4.0,
+    )
