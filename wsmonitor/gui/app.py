@@ -5,6 +5,7 @@ import signal
 import time
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import numpy as np  # noqa: F401  # before PySide6: measured faster that way round
 import qasync
@@ -15,9 +16,14 @@ from wsmonitor import __version__
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.gui.bridge import Bridge
 from wsmonitor.gui.controller import Controller
+from wsmonitor.gui.export_actions import ExportActions
 from wsmonitor.gui.lab import Lab
+from wsmonitor.gui.live_session import LiveSession
 from wsmonitor.gui.options import WindowOptions
 from wsmonitor.gui.parts import registered_parts
+from wsmonitor.gui.recording_actions import RecordingActions
+from wsmonitor.gui.recording_control import RecordingControl
+from wsmonitor.gui.replay_actions import ReplayActions
 from wsmonitor.gui.screenshot import take_screenshot
 from wsmonitor.gui.settings import Settings, load_settings, save_settings
 from wsmonitor.gui.stories import STORIES
@@ -63,7 +69,7 @@ async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) ->
     else:
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), options.after_s)
-        code = take_screenshot(session.window, options.screenshot, analyzer.snapshot(time.monotonic_ns()))
+        code = take_screenshot(session.window, options.screenshot, session.bridge.snapshot())
     if options.screenshot is None:
         save_settings(session.window.settings())
     await session.close()
@@ -76,15 +82,25 @@ class Session:
     def __init__(self, client: ProbeClient, analyzer: Analyzer, look: Look) -> None:
         application = QApplication.instance()
         assert application is not None
-        self.controller = Controller(client, analyzer, application)
+        self.live = LiveSession(analyzer)
+        self.controller = Controller(client, self.live, application)
         self.window = Window(self.controller, registered_parts(), look)
-        self.bridge = Bridge(self.controller.trials.sift(client), analyzer, self.window, is_watched=self._is_watched)
+        source = self.controller.trials.sift(client)
+        self.bridge = Bridge(source, self.live, self.window, is_watched=self._is_watched)
+        self.recording = RecordingControl(self.live, self.window)
+        self.replay = ReplayActions(self.window, self.bridge)
+        RecordingActions(self.window, self.recording)
+        self.exports = ExportActions(self.window, self.live.recent, self._recorded)
         self.bridge.snapshot_taken.connect(self.window.show_snapshot)
         self.controller.endpoints_changed.connect(self.bridge.refresh)
 
     def open(self, options: WindowOptions, lab: Lab | None) -> None:
         """Show the window and monitor what was asked for."""
         self.controller.add(options.endpoints)
+        if options.record is not None:
+            self.recording.start(options.record, overwrite=options.force)
+        if options.recording is not None:
+            self.replay.open(options.recording)
         if options.workspace is not None:
             self.window.workspace_actions.workspaces.adopt(options.workspace, options.endpoints)
         if lab is not None:
@@ -98,8 +114,15 @@ class Session:
         """End everything that was started here; the window goes first."""
         self.bridge.stop()
         self.window.hide()
+        self.recording.close()
+        self.window.monitor.jobs.stop(0.5)
         await self.controller.close()
         self.window.deleteLater()
+
+    def _recorded(self) -> Path | None:
+        """The file to export: the open recording, else the one that runs."""
+        status = self.recording.status if self.recording.is_recording else None
+        return self.replay.path or (status.paths[-1] if status is not None else None)
 
     def _is_watched(self) -> bool:
         return self.window.is_watched

@@ -34,6 +34,18 @@ class Fold(Protocol):
         ...
 
 
+class Replayed(Protocol):
+    """What is shown instead of the live session: `ReplaySession`."""
+
+    def tick(self) -> bool:
+        """Take what is due; true where anything came."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """What was known then."""
+        ...
+
+
 class Bridge(QObject):
     """`snapshot_taken` carries a snapshot and whether anything came since the last one."""
 
@@ -54,6 +66,8 @@ class Bridge(QObject):
         self._clock = clock
         self._is_fresh = True
         self._idle = 0
+        self._replay: Replayed | None = None
+        self._is_held = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
@@ -71,15 +85,26 @@ class Bridge(QObject):
         """Something else than an event changed what is to be shown."""
         self._is_fresh = True
 
+    def show_replay(self, replay: Replayed | None, *, hold: bool = False) -> None:
+        """Show `replay` instead of what is live, which goes on behind it; with `hold`, nothing for now."""
+        self._replay, self._is_held = replay, hold
+        self._is_fresh = True
+
+    def snapshot(self) -> Snapshot:
+        """What is to be shown now."""
+        return self._fold.snapshot(self._clock()) if self._replay is None else self._replay.snapshot()
+
     def tick(self) -> None:
         """One frame. Events are taken even while nobody looks: the channel must not fill up."""
         events = self._source.take()
         if events:
             self._fold.feed(events)
-            self._is_fresh = True
-        if not self._is_watched():
+            self._is_fresh = self._is_fresh or self._replay is None
+        if self._replay is not None:
+            self._is_fresh = self._replay.tick() or self._is_fresh
+        if self._is_held or not self._is_watched():
             return
         self._idle += 1
         if self._is_fresh or self._idle >= _IDLE_TICKS:
             fresh, self._is_fresh, self._idle = self._is_fresh, False, 0
-            self.snapshot_taken.emit(self._fold.snapshot(self._clock()), fresh)
+            self.snapshot_taken.emit(self.snapshot(), fresh)

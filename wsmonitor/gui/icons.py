@@ -75,6 +75,19 @@ def _flask(painter: QPainter) -> None:
     painter.drawLine(QPointF(4.6, 10), QPointF(11.4, 10))
 
 
+def _record(painter: QPainter) -> None:
+    path = QPainterPath()
+    path.addEllipse(QRectF(3, 3, 10, 10))
+    painter.fillPath(path, QColor("#e0524a"))
+
+
+def _export(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawLine(QPointF(8, 2), QPointF(8, 9.5))
+    painter.drawPolyline(QPolygonF([QPointF(4.5, 6.5), QPointF(8, 10), QPointF(11.5, 6.5)]))
+    painter.drawLine(QPointF(3, 13.5), QPointF(13, 13.5))
+
+
 _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus,
     "menu": _menu,
@@ -85,4 +98,6 @@ _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "freeze": _freeze,
     "dot": _dot,
     "flask": _flask,
+    "record": _record,
+    "export": _export,
 }

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _ENTRIES = (
     ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
+    ("record", "open_recording"),
     ("add", "edit", "remove", "undo_remove"),
     ("focus_view", "clear_focus", "find", "palette"),
     ("theme", "full_screen", "keys"),

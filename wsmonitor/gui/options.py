@@ -20,6 +20,12 @@ class WindowOptions:
     """The file that some of the endpoints came from, if it was one file."""
     with_lab: bool = False
     story: int | None = None
+    recording: Path | None = None
+    """A recording to look at."""
+    record: Path | None = None
+    """Where to record to."""
+    force: bool = False
+    """Overwrite what is there."""
     theme: Literal["system", "dark", "light"] | None = None
     screenshot: Path | None = None
     after_s: float = 10.0
@@ -28,4 +34,5 @@ class WindowOptions:
     @property
     def is_occupied(self) -> bool:
         """True where the window was told what to show, so that the last workspace has to wait."""
-        return bool(self.endpoints or self.with_lab or self.story is not None or self.screenshot is not None)
+        is_told = self.endpoints or self.with_lab or self.story is not None or self.recording is not None
+        return bool(is_told or self.screenshot is not None)

@@ -15,6 +15,7 @@ from wsmonitor.gui.options import WindowOptions
 from wsmonitor.workspace import Workspace
 
 NAME = "wsmonitor"
+_PATH = click.Path(dir_okay=False, path_type=Path)
 NO_DISPLAY = (
     "there is no display for the window: use `wsmonitor watch URL` for text, "
     "or `QT_QPA_PLATFORM=offscreen wsmonitor URL --screenshot FILE` for a picture"
@@ -49,10 +50,10 @@ def _parse_size(context: click.Context, parameter: click.Parameter, value: str |
 @click.argument("targets", nargs=-1, type=command_line.TARGET, metavar="[URL|FILE]...")
 @click.option("--lab", "with_lab", is_flag=True, help="Also start the lab: a server that misbehaves on purpose.")
 @click.option("--story", type=click.IntRange(1, 5), metavar="1-5", help="Play a failure story of the lab.")
+@click.option("--record", type=_PATH, metavar="FILE.wsmon", help="Record everything into FILE.")
+@click.option("--force", is_flag=True, help="Let --record overwrite FILE.")
 @click.option("--theme", type=click.Choice(["system", "dark", "light"]), help="Colours [system].")
-@click.option(
-    "--screenshot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a PNG and quit."
-)
+@click.option("--screenshot", type=_PATH, metavar="FILE", help="Write a PNG and quit.")
 @click.option("--after", "after_s", type=command_line.DURATION, default="10s", help="When to take it [10s].")
 @click.option("--size", callback=_parse_size, metavar="WxH", help="Size of the window [1400x860].")
 @command_line.connection_options
@@ -62,6 +63,8 @@ def _command(  # noqa: PLR0917  # click passes them by name
     options: ConnectionOptions,
     with_lab: bool,
     story: int | None,
+    record: Path | None,
+    force: bool,
     theme: Literal["system", "dark", "light"] | None,
     screenshot: Path | None,
     after_s: float,
@@ -69,7 +72,8 @@ def _command(  # noqa: PLR0917  # click passes them by name
 ) -> int:
     """Monitor WebSocket connections in a window.
 
-    URL is ws:// or wss:// (without a scheme: ws://host[:port][/path]); FILE is a workspace (*.toml).
+    URL is ws:// or wss:// (without a scheme: ws://host[:port][/path]); FILE is a workspace (*.toml) or a
+    recording (*.wsmon) to look at.
     """
     files = _workspaces(targets, options)
     endpoints = command_line.endpoints_from(
@@ -84,6 +88,9 @@ def _command(  # noqa: PLR0917  # click passes them by name
             workspace=files[0] if len(files) == 1 else None,
             with_lab=with_lab,
             story=story,
+            recording=_recording(targets),
+            record=record,
+            force=force,
             theme=theme,
             screenshot=screenshot,
             after_s=after_s,
@@ -97,6 +104,13 @@ def _workspaces(targets: Sequence[Target], options: ConnectionOptions) -> list[W
     if options.workspace is not None:
         files.insert(0, options.workspace)
     return [workspace.load(file) for file in files]
+
+
+def _recording(targets: Sequence[Target]) -> Path | None:
+    files = [target.file for target in targets if target.file is not None and target.file.suffix.lower() == ".wsmon"]
+    if len(files) > 1:
+        raise click.UsageError(f"one recording at a time; found {len(files)}")
+    return files[0] if files else None
 
 
 def _open(options: WindowOptions) -> int:

@@ -35,6 +35,7 @@ QToolButton#live[state="behind"] { border-color: $warning; color: $warning; }
 QToolButton#disconnect:focus, QToolButton#primary:focus, QPushButton#primary:focus, QToolButton#live:focus {
     border-color: $rtt_ws;
 }
+QToolButton#record[recording="true"] { background: $recording; border-color: $recording; }
 QToolButton::menu-button { border: none; width: 16px; }
 QToolButton#flat, QPushButton#flat { background: transparent; border-color: transparent; color: $muted; }
 QToolButton#flat:hover, QPushButton#flat:hover { color: $text; background: $hover; }
@@ -79,6 +80,12 @@ QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $hover; border-radius: 4px; min-height: 24px; min-width: 24px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QWidget#replay { background: $recording; border-bottom: 1px solid $border; }
+QProgressBar { background: $plot; border: 1px solid $border; border-radius: 4px; }
+QProgressBar::chunk { background: $rtt_ws; border-radius: 3px; }
+QSlider::groove:horizontal { background: $border; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal { background: $text; width: 12px; margin: -4px 0; border-radius: 6px; }
+QSlider::handle:horizontal:focus { background: $rtt_ws; }
 QWidget#banner { background: $selection; border-bottom: 1px solid $border; }
 QScrollArea#findings { background: $panel; border: none; border-top: 1px solid $border; }
 QFrame#card { background: $raised; border: 1px solid $border; border-radius: 7px; }

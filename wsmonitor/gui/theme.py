@@ -37,6 +37,7 @@ class Theme:
     selection: str
     disconnect: str
     live: str
+    recording: str
     warning: str
     failure: str
     problem_card: str
@@ -66,6 +67,7 @@ DARK = Theme(
     selection="#243447",
     disconnect="#5a2f1c",
     live="#184b3d",
+    recording="#4a1f24",
     warning="#e8b54a",
     failure="#ff8a5c",
     problem_card="#2b2520",
@@ -95,6 +97,7 @@ LIGHT = Theme(
     selection="#d5e6f6",
     disconnect="#f8dfd0",
     live="#c3e8db",
+    recording="#f5d5d6",
     warning="#8a5a00",
     failure="#b34700",
     problem_card="#fdf3ec",

@@ -1,6 +1,8 @@
 """The main window: toolbar, empty state or panels, status bar; connects actions with what they do."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
@@ -58,7 +60,11 @@ class Window(QMainWindow):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.monitor)
-        self._was_painted = self._may_close = False
+        self._was_painted = self._may_close = self._shows_recording = False
+        self.before_close: list[Callable[[], bool]] = []
+        """Each says whether the window may close now, or asks the user and closes it later."""
+        self.open_recording: Callable[[Path], None] = self._cannot_open
+        """Shows a recording instead of what is live; the session puts in what does so."""
         self._lay_out()
         self._view_actions = ViewActions(self.actions_table, self.toolbar, self.monitor, self)
         self._lab_actions = LabActions(self)
@@ -67,6 +73,8 @@ class Window(QMainWindow):
         self.menu = MainMenu(self, self.workspace_actions.recent_menu)
         self._finding_actions = FindingActions(self)
         menus = {name: self.toolbar.button(name).menu() for name in ("disconnect", "lab")}
+        for name in ("record", "export", "open_recording", "play"):
+            self.actions_table[name].setEnabled(False)  # until a session says what they do
         self._palette = CommandPalette(self.actions_table, menus, self)
         SpacePressesButtons(self)
         self._connect()
@@ -140,12 +148,18 @@ class Window(QMainWindow):
         self.workspace_actions.drop(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        if not all(ask() for ask in self.before_close):
+            event.ignore()
+            return
         if self.workspace_actions.workspaces.is_changed and not self._may_close:
             event.ignore()
             self.workspace_actions.unless_unsaved(self._close_for_good)
             return
         super().closeEvent(event)
         self.closed.emit()
+
+    def _cannot_open(self, path: Path) -> None:
+        self.say(f"{path} cannot be opened here")
 
     def _close_for_good(self) -> None:
         self._may_close = True
@@ -211,12 +225,17 @@ class Window(QMainWindow):
     def _open_palette(self) -> None:
         self._palette.ask(self.toolbar)
 
+    def show_monitor(self, *, shown: bool) -> None:
+        """Show the panels for a recording, whether there are endpoints or not; or no longer."""
+        self._shows_recording = shown
+        self._show_page()
+
     def _show_page(self) -> None:
-        has_endpoints = bool(self.controller.configs)
-        self._pages.setCurrentWidget(self.monitor if has_endpoints else self.empty)
+        has_endpoints = bool(self.controller.configs) and not self._shows_recording
+        self._pages.setCurrentWidget(self.monitor if has_endpoints or self._shows_recording else self.empty)
         for name in ("connect", "stop", "disconnect", "hold_off", "edit", "remove"):
             self.actions_table[name].setEnabled(has_endpoints)
-        if not has_endpoints:
+        if self._pages.currentWidget() is self.empty:
             self.empty.url.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.monitor.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -240,12 +259,12 @@ class Window(QMainWindow):
         else:
             self.monitor.notice.say_state("")
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, stays: bool = False) -> None:
         """Say one thing that went wrong, or was done, where it is seen."""
         if self._pages.currentWidget() is self.empty:
             self.empty.say(text)
         else:
-            self.monitor.notice.say(visible(text, 400))
+            self.monitor.notice.say(visible(text, 400), stays=stays)
 
     def _say_removed(self, names: list[str]) -> None:
         if names:

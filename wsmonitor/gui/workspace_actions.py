@@ -65,7 +65,7 @@ class WorkspaceActions(QObject):
     def open(self, path: str) -> None:
         """Open a workspace; a recording goes to the window's own way with recordings. Asks before changes are lost."""
         if path.lower().endswith(".wsmon"):
-            self._open_recording(Path(path))
+            self._window.open_recording(Path(path))
         else:
             self.unless_unsaved(partial(self.workspaces.open, Path(path)))
 
@@ -161,13 +161,6 @@ class WorkspaceActions(QObject):
         dialog = QFileDialog(self._window, title, str(path.parent) if path is not None else "", _FILTER)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
-
-    def _open_recording(self, path: Path) -> None:
-        open_recording = getattr(self._window, "open_recording", None)
-        if open_recording is None:
-            self._window.say(f"{visible(path.name, 100)} is a recording: this version cannot open recordings yet")
-        else:
-            open_recording(path)
 
     def _fill_recent(self) -> None:
         self.recent_menu.clear()

@@ -41,8 +41,9 @@ class LogModel(QAbstractTableModel):
 
     def show(self, snapshot: Snapshot, log: LogView) -> None:
         """Take what is new in `log` since the last call; drop what it no longer has."""
+        is_other = self._snapshot is not None and self._snapshot.start_ns != snapshot.start_ns
         self._snapshot = snapshot
-        if self._log is None or log.end < self._seen:
+        if self._log is None or log.end < self._seen or is_other:
             self._reset(log)
             return
         self._log = log

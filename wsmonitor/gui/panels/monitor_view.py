@@ -9,10 +9,12 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.panels.endpoint_table import EndpointTable
 from wsmonitor.gui.panels.findings_panel import FindingsPanel
 from wsmonitor.gui.panels.focus_bar import FocusBar
+from wsmonitor.gui.panels.job_strip import JobStrip
 from wsmonitor.gui.panels.lanes import Lanes
 from wsmonitor.gui.panels.notice import Notice
 from wsmonitor.gui.panels.overview import Overview
 from wsmonitor.gui.panels.plot_area import PlotArea
+from wsmonitor.gui.panels.replay_bar import ReplayBar
 from wsmonitor.gui.panels.story_banner import StoryBanner
 from wsmonitor.gui.panels.tabs import Tabs
 from wsmonitor.gui.parts import Parts
@@ -33,12 +35,16 @@ class MonitorView(QSplitter):
         self.notice = Notice(self)
         self.story = StoryBanner(self)
         self.focus_bar = FocusBar(self)
+        self.jobs = JobStrip(self)
+        self.replay = ReplayBar(self)
         self._snapshot: Snapshot | None = None
         self.left = _split(self, (self.table, self.lanes, self.findings), (36, 22, 42))
         upper = QWidget(self)
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.replay)
+        column.addWidget(self.jobs)
         column.addWidget(self.notice)
         column.addWidget(self.story)
         column.addWidget(self.focus_bar)

@@ -131,6 +131,11 @@ class PlotArea(QWidget):
         time_view = self.time_view.follow()
         self._use(time_view if self._now_s < _RECENT_S and time_view.auto else TimeView(_RECENT_S, auto=False))
 
+    def show_everything(self) -> None:
+        """Follow, over the whole session."""
+        self._frozen = False
+        self._use(TimeView(None, auto=False))
+
     def zoom(self, factor: float) -> None:
         """Zoom around the right edge where live, else around the middle."""
         span = self.span

@@ -22,7 +22,7 @@ def probe_text(health: Health, now_ns: int) -> str:
 
 
 class StatusBar(QWidget):
-    """Two labels: the measurement, the window."""
+    """The measurement, the endpoints, the recording, the window."""
 
     def __init__(self, meter: FrameMeter, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,6 +32,7 @@ class StatusBar(QWidget):
         self.probe = self._label("Measurement")
         self.endpoints = self._label("Endpoints")
         self.window_cost = self._label("Window")
+        self.recording = self._label("Recording")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 3, 12, 4)
         row.setSpacing(16)
@@ -39,6 +40,7 @@ class StatusBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.endpoints)
         row.addStretch(1)
+        row.addWidget(self.recording)
         row.addWidget(self.window_cost)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -55,6 +57,10 @@ class StatusBar(QWidget):
         self.window_cost.setText(
             f"frame p99 {cost.p99_ms:.1f} ms · {cost.per_second:.0f} fps · {cost.memory_mb:.0f} MB"
         )
+
+    def show_recording(self, text: str) -> None:
+        """Say how the recording does; empty while there is none."""
+        self.recording.setText(text)
 
     def _label(self, name: str) -> QLabel:
         label = QLabel(self)

@@ -26,10 +26,14 @@ _ICONS = {
     "disconnect": "bolt",
     "hold_off": "hold",
     "lab": "flask",
+    "record": "record",
+    "export": "export",
     "freeze": "freeze",
     "live": "dot",
 }
-_COMPACT_BELOW = 1180
+_COMPACT_BELOW = 1500
+_ICONS_ONLY_BELOW = 1330
+_ICONS_ONLY = ("lab", "record", "export", "freeze", "live", "stop")
 
 
 class Toolbar(QWidget):
@@ -56,7 +60,8 @@ class Toolbar(QWidget):
         for name in ("add", "connect", "stop", "disconnect", "hold_off"):
             row.addWidget(self._button(name))
         row.addSpacing(6)
-        row.addWidget(self._button("lab"))
+        for name in ("lab", "record", "export"):
+            row.addWidget(self._button(name))
         row.addStretch(1)
         for name in WINDOWS:
             row.addWidget(self._button(name))
@@ -66,6 +71,7 @@ class Toolbar(QWidget):
         self._buttons["add"].setObjectName("primary")
         self._buttons["disconnect"].setObjectName("disconnect")
         self._buttons["live"].setObjectName("live")
+        self._buttons["record"].setObjectName("record")
         self._add_disconnect_menu(disruptions)
         self._add_hold_off_menu()
         look.changed.connect(self._restyle)
@@ -84,8 +90,28 @@ class Toolbar(QWidget):
             button.style().unpolish(button)
             button.style().polish(button)
 
+    def show_recording(self, *, recording: bool) -> None:
+        """Let the record button stand out while it records."""
+        button = self._buttons["record"]
+        if button.property("recording") != recording:
+            button.setProperty("recording", recording)
+            button.style().unpolish(button)
+            button.style().polish(button)
+            self._show_words()
+
+    def _show_words(self) -> None:
+        """A narrow window gets icons where they say enough; a running recording keeps its clock."""
+        narrow = self.width() < _ICONS_ONLY_BELOW
+        for name in _ICONS_ONLY:
+            is_clock = name == "record" and self._buttons[name].property("recording")
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            self._buttons[name].setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonIconOnly if narrow and not is_clock else style
+            )
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
+        self._show_words()
         compact = self.width() < _COMPACT_BELOW
         if self.property("compact") != compact:
             self.setProperty("compact", compact)
