@@ -188,8 +188,9 @@ def closure_sentence(closure: Closure) -> str:
     """One closure in words, for tooltips and screen readers."""
     verdict = closure.verdict
     said = f" {code(verdict)}" if verdict.mechanism == "close_frame" else ""
+    name = f"{visible(closure.endpoint, 60)} #{closure.number}"
     return (
-        f"{closure.endpoint} #{closure.number}: {who(verdict)}, {how(verdict)}{said} after {seconds(verdict.life_ns)}; "
+        f"{name}: {who(verdict)}, {how(verdict)}{said} after {seconds(verdict.life_ns)}; "
         f"silent rx {seconds(verdict.silence_rx_ns)}, tx {seconds(verdict.silence_tx_ns)}"
     )
 

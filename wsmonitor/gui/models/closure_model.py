@@ -8,6 +8,7 @@ from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.gui import tooltip, words
 from wsmonitor.gui.models.causes import Causes
 from wsmonitor.gui.models.code_text import explain_verdict
+from wsmonitor.plain_text import visible
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -23,7 +24,7 @@ def closure_cell(closure: Closure, column: int, snapshot: Snapshot, found: str =
         case 1:
             return str(closure.number)
         case 2:
-            return closure.endpoint
+            return visible(closure.endpoint, 60)
         case 3:
             return words.who(verdict)
         case 4:

@@ -67,7 +67,9 @@ class CellDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight if column in self._aligned else Qt.AlignmentFlag.AlignLeft
         if len(text) * self._metrics.averageCharWidth() > inner.width() * 0.8:
             text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        # Left to right whatever the text begins with: a cell does not change sides with its first letter.
+        one_line = Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextForceLeftToRight
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | one_line, text)
 
 
 def column_widths(look: Look, samples: Mapping[int, str]) -> dict[int, int]:

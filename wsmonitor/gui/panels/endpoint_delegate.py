@@ -133,4 +133,4 @@ class EndpointDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(color)
         elided = QFontMetrics(font).elidedText(text, elide, rect.width())
-        painter.drawText(rect, align | Qt.TextFlag.TextSingleLine, elided)
+        painter.drawText(rect, align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextForceLeftToRight, elided)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QP
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.gui import words
 from wsmonitor.gui.theme import Look
+from wsmonitor.plain_text import visible
 
 KINDS = ("Text", "JSON", "Hex")
 
@@ -95,7 +96,9 @@ def encode_message(text: str, kind: str) -> tuple[bytes, bool]:
 def _target_text(views: list[EndpointView]) -> str:
     if not views:
         return "Select an endpoint"
-    names = ", ".join(view.name for view in views[:3]) + (f" and {len(views) - 3} more" if len(views) > 3 else "")
+    names = ", ".join(visible(view.name, 60) for view in views[:3]) + (
+        f" and {len(views) - 3} more" if len(views) > 3 else ""
+    )
     waiting = sum(not view.state.is_open for view in views)
     if not waiting:
         return f"To {names}"
