@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.conftest import FakeProbe, show
 from tests.gui.story import at_ns
+from wsmonitor.analysis.advice import heartbeat_advice
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, Finding, Pending
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.config import NS, EndpointConfig, PingConfig
-from wsmonitor.gui.models.advice import advice_for
 from wsmonitor.gui.models.causes import Causes
 from wsmonitor.gui.models.finding_text import markdown, nothing_found, title
 from wsmonitor.gui.window import Window
@@ -42,7 +42,13 @@ def diagnosed(snapshot: Snapshot, *findings: Finding) -> Snapshot:
     """The snapshot as if the rules had said this of the voice backend."""
     from dataclasses import replace as changed
 
-    views = (changed(view, findings=findings if view.name == VOICE else ()) for view in snapshot.endpoints)
+    slow = EndpointConfig(name=VOICE, url="ws://localhost", ping=PingConfig(interval_s=50))
+    views = (
+        changed(view, findings=findings, advice=heartbeat_advice(slow, findings))
+        if view.name == VOICE
+        else changed(view, findings=())
+        for view in snapshot.endpoints
+    )
     return changed(snapshot, endpoints=tuple(views))
 
 
@@ -147,22 +153,6 @@ def test_one_click_beats_within_the_limit_and_undo_takes_it_back(
     assert controller.configs[0].ping.interval_s == 25
     monitoring.actions_table["undo_remove"].trigger()
     assert controller.configs[0] == slow
-
-
-@pytest.mark.parametrize(("limit_s", "interval_s"), [(60, 25), (30, 12), (13, 5.4), (7, 2.9), (100, 42), (1, 0.42)])
-def test_advice_stays_below_half_of_the_limit(limit_s: float, interval_s: float) -> None:
-    config = EndpointConfig(name=VOICE, url="ws://localhost", ping=PingConfig(interval_s=500))
-
-    advice = advice_for(finding(31, limit_ns=round(limit_s * NS)), config)
-
-    assert advice is not None
-    assert advice.config.ping.interval_s == interval_s < limit_s / 2
-
-
-def test_no_advice_where_the_pings_are_frequent_enough_already() -> None:
-    config = EndpointConfig(name=VOICE, url="ws://localhost", ping=PingConfig(interval_s=25))
-
-    assert advice_for(finding(31), config) is None
 
 
 def test_a_closure_names_its_cause_as_long_as_the_finding_stands(snapshot: Snapshot) -> None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from wsmonitor.analysis.advice import HeartbeatAdvice, apply
 from wsmonitor.analysis.findings import EvidenceRow, Finding
-from wsmonitor.gui.models.advice import Advice, advice_for
 from wsmonitor.gui.models.finding_text import markdown
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ class FindingActions(QObject):
         self._monitor = window.monitor
         self._controller = window.controller
         panel = window.monitor.findings
-        panel.advise = self._advise
+        panel.can_apply = self._can_apply
         window.monitor.tabs.closures.model.profile_of = self._profile
         panel.row_pressed.connect(self._show_row)
         panel.plot_pressed.connect(self._show_finding)
         panel.report_pressed.connect(self._copy)
         panel.advice_pressed.connect(self._follow)
 
-    def _advise(self, finding: Finding) -> Advice | None:
-        config = self._controller.config(finding.endpoint)
-        return None if config is None else advice_for(finding, config)
+    def _can_apply(self, advice: HeartbeatAdvice) -> bool:
+        """Endpoints of a recording cannot be changed."""
+        return self._controller.config(advice.endpoint) is not None
 
     def _profile(self, name: str) -> str:
         config = self._controller.config(name)
@@ -59,5 +59,7 @@ class FindingActions(QObject):
             QGuiApplication.clipboard().setText(markdown(finding, view, snapshot))
             self._monitor.notice.say("The report is on the clipboard, as Markdown")
 
-    def _follow(self, advice: Advice) -> None:
-        self._controller.change(advice.config, advice.label)
+    def _follow(self, advice: HeartbeatAdvice) -> None:
+        config = self._controller.config(advice.endpoint)
+        if config is not None:
+            self._controller.change(apply(advice, config), f"beats every {advice.interval_s:g} s from now on")

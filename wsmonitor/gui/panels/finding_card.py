@@ -5,10 +5,10 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from wsmonitor.analysis.advice import HeartbeatAdvice
 from wsmonitor.analysis.findings import EvidenceRow, Finding
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui import tooltip
-from wsmonitor.gui.models.advice import Advice
 from wsmonitor.gui.models.finding_text import make_up, row_text, title
 from wsmonitor.gui.panels.link_label import LinkLabel
 
@@ -25,13 +25,13 @@ class FindingCard(QFrame):
     """The `Finding`, as for the next one."""
     report_pressed = Signal(object)
     advice_pressed = Signal(object)
-    """The `Advice`."""
+    """The `HeartbeatAdvice`."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.finding: Finding | None = None
-        self._advice: Advice | None = None
+        self._advice: HeartbeatAdvice | None = None
         self._snapshot: Snapshot | None = None
         self._is_expanded = False
         self.severity = _label("pill", self)
@@ -60,7 +60,7 @@ class FindingCard(QFrame):
         """The evidence shown now, in words."""
         return [label.text() for _, label in self._rows]
 
-    def show_finding(self, finding: Finding, advice: Advice | None, snapshot: Snapshot) -> None:
+    def show_finding(self, finding: Finding, advice: HeartbeatAdvice | None, snapshot: Snapshot) -> None:
         """Show `finding`; nothing is touched where it says the same as before."""
         if finding == self.finding and advice == self._advice:
             return
@@ -81,8 +81,8 @@ class FindingCard(QFrame):
         self.fix.setText(f"Try: {finding.fix}")
         self.advice.setVisible(advice is not None)
         if advice is not None:
-            self.advice.setText(advice.label)
-            self.advice.setToolTip(tooltip.plain(advice.reason))
+            self.advice.setText(f"Beat every {advice.interval_s:g} s")
+            self.advice.setToolTip(tooltip.plain(f"{advice.reason}. The endpoint is dialled again; can be undone"))
         self.setAccessibleName(f"{finding.severity}: {finding.sentence}")
         self.setAccessibleDescription(f"{make_up(finding)}. Try: {finding.fix}")
         self._show_rows()

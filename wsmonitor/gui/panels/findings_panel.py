@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from wsmonitor.analysis.advice import HeartbeatAdvice
 from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.gui.models.advice import Advice
 from wsmonitor.gui.models.endpoint_model import Key
 from wsmonitor.gui.models.finding_text import nothing_found
 from wsmonitor.gui.panels.drops import Drops
@@ -31,8 +31,8 @@ class FindingsPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Findings")
-        self.advise: Callable[[Finding], Advice | None] = _no_advice
-        """What can be offered for a finding; the window knows the configurations."""
+        self.can_apply: Callable[[HeartbeatAdvice], bool] = _never
+        """Whether an advice can be followed; the window knows the endpoints."""
         self.cards: list[FindingCard] = []
         self._shown: tuple[object, ...] = ()
         self._body = QWidget(self)
@@ -58,7 +58,7 @@ class FindingsPanel(QScrollArea):
         self.drops.setVisible(bool(self.drops.groups))
         findings = views[0].findings if views else ()
         counts = tuple((view.connection, view.closures, view.failures) for view in views)
-        shown = (key, findings, counts)
+        shown = (key, findings, counts, views[0].advice if views else None)
         if shown == self._shown:
             return
         self._shown = shown
@@ -67,13 +67,16 @@ class FindingsPanel(QScrollArea):
         self._show_line(self.quiet, "" if findings or not views else nothing_found(views, mine))
         waiting = [finding for finding in findings if finding.pending is not None]
         self._show_line(self.pending, "\n".join(finding.sentence for finding in waiting))
-        self._show_cards([finding for finding in findings if finding.pending is None], snapshot)
+        advice = views[0].advice if views else None
+        offered = advice if advice is not None and self.can_apply(advice) else None
+        self._show_cards([finding for finding in findings if finding.pending is None], offered, snapshot)
 
-    def _show_cards(self, findings: list[Finding], snapshot: Snapshot) -> None:
+    def _show_cards(self, findings: list[Finding], advice: HeartbeatAdvice | None, snapshot: Snapshot) -> None:
         while len(self.cards) < len(findings):
             self._add_card()
         for card, finding in zip(self.cards, findings, strict=False):
-            card.show_finding(finding, self.advise(finding), snapshot)
+            is_meant = advice is not None and advice.rule == finding.rule
+            card.show_finding(finding, advice if is_meant else None, snapshot)
             card.show()
         for card in self.cards[len(findings) :]:
             card.hide()
@@ -99,5 +102,5 @@ class FindingsPanel(QScrollArea):
         label.setVisible(bool(text))
 
 
-def _no_advice(finding: Finding) -> Advice | None:
-    return None
+def _never(advice: HeartbeatAdvice) -> bool:
+    return False
