@@ -64,6 +64,7 @@ class DisruptionAt(click.ParamType[PlannedDisruption]):
 @click.option("--record", "record", type=RECORDING_FILE, metavar="FILE.wsmon", help="Record everything into this file.")
 @click.option("--force", is_flag=True, help="Let --record overwrite FILE.")
 @click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
+@click.option("--lines", is_flag=True, help="A line for every event on a terminal too, instead of the live table.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the summary.")
 @connection_options
 @version_option
@@ -81,6 +82,7 @@ def watch(
     force: bool,
     colour: str,
     quiet: bool,
+    lines: bool,
 ) -> int:
     """Print what WebSocket connections do, until --duration is over, all have stopped for good, or Ctrl+C.
 
@@ -104,6 +106,7 @@ def watch(
         colour=watch_session.wants_colour(colour, descriptor),
         quiet=quiet,
         show_secrets=options.show_secrets,
+        table=not lines and watch_session.wants_table(descriptor),
     )
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
     recording = None if record is None else Recording(record, force=force, complain=_complain)

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from wsmonitor.analysis.findings import FindingChange
 from wsmonitor.cli.measuring import Stop, engine, run_loop
@@ -21,6 +21,9 @@ from wsmonitor.errors import WsmonitorError
 from wsmonitor.events import AnyEvent
 from wsmonitor.exports.ndjson import Ndjson, encode_line
 
+if TYPE_CHECKING:
+    from wsmonitor.analysis.analyzer import Analyzer
+
 PATIENCE_S = 2.0
 """A reader that takes nothing for so long after the end does not get the rest."""
 
@@ -35,6 +38,8 @@ class Output:
     colour: bool = False
     quiet: bool = False
     show_secrets: bool = False
+    table: bool = False
+    """A live table instead of a line for every event; needs a terminal."""
 
 
 def run_session(
@@ -58,7 +63,7 @@ def run_session(
     fold: Fold = analyzer
     if recording is not None:
         fold = recording.start(start_ns, wall_ns, tuple(plan.endpoints), analyzer)
-    reporter = Reporter(fold, _wording(plan, output, ndjson), writer, on_failure=stop.because)
+    reporter = Reporter(fold, _wording(plan, output, ndjson, analyzer, writer), writer, on_failure=stop.because)
     interrupted = run_loop(measure(plan, reporter.publish, make_monitor=make_monitor or engine, started=stop.started))
     reporter.finish()
     if reporter.failure is not None:
@@ -99,7 +104,9 @@ def standard_output() -> tuple[int, str]:
         raise WsmonitorError("there is no stdout to write to") from error
 
 
-def _wording(plan: Plan, output: Output, ndjson: Ndjson) -> Callable[[AnyEvent | FindingChange], bytes | None]:
+def _wording(
+    plan: Plan, output: Output, ndjson: Ndjson, analyzer: "Analyzer", writer: LineWriter
+) -> Callable[[AnyEvent | FindingChange], bytes | None]:
     if output.quiet:
         return lambda _: None
     if output.format == "json":
@@ -111,7 +118,24 @@ def _wording(plan: Plan, output: Output, ndjson: Ndjson) -> Callable[[AnyEvent |
         show_secrets=output.show_secrets,
         encoding=output.encoding,
     )
-    return text.line
+    if not output.table:
+        return text.line
+    from wsmonitor.cli.watch_table import LiveTable
+
+    table = LiveTable(
+        analyzer,
+        text,
+        descriptor=output.descriptor,
+        encoding=output.encoding,
+        colour=output.colour,
+        may_draw=lambda: writer.is_idle,
+    )
+    return table.line
+
+
+def wants_table(descriptor: int) -> bool:
+    """A table that is redrawn, where the terminal can."""
+    return os.isatty(descriptor) and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def wants_colour(choice: str, descriptor: int) -> bool:

@@ -39,6 +39,11 @@ class LineWriter:
         """True while lines that can be missed would be refused."""
         return len(self._lines) >= self._limit
 
+    @property
+    def is_idle(self) -> bool:
+        """True while everything was handed to whoever reads."""
+        return not self._lines
+
     def put(self, line: bytes) -> None:
         """Write `line` when its turn comes; forgotten once nothing can be written any more."""
         with self._changed:
