@@ -62,6 +62,8 @@ ACTIONS = (
     ActionInfo("theme", "Dark or light", "Change between the dark and the light theme", ("F9",)),
     ActionInfo("full_screen", "Full screen", "Use the whole screen", ("F10",), checkable=True),
     ActionInfo("keys", "Keys", "Show all keys", ("F1",)),
+    ActionInfo("explain", "What does this mean?", "Explain the selected state, closure or finding", ("Shift+F1",)),
+    ActionInfo("about", "About", "Versions and the place of the log, for a bug report"),
     ActionInfo("quit", "Quit", "Close every connection and end", ("Ctrl+Q",)),
 )
 

@@ -61,6 +61,8 @@ async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) ->
     if options.size is None:
         session.window.restore(settings)
     session.open(options, lab)
+    if options.screenshot is None and not settings.hints_seen:
+        session.window.monitor.hints.start()
     if settings.reopen and settings.recent and not session.controller.configs and not options.is_occupied:
         session.window.workspace_actions.reopen(settings.recent[0])
     if options.screenshot is None:

@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     splitters: tuple[bytes, ...] = ()
     recent: tuple[str, ...] = ()
     """Workspace files, the newest first."""
+    hints_seen: bool = False
+    """The hints of the first run were read or dismissed."""
     reopen: bool = True
     """Open the newest of them when nothing else is asked for."""
 

@@ -115,8 +115,10 @@ def _recording(targets: Sequence[Target]) -> Path | None:
 
 def _open(options: WindowOptions) -> int:
     """Start the probe (and the lab), and only then import Qt: both start while it loads."""
+    from wsmonitor.gui.log_file import start_log
     from wsmonitor.probe.client import ProbeClient
 
+    start_log()
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
     client = ProbeClient()
     client.start()

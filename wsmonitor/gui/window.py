@@ -18,6 +18,7 @@ from wsmonitor.gui.dialogs.palette import CommandPalette
 from wsmonitor.gui.endpoint_actions import EndpointActions
 from wsmonitor.gui.finding_actions import FindingActions
 from wsmonitor.gui.frame_meter import FrameMeter
+from wsmonitor.gui.help_actions import HelpActions
 from wsmonitor.gui.keys import SpacePressesButtons
 from wsmonitor.gui.lab_actions import LabActions
 from wsmonitor.gui.main_menu import MainMenu
@@ -72,6 +73,7 @@ class Window(QMainWindow):
         self.workspace_actions = WorkspaceActions(self)
         self.menu = MainMenu(self, self.workspace_actions.recent_menu)
         self._finding_actions = FindingActions(self)
+        self.help = HelpActions(self)
         menus = {name: self.toolbar.button(name).menu() for name in ("disconnect", "lab")}
         for name in ("record", "export", "open_recording", "play"):
             self.actions_table[name].setEnabled(False)  # until a session says what they do
@@ -99,6 +101,7 @@ class Window(QMainWindow):
             geometry=bytes(self.saveGeometry().data()),
             splitters=self.monitor.save_splitters(),
             recent=self.workspace_actions.workspaces.recent,
+            hints_seen=self.monitor.hints.is_seen,
             reopen=self._settings.reopen,
         )
 

@@ -9,6 +9,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.panels.endpoint_table import EndpointTable
 from wsmonitor.gui.panels.findings_panel import FindingsPanel
 from wsmonitor.gui.panels.focus_bar import FocusBar
+from wsmonitor.gui.panels.hints import Hints
 from wsmonitor.gui.panels.job_strip import JobStrip
 from wsmonitor.gui.panels.lanes import Lanes
 from wsmonitor.gui.panels.notice import Notice
@@ -36,6 +37,7 @@ class MonitorView(QSplitter):
         self.story = StoryBanner(self)
         self.focus_bar = FocusBar(self)
         self.jobs = JobStrip(self)
+        self.hints = Hints(self)
         self.replay = ReplayBar(self)
         self._snapshot: Snapshot | None = None
         self.left = _split(self, (self.table, self.lanes, self.findings), (36, 22, 42))
@@ -45,6 +47,7 @@ class MonitorView(QSplitter):
         column.setSpacing(0)
         column.addWidget(self.replay)
         column.addWidget(self.jobs)
+        column.addWidget(self.hints)
         column.addWidget(self.notice)
         column.addWidget(self.story)
         column.addWidget(self.focus_bar)
