@@ -1,5 +1,7 @@
 """How late our own loop runs."""
 
+from itertools import pairwise
+
 from wsmonitor.config import to_ns
 from wsmonitor.engine.lag import TICK_NS, LagMeter
 
@@ -39,3 +41,13 @@ def test_only_the_last_minute_is_remembered() -> None:
         meter.tick(tick * TICK_NS, tick * TICK_NS)
 
     assert meter.worst_since(0) == 0
+
+
+def test_connections_ping_apart_from_each_other_and_the_first_at_full_intervals() -> None:
+    meter = LagMeter()
+
+    phases = sorted(meter.next_phase() for _ in range(50))
+
+    gaps = [later - earlier for earlier, later in pairwise([*phases, 1.0])]
+    assert phases[0] == 0.0
+    assert min(gaps) > 0.25 / 50

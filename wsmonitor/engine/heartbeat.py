@@ -1,6 +1,7 @@
 """Pure: when to ping, what a pong means, when a ping counts as missed, when to give up.
 
-Pings are due at absolute times (opening + k x interval), so lateness never adds up. A ping past its
+Pings are due at absolute times (opening + k x interval - phase), so lateness never adds up. Connections
+that open together get different phases: pings that leave together would measure each other. A ping past its
 timeout is a miss; bytes received since it was sent prevent giving up, not the miss, and only misses
 with no byte between them add up to giving up. A probe (a ping with a timeout of its own, sent because
 the machine slept or the network changed) decides alone. Round trips come
@@ -53,15 +54,16 @@ class Heartbeat:
     Args:
         tag: tells this connection's pings from those of any other (32 bits).
         opened_ns: when the connection opened; the first ping is due one interval later.
+        phase: so much of an interval earlier (0 to 1).
     """
 
-    def __init__(self, config: PingConfig, *, tag: int, opened_ns: int) -> None:
+    def __init__(self, config: PingConfig, *, tag: int, opened_ns: int, phase: float = 0.0) -> None:
         self._interval_ns = to_ns(config.interval_s)
         self._timeout_ns = to_ns(config.timeout_s)
         self._max_missed = config.max_missed
         self._tag = tag & 0xFFFFFFFF
-        self._opened_ns = opened_ns
-        self._next_ns: int | None = opened_ns + self._interval_ns if config.enabled else None
+        self._begun_ns = opened_ns - round(phase * self._interval_ns)
+        self._next_ns: int | None = self._begun_ns + self._interval_ns if config.enabled else None
         self._number = 0
         self._outstanding: OrderedDict[bytes, _Outstanding] = OrderedDict()
         self._late: OrderedDict[bytes, _Outstanding] = OrderedDict()
@@ -82,8 +84,8 @@ class Heartbeat:
         """True if a scheduled ping should leave now; beats that were slept through are skipped."""
         if self._next_ns is None or now_ns < self._next_ns:
             return False
-        beats = (now_ns - self._opened_ns) // self._interval_ns
-        self._next_ns = self._opened_ns + (beats + 1) * self._interval_ns
+        beats = (now_ns - self._begun_ns) // self._interval_ns
+        self._next_ns = self._begun_ns + (beats + 1) * self._interval_ns
         return True
 
     def make_payload(self, now_ns: int) -> bytes:

@@ -1,13 +1,16 @@
 """How late our own loop runs: evidence that travels with every sample.
 
 A tick every 50 ms is compared with when it should have come. What is late here was late for every
-pong that arrived meanwhile, and no rule may blame the network for it.
+pong that arrived meanwhile, and no rule may blame the network for it. A loop that pings everybody at once
+makes itself late, so connections are told where in their interval to beat.
 """
 
 from collections import deque
 
 TICK_NS = 50_000_000
 REMEMBERED_NS = 60_000_000_000
+_GOLDEN = 0.6180339887
+"""Multiples of it, modulo one, lie as far apart as can be, however many there are."""
 RESOLUTION_NS = 1_000_000
 """epoll rounds timers up to the next millisecond: so much lateness is none."""
 
@@ -18,6 +21,12 @@ class LagMeter:
     def __init__(self) -> None:
         self._late: deque[tuple[int, int]] = deque()  # (time, lag), lags falling from left to right
         self._next_due_ns: int | None = None
+        self._phases = 0
+
+    def next_phase(self) -> float:
+        """Where in its interval (0 to 1) the next connection is to ping: far from all before it."""
+        self._phases += 1
+        return (self._phases - 1) * _GOLDEN % 1
 
     def tick(self, due_ns: int, now_ns: int) -> int:
         """A tick that was due at `due_ns` came now; its lag in nanoseconds."""

@@ -55,7 +55,7 @@ class Pulse:
         self._step = step
         self._fill = fill
         self._pings = config.ping.enabled
-        self._ping = Heartbeat(config.ping, tag=id(self), opened_ns=opened_ns)
+        self._ping = Heartbeat(config.ping, tag=id(self), opened_ns=opened_ns, phase=lag.next_phase())
         app = config.app_heartbeat
         self._app = AppHeartbeat(app, opened_ns=opened_ns) if app is not None and app.enabled else None
         self._app_number = 0

@@ -1,0 +1,105 @@
+"""The reference: a bare `websockets` client in a process of its own.
+
+`ping URL CONNECTIONS INTERVAL_S SECONDS` pings on every connection and says the round trips, its loop's lags,
+its CPU time and its memory; `receive URL SECONDS` says messages per second.
+"""
+
+import asyncio
+import resource
+import sys
+import time
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+
+LAG_TICK_S = 0.05
+
+
+class Pinged(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reference measured."""
+
+    round_trips_ns: list[int]
+    lags_ns: list[int]
+    cpu_share: float
+    memory_bytes: int
+
+
+async def ping(url: str, connections: int, interval_s: float, seconds: float) -> Pinged:
+    """Ping on every connection at its own phase."""
+    trips: list[int] = []
+    lags: list[int] = []
+    before_bytes = resident_bytes()
+    opened = [await _open(url) for _ in range(connections)]
+    end_s = time.monotonic() + seconds + 1
+    beating = [
+        asyncio.create_task(_beat(one, interval_s, interval_s * number / connections, end_s, trips))
+        for number, one in enumerate(opened)
+    ]
+    await asyncio.sleep(1)
+    trips.clear()
+    ticking = asyncio.create_task(_tick(lags))
+    cpu_s, began_s = time.process_time(), time.monotonic()
+    await asyncio.gather(*beating)
+    cpu_share = (time.process_time() - cpu_s) / (time.monotonic() - began_s)
+    memory_bytes = resident_bytes() - before_bytes
+    ticking.cancel()
+    for one in opened:
+        one.transport.abort()
+    return Pinged(round_trips_ns=trips, lags_ns=lags, cpu_share=cpu_share, memory_bytes=memory_bytes)
+
+
+async def receive(url: str, seconds: float) -> float:
+    """Messages a second."""
+    connection = await _open(url)
+    await connection.recv(decode=False)
+    count, began_s = 0, time.perf_counter()
+    end_s = began_s + seconds
+    while time.perf_counter() < end_s:
+        for _ in range(100):
+            await connection.recv(decode=False)
+        count += 100
+    rate = count / (time.perf_counter() - began_s)
+    connection.transport.abort()
+    return rate
+
+
+def resident_bytes() -> int:
+    """Resident memory of this process."""
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize()
+
+
+async def _open(url: str) -> ClientConnection:
+    return await connect(url, ping_interval=None, compression=None, max_size=None)
+
+
+async def _beat(one: ClientConnection, interval_s: float, phase_s: float, end_s: float, trips: list[int]) -> None:
+    due_s = time.monotonic() + phase_s
+    while due_s < end_s:
+        await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+        answered = await one.ping()
+        trips.append(round(await answered * 1e9))
+        due_s += interval_s
+
+
+async def _tick(lags: list[int]) -> None:
+    while True:
+        due_s = time.monotonic() + LAG_TICK_S
+        await asyncio.sleep(LAG_TICK_S)
+        lags.append(max(0, round((time.monotonic() - due_s) * 1e9)))
+
+
+def main() -> None:
+    """Measure and say it as JSON."""
+    match sys.argv[1:]:
+        case ["ping", url, connections, interval_s, seconds]:
+            pinged = asyncio.run(ping(url, int(connections), float(interval_s), float(seconds)))
+            print(msgspec.json.encode(pinged).decode(), flush=True)
+        case ["receive", url, seconds]:
+            print(asyncio.run(receive(url, float(seconds))), flush=True)
+        case other:
+            sys.exit(f"expected ping or receive, found {other}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Meters between the parts of the real window: what a frame costs, how old a fact is when it is painted."""
+
+import time
+from collections.abc import Iterable
+
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.events import AnyEvent, ConnectionClosed, LoopLag, RttSample, SamplesDropped, StateChanged
+from wsmonitor.gui.frame_meter import FrameMeter
+
+
+class Frames(FrameMeter):
+    """Keeps every frame since `reset`, and the ages of the round trips that it showed first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reset()
+
+    def reset(self) -> None:
+        """Count from zero."""
+        self.costs_ms: list[float] = []
+        self.ages_ms: list[float] = []
+        self._cost_s = 0.0
+        self._unpainted_ns: list[int] = []
+
+    def work(self, seconds: float) -> None:
+        super().work(seconds)
+        self._cost_s += seconds
+
+    def painted(self, seconds: float) -> None:
+        super().painted(seconds)
+        if self._cost_s == 0:
+            return  # a repaint without news: a hover, a blinking cursor
+        self.costs_ms.append((self._cost_s + seconds) * 1000)
+        self._cost_s = 0.0
+        now_ns = time.monotonic_ns()
+        self.ages_ms += [(now_ns - at_ns) / 1e6 for at_ns in self._unpainted_ns]
+        self._unpainted_ns.clear()
+
+    def taken(self, at_ns: Iterable[int]) -> None:
+        """Round trips that were stamped then are in the coming frame."""
+        self._unpainted_ns += at_ns
+
+
+class MeteredAnalyzer(Analyzer):
+    """The fold, with its time on the frame's bill, and what came through it."""
+
+    def __init__(self, start_ns: int, wall_ns: int, frames: Frames) -> None:
+        super().__init__(start_ns, wall_ns)
+        self._frames = frames
+        self.reset()
+
+    def reset(self) -> None:
+        """Count from zero."""
+        self.round_trips_ns: list[int] = []
+        self.lags_ns: list[int] = []
+        self.lifecycle: list[StateChanged | ConnectionClosed] = []
+        self.dropped = 0
+        self.stamps_ns: dict[str, list[int]] = {}
+
+    def feed(self, events: Iterable[AnyEvent]) -> None:
+        began = time.perf_counter()
+        events = list(events)
+        super().feed(events)
+        self._frames.work(time.perf_counter() - began)
+        samples = [event for event in events if isinstance(event, RttSample) and event.kind == "ws"]
+        self._frames.taken(sample.at_ns for sample in samples)
+        self.round_trips_ns += [sample.round_trip_ns for sample in samples]
+        for sample in samples:
+            self.stamps_ns.setdefault(sample.endpoint, []).append(sample.at_ns - sample.round_trip_ns)
+        for event in events:
+            if isinstance(event, LoopLag):
+                self.lags_ns.append(event.lag_ns)
+            elif isinstance(event, SamplesDropped):
+                self.dropped += event.count
+            elif isinstance(event, StateChanged | ConnectionClosed):
+                self.lifecycle.append(event)
+
+    def feed_history(self, events: Iterable[AnyEvent]) -> None:
+        """Fold what happened before, on nobody's bill."""
+        super().feed(events)
+
+    def snapshot(self, now_ns: int) -> Snapshot:
+        began = time.perf_counter()
+        taken = super().snapshot(now_ns)
+        self._frames.work(time.perf_counter() - began)
+        return taken

@@ -1,0 +1,208 @@
+"""The real window and probe as a process of its own, which measures itself on request.
+
+`python -m tests.benchmarks.windowed SPEC` (JSON of `Spec`) says `ready` as its first line, then answers each
+request on stdin (JSON of `Request`) with a line of JSON (`Report`). It ends with its stdin.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, Literal, cast
+
+import msgspec
+
+from wsmonitor.config import NS, EndpointConfig, PingConfig, RetryConfig
+from wsmonitor.events import AnyEvent, RttSample, State, StateChanged
+from wsmonitor.probe import wire
+from wsmonitor.probe.client import ProbeClient
+
+SIZE = (1400, 860)
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """What to run: endpoints on a server of loopback, and what they measured before."""
+
+    url: str = ""
+    endpoints: int = 1
+    ping_interval_s: float = 1.0
+    history_s: float = 0.0
+    history_hz: float = 1.0
+    in_qt_thread: bool = False
+    """The engine in the window's own thread: what the design avoids."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """`measure` for so long; `rest` disconnects and stops painting until `wake`; `minimise` and `restore`."""
+
+    do: Literal["measure", "rest", "wake", "minimise", "restore"]
+    seconds: float = 0.0
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured."""
+
+    round_trips_ns: list[int] = []
+    lags_ns: list[int] = []
+    frames_ms: list[float] = []
+    ages_ms: list[float] = []
+    window_cpu_share: float = 0.0
+    probe_cpu_share: float = 0.0
+    dropped: int = 0
+    closures: int = 0
+    stamps_ns: dict[str, list[int]] = {}
+    first_paint_ns: int = 0
+    first_sample_ns: int = 0
+
+
+def endpoint_configs(spec: Spec) -> list[EndpointConfig]:
+    """The endpoints to monitor."""
+    return [
+        EndpointConfig(
+            name=f"endpoint {number}",
+            url=spec.url,
+            ping=PingConfig(interval_s=spec.ping_interval_s, timeout_s=10.0),
+            retry=RetryConfig(base_s=0.05),
+        )
+        for number in range(spec.endpoints)
+    ]
+
+
+def history(spec: Spec, now_ns: int) -> Iterator[AnyEvent]:
+    """So many hours of round trips of every endpoint, up to now."""
+    names = [config.name for config in endpoint_configs(spec)]
+    start_ns = now_ns - round(spec.history_s * NS)
+    step_ns = round(NS / spec.history_hz)
+    for name in names:
+        yield StateChanged(endpoint=name, connection=1, at_ns=start_ns, old=State.UPGRADING, new=State.OPEN)
+    for beat in range(round(spec.history_s * spec.history_hz)):
+        at_ns = start_ns + beat * step_ns
+        for number, name in enumerate(names):
+            trip_ns = 300_000 + (beat * 7919 + number * 104729) % 200_000
+            yield RttSample(endpoint=name, connection=1, at_ns=at_ns, kind="ws", round_trip_ns=trip_ns)
+
+
+def main() -> None:
+    """Run until stdin ends."""
+    spec = msgspec.json.decode(sys.argv[1], type=Spec)
+    os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    client = ProbeClient()
+    if not spec.in_qt_thread:
+        client.start()
+    import qasync
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication(["wsmonitor"])
+    application.setStyle("Fusion")
+    with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, application)) as runner:
+        runner.run(_run(spec, client))
+    client.close(1.5)
+
+
+async def _run(spec: Spec, client: ProbeClient) -> None:
+    from tests.benchmarks.meters import Frames, MeteredAnalyzer
+    from wsmonitor.gui.app import Session
+    from wsmonitor.gui.options import WindowOptions
+    from wsmonitor.gui.theme import Look
+
+    look = Look("dark")
+    look.apply()
+    frames = Frames()
+    now_ns = time.monotonic_ns()
+    start_ns = now_ns - round(spec.history_s * NS)
+    analyzer = MeteredAnalyzer(start_ns, time.time_ns() - (now_ns - start_ns), frames)
+    for config in endpoint_configs(spec):
+        analyzer.add_endpoint(config)
+    analyzer.feed_history(history(spec, now_ns))
+    source = cast(ProbeClient, _InThread()) if spec.in_qt_thread else client
+    session = Session(source, analyzer, look)
+    session.window.meter = frames
+    session.window.resize_to(*SIZE)
+    session.open(WindowOptions(endpoints=tuple(endpoint_configs(spec))), None)
+    print("ready", flush=True)
+    loop = asyncio.get_running_loop()
+    names = [config.name for config in session.controller.configs]
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        request = msgspec.json.decode(line, type=Request)
+        report = Report()
+        match request.do:
+            case "measure":
+                frames.reset()
+                analyzer.reset()
+                pid = client.pid
+                cpu_s, probe_s, began_s = time.process_time(), _cpu_s(pid), time.monotonic()
+                await asyncio.sleep(request.seconds)
+                lasted_s = time.monotonic() - began_s
+                report = Report(
+                    round_trips_ns=analyzer.round_trips_ns,
+                    lags_ns=analyzer.lags_ns,
+                    frames_ms=frames.costs_ms,
+                    ages_ms=frames.ages_ms,
+                    window_cpu_share=(time.process_time() - cpu_s) / lasted_s,
+                    probe_cpu_share=(_cpu_s(pid) - probe_s) / lasted_s,
+                    dropped=analyzer.dropped,
+                    closures=len(analyzer.lifecycle),
+                    stamps_ns=analyzer.stamps_ns,
+                )
+            case "rest":
+                session.bridge.stop()
+                session.controller.stop(names)
+                await asyncio.sleep(0.5)
+            case "wake":
+                session.controller.connect_now(names)
+                session.bridge.start()
+            case "minimise":
+                session.window.showMinimized()
+            case "restore":
+                session.window.showNormal()
+        print(msgspec.json.encode(report).decode(), flush=True)
+    await session.close()
+
+
+def _cpu_s(pid: int | None) -> float:
+    if pid is None:
+        return 0.0
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class _InThread:
+    """A `ProbeClient` whose engine runs in this very loop."""
+
+    def __init__(self) -> None:
+        from wsmonitor.engine.monitor import Monitor
+
+        self._events: list[AnyEvent] = []
+        self._monitor = Monitor(self._events.append)
+        self.pid = None
+
+    def take(self) -> list[AnyEvent]:
+        events = self._events[:]
+        self._events.clear()
+        return events
+
+    def command(self, command: wire.Command) -> "Future[None]":
+        match command:
+            case wire.AddEndpoint():
+                self._monitor.add(command.config)
+            case wire.Connect():
+                self._monitor.connect(command.endpoint)
+            case wire.Stop():
+                self._monitor.stop(command.endpoint)
+            case _:
+                pass
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    main()
