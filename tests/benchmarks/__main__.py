@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.benchmarks import channel, filtering, history, tap
+from tests.benchmarks import channel, filtering, history, replay, tap
 
-BENCHMARKS = (channel, tap, history, filtering)
+BENCHMARKS = (channel, tap, history, filtering, replay)
 
 
 def main() -> None:
