@@ -73,5 +73,5 @@ def read_line(process: "subprocess.Popen[str]") -> str:
     """The next line that a process says."""
     assert process.stdout is not None
     line = process.stdout.readline().strip()
-    assert line, f"{process.args} ended without a word"
+    assert line, f"{process.args!r} ended without a word"
     return line

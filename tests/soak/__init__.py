@@ -1,0 +1,1 @@
+"""The real window on a lively lab for a long time: `make soak` fails where anything grows."""
