@@ -77,7 +77,8 @@ class History:
         """Everything in order, with the monitor's own pulse, until `end_s` or the last event."""
         last_s = max([end_s, *((event.at_ns - START_NS) / NS for event in self.events)])
         beats = range(int(last_s) + 1)
-        pulse = [LoopLag(at_ns=ns(beat), lag_ns=self.dice.randrange(200_000, 4_000_000)) for beat in beats]
+        dice = random.Random(last_s)
+        pulse = [LoopLag(at_ns=ns(beat), lag_ns=dice.randrange(200_000, 4_000_000)) for beat in beats]
         return sorted([*self.events, *pulse], key=lambda event: event.at_ns)
 
 

@@ -8,6 +8,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 
+from wsmonitor.analysis.survived import Survived
 from wsmonitor.events import (
     Control,
     HeartbeatKind,
@@ -82,7 +83,7 @@ class ConnectionRecord:
         self.first_rx = b""
         self.data_rx = self.data_tx = 0
         self.largest_rx_bytes = 0
-        self.survived_rx_ns = self.survived_tx_ns = self.survived_both_ns = 0
+        self.survived_rx, self.survived_tx, self.survived_both = Survived(), Survived(), Survived()
         self._unproven_tx_ns = self._unproven_both_ns = 0
         self.gap_before_tx_ns = 0
         self.last_sent: deque[Sent] = deque(maxlen=LAST_SENT)
@@ -134,8 +135,8 @@ class ConnectionRecord:
     def read(self, at_ns: int) -> None:
         """Bytes arrived: every silence until now was survived."""
         self._prove()
-        self.survived_rx_ns = max(self.survived_rx_ns, at_ns - self.last_rx_ns)
-        self.survived_both_ns = max(self.survived_both_ns, at_ns - max(self.last_rx_ns, self.last_tx_ns))
+        self.survived_rx.note(at_ns - self.last_rx_ns)
+        self.survived_both.note(at_ns - max(self.last_rx_ns, self.last_tx_ns))
         self.last_rx_ns = at_ns
 
     def wrote(self, at_ns: int) -> None:
@@ -207,8 +208,9 @@ class ConnectionRecord:
         return self.life_ns if self.verdict is not None else max(0, now_ns - self.opened_ns)
 
     def _prove(self) -> None:
-        self.survived_tx_ns = max(self.survived_tx_ns, self._unproven_tx_ns)
-        self.survived_both_ns = max(self.survived_both_ns, self._unproven_both_ns)
+        if self._unproven_tx_ns:
+            self.survived_tx.note(self._unproven_tx_ns)
+            self.survived_both.note(self._unproven_both_ns)
         self._unproven_tx_ns = self._unproven_both_ns = 0
 
     def _bulk_since(self, since_ns: int) -> int:

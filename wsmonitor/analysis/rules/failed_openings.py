@@ -12,7 +12,6 @@ from wsmonitor.analysis.rules.rows import failure_rows
 from wsmonitor.analysis.rules.rule import Match
 from wsmonitor.events import OpenFailed
 
-
 _REMEMBERED_NS = 900_000_000_000
 
 

@@ -18,13 +18,20 @@ from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, serials, t
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.analysis.survived import NEAR, Survived
 from wsmonitor.analysis.units import duration
 
 Direction = Literal["both", "rx", "tx"]
 TOLERANCE = 0.05
 LEAST_NS = 1_000_000_000
+SHARE = 0.4
+"""Of the endings that it could explain, a limit explains at least so many."""
+RACE_FROM, RACE_TO = 0.9, 1.2
+"""A heartbeat interval within these parts of the limit races with it."""
 SURVIVED_FACTOR = 1.15
 """A silence survived that exceeds the limit by this much contradicts it; timers are checked late."""
+_EXACT = 0.01
+"""How closely endings must agree where silences of about that length were survived as well: a race."""
 _SLACK_NS = 100_000_000
 _AMBIGUOUS = 0.7
 
@@ -64,7 +71,7 @@ def judge(evidence: Evidence) -> Judgement:
         return _too_few(evidence)
     if _is_prevented(evidence, limit):
         return None
-    looks_like_lifetime = all(record.life_ns <= 1.1 * limit.limit_ns for record in limit.members)
+    looks_like_lifetime = _looks_like_lifetime(limit)
     exclusivity = share_exclusivity(len(limit.members), limit.candidates)
     sure = support(len(limit.members)) * limit.cluster.closeness * exclusivity
     if looks_like_lifetime:
@@ -94,6 +101,12 @@ def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
     return any(one.opened_ns >= newest_ns and one.age_ns(evidence.now_ns) > patience_ns for one in evidence.live)
 
 
+def _looks_like_lifetime(limit: IdleLimit) -> bool:
+    """True if the ages agree as closely as the silences do."""
+    lives = [record.life_ns for record in limit.members]
+    return max(lives) - min(lives) <= max(2 * limit.cluster.width, 0.02 * limit.limit_ns)
+
+
 def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direction) -> IdleLimit | None:
     def search() -> Cluster | None:
         values = [silence_ns(record, direction) for record in records]
@@ -103,21 +116,38 @@ def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direc
     if cluster is None or cluster.middle < 5 * cluster.width:
         return None
     members = tuple(records[index] for index in cluster.members)
-    since_ns = min(record.opened_ns for record in members)
-    survived = _SURVIVED[direction]
-    for record in evidence.all_records:
-        is_later = record.opened_ns >= since_ns and not record.gappy
-        if is_later and survived(record) > SURVIVED_FACTOR * cluster.middle:
-            return None
-    if any(_is_silent_beyond(record, evidence.now_ns, direction, cluster.middle) for record in evidence.live):
+    if len(members) < SHARE * len(records) or _is_contradicted(evidence, members, direction, cluster):
         return None
     return IdleLimit(direction, round(cluster.middle), members, cluster, len(records))
 
 
-_SURVIVED: dict[Direction, Callable[[ConnectionRecord], int]] = {
-    "both": lambda record: record.survived_both_ns,
-    "rx": lambda record: record.survived_rx_ns,
-    "tx": lambda record: record.survived_tx_ns,
+def _is_contradicted(
+    evidence: Evidence, members: tuple[ConnectionRecord, ...], direction: Direction, cluster: Cluster
+) -> bool:
+    """True if connections survived longer silences, or too often silences of just this length."""
+    since_ns = min(record.opened_ns for record in members)
+    close_calls = 0
+    for record in evidence.all_records:
+        if record.opened_ns < since_ns or record.gappy:
+            continue
+        survived = _SURVIVED[direction](record)
+        if survived.longest_ns > SURVIVED_FACTOR * cluster.middle:
+            return True
+        if survived.longest_ns > NEAR * cluster.middle:
+            close_calls += survived.times
+    if close_calls > len(members):
+        # Only a heartbeat of about the same interval explains so many narrow escapes, and exact endings.
+        interval_ns = heartbeat_interval_ns(evidence.config) or 0
+        races = RACE_FROM * cluster.middle <= interval_ns <= RACE_TO * cluster.middle
+        if not races or cluster.width > max(_EXACT * cluster.middle, _SLACK_NS):
+            return True
+    return any(_is_silent_beyond(record, evidence.now_ns, direction, cluster.middle) for record in evidence.live)
+
+
+_SURVIVED: dict[Direction, Callable[[ConnectionRecord], Survived]] = {
+    "both": lambda record: record.survived_both,
+    "rx": lambda record: record.survived_rx,
+    "tx": lambda record: record.survived_tx,
 }
 
 
@@ -176,7 +206,8 @@ def _too_few(evidence: Evidence) -> TooFew | None:
     if not 0 < len(quiet) < MIN_SAMPLES or evidence.ended[-1] is not quiet[-1]:
         return None
     if any(
-        record.survived_both_ns > SURVIVED_FACTOR * silence_ns(quiet[-1], "both") for record in evidence.all_records
+        record.survived_both.longest_ns > SURVIVED_FACTOR * silence_ns(quiet[-1], "both")
+        for record in evidence.all_records
     ):
         return None
     return TooFew(have=len(quiet), need=MIN_SAMPLES, evidence=closure_rows(quiet, _silences))

@@ -8,16 +8,15 @@ from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
 
-NEAR = 0.9
-FAR = 1.2
-
 
 def judge(evidence: Evidence) -> Judgement:
     interval_ns = heartbeat_interval_ns(evidence.config)
     if interval_ns is None:
         return None
     limit = idle_timeout.find(evidence)
-    if limit is None or not NEAR * limit.limit_ns <= interval_ns <= FAR * limit.limit_ns:
+    if limit is None:
+        return None
+    if not idle_timeout.RACE_FROM * limit.limit_ns <= interval_ns <= idle_timeout.RACE_TO * limit.limit_ns:
         return None
     return Match(
         sentence=f"The heartbeat comes every {duration(interval_ns)}, and the path hangs up after "

@@ -12,6 +12,8 @@ from wsmonitor.analysis.units import duration
 
 TOLERANCE = 0.02
 LEAST_NS = 1_000_000_000
+SHARE = 0.4
+"""Of the endings that it could explain, a limit explains at least so many."""
 OUTLIVED = 1.1
 _SLACK_NS = 60_000_000
 
@@ -27,7 +29,7 @@ def judge(evidence: Evidence) -> Judgement:
     if cluster is None:
         return _too_few(records)
     members = [records[index] for index in cluster.members]
-    if _outlived(evidence, members, cluster):
+    if len(members) < SHARE * len(records) or _outlived(evidence, members, cluster):
         return None
     shown = duration(cluster.middle)
     counter: tuple[EvidenceRow, ...] = ()

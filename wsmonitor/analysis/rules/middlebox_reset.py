@@ -22,7 +22,9 @@ def judge(evidence: Evidence) -> Judgement:
         return None
     gaps_ns = sorted(record.gap_before_tx_ns for record in forgotten)
     shortest_ns = gaps_ns[0]
-    survived_ns = max((record.survived_both_ns for record in evidence.all_records if not record.gappy), default=0)
+    survived_ns = max(
+        (record.survived_both.longest_ns for record in evidence.all_records if not record.gappy), default=0
+    )
     if survived_ns > _SURVIVED_FACTOR * gaps_ns[len(gaps_ns) // 2]:
         return None
     rows = closure_rows(forgotten, _gap)

@@ -8,7 +8,7 @@ from wsmonitor.analysis.rules.codes import code_match
 from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.events import Verdict
 
-_REASON = re.compile(r"keep-?\s?alive|(ping|pong|heart-?\s?beat).{0,12}(time|miss|lost|fail)", re.IGNORECASE)
+_REASON = re.compile(r"keep-?\s?alive|\b(ping|pong|heart-?\s?beat)s?\b.{0,12}(time|miss|lost|fail)", re.IGNORECASE)
 
 
 def judge(evidence: Evidence) -> Judgement:

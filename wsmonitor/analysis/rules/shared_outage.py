@@ -17,6 +17,7 @@ LEAST = 3
 SHARE = 0.6
 _NARROWEST_NS = 50_000_000
 _CHANCE_LIMIT = 0.01
+"""Over all closures that are remembered."""
 _ALIKE = 0.05
 _RECENT_NS = 600_000_000_000
 
@@ -84,7 +85,7 @@ def _is_outage(evidence: Evidence, group: list[HostClosure]) -> bool:
     others = [one.at_ns for one in evidence.host.closures if one not in group]
     span_ns = max([abs(at_ns - group[0].at_ns) for at_ns in others], default=0)
     expected = len(others) / max(span_ns, TOGETHER_NS) * width_ns
-    return _at_least(len(group), expected) <= _CHANCE_LIMIT
+    return _at_least(len(group), expected) * len(evidence.host.closures) <= _CHANCE_LIMIT
 
 
 def _alike(group: list[HostClosure], what: str) -> bool:

@@ -1,0 +1,31 @@
+from tests.analysis.rules.judging import finding, found
+from tests.corpus.history import History
+
+
+def test_a_name_that_cannot_be_looked_up_is_found_at_once() -> None:
+    history = History("x")
+    history.line.fail("dns", "lookup failed: Name or service not known")
+
+    one = finding(history, "dns_failing")
+    assert "lookup of desk.test" in one.sentence
+    assert one.evidence[0].at_ns > 0
+
+
+def test_one_failure_of_a_name_that_has_worked_is_not_enough() -> None:
+    history = History("x")
+    history.line.open()
+    history.line.close_code(60, 1001, "")
+    history.line.fail("dns", "lookup failed: try again")
+
+    assert found(history) == set()
+
+
+def test_a_lookup_without_any_network_says_nothing() -> None:
+    history = History("x")
+    history.line.open()
+    history.line.network(30, new="")
+    history.line.close(31, mechanism="rst")
+    for _ in range(3):
+        history.line.fail("dns", "lookup failed: try again")
+
+    assert found(history) == {"network_changed"}

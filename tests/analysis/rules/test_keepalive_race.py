@@ -1,0 +1,40 @@
+from tests.analysis.rules.judging import finding, found
+from tests.corpus.history import QUIET, History
+from wsmonitor.config import PingConfig
+
+
+def races(interval_s: float, limit_s: float) -> History:
+    history = History("race", ping=PingConfig(interval_s=interval_s))
+    line = history.line
+    for won in (0, 2, 1, 3):
+        line.open()
+        line.pings(line.opened_s + interval_s * won + 1, interval_s)
+        line.close(max(line.now_s, line.opened_s) + limit_s)
+    return history
+
+
+def test_a_ping_as_rare_as_the_limit_is_a_race() -> None:
+    one = finding(races(60, 59.98), "keepalive_race")
+
+    assert one.severity == "warning"
+    assert "Beat at most every 30.0 s" in one.fix
+
+
+def test_a_ping_far_rarer_than_the_limit_does_not_race() -> None:
+    history = History("rare", ping=PingConfig(interval_s=300))
+    for busy_s in (3, 9, 20, 5):
+        history.line.open()
+        history.line.send(history.line.opened_s + busy_s, answer=b"ok")
+        history.line.close(history.line.now_s + 60)
+
+    assert found(history) == {"idle_timeout"}
+
+
+def test_without_a_heartbeat_nothing_races() -> None:
+    history = History("none", ping=QUIET)
+    for busy_s in (3, 9, 20, 5):
+        history.line.open()
+        history.line.send(history.line.opened_s + busy_s, answer=b"ok")
+        history.line.close(history.line.now_s + 20)
+
+    assert found(history) == {"idle_timeout"}

@@ -1,0 +1,59 @@
+from tests.analysis.rules.judging import finding, found, pending
+from tests.corpus.history import History, Line
+from wsmonitor.analysis.findings import Pending
+
+
+def crash(line: Line, *, after_s: float = 5.0, text: bytes = b'{"type":"export"}') -> None:
+    """A connection that lives well until one message."""
+    line.open()
+    line.send(line.opened_s + 1, b'{"type":"chat"}', answer=b"ok")
+    line.send(line.opened_s + after_s, text)
+    line.close(line.opened_s + after_s + 0.03)
+
+
+def test_the_same_sort_of_message_before_two_endings_ends_the_connection() -> None:
+    history = History("crash")
+    crash(history.line, after_s=3, text=b'{"type":"export","id":1}')
+    crash(history.line, after_s=9, text=b'{"type":"export","id":2}')
+
+    one = finding(history, "message_triggers_close")
+    assert "export" in one.sentence
+    assert "30 ms after our message" in one.evidence[0].text
+
+
+def test_once_is_not_enough() -> None:
+    history = History("once")
+    crash(history.line)
+
+    assert pending(history, "message_triggers_close") == Pending(have=1, need=2)
+
+
+def test_a_message_that_mostly_does_no_harm_is_not_blamed() -> None:
+    history = History("harmless")
+    for number in range(4):
+        history.line.open()
+        for step in range(6 + number):
+            history.line.send(history.line.opened_s + 1.3 * step + 1, b'{"type":"tick"}', answer=b"ok")
+        history.line.close(history.line.now_s + 0.01)
+
+    assert "message_triggers_close" not in found(history)
+
+
+def test_an_ending_long_after_the_message_is_no_answer_to_it() -> None:
+    history = History("late")
+    for life_s in (9, 17, 31):
+        history.line.open()
+        history.line.send(history.line.opened_s + 2, b'{"type":"export"}')
+        history.line.close(history.line.opened_s + life_s)
+
+    assert "message_triggers_close" not in found(history)
+
+
+def test_a_message_sent_at_the_very_open_is_no_proof() -> None:
+    history = History("open")
+    for _ in range(3):
+        history.line.open()
+        history.line.send(history.line.opened_s + 0.001, b'{"type":"hello"}')
+        history.line.close(history.line.opened_s + 0.02)
+
+    assert found(history) == {"early_close"}

@@ -1,0 +1,41 @@
+from tests.analysis.rules.judging import finding, found
+from tests.corpus.history import History
+from wsmonitor.config import PingConfig
+
+
+def beats(*round_trips_ms: float, every_s: float = 0.5, lag_ms: float = 0.0, kernel_ms: float | None = 20) -> History:
+    """One ping after the other, with a kernel sample beside each."""
+    history = History("rtt", ping=PingConfig(interval_s=every_s))
+    line = history.line
+    line.open()
+    for number, milliseconds in enumerate(round_trips_ms, start=1):
+        late_s = lag_ms / 1e3 if milliseconds > 100 else 0.0
+        line.ping(line.opened_s + every_s * number, milliseconds / 1e3, lag_s=late_s)
+        if kernel_ms is not None:
+            kernel_s = kernel_ms / 1e3 if kernel_ms > 0 else milliseconds / 1e3
+            line.kernel(line.opened_s + every_s * number + 0.01, rtt_s=kernel_s)
+    line.stay()
+    return history
+
+
+def test_spikes_at_equal_distances_are_a_rhythm_with_its_period() -> None:
+    one = finding(beats(*[250.0 if number % 10 == 3 else 20.0 for number in range(150)]), "periodic_spikes", 80)
+
+    assert "every 5.0 s" in one.sentence
+
+
+def test_spikes_at_random_are_no_rhythm() -> None:
+    dice = History("dice").dice
+    spikes = [250.0 if dice.random() < 0.1 else 20.0 for _ in range(250)]
+
+    assert found(beats(*spikes), 130) == set()
+
+
+def test_few_spikes_are_no_rhythm() -> None:
+    assert found(beats(*[250.0 if number % 20 == 3 else 20.0 for number in range(80)]), 45) == set()
+
+
+def test_a_rhythm_of_our_own_lag_is_not_theirs() -> None:
+    spikes = [250.0 if number % 10 == 3 else 20.0 for number in range(150)]
+
+    assert found(beats(*spikes, lag_ms=200), 80) == set()

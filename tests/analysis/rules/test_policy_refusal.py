@@ -1,0 +1,50 @@
+import pytest
+
+from tests.analysis.rules.judging import finding, found
+from tests.corpus.history import History
+
+
+def ended_with(code: int, reason: str = "", *, profile: str = "") -> History:
+    """A connection that the peer closes after half a minute."""
+    history = History("code", profile=profile)
+    history.line.open()
+    history.line.send(history.line.opened_s + 1, answer=b"ok")
+    history.line.close_code(history.line.opened_s + 30, code, reason)
+    return history
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (1008, "token expired"),
+        (1008, ""),
+        (4401, "Unauthorized"),
+        (3003, ""),
+        (4123, "invalid auth token"),
+    ],
+)
+def test_a_code_or_reason_that_refuses_the_client_is_a_policy_refusal(code: int, reason: str) -> None:
+    one = finding(ended_with(code, reason), "policy_refusal")
+
+    assert one.severity == "problem"
+    assert "refuses this client" in one.sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (1000, "done"),
+        (1011, "author is offline"),
+        (4000, ""),
+        (4004, "bad response"),
+        (1008, "rate limit exceeded"),
+        (1008, "replaced by a newer connection"),
+    ],
+)
+def test_other_codes_and_reasons_are_not_taken_for_it(code: int, reason: str) -> None:
+    assert "policy_refusal" not in found(ended_with(code, reason))
+
+
+def test_a_profile_gives_its_codes_their_meaning() -> None:
+    assert found(ended_with(4004, profile="discord")) == {"policy_refusal"}
+    assert found(ended_with(4004, profile="graphql-ws")) == set()

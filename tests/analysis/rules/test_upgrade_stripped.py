@@ -1,0 +1,32 @@
+from tests.analysis.rules.judging import finding, found
+from tests.corpus.history import History
+
+
+def test_a_page_instead_of_an_upgrade_is_found_at_once() -> None:
+    history = History("x")
+    history.line.fail("http", "HTTP 200 OK", status=200)
+
+    one = finding(history, "upgrade_stripped")
+    assert "HTTP 200" in one.sentence
+    assert one.evidence[0].at_ns > 0
+
+
+def test_a_400_that_complains_of_something_else_is_not_blamed_on_a_proxy() -> None:
+    history = History("x")
+    history.line.fail("http", "HTTP 400 Bad Request", status=400, detail={"body": '{"error":"room is missing"}'})
+
+    assert found(history) == set()
+
+
+def test_a_404_is_a_refusal() -> None:
+    history = History("x")
+    history.line.fail("http", "HTTP 404 Not Found", status=404)
+
+    assert found(history) == {"handshake_refused"}
+
+
+def test_a_426_saw_no_upgrade() -> None:
+    history = History("x")
+    history.line.fail("http", "HTTP 426 Upgrade Required", status=426)
+
+    assert found(history) == {"upgrade_stripped"}
