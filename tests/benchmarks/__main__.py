@@ -1,22 +1,71 @@
-"""`make bench`: one row per benchmark; ends with 1 where a goal is missed."""
+"""`make bench`: the table of all benchmarks, and `build/bench.json`; ends with 1 where a goal is missed.
 
+`python -m tests.benchmarks NAME ...` runs only these.
+"""
+
+import json
+import os
+import platform
 import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
 
-from tests.benchmarks import channel, filtering, history, replay, tap
+from tests.benchmarks import (
+    channel,
+    fidelity,
+    filtering,
+    frames,
+    history,
+    idle,
+    memory,
+    replay,
+    scale,
+    stall,
+    start,
+    tap,
+    throughput,
+    wire_truth,
+)
+from tests.benchmarks.row import Row
+from tools.performance import HEAD, line
 
-BENCHMARKS = (channel, tap, history, filtering, replay)
+BENCHMARKS = (
+    *(fidelity, wire_truth, stall, frames, throughput, scale, start, memory, idle),
+    *(channel, tap, history, filtering, replay),
+)
+RESULT = Path("build/bench.json")
 
 
 def main() -> None:
-    """Print the table."""
-    print("| name | ours (ns) | reference (ns) | ratio | goal | ok |\n|---|---|---|---|---|---|")
-    met = True
+    """Print the table as it grows, and write it."""
+    wanted = sys.argv[1:]
+    rows: list[Row] = []
+    began_s = time.monotonic()
+    print("\n".join(HEAD), flush=True)
     for benchmark in BENCHMARKS:
-        row = benchmark.run()
-        met = met and row.ok
-        numbers = f"{row.ours_ns:.0f} | {row.reference_ns:.0f} | {row.ratio:.2f} | {row.goal:.2f}"
-        print(f"| {row.name} | {numbers} | {'yes' if row.ok else 'no'} |", flush=True)
-    sys.exit(not met)
+        if wanted and benchmark.__name__.rpartition(".")[2] not in wanted:
+            continue
+        for row in benchmark.run():
+            rows.append(row)
+            print(line(_told(row)), flush=True)
+    if not wanted:
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps(_result(rows, time.monotonic() - began_s), indent=1) + "\n")
+    sys.exit(any(row.ok is False for row in rows))
+
+
+def _result(rows: list[Row], lasted_s: float) -> dict[str, object]:
+    return {
+        "when": time.strftime("%Y-%m-%d"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "lasted_s": round(lasted_s),
+        "rows": [_told(row) for row in rows],
+    }
+
+
+def _told(row: Row) -> dict[str, object]:
+    return asdict(row) | {"ratio": row.ratio, "ok": row.ok}
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""A bare `websockets` server in a process of its own: answers pings; `/flood?SIZE` sends messages of that size.
+"""A bare `websockets` server in a process of its own. Says its port, ends with its stdin.
 
-Says its port, ends with its stdin.
+It answers pings. `/flood?SIZE,SECONDS` sends messages of that size as fast as they are taken, says how many a
+second that were after a second of warming up, and ends; `/closing?SECONDS` closes with 4000 after so long;
+`/chatter?HZ` sends messages of 128 bytes.
 """
 
 import asyncio
 import contextlib
-import socket
 import sys
-from itertools import repeat
+import time
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -18,32 +19,47 @@ BLOCK_BYTES = 256 * 1024
 
 async def _handle(connection: ServerConnection) -> None:
     assert connection.request is not None
-    path, _, size = connection.request.path.partition("?")
+    path, _, argument = connection.request.path.partition("?")
     with contextlib.suppress(ConnectionClosed, OSError):
-        if path == "/flood":
-            await _flood(connection, int(size))
+        match path:
+            case "/flood":
+                size, _, seconds = argument.partition(",")
+                print(await _flood(connection, int(size), float(seconds)), flush=True)
+            case "/closing":
+                await asyncio.sleep(float(argument))
+                await connection.close(4000)
+            case "/chatter":
+                await _chatter(connection, int(argument))
         await connection.wait_closed()
 
 
-async def _flood(connection: ServerConnection, size_bytes: int) -> None:
-    """As many messages as are taken, ready made: the sender is not to be the bottleneck."""
+async def _flood(connection: ServerConnection, size_bytes: int, seconds: float) -> float:
+    """Ready-made messages, so that the sender is not the bottleneck; how many a second were taken."""
     message = Frame(Opcode.BINARY, bytes(size_bytes)).serialize(mask=False)
-    block = message * max(1, BLOCK_BYTES // len(message))
+    messages = max(1, BLOCK_BYTES // len(message))
+    block = message * messages
+    taken, begin_s = 0, time.monotonic() + 1
     transport = connection.transport
-    transport.set_write_buffer_limits(high=BLOCK_BYTES)
-    for data in repeat(block):
-        if transport.is_closing():
-            return
-        transport.write(data)
-        while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110  # no event for it
+    while time.monotonic() < begin_s + seconds and not transport.is_closing():
+        if time.monotonic() >= begin_s:
+            taken += messages
+        transport.write(block)
+        while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110  # nothing tells
             await asyncio.sleep(0)
+    transport.abort()
+    return taken / seconds
+
+
+async def _chatter(connection: ServerConnection, hertz: int) -> None:
+    while True:
+        for _ in range(hertz // 20):
+            await connection.send(bytes(128))
+        await asyncio.sleep(0.05)
 
 
 async def _serve() -> None:
     async with serve(_handle, "127.0.0.1", 0, ping_interval=None, compression=None) as server:
-        address = next(iter(server.sockets))
-        address.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        print(address.getsockname()[1], flush=True)
+        print(next(iter(server.sockets)).getsockname()[1], flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 

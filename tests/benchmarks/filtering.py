@@ -1,5 +1,7 @@
 """The first filter of a log of 50,000 messages, against looking at each payload once and nothing else."""
 
+from collections.abc import Iterator
+
 from tests.benchmarks.row import Row, best_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.config import NS
@@ -9,7 +11,7 @@ from wsmonitor.gui.models.filtering import parse_filter
 MESSAGES = 50_000
 
 
-def run() -> Row:
+def run() -> Iterator[Row]:
     """Filter by a word that one message in ten has; nobody looked at the rows before."""
     analyzer = Analyzer(0, 0)
     analyzer.feed(
@@ -33,9 +35,10 @@ def run() -> Row:
     def reference() -> object:
         return [number for number, payload in enumerate(payloads) if b"needle" in payload.lower()]
 
-    return Row(
+    yield Row(
         "the first filter of a log, per message",
         best_ns(ours, per=MESSAGES, rounds=10),
-        best_ns(reference, per=MESSAGES, rounds=10),
+        "ns",
+        reference=best_ns(reference, per=MESSAGES, rounds=10),
         goal=4.0,
     )

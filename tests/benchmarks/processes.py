@@ -5,9 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import msgspec
 
+from tests.benchmarks.bare_client import Pinged
 from tests.benchmarks.windowed import Report, Request, Spec
 
 
@@ -28,11 +30,29 @@ def module(name: str, *args: str) -> "Iterator[subprocess.Popen[str]]":
                 process.kill()
 
 
+@dataclass(frozen=True)
+class Server:
+    """A bare `websockets` server."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+
+    def url(self, path: str = "") -> str:
+        """Where it serves what (`echo_server.py`)."""
+        return f"ws://127.0.0.1:{self.port}/{path}"
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """A bare `websockets` server; its URL."""
+def server() -> Iterator[Server]:
+    """Run the server."""
     with module("echo_server") as process:
-        yield f"ws://127.0.0.1:{read_line(process)}/"
+        yield Server(process, int(read_line(process)))
+
+
+def bare_pings(url: str, connections: int, interval_s: float, seconds: float) -> Pinged:
+    """What a bare client measures without any window."""
+    with module("bare_client", "ping", url, str(connections), str(interval_s), str(seconds)) as process:
+        return msgspec.json.decode(read_line(process), type=Pinged)
 
 
 class Window:

@@ -1,6 +1,7 @@
 """Opening a recording of one hour with 50 endpoints, against the 3 s that a user waits without wondering."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.row import Row, best_ns
@@ -13,17 +14,17 @@ from wsmonitor.recording.excerpt import Excerpt
 ENDPOINTS = 50
 SECONDS = 3600
 PING_EVERY_S = 20
-PATIENCE_NS = 3 * NS
+PATIENCE_S = 3
 
 
-def run() -> Row:
+def run() -> Iterator[Row]:
     """Read, decode and analyze everything, and make the first snapshot."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hour.wsmon"
         configs = tuple(EndpointConfig(name=f"e{number}", url="ws://127.0.0.1/") for number in range(ENDPOINTS))
         save(path, Excerpt(0, 0, configs, tuple(_hour())))
         opened_ns = best_ns(lambda: _open(path), rounds=3)
-    return Row("a recording of 1 h with 50 endpoints opens", opened_ns, PATIENCE_NS, goal=1.0)
+    yield Row("a recording of 1 h with 50 endpoints opens", opened_ns / NS, "s", goal=PATIENCE_S)
 
 
 def _open(path: Path) -> object:

@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from wsmonitor.config import NS, EndpointConfig, PingConfig, RetryConfig
-from wsmonitor.events import AnyEvent, RttSample, State, StateChanged
+from wsmonitor.events import AnyEvent, ConnectionClosed, RttSample, State, StateChanged
 from wsmonitor.probe import wire
 from wsmonitor.probe.client import ProbeClient
 
@@ -24,13 +24,15 @@ SIZE = (1400, 860)
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What to run: endpoints on a server of loopback, and what they measured before."""
+    """What to run: endpoints on a server of loopback, and what they measured before. All of it is shown."""
 
     url: str = ""
     endpoints: int = 1
     ping_interval_s: float = 1.0
     history_s: float = 0.0
     history_hz: float = 1.0
+    more_urls: tuple[str, ...] = ()
+    """Further endpoints, one each."""
     in_qt_thread: bool = False
     """The engine in the window's own thread: what the design avoids."""
 
@@ -52,22 +54,24 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     window_cpu_share: float = 0.0
     probe_cpu_share: float = 0.0
     dropped: int = 0
-    closures: int = 0
+    closed_connections: list[int] = []
+    """Connection numbers of the closures, in order."""
     stamps_ns: dict[str, list[int]] = {}
-    first_paint_ns: int = 0
-    first_sample_ns: int = 0
+    """When each round trip began, by endpoint."""
+    wall_offset_ns: int = 0
 
 
 def endpoint_configs(spec: Spec) -> list[EndpointConfig]:
     """The endpoints to monitor."""
+    urls = [spec.url] * spec.endpoints + list(spec.more_urls)
     return [
         EndpointConfig(
             name=f"endpoint {number}",
-            url=spec.url,
+            url=url,
             ping=PingConfig(interval_s=spec.ping_interval_s, timeout_s=10.0),
             retry=RetryConfig(base_s=0.05),
         )
-        for number in range(spec.endpoints)
+        for number, url in enumerate(urls)
     ]
 
 
@@ -123,6 +127,9 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
     session.window.meter = frames
     session.window.resize_to(*SIZE)
     session.open(WindowOptions(endpoints=tuple(endpoint_configs(spec))), None)
+    while session.window.monitor.plots.stack is None:  # noqa: ASYNC110  # pyqtgraph loads after the first paint
+        await asyncio.sleep(0.05)
+    session.window.monitor.plots.show_everything()
     print("ready", flush=True)
     loop = asyncio.get_running_loop()
     names = [config.name for config in session.controller.configs]
@@ -145,8 +152,11 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
                     window_cpu_share=(time.process_time() - cpu_s) / lasted_s,
                     probe_cpu_share=(_cpu_s(pid) - probe_s) / lasted_s,
                     dropped=analyzer.dropped,
-                    closures=len(analyzer.lifecycle),
+                    closed_connections=[
+                        one.connection for one in analyzer.lifecycle if isinstance(one, ConnectionClosed)
+                    ],
                     stamps_ns=analyzer.stamps_ns,
+                    wall_offset_ns=time.time_ns() - time.monotonic_ns(),
                 )
             case "rest":
                 session.bridge.stop()

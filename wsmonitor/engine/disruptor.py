@@ -68,7 +68,7 @@ class Disruptor:
         self._publish(order, "started")
         try:
             disruption.begin(Levers(link, self._hold_off), order.argument)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # asyncio's word for writing after our own FIN
             link.force(None)
             self._publish(order, "failed", error=str(error))
             return
