@@ -44,5 +44,4 @@ soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on gr
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
 
 screenshots: setup ## write resources/screenshots/ from the real window on the lab
-	@mkdir -p resources/screenshots
-	@for theme in dark light; do QT_QPA_PLATFORM=offscreen $(BIN)/wsmonitor --lab --theme $$theme --after 58 --screenshot resources/screenshots/main-$$theme.png || exit 1; done
+	@$(BIN)/python -m tools.screenshots

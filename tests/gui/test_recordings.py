@@ -185,6 +185,21 @@ def test_what_is_live_goes_on_behind_a_recording_and_comes_back(
     assert monitor.snapshot.log.end == session.live.snapshot(at_ns(120)).log.end > 0
 
 
+def test_nothing_is_sent_to_live_endpoints_from_a_recording_and_a_new_endpoint_leaves_it(
+    qtbot: QtBot, session: Session, script: Script, file: Path
+) -> None:
+    live(session, script, EVENTS[:100])
+    opened(qtbot, session, file)
+    script.commands.clear()
+
+    session.window.monitor.tabs.send.send.emit(b"x", True)
+    assert script.commands == []
+
+    session.controller.add([ENDPOINTS[0]])
+    assert session.replay.session is None
+    assert not session.window.monitor.replay.isVisible()
+
+
 def test_going_back_hides_what_was_not_yet_and_next_closure_steps_through(
     qtbot: QtBot, session: Session, file: Path
 ) -> None:

@@ -33,6 +33,8 @@ from wsmonitor.probe.client import ProbeClient
 from wsmonitor.resources import resource
 
 DEFAULT_SIZE = (1400, 860)
+_SETTLE_S = 0.5
+"""Until what was opened for a screenshot has its final size."""
 
 
 def run(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
@@ -71,6 +73,9 @@ async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) ->
     else:
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), options.after_s)
+        if options.press:
+            session.window.actions_table[options.press].trigger()
+            await asyncio.sleep(_SETTLE_S)
         code = take_screenshot(session.window, options.screenshot, session.bridge.snapshot())
     if options.screenshot is None:
         save_settings(session.window.settings())

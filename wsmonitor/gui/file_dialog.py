@@ -21,9 +21,11 @@ def ask_save(parent: QWidget, title: str, suggested: Path, kind: str, answer: An
     return dialog
 
 
-def ask_open(parent: QWidget, title: str, kind: str, answer: Answer) -> QFileDialog:
-    """Ask for a file that is there; `answer` gets the path."""
+def ask_open(parent: QWidget, title: str, folder: Path, kind: str, answer: Answer) -> QFileDialog:
+    """Ask for a file that is there, looking in `folder` first; `answer` gets the path."""
     dialog = _dialog(parent, title, kind, answer)
+    if folder.is_dir():
+        dialog.setDirectory(str(folder))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.open()
     return dialog

@@ -29,6 +29,8 @@ class WindowOptions:
     theme: Literal["system", "dark", "light"] | None = None
     screenshot: Path | None = None
     after_s: float = 10.0
+    press: str = ""
+    """The action that is started shortly before a screenshot."""
     size: tuple[int, int] | None = None
 
     @property

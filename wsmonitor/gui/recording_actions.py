@@ -50,13 +50,11 @@ class RecordingActions(QObject):
         self._action.setText(f"Recording {clock}" if control.is_recording else "Record")
         self._window.toolbar.show_recording(recording=control.is_recording)
         if status is None or not control.is_recording:
-            self._window.status.show_recording("")
+            self._window.status.show_recording("", "")
             return
         dropped = f" · {status.dropped:,} dropped" if status.dropped else ""
         name = status.paths[-1].name
-        self._window.status.show_recording(
-            f"recording {name} · {status.events:,} events · {words.size(status.size_bytes)}{dropped}"
-        )
+        self._window.status.show_recording(name, f"{status.events:,} events · {words.size(status.size_bytes)}{dropped}")
 
     def _say(self, text: str) -> None:
         self._window.say(text)

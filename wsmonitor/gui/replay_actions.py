@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from wsmonitor.gui.bridge import Bridge
 from wsmonitor.gui.file_dialog import ask_open
 from wsmonitor.gui.job import Job, Progress
+from wsmonitor.gui.recording_control import recordings_folder
 from wsmonitor.gui.replay_session import CancelledReplayError, ReplaySession
 from wsmonitor.plain_text import visible
 
@@ -37,6 +38,7 @@ class ReplayActions(QObject):
         self._bar.speed_chosen.connect(self._set_speed)
         self._bar.closed.connect(self.close)
         window.open_recording = self.open
+        window.controller.endpoints_changed.connect(self._leave)
         for name in ("open_recording", "play"):
             window.actions_table[name].setEnabled(True)
         window.actions_table["open_recording"].triggered.connect(self._ask)
@@ -70,6 +72,11 @@ class ReplayActions(QObject):
         self._window.setWindowTitle("wsmonitor")
         self._window.show_monitor(shown=False)
         self._window.monitor.plots.show_recent()
+
+    def _leave(self) -> None:
+        """An endpoint was added: what is live is wanted now."""
+        if self.session is not None and not self._jobs.is_busy:
+            self.close()
 
     def _opened(self, session: object) -> None:
         assert isinstance(session, ReplaySession)
@@ -146,7 +153,7 @@ class ReplayActions(QObject):
             self._bar.show_position(session.position_ns, session.start_ns, session.end_ns, playing=playing)
 
     def _ask(self) -> None:
-        ask_open(self._window, "Open a recording", "Recordings (*.wsmon)", self._answered)
+        ask_open(self._window, "Open a recording", recordings_folder(), "Recordings (*.wsmon)", self._answered)
 
     def _answered(self, path: str) -> None:
         self.open(Path(path))

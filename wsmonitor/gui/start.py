@@ -55,6 +55,7 @@ def _parse_size(context: click.Context, parameter: click.Parameter, value: str |
 @click.option("--theme", type=click.Choice(["system", "dark", "light"]), help="Colours [system].")
 @click.option("--screenshot", type=_PATH, metavar="FILE", help="Write a PNG and quit.")
 @click.option("--after", "after_s", type=command_line.DURATION, default="10s", help="When to take it [10s].")
+@click.option("--press", default="", hidden=True)
 @click.option("--size", callback=_parse_size, metavar="WxH", help="Size of the window [1400x860].")
 @command_line.connection_options
 @command_line.version_option
@@ -68,6 +69,7 @@ def _command(  # noqa: PLR0917  # click passes them by name
     theme: Literal["system", "dark", "light"] | None,
     screenshot: Path | None,
     after_s: float,
+    press: str,
     size: tuple[int, int] | None,
 ) -> int:
     """Monitor WebSocket connections in a window.
@@ -94,6 +96,7 @@ def _command(  # noqa: PLR0917  # click passes them by name
             theme=theme,
             screenshot=screenshot,
             after_s=after_s,
+            press=press,
             size=size,
         )
     )

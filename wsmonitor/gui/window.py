@@ -223,6 +223,9 @@ class Window(QMainWindow):
         self._graceful_close.ask(entry, self.toolbar.button("disconnect"))
 
     def _send(self, payload: bytes, text: bool) -> None:
+        if self._shows_recording:
+            self.say("A recording is shown: close it to send")
+            return
         self.controller.send(self._selected_names(), payload, text=text)
 
     def _open_palette(self) -> None:

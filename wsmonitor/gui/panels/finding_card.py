@@ -146,7 +146,7 @@ class FindingCard(QFrame):
         column.addLayout(self._evidence)
         column.addWidget(self.fix)
         column.addLayout(buttons)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
 
 def _label(name: str, parent: QWidget, *, wraps: bool = False) -> QLabel:

@@ -21,6 +21,9 @@ def probe_text(health: Health, now_ns: int) -> str:
     return f"probe ok{lag} · dropped {health.dropped:,}"
 
 
+_NAMES_FROM = 1250
+
+
 class StatusBar(QWidget):
     """The measurement, the endpoints, the recording, the window."""
 
@@ -58,9 +61,11 @@ class StatusBar(QWidget):
             f"frame p99 {cost.p99_ms:.1f} ms · {cost.per_second:.0f} fps · {cost.memory_mb:.0f} MB"
         )
 
-    def show_recording(self, text: str) -> None:
-        """Say how the recording does; empty while there is none."""
-        self.recording.setText(text)
+    def show_recording(self, name: str, text: str) -> None:
+        """Say how the recording `name` does; empty while there is none. A narrow window does without the name."""
+        has_room = self.width() >= _NAMES_FROM
+        self.recording.setText(f"recording {name} · {text}" if has_room and text else text)
+        self.recording.setToolTip(name)
 
     def _label(self, name: str) -> QLabel:
         label = QLabel(self)

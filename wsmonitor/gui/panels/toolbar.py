@@ -77,6 +77,11 @@ class Toolbar(QWidget):
         look.changed.connect(self._restyle)
         self._restyle()
 
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """Names of the actions that have a button."""
+        return tuple(self._buttons)
+
     def button(self, name: str) -> QToolButton:
         """The button of action `name`."""
         return self._buttons[name]
