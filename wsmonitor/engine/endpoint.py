@@ -72,6 +72,12 @@ class Endpoint:
         """Queue a message on every slot."""
         return [slot.queue(payload, is_text=is_text) for slot in self.slots]
 
+    def abort(self) -> None:
+        """Drop the connections that do not end by themselves; each still reports its closure."""
+        for slot in self.slots:
+            if slot.link is not None:
+                slot.link.abort()
+
     def abandon(self) -> None:
         """Drop everything at once."""
         self._stop_traffic()

@@ -98,7 +98,9 @@ class Link:
     @property
     def deadline_ns(self) -> int | None:
         """When `elapse` has something to do."""
-        return self._open.pulse.deadline_ns if self._open is not None else None
+        if self._open is None:
+            return None
+        return self._open.pulse.deadline_ns(ending=self._open.ending.has_begun)
 
     def elapse(self, now_ns: int) -> None:
         """Do what has come due."""
@@ -218,7 +220,7 @@ class Link:
                 **self._reporter.who,
             )
         )
-        self._open.pulse.message_passed(data, at_ns, received=True)
+        self._open.pulse.message_received(data, at_ns)
         self._owner.message_received(opcode, data)
 
     def control_received(self, frame: Frame, at_ns: int) -> None:
@@ -237,6 +239,7 @@ class Link:
         if frame.opcode is not Opcode.CLOSE:
             self._open.ending.sent(at_ns)
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
+            self._open.pulse.message_sent(at_ns)
             self._report_sent(frame, wire_bytes, at_ns)
             return
         self._report_control("tx", frame, at_ns)

@@ -20,6 +20,8 @@ ANCHOR_EVERY_NS = to_ns(60)
 LAG_EVERY_NS = to_ns(1)
 NETWORK_EVERY_NS = to_ns(5)
 CLOSE_POLL_S = 0.01
+ABORT_TIMEOUT_S = 0.25
+"""An aborted transport reports its end within a few rounds of the loop, TLS ones later than others."""
 
 
 class Monitor:
@@ -108,20 +110,26 @@ class Monitor:
         everyone = [*self._endpoints.values(), *self._leaving]
         for endpoint in everyone:
             endpoint.stop()
-        deadline_ns = self._clock.now_ns() + to_ns(timeout_s)
-        # A close has many ends; looking every 10 ms for at most a second is simpler than to wait for each.
-        while self._clock.now_ns() < deadline_ns and not all(  # noqa: ASYNC110  # see above
-            endpoint.has_ended_for_good for endpoint in everyone
-        ):
-            await asyncio.sleep(CLOSE_POLL_S)
+        await self._wait_for_ends(everyone, timeout_s)
+        for endpoint in everyone:
+            endpoint.abort()
+        await self._wait_for_ends(everyone, ABORT_TIMEOUT_S)
         for endpoint in everyone:
             endpoint.abandon()
         await self._tasks.close()
-        await asyncio.sleep(0)  # aborted transports report their end in the next round
         if self._ticker is not None:
             self._ticker.cancel()
-        for endpoint in everyone:
-            endpoint.abandon()
+
+    async def _wait_for_ends(self, endpoints: list[Endpoint], timeout_s: float) -> None:
+        """Wait until nothing is open any more, at most so long.
+
+        A close has many ends; looking every 10 ms is simpler than to wait for each.
+        """
+        deadline_ns = self._clock.now_ns() + to_ns(timeout_s)
+        while self._clock.now_ns() < deadline_ns and not all(  # noqa: ASYNC110  # see above
+            endpoint.has_ended_for_good for endpoint in endpoints
+        ):
+            await asyncio.sleep(CLOSE_POLL_S)
 
     def _endpoint(self, name: str) -> Endpoint:
         try:

@@ -59,15 +59,15 @@ class Pulse:
         app = config.app_heartbeat
         self._app = AppHeartbeat(app, opened_ns=opened_ns) if app is not None and app.enabled else None
         self._app_number = 0
+        self._is_beating = False
         self._next_tcp_sample_ns: int | None = opened_ns + TCP_SAMPLE_NS
         self._missed: set[HeartbeatKind] = set()
         self._paused = False
 
-    @property
-    def deadline_ns(self) -> int | None:
+    def deadline_ns(self, *, ending: bool) -> int | None:
         """When `elapse` has something to do."""
         times = [self._next_tcp_sample_ns]
-        if not self._paused:
+        if not self._paused and not ending:
             times.append(self._ping.deadline_ns)
             times.append(self._app.deadline_ns if self._app is not None else None)
         return min((at_ns for at_ns in times if at_ns is not None), default=None)
@@ -125,11 +125,16 @@ class Pulse:
             self._report_round_trip("ws", pong.round_trip_ns, pong.sent_ns, at_ns, late=pong.late)
         return pong
 
-    def message_passed(self, data: bytes, at_ns: int, *, received: bool) -> None:
+    def message_sent(self, at_ns: int) -> None:
+        """A data message left: activity, unless it is a heartbeat of ours."""
+        if self._app is not None and not self._is_beating:
+            self._app.active(at_ns)
+
+    def message_received(self, data: bytes, at_ns: int) -> None:
         """Look at a data message: an answer, the peer's heartbeat, or activity."""
         if self._app is None:
             return
-        answer = self._app.received(ReceivedText(data), at_ns) if received else None
+        answer = self._app.received(ReceivedText(data), at_ns)
         match answer:
             case AppAnswer():
                 self._report_round_trip("app", answer.round_trip_ns, answer.sent_ns, at_ns)
@@ -150,11 +155,14 @@ class Pulse:
         """Write a heartbeat's text past the outbox; False if the connection closed or is congested."""
         if not text or self._connection.paused:
             return False
+        self._is_beating = True
         try:
             self._connection.write_message(self._fill(text, self._app_number).encode(), is_text=True)
         except InvalidState as error:
             log.debug("connection closed between check and heartbeat: %s", error)
             return False
+        finally:
+            self._is_beating = False
         return True
 
     def _recover(self, kind: HeartbeatKind) -> None:

@@ -15,8 +15,10 @@ from websockets.http11 import Response
 
 from wsmonitor.config import EndpointConfig, to_ns
 from wsmonitor.engine import open_errors, steps
+from wsmonitor.engine.alarm import Alarm
+from wsmonitor.engine.announcer import Announcer
 from wsmonitor.engine.budget import DialBudget
-from wsmonitor.engine.clock import Clock, Timer
+from wsmonitor.engine.clock import Clock
 from wsmonitor.engine.dialer import Dialer, DialError
 from wsmonitor.engine.disruptions import Order
 from wsmonitor.engine.disruptor import Disruptor
@@ -28,15 +30,8 @@ from wsmonitor.engine.outbox import Fate, Outbox
 from wsmonitor.engine.reporter import Publish, Reporter
 from wsmonitor.engine.tasks import Tasks
 from wsmonitor.events import (
-    BreakerChanged,
-    MessageStatus,
-    NetworkChanged,
-    OpenFailed,
-    OutboxChanged,
     Phase,
-    PhaseDone,
     State,
-    StateChanged,
 )
 
 
@@ -71,17 +66,16 @@ class Supervisor:
         self._config = config
         self._clock = clock
         self._reporter = Reporter(publish, endpoint=config.name, slot=slot, connection=connections_before)
+        self._announcer = Announcer(self._reporter, clock)
         self._route = RouteWatch()
         self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off, changed=self._arm)
         self._owner = owner
         self._lag = lag
         self._tasks = tasks
         self._phase_began_ns = 0
-        self._shown_outbox = (0, 0, 0)
         self._steps: deque[steps.Input] = deque()
         self._feeding = False
-        self._timer: Timer | None = None
-        self._timer_ns: int | None = None
+        self._alarm = Alarm(clock, self._wake)
         self._cancel_dial: Callable[[], object] | None = None
 
     # Wishes
@@ -103,9 +97,10 @@ class Supervisor:
     def queue(self, payload: bytes, *, is_text: bool) -> Fate:
         """Queue a message; its own fate: queued, or dropped and why."""
         fates = self.outbox.put(payload, is_text=is_text, now_ns=self._clock.now_ns())
-        self._publish_fates(fates)
-        self._pump()
-        self._publish_outbox()
+        self._announcer.messages(fates)
+        if self.link is not None:
+            self.link.pump()
+        self._announcer.outbox(self.outbox)  # only now: what was written at once never waited
         self._arm()
         return fates[0]
 
@@ -120,8 +115,7 @@ class Supervisor:
         if change is None:
             return
         old, new = change
-        at_ns = self._clock.now_ns()
-        self._reporter.publish(NetworkChanged(at_ns=at_ns, old_address=old, new_address=new, **self._reporter.who))
+        self._announcer.network(old, new)
         if new:
             self.feed(steps.NetworkUp())
 
@@ -133,9 +127,7 @@ class Supervisor:
 
     def abandon(self) -> None:
         """Drop everything at once: the timer, the dial, the connection."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.cancel()
         if self._cancel_dial is not None:
             self._cancel_dial()
         if self.link is not None:
@@ -146,12 +138,11 @@ class Supervisor:
     def _carry_out(self, action: steps.Action) -> None:
         match action:
             case steps.Announce():
-                self._announce(action)
+                self._announcer.state(action)
             case steps.AnnounceFailure():
-                self._announce_failure(action)
-            case steps.AnnounceBreaker(state, reason):
-                at_ns = self._clock.now_ns()
-                self._reporter.publish(BreakerChanged(at_ns=at_ns, state=state, reason=reason, **self._reporter.who))
+                self._announcer.failure(action)
+            case steps.AnnounceBreaker():
+                self._announcer.breaker(action)
             case steps.Dial(generation):
                 self._dial(generation)
             case steps.CancelDial():
@@ -206,7 +197,7 @@ class Supervisor:
     def phase_done(self, generation: int, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
         """A phase of the dial ended well."""
         if generation == self.machine.generation:
-            self._publish_phase(phase, duration_ns, detail, self._clock.now_ns())
+            self._announcer.phase(phase, duration_ns, detail, at_ns=self._clock.now_ns())
 
     # Told by the link
 
@@ -216,7 +207,7 @@ class Supervisor:
 
     def link_opened(self, link: Link, response: Response, at_ns: int) -> None:
         detail = open_errors.headers_of(response)
-        self._publish_phase("http", at_ns - self._phase_began_ns, detail, at_ns)
+        self._announcer.phase("http", at_ns - self._phase_began_ns, detail, at_ns=at_ns)
         self.link = link
         self._reporter.count_open(self._owner.next_connection())
         self.feed(steps.Opened(link.generation))
@@ -237,8 +228,8 @@ class Supervisor:
             self._disruptor.link_lost()
 
     def outbox_changed(self, fates: list[Fate]) -> None:
-        self._publish_fates(fates)
-        self._publish_outbox()
+        self._announcer.messages(fates)
+        self._announcer.outbox(self.outbox)
 
     def message_received(self, opcode: Opcode, data: bytes) -> None:
         if self._config.echo:
@@ -257,94 +248,23 @@ class Supervisor:
     # Time
 
     def _arm(self) -> None:
-        """Have exactly one timer, at the earliest moment at which anything is due."""
+        """Be woken at the earliest moment at which anything is due."""
         link_ns = self.link.deadline_ns if self.link is not None else None
-        times = (self.machine.deadline_ns, link_ns, self.outbox.expires_ns)
-        due_ns = min((at_ns for at_ns in times if at_ns is not None), default=None)
-        if due_ns == self._timer_ns and self._timer is not None:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer_ns = due_ns
-        self._timer = None if due_ns is None else self._clock.call_at(due_ns, self._wake)
+        self._alarm.set((self.machine.deadline_ns, link_ns, self.outbox.expires_ns))
 
     def _wake(self) -> None:
-        self._timer = None
         now_ns = self._clock.now_ns()
         self._feed_elapsed(now_ns)
         if self.link is not None:
             self.link.elapse(now_ns)
-        self._publish_fates(self.outbox.expire(now_ns))
-        self._publish_outbox()
+        self._announcer.messages(self.outbox.expire(now_ns))
+        self._announcer.outbox(self.outbox)
         self._arm()
 
     def _feed_elapsed(self, now_ns: int) -> None:
         if self.machine.deadline_ns is not None and now_ns >= self.machine.deadline_ns:
             self.machine.deadline_ns = None
             self.feed(steps.Elapsed())
-
-    def _pump(self) -> None:
-        if self.link is not None:
-            self.link.pump()
-
-    # Publishing
-
-    def _announce(self, action: steps.Announce) -> None:
-        self._reporter.publish(
-            StateChanged(
-                at_ns=self._clock.now_ns(),
-                old=action.old,
-                new=action.new,
-                attempt=action.attempt,
-                retry_in_ns=action.retry_in_ns,
-                cause=action.cause,
-                **self._reporter.who,
-            )
-        )
-
-    def _announce_failure(self, action: steps.AnnounceFailure) -> None:
-        failure = action.failure
-        self._reporter.publish(
-            OpenFailed(
-                at_ns=self._clock.now_ns(),
-                phase=failure.phase,
-                error=failure.error,
-                duration_ns=action.duration_ns,
-                status=failure.status,
-                fatal=failure.fatal,
-                retry_after_ns=failure.retry_after_ns,
-                detail=failure.detail,
-                **self._reporter.who,
-            )
-        )
-
-    def _publish_phase(self, phase: Phase, duration_ns: int, detail: dict[str, str], at_ns: int) -> None:
-        self._reporter.publish(
-            PhaseDone(at_ns=at_ns, phase=phase, duration_ns=duration_ns, detail=detail, **self._reporter.who)
-        )
-
-    def _publish_fates(self, fates: list[Fate]) -> None:
-        at_ns = self._clock.now_ns()
-        for fate in fates:
-            self._reporter.publish(
-                MessageStatus(
-                    at_ns=at_ns,
-                    message_id=fate.message_id,
-                    status=fate.status,
-                    reason=fate.reason,
-                    **self._reporter.who,
-                )
-            )
-
-    def _publish_outbox(self) -> None:
-        shown = (self.outbox.depth, self.outbox.bytes, self.outbox.dropped)
-        if shown != self._shown_outbox:
-            self._shown_outbox = shown
-            depth, size_bytes, dropped = shown
-            at_ns = self._clock.now_ns()
-            self._reporter.publish(
-                OutboxChanged(at_ns=at_ns, depth=depth, bytes=size_bytes, dropped=dropped, **self._reporter.who)
-            )
 
 
 class _GenerationReport:
