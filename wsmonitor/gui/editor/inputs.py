@@ -68,6 +68,7 @@ class ChoiceInput(Input):
     def __init__(self, field: Field, parent: QWidget) -> None:
         super().__init__(field, parent)
         self.box = QComboBox(self)
+        self.box.view().setAccessibleName(f"{field.label}: choices")
         self.box.addItem(f"{field.default} (default)" if field.default else "none", None)
         for choice in field.choices:
             if choice != field.default:

@@ -1,14 +1,15 @@
 """One swim lane per endpoint: "everything dropped at 14:32" is one glance."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.analysis.states import CALM_TO_ALARMING
+from wsmonitor.analysis.states import CALM_TO_ALARMING, StatesView
 from wsmonitor.events import State
-from wsmonitor.gui.models.endpoint_model import endpoint_title
+from wsmonitor.gui.models.endpoint_model import Key, endpoint_title
 from wsmonitor.gui.parts import Parts
 from wsmonitor.gui.theme import Look, state_color, state_height
 from wsmonitor.plots.drawing import Span
@@ -17,6 +18,7 @@ _NAMED_HEIGHT = 14
 _TALLEST = 24
 _IMAGE_BELOW = 4.0
 _PERIOD_NS = 200_000_000
+_GROWTH = 0.005
 
 
 class Lanes(QWidget):
@@ -31,6 +33,7 @@ class Lanes(QWidget):
         self._snapshot: Snapshot | None = None
         self._span = Span(0.0, 30.0)
         self._known = Span(0.0, 0.0)
+        self._cache: dict[Key, tuple[StatesView, Span, NDArray[np.uint8]]] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(48)
         self.setAccessibleName("State of all endpoints over time")
@@ -38,7 +41,8 @@ class Lanes(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot, span: Span) -> None:
         """Show the states within `span`; five times a second are enough, unless the user moved it."""
-        moved = span.end_s - span.start_s != self._span.end_s - self._span.start_s or span.end_s < self._span.end_s
+        width, was = span.end_s - span.start_s, self._span.end_s - self._span.start_s
+        moved = abs(width - was) > _GROWTH * was or span.end_s < self._span.end_s  # "All" grows with every frame
         if not moved and self._snapshot is not None and 0 <= snapshot.at_ns - self._snapshot.at_ns < _PERIOD_NS:
             return
         self._snapshot, self._span = snapshot, span
@@ -115,12 +119,24 @@ class Lanes(QWidget):
         pixels = max(1, int((self._known.end_s - self._known.start_s) * scale))
         views = self._snapshot.endpoints
         rows = min(len(views), max(1, int(area.height())))
-        codes = np.array([self._parts.lane_codes(view, self._known, pixels) for view in views], np.uint8)
+        codes = np.array([self._codes(view, pixels) for view in views], np.uint8)
         starts = np.arange(rows) * len(views) // rows
         worst = np.ascontiguousarray(np.maximum.reduceat(codes, starts, axis=0))
         image = QImage(worst.data, pixels, rows, pixels, QImage.Format.Format_Indexed8)
         image.setColorTable([self._rgb(state) for state in CALM_TO_ALARMING])
         painter.drawImage(QRectF(area.left(), area.top(), pixels, area.height()), image)
+
+    def _codes(self, view: EndpointView, pixels: int) -> NDArray[np.uint8]:
+        """The row of one endpoint; computed anew once its states changed or the picture moved by a pixel."""
+        known, states = self._known, view.history.states
+        cached = self._cache.get(view.key)
+        if cached is not None and cached[0] is states and cached[1].start_s == known.start_s:
+            grown = known.end_s - cached[1].end_s
+            if len(cached[2]) == pixels and 0 <= grown * pixels < known.end_s - known.start_s:
+                return cached[2]
+        codes = self._parts.lane_codes(view, known, pixels)
+        self._cache[view.key] = (states, known, codes)
+        return codes
 
     def _rgb(self, state: State | None) -> int:
         return QColor(self._look.theme.plot if state is None else state_color(state)).rgb()

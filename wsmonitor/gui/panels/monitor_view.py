@@ -1,6 +1,7 @@
 """Everything below the toolbar once there are endpoints: the list on the left, plots and tabs on the right."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -62,6 +63,7 @@ class MonitorView(QSplitter):
         self.left.setMinimumWidth(340)
         upper.setMinimumHeight(220)
         self.tabs.setMinimumHeight(110)
+        self.plots.loaded.connect(self._order_tabs)
         self.table.selection_changed.connect(self._selected)
         self.lanes.chosen.connect(self.table.select)
         self.plots.view_changed.connect(self._show_time)
@@ -95,6 +97,13 @@ class MonitorView(QSplitter):
         """Put the borders back; a state that Qt cannot read changes nothing."""
         for splitter, state in zip((self, self.left, self.right), states, strict=False):
             splitter.restoreState(QByteArray(state))
+
+    def _order_tabs(self) -> None:
+        """Tab goes where the eye goes: endpoints, findings, plots, and what lies below them."""
+        below = (self.tabs.bar, self.tabs.filter, self.tabs.all_endpoints, self.tabs.closures.table)
+        stops = [stop for stop in (self.table, self.findings, self.plots.stack, *below) if stop is not None]
+        for first, second in pairwise(stops):
+            self.setTabOrder(first, second)
 
     def _selected(self) -> None:
         key = self.table.current_key()

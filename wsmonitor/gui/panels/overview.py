@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.parts import Parts
-from wsmonitor.gui.theme import FAILED, Look, state_color, state_height
+from wsmonitor.gui.theme import CLOSED, FAILED, Look, state_color, state_height
 from wsmonitor.plots.drawing import Span
 
 LEFT, RIGHT = 51, 8
@@ -25,6 +25,7 @@ class Overview(QWidget):
         self._snapshot: Snapshot | None = None
         self._view: EndpointView | None = None
         self._span = Span(0.0, 1.0)
+        self._brush_shown = (0, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("The whole session")
         self.setToolTip("The whole session; click or drag to look there")
@@ -37,9 +38,10 @@ class Overview(QWidget):
         """Show `view` over everything, and where `span` lies in it."""
         shown = self._snapshot
         same = shown is not None and self._view is not None and view is not None and self._view.key == view.key
-        if same and span == self._span and shown is not None and 0 <= snapshot.at_ns - shown.at_ns < _PERIOD_NS:
+        brush = self._brush(snapshot, span)
+        if same and brush == self._brush_shown and shown is not None and 0 <= snapshot.at_ns - shown.at_ns < _PERIOD_NS:
             return
-        self._snapshot, self._view, self._span = snapshot, view, span
+        self._snapshot, self._view, self._span, self._brush_shown = snapshot, view, span, brush
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
@@ -77,11 +79,16 @@ class Overview(QWidget):
             rect = QRectF(left, area.bottom() - 1 - height, max(1.0, right - left), height)
             painter.fillRect(rect, QColor(state_color(stretch.state)))
         for mark in self._parts.marks(view, whole, pixels):
-            color = QColor(self._look.theme.rtt_tcp if mark.forced else FAILED)
+            color = QColor(CLOSED if mark.forced else FAILED)
             painter.fillRect(QRectF(round(self._x(mark.x)), area.top(), 1, area.height()), color)
 
     def _area(self) -> QRectF:
         return QRectF(LEFT, 3, self.width() - LEFT - RIGHT, self.height() - 7)
+
+    def _brush(self, snapshot: Snapshot, span: Span) -> tuple[int, int]:
+        """The columns of the brush: unless these change, twice a second is enough."""
+        per_second = self._area().width() / max(snapshot.seconds(snapshot.at_ns), 1e-9)
+        return round(span.start_s * per_second), round(span.end_s * per_second)
 
     def _whole(self) -> Span:
         if self._snapshot is None:

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 _RECENT_S = 30.0
 
 
+_SLOWEST_S = 0.25
+
+
 class PlotArea(QWidget):
     """Shows one endpoint over the chosen time. `view_changed` follows every change of that choice."""
 
     view_changed = Signal()
     focus_changed = Signal()
+    loaded = Signal()
 
     def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -36,6 +40,8 @@ class PlotArea(QWidget):
         self._frozen = False
         self._key: Key | None = None
         self._painted: tuple[object, ...] = ()
+        self._painted_ns = 0
+        self._stale = False
         self._hint = QLabel("Select an endpoint", self)
         self._hint.setObjectName("muted")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -74,13 +80,15 @@ class PlotArea(QWidget):
         self.stack.focused.connect(self.focus_on)
         self.stack.resized.connect(self._repaint_soon)
         self._layout.addWidget(self.stack)
+        self.loaded.emit()
         self._paint(fresh=True)
 
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool = True) -> None:
         """Take the snapshot unless frozen; paint where something new would be seen."""
         if not self._frozen:
             self._snapshot = snapshot
-        self._paint(fresh=fresh and not self._frozen)
+            self._stale = self._stale or fresh
+        self._paint(fresh=self._stale and self._is_due(snapshot.at_ns))
 
     def choose_endpoint(self, key: Key | None) -> None:
         """Show this endpoint from now on."""
@@ -213,6 +221,12 @@ class PlotArea(QWidget):
             self.stack.show_focus(None if focus is None else Span(focus.start_s, focus.end_s))
         self.focus_changed.emit()
 
+    def _is_due(self, now_ns: int) -> bool:
+        """New facts are painted as often as they could be told apart: twice a pixel, and four times a second."""
+        span = self.span
+        pixel_s = (span.end_s - span.start_s) / self._pixels
+        return not 0 < now_ns - self._painted_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
+
     def _repaint_soon(self) -> None:
         QTimer.singleShot(0, self, self._repaint)
 
@@ -232,5 +246,5 @@ class PlotArea(QWidget):
         self._layout.setCurrentWidget(self.stack)
         painted = (self.span, self._key, int(self._now_s * 2))
         if fresh or painted != self._painted:
-            self._painted = painted
+            self._painted, self._painted_ns, self._stale = painted, self._snapshot.at_ns, False
             self.stack.show_endpoint(self._snapshot, view, self.span)

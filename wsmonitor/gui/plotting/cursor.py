@@ -17,6 +17,7 @@ class CursorItem(QGraphicsItem):
         self._cursor: QPointF | None = None
         self._marks: list[tuple[str, float]] = []
         self._focus: tuple[float, float] | None = None
+        self._framed = False
         self._lines: list[str] = []
         self.setZValue(1000)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -37,10 +38,19 @@ class CursorItem(QGraphicsItem):
         self._cursor, self._marks, self._lines, self._focus = cursor, marks, lines, focus
         self.update()
 
+    def show_frame(self, *, framed: bool) -> None:
+        """A frame says that the plots have the keyboard."""
+        if framed != self._framed:
+            self._framed = framed
+            self.update()
+
     def boundingRect(self) -> QRectF:  # noqa: N802  # Qt's name
         return self._area
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._framed:
+            painter.setPen(QPen(self._look.color("rtt_ws"), 1))
+            painter.drawRect(self._area.adjusted(0, 0, -1, -1))
         if self._focus is not None:
             self._paint_focus(painter, *self._focus)
         for name, x in self._marks:

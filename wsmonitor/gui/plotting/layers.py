@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from wsmonitor.events import State
 from wsmonitor.gui.plotting.axes import value_ticks
-from wsmonitor.gui.theme import FAILED, Look, role_color, state_color, state_height
+from wsmonitor.gui.theme import CLOSED, FAILED, Look, role_color, state_color, state_height
 from wsmonitor.plots.drawing import Bars, Drawing, Level, Line, Mark, Span
 
 HEADER_HEIGHT = 20
@@ -129,6 +129,7 @@ class Header(Layer):
         super().__init__(box, look, z=10)
         self.title = title
         self._entries: list[tuple[str, str]] = []
+        self._shades: set[str] = set()
 
     def show_drawing(self, drawing: Drawing) -> None:
         """Take the legend of a drawing."""
@@ -136,6 +137,7 @@ class Header(Layer):
         found: list[Line | Bars | Level] = [*drawing.lines, *drawing.bars, *drawing.levels]
         named = {entry.label: role_color(theme, entry.role) for entry in found if entry.label}
         entries = list(named.items())
+        self._shades = {line.label for line in drawing.lines if line.role == "lag"}
         if entries != self._entries:
             self._entries = entries
             self.update()
@@ -153,7 +155,12 @@ class Header(Layer):
             width = small.horizontalAdvance(label)
             if x + width + 22 > self._rect.width():
                 return
-            painter.fillRect(QRectF(x, HEADER_HEIGHT / 2 - 1, 12, 3), QColor(color))
+            if label in self._shades:
+                faint = QColor(color)
+                faint.setAlpha(110)
+                painter.fillRect(QRectF(x, HEADER_HEIGHT / 2 - 4, 12, 9), faint)
+            else:
+                painter.fillRect(QRectF(x, HEADER_HEIGHT / 2 - 1, 12, 3), QColor(color))
             painter.drawText(QRectF(x + 16, 0, width + 4, HEADER_HEIGHT), Qt.AlignmentFlag.AlignVCenter, label)
             x += width + 30
 
@@ -178,7 +185,7 @@ class Chips(Layer):
             left = min(max(x - width / 2, 0.0), self._rect.width() - width)
             rect = QRectF(left, HEADER_HEIGHT + 2, width, metrics.height() + 2)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._look.theme.rtt_tcp if forced else FAILED))
+            painter.setBrush(QColor(CLOSED if forced else FAILED))
             painter.drawRoundedRect(rect, 3, 3)
             painter.setPen(QColor("#0c0f12"))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
@@ -160,6 +160,14 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._show_cursor()
         event.accept()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  # Qt's name
+        super().focusInEvent(event)
+        self._show_cursor()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  # Qt's name
+        super().focusOutEvent(event)
+        self._show_cursor()
+
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         self._pointer = None
         self._show_cursor()
@@ -221,6 +229,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         if focus is not None:
             columns = (self._column(focus.start_s, area, span), self._column(focus.end_s, area, span))
         self._cursor.show(area, self._pointer if at is not None else None, marks, self.readout, focus=columns)
+        self._cursor.show_frame(framed=self.hasFocus())
 
     def _zoom_values(self, position: QPointF, factor: float) -> None:
         for pane in self.panes:
