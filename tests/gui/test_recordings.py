@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import FakeProbe
@@ -308,3 +308,24 @@ def test_an_export_that_cannot_be_written_says_why(qtbot: QtBot, session: Sessio
 
     session.exports.export_to(FORMATS[0], Path("/nowhere/at/all.ndjson"))
     until(qtbot, session, lambda: "cannot be written" in session.window.monitor.notice.text)
+
+
+def test_the_seconds_around_a_closure_are_kept_without_recording(
+    qtbot: QtBot, session: Session, script: Script, tmp_path: Path
+) -> None:
+    live(session, script)
+    monitor = session.window.monitor
+    monitor.tabs.all_endpoints.setChecked(True)
+    table = monitor.tabs.closures.table
+    table.setCurrentIndex(table.model().index(0, 0))
+
+    session.window.actions_table["save_clip"].trigger()
+    dialog = session.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "clip.wsmon"))
+    dialog.done(0)
+    until(qtbot, session, (tmp_path / "clip.wsmon").exists)
+
+    opened(qtbot, session, tmp_path / "clip.wsmon")
+    assert session.replay.session is not None
+    assert len(session.replay.session.snapshot().closures) == 1

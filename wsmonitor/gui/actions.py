@@ -33,6 +33,7 @@ ACTIONS = (
     ActionInfo("hold_off", "Hold off 10 s", "Close and refuse to reconnect for a while", ("Ctrl+H",)),
     ActionInfo("record", "Record", "Keep what is seen, the last minutes included; again to end", ("Ctrl+R",), True),
     ActionInfo("export", "Export", "Write what was seen in another format", ("Ctrl+E",)),
+    ActionInfo("save_clip", "Save the seconds around it", "Save what the flight recorder kept of the chosen closure"),
     ActionInfo("open_recording", "Open recording", "Look at a recording (*.wsmon)", ("Ctrl+Shift+O",)),
     ActionInfo("play", "Play or pause", "Play the open recording from here, or pause it", ("P",)),
     ActionInfo("lab", "Lab", "Failures to try: five stories, any single scenario", ("Ctrl+L",)),

@@ -97,7 +97,7 @@ class Session:
         self.recording = RecordingControl(self.live, self.window)
         self.replay = ReplayActions(self.window, self.bridge)
         RecordingActions(self.window, self.recording)
-        self.exports = ExportActions(self.window, self.live.recent, self._recorded)
+        self.exports = ExportActions(self.window, self.live.recent, self._recorded, self.live.clip)
         self.bridge.snapshot_taken.connect(self.window.show_snapshot)
         self.controller.endpoints_changed.connect(self.bridge.refresh)
 

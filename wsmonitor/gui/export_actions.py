@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from wsmonitor.gui.window import Window
 
 WSMON = "Recording, to open again"
+KIND = "Recordings (*.wsmon)"
+Clip = Callable[[str, int], Excerpt | None]
 
 
 class ExportActions(QObject):
@@ -32,13 +34,18 @@ class ExportActions(QObject):
     Args:
         recent: the last minutes, from memory.
         recording: the file of the open or running recording, where there is one.
+        clip: the seconds around a closure of an endpoint at a time, where they are in memory.
     """
 
-    def __init__(self, window: "Window", recent: Callable[[], Excerpt], recording: Callable[[], Path | None]) -> None:
+    def __init__(
+        self, window: "Window", recent: Callable[[], Excerpt], recording: Callable[[], Path | None], clip: Clip
+    ) -> None:
         super().__init__(window)
         from wsmonitor.exports import FORMATS
 
-        self._window, self._recent, self._recording = window, recent, recording
+        self._window, self._recent, self._recording, self._clip = window, recent, recording, clip
+        window.actions_table["save_clip"].setEnabled(True)
+        window.actions_table["save_clip"].triggered.connect(self.save_clip)
         self.menu = QMenu(window)
         self.menu.setToolTipsVisible(True)
         self._about = self.menu.addAction("")
@@ -90,6 +97,20 @@ class ExportActions(QObject):
 
         self._start("Writing the report", work, self._to_clipboard)
 
+    def save_clip(self) -> None:
+        """Ask where to save the seconds around the chosen closure."""
+        tab = self._window.monitor.tabs.closures
+        closure = tab.model.closure(tab.table.currentIndex().row())
+        if closure is None:
+            self._window.say("Choose a closure first")
+            return
+        excerpt = self._clip(closure.endpoint, closure.at_ns)
+        if excerpt is None:
+            self._window.say("The seconds around this closure are not in memory: forced, too long ago, or a recording")
+            return
+        name = Path(f"closure-{closure.number}.wsmon")
+        ask_save(self._window, "Save the seconds around it", name, KIND, partial(self._save, excerpt))
+
     def _start(self, title: str, work: Work, done: Callable[[object], None]) -> None:
         if self._window.monitor.jobs.is_busy:
             self._window.say("One thing at a time: wait for what runs, or cancel it")
@@ -116,10 +137,11 @@ class ExportActions(QObject):
         self.export_to(form, Path(path))
 
     def _ask_wsmon(self) -> None:
-        ask_save(self._window, "Save a recording", Path("session.wsmon"), "Recordings (*.wsmon)", self._save_wsmon)
+        answer = partial(self._save, self._recent())
+        ask_save(self._window, "Save a recording", Path("session.wsmon"), KIND, answer)
 
-    def _save_wsmon(self, name: str) -> None:
-        path, excerpt = Path(name), self._recent()
+    def _save(self, excerpt: Excerpt, name: str) -> None:
+        path = Path(name)
 
         def work(progress: Progress) -> object:
             path.unlink(missing_ok=True)

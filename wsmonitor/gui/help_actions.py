@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Source = Callable[[QPoint], Explanation | None]
 """What a point of a widget is about."""
+_CLOSURE_MENU = ("save_clip", "next_closure", "previous_closure")
 _ENDPOINT_MENU = ("connect", "stop", "edit", "remove")
 
 
@@ -34,7 +35,7 @@ class HelpActions(QObject):
         actions["about"].triggered.connect(self.about.ask)
         closures = self._monitor.tabs.closures.table
         self._menu_on(self._monitor.table.viewport(), [actions[name] for name in _ENDPOINT_MENU], self._state)
-        self._menu_on(closures.viewport(), [actions["next_closure"], actions["previous_closure"]], self._closure)
+        self._menu_on(closures.viewport(), [actions[name] for name in _CLOSURE_MENU], self._closure)
         self._menu_on(self._monitor.findings, [], self._finding)
 
     def explain(self) -> None:

@@ -51,6 +51,13 @@ class LiveSession:
         """The last minutes, from memory."""
         return self._flight.recent()
 
+    def clip(self, name: str, at_ns: int) -> Excerpt | None:
+        """The seconds around a closure with full frames; `None` where they were not kept."""
+        for clip in reversed(self._flight.clips()):
+            if any(closed.endpoint == name and closed.at_ns == at_ns for closed in clip.closures):
+                return clip.excerpt
+        return None
+
     def start_recording(self, path: Path, *, overwrite: bool, on_error: Callable[[str], None]) -> Recorder:
         """Record from now on, with the last minutes in front. Raises `RecordingError` where that fails."""
         recorder = Recorder(path, RecordingOptions(overwrite=overwrite), on_error=on_error)

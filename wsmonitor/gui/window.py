@@ -75,7 +75,7 @@ class Window(QMainWindow):
         self._finding_actions = FindingActions(self)
         self.help = HelpActions(self)
         menus = {name: self.toolbar.button(name).menu() for name in ("disconnect", "lab")}
-        for name in ("record", "export", "open_recording", "play"):
+        for name in ("record", "export", "save_clip", "open_recording", "play"):
             self.actions_table[name].setEnabled(False)  # until a session says what they do
         self._palette = CommandPalette(self.actions_table, menus, self)
         SpacePressesButtons(self)

@@ -206,6 +206,15 @@ def grouped_chips(chips: Sequence[tuple[float, str, bool]], *, room: float = 58.
 def _merged(group: Sequence[tuple[float, str, bool]]) -> tuple[float, str, bool]:
     if len(group) == 1:
         return group[0]
-    texts = {text for _, text, _ in group}
-    text = f"{group[0][1]} ×{len(group)}" if len(texts) == 1 else f"{len(group)} ends"
+    ways, counts = zip(*(_counted(text) for _, text, _ in group), strict=True)
+    text = f"{ways[0]} ×{sum(counts):,}" if ways[0] and len(set(ways)) == 1 else f"{sum(counts):,} ends"
     return sum(x for x, _, _ in group) / len(group), text, all(forced for _, _, forced in group)
+
+
+def _counted(text: str) -> tuple[str, int]:
+    """`FIN` and 3 of `FIN ×3`; nothing and 5 of `5 closures`, which ended in several ways."""
+    way, _, count = text.partition(" ×")
+    if count:
+        return way, int(count.replace(",", ""))
+    number, _, noun = text.partition(" ")
+    return ("", int(number.replace(",", ""))) if noun == "closures" else (text, 1)
