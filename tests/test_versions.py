@@ -1,5 +1,6 @@
 """The versions that we run with are ones known to be sound, and every one of them is pinned."""
 
+import ast
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -36,6 +37,23 @@ def test_the_broken_pyside_cannot_be_installed_where_it_breaks() -> None:
     assert not any(it.contains("6.12.0") for it in allowed["3.11"])
     assert all(it.contains("6.12.0") for python in ("3.12", "3.13") for it in allowed[python])
     assert all(it.contains("6.12.1") and it.contains("6.11.3") for its in allowed.values() for it in its)
+
+
+def test_whatever_the_program_imports_is_a_dependency() -> None:
+    """A package that happens to be in somebody's environment is missing in everybody else's."""
+    homes = metadata.packages_distributions()
+    extras = [text for name, texts in PROJECT["optional-dependencies"].items() if name != "dev" for text in texts]
+    declared = {canonicalize_name(Requirement(text).name) for text in (*PROJECT["dependencies"], *extras)}
+
+    undeclared = {
+        name: file.name
+        for file in (ROOT / "wsmonitor").rglob("*.py")
+        for name in _imported(file)
+        if name not in sys.stdlib_module_names and name != "wsmonitor"
+        if not declared & {canonicalize_name(home) for home in homes.get(name, [name])}
+    }
+
+    assert undeclared == {}
 
 
 def test_websockets_is_a_17() -> None:
@@ -97,3 +115,12 @@ def _applies(requirement: Requirement, python: str) -> bool:
 
 def _key(name: str) -> str:
     return str(canonicalize_name(name))
+
+
+def _imported(file: Path) -> Iterator[str]:
+    """The top-level modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module.partition(".")[0]
