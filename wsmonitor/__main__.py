@@ -16,6 +16,7 @@ COMMANDS = {
     "compare": ("wsmonitor.cli.compare", "say what changed between two recordings"),
     "export": ("wsmonitor.cli.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
     "replay": ("wsmonitor.cli.replay", "print what a recording holds, as text or NDJSON"),
+    "install-desktop": ("wsmonitor.cli.install_desktop", "put wsmonitor into the menus of your desktop"),
     "probe": ("wsmonitor.cli.probe", "measure for a window that reads the channel (internal)"),
 }
 """Command name -> its module and what it does: one line for each command."""
