@@ -69,7 +69,7 @@ def endpoint_configs(spec: Spec) -> list[EndpointConfig]:
             name=f"endpoint {number}",
             url=url,
             ping=PingConfig(interval_s=spec.ping_interval_s, timeout_s=10.0),
-            retry=RetryConfig(base_s=0.05),
+            retry=RetryConfig(base_s=0.05, cap_s=0.2, breaker=False),
         )
         for number, url in enumerate(urls)
     ]

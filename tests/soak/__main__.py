@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import os
+import pathlib
 import random
 import subprocess
 import sys
@@ -36,7 +37,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="wsmonitor-soak-") as home:
         for kind in ("CONFIG", "DATA", "STATE"):
             os.environ[f"XDG_{kind}_HOME"] = home
-        sys.exit(_soak(given.minutes, given.seed))
+        said = os.path.join(home, "stderr")
+        os.dup2(os.open(said, os.O_CREAT | os.O_WRONLY | os.O_APPEND), 2)  # the children write there as well
+        code = _soak(given.minutes, given.seed)
+        text = pathlib.Path(said).read_text().replace("This plugin does not support propagateSizeHints()", "").strip()
+        if text:
+            print(f"said on stderr:\n{text[-2000:]}")
+        sys.exit(code or bool(text))
 
 
 def endpoints(port: int, seed: int) -> list[EndpointConfig]:
@@ -106,6 +113,7 @@ async def _run(client: ProbeClient, lab_pid: int, configs: list[EndpointConfig],
             await asyncio.sleep(DISRUPT_EVERY_S)
             kind = dice.choice(FORCED)
             argument = "1" if kind in ("stall", "mute_pongs") else ""
+            session.controller.connect_now(config.name for config in configs)  # whoever gave up
             session.controller.disrupt([dice.choice(configs).name], kind, argument)
             forced += 1
         closures += sum(type(event).__name__ == "ConnectionClosed" for event in analyzer.lifecycle)
