@@ -74,6 +74,9 @@ class ConnectionRecord:
         self.opened_ns = opened_ns
         self.tcp_ns = tcp_ns
         self.closed_ns = 0
+        self.life_ns = self.ended_ns = 0
+        """From open to the first fact of the end, and when that was; the transport may have gone later."""
+        self._round_trip_ns: int | None = None
         self.verdict: Verdict | None = None
         self.forced = False
         self.gappy = False
@@ -180,28 +183,22 @@ class ConnectionRecord:
     def close(self, at_ns: int, verdict: Verdict) -> None:
         """It ended; what we had written long before did not end it."""
         self.closed_ns, self.verdict = at_ns, verdict
+        self.life_ns, self.ended_ns = verdict.life_ns, self.opened_ns + verdict.life_ns
+        self._round_trip_ns = self.round_trip_ns
         if verdict.silence_tx_ns > _PROVEN_NS:
             self._prove()
 
     # Asked by rules
 
     @property
-    def life_ns(self) -> int:
-        """From open to the first fact of the end."""
-        return self.verdict.life_ns if self.verdict is not None else 0
-
-    @property
-    def ended_ns(self) -> int:
-        """When the first fact of the end was seen; the transport may have gone later."""
-        return self.opened_ns + self.life_ns
-
-    @property
     def round_trip_ns(self) -> int:
         """An estimate of the path's round trip: the median of the last pongs, or the TCP handshake."""
-        if self.round_trips:
-            latest = sorted(trip.round_trip_ns for trip in list(self.round_trips)[-9:])
-            return latest[len(latest) // 2]
-        return self.tcp_ns or 0
+        if self._round_trip_ns is not None:
+            return self._round_trip_ns
+        if not self.round_trips:
+            return self.tcp_ns or 0
+        latest = sorted(trip.round_trip_ns for trip in list(self.round_trips)[-9:])
+        return latest[len(latest) // 2]
 
     def age_ns(self, now_ns: int) -> int:
         """How old it became, or is."""

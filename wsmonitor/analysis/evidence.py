@@ -177,7 +177,7 @@ class Evidence:
             case PhaseDone():
                 self._phase(event)
             case StateChanged():
-                return self._change(event)
+                self._change(event)
             case ConnectionClosed():
                 self._close(event)
                 return True
@@ -230,7 +230,7 @@ class Evidence:
         if attempts:
             self.openings.append(Opening(event.at_ns, event.slot, event.connection, attempts))
 
-    def _change(self, event: StateChanged) -> bool:
+    def _change(self, event: StateChanged) -> None:
         slot = self._slot(event.slot)
         if event.new is State.RESOLVING and not event.old.is_opening:
             if slot.is_redial:
@@ -242,10 +242,8 @@ class Evidence:
             self.attempts.append(True)
             self.last_opened_ns = event.at_ns
             self.host.opened(event.endpoint, event.slot)
-            return True
-        if event.new in (State.STOPPED, State.IDLE, State.HOLD):
+        elif event.new in (State.STOPPED, State.IDLE, State.HOLD):
             slot.is_redial = False
-        return False
 
     def _fail(self, event: OpenFailed) -> None:
         self._serial += 1

@@ -23,6 +23,8 @@ _RECENT_NS = 600_000_000_000
 
 
 def judge(evidence: Evidence) -> Judgement:
+    if len({(one.endpoint, one.slot) for one in evidence.host.closures}) < LEAST:
+        return None
     groups = [group for group in _groups(evidence) if _is_outage(evidence, group)]
     if not groups:
         return None
@@ -82,7 +84,8 @@ def _is_outage(evidence: Evidence, group: list[HostClosure]) -> bool:
     if group[0].verdict.initiator == "local":
         return False
     width_ns = max(_NARROWEST_NS, group[-1].at_ns - group[0].at_ns)
-    others = [one.at_ns for one in evidence.host.closures if one not in group]
+    grouped = {id(one) for one in group}
+    others = [one.at_ns for one in evidence.host.closures if id(one) not in grouped]
     span_ns = max([abs(at_ns - group[0].at_ns) for at_ns in others], default=0)
     expected = len(others) / max(span_ns, TOGETHER_NS) * width_ns
     return _at_least(len(group), expected) * len(evidence.host.closures) <= _CHANCE_LIMIT
