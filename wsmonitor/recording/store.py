@@ -144,11 +144,11 @@ class Store:
 
 
 def claim(path: Path, *, overwrite: bool) -> None:
-    """Make `path` an empty file of ours. Raises `RecordingError` where that cannot be."""
+    """Make `path` an empty file of ours, which nobody else may read: it holds messages. Raises `RecordingError` where that cannot be."""
     if overwrite and path.is_file():
         _make_way(path)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         raise RecordingError(os_sentence(path, error)) from error
     with suppress(OSError):  # the name itself survives a power cut; Windows cannot and need not
