@@ -60,6 +60,7 @@ ACTIONS = (
     ActionInfo("mark_b", "Mark B", "Put mark B under the pointer", ("B",)),
     ActionInfo("find", "Find", "Filter the table below", ("Ctrl+F",)),
     ActionInfo("palette", "Commands", "Find what to do by typing", ("Ctrl+K",)),
+    ActionInfo("preferences", "Preferences…", "Theme, notifications, what opens at the start", ("Ctrl+,",)),
     ActionInfo("theme", "Dark or light", "Change between the dark and the light theme", ("F9",)),
     ActionInfo("full_screen", "Full screen", "Use the whole screen", ("F10",), checkable=True),
     ActionInfo("keys", "Keys", "Show all keys", ("F1",)),

@@ -99,6 +99,7 @@ class Session:
         RecordingActions(self.window, self.recording)
         self.exports = ExportActions(self.window, self.live.recent, self._recorded, self.live.clip)
         self.bridge.snapshot_taken.connect(self.window.show_snapshot)
+        self.bridge.fed.connect(self.window.preferences.alerts.hear)
         self.controller.endpoints_changed.connect(self.bridge.refresh)
 
     def open(self, options: WindowOptions, lab: Lab | None) -> None:
@@ -120,6 +121,7 @@ class Session:
     async def close(self) -> None:
         """End everything that was started here; the window goes first."""
         self.bridge.stop()
+        self.window.preferences.alerts.stop()
         self.window.hide()
         self.recording.close()
         self.window.monitor.jobs.stop(0.5)

@@ -50,6 +50,8 @@ class Bridge(QObject):
     """`snapshot_taken` carries a snapshot and whether anything came since the last one."""
 
     snapshot_taken = Signal(object, bool)
+    fed = Signal(object)
+    """A list of events, as they came."""
 
     def __init__(
         self,
@@ -98,6 +100,7 @@ class Bridge(QObject):
         """One frame. Events are taken even while nobody looks: the channel must not fill up."""
         events = self._source.take()
         if events:
+            self.fed.emit(events)
             self._fold.feed(events)
             self._is_fresh = self._is_fresh or self._replay is None
         if self._replay is not None:

@@ -12,7 +12,7 @@ _ENTRIES = (
     ("record", "open_recording"),
     ("add", "edit", "remove", "undo_remove"),
     ("focus_view", "clear_focus", "find", "palette"),
-    ("theme", "full_screen"),
+    ("preferences", "theme", "full_screen"),
     ("keys", "explain", "about"),
     ("quit",),
 )

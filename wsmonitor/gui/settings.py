@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Workspace files, the newest first."""
     hints_seen: bool = False
     """The hints of the first run were read or dismissed."""
+    notify: bool = False
+    """Tell when connections drop while the window is in the background."""
     reopen: bool = True
     """Open the newest of them when nothing else is asked for."""
 

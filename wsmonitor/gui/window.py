@@ -27,6 +27,7 @@ from wsmonitor.gui.panels.monitor_view import MonitorView
 from wsmonitor.gui.panels.status_bar import StatusBar
 from wsmonitor.gui.panels.toolbar import Toolbar
 from wsmonitor.gui.parts import Parts
+from wsmonitor.gui.preference_actions import PreferenceActions
 from wsmonitor.gui.settings import Settings
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.view_actions import ViewActions
@@ -55,7 +56,6 @@ class Window(QMainWindow):
         self.monitor = MonitorView(parts, look, self)
         self.status = StatusBar(self.meter, self)
         self._look = look
-        self._settings = Settings()
         self._graceful_close = GracefulClose(self)
         self._keys = KeysDialog(self)
         self._pages = QStackedWidget(self)
@@ -71,6 +71,7 @@ class Window(QMainWindow):
         self._lab_actions = LabActions(self)
         self.endpoint_actions = EndpointActions(self, look)
         self.workspace_actions = WorkspaceActions(self)
+        self.preferences = PreferenceActions(self, look)
         self.menu = MainMenu(self, self.workspace_actions.recent_menu)
         self._finding_actions = FindingActions(self)
         self.help = HelpActions(self)
@@ -102,7 +103,8 @@ class Window(QMainWindow):
             splitters=self.monitor.save_splitters(),
             recent=self.workspace_actions.workspaces.recent,
             hints_seen=self.monitor.hints.is_seen,
-            reopen=self._settings.reopen,
+            notify=self.preferences.settings.notify,
+            reopen=self.preferences.settings.reopen,
         )
 
     def restore(self, settings: Settings) -> None:
@@ -111,7 +113,7 @@ class Window(QMainWindow):
             self.restoreGeometry(QByteArray(settings.geometry))
         self.monitor.restore_splitters(settings.splitters)
         self.workspace_actions.use_recent(settings.recent)
-        self._settings = settings
+        self.preferences.use(settings)
 
     def show_endpoint(self, name: str) -> None:
         """Select an endpoint, as soon as it is there."""

@@ -1,0 +1,62 @@
+"""Notifications: only where asked for, only while nobody looks, one for drops of one moment."""
+
+import pytest
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.story import at_ns, fin
+from wsmonitor.config import NS
+from wsmonitor.events import ConnectionClosed
+from wsmonitor.gui.alerts import Alerts
+from wsmonitor.gui.settings import Settings
+from wsmonitor.gui.window import Window
+
+
+def dropped(name: str, forced: str | None = None) -> ConnectionClosed:
+    return ConnectionClosed(at_ns=at_ns(1), endpoint=name, connection=1, verdict=fin(NS, forced=forced))
+
+
+@pytest.mark.parametrize(("wanted", "seen"), [(False, False), (True, True)])
+def test_without_a_wish_or_while_it_is_seen_nothing_is_said(qapp: QApplication, wanted: bool, seen: bool) -> None:
+    said: list[str] = []
+    alerts = Alerts(lambda: seen, qapp, say=lambda title, text: said.append(title))
+    alerts.want(wanted, QIcon())
+
+    alerts.hear([dropped("a")])
+    alerts.tell()
+
+    assert said == []
+    alerts.stop()
+    alerts.deleteLater()
+
+
+def test_drops_of_one_moment_are_one_notification_without_forced_ones(qapp: QApplication) -> None:
+    said: list[tuple[str, str]] = []
+    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append((title, text)))
+    alerts.want(True, QIcon())
+
+    alerts.hear([dropped(name) for name in "abcd"] + [dropped("e", forced="tcp_reset")])
+    alerts.hear([dropped("a")])
+    alerts.tell()
+
+    ((title, text),) = said
+    assert title == "4 connections dropped"
+    assert text.splitlines()[0].startswith("a: ")
+    assert text.splitlines()[-1] == "and 1 more"
+    alerts.stop()
+    alerts.deleteLater()
+
+
+def test_preferences_take_effect_and_are_kept(window: Window) -> None:
+    window.restore(Settings(theme="dark", reopen=False))
+    window.actions_table["preferences"].trigger()
+    dialog = window.preferences._dialog
+    assert dialog is not None
+    assert not dialog.reopen.isChecked()
+
+    dialog.reopen.setChecked(True)
+    dialog.theme.setCurrentIndex(2)
+    dialog.theme.activated.emit(2)
+
+    assert window.settings().reopen
+    assert window.settings().theme == "light"

@@ -1,0 +1,62 @@
+"""Preferences: few, and each takes effect at once."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel, QPushButton, QWidget
+
+from wsmonitor.gui.alerts import Alerts
+from wsmonitor.gui.theme import Look, ThemeChoice
+
+_THEMES: tuple[tuple[ThemeChoice, str], ...] = (
+    ("system", "as the system has it"),
+    ("dark", "dark"),
+    ("light", "light"),
+)
+
+
+class Preferences(QDialog):
+    """`notify_wanted` and `reopen_wanted` carry what was ticked; the theme changes by itself."""
+
+    notify_wanted = Signal(bool)
+    reopen_wanted = Signal(bool)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setWindowTitle("Preferences")
+        self.theme = QComboBox(self)
+        self.theme.setAccessibleName("Theme")
+        self.theme.view().setAccessibleName("Theme: choices")
+        for choice, text in _THEMES:
+            self.theme.addItem(text, choice)
+        self.notify = QCheckBox("tell me when connections drop while the window is in the background", self)
+        self.reopen = QCheckBox("open the last workspace at the start", self)
+        close = QPushButton("Close", self)
+        close.setObjectName("primary")
+        form = QFormLayout(self)
+        form.setContentsMargins(16, 14, 16, 14)
+        form.setVerticalSpacing(10)
+        form.addRow("Theme", self.theme)
+        form.addRow("Notifications", self.notify)
+        if not Alerts.is_possible():
+            self.notify.setEnabled(False)
+            note = QLabel("This desktop has no place for notifications (no system tray).", self)
+            note.setObjectName("muted")
+            form.addRow("", note)
+        form.addRow("Workspace", self.reopen)
+        form.addRow("", close)
+        self.theme.activated.connect(self._theme_chosen)
+        self.notify.toggled.connect(self.notify_wanted)
+        self.reopen.toggled.connect(self.reopen_wanted)
+        close.clicked.connect(self.accept)
+
+    def ask(self, *, notify: bool, reopen: bool) -> None:
+        """Open with these settings; the theme is the one in use."""
+        self.theme.setCurrentIndex(self.theme.findData(self._look.choice))
+        for box, ticked in ((self.notify, notify), (self.reopen, reopen)):
+            box.blockSignals(True)
+            box.setChecked(ticked)
+            box.blockSignals(False)
+        self.open()
+
+    def _theme_chosen(self) -> None:
+        self._look.choose(self.theme.currentData())

@@ -1,0 +1,48 @@
+"""Connects the preferences with what they change."""
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject
+
+from wsmonitor.gui.alerts import Alerts
+from wsmonitor.gui.dialogs.preferences import Preferences
+from wsmonitor.gui.settings import Settings
+from wsmonitor.gui.theme import Look
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.window import Window
+
+
+class PreferenceActions(QObject):
+    """Keeps the preferences that are no widget's own, and the notifications they turn on."""
+
+    def __init__(self, window: "Window", look: Look) -> None:
+        super().__init__(window)
+        self._window, self._look = window, look
+        self.settings = Settings()
+        self.alerts = Alerts(self._is_seen, self)
+        self._dialog: Preferences | None = None
+        window.actions_table["preferences"].triggered.connect(self.ask)
+
+    def use(self, settings: Settings) -> None:
+        """Take over what was kept of the last session."""
+        self.settings = settings
+        self.alerts.want(settings.notify, self._window.windowIcon())
+
+    def ask(self) -> None:
+        """Open the dialog."""
+        if self._dialog is None:
+            self._dialog = Preferences(self._look, self._window)
+            self._dialog.notify_wanted.connect(self._notify)
+            self._dialog.reopen_wanted.connect(self._reopen)
+        self._dialog.ask(notify=self.settings.notify, reopen=self.settings.reopen)
+
+    def _notify(self, wanted: bool) -> None:
+        self.use(replace(self.settings, notify=wanted))
+
+    def _reopen(self, wanted: bool) -> None:
+        self.settings = replace(self.settings, reopen=wanted)
+
+    def _is_seen(self) -> bool:
+        return self._window.is_watched and self._window.isActiveWindow()
