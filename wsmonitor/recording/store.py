@@ -144,7 +144,10 @@ class Store:
 
 
 def claim(path: Path, *, overwrite: bool) -> None:
-    """Make `path` an empty file of ours, which nobody else may read: it holds messages. Raises `RecordingError` where that cannot be."""
+    """Make `path` an empty file of ours, which nobody else may read: it is to hold messages.
+
+    Raises `RecordingError` where that cannot be.
+    """
     if overwrite and path.is_file():
         _make_way(path)
     try:
