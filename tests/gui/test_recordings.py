@@ -137,6 +137,9 @@ def test_quitting_asks_about_a_recording_without_a_name_and_throws_it_away_on_de
     assert closed == []
     assert keep is not None
     assert keep.isVisible()
+    keep.cancel.click()
+    assert session.recording.is_recording
+    session.window.close()
     keep.discard.click()
 
     assert closed == [True]

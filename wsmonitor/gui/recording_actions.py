@@ -74,18 +74,17 @@ class RecordingActions(QObject):
 
     def _may_close(self) -> bool:
         """Whether the window may close now; else a dialog asks first."""
-        if self.control.is_recording:
-            self.control.close()
         if not self.control.unsaved:
             return True
         self.dialog.ask(f"{self._described()}. It has no name of yours yet.")
-        return False
+        return False  # and it goes on recording until that is decided
 
     def _keep(self) -> None:
         self.control.keep()
         self._window.close()
 
     def _throw_away(self) -> None:
+        self.control.close()
         self.control.throw_away()
         self._window.close()
 
@@ -95,6 +94,7 @@ class RecordingActions(QObject):
             ask_save(self._window, "Save the recording", Path(unsaved[0].name), KIND, self._save_as)
 
     def _save_as(self, path: str) -> None:
+        self.control.close()
         self.control.save_as(Path(path))
         if not self.control.unsaved:
             self._window.close()

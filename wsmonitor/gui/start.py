@@ -1,7 +1,9 @@
 """`wsmonitor [URL|FILE ...]`: what starts the window. No Qt in here: the probe starts before it is imported."""
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -10,7 +12,7 @@ import click
 
 from wsmonitor import command_line, workspace
 from wsmonitor.command_line import ConnectionOptions, Target
-from wsmonitor.command_line.running import RUNTIME_FAILURE, complain
+from wsmonitor.command_line.running import INTERRUPTED, RUNTIME_FAILURE, complain
 from wsmonitor.gui.options import WindowOptions
 from wsmonitor.workspace import Workspace
 
@@ -122,6 +124,7 @@ def _open(options: WindowOptions) -> int:
     from wsmonitor.probe.client import ProbeClient
 
     start_log()
+    _end_at_once_on_interrupt()
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
     client = ProbeClient()
     client.start()
@@ -138,3 +141,16 @@ def _open(options: WindowOptions) -> int:
         if lab is not None:
             lab.close()
         client.close(1.5)
+
+
+def _end_at_once_on_interrupt() -> None:
+    """Until the window listens: an exception may be swallowed by an import hook of C code.
+
+    The probe and the lab end with their stdin; nothing else is there yet.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _end_at_once)
+
+
+def _end_at_once(number: int, frame: object) -> None:
+    os._exit(INTERRUPTED)

@@ -4,8 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from wsmonitor.gui.versions import versions
-
 _WHAT = "See who ended a WebSocket connection, how, and why. MIT licence."
 
 
@@ -40,6 +38,8 @@ class AboutDialog(QDialog):
 
     def ask(self) -> None:
         """Open with the versions of now."""
+        from wsmonitor.gui.versions import versions
+
         self.versions.setText(versions())
         self.copy.setText("Copy for a bug report")
         self.open()
