@@ -40,6 +40,10 @@ def event(type_: type[msgspec.Struct], /, **facts: object) -> AnyEvent:
         (missed(0, kind="app", consecutive=2), "application heartbeat unanswered for 10.0 s, 2 in a row"),
         (open_failed(0), "could not connect (tcp, after 2.0 ms): connection refused"),
         (
+            open_failed(0, error="HTTP 400 Bad Request", status=400, detail={"body": "no room of that name\n"}),
+            "could not connect (tcp, after 2.0 ms): HTTP 400 Bad Request (no room of that name)",
+        ),
+        (
             open_failed(0, error="HTTP 503 Service Unavailable", status=503, retry_after_ns=20 * NS),
             "could not connect (tcp, after 2.0 ms): HTTP 503 Service Unavailable; told to come back after 20.0 s",
         ),

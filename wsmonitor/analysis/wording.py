@@ -164,6 +164,9 @@ def _phase_done(event: PhaseDone) -> str:
 
 def _open_failed(event: OpenFailed) -> str:
     text = f"could not connect ({event.phase}, after {duration(event.duration_ns)}): {visible(event.error)}"
+    body = event.detail.get("body", "").strip()
+    if body and not body.startswith("<"):  # a page says less than its status
+        text += f" ({visible(body, 120)})"
     if event.retry_after_ns is not None:
         text += f"; told to come back after {duration(event.retry_after_ns)}"
     return text
