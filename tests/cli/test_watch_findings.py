@@ -50,6 +50,19 @@ def test_a_pending_finding_is_not_worth_a_line() -> None:
     assert [TextLines(0, ["voice"]).line(change) for change in changes] == [None]
 
 
+def test_a_finding_that_says_the_same_again_is_one_line() -> None:
+    history = History("again")
+    for _ in range(4):
+        history.line.open()
+        history.line.close_code(history.line.opened_s + 30, 1008, "token expired")
+    _, changes, _ = watched(history)
+    text = TextLines(0, ["voice"])
+
+    lines = [line for change in changes if (line := text.line(change)) is not None]
+
+    assert (len(changes), len(lines)) == (4, 1)
+
+
 def test_the_summary_says_what_to_try() -> None:
     _, _, text = watched(policy_refusal())
 

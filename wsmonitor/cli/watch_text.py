@@ -46,6 +46,7 @@ class TextLines:
         self._colour = colour
         self._show_secrets = show_secrets
         self._encoding = encoding
+        self._told: dict[tuple[str, str], str] = {}
 
     def line(self, event: AnyEvent | FindingChange) -> bytes | None:
         """The line of `event` with its newline; `None` for one that is not shown."""
@@ -63,7 +64,7 @@ class TextLines:
         return f"{head}  {text}\n".encode(self._encoding, "backslashreplace")
 
     def _finding(self, change: FindingChange) -> bytes | None:
-        if isinstance(change, FindingStated) and change.finding.pending is not None:
+        if not self._is_news(change):
             return None
         head, text = f"{self._clock(change.at_ns)}  {self._who(change)}", change_words(change)
         if self._colour:
@@ -71,6 +72,16 @@ class TextLines:
             head = click.style(head, fg=_DIM)
             text = click.style(text, fg=_SEVERITY_COLOURS.get(severity), bold=isinstance(change, FindingStated))
         return f"{head}  {text}\n".encode(self._encoding, "backslashreplace")
+
+    def _is_news(self, change: FindingChange) -> bool:
+        """True for a finding that says something else than before, and for the withdrawal of one that was told."""
+        if not isinstance(change, FindingStated):
+            return self._told.pop((change.endpoint, change.rule), None) is not None
+        finding = change.finding
+        if finding.pending is not None or self._told.get(finding.key) == finding.sentence:
+            return False
+        self._told[finding.key] = finding.sentence
+        return True
 
     def _clock(self, at_ns: int) -> str:
         wall_ns = at_ns + self._wall_offset_ns

@@ -34,3 +34,10 @@ def test_a_handshake_timeout_is_no_refusal() -> None:
     history.line.fail("tcp", "timed out: no answer within 5 s")
 
     assert found(history) == {"connect_timeout"}
+
+
+def test_secrets_in_a_quoted_url_are_not_shown() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused by wss://desk.test/?token=abc123")
+
+    assert "abc123" not in finding(history, "refused").evidence[0].text

@@ -8,6 +8,7 @@ from wsmonitor.analysis.evidence import Failure
 from wsmonitor.analysis.findings import EvidenceRow
 from wsmonitor.analysis.units import duration
 from wsmonitor.plain_text import visible
+from wsmonitor.redact import redact_text
 
 ROWS = 6
 """More rows than this convince nobody further."""
@@ -31,10 +32,10 @@ def at(record: ConnectionRecord, at_ns: int, text: str) -> EvidenceRow:
 
 
 def failure_row(failure: Failure) -> EvidenceRow:
-    """How one opening failed."""
+    """How one opening failed; secrets in URLs that the error quotes are replaced."""
     event = failure.event
     status = f"HTTP {event.status}: " if event.status is not None and "HTTP" not in event.error else ""
-    text = f"{event.phase} failed after {duration(event.duration_ns)}: {status}{visible(event.error, 160)}"
+    text = f"{event.phase} failed after {duration(event.duration_ns)}: {status}{visible(redact_text(event.error), 160)}"
     return EvidenceRow(text=text, at_ns=failure.at_ns, connection=failure.connection, slot=failure.slot)
 
 
