@@ -10,6 +10,11 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.events import AnyEvent
 
 FRAME_MS = 33
+FOLD_NS = 12_000_000
+"""So much of a frame may go into folding events. What is left waits for the next frame; meanwhile nothing is
+taken, the channel fills, and the probe drops samples and says so: a flood costs samples, not the window."""
+
+_FOLDED_AT_ONCE = 250
 _IDLE_TICKS = 3
 """Without news a frame is due only every third tick: ages and countdowns go on."""
 
@@ -68,6 +73,7 @@ class Bridge(QObject):
         self._clock = clock
         self._is_fresh = True
         self._idle = 0
+        self._unfolded: list[AnyEvent] = []
         self._replay: Replayed | None = None
         self._is_held = False
         self._timer = QTimer(self)
@@ -98,10 +104,7 @@ class Bridge(QObject):
 
     def tick(self) -> None:
         """One frame. Events are taken even while nobody looks: the channel must not fill up."""
-        events = self._source.take()
-        if events:
-            self.fed.emit(events)
-            self._fold.feed(events)
+        if self._fold_some(self._unfolded or self._source.take()):
             self._is_fresh = self._is_fresh or self._replay is None
         if self._replay is not None:
             self._is_fresh = self._replay.tick() or self._is_fresh
@@ -111,3 +114,15 @@ class Bridge(QObject):
         if self._is_fresh or self._idle >= _IDLE_TICKS:
             fresh, self._is_fresh, self._idle = self._is_fresh, False, 0
             self.snapshot_taken.emit(self.snapshot(), fresh)
+
+    def _fold_some(self, events: list[AnyEvent]) -> bool:
+        """Fold as many events as a frame has time for; true if there were any."""
+        end_ns = self._clock() + FOLD_NS
+        folded = 0
+        while folded < len(events) and (folded == 0 or self._clock() < end_ns):
+            portion = events[folded : folded + _FOLDED_AT_ONCE]
+            self.fed.emit(portion)
+            self._fold.feed(portion)
+            folded += _FOLDED_AT_ONCE
+        self._unfolded = events[folded:]
+        return folded > 0

@@ -19,7 +19,7 @@ from wsmonitor.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, Pr
 from wsmonitor.probe import wire
 from wsmonitor.probe.child import Child
 
-WAITING_LIMIT = 200_000
+WAITING_LIMIT = 20_000
 """Events that may wait to be taken before we stop reading."""
 
 FIRST_RESTART_S = 0.2
