@@ -280,3 +280,20 @@ def test_a_pasted_command_fills_the_editor(monitoring: Window, probe: FakeProbe)
 
     config = monitoring.controller.configs[-1]
     assert (config.url, config.headers, config.tls.verify) == ("wss://h/ws", {"X-A": "1"}, False)
+
+
+def test_a_ping_interval_that_is_none_is_said_in_the_small_form(monitoring: Window, probe: FakeProbe) -> None:
+    from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
+
+    form = monitoring.findChild(AddEndpoint)
+    assert form is not None
+    form.url.edit.setText("ws://h/")
+    form.interval.edit.setText("0")
+    form.submit()
+    assert form.problem.text().startswith("expected 0.05 to")
+    assert probe.commands == []
+
+    form.interval.edit.setText("2")
+    form.submit()
+
+    assert monitoring.controller.configs[-1].ping.interval_s == 2.0

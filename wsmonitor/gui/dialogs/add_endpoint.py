@@ -2,11 +2,16 @@
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from wsmonitor.config import EndpointConfig, PingConfig
+from wsmonitor.config import EndpointConfig
 from wsmonitor.gui.dialogs.popover import Popover
+from wsmonitor.gui.editor import draft
+from wsmonitor.gui.editor.fields import all_fields
+from wsmonitor.gui.editor.inputs import TextInput
 from wsmonitor.gui.panels.url_field import UrlField
+
+_INTERVAL = ("ping", "interval_s")
 
 
 class AddEndpoint(Popover):
@@ -23,12 +28,11 @@ class AddEndpoint(Popover):
         self.name = QLineEdit(self)
         self.name.setPlaceholderText("optional: the URL is used")
         self.name.setAccessibleName("Name")
-        self.interval = QDoubleSpinBox(self)
-        self.interval.setRange(0.05, 3600.0)
-        self.interval.setValue(PingConfig().interval_s)
-        self.interval.setSuffix(" s")
-        self.interval.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.interval.setAccessibleName("Ping interval")
+        self.interval = TextInput(next(field for field in all_fields() if field.place == _INTERVAL), self)
+        self.problem = QLabel(self)
+        self.problem.setObjectName("error")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
         self.verify = QCheckBox("check the certificate of wss://", self)
         self.verify.setChecked(True)
         button = QPushButton("Connect", self)
@@ -43,6 +47,7 @@ class AddEndpoint(Popover):
         form.addRow("URL", self.url)
         form.addRow("Name", self.name)
         form.addRow("Ping every", self.interval)
+        form.addRow(self.problem)
         form.addRow("TLS", self.verify)
         form.addRow(buttons)
         button.clicked.connect(self.submit)
@@ -76,11 +81,17 @@ class AddEndpoint(Popover):
         pasted = self.url.endpoint()
         if pasted is None:
             return None
-        changed = self.interval.value() != PingConfig().interval_s
+        interval_s = self.interval.value()
+        entered = {"url": pasted.url, **({} if interval_s is None else {"ping": {"interval_s": interval_s}})}
+        mistake = draft.mistakes(entered).get(_INTERVAL, "")
+        self.problem.setText(mistake)
+        self.problem.setVisible(bool(mistake))
+        if mistake:
+            return None
         return replace(
             pasted,
             name=self.name.text().strip() or pasted.name,
-            ping=replace(pasted.ping, interval_s=self.interval.value()) if changed else pasted.ping,
+            ping=pasted.ping if interval_s is None else replace(pasted.ping, interval_s=float(interval_s)),
             tls=replace(pasted.tls, verify=pasted.tls.verify and self.verify.isChecked()),
         )
 
