@@ -32,24 +32,32 @@ LIMIT_BYTES = 8 * 1024 * 1024
 
 
 class Backlog:
-    """A queue of events and answers, bounded by the size of the events in bytes."""
+    """A queue of events and answers, bounded by the size of the events in bytes.
+
+    Every `add` costs about the same, also past the bound: it runs in the measuring loop. What waits is cut
+    in three, oldest first: what may not go, what may go next, and what has not been looked at.
+    """
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self._limit_bytes = limit_bytes
-        self._shrink_at_bytes = limit_bytes
-        self._items: deque[Item] = deque()
+        self._kept: deque[Item] = deque()
+        self._bare: deque[Item] = deque()
+        self._fresh: deque[Item] = deque()
         self._bytes = 0
         self._dropped = 0
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._kept) + len(self._bare) + len(self._fresh)
 
     def add(self, item: Item) -> None:
-        """Queue an event or an answer, shrinking what waits if it has become too much."""
-        self._items.append(item)
+        """Queue an event or an answer; past the bound the oldest payload or sample goes for it."""
+        self._fresh.append(item)
         self._bytes += _size_bytes(item)
-        if self._bytes > self._shrink_at_bytes:
-            self._shrink()
+        while self._bytes > self._limit_bytes and (self._fresh or self._bare):
+            if self._fresh:
+                self._bare.append(self._without_payload(self._fresh.popleft()))
+            else:
+                self._drop_or_keep(self._bare.popleft())
 
     def take(self, at_ns: int, limit_bytes: int) -> list[wire.Frame]:
         """The oldest of what waits, up to about `limit_bytes`, as frames; what was dropped is said first."""
@@ -59,8 +67,8 @@ class Backlog:
             events.append(SamplesDropped(at_ns=at_ns, count=self._dropped))
             self._dropped = 0
         size_bytes = 0
-        while self._items and size_bytes < limit_bytes:
-            item = self._items.popleft()
+        while size_bytes < limit_bytes and (oldest := self._kept or self._bare or self._fresh):
+            item = oldest.popleft()
             size_bytes += _size_bytes(item)
             if not isinstance(item, wire.Frame):
                 events.append(item)
@@ -70,33 +78,21 @@ class Backlog:
                 events = []
             frames.append(item)
         self._bytes -= size_bytes
-        self._shrink_at_bytes = max(self._limit_bytes, min(self._shrink_at_bytes, 2 * self._bytes))
         return [*frames, wire.Batch(events=events)] if events else frames
 
-    def _shrink(self) -> None:
-        """Get below half of the bound, so that shrinking stays rare; what may not go may double until the next time."""
-        goal_bytes = self._limit_bytes // 2
-        self._drop_payloads()
-        kept: deque[Item] = deque()
-        for item in self._items:
-            if self._bytes > goal_bytes and isinstance(item, SAMPLES):
-                self._bytes -= _size_bytes(item)
-                self._dropped += 1
-            else:
-                kept.append(item)
-        self._items = kept
-        self._shrink_at_bytes = max(self._limit_bytes, 2 * self._bytes)
+    def _without_payload(self, item: Item) -> Item:
+        if not isinstance(item, Message) or not item.payload:
+            return item
+        self._bytes -= len(item.payload)
+        self._dropped += 1
+        return structs.replace(item, payload=b"")
 
-    def _drop_payloads(self) -> None:
-        bare: deque[Item] = deque()
-        for item in self._items:
-            if isinstance(item, Message) and item.payload:
-                self._bytes -= len(item.payload)
-                self._dropped += 1
-                bare.append(structs.replace(item, payload=b""))
-            else:
-                bare.append(item)
-        self._items = bare
+    def _drop_or_keep(self, item: Item) -> None:
+        if isinstance(item, SAMPLES):
+            self._bytes -= _size_bytes(item)
+            self._dropped += 1
+        else:
+            self._kept.append(item)
 
 
 def _size_bytes(item: Item) -> int:
