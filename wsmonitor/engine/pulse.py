@@ -190,6 +190,7 @@ class Pulse:
     ) -> None:
         now_ns = self._clock.now_ns()
         self._missed.add(kind)
+        self._sample_tcp(now_ns)  # whether the path or the peer is stuck, only the kernel can tell
         self._reporter.publish(
             HeartbeatMissed(
                 at_ns=now_ns,
