@@ -102,6 +102,9 @@ def main() -> None:
 
     application = QApplication(["wsmonitor"])
     application.setStyle("Fusion")
+    from wsmonitor.gui.priority import yield_to_measuring
+
+    yield_to_measuring()  # as app.py does
     with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, application)) as runner:
         runner.run(_run(spec, client))
     client.close(1.5)

@@ -21,6 +21,7 @@ from wsmonitor.gui.lab import Lab
 from wsmonitor.gui.live_session import LiveSession
 from wsmonitor.gui.options import WindowOptions
 from wsmonitor.gui.parts import registered_parts
+from wsmonitor.gui.priority import yield_to_measuring
 from wsmonitor.gui.recording_actions import RecordingActions
 from wsmonitor.gui.recording_control import RecordingControl
 from wsmonitor.gui.replay_actions import ReplayActions
@@ -46,6 +47,7 @@ def run(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
     application.setStyle("Fusion")
     with suppress(FileNotFoundError):
         application.setWindowIcon(QIcon(str(resource("icons/wsmonitor.png"))))
+    yield_to_measuring()
     with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, application)) as runner:
         return runner.run(_show(options, client, lab))
 
