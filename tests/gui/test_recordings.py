@@ -76,6 +76,8 @@ def live(session: Session, script: Script, events: tuple[AnyEvent, ...] = EVENTS
     session.controller.add(ENDPOINTS)
     script.waiting = list(events)
     session.bridge.tick()
+    while session.bridge.is_behind:
+        session.bridge.tick()
 
 
 def until(qtbot: QtBot, session: Session, reached: Callable[[], bool]) -> None:

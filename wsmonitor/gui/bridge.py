@@ -102,6 +102,11 @@ class Bridge(QObject):
         """What is to be shown now."""
         return self._fold.snapshot(self._clock()) if self._replay is None else self._replay.snapshot()
 
+    @property
+    def is_behind(self) -> bool:
+        """True while events that were taken still wait to be folded."""
+        return bool(self._unfolded)
+
     def tick(self) -> None:
         """One frame. Events are taken even while nobody looks: the channel must not fill up."""
         if self._fold_some(self._unfolded or self._source.take()):
