@@ -1,7 +1,7 @@
 """URLs as people type them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from websockets.uri import parse_uri
 
@@ -48,6 +48,8 @@ def test_what_can_be_dialled_is_accepted(typed: str, url: str) -> None:
         ("ws//h", "example: ws://h"),
         ("//h", "example: ws://h"),
         ("user:pw@h:1/", "needs the whole URL"),
+        ("ws://user@h/", "comes with a password"),
+        ("ws://%ff:x@h/", "not UTF-8"),
         ("ws://", "host is missing"),
         ("ws://:80", "host is missing"),
         ("/path", "host is missing"),
@@ -99,6 +101,7 @@ def test_any_text_is_a_url_or_a_settings_error(text: str) -> None:
 
 
 @given(st.from_regex(r"(ws://|wss://|)([a-z0-9.@:%-]|\[::1\]){1,20}(:[0-9]{0,6})?(/[ -~]{0,20})?", fullmatch=True))
+@example("ws://@0")
 def test_what_is_accepted_can_be_read_by_the_library_that_dials(text: str) -> None:
     try:
         url = parse_url(text)

@@ -6,7 +6,7 @@ addresses by hand: without a scheme `host[:port][/path]` means `ws://`.
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from wsmonitor.errors import SettingsError
 from wsmonitor.placeholders import environment_mistakes, without_placeholders
@@ -69,8 +69,20 @@ def _problem(url: str) -> str:
     if "#" in rest:
         return "a WebSocket URL has no fragment (write # as %23)"
     authority = re.split(r"[/?]", rest, maxsplit=1)[0]
-    host_and_port = authority.rpartition("@")[2]
+    user_info, at, host_and_port = authority.rpartition("@")
+    if at and ":" not in user_info:
+        return "a user name comes with a password: ws://user:password@host"
+    if not _is_utf8(user_info):
+        return "user name and password are not UTF-8 once their % escapes are decoded"
     return _host_problem(host_and_port) or _library_problem(url)
+
+
+def _is_utf8(escaped: str) -> bool:
+    try:
+        unquote(escaped, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _host_problem(host_and_port: str) -> str:
