@@ -14,7 +14,7 @@ FULL_AFTER_H = 31
 
 
 def run() -> Iterator[Row]:
-    """50 endpoints at 1 Hz for 33 simulated hours: the raw samples and the 4 s buckets, nearly all there is, are full."""
+    """50 endpoints at 1 Hz for 33 simulated hours: raw samples and 4 s buckets, nearly all there is, are full."""
     with module("day", str(HOURS)) as process:
         sizes_mb = msgspec.json.decode(read_line(process), type=list[float])
     grown_mb = sizes_mb[23] - sizes_mb[0]
