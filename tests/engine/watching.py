@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar, cast
 
+from tests.fakes import FakeClock
 from wsmonitor.config import (
     CloseConfig,
     ConnectConfig,
@@ -50,10 +51,10 @@ OUTBOX = OutboxConfig(ttl_s=0)
 class Watch:
     """A monitor with one endpoint and everything that it has stated so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FakeClock | None = None) -> None:
         self.events: list[AnyEvent] = []
         self._more = asyncio.Event()
-        self.monitor = Monitor(self._publish)
+        self.monitor = Monitor(self._publish, clock=clock)
 
     def _publish(self, event: AnyEvent) -> None:
         self.events.append(event)
@@ -96,15 +97,19 @@ class Watch:
 
 
 @contextlib.asynccontextmanager
-async def watching(config: EndpointConfig, *, connect: bool = True) -> AsyncIterator[Watch]:
-    """Monitor one endpoint until the block ends."""
-    watch = Watch()
+async def watching(
+    config: EndpointConfig, *, connect: bool = True, clock: FakeClock | None = None
+) -> AsyncIterator[Watch]:
+    """Monitor one endpoint until the block ends; with a `clock`, engine time passes only when that is told to."""
+    watch = Watch(clock)
     watch.monitor.add(config)
     if connect:
         watch.monitor.connect(config.name)
     try:
         yield watch
     finally:
+        if clock is not None:
+            asyncio.get_running_loop().call_later(0.1, clock.advance, 1.0)
         await watch.monitor.close(0.5)
 
 
