@@ -1,11 +1,11 @@
 """`wsmonitor watch`: print what connections do, line by line, as text or NDJSON."""
 
-from pathlib import Path
 from typing import Any, Literal
 
 import click
 from msgspec.structs import replace
 
+from wsmonitor.cli.recording_options import RecordingOrder, recording_options
 from wsmonitor.cli.watch_outcome import Level
 from wsmonitor.cli.watch_run import Plan, PlannedDisruption
 from wsmonitor.command_line import (
@@ -23,7 +23,6 @@ from wsmonitor.command_line.values import message_text_mistake, parse_duration
 from wsmonitor.config import EndpointConfig, TrafficConfig
 from wsmonitor.errors import DisruptionError, SettingsError
 
-RECORDING_FILE = click.Path(dir_okay=False, path_type=Path)
 EXAMPLE = "wsmonitor watch ws://localhost:8000/ws"
 
 
@@ -61,8 +60,7 @@ class DisruptionAt(click.ParamType[PlannedDisruption]):
 @click.option("--send-every", "send_every_s", type=Duration(0.001), help="Send again and again; without it once.")
 @click.option("--disrupt", "disruptions", multiple=True, type=DisruptionAt(), help="Force a disconnect: tcp_reset@5s.")
 @click.option("--fail-on", type=click.Choice(["warning", "problem"]), help="Exit with 3 if it was that bad.")
-@click.option("--record", "record", type=RECORDING_FILE, metavar="FILE.wsmon", help="Record everything into this file.")
-@click.option("--force", is_flag=True, help="Let --record overwrite FILE.")
+@recording_options
 @click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 @click.option("--lines", is_flag=True, help="A line for every event on a terminal too, instead of the live table.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the summary.")
@@ -78,8 +76,7 @@ def watch(
     send_every_s: float | None,
     disruptions: tuple[PlannedDisruption, ...],
     fail_on: Level | None,
-    record: Path | None,
-    force: bool,
+    recording: RecordingOrder | None,
     colour: str,
     quiet: bool,
     lines: bool,
@@ -109,8 +106,8 @@ def watch(
         table=not lines and watch_session.wants_table(descriptor),
     )
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
-    recording = None if record is None else Recording(record, force=force, complain=_complain)
-    return watch_session.run_session(plan, output, fail_on=fail_on, recording=recording)
+    recorded = None if recording is None else Recording(recording.path, recording.options, complain=_complain)
+    return watch_session.run_session(plan, output, fail_on=fail_on, recording=recorded)
 
 
 def _complain(sentence: str) -> None:

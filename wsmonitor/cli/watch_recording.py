@@ -38,10 +38,10 @@ class Recording:
     `has_failed` says that something is missing.
     """
 
-    def __init__(self, path: Path, *, force: bool, complain: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, options: RecordingOptions, *, complain: Callable[[str], None]) -> None:
         self.has_failed = False
         self._complain = complain
-        self._recorder = Recorder(path, RecordingOptions(overwrite=force), on_error=self._fail)
+        self._recorder = Recorder(path, options, on_error=self._fail)
 
     def start(self, start_ns: int, wall_ns: int, endpoints: tuple[EndpointConfig, ...], fold: Fold) -> Fold:
         """Begin at `start_ns`; the fold that records, or `fold` itself where the file cannot be made."""
