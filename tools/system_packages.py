@@ -55,17 +55,33 @@ def ensure(for_a_new_environment: bool) -> None:
         missing += _missing_python()
     if not missing:
         return
-    as_root = _way_to_become_root()
-    if as_root is None or not shutil.which("apt-get"):
+    if not _can_install():
         sys.exit(_advice(missing))
     # Whoever has a display later shall not be asked twice: the X libraries are small.
     packages = sorted({*missing, *_missing_on_linux(OFFSCREEN | XCB)})
+    if not _install(packages):
+        sys.exit(f"apt-get could not install them. {_advice(packages)}")
+
+
+def offer(package_of: dict[str, str]) -> None:
+    """Install the packages of commands that are missing, where we may; without them some tests are skipped."""
+    missing = [package for command, package in package_of.items() if not shutil.which(command)]
+    if missing and not (_can_install() and _install(missing)):
+        print(f"without {' '.join(missing)} some tests are skipped", flush=True)
+
+
+def _can_install() -> bool:
+    return _way_to_become_root() is not None and shutil.which("apt-get") is not None
+
+
+def _install(packages: list[str]) -> bool:
+    """Install Debian packages; False if that did not work."""
+    as_root = _way_to_become_root() or []
     print(f"installing system packages: {' '.join(packages)}", flush=True)
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
     subprocess.run([*apt, "update"], check=False)  # a broken source elsewhere need not matter
     command = [*apt, "install", "-y", "--no-install-recommends", *packages]
-    if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
-        sys.exit(f"apt-get could not install them. {_advice(packages)}")
+    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def _missing_python() -> Iterator[str]:
