@@ -109,8 +109,8 @@ def test_a_single_scenario_is_found_by_words_and_added(window: Window, lab: Fake
     window.controller.lab.load_scenarios()
     listen(lab)
 
-    picker.edit.setText("random rst")
-    picker.edit.returnPressed.emit()
+    picker.scenarios.edit.setText("random rst")
+    picker.scenarios.edit.returnPressed.emit()
 
     assert names(window) == ["lab: abrupt"]
 

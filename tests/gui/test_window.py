@@ -238,8 +238,8 @@ def test_the_palette_finds_an_action_by_words_and_runs_it(monitoring: Window) ->
     palette = monitoring.findChild(CommandPalette)
     assert palette is not None
 
-    palette.edit.setText("view measurement")
-    palette.edit.returnPressed.emit()
+    palette.commands.edit.setText("view measurement")
+    palette.commands.edit.returnPressed.emit()
 
     assert monitoring.monitor.plots.is_frozen
 
