@@ -17,9 +17,9 @@ COMMANDS = {
     "export": ("wsmonitor.cli.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
     "replay": ("wsmonitor.cli.replay", "print what a recording holds, as text or NDJSON"),
     "install-desktop": ("wsmonitor.cli.install_desktop", "put wsmonitor into the menus of your desktop"),
-    "probe": ("wsmonitor.cli.probe", "measure for a window that reads the channel (internal)"),
+    "probe": ("wsmonitor.cli.probe", ""),
 }
-"""Command name -> its module and what it does: one line for each command."""
+"""Command name -> its module and what it does: one line for each command. What has no words is internal, not listed."""
 
 
 def main(args: list[str] | None = None) -> int:
@@ -54,7 +54,7 @@ def _mistyped_command(word: str) -> str:
     """The command that `word` probably means; empty where it may be a host."""
     if not word.isalpha():
         return ""
-    return next(iter(get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.8)), "")
+    return next(iter(get_close_matches(word.lower(), _listed(), n=1, cutoff=0.8)), "")
 
 
 def _refuse(word: str, meant: str) -> int:
@@ -64,9 +64,15 @@ def _refuse(word: str, meant: str) -> int:
 
 
 def _command_list() -> str:
-    width = max(map(len, COMMANDS))
-    lines = [f"  {name:<{width}}  {purpose}" for name, (_, purpose) in COMMANDS.items()]
+    listed = _listed()
+    width = max(map(len, listed))
+    lines = [f"  {name:<{width}}  {purpose}" for name, purpose in listed.items()]
     return "\n".join(["", "Commands (wsmonitor COMMAND --help):", *lines, ""])
+
+
+def _listed() -> dict[str, str]:
+    """The commands for people, and what they do."""
+    return {name: purpose for name, (_, purpose) in COMMANDS.items() if purpose}
 
 
 if __name__ == "__main__":

@@ -37,6 +37,18 @@ def test_a_mistyped_command_is_not_taken_for_a_host(capsys: pytest.CaptureFixtur
     assert "did you mean 'watch'?" in capsys.readouterr().err
 
 
+def test_the_help_lists_the_commands_for_people_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert front.main(["--help"]) == 0
+
+    said = capsys.readouterr().out
+    listed = [line.split()[0] for line in said.partition("Commands (")[2].splitlines()[1:] if line]
+    assert listed == [name for name in front.COMMANDS if name != "probe"]
+
+
+def test_an_internal_command_is_never_suggested() -> None:
+    assert front._mistyped_command("probee") == ""
+
+
 @pytest.mark.parametrize("word", ["", "localhost", "ws://watch", "watch.example", "w"])
 def test_other_words_are_for_the_window(word: str) -> None:
     assert front._mistyped_command(word) == ""
