@@ -22,8 +22,6 @@ from wsmonitor.gui.models.explanations import STATES, explain_closure, explain_f
 from wsmonitor.gui.panels.hints import HINTS, Hints
 from wsmonitor.gui.window import Window
 
-POPUPS = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # what a popup asks of offscreen
-
 
 def test_every_state_is_explained() -> None:
     assert set(STATES) == set(State)
@@ -47,7 +45,6 @@ def test_a_finding_says_what_its_confidence_is_made_of_and_where_the_rule_comes_
     assert "Where the rule comes from" in text
 
 
-@POPUPS
 def test_shift_f1_explains_the_state_or_the_closure_that_has_the_focus(monitoring: Window) -> None:
     popover = monitoring.help.popover
     monitoring.monitor.table.setFocus()
@@ -64,7 +61,6 @@ def test_shift_f1_explains_the_state_or_the_closure_that_has_the_focus(monitorin
     popover.hide()
 
 
-@POPUPS
 def test_the_right_button_on_a_finding_offers_its_meaning(monitoring: Window, analyzer: Analyzer) -> None:
     monitoring.monitor.table.select(("voice backend", 0))
     monitoring.show_snapshot(diagnosed(analyzer.snapshot(at_ns(120)), finding(95, 31)))

@@ -1,7 +1,6 @@
 """The whole window, offscreen: snapshots in, what it shows and what it commands out."""
 
 import numpy as np
-import pytest
 from msgspec.structs import asdict
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -232,7 +231,6 @@ def test_a_chosen_message_is_shown_in_full(monitoring: Window, analyzer: Analyze
     assert messages.inspector.text.toPlainText() == '{\n  "type": "tick",\n  "seq": 0\n}'
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # what a popup asks of offscreen
 def test_the_palette_finds_an_action_by_words_and_runs_it(monitoring: Window) -> None:
     monitoring.actions_table["palette"].trigger()
     palette = monitoring.findChild(CommandPalette)
