@@ -370,3 +370,28 @@ async def test_what_is_stated_as_sent_is_what_the_peer_got() -> None:
         ]
 
     assert stated == seen
+
+
+async def test_a_filled_message_counts_on_and_a_plain_one_goes_out_as_it_is() -> None:
+    got = Collector(b"${seq}")
+
+    async with peer(got) as listening, watching(endpoint(listening.url)) as watch:
+        await watch.state(State.OPEN)
+        for _ in range(2):
+            watch.monitor.send("peer", b'{"id": "${seq}", "on": ${conn}, "raw": "$${x}"}', fill=True)
+        watch.monitor.send("peer", b"${seq}")
+        await watch.verdict()
+
+    assert got.messages == [
+        b'{"id": "1", "on": 1, "raw": "${x}"}',
+        b'{"id": "2", "on": 1, "raw": "${x}"}',
+        b"${seq}",
+    ]
+
+
+async def test_a_message_whose_variable_is_not_set_is_refused_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WSMONITOR_TEST_TOKEN", raising=False)
+
+    async with watching(endpoint("ws://127.0.0.1:9"), connect=False) as watch:
+        with pytest.raises(WsmonitorError, match="WSMONITOR_TEST_TOKEN is not set"):
+            watch.monitor.send("peer", b"${env:WSMONITOR_TEST_TOKEN}", fill=True)

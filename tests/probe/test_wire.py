@@ -44,7 +44,7 @@ commands = st.one_of(
     st.builds(wire.Connect, endpoint=names),
     st.builds(wire.Stop, endpoint=names),
     st.builds(wire.Disrupt, endpoint=names, kind=names, argument=names, slot=st.none() | st.integers(0, 9)),
-    st.builds(wire.Send, endpoint=names, payload=st.binary(max_size=100), text=st.booleans()),
+    st.builds(wire.Send, endpoint=names, payload=st.binary(max_size=100), text=st.booleans(), fill=st.booleans()),
     st.builds(wire.Quit, command_id=st.integers(0, 9)),
 )
 

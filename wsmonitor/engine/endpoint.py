@@ -72,6 +72,12 @@ class Endpoint:
         """Queue a message on every slot."""
         return [slot.queue(payload, is_text=is_text) for slot in self.slots]
 
+    def send_filled(self, text: str) -> list[Fate]:
+        """Queue a text with its placeholders filled in; raises `SettingsError` where one cannot be."""
+        filled = self._filled(text, number=self._seq + 1, connection=self._connections)
+        self._seq += 1
+        return self.send(filled.encode(), is_text=True)
+
     def abort(self) -> None:
         """Drop the connections that do not end by themselves; each still reports its closure."""
         for slot in self.slots:
@@ -104,16 +110,19 @@ class Endpoint:
     def fill(self, text: str, *, number: int, connection: int) -> str:
         """A message text with its placeholders filled in; `number` is what `${seq}` says."""
         try:
-            return fill_message(
-                text,
-                seq=number,
-                now_wall_ns=self._clock.wall_ns(),
-                connection=connection,
-                environ=os.environ,
-                new_uuid=_new_uuid,
-            )
+            return self._filled(text, number=number, connection=connection)
         except SettingsError:
             return text  # reported when the settings were read; here the text goes out as it is
+
+    def _filled(self, text: str, *, number: int, connection: int) -> str:
+        return fill_message(
+            text,
+            seq=number,
+            now_wall_ns=self._clock.wall_ns(),
+            connection=connection,
+            environ=os.environ,
+            new_uuid=_new_uuid,
+        )
 
     # Traffic
 

@@ -79,9 +79,14 @@ class Monitor:
         """Close with 1000 and stay closed."""
         self._endpoint(name).stop()
 
-    def send(self, name: str, payload: bytes, *, text: bool = True) -> None:
-        """Queue a message, connected or not. Raises `WsmonitorError` if it was refused."""
-        refused = [fate for fate in self._endpoint(name).send(payload, is_text=text) if fate.status == "dropped"]
+    def send(self, name: str, payload: bytes, *, text: bool = True, fill: bool = False) -> None:
+        """Queue a message, connected or not. Raises `WsmonitorError` if it was refused.
+
+        `fill` replaces the placeholders of a text message first.
+        """
+        endpoint = self._endpoint(name)
+        fates = endpoint.send_filled(payload.decode()) if fill and text else endpoint.send(payload, is_text=text)
+        refused = [fate for fate in fates if fate.status == "dropped"]
         if refused:
             raise WsmonitorError(f"not sent: {refused[0].reason}")
 

@@ -138,7 +138,7 @@ class _Server:
             case wire.Disrupt():
                 self.monitor.disrupt(command.endpoint, command.kind, command.argument, command.slot)
             case wire.Send():
-                self.monitor.send(command.endpoint, command.payload, text=command.text)
+                self.monitor.send(command.endpoint, command.payload, text=command.text, fill=command.fill)
             case wire.Quit():
                 self.end(0)
             case _:

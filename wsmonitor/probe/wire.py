@@ -94,11 +94,12 @@ class Disrupt(Command, frozen=True, kw_only=True):
 
 
 class Send(Command, frozen=True, kw_only=True):
-    """Queue a message; `text` true sends opcode 1, else 2."""
+    """Queue a message; `text` true sends opcode 1, else 2. `fill` replaces the placeholders of a text."""
 
     endpoint: str
     payload: bytes
     text: bool = True
+    fill: bool = False
 
 
 class Quit(Command, frozen=True, kw_only=True):
