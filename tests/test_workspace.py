@@ -70,6 +70,31 @@ def test_snippets_are_read() -> None:
     )
 
 
+def test_snippets_of_one_name_are_numbered_like_endpoints() -> None:
+    text = '[[snippet]]\nname = "a"\ntext = "1"\n[[snippet]]\nname = "a"\ntext = "2"\n'
+
+    read = loads(text)
+
+    assert [snippet.name for snippet in read.snippets] == ["a", "a #2"]
+    assert dumps(read) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('name = " "\ntext = "x"', "expected a name, found none"),
+        ('name = "a\\u202Eb"\ntext = "x"', "expected one line of text without control characters"),
+        (f'name = "{"n" * 201}"\ntext = "x"', "expected at most 200 characters, found 201"),
+        (f'name = "big"\ntext = "{"t" * 65_537}"', "expected at most 65,536 characters, found 65,537"),
+        ('name = "a"\ntext = "x"\nformat = "yaml"', 'expected one of "text", "json", "hex"'),
+    ],
+)
+def test_a_snippet_has_a_name_and_bounds(body: str, told: str) -> None:
+    (problem,) = problems_of(f"[[snippet]]\n{body}")
+
+    assert told in problem
+
+
 def test_an_empty_file_is_an_empty_workspace() -> None:
     assert loads("").endpoints == ()
 
@@ -371,3 +396,58 @@ def test_a_new_workspace_needs_a_path(tmp_path: Path) -> None:
     saved = save(new, tmp_path / "new.toml")
 
     assert (saved.endpoints, saved.snippets) == (new.endpoints, new.snippets)
+
+
+SNIPPETS = """\
+[[endpoint]]
+url = "ws://h"
+
+# to log in
+[[snippet]]
+name = "login"  # once
+text = "hello"
+
+# every minute
+[[snippet]]
+name = "beat"
+text = '{"op": "beat"}'  # as JSON
+format = "json"
+"""
+
+
+def test_a_renamed_snippet_keeps_its_place_and_its_comments() -> None:
+    before = loads(SNIPPETS)
+    login, beat = before.snippets
+
+    text = dumps(replace(before, snippets=(changed(login, name="log in"), beat)))
+
+    assert text == SNIPPETS.replace('"login"', '"log in"')
+
+
+def test_a_snippet_that_was_saved_over_keeps_its_place_and_its_comments() -> None:
+    before = loads(SNIPPETS)
+    login, beat = before.snippets
+
+    text = dumps(replace(before, snippets=(login, changed(beat, text="00 ff", format="hex"))))
+
+    assert text == SNIPPETS.replace('\'{"op": "beat"}\'', '"00 ff"').replace('"json"', '"hex"')
+
+
+def test_a_deleted_snippet_goes_and_everything_else_stays() -> None:
+    before = loads(SNIPPETS)
+
+    text = dumps(replace(before, snippets=before.snippets[:1]))
+
+    assert loads(text).snippets == before.snippets[:1]
+    for kept in ("# to log in", "# once", "[[endpoint]]"):
+        assert kept in text
+
+
+@given(snippet_text=st.text(max_size=60), name=st.text(min_size=1, max_size=20))
+def test_any_text_comes_back_as_it_was_saved(snippet_text: str, name: str) -> None:
+    before = loads(SNIPPETS)
+    new = Snippet(name=f"n{name}" if name.isprintable() else "n", text=snippet_text)
+
+    saved = loads(dumps(replace(before, snippets=(*before.snippets, new))))
+
+    assert saved.snippets == (*before.snippets, new)

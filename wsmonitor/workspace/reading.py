@@ -4,35 +4,29 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from wsmonitor.command_line.endpoints import unique_names
+from wsmonitor.command_line.endpoints import numbered, unique_names
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import SettingsError
 from wsmonitor.redact import redact_url
 from wsmonitor.websocket_url import parse_url
 from wsmonitor.workspace.checking import Mistake, found, mistakes_in
 from wsmonitor.workspace.lines import Lines, Place
+from wsmonitor.workspace.snippet import Snippet
 
 TLS_PATHS = ("ca", "cert", "key")
-
-
-class Snippet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text kept for sending."""
-
-    name: str
-    text: str
-    format: Literal["text", "json", "hex"] = "text"
 
 
 @dataclass(frozen=True)
 class Workspace:
     """What a workspace file says.
 
-    Names of endpoints are unique and never empty, URLs have their scheme, paths are absolute. `text`
+    Names of endpoints and of snippets are unique and never empty, URLs have their scheme, paths are absolute. `text`
     is the file's source, which saving keeps in order and with its comments.
     """
 
@@ -71,8 +65,10 @@ def loads(text: str, path: Path | None = None) -> Workspace:
         raise SettingsError([f"{name} line {line}: {key}{mistake}" for line, key, mistake in placed])
     base = (path.parent if path else Path()).absolute()
     endpoints = tuple(unique_names(_endpoint(table, base) for table in data.get("endpoint", [])))
-    snippets = tuple(msgspec.convert(data.get("snippet", []), list[Snippet]))
-    return Workspace(endpoints=endpoints, snippets=snippets, path=path, text=text)
+    snippets = msgspec.convert(data.get("snippet", []), list[Snippet])
+    titles = numbered([snippet.name for snippet in snippets])
+    snippets = [replace(snippet, name=title) for snippet, title in zip(snippets, titles, strict=True)]
+    return Workspace(endpoints=endpoints, snippets=tuple(snippets), path=path, text=text)
 
 
 def _mistakes(data: dict[str, Any]) -> Iterator[Mistake]:

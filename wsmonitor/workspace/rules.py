@@ -31,6 +31,7 @@ from wsmonitor.placeholders import environment_mistakes, message_mistakes
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.profiles import PROFILES
 from wsmonitor.websocket_url import parse_url
+from wsmonitor.workspace.snippet import LONGEST_NAME, MOST_CHARACTERS, Snippet
 
 Check = Callable[[Any], str]
 YEAR_S = 366 * 86400.0
@@ -73,6 +74,17 @@ def _environment(value: str) -> str:
 
 def _one_line(value: str) -> str:
     return "" if value.isprintable() else "expected one line of text without control characters"
+
+
+def _title(value: str) -> str:
+    return _one_line(value) if value.strip() else "expected a name, found none"
+
+
+def _at_most(characters: int) -> Check:
+    def check(value: str) -> str:
+        return "" if len(value) <= characters else f"expected at most {characters:,} characters, found {len(value):,}"
+
+    return check
 
 
 def _regex(value: str) -> str:
@@ -209,6 +221,8 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (TlsConfig, "passphrase"): _environment,
     (TlsConfig, "server_name"): _environment,
     (TrafficConfig, "messages"): _text,
+    (Snippet, "name"): lambda value: _title(value) or _at_most(LONGEST_NAME)(value),
+    (Snippet, "text"): _at_most(MOST_CHARACTERS),
     (TrafficConfig, "every_s"): lambda value: "" if value == 0 else _between(0.001, YEAR_S, " s")(value),
 }
 _TABLE_CHECKS: dict[type[Struct], Callable[[dict[str, Any]], list[tuple[str, str]]]] = {

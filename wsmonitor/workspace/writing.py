@@ -2,20 +2,21 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import tomlkit
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 from tomlkit import TOMLDocument
 from tomlkit.items import Table
 
 from wsmonitor.config import AppHeartbeatConfig, EndpointConfig
 from wsmonitor.redact import redact_url
-from wsmonitor.workspace.reading import TLS_PATHS, Snippet, Workspace, loads
+from wsmonitor.workspace.reading import TLS_PATHS, Workspace, loads
+from wsmonitor.workspace.snippet import Snippet
 
 _Named = TypeVar("_Named", EndpointConfig, Snippet)
 
@@ -63,9 +64,11 @@ def _write_tables(
     """Make the array of tables `key` say `after`; tables of things that stay keep their comments."""
     tables = list(document.get(key, []))
     left = dict(zip((item.name for item in before), zip(before, tables, strict=True), strict=True))
+    kept = {item.name for item in after}
     wanted: list[Table] = []
     for item in after:
-        old, table = left.pop(item.name, (None, None))
+        name = item.name if item.name in left else _former_name(item, [old for old, _ in left.values()], kept)
+        old, table = left.pop(name, (None, None))
         table = tomlkit.table() if table is None else table
         _write_changes(table, old or _bare(item), item, base)
         if old is None:
@@ -84,6 +87,13 @@ def _write_tables(
         del array[0]
     for table in wanted:
         array.append(table)
+
+
+def _former_name(item: _Named, before: Sequence[_Named], kept: Collection[str]) -> str:
+    """What `item` was called if only its name changed, so that its table keeps its comments; else its name."""
+    return next(
+        (old.name for old in before if old.name not in kept and replace(old, name=item.name) == item), item.name
+    )
 
 
 def _bare(item: _Named) -> _Named:
