@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsmonitor.config import NS
-from wsmonitor.events import EndedBy
-from wsmonitor.verdict import Ending, EndingFact
+from wsmonitor.events import Circumstances, EndedBy
+from wsmonitor.verdict import LAG_WINDOW_NS, Ending, EndingFact
 
 TABLE = [
     # first fact, by, initiator, mechanism
@@ -70,9 +70,9 @@ def test_a_closing_handshake_is_clean_if_both_sent_their_close(
     ending = Ending(0)
     ending.note(initiator, NS)
     if received:
-        ending.close_received(4001, "bye")
+        ending.close_received(4001, "bye", NS)
     if sent:
-        ending.close_sent(4001, "")
+        ending.close_sent(4001, "", NS)
 
     assert ending.verdict(NS).clean is clean
 
@@ -81,18 +81,18 @@ def test_a_closing_handshake_is_clean_if_both_sent_their_close(
 def test_an_end_that_did_not_begin_with_a_close_is_never_clean(fact: EndingFact) -> None:
     ending = Ending(0)
     ending.note(fact, NS)
-    ending.close_received(1000, "")
-    ending.close_sent(1000, "")
+    ending.close_received(1000, "", NS)
+    ending.close_sent(1000, "", NS)
 
     assert not ending.verdict(NS).clean
 
 
 def test_codes_and_reasons_are_those_of_the_first_close_in_each_direction() -> None:
     ending = Ending(0)
-    ending.close_received(1001, "first")
-    ending.close_received(1002, "second")
-    ending.close_sent(1000, "ours")
-    ending.close_sent(1011, "late")
+    ending.close_received(1001, "first", NS)
+    ending.close_received(1002, "second", NS)
+    ending.close_sent(1000, "ours", NS)
+    ending.close_sent(1011, "late", NS)
 
     verdict = ending.verdict(NS)
 
@@ -139,6 +139,58 @@ def test_a_forced_end_names_the_kind() -> None:
     assert ending.verdict(NS).forced == "tcp_reset"
 
 
+def circumstances(ending: Ending, at_ns: int) -> Circumstances:
+    ending.verdict(at_ns)
+    return ending.circumstances(at_ns, unsent_bytes=None, in_doubt=0, waiting=0, lag_ns=0)
+
+
+def test_the_closing_handshake_is_timed_from_the_first_close_to_the_answer_and_to_the_end_of_tcp() -> None:
+    ending = Ending(0)
+    ending.close_received(1001, "", 10 * NS)
+    ending.note(EndingFact.PEER_CLOSE, 10 * NS)
+    ending.close_sent(1001, "", 11 * NS)
+    ending.note(EndingFact.PEER_FIN, 14 * NS)
+
+    around = circumstances(ending, 15 * NS)
+
+    assert (around.first_close, around.answer_ns) == ("rx", NS)
+    assert (around.tcp_end, around.tcp_end_ns) == ("fin", 5 * NS)
+
+
+def test_a_close_without_an_answer_has_no_time_of_an_answer() -> None:
+    ending = Ending(0)
+    ending.note(EndingFact.OUR_CLOSE, NS)
+    ending.close_sent(1000, "", NS)
+    ending.note(EndingFact.OUR_ABORT, 6 * NS)
+
+    around = circumstances(ending, 6 * NS)
+
+    assert (around.first_close, around.answer_ns, around.tcp_end) == ("tx", None, "abort")
+
+
+def test_without_a_close_no_side_was_first_and_where_nothing_ended_tcp_nothing_is_claimed() -> None:
+    around = circumstances(Ending(0), NS)
+
+    assert (around.first_close, around.answer_ns, around.tcp_end) == (None, None, None)
+
+
+def test_what_ended_tcp_first_stays_whatever_comes_after() -> None:
+    ending = Ending(0)
+    ending.note(EndingFact.PEER_CLOSE, NS)
+    ending.note(EndingFact.PEER_FIN, 2 * NS)
+    ending.note(EndingFact.PEER_RST, 3 * NS)
+
+    assert circumstances(ending, 3 * NS).tcp_end == "fin"
+
+
+def test_our_own_lag_counts_from_ten_seconds_before_the_end_but_not_from_before_the_opening() -> None:
+    short, long = Ending(0), Ending(0)
+    short.note(EndingFact.PEER_FIN, 3 * NS)
+    long.note(EndingFact.PEER_FIN, 60 * NS)
+
+    assert (short.lag_since_ns(), long.lag_since_ns()) == (0, 50 * NS)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from([*EndingFact, "rx", "tx", "close_rx", "close_tx"]), st.integers(0, 10**9)),
@@ -162,12 +214,16 @@ def test_any_order_of_facts_gives_a_verdict_of_times_that_are_never_negative(
             case "tx":
                 ending.sent(now_ns)
             case "close_rx":
-                ending.close_received(1000, "")
+                ending.close_received(1000, "", now_ns)
             case _:
-                ending.close_sent(1000, "")
+                ending.close_sent(1000, "", now_ns)
 
     verdict = ending.verdict(now_ns)
     assert (verdict.initiator, verdict.mechanism) == (first or EndingFact.LOST).value
     assert 0 <= verdict.life_ns <= now_ns
     assert 0 <= verdict.silence_rx_ns <= verdict.life_ns
     assert 0 <= verdict.silence_tx_ns <= verdict.life_ns
+    around = circumstances(ending, now_ns)
+    assert 0 <= around.tcp_end_ns == now_ns - verdict.life_ns
+    assert around.answer_ns is None or 0 <= around.answer_ns <= now_ns
+    assert 0 <= around.lag_window_ns <= min(verdict.life_ns, LAG_WINDOW_NS)

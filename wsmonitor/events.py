@@ -60,6 +60,7 @@ EndedBy = Literal["stop", "disruption", "heartbeat", "policy"]
 MessageFate = Literal["queued", "written", "acked", "dropped", "unknown"]
 BreakerState = Literal["closed", "open", "half_open"]
 JumpKind = Literal["sleep", "stall", "step"]
+TcpEnd = Literal["fin", "rst", "timeout", "our_fin", "our_rst", "abort"]
 
 
 def snake_case(name: str) -> str:
@@ -87,6 +88,32 @@ class Verdict(Struct, frozen=True, kw_only=True):
     silence_rx_ns: int
     silence_tx_ns: int
     forced: str | None
+
+
+class Circumstances(Struct, frozen=True, kw_only=True):
+    """What was measured around an ending, beside who and how; `None` where nobody could see it.
+
+    `first_close` is the direction of the first Close frame, `answer_ns` how long after it the other
+    side's came. `tcp_end` is the first thing that ended TCP, `tcp_end_ns` how long after the first
+    fact of the end the transport was gone. `unsent_bytes` waited in our own write buffer when the end
+    began (the kernel's buffer is not in it). `in_doubt` messages were written but nothing proves that
+    the peer read them (at most `IN_DOUBT_LIMIT` are told apart), `waiting` ones were not written.
+    `lag_ns` is the worst lag of our own loop from `lag_window_ns` before the end until TCP was gone.
+    """
+
+    first_close: Direction | None
+    answer_ns: int | None
+    tcp_end: TcpEnd | None
+    tcp_end_ns: int
+    unsent_bytes: int | None
+    in_doubt: int
+    waiting: int
+    lag_ns: int
+    lag_window_ns: int
+
+
+IN_DOUBT_LIMIT = 4096
+"""Of so many written messages the engine remembers that they are not proven to have arrived."""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
@@ -235,9 +262,13 @@ class MessageStatus(EndpointEvent, frozen=True, kw_only=True):
 
 
 class ConnectionClosed(EndpointEvent, frozen=True, kw_only=True):
-    """An open connection ended; stated for every closure, our own stop included."""
+    """An open connection ended; stated for every closure, our own stop included.
+
+    Recordings of earlier versions lack the `circumstances`.
+    """
 
     verdict: Verdict
+    circumstances: Circumstances | None = None
 
 
 class Disruption(EndpointEvent, frozen=True, kw_only=True):

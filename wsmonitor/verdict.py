@@ -7,7 +7,10 @@ which they were seen.
 
 import enum
 
-from wsmonitor.events import EndedBy, Initiator, Mechanism, Verdict
+from wsmonitor.events import Circumstances, Direction, EndedBy, Initiator, Mechanism, TcpEnd, Verdict
+
+LAG_WINDOW_NS = 10_000_000_000
+"""Our own lag so long before an end belongs to the circumstances of the end."""
 
 
 class EndingFact(enum.Enum):
@@ -41,6 +44,11 @@ class Ending:
         opened_ns: when the connection opened, in the time that every other call uses.
     """
 
+    __slots__ = (
+        *("_by", "_ended_ns", "_first", "_received", "_rx_ns", "_sent", "_silence_ns", "_tcp_end", "_tx_ns"),
+        *("forced", "opened_ns"),
+    )
+
     def __init__(self, opened_ns: int) -> None:
         self.opened_ns = opened_ns
         self._rx_ns = (opened_ns, opened_ns)  # the last bytes, and those before them
@@ -50,8 +58,9 @@ class Ending:
         self._ended_ns = opened_ns
         self._silence_ns = (0, 0)
         self._by: EndedBy | None = None
-        self._received: tuple[int, str] | None = None
-        self._sent: tuple[int, str] | None = None
+        self._received: tuple[int, str, int] | None = None  # code, reason, when
+        self._sent: tuple[int, str, int] | None = None
+        self._tcp_end: TcpEnd | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -74,26 +83,27 @@ class Ending:
         The silences end here. Bytes that arrived at this very moment brought the fact itself (a
         Close frame, a frame that breaks the protocol) and do not count against the silence.
         """
+        self._tcp_end = self._tcp_end or _TCP_ENDS.get(fact)
         if self._first is not None:
             return
         self._first, self._by, self._ended_ns = fact, by, at_ns
         last_rx_ns = self._rx_ns[1] if self._rx_ns[0] == at_ns else self._rx_ns[0]
         self._silence_ns = (max(0, at_ns - last_rx_ns), max(0, at_ns - self._tx_ns))
 
-    def close_received(self, code: int, reason: str) -> None:
+    def close_received(self, code: int, reason: str, at_ns: int) -> None:
         """Record the first Close frame of the peer; 1005 stands for one without a code."""
-        self._received = self._received or (code, reason)
+        self._received = self._received or (code, reason, at_ns)
 
-    def close_sent(self, code: int, reason: str) -> None:
+    def close_sent(self, code: int, reason: str, at_ns: int) -> None:
         """Record our Close frame, an echo included."""
-        self._sent = self._sent or (code, reason)
+        self._sent = self._sent or (code, reason, at_ns)
 
     def verdict(self, at_ns: int) -> Verdict:
         """The verdict on a connection whose transport was gone at `at_ns`."""
         self.note(EndingFact.LOST, at_ns)
         assert self._first is not None
-        received_code, received_reason = self._received or (None, None)
-        sent_code, sent_reason = self._sent or (None, None)
+        received_code, received_reason, _ = self._received or (None, None, 0)
+        sent_code, sent_reason, _ = self._sent or (None, None, 0)
         return Verdict(
             by=self._by,
             initiator=self._first.initiator,
@@ -108,3 +118,39 @@ class Ending:
             silence_tx_ns=self._silence_ns[1],
             forced=self.forced,
         )
+
+    def lag_since_ns(self) -> int:
+        """From when on our own lag belongs to the circumstances."""
+        return max(self.opened_ns, self._ended_ns - LAG_WINDOW_NS)
+
+    def circumstances(
+        self, at_ns: int, *, unsent_bytes: int | None, in_doubt: int, waiting: int, lag_ns: int
+    ) -> Circumstances:
+        """What was measured around the end; asked after `verdict`, with the same time."""
+        closes: list[tuple[int, Direction]] = []
+        if self._received is not None:
+            closes.append((self._received[2], "rx"))
+        if self._sent is not None:
+            closes.append((self._sent[2], "tx"))
+        closes.sort()
+        return Circumstances(
+            first_close=closes[0][1] if closes else None,
+            answer_ns=closes[1][0] - closes[0][0] if len(closes) == 2 else None,
+            tcp_end=self._tcp_end,
+            tcp_end_ns=max(0, at_ns - self._ended_ns),
+            unsent_bytes=unsent_bytes,
+            in_doubt=in_doubt,
+            waiting=waiting,
+            lag_ns=lag_ns,
+            lag_window_ns=self._ended_ns - self.lag_since_ns(),
+        )
+
+
+_TCP_ENDS: dict[EndingFact, TcpEnd] = {
+    EndingFact.PEER_FIN: "fin",
+    EndingFact.PEER_RST: "rst",
+    EndingFact.KERNEL_GAVE_UP: "timeout",
+    EndingFact.OUR_FIN: "our_fin",
+    EndingFact.OUR_RESET: "our_rst",
+    EndingFact.OUR_ABORT: "abort",
+}

@@ -11,6 +11,7 @@ from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.events import (
     AnyEvent,
     BreakerChanged,
+    Circumstances,
     ClockAnchor,
     ClockJump,
     ConnectionClosed,
@@ -67,6 +68,17 @@ FORCED = Verdict(
     silence_tx_ns=0,
     forced="tcp_reset",
 )
+AROUND = Circumstances(
+    first_close="rx",
+    answer_ns=1_500_000,
+    tcp_end="fin",
+    tcp_end_ns=42_000_000,
+    unsent_bytes=None,
+    in_doubt=2,
+    waiting=3,
+    lag_ns=7_000_000,
+    lag_window_ns=10_000_000_000,
+)
 EVENTS: tuple[AnyEvent, ...] = (
     StateChanged(at_ns=0, endpoint="voice", old=State.IDLE, new=State.RESOLVING, attempt=1, cause="asked to connect"),
     StateChanged(at_ns=1, **WHO, old=State.CLOSING, new=State.BACKOFF, attempt=2, retry_in_ns=1_500_000_000),
@@ -103,7 +115,7 @@ EVENTS: tuple[AnyEvent, ...] = (
     Control(at_ns=10, **WHO, direction="tx", opcode=10, payload=b"\x01\x02", suppressed=True),
     OutboxChanged(at_ns=11, **WHO, depth=3, bytes=42, dropped=1),
     MessageStatus(at_ns=12, **WHO, message_id=7, status="unknown", reason="connection lost"),
-    ConnectionClosed(at_ns=13, **WHO, verdict=VERDICT),
+    ConnectionClosed(at_ns=13, **WHO, verdict=VERDICT, circumstances=AROUND),
     ConnectionClosed(at_ns=14, **WHO, verdict=FORCED),
     Disruption(at_ns=15, **WHO, kind="stall", phase="started", argument="3"),
     BreakerChanged(at_ns=16, **WHO, state="open", reason="five failures"),

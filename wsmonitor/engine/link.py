@@ -61,6 +61,13 @@ class _Open:
         self.ending = ending
         self.pulse = pulse
         self.writer = writer
+        self.unsent_bytes: int | None = None
+
+    def note(self, fact: EndingFact, at_ns: int, *, by: EndedBy | None = None) -> None:
+        """`fact` was true; what waits in our write buffer counts as of the first one."""
+        if not self.ending.has_begun:
+            self.unsent_bytes = self.connection.unsent_bytes
+        self.ending.note(fact, at_ns, by=by)
 
 
 class Link:
@@ -122,7 +129,7 @@ class Link:
         """Begin the closing handshake, unless the end has begun already."""
         if self._open is None:
             return
-        self._open.ending.note(EndingFact.OUR_CLOSE, self._clock.now_ns(), by=by)
+        self._open.note(EndingFact.OUR_CLOSE, self._clock.now_ns(), by=by)
         try:
             self._open.connection.write_close(code, reason)
         except InvalidState as error:
@@ -133,7 +140,7 @@ class Link:
         """The heartbeat gave up: say so with 4000 if nothing waits to be written, else abort."""
         if self._open is None:
             return
-        self._open.ending.note(EndingFact.HEARTBEAT_GAVE_UP, self._clock.now_ns(), by="heartbeat")
+        self._open.note(EndingFact.HEARTBEAT_GAVE_UP, self._clock.now_ns(), by="heartbeat")
         if self._open.connection.unsent_bytes:
             self.abort()
             return
@@ -145,7 +152,7 @@ class Link:
     def abort(self) -> None:
         """Drop the transport now."""
         if self._open is not None:
-            self._open.ending.note(EndingFact.OUR_ABORT, self._clock.now_ns())
+            self._open.note(EndingFact.OUR_ABORT, self._clock.now_ns())
             self._open.connection.transport.abort()
 
     # Asked by disruptions
@@ -158,7 +165,7 @@ class Link:
     def end(self, fact: EndingFact) -> None:
         """We end the connection in a way of our own: no more pings, nothing more is written."""
         if self._open is not None:
-            self._open.ending.note(fact, self._clock.now_ns(), by="disruption")
+            self._open.note(fact, self._clock.now_ns(), by="disruption")
             self.pause(paused=True)
             self._owner.link_stepped(steps.Ended(self.generation))
 
@@ -230,7 +237,7 @@ class Link:
         if frame.opcode is Opcode.PONG:
             self._pong_received(self._open, bytes(frame.data), at_ns)
         elif frame.opcode is Opcode.CLOSE:
-            self._open.ending.close_received(*parse_close(frame))
+            self._open.ending.close_received(*parse_close(frame), at_ns)
             self._end_begins(self._open, EndingFact.PEER_CLOSE, at_ns)
 
     def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None:
@@ -245,7 +252,7 @@ class Link:
         self._report_control("tx", frame, at_ns)
         self._open.writer.control_written()
         if frame.opcode is Opcode.CLOSE:
-            self._open.ending.close_sent(*parse_close(frame))
+            self._open.ending.close_sent(*parse_close(frame), at_ns)
 
     def pong_suppressed(self, frame: Frame, at_ns: int) -> None:
         self._report_control("tx", frame, at_ns, suppressed=True)
@@ -269,10 +276,21 @@ class Link:
             return  # never opened: the dial reports it
         was, self._open = self._open, None
         if error is not None:
-            was.ending.note(_fact_of(error), at_ns)
+            was.ending.note(_fact_of(error), at_ns)  # the write buffer is gone: what it held is not known
         verdict = was.ending.verdict(at_ns)
-        self._reporter.publish(ConnectionClosed(at_ns=at_ns, verdict=verdict, **self._reporter.who))
-        was.writer.lost(clean=verdict.clean and verdict.initiator == "local")
+        is_proven = verdict.clean and verdict.initiator == "local"
+        in_doubt, waiting = was.writer.left(clean=is_proven)
+        circumstances = was.ending.circumstances(
+            at_ns,
+            unsent_bytes=was.unsent_bytes,
+            in_doubt=in_doubt,
+            waiting=waiting,
+            lag_ns=self._lag.worst_since(was.ending.lag_since_ns(), at_ns),
+        )
+        self._reporter.publish(
+            ConnectionClosed(at_ns=at_ns, verdict=verdict, circumstances=circumstances, **self._reporter.who)
+        )
+        was.writer.lost(clean=is_proven)
         self._owner.link_lost(self)
         self._owner.link_stepped(steps.Lost(self.generation, verdict))
 
@@ -295,7 +313,7 @@ class Link:
             self._outbox.mark(number)
 
     def _end_begins(self, was_open: _Open, fact: EndingFact, at_ns: int) -> None:
-        was_open.ending.note(fact, at_ns)
+        was_open.note(fact, at_ns)
         self._owner.link_stepped(steps.Ended(self.generation))
 
     def _pong_received(self, now_open: _Open, payload: bytes, at_ns: int) -> None:

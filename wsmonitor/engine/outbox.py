@@ -55,6 +55,11 @@ class Outbox:
         """Messages that wait."""
         return len(self._queue)
 
+    @property
+    def unproven(self) -> int:
+        """Messages that were written and nothing proves that the peer read; bounded by `UNPROVEN_LIMIT`."""
+        return len(self._unproven)
+
     def put(self, payload: bytes, *, is_text: bool, now_ns: int) -> list[Fate]:
         """Queue a message; the first fate is its own."""
         self._number += 1

@@ -65,6 +65,11 @@ class Writer:
         """A control frame was written; it may wait behind a message."""
         self._overtaken = self._in_buffer
 
+    def left(self, *, clean: bool) -> tuple[int, int]:
+        """How many messages a loss would now leave in doubt, and how many unwritten."""
+        unseen = int(self._in_buffer and self._overtaken)
+        return 0 if clean else self._outbox.unproven + unseen, self._outbox.depth - unseen
+
     def lost(self, *, clean: bool) -> None:
         """The connection is gone; `clean` if the peer answered our Close."""
         fates = []

@@ -15,7 +15,7 @@ from wsmonitor import events
 from wsmonitor.analysis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.analysis.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.events import AnyEvent, EndpointEvent, Event, Verdict
+from wsmonitor.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
 from wsmonitor.redact import redact_event
 
 SCHEMA_VERSION = 1
@@ -115,6 +115,21 @@ def verdict_record(verdict: Verdict) -> Record:
     }
 
 
+def circumstances_record(around: Circumstances) -> Record:
+    """What was measured around an ending, as the contract has it."""
+    return {
+        "first_close": around.first_close,
+        "answer_ms": None if around.answer_ns is None else _ms(around.answer_ns),
+        "tcp_end": around.tcp_end,
+        "tcp_end_ms": _ms(around.tcp_end_ns),
+        "unsent_bytes": around.unsent_bytes,
+        "in_doubt": around.in_doubt,
+        "waiting": around.waiting,
+        "lag_ms": _ms(around.lag_ns),
+        "lag_window_s": _s(around.lag_window_ns),
+    }
+
+
 def finding_record(finding: Finding) -> Record:
     """A finding as the contract has it; `confidence_of` is the make-up of its confidence."""
     confidence, pending = finding.confidence, finding.pending
@@ -167,7 +182,11 @@ def _body(event: AnyEvent) -> Record:
 def _lifecycle(event: _Lifecycle) -> Record:
     match event:
         case events.ConnectionClosed():
-            return {"verdict": verdict_record(event.verdict)}
+            around = event.circumstances
+            return {
+                "verdict": verdict_record(event.verdict),
+                "circumstances": None if around is None else circumstances_record(around),
+            }
         case events.StateChanged():
             retry = None if event.retry_in_ns is None else _s(event.retry_in_ns)
             states = {"old": event.old.value, "new": event.new.value}
