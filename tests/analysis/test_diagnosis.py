@@ -143,7 +143,7 @@ def counting_rule(counts: list[int]) -> Rule:
         counts.append(1)
         return None
 
-    return Rule(id="count", title="count", severity="info", judge=judge, source="here")
+    return Rule(id="count", title="count", severity="info", judge=judge, source="here", reads="nothing", samples=1)
 
 
 def test_rules_do_not_look_per_message() -> None:

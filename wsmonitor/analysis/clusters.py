@@ -41,6 +41,7 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
     order = sorted((index for index, value in enumerate(values) if value >= least), key=lambda index: values[index])
     ranked = [values[index] for index in order]
     best: Cluster | None = None
+    limit = CHANCE_BUDGET / max(1, len(values))
     for size in range(len(ranked), MIN_SAMPLES - 1, -1):
         widths = list(map(sub, ranked[size - 1 :], ranked))
         width = min(widths)
@@ -50,11 +51,14 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
         if middle <= 0 or width > allowed:
             continue
         outside = ranked[:start] + ranked[start + size :]
-        chance = accident(len(values), size, width=max(width, slack / 10), scale=_scale(middle, outside))
+        scale, counted = _scale(middle, outside), max(width, slack / 10)
+        if _at_least(len(values), size, width=counted, scale=scale) > limit:
+            continue
+        chance = accident(len(values), size, width=counted, scale=scale)
         if best is None or chance < best.chance:
             members = tuple(sorted(order[start : start + size]))
             best = Cluster(members, middle, width, allowed, chance)
-    return best if best is not None and best.chance <= CHANCE_BUDGET / len(values) else None
+    return best if best is not None and best.chance <= limit else None
 
 
 def accident(samples: int, agreeing: int, *, width: float, scale: float) -> float:
@@ -66,6 +70,14 @@ def accident(samples: int, agreeing: int, *, width: float, scale: float) -> floa
         for number in range(agreeing - 1, others + 1)
     )
     return min(1.0, samples * tail)
+
+
+def _at_least(samples: int, agreeing: int, *, width: float, scale: float) -> float:
+    """A quick bound from below for `accident`: only its first term."""
+    share = min(1.0, width / scale) if scale > 0 else 1.0
+    others = samples - 1
+    odds = share ** (agreeing - 1) * (1 - share) ** (others - agreeing + 1)
+    return min(1.0, samples * comb(others, agreeing - 1) * odds)
 
 
 def _scale(middle: float, outside: Sequence[float]) -> float:

@@ -1,9 +1,10 @@
 """From events to findings: folds evidence for every endpoint and lets the rules look when something changed.
 
-Rules look after a closure, a failed opening, a missed heartbeat or an opening, shortly afterwards again
-(late facts: our own lag, jumps, other endpoints), and every few seconds while an endpoint is alive. They
-never look per message, and never more often than `BREATH_NS` per endpoint of the events' own time, so that
-the same events give the same findings whether they come live or from a recording.
+Rules look after a closure, a failed opening or a missed heartbeat, shortly afterwards again if late facts came
+(our own lag, jumps, other endpoints), and every few seconds while an endpoint is alive. They
+never look per message, and never more often than `BREATH_NS` per endpoint of the events' own time, or more
+rarely while they find nothing else than before, so that the same events give the same findings whether they
+come live or from a recording. Who asks for a snapshot or a summary gets a look at what changed since.
 """
 
 from collections import deque
@@ -21,6 +22,8 @@ from wsmonitor.config import EndpointConfig
 from wsmonitor.events import AnyEvent, ClockJump, EndpointEvent, LoopLag, ProbeLost, SamplesDropped
 
 BREATH_NS = 100_000_000
+LONGEST_BREATH_NS = 5_000_000_000
+"""While closures come but looks name nothing else than before, they wait for up to so much."""
 SECOND_LOOK_NS = 2_500_000_000
 TICK_NS = 5_000_000_000
 SLOWEST_TICK_NS = 15_000_000_000
@@ -40,10 +43,25 @@ class _Case:
         self.due_ns = _NEVER
         self.again_ns = _NEVER
         self.tick_ns = TICK_NS
+        self.breath_ns = BREATH_NS
+        self.late_facts = 0
+
+    def look(self, now_ns: int) -> list[FindingChange]:
+        """Let the rules look; they take their time while they find what they found before."""
+        before = self.findings.claims
+        changes = self.findings.look(self.evidence, now_ns)
+        self.looked_ns = now_ns
+        self.tick_ns = TICK_NS if changes else min(SLOWEST_TICK_NS, self.tick_ns + TICK_NS // 2)
+        if self.findings.claims == before:
+            self.breath_ns = min(LONGEST_BREATH_NS, 2 * self.breath_ns)
+        else:
+            self.breath_ns = max(BREATH_NS, self.breath_ns // 4)
+        self.late_facts = self.evidence.late_facts
+        return changes
 
     def wants(self, at_ns: int) -> None:
         """Something changed at `at_ns`: look as soon as a breath has passed, and once more later."""
-        self.due_ns = min(self.due_ns, max(at_ns, self.looked_ns + BREATH_NS))
+        self.due_ns = min(self.due_ns, max(at_ns, self.looked_ns + self.breath_ns))
         self.again_ns = at_ns + SECOND_LOOK_NS
 
 
@@ -94,12 +112,13 @@ class Diagnosis:
     def settle(self, now_ns: int) -> None:
         """Let the rules look wherever that is due by now."""
         for case in self._cases.values():
-            if now_ns >= min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns):
-                case.again_ns = _NEVER if now_ns >= case.again_ns else case.again_ns
-                case.due_ns, case.looked_ns = _NEVER, now_ns
-                changes = case.findings.look(case.evidence, now_ns)
-                case.tick_ns = TICK_NS if changes else min(SLOWEST_TICK_NS, case.tick_ns + TICK_NS // 2)
-                self._changes += changes
+            if now_ns >= case.again_ns:
+                case.again_ns = _NEVER
+                if case.late_facts != case.evidence.late_facts:
+                    case.due_ns = min(case.due_ns, now_ns)
+            if now_ns >= min(case.due_ns, case.looked_ns + case.tick_ns):
+                case.due_ns = _NEVER
+                self._changes += case.look(now_ns)
         self._next_ns = min(
             (min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns) for case in self._cases.values()),
             default=_NEVER,

@@ -113,6 +113,11 @@ class Evidence:
         return [record for slot in self._slots.values() if (record := slot.record or slot.stopped) is not None]
 
     @property
+    def late_facts(self) -> int:
+        """So many facts about the monitor and the host were told: a look sees more of them a little later."""
+        return self.own.facts + self.host.facts
+
+    @property
     def unexplained(self) -> list[ConnectionRecord]:
         """The ended connections that nothing with precedence explains, oldest first."""
         if self._unexplained is None:
@@ -241,7 +246,7 @@ class Evidence:
             self._memo.clear()
             self.attempts.append(True)
             self.last_opened_ns = event.at_ns
-            self.host.opened(event.endpoint, event.slot)
+            self.host.opened(event.endpoint, event.slot, event.at_ns)
         elif event.new in (State.STOPPED, State.IDLE, State.HOLD):
             slot.is_redial = False
 

@@ -1,10 +1,13 @@
 """What endpoints of one host have in common: when their connections ended, and how often we dial again."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wsmonitor.events import ConnectionClosed, Verdict
 
+TOGETHER_NS = 2_000_000_000
+"""Endings within so long of each other may have one cause."""
+CROWD = 3
 _REMEMBERED = 256
 
 
@@ -19,6 +22,26 @@ class HostClosure:
     verdict: Verdict
     open_before: int
     """So many connections to the host were open until then, this one included."""
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Closures of different slots that ended alike within `TOGETHER_NS` of the first."""
+
+    kind: int
+    """The code of the Close frame, 0 for none."""
+    closures: list[HostClosure] = field(default_factory=list)
+    keys: set[tuple[str, int]] = field(default_factory=set)
+
+    def add(self, one: HostClosure) -> None:
+        """One more."""
+        self.closures.append(one)
+        self.keys.add((one.endpoint, one.slot))
+
+    @property
+    def width_ns(self) -> int:
+        """From the first to the last."""
+        return self.closures[-1].at_ns - self.closures[0].at_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +59,54 @@ class HostRecord:
     def __init__(self, name: str) -> None:
         self.name = name
         self.closures: deque[HostClosure] = deque(maxlen=_REMEMBERED)
+        self.crowds: deque[Crowd] = deque(maxlen=_REMEMBERED)
+        """Of `CROWD` and more closures each, oldest first."""
         self.redials: deque[Redial] = deque(maxlen=_REMEMBERED)
-        self.open: set[tuple[str, int]] = set()
-        """Which slots of which endpoints are open."""
+        self.open: dict[tuple[str, int], int] = {}
+        """Which slots of which endpoints are open, and since when."""
+        self._lately: deque[Crowd] = deque()
+        self.facts = 0
+        """So many closures were told."""
+        self._lived_ns = self._opened_ns = 0
 
-    def opened(self, endpoint: str, slot: int) -> None:
+    def opened(self, endpoint: str, slot: int, at_ns: int) -> None:
         """A connection to the host opened."""
-        self.open.add((endpoint, slot))
+        self.gone(endpoint, slot)
+        self.open[endpoint, slot] = at_ns
+        self._opened_ns += at_ns
 
     def closed(self, event: ConnectionClosed) -> None:
         """A connection to the host ended, unforced."""
-        self.open.add((event.endpoint, event.slot))
-        open_before = len(self.open)
-        self.open.discard((event.endpoint, event.slot))
+        open_before = len(self.open | {(event.endpoint, event.slot): 0})
+        self.gone(event.endpoint, event.slot)
         closure = HostClosure(event.at_ns, event.endpoint, event.slot, event.connection, event.verdict, open_before)
+        if len(self.closures) == _REMEMBERED:
+            self._lived_ns -= self.closures[0].verdict.life_ns
         self.closures.append(closure)
+        self._lived_ns += event.verdict.life_ns
+        self.facts += 1
+        self._join(closure)
 
     def gone(self, endpoint: str, slot: int) -> None:
         """A connection to the host ended by our own wish."""
-        self.open.discard((endpoint, slot))
+        self._opened_ns -= self.open.pop((endpoint, slot), 0)
 
     def redialled(self, at_ns: int, endpoint: str, slot: int) -> None:
         """We dialled again after a loss."""
         self.redials.append(Redial(at_ns, endpoint, slot))
+
+    def observed_ns(self, now_ns: int) -> int:
+        """For how long connections of the host were open, added up: those of `closures`, and those open now."""
+        return self._lived_ns + max(0, len(self.open) * now_ns - self._opened_ns)
+
+    def _join(self, one: HostClosure) -> None:
+        while self._lately and one.at_ns - self._lately[0].closures[0].at_ns > TOGETHER_NS:
+            self._lately.popleft()
+        kind = one.verdict.received_code or 0
+        for crowd in reversed(self._lately):
+            if crowd.kind == kind and (one.endpoint, one.slot) not in crowd.keys:
+                crowd.add(one)
+                if len(crowd.closures) == CROWD:
+                    self.crowds.append(crowd)
+                return
+        self._lately.append(Crowd(kind, [one], {(one.endpoint, one.slot)}))

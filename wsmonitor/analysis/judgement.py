@@ -6,7 +6,8 @@ A rule that raises is reported once in the log and skipped from then on; its fin
 import logging
 from collections.abc import Sequence
 
-from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.connection_record import ConnectionRecord
+from wsmonitor.analysis.evidence import RECORDS, Evidence, Failure
 from wsmonitor.analysis.findings import NONE_YET, Finding, FindingChange, FindingStated, FindingWithdrawn, Pending
 from wsmonitor.analysis.rules.rule import Match, Rule, TooFew
 
@@ -21,13 +22,23 @@ class Findings:
         self._endpoint = endpoint
         self._rules = rules
         self._broken: set[str] = set()
+        self._always = frozenset(rule.id for rule in rules if rule.is_always_asked)
+        self._concerned: dict[int, frozenset[str]] = {}
+
+    @property
+    def claims(self) -> set[str]:
+        """Which rules have a finding that is not pending."""
+        return {finding.rule for finding in self.all if finding.pending is None}
 
     def look(self, evidence: Evidence, now_ns: int) -> list[FindingChange]:
         """Run every rule; what appeared, changed in what it says, or does not hold any more."""
         evidence.begin(now_ns)
         before = {finding.rule: finding for finding in self.all}
         after: list[Finding] = []
+        asked = self._asked(evidence)
         for rule in self._rules:
+            if rule.id not in asked:
+                continue
             finding = self._judged(rule, evidence, before.get(rule.id))
             if finding is not None:
                 after.append(finding)
@@ -42,14 +53,41 @@ class Findings:
             self.all = tuple(after)
         return changes
 
+    def _asked(self, evidence: Evidence) -> set[str]:
+        """The rules that have something to look at."""
+        known = self._concerned
+        remembered: list[ConnectionRecord | Failure] = [*evidence.ended, *evidence.failures]
+        for one in remembered:
+            if one.serial not in known:
+                known[one.serial] = self._concerns(one)
+        if len(known) > 2 * len(remembered) + RECORDS:
+            self._concerned = known = {one.serial: known[one.serial] for one in remembered}
+        return set(self._always).union(*[known[one.serial] for one in remembered])
+
+    def _concerns(self, one: ConnectionRecord | Failure) -> frozenset[str]:
+        """The rules for which an ended connection or a failed opening counts."""
+        return frozenset(rule.id for rule in self._rules if self._is_concerned(rule, one))
+
+    def _is_concerned(self, rule: Rule, one: ConnectionRecord | Failure) -> bool:
+        try:
+            if isinstance(one, Failure):
+                return rule.openings is not None and rule.openings(one.event)
+            return rule.endings is not None and one.verdict is not None and rule.endings(one.verdict)
+        except Exception:
+            self._break(rule)
+            return False
+
+    def _break(self, rule: Rule) -> None:
+        log.exception("rule %s is broken and left out from now on", rule.id)
+        self._broken.add(rule.id)
+
     def _judged(self, rule: Rule, evidence: Evidence, before: Finding | None) -> Finding | None:
         if rule.id in self._broken:
             return None
         try:
             verdict = rule.judge(evidence)
         except Exception:
-            log.exception("rule %s is broken and left out from now on", rule.id)
-            self._broken.add(rule.id)
+            self._break(rule)
             return None
         if verdict is None:
             return None

@@ -1,5 +1,6 @@
 """One connection slot of an endpoint: events folded into what its row and its plots show."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from wsmonitor.analysis.advice import heartbeat_advice
@@ -131,8 +132,10 @@ class Slot:
     ) -> EndpointView:
         """The slot as it is now; the same object while nothing changed."""
         view = self._view
-        if view is None or view.history.session is not session or view.slots != slots or view.findings is not findings:
+        if view is None or view.slots != slots or view.findings is not findings:
             view = self._view = self._assembled(config, slots, session, findings)
+        elif view.history.session is not session:  # once a second, everywhere at once: no time to assemble them all
+            view = self._view = replace(view, history=replace(view.history, session=session))
         return view
 
     def _assembled(

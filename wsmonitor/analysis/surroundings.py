@@ -31,16 +31,19 @@ class Surroundings:
     def __init__(self) -> None:
         self.jumps: deque[ClockJump] = deque(maxlen=64)
         self.lags: deque[LoopLag] = deque(maxlen=256)
-        self.dropped_ns: int | None = None
+        self.facts = 0
+        """So many jumps and lags were told."""
 
     def jump(self, event: ClockJump) -> None:
         """Time passed unseen."""
         self.jumps.append(event)
+        self.facts += 1
 
     def lag(self, event: LoopLag) -> None:
         """The loop woke late."""
         if event.lag_ns >= NOTABLE_LAG_NS:
             self.lags.append(event)
+            self.facts += 1
 
     def sleep_before(self, quiet_ns: int, at_ns: int) -> Excuse | None:
         """A sleep since `quiet_ns`, the last byte, or just before `at_ns`."""

@@ -110,7 +110,7 @@ def test_a_broken_rule_is_reported_once_and_skipped(caplog: pytest.LogCaptureFix
     history = History("broken")
     history.line.fail("tcp", "connection refused: nothing listens on that port")
     history.line.fail("tcp", "connection refused: nothing listens on that port")
-    bad = Rule(id="bad", title="bad", severity="problem", judge=broken, source="here")
+    bad = Rule(id="bad", title="bad", severity="problem", judge=broken, source="here", reads="nothing", samples=1)
     diagnosis = Diagnosis((bad, *RULES))
     diagnosis.configure(history.configs[0])
 

@@ -63,4 +63,6 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 10",
+    reads="missed application heartbeats while pings are answered",
+    samples=NEED,
 )

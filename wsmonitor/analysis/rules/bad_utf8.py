@@ -42,4 +42,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 19; RFC 6455, 8.1",
+    reads="code 1007, of either side",
+    samples=1,
+    endings=_is_bad_text,
 )

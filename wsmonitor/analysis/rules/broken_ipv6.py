@@ -13,7 +13,11 @@ _V4_WORKED = re.compile(r"; \d+\.\d+\.\d+\.\d+:\d+ ok after ")
 
 
 def judge(evidence: Evidence) -> Judgement:
-    tried = [opening for opening in evidence.openings if _V6_FIRST.match(opening.attempts)]
+    tried = [
+        opening
+        for opening in evidence.openings
+        if opening.attempts.startswith("[") and _V6_FIRST.match(opening.attempts)
+    ]
     broken = [opening for opening in tried if _is_broken(opening)]
     if not broken or tried[-1] is not broken[-1]:
         return None
@@ -43,5 +47,11 @@ def _row(opening: Opening) -> EvidenceRow:
 
 
 RULE = Rule(
-    id="broken_ipv6", title="broken IPv6", severity="problem", judge=judge, source="diagnosis.md B 28; RFC 8305"
+    id="broken_ipv6",
+    title="broken IPv6",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 28; RFC 8305",
+    reads="which addresses each opening tried, and how long",
+    samples=NEED,
 )

@@ -39,4 +39,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 32; RFC 9525",
+    reads="the error of the TLS handshake",
+    samples=1,
+    openings=_is_certificate,
 )

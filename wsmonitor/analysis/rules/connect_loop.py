@@ -5,6 +5,7 @@ from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.events import Verdict
 from wsmonitor.plain_text import preview
 
 NEED = 3
@@ -16,7 +17,8 @@ _WINDOW_NS = 120_000_000_000
 def judge(evidence: Evidence) -> Judgement:
     run: list[ConnectionRecord] = []
     for record in reversed(evidence.ended):
-        if record.serial in evidence.claimed or not _is_short(record):
+        assert record.verdict is not None
+        if record.serial in evidence.claimed or not _is_short(record.verdict):
             break
         run.append(record)
     run = [record for record in run if run[0].closed_ns - record.closed_ns <= _WINDOW_NS]
@@ -40,15 +42,13 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
-def _is_short(record: ConnectionRecord) -> bool:
-    verdict = record.verdict
-    assert verdict is not None
+def _is_short(verdict: Verdict) -> bool:
     if verdict.initiator == "local" or verdict.received_code in (1000, 1001):
         return False
     code = verdict.received_code or 0
     if code in (1002, 1003, 1008) or 4000 <= code <= 4999:
-        return record.life_ns < SHORT_REFUSED_NS
-    return record.life_ns < SHORT_NS
+        return verdict.life_ns < SHORT_REFUSED_NS
+    return verdict.life_ns < SHORT_NS
 
 
 def _first_words(record: ConnectionRecord) -> str:
@@ -61,4 +61,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 15; details.md, Diagnosis",
+    reads="lives of the last connections in a row",
+    samples=NEED,
+    endings=_is_short,
 )

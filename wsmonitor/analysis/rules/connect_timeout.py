@@ -24,5 +24,12 @@ def _is_unanswered(event: OpenFailed) -> bool:
 
 
 RULE = Rule(
-    id="connect_timeout", title="no answer to connect", severity="problem", judge=judge, source="diagnosis.md B 30"
+    id="connect_timeout",
+    title="no answer to connect",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 30",
+    reads="the phase in which an opening timed out",
+    samples=1,
+    openings=_is_unanswered,
 )

@@ -95,4 +95,7 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     source="diagnosis.md E; sieblyio/bybit-api issue 558 (1008 after 16,384 messages)",
+    reads="messages passed before each closure, and how soon after the last one it came",
+    samples=NEED,
+    endings=_may_count,
 )

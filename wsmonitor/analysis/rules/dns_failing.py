@@ -35,5 +35,12 @@ def _is_lookup(event: OpenFailed) -> bool:
 
 
 RULE = Rule(
-    id="dns_failing", title="failing lookup", severity="problem", judge=judge, source="diagnosis.md B 27; RFC 3493, 6.1"
+    id="dns_failing",
+    title="failing lookup",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 27; RFC 3493, 6.1",
+    reads="failed openings in the lookup",
+    samples=1,
+    openings=_is_lookup,
 )

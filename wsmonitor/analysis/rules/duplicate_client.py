@@ -39,4 +39,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md E; usebruno/bruno issue 8547; graphql-ws 4409",
+    reads="codes and reasons of Close frames; other connections of this monitor",
+    samples=1,
+    endings=says_replaced,
 )

@@ -62,4 +62,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 4; failure story 5; uvicorn ends TCP without a Close when the handler raises",
+    reads="life of connections that ended without a Close frame",
+    samples=NEED,
+    endings=is_abnormal,
 )

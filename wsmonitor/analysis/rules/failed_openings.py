@@ -17,7 +17,9 @@ _REMEMBERED_NS = 900_000_000_000
 
 def failing(evidence: Evidence, holds: Callable[[OpenFailed], bool]) -> list[Failure]:
     """The unexplained failures of a sort that still matter, oldest first."""
-    newest_ns = max((failure.at_ns for failure in evidence.failures), default=0)
+    if not evidence.failures:
+        return []
+    newest_ns = evidence.failures[-1].at_ns
     settled = any(
         record.opened_ns > newest_ns and evidence.now_ns - record.opened_ns > SETTLED_NS for record in evidence.live
     )

@@ -42,4 +42,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 22; RFC 6455, 4.2.2; uvicorn answers 403 for a close before accept",
+    reads="status and headers of the answer to the upgrade",
+    samples=1,
+    openings=_is_refusal,
 )

@@ -47,5 +47,11 @@ def judge(evidence: Evidence) -> Judgement:
 
 
 RULE = Rule(
-    id="head_of_line", title="pongs behind big messages", severity="warning", judge=judge, source="diagnosis.md B 14"
+    id="head_of_line",
+    title="pongs behind big messages",
+    severity="warning",
+    judge=judge,
+    source="diagnosis.md B 14",
+    reads="round trips, and bytes received before each pong",
+    samples=NEED,
 )

@@ -14,7 +14,7 @@ from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import SETTLED_NS, Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.analysis.heartbeat_interval import heartbeat_interval_ns
-from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, serials, timed
+from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, may_be_timed, serials, timed
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
@@ -219,4 +219,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 1 and 2; nginx.org, WebSocket proxying; AWS ALB idle timeout",
+    reads="silences before closures, by direction, and silences that were survived",
+    samples=MIN_SAMPLES,
+    endings=may_be_timed,
 )

@@ -1,9 +1,11 @@
 """Our heartbeat comes at about the same time as the idle limit: now one wins, now the other."""
 
+from wsmonitor.analysis.clusters import MIN_SAMPLES
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, support
 from wsmonitor.analysis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.analysis.rules import idle_timeout
+from wsmonitor.analysis.rules.candidates import may_be_timed
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
@@ -34,4 +36,7 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     source="diagnosis.md E; mattermost/docs issue 8929 (both 60 s)",
+    reads="the ping interval; silences before closures",
+    samples=MIN_SAMPLES,
+    endings=may_be_timed,
 )

@@ -4,7 +4,7 @@ from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.analysis.rules.candidates import serials, timed
+from wsmonitor.analysis.rules.candidates import may_be_timed, serials, timed
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
@@ -79,4 +79,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 3; gcpdiag LB/BP/2025_002; AWS API Gateway quotas",
+    reads="ages of connections at their closure, and ages that were survived",
+    samples=MIN_SAMPLES,
+    endings=may_be_timed,
 )

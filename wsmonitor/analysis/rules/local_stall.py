@@ -20,7 +20,7 @@ _RECENT_NS = 300_000_000_000
 
 
 def judge(evidence: Evidence) -> Judgement:
-    excused = [(record, excuse) for record in evidence.unexplained if (excuse := _excuse(evidence, record))]
+    excused = _excused(evidence)
     missed = [(record, miss) for record in evidence.live for miss in _our_misses(evidence, record)]
     if not excused and not missed:
         return None
@@ -35,6 +35,12 @@ def judge(evidence: Evidence) -> Judgement:
         "not trust round trips of that time.",
         explains=frozenset(record.serial for record, _ in excused),
     )
+
+
+def _excused(evidence: Evidence) -> list[tuple[ConnectionRecord, Excuse]]:
+    if not evidence.own.facts and not any(record.misses["ws"].total for record in evidence.unexplained):
+        return []
+    return [(record, excuse) for record in evidence.unexplained if (excuse := _excuse(evidence, record))]
 
 
 def _excuse(evidence: Evidence, record: ConnectionRecord) -> Excuse | None:
@@ -85,4 +91,6 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 9 and 34; websockets issue 625",
+    reads="own loop lag and stops before a closure or missed heartbeat",
+    samples=1,
 )

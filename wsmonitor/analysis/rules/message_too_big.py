@@ -51,4 +51,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 16; RFC 6455, 7.4.1",
+    reads="code 1009, of either side",
+    samples=1,
+    endings=_is_too_big,
 )

@@ -101,4 +101,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 5",
+    reads="our last message before each closure, and what others of its sort did",
+    samples=NEED,
+    endings=_may_react,
 )

@@ -63,4 +63,7 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     source="diagnosis.md B 36; RFC 5382, REQ-5; AWS NLB idle timeout",
+    reads="resets right after our bytes, and the silence before these",
+    samples=NEED,
+    endings=is_abnormal,
 )

@@ -10,6 +10,8 @@ from wsmonitor.plain_text import visible
 
 
 def judge(evidence: Evidence) -> Judgement:
+    if not evidence.network:
+        return None
     rows: list[EvidenceRow] = []
     explained = set[int]()
     for record in evidence.unexplained:
@@ -48,5 +50,11 @@ def _words(change: NetworkChanged) -> str:
 
 
 RULE = Rule(
-    id="network_changed", title="change of the network", severity="info", judge=judge, source="diagnosis.md B 35"
+    id="network_changed",
+    title="change of the network",
+    severity="info",
+    judge=judge,
+    source="diagnosis.md B 35",
+    reads="changes of the local address before a closure or failed opening",
+    samples=1,
 )

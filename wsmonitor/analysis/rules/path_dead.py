@@ -3,7 +3,7 @@
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, share_exclusivity, stated_support
-from wsmonitor.analysis.rules.given_up import given_up, last_words, path_was_dead
+from wsmonitor.analysis.rules.given_up import given_up, last_words, path_was_dead, was_given_up
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
@@ -38,5 +38,12 @@ def _kernel_words(record: ConnectionRecord) -> str:
 
 
 RULE = Rule(
-    id="path_dead", title="dead path", severity="problem", judge=judge, source="diagnosis.md B 6; RFC 1122, 4.2.3.5"
+    id="path_dead",
+    title="dead path",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 6; RFC 1122, 4.2.3.5",
+    reads="kernel samples (TCP_INFO) in the silence before we gave up",
+    samples=1,
+    endings=was_given_up,
 )

@@ -38,4 +38,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 8; websockets closes with 1011 keepalive ping timeout",
+    reads="reasons of Close frames",
+    samples=1,
+    endings=_says_so,
 )

@@ -3,7 +3,7 @@
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, share_exclusivity, stated_support
-from wsmonitor.analysis.rules.given_up import given_up, kernel_answered, last_words
+from wsmonitor.analysis.rules.given_up import given_up, kernel_answered, last_words, was_given_up
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
@@ -40,4 +40,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 7; websockets, keepalive and latency",
+    reads="kernel samples (TCP_INFO) in the silence before we gave up",
+    samples=1,
+    endings=was_given_up,
 )

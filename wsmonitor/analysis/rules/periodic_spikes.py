@@ -115,4 +115,6 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     source="diagnosis.md B 13",
+    reads="times of long round trips",
+    samples=LEAST_SPIKES,
 )

@@ -48,4 +48,6 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     source="diagnosis.md B 26; RFC 6455, 5.5.2 and 5.5.3",
+    reads="missed pings while other bytes arrive",
+    samples=NEED,
 )

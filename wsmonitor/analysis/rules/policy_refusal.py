@@ -4,6 +4,7 @@ from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.rules.codes import code_match
 from wsmonitor.analysis.rules.refusal_words import says_unwanted
 from wsmonitor.analysis.rules.rule import Judgement, Rule
+from wsmonitor.events import Verdict
 from wsmonitor.plain_text import visible
 from wsmonitor.tables.close_codes import close_code_name
 
@@ -30,10 +31,17 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
+def _may_refuse(verdict: Verdict) -> bool:
+    return verdict.initiator == "peer" and verdict.received_code is not None
+
+
 RULE = Rule(
     id="policy_refusal",
     title="refused by policy",
     severity="problem",
     judge=judge,
     source="diagnosis.md B 20; RFC 6455, 7.4.1; IANA 3000 and 3003; graphql-ws 4401 and 4403",
+    reads="codes and reasons of Close frames",
+    samples=1,
+    endings=_may_refuse,
 )

@@ -50,4 +50,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 17 and 18, E; RFC 6455, 5.1, 5.2 and 7.4.1",
+    reads="frames that we had to refuse; code 1002",
+    samples=1,
+    endings=_is_violation,
 )

@@ -7,6 +7,7 @@ from wsmonitor.analysis.rules.rows import closure_rows, failure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.rules.wanted_slower import asks_to_slow_down, ended_for_too_much
 from wsmonitor.analysis.units import duration
+from wsmonitor.events import Verdict
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -36,10 +37,18 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
+def _may_speak(verdict: Verdict) -> bool:
+    return verdict.initiator == "peer" and verdict.received_code is not None
+
+
 RULE = Rule(
     id="rate_limited",
     title="rate limited",
     severity="problem",
     judge=judge,
     source="diagnosis.md B 21; RFC 6585, 4 (429); graphql-ws 4429",
+    reads="status, body and Retry-After of failed openings; codes and reasons of Close frames",
+    samples=1,
+    endings=_may_speak,
+    openings=asks_to_slow_down,
 )

@@ -1,5 +1,7 @@
 """We dial again and again: ten and more times a minute, after losses."""
 
+from itertools import takewhile
+
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, support
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
@@ -18,12 +20,14 @@ def judge(evidence: Evidence) -> Judgement:
     if evidence.ended and evidence.claimed.get(evidence.ended[-1].serial) in _MILDER:
         return None
     since_ns = evidence.now_ns - WINDOW_NS
-    recent = [redial for redial in evidence.host.redials if redial.at_ns > since_ns]
+    recent = list(takewhile(lambda redial: redial.at_ns > since_ns, reversed(evidence.host.redials)))
+    if len(recent) < LEAST:
+        return None
     slots = {(redial.endpoint, redial.slot) for redial in recent}
     ours = [redial for redial in recent if redial.endpoint == evidence.config.name]
-    if len(recent) < LEAST or len(recent) < LEAST_EACH * len(slots) or len(ours) < LEAST_EACH:
+    if len(recent) < LEAST_EACH * len(slots) or len(ours) < LEAST_EACH:
         return None
-    row = EvidenceRow(text=f"{len(ours)} of these dials were of this endpoint; the last one here", at_ns=ours[-1].at_ns)
+    row = EvidenceRow(text=f"{len(ours)} of these dials were of this endpoint; the last one here", at_ns=ours[0].at_ns)
     return Match(
         sentence=f"Reconnect storm: at least {LEAST} dials a minute to {visible(evidence.host.name, 80)}, each after a "
         "loss or failure.",
@@ -33,4 +37,12 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
-RULE = Rule(id="reconnect_storm", title="reconnect storm", severity="problem", judge=judge, source="diagnosis.md B 37")
+RULE = Rule(
+    id="reconnect_storm",
+    title="reconnect storm",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 37",
+    reads="our dials to the host within a minute",
+    samples=LEAST,
+)

@@ -32,4 +32,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 29; RFC 9293, 3.10.7",
+    reads="failed openings in the TCP phase",
+    samples=1,
+    openings=_is_refused,
 )

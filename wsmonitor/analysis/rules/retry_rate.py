@@ -10,6 +10,8 @@ ALARM = 0.1
 
 
 def judge(evidence: Evidence) -> Judgement:
+    if not evidence.failures:
+        return None
     failures = evidence.unexplained_failures
     own = len(evidence.failures) - len(failures)  # while we slept or had no network
     attempts = len(evidence.attempts) - own
@@ -33,4 +35,6 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     source="failure story 5: alert above 10 %; details.md, Diagnosis",
+    reads="which of the last 100 openings failed",
+    samples=LEAST_ATTEMPTS,
 )

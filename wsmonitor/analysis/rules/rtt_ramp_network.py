@@ -23,4 +23,6 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     source="diagnosis.md B 11; details.md, Diagnosis",
+    reads="round trips in order; the kernel's round trip and retransmits",
+    samples=rtt_ramp.LEAST_SAMPLES,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, Severity
+from wsmonitor.events import OpenFailed, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +40,24 @@ Judgement = Match | TooFew | None
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One entry of `RULES`. `title` names the cause as a noun phrase; `source` says where it comes from."""
+    """One entry of `RULES`. `title` names the cause as a noun phrase; `source` says where it comes from.
+
+    `reads` says in words which facts it looks at, `samples` how many it needs before it says anything.
+    A rule that names `endings` or `openings` is asked only while an ended connection, or a failed opening,
+    for which one of them holds is remembered: most rules then cost nothing at most looks.
+    """
 
     id: str
     title: str
     severity: Severity
     judge: Callable[[Evidence], Judgement]
     source: str
+    reads: str
+    samples: int
+    endings: Callable[[Verdict], bool] | None = None
+    openings: Callable[[OpenFailed], bool] | None = None
+
+    @property
+    def is_always_asked(self) -> bool:
+        """True for a rule that names no sort of ending or opening."""
+        return self.endings is None and self.openings is None

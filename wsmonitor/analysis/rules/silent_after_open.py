@@ -34,5 +34,11 @@ def _is_silent(record: ConnectionRecord, now_ns: int) -> bool:
 
 
 RULE = Rule(
-    id="silent_after_open", title="silent subscription", severity="info", judge=judge, source="diagnosis.md B 25"
+    id="silent_after_open",
+    title="silent subscription",
+    severity="info",
+    judge=judge,
+    source="diagnosis.md B 25",
+    reads="messages of either side since the open, for 60 s",
+    samples=1,
 )

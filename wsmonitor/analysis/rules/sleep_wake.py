@@ -9,6 +9,8 @@ from wsmonitor.analysis.units import duration
 
 
 def judge(evidence: Evidence) -> Judgement:
+    if not evidence.own.jumps:
+        return None
     rows, explained = [], set[int]()
     for record in evidence.unexplained:
         assert record.verdict is not None
@@ -39,4 +41,6 @@ RULE = Rule(
     severity="info",
     judge=judge,
     source="diagnosis.md B 33; details.md, Engine: a boot-minus-monotonic jump",
+    reads="clock jumps of this machine before a closure or failed opening",
+    samples=1,
 )

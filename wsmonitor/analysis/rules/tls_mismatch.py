@@ -35,4 +35,13 @@ def _is_mismatch(event: OpenFailed) -> bool:
     return event.phase == "tls" and ("TLS" in event.error or "timed out" in event.error)
 
 
-RULE = Rule(id="tls_mismatch", title="TLS mismatch", severity="problem", judge=judge, source="diagnosis.md B 31")
+RULE = Rule(
+    id="tls_mismatch",
+    title="TLS mismatch",
+    severity="problem",
+    judge=judge,
+    source="diagnosis.md B 31",
+    reads="the TLS phase of failed openings; bodies that ask for HTTPS",
+    samples=1,
+    openings=_is_mismatch,
+)

@@ -58,4 +58,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 23; nginx.org, WebSocket proxying; RFC 9110, 7.8",
+    reads="status, headers and body of the answer to the upgrade",
+    samples=1,
+    openings=is_stripped,
 )

@@ -41,4 +41,7 @@ RULE = Rule(
     severity="problem",
     judge=judge,
     source="diagnosis.md B 24; RFC 9110, 15.6",
+    reads="status of the answer to the upgrade",
+    samples=NEED,
+    openings=_is_down,
 )
