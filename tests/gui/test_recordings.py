@@ -197,7 +197,7 @@ def test_nothing_is_sent_to_live_endpoints_from_a_recording_and_a_new_endpoint_l
     opened(qtbot, session, file)
     script.commands.clear()
 
-    session.window.monitor.tabs.send.send.emit(b"x", True)
+    session.window.monitor.tabs.send.send.emit(b"x", True, False)
     assert script.commands == []
 
     session.controller.add([ENDPOINTS[0]])

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from functools import partial
 from typing import Protocol
@@ -52,8 +52,7 @@ class Controller(QObject):
         super().__init__(parent)
         self._probe, self._monitored = probe, monitored
         self._configs: dict[str, EndpointConfig] = {}
-        self._removed: list[EndpointConfig] = []
-        self._before: EndpointConfig | None = None
+        self._take_back: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.lab = LabControl(self)
         self.trials = Trials(probe, self)
@@ -73,16 +72,18 @@ class Controller(QObject):
         if before is None or before == config:
             return
         self._replace(config)
-        self._removed, self._before = [], before
+        self.can_undo(partial(self._change_back, before))
         self.changed.emit(config.name, what)
 
+    def can_undo(self, take_back: Callable[[], None]) -> None:
+        """`undo` does this, until something else is done that can be undone."""
+        self._take_back = take_back
+
     def undo(self) -> None:
-        """Take back the last change, or the last removal."""
-        before, self._before = self._before, None
-        if before is None:
-            self.undo_remove()
-        elif before.name in self._configs:
-            self._replace(before)
+        """Take back what was done last: a change, a removal. Once."""
+        take_back, self._take_back = self._take_back, None
+        if take_back is not None:
+            take_back()
 
     def add(self, configs: Iterable[EndpointConfig], *, dial: bool = True) -> None:
         """Monitor these endpoints, under names of their own, and dial them."""
@@ -106,27 +107,22 @@ class Controller(QObject):
         self._replace(config)
 
     def remove(self, names: Iterable[str]) -> None:
-        """Forget these endpoints; `undo_remove` brings the last ones back."""
-        self._before = None
-        self._removed = [self._configs.pop(name) for name in names if name in self._configs]
-        for config in self._removed:
+        """Forget these endpoints; `undo` brings them back, without their history."""
+        removed = [self._configs.pop(name) for name in names if name in self._configs]
+        self.can_undo(partial(self.add, removed))
+        for config in removed:
             self._send(wire.RemoveEndpoint(endpoint=config.name), f"removing {config.name}")
             self._monitored.remove_endpoint(config.name)
         self.endpoints_changed.emit()
-        self.removed.emit([config.name for config in self._removed])
+        self.removed.emit([config.name for config in removed])
 
     def replace_all(self, configs: Iterable[EndpointConfig]) -> None:
         """Monitor these endpoints instead of those of now."""
         for name in self._configs:
             self._send(wire.RemoveEndpoint(endpoint=name), f"removing {name}")
             self._monitored.remove_endpoint(name)
-        self._configs, self._removed, self._before = {}, [], None
+        self._configs, self._take_back = {}, None
         self.add(configs)
-
-    def undo_remove(self) -> None:
-        """Monitor again what was removed last; its history is gone."""
-        removed, self._removed = self._removed, []
-        self.add(removed)
 
     def connect_now(self, names: Iterable[str]) -> None:
         """Dial now, whatever the endpoints wait for."""
@@ -143,10 +139,10 @@ class Controller(QObject):
         for name in names:
             self._send(wire.Disrupt(endpoint=name, kind=kind, argument=argument), f"{kind} on {name}")
 
-    def send(self, names: Iterable[str], payload: bytes, *, text: bool) -> None:
-        """Queue a message, connected or not."""
+    def send(self, names: Iterable[str], payload: bytes, *, text: bool, fill: bool = False) -> None:
+        """Queue a message, connected or not; `fill` has each endpoint fill in its own placeholders."""
         for name in names:
-            self._send(wire.Send(endpoint=name, payload=payload, text=text), f"sending to {name}")
+            self._send(wire.Send(endpoint=name, payload=payload, text=text, fill=fill), f"sending to {name}")
 
     async def close(self) -> None:
         """End what was started here."""
@@ -154,6 +150,10 @@ class Controller(QObject):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.lab.close()
+
+    def _change_back(self, before: EndpointConfig) -> None:
+        if before.name in self._configs:
+            self._replace(before)
 
     def _replace(self, config: EndpointConfig) -> None:
         self._configs[config.name] = config

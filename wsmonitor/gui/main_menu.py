@@ -11,6 +11,7 @@ _ENTRIES = (
     ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
     ("record", "open_recording"),
     ("add", "edit", "remove", "undo_remove"),
+    ("snippets", "save_snippet"),
     ("focus_view", "clear_focus", "find", "palette"),
     ("preferences", "theme", "full_screen"),
     ("keys", "explain", "about"),

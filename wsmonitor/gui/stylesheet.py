@@ -106,6 +106,13 @@ QPushButton#story { text-align: left; }
 QWidget#notice { background: $disconnect; border-radius: 4px; }
 QWidget#focusbar { background: $selection; border-bottom: 1px solid $rtt_ws; }
 QWidget#popover { background: $raised; border: 1px solid $border; border-radius: 6px; }
+QWidget#popover QPushButton { background: $hover; border-color: $hover; }
+QWidget#popover QPushButton#primary { background: $accent; border-color: $accent; }
+QWidget#popover QPushButton:focus { border-color: $rtt_ws; }
+QWidget#popover QPushButton:disabled { background: transparent; border-color: $border; }
+QWidget#popover QListWidget { background: $plot; border: 1px solid $border; border-radius: 4px; outline: none; }
+QWidget#popover QListWidget::item { padding: 3px 6px; border: none; }
+QWidget#popover QListWidget::item:selected { background: $accent; color: $text; }
 QCheckBox { color: $text; spacing: 6px; }
 QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 3px; background: $plot; }
 QCheckBox::indicator:checked { background: $rtt_ws; border-color: $rtt_ws; }

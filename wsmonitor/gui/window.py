@@ -29,6 +29,7 @@ from wsmonitor.gui.panels.toolbar import Toolbar
 from wsmonitor.gui.parts import Parts
 from wsmonitor.gui.preference_actions import PreferenceActions
 from wsmonitor.gui.settings import Settings
+from wsmonitor.gui.snippet_actions import SnippetActions
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.view_actions import ViewActions
 from wsmonitor.gui.workspace_actions import WorkspaceActions
@@ -71,6 +72,7 @@ class Window(QMainWindow):
         self._lab_actions = LabActions(self)
         self.endpoint_actions = EndpointActions(self, look)
         self.workspace_actions = WorkspaceActions(self)
+        self.snippet_actions = SnippetActions(self)
         self.preferences = PreferenceActions(self, look)
         self.menu = MainMenu(self, self.workspace_actions.recent_menu)
         self._finding_actions = FindingActions(self)
@@ -224,11 +226,11 @@ class Window(QMainWindow):
     def _ask_words(self, entry: "Disruption") -> None:
         self._graceful_close.ask(entry, self.toolbar.button("disconnect"))
 
-    def _send(self, payload: bytes, text: bool) -> None:
+    def _send(self, payload: bytes, text: bool, fill: bool) -> None:
         if self._shows_recording:
             self.say("A recording is shown: close it to send")
             return
-        self.controller.send(self._selected_names(), payload, text=text)
+        self.controller.send(self._selected_names(), payload, text=text, fill=fill)
 
     def _open_palette(self) -> None:
         self._palette.ask(self.toolbar)
@@ -241,7 +243,7 @@ class Window(QMainWindow):
     def _show_page(self) -> None:
         has_endpoints = bool(self.controller.configs) and not self._shows_recording
         self._pages.setCurrentWidget(self.monitor if has_endpoints or self._shows_recording else self.empty)
-        for name in ("connect", "stop", "disconnect", "hold_off", "edit", "remove"):
+        for name in ("connect", "stop", "disconnect", "hold_off", "edit", "remove", "snippets", "save_snippet"):
             self.actions_table[name].setEnabled(has_endpoints)
         if self._pages.currentWidget() is self.empty:
             self.empty.url.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -119,7 +119,7 @@ class WorkspaceActions(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changed endpoints to {name}?")
+        box.setText(f"Save the changes to {name}?")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)

@@ -1,6 +1,7 @@
 """Which workspace file is open, and whether what is monitored still is what it says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from wsmonitor import workspace
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import SettingsError
 from wsmonitor.gui.controller import Controller
-from wsmonitor.workspace import Workspace
+from wsmonitor.workspace import Snippet, Workspace
 
 RECENT = 8
 _SHOWN_PROBLEMS = 5
@@ -26,6 +27,7 @@ class Workspaces(QObject):
         super().__init__(parent)
         self._controller = controller
         self._file = Workspace()
+        self._snippets: tuple[Snippet, ...] = ()
         self._opened: dict[str, EndpointConfig] = {}
         self._is_touched = False
         self.recent: tuple[str, ...] = ()
@@ -38,8 +40,20 @@ class Workspaces(QObject):
 
     @property
     def is_changed(self) -> bool:
-        """True where the user changed endpoints since the file was opened or saved."""
-        return self._is_touched and list(self._opened.values()) != self._lasting()
+        """True where the user changed endpoints or snippets since the file was opened or saved."""
+        if not self._is_touched:
+            return False
+        return self._snippets != self._file.snippets or list(self._opened.values()) != self._lasting()
+
+    @property
+    def snippets(self) -> tuple[Snippet, ...]:
+        """The texts kept for sending, in the file's order."""
+        return self._snippets
+
+    def change_snippets(self, snippets: tuple[Snippet, ...]) -> None:
+        """Keep these texts from now on; saving writes them."""
+        self._snippets = snippets
+        self.touch()
 
     def adopt(self, opened: Workspace, configs: Sequence[EndpointConfig]) -> None:
         """`opened` was read already; `configs` are its endpoints as monitored: options may have changed them."""
@@ -70,9 +84,7 @@ class Workspaces(QObject):
         unchanged = {name for name, config in self._opened.items() if name in before and config in configs}
         written = [before[config.name] if config.name in unchanged else config for config in configs]
         try:
-            saved = workspace.save(
-                Workspace(tuple(written), self._file.snippets, self._file.path, self._file.text), path
-            )
+            saved = workspace.save(replace(self._file, endpoints=tuple(written), snippets=self._snippets), path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             self.failed.emit(f"the workspace cannot be saved: {reason}")
@@ -92,7 +104,7 @@ class Workspaces(QObject):
         return [config for config in self._controller.configs if not _is_local(config.url, ports)]
 
     def _take(self, file: Workspace, configs: Sequence[EndpointConfig]) -> None:
-        self._file = file
+        self._file, self._snippets = file, file.snippets
         self._opened = {config.name: config for config in configs}
         self._is_touched = False
         if file.path is not None:

@@ -12,6 +12,8 @@ class FilterList(QWidget):
     """`chosen` carries the value of the entry; headings are shown only while nothing is typed."""
 
     chosen = Signal(object)
+    current_changed = Signal()
+    """What Enter would choose is another one, or none."""
 
     def __init__(self, parent: QWidget, *, placeholder: str, name: str, width: int, height: int) -> None:
         super().__init__(parent)
@@ -32,12 +34,18 @@ class FilterList(QWidget):
         self.edit.textChanged.connect(self.refresh)
         self.edit.returnPressed.connect(self._choose)
         self.list.itemClicked.connect(self._choose)
+        self.list.currentItemChanged.connect(self.current_changed)
 
     @property
     def shown(self) -> list[str]:
         """The lines that pass the filter, headings included."""
         items = [self.list.item(row) for row in range(self.list.count())]
         return [item.text() for item in items if not item.isHidden()]
+
+    def choose_by_double_click(self) -> None:
+        """A click only makes an entry current: for lists beside which there are buttons."""
+        self.list.itemClicked.disconnect(self._choose)
+        self.list.itemDoubleClicked.connect(self._choose)
 
     def clear(self) -> None:
         """Offer nothing; what is typed stays."""

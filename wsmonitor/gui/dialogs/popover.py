@@ -14,9 +14,18 @@ class Popover(QFrame):
 
     def open_below(self, anchor: QWidget) -> None:
         """Show it under `anchor`, within the window."""
+        self._open_at(anchor, anchor.height() + 4)
+
+    def open_above(self, anchor: QWidget) -> None:
+        """Show it over `anchor`, within the window."""
+        self.adjustSize()
+        self._open_at(anchor, -self.height() - 4)
+
+    def _open_at(self, anchor: QWidget, y: int) -> None:
         self.adjustSize()
         window = anchor.window()
-        at = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        right = window.mapToGlobal(QPoint(window.width(), 0)).x()
-        self.move(max(window.mapToGlobal(QPoint(0, 0)).x(), min(at.x(), right - self.width() - 8)), at.y())
+        at = anchor.mapToGlobal(QPoint(0, y))
+        corner = window.mapToGlobal(QPoint(0, 0))
+        right = corner.x() + window.width() - self.width() - 8
+        self.move(max(corner.x(), min(at.x(), right)), max(corner.y(), at.y()))
         self.show()
