@@ -26,6 +26,7 @@ from websockets.uri import parse_uri
 from tests.engine.peer import BINARY, CLOSE, CONT, PING, PONG, TEXT, Wire, close, frame, peer, text
 from tests.engine.test_conformance import deflated
 from wsmonitor.engine.tap import TapConnection
+from wsmonitor.engine.tapped_protocol import TappedProtocol
 
 URI = parse_uri("ws://host.example/")
 
@@ -50,8 +51,36 @@ def answer_to(protocol: ClientProtocol) -> bytes:
     ).encode()
 
 
+class Tapping:
+    """Hears the hooks of the protocol."""
+
+    def __init__(self) -> None:
+        self.fed_bytes = 0
+        self.received: list[tuple[Frame, int]] = []
+        self.calls: list[str] = []
+
+    def feed(self, protocol: ClientProtocol, data: bytes) -> None:
+        self.fed_bytes += len(data)
+        protocol.receive_data(data)
+
+    def response_parsed(self, response: Response) -> None:
+        self.calls.append("response")
+
+    def control_parsed(self, frame: Frame) -> None:
+        self.calls.append(f"control {frame.opcode}")
+
+    def lets_out(self, frame: Frame) -> bool:
+        return True
+
+    def frame_written(self, frame: Frame, wire_bytes: int) -> None:
+        self.calls.append(f"written {frame.opcode}")
+
+    def failing(self, code: int, reason: str) -> None:
+        self.calls.append(f"failing {code}")
+
+
 def hook(protocol: ClientProtocol, name: str) -> list[tuple[Any, ...]]:
-    """Put an instance attribute over a method, as the tap does; what it was called with."""
+    """Put an attribute of the instance over a method; what it was called with."""
     calls: list[tuple[Any, ...]] = []
     method: Callable[..., Any] = getattr(protocol, name)
 
@@ -64,6 +93,20 @@ def hook(protocol: ClientProtocol, name: str) -> list[tuple[Any, ...]]:
 
 
 # The protocol
+
+
+def test_a_protocol_of_the_library_can_become_a_tapped_one_while_its_parser_waits() -> None:
+    protocol = ClientProtocol(URI)
+    tap = Tapping()
+
+    TappedProtocol.over(protocol, tap)
+    protocol.send_request(protocol.connect())
+    tap.feed(protocol, answer_to(protocol))
+    tap.feed(protocol, text("a") + frame(PING) + text("b"))
+
+    assert tap.calls == ["response", "control 9", "written 10"]
+    assert [(frame.data, wire_bytes) for frame, wire_bytes in tap.received] == [(b"a", 3), (b"b", 3)]
+    assert not any(isinstance(event, Frame) for event in protocol.events)
 
 
 def test_the_parser_calls_process_response_through_the_instance() -> None:

@@ -8,6 +8,8 @@ from wsmonitor.engine.clock import Clock, Timer
 class Alarm:
     """Calls `ring` once at the time it was set to, or later; setting it again replaces that time."""
 
+    __slots__ = ("_clock", "_due_ns", "_ring", "_timer")
+
     def __init__(self, clock: Clock, ring: Callable[[], None]) -> None:
         self._clock = clock
         self._ring = ring

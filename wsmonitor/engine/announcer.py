@@ -21,6 +21,8 @@ from wsmonitor.events import (
 class Announcer:
     """Publishes through `reporter`, which knows whom the events are about."""
 
+    __slots__ = ("_clock", "_reporter", "_shown_outbox")
+
     def __init__(self, reporter: Reporter, clock: Clock) -> None:
         self._reporter = reporter
         self._clock = clock

@@ -1,7 +1,5 @@
 """Pure: stop dialling at full speed when openings fail or connections die at once."""
 
-from collections import deque
-
 from wsmonitor.config import to_ns
 from wsmonitor.events import BreakerState
 
@@ -15,16 +13,18 @@ PROBE_EVERY_NS = to_ns(15)
 class Breaker:
     """Five failed openings or lives under 1 s within 60 s open it; a stable connection closes it."""
 
+    __slots__ = ("_enabled", "_failures", "state")
+
     def __init__(self, *, enabled: bool = True) -> None:
         self.state: BreakerState = "closed"
         self._enabled = enabled
-        self._failures: deque[int] = deque(maxlen=FAILURES_TO_OPEN)
+        self._failures: tuple[int, ...] = ()
 
     def fail(self, at_ns: int) -> bool:
         """Count a failure. True if the breaker opened by it, from closed or from half open."""
         if not self._enabled:
             return False
-        self._failures.append(at_ns)
+        self._failures = (*self._failures[1 - FAILURES_TO_OPEN :], at_ns)
         full = len(self._failures) == FAILURES_TO_OPEN and at_ns - self._failures[0] <= WINDOW_NS
         if self.state == "half_open" or (self.state == "closed" and full):
             self.state = "open"
@@ -42,5 +42,5 @@ class Breaker:
         """A connection proved stable, or a person asked. True if it was not closed before."""
         was_closed = self.state == "closed"
         self.state = "closed"
-        self._failures.clear()
+        self._failures = ()
         return not was_closed

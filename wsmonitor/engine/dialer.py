@@ -121,6 +121,7 @@ class Dialer:
             if location is None:
                 raise
             return self._redirected(target, location)
+        connection.forget_opening()
         return None
 
     def _connector(self, target: _Target) -> connect:
@@ -219,16 +220,20 @@ class Dialer:
 
 def _let_win(headers: Headers, connection: TapConnection) -> None:
     """Let the user's headers replace those of the library (Host, Authorization) instead of doubling them."""
-    make_request = connection.protocol.connect
+    if not headers:
+        return
+    protocol = connection.protocol
+    make_request = protocol.connect
 
     def connect_request() -> Request:
+        del protocol.connect  # asked once
         request = make_request()
         for name in headers:
             if name in request.headers:
                 del request.headers[name]
         return request
 
-    connection.protocol.connect = connect_request  # type: ignore[method-assign]  # a hook, as in tap.py
+    protocol.connect = connect_request  # type: ignore[method-assign]  # a hook in the instance
 
 
 def _location(error: BaseException) -> str | None:

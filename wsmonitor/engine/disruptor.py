@@ -1,6 +1,5 @@
 """Carries out forced disconnects on one connection slot, now or at its next opening."""
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
@@ -22,6 +21,8 @@ class Disruptor:
         changed: is called after something was done by ourselves, later: deadlines may have changed.
     """
 
+    __slots__ = ("_changed", "_clock", "_hold_off", "_link", "_reporter", "_running", "_timers", "_waiting")
+
     def __init__(
         self, *, clock: Clock, reporter: Reporter, hold_off: Callable[[float], None], changed: Callable[[], None]
     ) -> None:
@@ -29,7 +30,7 @@ class Disruptor:
         self._reporter = reporter
         self._hold_off = hold_off
         self._changed = changed
-        self._waiting: deque[Order] = deque()
+        self._waiting: list[Order] = []
         self._running: dict[str, Order] = {}
         self._timers: dict[str, Timer] = {}
         self._link: Link | None = None
@@ -50,7 +51,7 @@ class Disruptor:
         """A connection is open and can be written to."""
         self._link = link
         while self._waiting and self._link is link:
-            self._begin(self._waiting.popleft(), link)
+            self._begin(self._waiting.pop(0), link)
 
     def link_lost(self) -> None:
         """The connection is gone, and every condition with it."""

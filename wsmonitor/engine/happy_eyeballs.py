@@ -46,6 +46,8 @@ class Race:
 
         An address family without a route says nothing where an address of the other one answered.
         """
+        if len(addresses) == 1:
+            return await self._contend(addresses[0])
         contenders = [functools.partial(self._contend, address) for address in _interleave(addresses)]
         winner: socket.socket | None = None
         try:

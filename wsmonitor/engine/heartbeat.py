@@ -9,7 +9,6 @@ only from the pong that carries a ping's own payload; a pong also settles every 
 (RFC 6455, 5.5.3), but says nothing about their time.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from struct import Struct as Layout
 
@@ -19,7 +18,7 @@ _PAYLOAD = Layout("!IIQ")  # the connection's tag, the ping's number, the time o
 _REMEMBERED_LATE = 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pong:
     """An answer to one of our pings; `late` if it had already counted as missed."""
 
@@ -40,7 +39,7 @@ class Miss:
     gives_up: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class _Outstanding:
     number: int
     sent_ns: int
@@ -57,6 +56,11 @@ class Heartbeat:
         phase: so much of an interval earlier (0 to 1).
     """
 
+    __slots__ = (
+        *("_begun_ns", "_interval_ns", "_last_rx_ns", "_late", "_max_missed", "_next_ns", "_number"),
+        *("_outstanding", "_silent_misses", "_tag", "_timeout_ns", "consecutive"),
+    )
+
     def __init__(self, config: PingConfig, *, tag: int, opened_ns: int, phase: float = 0.0) -> None:
         self._interval_ns = to_ns(config.interval_s)
         self._timeout_ns = to_ns(config.timeout_s)
@@ -65,8 +69,8 @@ class Heartbeat:
         self._begun_ns = opened_ns - round(phase * self._interval_ns)
         self._next_ns: int | None = self._begun_ns + self._interval_ns if config.enabled else None
         self._number = 0
-        self._outstanding: OrderedDict[bytes, _Outstanding] = OrderedDict()
-        self._late: OrderedDict[bytes, _Outstanding] = OrderedDict()
+        self._outstanding: dict[bytes, _Outstanding] = {}  # oldest first, as is the next
+        self._late: dict[bytes, _Outstanding] = {}
         self._last_rx_ns = opened_ns
         self._silent_misses = 0
         self.consecutive = 0
@@ -75,10 +79,12 @@ class Heartbeat:
     @property
     def deadline_ns(self) -> int | None:
         """When a ping or a miss is due next; `None` if neither ever is."""
-        times = [ping.sent_ns + ping.timeout_ns for ping in self._outstanding.values()]
-        if self._next_ns is not None:
-            times.append(self._next_ns)
-        return min(times, default=None)
+        due_ns = self._next_ns
+        for ping in self._outstanding.values():
+            missed_ns = ping.sent_ns + ping.timeout_ns
+            if due_ns is None or missed_ns < due_ns:
+                due_ns = missed_ns
+        return due_ns
 
     def is_due(self, now_ns: int) -> bool:
         """True if a scheduled ping should leave now; beats that were slept through are skipped."""
@@ -113,10 +119,12 @@ class Heartbeat:
         if payload not in self._outstanding:
             return None
         self.consecutive = 0
-        while True:
-            earlier_payload, ping = self._outstanding.popitem(last=False)
-            if earlier_payload == payload:
-                return Pong(ping.number, ping.sent_ns, at_ns - ping.sent_ns, late=False)
+        ping = self._outstanding[payload]
+        for earlier in list(self._outstanding):
+            del self._outstanding[earlier]
+            if earlier == payload:
+                break
+        return Pong(ping.number, ping.sent_ns, at_ns - ping.sent_ns, late=False)
 
     def misses(self, now_ns: int) -> list[Miss]:
         """The pings whose time has run out by now, oldest first."""
@@ -126,7 +134,7 @@ class Heartbeat:
             ping = self._outstanding.pop(payload)
             self._late[payload] = ping
             while len(self._late) > _REMEMBERED_LATE:
-                self._late.popitem(last=False)
+                del self._late[next(iter(self._late))]
             self.consecutive += 1
             silent = self._last_rx_ns <= ping.sent_ns
             self._silent_misses += silent

@@ -56,6 +56,8 @@ class LinkOwner(Protocol):
 class _Open:
     """What an open connection has, from its opening to its end."""
 
+    __slots__ = ("connection", "ending", "pulse", "unsent_bytes", "writer")
+
     def __init__(self, connection: TapConnection, ending: Ending, pulse: Pulse, writer: Writer) -> None:
         self.connection = connection
         self.ending = ending
@@ -72,6 +74,11 @@ class _Open:
 
 class Link:
     """A connection being made, open, or ending. Everything it reports carries its `generation`."""
+
+    __slots__ = (
+        *("_clock", "_config", "_health_ping", "_heard", "_lag", "_open", "_outbox", "_owner", "_reporter"),
+        "generation",
+    )
 
     def __init__(
         self,

@@ -28,6 +28,11 @@ _PHASE_STATES: dict[Phase, State] = {
 class Machine:
     """One connection slot's state, the generation of its dial, and when it wants to be woken."""
 
+    __slots__ = (
+        *("_actions", "_budget", "_config", "_dialed_ns", "_intent", "_phase", "_retry"),
+        *("deadline_ns", "generation", "state"),
+    )
+
     def __init__(self, config: EndpointConfig, *, budget: DialBudget, chance: random.Random) -> None:
         self.state = State.IDLE
         self.generation = 0

@@ -18,6 +18,8 @@ def local_address_towards(remote: tuple[str, int]) -> str:
 class RouteWatch:
     """Notices that the local address towards one peer changed. Loopback never changes."""
 
+    __slots__ = ("_address", "_remote")
+
     def __init__(self) -> None:
         self._remote: tuple[str, int] | None = None
         self._address = ""

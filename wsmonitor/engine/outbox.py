@@ -15,8 +15,11 @@ from wsmonitor.events import MessageFate
 UNPROVEN_LIMIT = 4096
 """Of older written messages we no longer keep the number: they stay `written` for ever."""
 
+MARKS_LIMIT = 64
+"""So many pings without a pong are remembered with what was written before them."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message to send; `message_id` counts from 1 within the endpoint."""
 
@@ -26,7 +29,7 @@ class Outgoing:
     queued_ns: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fate:
     """What became of a message, and why."""
 
@@ -38,13 +41,16 @@ class Fate:
 class Outbox:
     """A first in, first out queue of one connection slot; every change of fate is returned once."""
 
+    __slots__ = ("_config", "_marks", "_number", "_queue", "_ttl_ns", "_unproven", "bytes", "dropped")
+
     def __init__(self, config: OutboxConfig) -> None:
         self._config = config
         self._ttl_ns = to_ns(config.ttl_s)
-        self._queue: deque[Outgoing] = deque()
-        self._unproven: deque[Outgoing] = deque(maxlen=UNPROVEN_LIMIT)
+        # An empty deque takes 760 bytes, and most connections never send a message.
+        self._queue: deque[Outgoing] | tuple[()] = ()
+        self._unproven: deque[Outgoing] | tuple[()] = ()
+        self._marks: deque[tuple[int, int]] | tuple[()] = ()
         self._number = 0
-        self._marks: deque[tuple[int, int]] = deque(maxlen=64)
         self.bytes = 0
         """Payload bytes that wait."""
         self.dropped = 0
@@ -71,6 +77,7 @@ class Outbox:
             if self._config.overflow != "drop_oldest":
                 return [self._drop(message, "buffer full")]
             fates.append(self._drop(self._pop(), "buffer full"))
+        self._queue = self._queue or deque()
         self._queue.append(message)
         self.bytes += len(payload)
         return [Fate(message.message_id, "queued"), *fates]
@@ -95,12 +102,14 @@ class Outbox:
     def written(self) -> Fate:
         """The head's last byte was handed to the kernel."""
         message = self._pop()
+        self._unproven = self._unproven or deque(maxlen=UNPROVEN_LIMIT)
         self._unproven.append(message)
         return Fate(message.message_id, "written")
 
     def mark(self, ping_number: int) -> None:
         """Ping `ping_number` was written after everything that is `written` by now."""
         if self._unproven:
+            self._marks = self._marks or deque(maxlen=MARKS_LIMIT)
             self._marks.append((ping_number, self._unproven[-1].message_id))
 
     def proven(self, ping_number: int) -> list[Fate]:
@@ -117,11 +126,10 @@ class Outbox:
 
     def lost(self) -> list[Fate]:
         """The connection is gone: what was written but not proven is in doubt."""
-        self._marks.clear()
         doubtful = list(self._unproven)
-        self._unproven.clear()
+        self._marks = self._unproven = ()
         if self._config.on_unknown == "resend":
-            self._queue.extendleft(reversed(doubtful))
+            self._queue = deque([*doubtful, *self._queue])
             self.bytes += sum(len(message.payload) for message in doubtful)
         return [Fate(message.message_id, "unknown", "connection lost before proof") for message in doubtful]
 
@@ -129,6 +137,7 @@ class Outbox:
         return len(self._queue) >= self._config.max_messages or self.bytes + len(payload) > self._config.max_bytes
 
     def _pop(self) -> Outgoing:
+        assert self._queue
         message = self._queue.popleft()
         self.bytes -= len(message.payload)
         return message

@@ -16,8 +16,10 @@ TURN_NS = 5_000_000
 class Portions:
     """What was received and waits to be parsed, oldest first."""
 
+    __slots__ = ("_size_bytes", "_waiting")
+
     def __init__(self) -> None:
-        self._waiting = memoryview(b"")
+        self._waiting: memoryview | bytes = b""
         self._size_bytes = 4 * 1024
 
     def __bool__(self) -> bool:
@@ -25,11 +27,15 @@ class Portions:
 
     def add(self, data: bytes) -> None:
         """Queue what a read brought."""
-        self._waiting = memoryview(bytes(self._waiting) + data if self._waiting else data)
+        self._waiting = memoryview(bytes(self._waiting) + data) if self._waiting else data
 
     def take(self) -> bytes:
         """The next portion."""
-        portion, self._waiting = self._waiting[: self._size_bytes], self._waiting[self._size_bytes :]
+        if len(self._waiting) <= self._size_bytes:
+            last, self._waiting = self._waiting, b""  # not a view of nothing: it would keep all that was read
+            return bytes(last)
+        waiting = memoryview(self._waiting)
+        portion, self._waiting = waiting[: self._size_bytes], waiting[self._size_bytes :]
         return bytes(portion)
 
     def took(self, portion: bytes, spent_ns: int) -> None:

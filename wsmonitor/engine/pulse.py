@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 TCP_SAMPLE_NS = to_ns(1)
 WAKE_PROBE_TIMEOUT_NS = to_ns(2)
+NONE_MISSED: frozenset[HeartbeatKind] = frozenset()
+"""Shared: an empty set of its own would be dear on every connection."""
 
 
 class Pulse:
@@ -33,6 +35,11 @@ class Pulse:
         step: takes `Missed`, `Alive` and `GaveUp` of this connection.
         fill: fills in the placeholders of a heartbeat's text; its argument is the beat's number.
     """
+
+    __slots__ = (
+        *("_app", "_app_number", "_clock", "_connection", "_fill", "_generation", "_is_beating", "_lag"),
+        *("_missed", "_next_tcp_sample_ns", "_paused", "_ping", "_pings", "_reporter", "_step"),
+    )
 
     def __init__(
         self,
@@ -61,7 +68,7 @@ class Pulse:
         self._app_number = 0
         self._is_beating = False
         self._next_tcp_sample_ns: int | None = opened_ns + TCP_SAMPLE_NS
-        self._missed: set[HeartbeatKind] = set()
+        self._missed = NONE_MISSED
         self._paused = False
 
     def deadline_ns(self, *, ending: bool) -> int | None:
@@ -167,7 +174,7 @@ class Pulse:
 
     def _recover(self, kind: HeartbeatKind) -> None:
         if kind in self._missed:
-            self._missed.discard(kind)
+            self._missed = self._missed - {kind} or NONE_MISSED
             if not self._missed:
                 self._step(steps.Alive(self._generation))
 
@@ -189,7 +196,7 @@ class Pulse:
         self, kind: HeartbeatKind, consecutive: int, waited_ns: int, sent_ns: int, *, gives_up: bool
     ) -> None:
         now_ns = self._clock.now_ns()
-        self._missed.add(kind)
+        self._missed |= {kind}
         self._sample_tcp(now_ns)  # whether the path or the peer is stuck, only the kernel can tell
         self._reporter.publish(
             HeartbeatMissed(

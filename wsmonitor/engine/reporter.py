@@ -20,6 +20,8 @@ class Who(TypedDict):
 class Reporter:
     """Publishes the events of one connection slot; `who` goes into each of them."""
 
+    __slots__ = ("publish", "who")
+
     def __init__(self, publish: Publish, *, endpoint: str, slot: int, connection: int = 0) -> None:
         self.publish = publish
         self.who: Who = {"endpoint": endpoint, "connection": connection, "slot": slot}

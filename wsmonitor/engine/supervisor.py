@@ -6,7 +6,6 @@ timer; it never awaits anything itself.
 
 import functools
 import random
-from collections import deque
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
@@ -46,6 +45,11 @@ class SlotOwner(Protocol):
 class Supervisor:
     """One connection slot of one endpoint: at most one dial or one live connection at any time."""
 
+    __slots__ = (
+        *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding", "_lag", "_owner"),
+        *("_phase_began_ns", "_reporter", "_route", "_steps", "_tasks", "link", "machine", "outbox"),
+    )
+
     def __init__(
         self,
         config: EndpointConfig,
@@ -73,7 +77,7 @@ class Supervisor:
         self._lag = lag
         self._tasks = tasks
         self._phase_began_ns = 0
-        self._steps: deque[steps.Input] = deque()
+        self._steps: list[steps.Input] = []
         self._feeding = False
         self._alarm = Alarm(clock, self._wake)
         self._cancel_dial: Callable[[], object] | None = None
@@ -88,7 +92,7 @@ class Supervisor:
         self._feeding = True
         try:
             while self._steps:
-                for action in self.machine.receive(self._steps.popleft(), self._clock.now_ns()):
+                for action in self.machine.receive(self._steps.pop(0), self._clock.now_ns()):
                     self._carry_out(action)
         finally:
             self._feeding = False
@@ -187,6 +191,9 @@ class Supervisor:
         except BaseException:
             link.abort()
             raise
+        finally:
+            if generation == self.machine.generation:
+                self._cancel_dial = None
 
     def phase_began(self, generation: int, phase: Phase) -> None:
         """The dial entered `phase`; to be ignored if it is no longer ours."""

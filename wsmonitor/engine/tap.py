@@ -1,30 +1,29 @@
 """The tap: a websockets connection that tells of every frame and every end, with stamps.
 
-Hooks sit on the Sans-I/O protocol object of websockets 17 (`engine.md` B.7; a contract test holds
-each of them). They run inside its parser: they must not raise and must not send. Data frames never
-reach the library's own queue, so its flow control cannot pause reading and a slow consumer cannot
-make a healthy link look dead; the checks which that queue makes (UTF-8, number of fragments) are
-made here with the same codes and reasons.
+Hooks sit in the Sans-I/O protocol object of websockets 17 (`tapped_protocol.py`; a contract test holds
+each of them). Data frames never reach the library's own queue, so its flow control cannot pause
+reading and a slow consumer cannot make a healthy link look dead; the checks which that queue makes
+(UTF-8, number of fragments) are made here with the same codes and reasons.
 """
 
 import asyncio
 import contextlib
 import logging
 import socket
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.messages import MAX_FRAGMENTS
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidState, ProtocolError
+from websockets.exceptions import InvalidState
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Response
-from websockets.protocol import Event, State
+from websockets.protocol import State
 
 from wsmonitor.engine import other_protocols
 from wsmonitor.engine.portions import TURN_NS, Portions
+from wsmonitor.engine.tapped_protocol import TappedProtocol
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +63,12 @@ class TapConnection(ClientConnection):
     wholly with the kernel when the connection is lost was certainly not read by the peer.
     """
 
+    __slots__ = (
+        *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received"),
+        *("_fragments", "_fragments_wire_bytes", "_has_failed", "_is_half_closed", "_is_stalled"),
+        *("_listener", "_now_ns", "_portions", "_rx_ns"),
+    )
+
     def __init__(
         self, protocol: ClientProtocol, *, listener: TapListener, now_ns: Callable[[], int], **options: Any
     ) -> None:
@@ -71,20 +76,19 @@ class TapConnection(ClientConnection):
         self.mutes_pongs = False
         self.lost_error: Exception | None = None
         self.heard = b""
-        """How what the peer sent begins."""
+        """How what the peer sent before the connection was open begins."""
+        self.fed_bytes = 0
+        self.received: list[tuple[Frame, int]] = []
         self._listener = listener
         self._now_ns = now_ns
         self._rx_ns = 0
-        self._fed_bytes = 0
-        self._parsed_bytes = 0
-        self._wire_sizes: deque[int] = deque()
         self._fragments: list[Frame] = []
+        self._fragments_wire_bytes = 0
         self._has_failed = False
         self._is_half_closed = False
-        self._message_wire_bytes = 0
         self._portions = Portions()
         self._is_stalled = False
-        self._hook(protocol)
+        TappedProtocol.over(protocol, self)
 
     # What we do ourselves
 
@@ -128,6 +132,13 @@ class TapConnection(ClientConnection):
         else:
             self._parse_on()
 
+    def forget_opening(self) -> None:
+        """The connection is open and what was said about it was told: let go of requests and headers."""
+        self.heard = b""
+        self.request = None
+        if self.response is not None:
+            self.response.headers.clear()
+
     @property
     def unsent_bytes(self) -> int:
         """Bytes that wait in our own write buffer."""
@@ -145,7 +156,7 @@ class TapConnection(ClientConnection):
     def data_received(self, data: bytes) -> None:
         self._rx_ns = self._now_ns()
         self._listener.bytes_received(len(data), self._rx_ns)
-        if len(self.heard) < HEARD_BYTES:
+        if self.response is None and len(self.heard) < HEARD_BYTES:
             self.heard += data[: HEARD_BYTES - len(self.heard)]
         self._portions.add(data)
         self._parse_on()
@@ -189,107 +200,75 @@ class TapConnection(ClientConnection):
         end_ns = now_ns + TURN_NS
         while self._portions and now_ns < end_ns:
             portion = self._portions.take()
-            self._fed_bytes += len(portion)
+            self.fed_bytes += len(portion)
             super().data_received(portion)
+            if self.received:
+                self._collect_received()
             before_ns, now_ns = now_ns, self._now_ns()
             self._portions.took(portion, now_ns - before_ns)
         if self.response is None and (self.protocol.handshake_exc or other_protocols.is_foreign(self.heard)):
             self.transport.abort()  # what came is no answer, and more of it would be none either
 
-    # What the protocol tells us
+    # What the protocol tells us (`tapped_protocol.py`)
 
-    def _hook(self, protocol: ClientProtocol) -> None:
-        answer, receive, send, fail = (
-            protocol.process_response,
-            protocol.recv_frame,
-            protocol.send_frame,
-            protocol.fail,
-        )
+    def response_parsed(self, response: Response) -> None:
+        self._listener.opened(self, response, self._rx_ns)
 
-        def process_response(response: Response) -> None:
-            self._parsed_bytes = self._fed_bytes - len(protocol.reader.buffer)
-            answer(response)  # raises where the answer is no upgrade
-            self._listener.opened(self, response, self._rx_ns)
+    def control_parsed(self, frame: Frame) -> None:
+        self._listener.control_received(frame, self._rx_ns)
 
-        def recv_frame(frame: Frame) -> None:
-            parsed = self._fed_bytes - len(protocol.reader.buffer)
-            wire_bytes, self._parsed_bytes = parsed - self._parsed_bytes, parsed
-            in_sequence = protocol.current_size is None
-            if frame.opcode in (Opcode.PING, Opcode.PONG) or (in_sequence and _is_valid_close(frame)):
-                self._listener.control_received(frame, self._rx_ns)  # before the answer to it is sent
-            receive(frame)  # raises where the frame is invalid or out of sequence
-            self._wire_sizes.append(wire_bytes)
+    def lets_out(self, frame: Frame) -> bool:
+        if frame.opcode is Opcode.PONG and self.unsent_bytes > UNSENT_PONGS_BYTES:
+            return False
+        if frame.opcode is Opcode.PONG and self.mutes_pongs:
+            self._listener.pong_suppressed(frame, self._now_ns())
+            return False
+        return not self._is_half_closed  # pongs and the echo of a Close would only be claimed as sent
 
-        def send_frame(frame: Frame) -> None:
-            if frame.opcode is Opcode.PONG and self.unsent_bytes > UNSENT_PONGS_BYTES:
-                return
-            if frame.opcode is Opcode.PONG and self.mutes_pongs:
-                self._listener.pong_suppressed(frame, self._now_ns())
-                return
-            if self._is_half_closed:
-                return  # pongs and the echo of a Close would only be claimed as sent
-            before = len(protocol.writes)
-            send(frame)
-            wire_bytes = sum(map(len, protocol.writes[before:]))
-            self._listener.frame_sent(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())
+    def frame_written(self, frame: Frame, wire_bytes: int) -> None:
+        self._listener.frame_sent(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())
 
-        def fail_connection(code: CloseCode | int, reason: str = "") -> None:
-            if code != CloseCode.ABNORMAL_CLOSURE:  # which stands for the end of the stream
-                self._listener.failed_by_us(int(code), reason, self._rx_ns)  # what came then broke it
-            fail(code, reason)
+    def failing(self, code: int, reason: str) -> None:
+        self._listener.failed_by_us(code, reason, self._rx_ns)  # what came then broke it
 
-        # The hooks are instance attributes over methods: mypy has no word for that.
-        protocol.process_response = process_response  # type: ignore[method-assign]
-        protocol.recv_frame = recv_frame  # type: ignore[method-assign]
-        protocol.send_frame = send_frame  # type: ignore[method-assign]
-        protocol.fail = fail_connection  # type: ignore[method-assign]
+    # Data frames
 
-    def process_event(self, event: Event) -> None:
-        if not isinstance(event, Frame):
-            super().process_event(event)
-            return
-        wire_bytes = self._wire_sizes.popleft()
-        if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT) and not self._has_failed:
-            self._collect(event, wire_bytes)
+    def _collect_received(self) -> None:
+        received, self.received = self.received, []
+        for frame, wire_bytes in received:
+            if self._has_failed:
+                return  # what was parsed along with it is not to be processed (RFC 6455, 7.1.7)
+            if frame.fin and not self._fragments:
+                self._pass_on(frame.opcode, bytes(frame.data), 1, wire_bytes)
+            else:
+                self._collect(frame, wire_bytes)
 
     def _collect(self, frame: Frame, wire_bytes: int) -> None:
         """Put fragments together; the protocol has already checked their sequence."""
         self._fragments.append(frame)
-        self._message_wire_bytes += wire_bytes
+        self._fragments_wire_bytes += wire_bytes
         if len(self._fragments) > MAX_FRAGMENTS:
             self._fragments.clear()
             self._fail_by_ourselves(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
-            return
-        if not frame.fin:
-            return
-        frames, self._fragments = self._fragments, []
-        wire_bytes, self._message_wire_bytes = self._message_wire_bytes, 0
-        data = bytes(frame.data) if len(frames) == 1 else b"".join(part.data for part in frames)
-        if frames[0].opcode is Opcode.TEXT:
+        elif frame.fin:
+            frames, self._fragments = self._fragments, []
+            wire_bytes, self._fragments_wire_bytes = self._fragments_wire_bytes, 0
+            self._pass_on(frames[0].opcode, b"".join(part.data for part in frames), len(frames), wire_bytes)
+
+    def _pass_on(self, opcode: Opcode, data: bytes, fragments: int, wire_bytes: int) -> None:
+        if opcode is Opcode.TEXT and not data.isascii():
             try:
                 data.decode()
             except UnicodeDecodeError as error:
                 self._fail_by_ourselves(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
                 return
-        self._listener.message_received(
-            frames[0].opcode, data, fragments=len(frames), wire_bytes=wire_bytes, at_ns=self._rx_ns
-        )
+        self._listener.message_received(opcode, data, fragments=fragments, wire_bytes=wire_bytes, at_ns=self._rx_ns)
 
     def _fail_by_ourselves(self, code: CloseCode, reason: str) -> None:
-        self._has_failed = True  # what was parsed along with it is not to be processed (RFC 6455, 7.1.7)
+        self._has_failed = True
         self.protocol.fail(code, reason)
         with contextlib.suppress(OSError):  # the transport reports its own end
             self.send_data()
-
-
-def _is_valid_close(frame: Frame) -> bool:
-    if frame.opcode is not Opcode.CLOSE:
-        return False
-    try:
-        Close.parse(frame.data)
-    except (ProtocolError, UnicodeDecodeError):
-        return False
-    return True
 
 
 def parse_close(frame: Frame) -> tuple[int, str]:

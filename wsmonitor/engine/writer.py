@@ -6,7 +6,6 @@ never as delivered.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
 
 from websockets.exceptions import InvalidState
@@ -24,6 +23,8 @@ class Writer:
         fates: is told what became of messages, and after every change of the outbox.
     """
 
+    __slots__ = ("_connection", "_fates", "_in_buffer", "_now_ns", "_outbox", "_overtaken", "_preamble", "held")
+
     def __init__(
         self,
         connection: TapConnection,
@@ -35,7 +36,7 @@ class Writer:
     ) -> None:
         self._connection = connection
         self._outbox = outbox
-        self._preamble = deque(preamble)
+        self._preamble = list(preamble)
         self._now_ns = now_ns
         self._fates = fates
         self._in_buffer = False
@@ -85,7 +86,7 @@ class Writer:
         if self._preamble:
             text = self._preamble[0]
             self._connection.write_message(text.encode(), is_text=True)
-            self._preamble.popleft()
+            self._preamble.pop(0)
             return True
         message, expired = self._outbox.head(self._now_ns())
         fates += expired

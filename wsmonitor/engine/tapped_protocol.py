@@ -1,0 +1,105 @@
+"""The hooks of the tap: the Sans-I/O protocol of websockets, telling of every frame that passes.
+
+They run inside its parser: what they call must not raise and must not send. Whole messages and fragments
+do not go into the library's list of events but into `Tap.received`, with what they took on the wire.
+"""
+
+from typing import Protocol, Self
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import ProtocolError
+from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.http11 import Response
+
+BINARY, CONT, TEXT = Opcode.BINARY, Opcode.CONT, Opcode.TEXT
+
+
+class Tap(Protocol):
+    """Who is told, and who knows how much was handed to the parser."""
+
+    fed_bytes: int
+    """All that the parser was given so far."""
+    received: list[tuple[Frame, int]]
+    """Data frames in their order, each with its size on the wire: whoever feeds the parser takes them."""
+
+    def response_parsed(self, response: Response) -> None:
+        """The peer's answer to our request is an upgrade."""
+        ...
+
+    def control_parsed(self, frame: Frame) -> None:
+        """A valid control frame came, and was not answered yet."""
+        ...
+
+    def lets_out(self, frame: Frame) -> bool:
+        """False if this frame is not to be sent."""
+        ...
+
+    def frame_written(self, frame: Frame, wire_bytes: int) -> None:
+        """A frame was put where the transport takes it from."""
+        ...
+
+    def failing(self, code: int, reason: str) -> None:
+        """The connection is about to be failed by ourselves."""
+        ...
+
+
+class TappedProtocol(ClientProtocol):
+    """A client protocol with a tap. `over` makes one of the library's own."""
+
+    tap: Tap
+    parsed_bytes: int
+    """All that was parsed so far."""
+
+    @classmethod
+    def over(cls, protocol: ClientProtocol, tap: Tap) -> Self:
+        """The same protocol, tapped. Its parser looks every method up when it calls it."""
+        protocol.__class__ = cls
+        assert isinstance(protocol, cls)
+        protocol.tap = tap
+        protocol.parsed_bytes = 0
+        return protocol
+
+    def process_response(self, response: Response) -> None:
+        self._take_size()
+        super().process_response(response)  # raises where the answer is no upgrade
+        self.tap.response_parsed(response)
+
+    def recv_frame(self, frame: Frame) -> None:
+        wire_bytes = self._take_size()
+        opcode = frame.opcode
+        if opcode is TEXT or opcode is BINARY or opcode is CONT:
+            if self.current_size is not None or not frame.fin or opcode is CONT:
+                super().recv_frame(frame)  # raises where the frame is out of sequence
+                del self.events[-1]
+            self.tap.received.append((frame, wire_bytes))
+            return
+        if opcode is not Opcode.CLOSE or (self.current_size is None and _is_valid(frame)):
+            self.tap.control_parsed(frame)  # before the answer to it is sent
+        super().recv_frame(frame)
+        del self.events[-1]
+
+    def send_frame(self, frame: Frame) -> None:
+        if not self.tap.lets_out(frame):
+            return
+        before = len(self.writes)
+        super().send_frame(frame)
+        self.tap.frame_written(frame, sum(map(len, self.writes[before:])))
+
+    def fail(self, code: CloseCode | int, reason: str = "") -> None:
+        if code != CloseCode.ABNORMAL_CLOSURE:  # which stands for the end of the stream
+            self.tap.failing(int(code), reason)
+        super().fail(code, reason)
+
+    def _take_size(self) -> int:
+        """Bytes that were parsed since the last call."""
+        before = self.parsed_bytes
+        self.parsed_bytes = parsed = self.tap.fed_bytes - len(self.reader.buffer)
+        return parsed - before
+
+
+def _is_valid(close: Frame) -> bool:
+    try:
+        Close.parse(close.data)
+    except (ProtocolError, UnicodeDecodeError):
+        return False
+    return True
