@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
+from wsmonitor.tables.close_codes import CloseCode
+from wsmonitor.tables.known_codes import EVERYBODYS, OWN_SOURCE, CloseCodes
+
 NS = 1_000_000_000
 
 
@@ -177,6 +180,19 @@ class TrafficConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Time between ticks, counted from the first dial; 0 sends once per run."""
 
 
+class OwnCloseCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a code from 4000 to 4999 means to the server that sends it."""
+
+    code: int
+    """4000 to 4999: what the protocol leaves to private agreement."""
+    name: str
+    """A few words, shown wherever the code is."""
+    meaning: str = ""
+    """A sentence, shown where the code is explained."""
+    reconnect: Literal["yes", "slow", "no"] = "yes"
+    """Dial again after the peer closed with it: as usual, slowly, or not at all."""
+
+
 class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One monitored endpoint. `name` is unique; the workspace fills it with the URL where empty."""
 
@@ -202,6 +218,10 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Messages sent first on every open, ahead of anything that waits."""
     profile: str = ""
     """A framework whose own close codes are known (`tables/profiles.py`)."""
+    close_code: tuple[OwnCloseCode, ...] = ()
+    """What this server's own close codes mean. They go before those of the profile."""
+    shared_close_code: tuple[OwnCloseCode, ...] = ()
+    """The same for the whole workspace: from its `[[close_code]]`, never a key of `[[endpoint]]`."""
     echo: bool = False
     """Send every data message back."""
     health_check: bool = False
@@ -215,6 +235,18 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
     tls: TlsConfig = field(default_factory=TlsConfig)
     traffic: TrafficConfig = field(default_factory=TrafficConfig)
+
+    @property
+    def codes(self) -> CloseCodes:
+        """What close codes mean here: the endpoint's own, then the workspace's, then the profile's."""
+        own = {row.code: row for row in (*self.shared_close_code, *self.close_code)}
+        if not own and not self.profile:
+            return EVERYBODYS
+        rows = (
+            CloseCode(row.code, row.name, "both", row.meaning, row.reconnect, OWN_SOURCE)
+            for row in sorted(own.values(), key=lambda row: row.code)
+        )
+        return CloseCodes(tuple(rows), self.profile)
 
     @property
     def host_port(self) -> str:

@@ -1,15 +1,18 @@
 """What follows a closure."""
 
+from typing import Literal
+
 import pytest
 
 from tests.engine.builders import peer_close, verdict
-from wsmonitor.config import RetryConfig, RetryRule
+from wsmonitor.config import EndpointConfig, OwnCloseCode, RetryConfig, RetryRule
 from wsmonitor.engine import policy
 from wsmonitor.events import Verdict
 
 
-def course(ending: Verdict, *rules: RetryRule, profile: str = "") -> str:
-    return policy.after_close(RetryConfig(rule=rules), profile, ending)
+def course(ending: Verdict, *rules: RetryRule, profile: str = "", own: tuple[OwnCloseCode, ...] = ()) -> str:
+    codes = EndpointConfig(name="e", url="ws://e", profile=profile, close_code=own).codes
+    return policy.after_close(RetryConfig(rule=rules), codes, ending)
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 3001, 4000, 4999])
@@ -77,3 +80,26 @@ def test_codes_and_ranges_are_read(text: str, ranges: tuple[tuple[int, int], ...
 def test_what_is_no_code_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         policy.code_ranges(text)
+
+
+@pytest.mark.parametrize(("reconnect", "then"), [("yes", "retry"), ("slow", "slow"), ("no", "stop")])
+def test_what_the_user_says_of_a_code_is_honoured(reconnect: Literal["yes", "slow", "no"], then: str) -> None:
+    own = (OwnCloseCode(code=4123, name="maintenance", reconnect=reconnect),)
+
+    assert course(peer_close(4123), own=own) == then
+    assert course(peer_close(4124), own=own) == "retry"
+
+
+def test_what_the_user_says_goes_before_the_profile_and_after_the_rules() -> None:
+    own = (OwnCloseCode(code=4401, name="lobby closed", reconnect="slow"),)
+
+    assert course(peer_close(4401), profile="graphql-ws") == "stop"
+    assert course(peer_close(4401), profile="graphql-ws", own=own) == "slow"
+    assert course(peer_close(4401), RetryRule(codes="4401", then="retry"), own=own) == "retry"
+
+
+def test_what_the_user_says_never_counts_for_our_own_close_or_a_forced_one() -> None:
+    own = (OwnCloseCode(code=4000, name="over", reconnect="no"),)
+
+    assert course(verdict("close_frame", "local", code=4000), own=own) == "retry"
+    assert course(peer_close(4000, forced="stall"), own=own) == "retry"

@@ -5,7 +5,8 @@ import re
 from wsmonitor.config import RetryConfig, RetryRule
 from wsmonitor.events import Verdict
 from wsmonitor.tables.close_codes import close_code
-from wsmonitor.tables.profiles import Course, profile_code
+from wsmonitor.tables.known_codes import CloseCodes
+from wsmonitor.tables.profiles import Course
 
 FATAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 426, 451})
 """Answers that the same request will get again (`engine.md` D.6)."""
@@ -13,11 +14,12 @@ FATAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 426, 451})
 _SLOW_REASON = re.compile(r"rate|too many|quota", re.IGNORECASE)
 
 
-def after_close(config: RetryConfig, profile: str, verdict: Verdict) -> Course:
+def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Course:
     """The course after a connection ended.
 
     Code rules apply only to a Close that the peer sent first and nobody forced. User rules come
-    first, then the profile's, then the table of codes; what none of them knows is retried.
+    first, then what the user says of the code itself, then the profile, then the table of codes; what
+    none of them knows is retried.
     """
     if verdict.forced is not None or verdict.initiator != "peer" or verdict.mechanism != "close_frame":
         return "retry"
@@ -25,9 +27,9 @@ def after_close(config: RetryConfig, profile: str, verdict: Verdict) -> Course:
     for rule in config.rule:
         if _matches(rule, code, reason):
             return rule.then
-    known = profile_code(profile, code)
+    known = codes.course(code)
     if known is not None:
-        return known.then
+        return known
     if code == 1002 or (code == 1008 and _SLOW_REASON.search(reason)):
         return "slow"
     registered = close_code(code)

@@ -35,7 +35,7 @@ class Retry:
     def __init__(self, config: EndpointConfig, *, chance: random.Random) -> None:
         self.attempt = 0
         self._config = config.retry
-        self._profile = config.profile
+        self._codes = config.codes
         self._chance = chance
         self._breaker = Breaker(enabled=config.retry.breaker)
         heartbeat = config.app_heartbeat
@@ -79,7 +79,7 @@ class Retry:
         cause = f"connection ended: {verdict.mechanism}"
         if not self._config.enabled:
             return Next(State.STOPPED, None, cause)
-        course = policy.after_close(self._config, self._profile, verdict)
+        course = policy.after_close(self._config, self._codes, verdict)
         if course == "stop":
             return self._for_good(f"closed with {verdict.received_code}")
         is_stable = self._is_stable

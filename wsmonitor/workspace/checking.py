@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from wsmonitor.redact import is_secret_header
 from wsmonitor.workspace.lines import Place
-from wsmonitor.workspace.rules import field_check, table_mistakes
+from wsmonitor.workspace.rules import KEPT_OUT, field_check, list_mistakes, table_mistakes
 
 Mistake = tuple[Place, str]
 """Where, and what was expected and found there."""
@@ -24,7 +24,7 @@ def mistakes_in(kind: type[Struct], table: Any, place: Place) -> Iterator[Mistak
     if not isinstance(table, dict):
         yield place, f"expected a table, found {found(table)}"
         return
-    known = {field.name: field for field in fields(kind)}
+    known = {field.name: field for field in fields(kind) if (kind, field.name) not in KEPT_OUT}
     for key in table.keys() - known.keys():
         yield (*place, key), _unknown_key(key, list(known))
     for field in known.values():
@@ -34,6 +34,14 @@ def mistakes_in(kind: type[Struct], table: Any, place: Place) -> Iterator[Mistak
             yield place, f"expected the key `{field.name}`, found none"
     for field_name, mistake in table_mistakes(kind, table):
         yield (*place, field_name), mistake
+
+
+def mistakes_in_list(kind: type[Struct], tables: list[Any], place: Place) -> Iterator[Mistake]:
+    """Every mistake of a list of tables that are to become `kind`s, and between them."""
+    for index, table in enumerate(tables):
+        yield from mistakes_in(kind, table, (*place, index))
+    for index, field_name, mistake in list_mistakes(kind, tables):
+        yield (*place, index, field_name), mistake
 
 
 def found(value: Any, *, secret: bool = False) -> str:
@@ -70,11 +78,11 @@ def _list_mistakes(kind: type[Struct], name: str, element: Any, value: Any, plac
         wanted = f"[[...{name}]] or a list of tables" if struct else f"a list such as {name} = ['...']"
         yield place, f"expected {wanted}, found {found(value)}"
         return
+    if struct:
+        yield from mistakes_in_list(struct, value, place)
+        return
     for index, item in enumerate(value):
-        if struct:
-            yield from mistakes_in(struct, item, (*place, index))
-        else:
-            yield from _value_mistakes(kind, name, element, item, (*place, index))
+        yield from _value_mistakes(kind, name, element, item, (*place, index))
 
 
 def _dict_mistakes(kind: type[Struct], name: str, value: Any, place: Place) -> Iterator[Mistake]:

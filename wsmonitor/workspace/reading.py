@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wsmonitor.command_line.endpoints import numbered, unique_names
-from wsmonitor.config import EndpointConfig
+from wsmonitor.config import EndpointConfig, OwnCloseCode
 from wsmonitor.errors import SettingsError
 from wsmonitor.redact import redact_url
 from wsmonitor.websocket_url import parse_url
-from wsmonitor.workspace.checking import Mistake, found, mistakes_in
+from wsmonitor.workspace.checking import Mistake, found, mistakes_in_list
 from wsmonitor.workspace.lines import Lines, Place
 from wsmonitor.workspace.snippet import Snippet
 
 TLS_PATHS = ("ca", "cert", "key")
+_KINDS: tuple[tuple[str, type[Struct]], ...] = (
+    ("endpoint", EndpointConfig),
+    ("snippet", Snippet),
+    ("close_code", OwnCloseCode),
+)
+"""The arrays of tables that a workspace file may hold."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +34,13 @@ class Workspace:
     """What a workspace file says.
 
     Names of endpoints and of snippets are unique and never empty, URLs have their scheme, paths are absolute. `text`
-    is the file's source, which saving keeps in order and with its comments.
+    is the file's source, which saving keeps in order and with its comments. `close_codes` hold for every
+    endpoint, and each of them carries them.
     """
 
     endpoints: tuple[EndpointConfig, ...] = ()
     snippets: tuple[Snippet, ...] = ()
+    close_codes: tuple[OwnCloseCode, ...] = ()
     path: Path | None = None
     text: str = field(default="", repr=False)
 
@@ -64,26 +73,30 @@ def loads(text: str, path: Path | None = None) -> Workspace:
         placed = sorted((lines.of(place), _key(place), mistake) for place, mistake in mistakes)
         raise SettingsError([f"{name} line {line}: {key}{mistake}" for line, key, mistake in placed])
     base = (path.parent if path else Path()).absolute()
-    endpoints = tuple(unique_names(_endpoint(table, base) for table in data.get("endpoint", [])))
+    close_codes = msgspec.convert(data.get("close_code", []), tuple[OwnCloseCode, ...])
+    endpoints = tuple(unique_names(_endpoint(table, base, close_codes) for table in data.get("endpoint", [])))
     snippets = msgspec.convert(data.get("snippet", []), list[Snippet])
     titles = numbered([snippet.name for snippet in snippets])
     snippets = [replace(snippet, name=title) for snippet, title in zip(snippets, titles, strict=True)]
-    return Workspace(endpoints=endpoints, snippets=tuple(snippets), path=path, text=text)
+    return Workspace(endpoints, tuple(snippets), close_codes, path=path, text=text)
 
 
 def _mistakes(data: dict[str, Any]) -> Iterator[Mistake]:
-    kinds: dict[str, type[Struct]] = {"endpoint": EndpointConfig, "snippet": Snippet}
-    for key in data.keys() - kinds.keys():
-        hint = "did you mean" if key[:3] in ("end", "sni") else "expected"
-        yield (key,), f"unknown key `{key}`: {hint} [[endpoint]] or [[snippet]]{'?' if hint.startswith('did') else ''}"
-    for key, kind in kinds.items():
+    for key in data.keys() - dict(_KINDS).keys():
+        yield (key,), f"unknown key `{key}`: {_meant(key)}"
+    for key, kind in _KINDS:
         tables = data.get(key, [])
         if not isinstance(tables, list):
             yield (key,), f"expected [[{key}]] with two brackets, found {_single(key, tables)}"
             continue
-        for index, table in enumerate(tables):
-            named = {"name": "", **table} if isinstance(table, dict) and kind is EndpointConfig else table
-            yield from mistakes_in(kind, named, (key, index))
+        if kind is EndpointConfig:  # a name follows from the URL
+            tables = [{"name": "", **table} if isinstance(table, dict) else table for table in tables]
+        yield from mistakes_in_list(kind, tables, (key,))
+
+
+def _meant(key: str) -> str:
+    close = get_close_matches(key.lower().replace("-", "_"), dict(_KINDS), n=1)
+    return f"did you mean [[{close[0]}]]?" if close else f"expected {', '.join(f'[[{kind}]]' for kind, _ in _KINDS)}"
 
 
 def _single(key: str, value: Any) -> str:
@@ -104,14 +117,15 @@ def _syntax_problem(error: Exception) -> str:
     return f"{where.rstrip(')')}: no valid TOML: {problem}" if problem else f"no valid TOML: {message}"
 
 
-def _endpoint(table: dict[str, Any], base: Path) -> EndpointConfig:
+def _endpoint(table: dict[str, Any], base: Path, shared: tuple[OwnCloseCode, ...]) -> EndpointConfig:
     url = parse_url(table["url"])
     tls = dict(table.get("tls", {}))
     for key in TLS_PATHS:
         if tls.get(key):
             tls[key] = _absolute(tls[key], base)
     name = table.get("name") or redact_url(url)
-    return msgspec.convert({**table, "name": name, "url": url, "tls": tls}, EndpointConfig)
+    config = msgspec.convert({**table, "name": name, "url": url, "tls": tls}, EndpointConfig)
+    return replace(config, shared_close_code=shared) if shared else config
 
 
 def _absolute(path: str, base: Path) -> str:

@@ -20,6 +20,7 @@ from wsmonitor.config import (
     LimitsConfig,
     MatchRule,
     OutboxConfig,
+    OwnCloseCode,
     PingConfig,
     RetryConfig,
     RetryRule,
@@ -29,6 +30,7 @@ from wsmonitor.config import (
 from wsmonitor.errors import SettingsError
 from wsmonitor.placeholders import environment_mistakes, message_mistakes
 from wsmonitor.tables.heartbeat_presets import PRESETS
+from wsmonitor.tables.known_codes import FIRST_OWN, LAST_OWN
 from wsmonitor.tables.profiles import PROFILES
 from wsmonitor.websocket_url import parse_url
 from wsmonitor.workspace.snippet import LONGEST_NAME, MOST_CHARACTERS, Snippet
@@ -36,6 +38,12 @@ from wsmonitor.workspace.snippet import LONGEST_NAME, MOST_CHARACTERS, Snippet
 Check = Callable[[Any], str]
 YEAR_S = 366 * 86400.0
 _CODES = re.compile(r"\s*(\d{4})\s*(?:-\s*(\d{4})\s*)?", re.ASCII)
+
+
+KEPT_OUT = frozenset({(EndpointConfig, "shared_close_code")})
+"""Fields that are no keys of their table: the workspace fills them from elsewhere in the file."""
+_LONGEST_CODE_NAME = 60
+_LONGEST_MEANING = 300
 
 
 def field_check(kind: type[Struct], field: str) -> Check | None:
@@ -47,6 +55,11 @@ def table_mistakes(kind: type[Struct], table: dict[str, Any]) -> list[tuple[str,
     """What is wrong between the fields of one table: pairs of a field and a sentence."""
     check = _TABLE_CHECKS.get(kind)
     return check(table) if check else []
+
+
+def list_mistakes(kind: type[Struct], tables: list[Any]) -> list[tuple[int, str, str]]:
+    """What is wrong between the tables of one list: its place in the list, a field and a sentence."""
+    return _codes_twice(tables) if kind is OwnCloseCode else []
 
 
 def _between(low: float, high: float, unit: str = "") -> Check:
@@ -106,6 +119,21 @@ def _codes(value: str) -> str:
         if not 1000 <= low <= high <= 4999:
             return f"expected close codes from 1000 to 4999, the smaller first, found {part.strip()!r}"
     return ""
+
+
+def _own_code(value: int) -> str:
+    if FIRST_OWN <= value <= LAST_OWN:
+        return ""
+    return f"expected {FIRST_OWN} to {LAST_OWN}, which the protocol leaves to private agreement, found {value}"
+
+
+def _codes_twice(tables: list[Any]) -> list[tuple[int, str, str]]:
+    codes = [table.get("code") if isinstance(table, dict) else None for table in tables]
+    return [
+        (at, "code", f"expected each code once, found {code} a second time")
+        for at, code in enumerate(codes)
+        if code is not None and code in codes[:at]
+    ]
 
 
 def _json_path(value: str) -> str:
@@ -207,6 +235,9 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (AppHeartbeatConfig, "request"): _text,
     (AppHeartbeatConfig, "reply"): _text,
     (AppHeartbeatConfig, "preset"): _one_of(PRESETS),
+    (OwnCloseCode, "code"): _own_code,
+    (OwnCloseCode, "name"): lambda value: _title(value) or _at_most(_LONGEST_CODE_NAME)(value),
+    (OwnCloseCode, "meaning"): lambda value: _one_line(value) or _at_most(_LONGEST_MEANING)(value),
     (RetryRule, "codes"): _codes,
     (RetryRule, "reason"): _regex,
     (RetryConfig, "base_s"): _timeout,

@@ -11,14 +11,15 @@ import tomlkit
 from msgspec import Struct
 from msgspec.structs import fields, replace
 from tomlkit import TOMLDocument
-from tomlkit.items import Table
+from tomlkit.items import AoT, Table
 
-from wsmonitor.config import AppHeartbeatConfig, EndpointConfig
+from wsmonitor.config import AppHeartbeatConfig, EndpointConfig, OwnCloseCode
 from wsmonitor.redact import redact_url
 from wsmonitor.workspace.reading import TLS_PATHS, Workspace, loads
+from wsmonitor.workspace.rules import KEPT_OUT
 from wsmonitor.workspace.snippet import Snippet
 
-_Named = TypeVar("_Named", EndpointConfig, Snippet)
+_Item = TypeVar("_Item", EndpointConfig, Snippet, OwnCloseCode)
 
 
 def dumps(workspace: Workspace, path: Path | None = None) -> str:
@@ -32,6 +33,7 @@ def dumps(workspace: Workspace, path: Path | None = None) -> str:
     before = loads(workspace.text, path)  # as read from there: a path that would change its meaning differs
     _write_tables(document, "endpoint", before.endpoints, workspace.endpoints, base)
     _write_tables(document, "snippet", before.snippets, workspace.snippets, base)
+    _write_tables(document, "close_code", before.close_codes, workspace.close_codes, base)
     return tomlkit.dumps(document)
 
 
@@ -59,16 +61,17 @@ def save(workspace: Workspace, path: Path | None = None) -> Workspace:
 
 
 def _write_tables(
-    document: TOMLDocument, key: str, before: Sequence[_Named], after: Sequence[_Named], base: Path
+    document: TOMLDocument | Table, key: str, before: Sequence[_Item], after: Sequence[_Item], base: Path
 ) -> None:
     """Make the array of tables `key` say `after`; tables of things that stay keep their comments."""
     tables = list(document.get(key, []))
-    left = dict(zip((item.name for item in before), zip(before, tables, strict=True), strict=True))
-    kept = {item.name for item in after}
+    left = dict(zip(map(_identity, before), zip(before, tables, strict=True), strict=True))
+    kept = set(map(_identity, after))
     wanted: list[Table] = []
     for item in after:
-        name = item.name if item.name in left else _former_name(item, [old for old, _ in left.values()], kept)
-        old, table = left.pop(name, (None, None))
+        same = _identity(item)
+        former = same if same in left else _former_identity(item, [old for old, _ in left.values()], kept)
+        old, table = left.pop(former, (None, None))
         table = tomlkit.table() if table is None else table
         _write_changes(table, old or _bare(item), item, base)
         if old is None:
@@ -89,19 +92,23 @@ def _write_tables(
         array.append(table)
 
 
-def _former_name(item: _Named, before: Sequence[_Named], kept: Collection[str]) -> str:
-    """What `item` was called if only its name changed, so that its table keeps its comments; else its name."""
-    return next(
-        (old.name for old in before if old.name not in kept and replace(old, name=item.name) == item), item.name
-    )
+def _identity(item: _Item) -> str | int:
+    """What tells the tables of one array apart."""
+    return item.code if isinstance(item, OwnCloseCode) else item.name
 
 
-def _bare(item: _Named) -> _Named:
+def _former_identity(item: _Item, before: Sequence[_Item], kept: Collection[str | int]) -> str | int:
+    """What `item` was called if only its name changed, so that its table keeps its comments; else what it is called."""
+    same = (old for old in before if _identity(old) not in kept and replace(old, name=item.name) == item)
+    return next(map(_identity, same), _identity(item))
+
+
+def _bare(item: _Item) -> _Item:
     """`item` with nothing said but what must be."""
     return type(item)(**{field.name: getattr(item, field.name) for field in fields(item) if field.required})
 
 
-def _write_identity(table: Table, item: EndpointConfig | Snippet) -> None:
+def _write_identity(table: Table, item: EndpointConfig | Snippet | OwnCloseCode) -> None:
     """Put the keys that every such table has ahead of the others; a name that follows from the URL is left out."""
     required = {field.name: getattr(item, field.name) for field in fields(item) if field.required}
     if isinstance(item, EndpointConfig) and item.name == redact_url(item.url):
@@ -117,9 +124,11 @@ def _write_changes(table: Any, old: Struct, new: Struct, base: Path) -> None:
     for field in fields(new):
         name = field.name
         was, now = getattr(old, name), getattr(new, name)
-        if was == now:
+        if was == now or (type(new), name) in KEPT_OUT:
             continue
-        if isinstance(now, Struct) and (was is not None or isinstance(now, AppHeartbeatConfig)):
+        if name == "close_code" and _is_array_of_tables(table, name):
+            _write_tables(table, name, was, now, base)
+        elif isinstance(now, Struct) and (was is not None or isinstance(now, AppHeartbeatConfig)):
             was = AppHeartbeatConfig() if was is None else was
             if name not in table:
                 table[name] = tomlkit.table()
@@ -130,6 +139,11 @@ def _write_changes(table: Any, old: Struct, new: Struct, base: Path) -> None:
             table.pop(name, None)
         else:
             table[name] = _toml(_relative(now, base) if name in TLS_PATHS else now)
+
+
+def _is_array_of_tables(table: Any, name: str) -> bool:
+    """True for `[[...name]]`, and where that can be written; false for a list of inline tables."""
+    return isinstance(table.get(name), AoT) or (name not in table and isinstance(table, Table))
 
 
 def _write_mapping(table: Any, now: dict[str, str]) -> None:
