@@ -19,6 +19,7 @@ from wsmonitor.gui.models.endpoint_model import Column, EndpointModel, Key
 from wsmonitor.gui.panels.endpoint_delegate import PAD, EndpointDelegate
 from wsmonitor.gui.panels.sparkline import paint_sparkline
 from wsmonitor.gui.theme import FAILED, Look
+from wsmonitor.gui.words import state_line
 
 _SAMPLES = {
     Column.STATE: "connected 59:59",
@@ -31,7 +32,7 @@ _SAMPLES = {
 _FIRST_TO_GO = {Column.P99: 118, Column.BUFFERED: 118, Column.LOSS: 118, Column.RTT: 84}
 """Numbers that a narrow table does without, and the width that names must have for them to stay."""
 _PERIOD_NS = 90_000_000
-"""Numbers change faster than anybody reads: ten paintings a second are enough."""
+"""Numbers change faster than anybody reads: ten looks a second are enough."""
 
 
 class EndpointTable(QTreeView):
@@ -47,7 +48,9 @@ class EndpointTable(QTreeView):
         self._endpoints = EndpointModel(self)
         self._is_chosen = False
         self._wanted: Key | None = None
-        self._painted_ns = 0
+        self._looked_ns = 0
+        self._painted: dict[int, tuple[EndpointView, str]] = {}
+        """What each row in sight was last asked to show, by row."""
         self._delegate = EndpointDelegate(self._endpoints, look, self)
         self.setModel(self._endpoints)
         self.setItemDelegate(self._delegate)
@@ -74,9 +77,9 @@ class EndpointTable(QTreeView):
             self._select_first_drop(snapshot)
         if self._wanted is not None:
             self.select(self._wanted)
-        if not 0 <= snapshot.at_ns - self._painted_ns < _PERIOD_NS:
-            self._painted_ns = snapshot.at_ns
-            self._repaint_all()
+        if not 0 <= snapshot.at_ns - self._looked_ns < _PERIOD_NS:
+            self._looked_ns = snapshot.at_ns
+            self._repaint_changed(snapshot.at_ns)
 
     def selected_keys(self) -> list[Key]:
         """Keys of the selected rows, from top to bottom."""
@@ -199,6 +202,22 @@ class EndpointTable(QTreeView):
 
     def _activated(self, index: QModelIndex) -> None:
         self.edit_wanted.emit()
+
+    def _repaint_changed(self, now_ns: int) -> None:
+        """Paint the rows in sight that have something new to say: most have not, ten times a second."""
+        viewport = self.viewport()
+        row = max(0, self.indexAt(viewport.rect().topLeft()).row())
+        shown: dict[int, tuple[EndpointView, str]] = {}
+        while (view := self._endpoints.view_at(row)) is not None:
+            rect = self.visualRect(self._endpoints.index(row, 0))
+            if rect.top() > viewport.height():
+                break
+            shown[row] = (view, state_line(view, now_ns))
+            known = self._painted.get(row)
+            if known is None or known[0] is not view or known[1] != shown[row][1]:
+                viewport.update(0, rect.top(), viewport.width(), rect.height())
+            row += 1
+        self._painted = shown
 
     def _repaint_all(self) -> None:
         self.viewport().update()

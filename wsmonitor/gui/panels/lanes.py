@@ -1,5 +1,8 @@
 """One swim lane per endpoint: "everything dropped at 14:32" is one glance."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -12,7 +15,7 @@ from wsmonitor.events import State
 from wsmonitor.gui.models.endpoint_model import Key, endpoint_title
 from wsmonitor.gui.parts import Parts
 from wsmonitor.gui.theme import Look, state_color, state_height
-from wsmonitor.plots.drawing import Span
+from wsmonitor.plots.drawing import Span, StateSpan
 
 _NAMED_HEIGHT = 14
 _TALLEST = 24
@@ -34,6 +37,7 @@ class Lanes(QWidget):
         self._span = Span(0.0, 30.0)
         self._known = Span(0.0, 0.0)
         self._cache: dict[Key, tuple[StatesView, Span, NDArray[np.uint8]]] = {}
+        self._stretches: dict[Key, _Lane] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(48)
         self.setAccessibleName("State of all endpoints over time")
@@ -149,9 +153,43 @@ class Lanes(QWidget):
         if known.end_s <= known.start_s:
             return
         pixels = max(1, int((known.end_s - known.start_s) * scale))
-        for stretch in self._parts.lane(view, known, pixels):
+        for stretch in self._lane(view, pixels):
             x0 = lane.left() + max(0.0, (stretch.start_s - self._span.start_s) * scale)
             x1 = lane.left() + min(lane.width(), (stretch.end_s - self._span.start_s) * scale)
             height = (lane.height() - air) * state_height(stretch.state)
             y = lane.center().y() - height / 2
             painter.fillRect(QRectF(x0, y, max(1.0, x1 - x0), height), QColor(state_color(stretch.state)))
+
+    def _lane(self, view: EndpointView, pixels: int) -> Sequence[StateSpan]:
+        """The stretches of one endpoint. In a view that follows, while the endpoint's states stay the same, those
+        of a moment ago with the last one going on: what left the picture since is cut off by the painter.
+        """
+        assert self._snapshot is not None
+        known, states = self._known, view.history.states
+        cached = self._stretches.get(view.key)
+        if cached is not None and cached.states is states and cached.lasts_until(known, pixels):
+            return (*cached.stretches[:-1], replace(cached.stretches[-1], end_s=known.end_s))
+        stretches = self._parts.lane(view, known, pixels)
+        is_now = known.end_s >= self._snapshot.seconds(self._snapshot.at_ns)
+        if is_now and stretches and stretches[-1].state is view.state:  # a state of no length yet has no stretch
+            self._stretches[view.key] = _Lane(states, known, pixels, stretches)
+        else:
+            self._stretches.pop(view.key, None)
+        return stretches
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """What was read of one endpoint up to what was now."""
+
+    states: StatesView
+    known: Span
+    pixels: int
+    stretches: Sequence[StateSpan]
+
+    def lasts_until(self, known: Span, pixels: int) -> bool:
+        """True where `known` only moved on, by less than a tenth, at about the same scale."""
+        width_s = known.end_s - known.start_s
+        moved_s = known.end_s - self.known.end_s
+        same_scale = abs(width_s * self.pixels / ((self.known.end_s - self.known.start_s) * pixels) - 1) < 0.1
+        return same_scale and self.known.start_s <= known.start_s and 0 <= moved_s < 0.1 * width_s

@@ -82,7 +82,7 @@ class MonitorView(QSplitter):
         self._snapshot = snapshot
         focused = self._focused(snapshot)
         self.table.show_snapshot(focused)
-        self.plots.show_snapshot(snapshot, fresh=fresh)
+        self.plots.show_snapshot(snapshot)
         if fresh and not self.plots.is_frozen:
             self.tabs.show_snapshot(focused)
             self.findings.show_snapshot(focused, self.table.current_key())

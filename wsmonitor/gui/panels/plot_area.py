@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from wsmonitor.gui.plotting.stack import MarkSource, PlotStack
 
 _RECENT_S = 30.0
-
-
 _SLOWEST_S = 0.25
+_EDGE_NS = 500_000_000
+"""With nothing new, what lies between the newest fact and now is painted this often."""
 
 
 class PlotArea(QWidget):
@@ -39,9 +39,8 @@ class PlotArea(QWidget):
         self._snapshot: Snapshot | None = None
         self._frozen = False
         self._key: Key | None = None
-        self._painted: tuple[object, ...] = ()
+        self._painted: tuple[EndpointView, Span] | None = None
         self._painted_ns = 0
-        self._stale = False
         self._hint = QLabel("Select an endpoint", self)
         self._hint.setObjectName("muted")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -83,12 +82,11 @@ class PlotArea(QWidget):
         self.loaded.emit()
         self._paint(fresh=True)
 
-    def show_snapshot(self, snapshot: Snapshot, *, fresh: bool = True) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take the snapshot unless frozen; paint where something new would be seen."""
         if not self._frozen:
             self._snapshot = snapshot
-            self._stale = self._stale or fresh
-        self._paint(fresh=self._stale and self._is_due(snapshot.at_ns))
+        self._paint(fresh=False)
 
     def choose_endpoint(self, key: Key | None) -> None:
         """Show this endpoint from now on."""
@@ -221,11 +219,22 @@ class PlotArea(QWidget):
             self.stack.show_focus(None if focus is None else Span(focus.start_s, focus.end_s))
         self.focus_changed.emit()
 
-    def _is_due(self, now_ns: int) -> bool:
-        """New facts are painted as often as they could be told apart: twice a pixel, and four times a second."""
-        span = self.span
+    def _is_due(self, view: EndpointView, span: Span, now_ns: int) -> bool:
+        """True where painting would show more: another time, or new facts that could be told apart by now.
+
+        That is twice a pixel and at least four times a second for facts, half a pixel for a view that follows.
+        """
+        if self._painted is None or self._painted[0].key != view.key:
+            return True
+        shown = self._painted[1]
         pixel_s = (span.end_s - span.start_s) / self._pixels
-        return not 0 < now_ns - self._painted_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
+        moved_s = max(abs(span.start_s - shown.start_s), abs(span.end_s - shown.end_s))
+        if moved_s >= pixel_s / 2:
+            return True
+        passed_ns = now_ns - self._painted_ns
+        if self._painted[0] is not view:
+            return not 0 < passed_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
+        return not 0 <= passed_ns < _EDGE_NS
 
     def _repaint_soon(self) -> None:
         QTimer.singleShot(0, self, self._repaint)
@@ -244,7 +253,7 @@ class PlotArea(QWidget):
             self._layout.setCurrentWidget(self._hint)
             return
         self._layout.setCurrentWidget(self.stack)
-        painted = (self.span, self._key, int(self._now_s * 2))
-        if fresh or painted != self._painted:
-            self._painted, self._painted_ns, self._stale = painted, self._snapshot.at_ns, False
-            self.stack.show_endpoint(self._snapshot, view, self.span)
+        span, now_ns = self.span, self._snapshot.at_ns
+        if fresh or self._is_due(view, span, now_ns):
+            self._painted, self._painted_ns = (view, span), now_ns
+            self.stack.show_endpoint(self._snapshot, view, span)
