@@ -32,6 +32,8 @@ class Next:
 class Retry:
     """Decides on what follows an end; `attempt` counts the dials since a connection proved stable."""
 
+    __slots__ = ("_app_ready", "_breaker", "_chance", "_codes", "_config", "_lived", "_needs_app", "attempt")
+
     def __init__(self, config: EndpointConfig, *, chance: random.Random) -> None:
         self.attempt = 0
         self._config = config.retry
