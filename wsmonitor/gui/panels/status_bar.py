@@ -32,10 +32,10 @@ class StatusBar(QWidget):
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._meter = meter
-        self.probe = self._label("Measurement")
-        self.endpoints = self._label("Endpoints")
-        self.window_cost = self._label("Window")
-        self.recording = self._label("Recording")
+        self.probe = self._label()
+        self.endpoints = self._label()
+        self.window_cost = self._label()
+        self.recording = self._label()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 3, 12, 4)
         row.setSpacing(16)
@@ -67,9 +67,8 @@ class StatusBar(QWidget):
         self.recording.setText(f"recording {name} · {text}" if has_room and text else text)
         self.recording.setToolTip(name)
 
-    def _label(self, name: str) -> QLabel:
+    def _label(self) -> QLabel:
         label = QLabel(self)
         label.setObjectName("muted")
         label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setAccessibleName(name)
         return label
