@@ -50,6 +50,7 @@ class AddEndpoint(Popover):
         form.addRow(self.problem)
         form.addRow("TLS", self.verify)
         form.addRow(buttons)
+        self.setTabOrder(more, button)
         button.clicked.connect(self.submit)
         more.clicked.connect(self._open_editor)
         self.url.submitted.connect(self.submit)

@@ -102,6 +102,7 @@ class EndpointEditor(QDialog):
         buttons.addWidget(self.problem)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._save)
+        self.setTabOrder(self._cancel, self._save)
         buttons.setContentsMargins(14, 8, 14, 10)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
