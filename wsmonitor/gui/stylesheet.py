@@ -22,6 +22,7 @@ QToolButton, QPushButton {
 }
 
 QToolButton[popupMode="1"], QToolButton[popupMode="2"] { padding-right: 18px; }
+QFileDialog QToolButton { padding: 1px; }
 QToolButton[compact="true"] { padding: 5px 2px; }
 QToolButton[compact="true"][popupMode="1"], QToolButton[compact="true"][popupMode="2"] { padding-right: 14px; }
 QToolButton:hover, QPushButton:hover { background: $hover; border-color: $hover; }
