@@ -49,4 +49,8 @@ def _summary(runs: Runs) -> str:
 
 
 def _share(share: float) -> str:
-    return f"{100 * share:.0f} %" if 0.01 <= share <= 0.99 or share == 1 else f"{100 * share:.2g} %"
+    """Never 100 % for something that was not always so, nor 0 % for something that was."""
+    percent = 100 * share
+    if percent > 99:
+        return "100 %" if share == 1 else "over 99 %"
+    return f"{percent:.0f} %" if percent >= 1 else "under 1 %"
