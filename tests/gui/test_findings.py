@@ -14,6 +14,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.config import NS, EndpointConfig, PingConfig
 from wsmonitor.gui.models.causes import Causes
 from wsmonitor.gui.models.finding_text import markdown, nothing_found, title
+from wsmonitor.gui.moments import Moments
 from wsmonitor.gui.window import Window
 from wsmonitor.probe import wire
 
@@ -131,7 +132,7 @@ def test_the_report_is_markdown_on_the_clipboard_without_secrets(monitoring: Win
 def test_a_hostile_sentence_stays_text(snapshot: Snapshot) -> None:
     view = snapshot.endpoints[0]
 
-    report = markdown(finding(31, sentence="<b>x</b> [y](z)"), view, snapshot)
+    report = markdown(finding(31, sentence="<b>x</b> [y](z)"), view, snapshot, Moments())
 
     assert "\\<b\\>" in report
 

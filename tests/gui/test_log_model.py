@@ -11,6 +11,7 @@ from wsmonitor.events import Direction, Message
 from wsmonitor.gui.models.filtering import parse_filter
 from wsmonitor.gui.models.log_columns import MessageColumns
 from wsmonitor.gui.models.log_model import LogModel
+from wsmonitor.gui.moments import Moments
 
 
 def message(second: float, text: str, direction: Direction = "rx", endpoint: str = "a") -> Message:
@@ -36,7 +37,7 @@ def analyzer() -> Analyzer:
 
 @pytest.fixture
 def model(qapp: QApplication) -> LogModel:
-    return LogModel(MessageColumns(), qapp)
+    return LogModel(MessageColumns(Moments()), qapp)
 
 
 def show(model: LogModel, analyzer: Analyzer) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np  # noqa: F401  # before PySide6: measured faster that way round
 import qasync
+from msgspec.structs import replace
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -62,8 +63,8 @@ async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) ->
     session = Session(client, analyzer, look)
     session.window.closed.connect(ended.set)
     session.window.resize_to(*(options.size or DEFAULT_SIZE))
-    if options.size is None:
-        session.window.restore(settings)
+    # A size that was asked for is for this time; everything else comes back, or it would be lost at the end.
+    session.window.restore(settings if options.size is None else replace(settings, geometry=b""))
     session.open(options, lab)
     if options.screenshot is None and not settings.hints_seen:
         session.window.monitor.hints.start()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from wsmonitor.analysis.advice import HeartbeatAdvice, apply
 from wsmonitor.analysis.findings import EvidenceRow, Finding
 from wsmonitor.gui.models.finding_text import markdown
+from wsmonitor.gui.moments import Moments
 
 if TYPE_CHECKING:
     from wsmonitor.gui.window import Window
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 class FindingActions(QObject):
     """What the buttons of a finding do."""
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "Window", moments: Moments) -> None:
         super().__init__(window)
+        self._moments = moments
         self._monitor = window.monitor
         self._controller = window.controller
         panel = window.monitor.findings
@@ -56,7 +58,7 @@ class FindingActions(QObject):
         snapshot = self._monitor.snapshot
         view = None if snapshot is None else next((v for v in snapshot.endpoints if v.name == finding.endpoint), None)
         if snapshot is not None and view is not None:
-            QGuiApplication.clipboard().setText(markdown(finding, view, snapshot))
+            QGuiApplication.clipboard().setText(markdown(finding, view, snapshot, self._moments))
             self._monitor.notice.say("The report is on the clipboard, as Markdown")
 
     def _follow(self, advice: HeartbeatAdvice) -> None:

@@ -13,7 +13,7 @@ _ENTRIES = (
     ("add", "edit", "remove", "undo_remove"),
     ("snippets", "save_snippet"),
     ("focus_view", "clear_focus", "find", "palette"),
-    ("preferences", "theme", "full_screen"),
+    ("preferences", "theme", "times", "full_screen"),
     ("keys", "explain", "about"),
     ("quit",),
 )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from wsmonitor.gui.alerts import Alerts
 from wsmonitor.gui.dialogs.preferences import Preferences
+from wsmonitor.gui.moments import DISPLAYS
 from wsmonitor.gui.settings import Settings
 from wsmonitor.gui.theme import Look
 
@@ -24,11 +25,13 @@ class PreferenceActions(QObject):
         self.alerts = Alerts(self._is_seen, self)
         self._dialog: Preferences | None = None
         window.actions_table["preferences"].triggered.connect(self.ask)
+        window.actions_table["times"].triggered.connect(self._next_times)
 
     def use(self, settings: Settings) -> None:
         """Take over what was kept of the last session."""
         self.settings = settings
         self.alerts.want(settings.notify, self._window.windowIcon())
+        self._look.show_times(settings.times)
 
     def ask(self) -> None:
         """Open the dialog."""
@@ -38,8 +41,14 @@ class PreferenceActions(QObject):
             self._dialog.reopen_wanted.connect(self._reopen)
         self._dialog.ask(notify=self.settings.notify, reopen=self.settings.reopen)
 
+    def _next_times(self) -> None:
+        self._look.show_times(self._look.moments.next_display())
+        words = dict(DISPLAYS)[self._look.moments.display]
+        self._window.say(f"Times are shown as {words}")
+
     def _notify(self, wanted: bool) -> None:
-        self.use(replace(self.settings, notify=wanted))
+        self.settings = replace(self.settings, notify=wanted)
+        self.alerts.want(wanted, self._window.windowIcon())
 
     def _reopen(self, wanted: bool) -> None:
         self.settings = replace(self.settings, reopen=wanted)

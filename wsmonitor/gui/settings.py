@@ -14,6 +14,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Geometry and splitters as Qt saves them."""
 
     theme: Literal["system", "dark", "light"] = "system"
+    times: Literal["local", "utc", "elapsed"] = "local"
+    """How times read: of day here, of day in UTC, since the session's start."""
     geometry: bytes = b""
     splitters: tuple[bytes, ...] = ()
     recent: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from wsmonitor.events import State
+from wsmonitor.gui.moments import Moments, TimeDisplay
 from wsmonitor.gui.stylesheet import stylesheet
 from wsmonitor.plots.drawing import Role
 
@@ -177,13 +178,15 @@ def role_color(theme: Theme, role: Role) -> str:
 
 
 class Look(QObject):
-    """The theme and fonts in use; `changed` says that everything painted by hand must be repainted."""
+    """The theme, the fonts and how times read; `changed` says that everything painted by hand must be repainted."""
 
     changed = Signal()
 
     def __init__(self, choice: ThemeChoice = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choice: ThemeChoice = choice
+        self.moments = Moments()
+        """How times read; change it with `show_times`."""
         self.theme = _theme_for(choice)
         self.font = QFont(QApplication.font())
         self.small = _scaled(self.font, 0.9)
@@ -207,6 +210,12 @@ class Look(QObject):
     def toggle(self) -> None:
         """From dark to light and back."""
         self.choose("light" if self.theme.name == "dark" else "dark")
+
+    def show_times(self, display: TimeDisplay) -> None:
+        """Let times read like this from now on, everywhere."""
+        if display != self.moments.display:
+            self.moments.display = display
+            self.changed.emit()
 
     def apply(self) -> None:
         """Give the application the theme's palette and style sheet."""

@@ -75,7 +75,7 @@ class Window(QMainWindow):
         self.snippet_actions = SnippetActions(self)
         self.preferences = PreferenceActions(self, look)
         self.menu = MainMenu(self, self.workspace_actions.recent_menu)
-        self._finding_actions = FindingActions(self)
+        self._finding_actions = FindingActions(self, look.moments)
         self.help = HelpActions(self)
         menus = {name: self.toolbar.button(name).menu() for name in ("disconnect", "lab")}
         for name in ("record", "export", "save_clip", "open_recording", "play"):
@@ -101,6 +101,7 @@ class Window(QMainWindow):
         """What to remember of this window."""
         return Settings(
             theme=self._look.choice,
+            times=self._look.moments.display,
             geometry=bytes(self.saveGeometry().data()),
             splitters=self.monitor.save_splitters(),
             recent=self.workspace_actions.workspaces.recent,

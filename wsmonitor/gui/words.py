@@ -1,7 +1,6 @@
 """How numbers, states and verdicts read in the window. Pure; peers' text is made visible here."""
 
 import math
-from datetime import datetime
 
 from wsmonitor.analysis.snapshot import Closure, EndpointView
 from wsmonitor.events import State, Verdict
@@ -66,13 +65,6 @@ def duration(duration_ns: int | float) -> str:
 def seconds(duration_ns: int | float) -> str:
     """`60.1 s`, with a tenth, for comparing lives and silences."""
     return f"{duration_ns / 1e9:.1f} s"
-
-
-def clock(wall_s: float, *, digits: int = 3) -> str:
-    """Local time of day, with `digits` of the second's fraction."""
-    moment = datetime.fromtimestamp(wall_s)
-    text = moment.strftime("%H:%M:%S")
-    return f"{text}.{int(moment.microsecond / 10 ** (6 - digits)):0{digits}d}" if digits else text
 
 
 def state_label(state: State) -> str:

@@ -8,6 +8,7 @@ from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.gui import tooltip, words
 from wsmonitor.gui.models.causes import Causes
 from wsmonitor.gui.models.code_text import explain_verdict
+from wsmonitor.gui.moments import Moments
 from wsmonitor.plain_text import visible
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -15,12 +16,12 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 TITLES = ("time", "#", "endpoint", "who", "how", "code", "reason", "lived", "silent rx / tx", "cause")
 
 
-def closure_cell(closure: Closure, column: int, snapshot: Snapshot, found: str = "") -> str:
+def closure_cell(closure: Closure, column: int, snapshot: Snapshot, moments: Moments, found: str = "") -> str:
     """The text of one cell, plain and on one line; `found` is the finding that explains the closure."""
     verdict = closure.verdict
     match column:
         case 0:
-            return words.clock(snapshot.wall_s(closure.at_ns))
+            return moments.clock(snapshot, closure.at_ns)
         case 1:
             return str(closure.number)
         case 2:
@@ -44,8 +45,9 @@ def closure_cell(closure: Closure, column: int, snapshot: Snapshot, found: str =
 class ClosureModel(QAbstractTableModel):
     """Shows the closures of a snapshot that pass the filter; new ones come in at the top."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, moments: Moments, parent: QObject) -> None:
         super().__init__(parent)
+        self._moments = moments
         self._snapshot: Snapshot | None = None
         self._shown: list[Closure] = []
         self._endpoints: frozenset[str] | None = None
@@ -91,7 +93,7 @@ class ClosureModel(QAbstractTableModel):
         closure = self.closure(row)
         if closure is None or self._snapshot is None:
             return ""
-        return closure_cell(closure, column, self._snapshot, self._causes.cause(closure))
+        return closure_cell(closure, column, self._snapshot, self._moments, self._causes.cause(closure))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
         return 0 if parent.isValid() else len(self._shown)
@@ -120,7 +122,7 @@ class ClosureModel(QAbstractTableModel):
         return None
 
     def _cell(self, closure: Closure, column: int, snapshot: Snapshot) -> str:
-        return closure_cell(closure, column, snapshot, self._causes.cause(closure)).lower()
+        return closure_cell(closure, column, snapshot, self._moments, self._causes.cause(closure)).lower()
 
     def _chosen(self, closures: Sequence[Closure]) -> list[Closure]:
         endpoints, text, snapshot = self._endpoints, self._text, self._snapshot

@@ -8,6 +8,7 @@ from wsmonitor.analysis.rules.rule import Rule
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 from wsmonitor.exports.markdown_text import plain
 from wsmonitor.gui import words
+from wsmonitor.gui.moments import Moments
 from wsmonitor.redact import redact_url
 
 _RULES = {rule.id: rule for rule in RULES}
@@ -36,10 +37,10 @@ def make_up(finding: Finding) -> str:
     )
 
 
-def row_text(row: EvidenceRow, snapshot: Snapshot) -> str:
+def row_text(row: EvidenceRow, snapshot: Snapshot, moments: Moments) -> str:
     """`04:18:05  #3: peer or proxy: FIN after 60 s`."""
     number = f"  #{row.connection}" if row.connection else ""
-    return f"{words.clock(snapshot.wall_s(row.at_ns), digits=0)}{number}  {row.text}"
+    return f"{moments.clock(snapshot, row.at_ns, digits=0)}{number}  {row.text}"
 
 
 def nothing_found(views: Sequence[EndpointView], closures: Iterable[Closure]) -> str:
@@ -65,22 +66,22 @@ def is_drop(closure: Closure) -> bool:
     return verdict.mechanism != "close_frame" or verdict.received_code not in (1000, 1001)
 
 
-def markdown(finding: Finding, view: EndpointView, snapshot: Snapshot) -> str:
+def markdown(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Moments) -> str:
     """A report of one finding, to paste into an issue."""
-    return "\n".join(_lines(finding, view, snapshot)) + "\n"
+    return "\n".join(_lines(finding, view, snapshot, moments)) + "\n"
 
 
-def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot) -> Iterator[str]:
+def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Moments) -> Iterator[str]:
     yield f"### {plain(finding.sentence)}"
     yield ""
     yield f"- endpoint: {plain(view.name)}, {plain(redact_url(view.url))}"
     yield f"- {finding.severity}, rule `{finding.rule}`, confidence {finding.confidence.value:.0%}"
-    yield f"- since {words.clock(snapshot.wall_s(finding.since_ns), digits=0)}; {_seen(view)}"
+    yield f"- since {moments.clock(snapshot, finding.since_ns, digits=0)}; {_seen(view)}"
     yield ""
     yield "Evidence:"
     yield ""
-    yield from (f"- {plain(row_text(row, snapshot))}" for row in finding.evidence)
-    yield from (f"- against it: {plain(row_text(row, snapshot))}" for row in finding.counter_evidence)
+    yield from (f"- {plain(row_text(row, snapshot, moments))}" for row in finding.evidence)
+    yield from (f"- against it: {plain(row_text(row, snapshot, moments))}" for row in finding.counter_evidence)
     if not finding.counter_evidence:
         yield "- against it: nothing"
     yield ""

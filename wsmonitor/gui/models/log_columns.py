@@ -4,6 +4,7 @@ from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.events import Control, Message
 from wsmonitor.gui import words
+from wsmonitor.gui.moments import Moments
 from wsmonitor.plain_text import preview, visible
 
 OPCODE_NAMES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
@@ -15,11 +16,14 @@ class EventColumns:
 
     titles = ("time", "", "endpoint", "#", "event")
 
+    def __init__(self, moments: Moments) -> None:
+        self._moments = moments
+
     def text(self, row: LogRow, before: LogRow | None, column: int, snapshot: Snapshot) -> str:
         """See `Columns`."""
         match column:
             case 0:
-                return words.clock(snapshot.wall_s(row.at_ns))
+                return self._moments.clock(snapshot, row.at_ns)
             case 1:
                 return SEVERITY_MARKS[row.severity]
             case 2:
@@ -35,6 +39,9 @@ class MessageColumns:
 
     titles = ("time", "", "endpoint", "opcode", "size", "delta", "preview")
 
+    def __init__(self, moments: Moments) -> None:
+        self._moments = moments
+
     def text(self, row: LogRow, before: LogRow | None, column: int, snapshot: Snapshot) -> str:
         """See `Columns`."""
         event = row.event
@@ -42,7 +49,7 @@ class MessageColumns:
             return row.text if column == 6 else ""
         match column:
             case 0:
-                return words.clock(snapshot.wall_s(row.at_ns))
+                return self._moments.clock(snapshot, row.at_ns)
             case 1:
                 return "↓" if event.direction == "rx" else "↑"
             case 2:

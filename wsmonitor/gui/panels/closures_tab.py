@@ -10,7 +10,7 @@ from wsmonitor.gui.panels.log_table import LogTable
 from wsmonitor.gui.theme import Look
 
 _SAMPLES = {
-    0: "00:00:00.000",
+    0: "00:00:00.000Z",
     1: "1234",
     2: "x" * 18,
     3: "us: heartbeat",
@@ -30,7 +30,7 @@ class ClosuresTab(QWidget):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self.model = ClosureModel(self)
+        self.model = ClosureModel(look.moments, self)
         self.table = LogTable(self.model, look, self, samples=_SAMPLES)
         self.table.setAccessibleName("Closures")
         self.table.use(CellDelegate(self.model, self._purpose, look, self.table))

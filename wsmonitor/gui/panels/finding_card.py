@@ -11,6 +11,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui import tooltip
 from wsmonitor.gui.models.finding_text import make_up, row_text, title
 from wsmonitor.gui.panels.link_label import LinkLabel
+from wsmonitor.gui.theme import Look
 
 _ROWS = 3
 """So many evidence rows before "more": a card must not push the next one out of sight."""
@@ -27,9 +28,10 @@ class FindingCard(QFrame):
     advice_pressed = Signal(object)
     """The `HeartbeatAdvice`."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self._look = look
         self.finding: Finding | None = None
         self._advice: HeartbeatAdvice | None = None
         self._snapshot: Snapshot | None = None
@@ -54,6 +56,7 @@ class FindingCard(QFrame):
         self.plot.clicked.connect(self._press_plot)
         self.report.clicked.connect(self._press_report)
         self.advice.clicked.connect(self._press_advice)
+        look.changed.connect(self._show_rows)
 
     @property
     def rows(self) -> list[str]:
@@ -106,7 +109,7 @@ class FindingCard(QFrame):
         font = label.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
         label.setFont(font)
-        label.setText(f"{mark} {row_text(row, self._snapshot)}")
+        label.setText(f"{mark} {row_text(row, self._snapshot, self._look.moments)}")
         label.setToolTip("Show this moment on the plots")
         label.pressed.connect(partial(self._press_row, row))
         self._evidence.addWidget(label)

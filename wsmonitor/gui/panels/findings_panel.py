@@ -27,6 +27,7 @@ class FindingsPanel(QScrollArea):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("findings")
+        self._look = look
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -82,7 +83,7 @@ class FindingsPanel(QScrollArea):
             card.hide()
 
     def _add_card(self) -> None:
-        card = FindingCard(self._body)
+        card = FindingCard(self._look, self._body)
         card.row_pressed.connect(self.row_pressed)
         card.plot_pressed.connect(self.plot_pressed)
         card.report_pressed.connect(self.report_pressed)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWi
 from wsmonitor.analysis.focus import Focus, FocusNumbers
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui import words
+from wsmonitor.gui.moments import Moments
 
 
 class FocusBar(QWidget):
@@ -14,8 +15,9 @@ class FocusBar(QWidget):
     zoom_wanted = Signal()
     clear_wanted = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, moments: Moments, parent: QWidget) -> None:
         super().__init__(parent)
+        self._moments = moments
         self.setObjectName("focusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.label = QLabel(self)
@@ -43,7 +45,7 @@ class FocusBar(QWidget):
         if focus is None:
             self.hide()
             return
-        text = period_text(focus, snapshot)
+        text = period_text(focus, snapshot, self._moments)
         if view is not None:
             text = f"{text} · {numbers_text(focus.numbers(view, snapshot))}"
         if self.label.text() != text:
@@ -51,9 +53,9 @@ class FocusBar(QWidget):
         self.show()
 
 
-def period_text(focus: Focus, snapshot: Snapshot) -> str:
+def period_text(focus: Focus, snapshot: Snapshot, moments: Moments) -> str:
     """`Focus 14:31:05.2 to 14:31:38.4 (33.2 s)`."""
-    start, end = (words.clock(snapshot.wall_s(snapshot.start_ns) + at, digits=1) for at in (focus.start_s, focus.end_s))
+    start, end = (moments.clock(snapshot, at, digits=1) for at in (focus.start_ns(snapshot), focus.end_ns(snapshot)))
     return f"Focus {start} to {end} ({words.seconds((focus.end_s - focus.start_s) * 1e9)})"
 
 

@@ -15,7 +15,7 @@ from wsmonitor.gui.panels.log_table import LogTable
 from wsmonitor.gui.theme import Look
 
 _SEVERITY_COLORS = {"info": "text", "warning": "warning", "problem": "failure"}
-_TIME = "00:00:00.000"
+_TIME = "00:00:00.000Z"
 
 
 class LogTab(QWidget):
@@ -73,7 +73,7 @@ class LogTab(QWidget):
 
 def events_tab(look: Look, parent: QWidget) -> LogTab:
     """What happened: states, failures, closures, disruptions, gaps."""
-    model = LogModel(EventColumns(), parent)
+    model = LogModel(EventColumns(look.moments), parent)
     table = LogTable(model, look, parent, samples={0: _TIME, 1: "▲", 2: "x" * 22, 3: "1234"})
     table.setAccessibleName("Events")
 
@@ -89,7 +89,7 @@ def events_tab(look: Look, parent: QWidget) -> LogTab:
 
 def messages_tab(look: Look, parent: QWidget) -> LogTab:
     """Data messages and control frames."""
-    model = LogModel(MessageColumns(), parent)
+    model = LogModel(MessageColumns(look.moments), parent)
     samples = {0: _TIME, 1: "↓", 2: "x" * 22, 3: "binary", 4: "000.0 kB", 5: "+00.0 s ms"}
     table = LogTable(model, look, parent, samples=samples)
     table.setAccessibleName("Messages")

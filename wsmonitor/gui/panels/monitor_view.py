@@ -36,7 +36,7 @@ class MonitorView(QSplitter):
         self.tabs = Tabs(look, self)
         self.notice = Notice(self)
         self.story = StoryBanner(self)
-        self.focus_bar = FocusBar(self)
+        self.focus_bar = FocusBar(look.moments, self)
         self.jobs = JobStrip(self)
         self.hints = Hints(self)
         self.replay = ReplayBar(self)
@@ -71,6 +71,7 @@ class MonitorView(QSplitter):
         self.plots.focus_changed.connect(self._focus_changed)
         self.focus_bar.zoom_wanted.connect(self.plots.zoom_to_focus)
         self.focus_bar.clear_wanted.connect(self.plots.clear_focus)
+        look.changed.connect(self._show_focus)
 
     @property
     def snapshot(self) -> Snapshot | None:

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyqtgraph as pg
 
+from wsmonitor.gui.moments import TimeDisplay, clock, elapsed
 from wsmonitor.gui.theme import Look
 
 LEFT_WIDTH = 50
@@ -18,39 +19,53 @@ def tick_step(width_s: float, pixels: float, *, label_pixels: float = 110) -> fl
     return next((step for step in _STEPS_S if step >= wanted), math.ceil(wanted / 86400) * 86400.0)
 
 
-def time_label(wall_s: float, step_s: float) -> str:
-    """Local time of day, as precise as the ticks are dense; the date where a day begins."""
-    moment = datetime.fromtimestamp(wall_s)
-    if step_s < 1:
-        return moment.strftime("%H:%M:%S.") + str(moment.microsecond // 100_000)
+def time_label(wall_s: float, step_s: float, *, utc: bool = False) -> str:
+    """Time of day, as precise as the ticks are dense; the date where a day begins."""
+    moment = datetime.fromtimestamp(wall_s, UTC if utc else None)
     if step_s >= 86400 or (step_s >= 3600 and moment.hour == 0):
         return moment.strftime("%d %b")
-    return moment.strftime("%H:%M:%S" if step_s < 60 else "%H:%M")
+    if step_s < 60:
+        return clock(wall_s, digits=1 if step_s < 1 else 0, utc=utc)
+    return moment.strftime("%H:%MZ" if utc else "%H:%M")
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
-    """Labels seconds since the session's start with the wall clock."""
+    """Labels seconds since the session's start as times read in this window."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
         self._start_wall_s = 0.0
+        self._display: TimeDisplay = "local"
 
-    def set_start(self, wall_s: float) -> None:
-        """The wall clock, seconds since the Unix epoch, at x = 0."""
-        if abs(wall_s - self._start_wall_s) > 1e-4:
-            self._start_wall_s = wall_s
+    def set_start(self, wall_s: float, display: TimeDisplay) -> None:
+        """The wall clock, seconds since the Unix epoch, at x = 0, and how times read."""
+        if abs(wall_s - self._start_wall_s) > 1e-4 or display != self._display:
+            self._start_wall_s, self._display = wall_s, display
             self.picture = None
             self.update()
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802, N803  # pyqtgraph's names
         step = tick_step(maxVal - minVal, size)
-        local = self._start_wall_s + _utc_offset_s(self._start_wall_s)
-        first = math.ceil((minVal + local) / step)
-        last = math.floor((maxVal + local) / step)
-        return [(step, [number * step - local for number in range(first, last + 1)])]
+        zero = self._zero_s()
+        first = math.ceil((minVal + zero) / step)
+        last = math.floor((maxVal + zero) / step)
+        return [(step, [number * step - zero for number in range(first, last + 1)])]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: N802  # as above
-        return [time_label(self._start_wall_s + value + 1e-6, spacing) for value in values]
+        if self._display == "elapsed":
+            return [elapsed(round(value * 1e9), digits=1 if spacing < 1 else 0) for value in values]
+        utc = self._display == "utc"
+        return [time_label(self._start_wall_s + value + 1e-6, spacing, utc=utc) for value in values]
+
+    def _zero_s(self) -> float:
+        """What the clock that is shown says at x = 0: ticks stand where it shows round numbers."""
+        match self._display:
+            case "elapsed":
+                return 0.0
+            case "utc":
+                return self._start_wall_s
+            case "local":
+                return self._start_wall_s + _utc_offset_s(self._start_wall_s)
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # as above

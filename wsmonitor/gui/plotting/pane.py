@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
+from wsmonitor.gui.moments import TimeDisplay
 from wsmonitor.gui.plotting.axes import TimeAxis, ValueAxis, style_axis
 from wsmonitor.gui.plotting.layers import HEADER_HEIGHT, Chips, Header, Underlay
 from wsmonitor.gui.theme import FAILED, Look, role_color
@@ -75,10 +76,10 @@ class Pane:
         unit = f" ({self.plot.unit})" if self.plot.unit and not self.plot.unit.startswith("/") else ""
         self._header.title = f"{prefix}{self.plot.title}{unit}"
 
-    def set_start(self, wall_s: float) -> None:
-        """The wall clock at x = 0."""
+    def set_start(self, wall_s: float, display: TimeDisplay) -> None:
+        """The wall clock at x = 0, and how times read."""
         if self.time_axis is not None:
-            self.time_axis.set_start(wall_s)
+            self.time_axis.set_start(wall_s, display)
 
     def zoom_values(self, factor: float) -> None:
         """Show `factor` times the default range of values; 1 resets."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.gui import words
 from wsmonitor.gui.models.code_text import code_line
+from wsmonitor.gui.moments import Moments
 from wsmonitor.plots.drawing import Drawing, Line, Mark, Span
 
 
@@ -22,11 +22,17 @@ class Markers:
 
 
 def readout(
-    at_s: float, snapshot: Snapshot, plots: Sequence[tuple[str, Drawing]], marks: Sequence[Mark], span: Span
+    at_s: float,
+    snapshot: Snapshot,
+    plots: Sequence[tuple[str, Drawing]],
+    marks: Sequence[Mark],
+    span: Span,
+    *,
+    moments: Moments,
 ) -> list[str]:
     """Lines for the box beside the cursor; `plots` are pairs of unit and drawing."""
-    wall_s = snapshot.wall_s(snapshot.start_ns) + at_s
-    lines = [f"{words.clock(wall_s)}   t {at_s - snapshot.seconds(snapshot.at_ns):+.1f} s"]
+    at_ns = snapshot.start_ns + round(at_s * 1e9)
+    lines = [f"{moments.clock(snapshot, at_ns)}   t {at_s - snapshot.seconds(snapshot.at_ns):+.1f} s"]
     width = span.end_s - span.start_s
     for unit, drawing in plots:
         values = [text for line in drawing.lines if (text := _value(line, at_s, width, unit))]

@@ -84,7 +84,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         start_wall_s = snapshot.wall_s(snapshot.start_ns)
         for number, pane in enumerate(self.panes):
             pane.set_title(f"{endpoint_title(view)} · " if number == 0 else "")
-            pane.set_start(start_wall_s)
+            pane.set_start(start_wall_s, self._look.moments.display)
             drawing = self._draw(pane.plot, view, known, pixels) if share else Drawing()
             pane.show(drawing, self._marks, span)
         self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
@@ -223,7 +223,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self.readout = []
         if at is not None:
             plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
-            self.readout = readout(at, snapshot, plots, self._marks, span) + difference(self._markers)
+            said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments)
+            self.readout = said + difference(self._markers)
         focus = self._selected() or self._focus
         columns = None
         if focus is not None:
