@@ -147,6 +147,11 @@ class Window(QMainWindow):
             self._was_painted = True
             QTimer.singleShot(0, self, self._after_first_paint)
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.actions_table["full_screen"].setChecked(self.isFullScreen())
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
         if self.workspace_actions.accepts(event.mimeData()):
             event.acceptProposedAction()
@@ -285,7 +290,6 @@ class Window(QMainWindow):
         self.monitor.notice.say(f"{visible(name, 60)}: {what}", action="Undo")
 
     def _full_screen(self, full: bool) -> None:
-        if full:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        """Change only this: below it a maximised window stays maximised."""
+        state, flag = self.windowState(), Qt.WindowState.WindowFullScreen
+        self.setWindowState(state | flag if full else state & ~flag)
