@@ -50,7 +50,7 @@ class DialError(Exception):
         super().__init__(failure.error)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Target:
     """Where to dial, with every placeholder filled in."""
 
@@ -62,6 +62,8 @@ class _Target:
 
 class Dialer:
     """One dial of one endpoint. The connection it makes reports to `listener`."""
+
+    __slots__ = ("_clock", "_config", "_connection", "_listener", "_phase", "_report")
 
     def __init__(self, config: EndpointConfig, *, clock: Clock, listener: TapListener, report: DialReport) -> None:
         self._config = config
@@ -106,15 +108,11 @@ class Dialer:
     async def _try(self, target: _Target) -> _Target | None:
         """Open a connection to `target`; another target if the answer is a redirect."""
         self._begin("dns")
-        connector = self._connector(target)
-        if target.proxy is None:
-            connection = await self._open_directly(target, connector)
-        else:
-            connection = await self._open_through_proxy(target, connector)
+        connection = await self._connect(target)
         _let_win(target.headers, connection)
         self._begin("http")
         try:
-            await connection.handshake(target.headers, connector.user_agent_header)
+            await connection.handshake(target.headers)
         except BaseException as error:
             connection.transport.abort()
             location = _location(error)
@@ -123,6 +121,12 @@ class Dialer:
             return self._redirected(target, location)
         connection.forget_opening()
         return None
+
+    async def _connect(self, target: _Target) -> TapConnection:
+        connector = self._connector(target)
+        if target.proxy is None:
+            return await self._open_directly(target, connector)
+        return await self._open_through_proxy(target, connector)
 
     def _connector(self, target: _Target) -> connect:
         """The library's own opener: it knows extensions, limits and proxies."""

@@ -4,7 +4,6 @@ The supervisor is the single writer of the slot's state. It owns the dial task, 
 timer; it never awaits anything itself.
 """
 
-import functools
 import random
 from collections.abc import Callable
 from typing import Protocol, assert_never
@@ -277,6 +276,14 @@ class Supervisor:
 class _GenerationReport:
     """Stamps what a dial reports with the generation it belongs to."""
 
+    __slots__ = ("_generation", "_supervisor")
+
     def __init__(self, supervisor: Supervisor, generation: int) -> None:
-        self.phase_began = functools.partial(supervisor.phase_began, generation)
-        self.phase_done = functools.partial(supervisor.phase_done, generation)
+        self._supervisor = supervisor
+        self._generation = generation
+
+    def phase_began(self, phase: Phase) -> None:
+        self._supervisor.phase_began(self._generation, phase)
+
+    def phase_done(self, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
+        self._supervisor.phase_done(self._generation, phase, duration_ns, detail)

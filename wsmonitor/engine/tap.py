@@ -67,6 +67,8 @@ class TapConnection(ClientConnection):
         *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received"),
         *("_fragments", "_fragments_wire_bytes", "_has_failed", "_is_half_closed", "_is_stalled"),
         *("_listener", "_now_ns", "_portions", "_rx_ns"),
+        # The library sets these late; in slots they spare each of many that open at once a dictionary of its own.
+        *("recv_messages", "transport"),
     )
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import Protocol, Self
 from websockets.client import ClientProtocol
 from websockets.exceptions import ProtocolError
 from websockets.frames import Close, CloseCode, Frame, Opcode
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 
 BINARY, CONT, TEXT = Opcode.BINARY, Opcode.CONT, Opcode.TEXT
 
@@ -58,6 +58,10 @@ class TappedProtocol(ClientProtocol):
         protocol.tap = tap
         protocol.parsed_bytes = 0
         return protocol
+
+    def send_request(self, request: Request) -> None:
+        super().send_request(request)
+        request.headers.clear()  # nobody reads them again
 
     def process_response(self, response: Response) -> None:
         self._take_size()

@@ -1,0 +1,67 @@
+"""What an open connection takes: as much as a bare one, not several times that."""
+
+import asyncio
+import gc
+import sys
+from collections import deque
+from collections.abc import Iterator
+from types import MethodType
+
+from tests.engine.peer import peer
+from tests.engine.test_monitor import polite
+from tests.engine.watching import endpoint, watching
+from wsmonitor.engine.budget import DialBudget
+from wsmonitor.engine.clock import SystemClock
+from wsmonitor.engine.endpoint import Endpoint
+from wsmonitor.engine.lag import LagMeter
+from wsmonitor.engine.monitor import Monitor
+from wsmonitor.engine.supervisor import Supervisor
+from wsmonitor.engine.tap import TapConnection
+from wsmonitor.engine.tasks import Tasks
+from wsmonitor.events import State
+
+SHARED = (type, DialBudget, Endpoint, LagMeter, Monitor, SystemClock, Tasks)
+OWN_LIMIT_BYTES = 4096
+"""The connection of websockets itself takes about 12 KiB."""
+
+
+def belonging_to(supervisor: Supervisor) -> Iterator[object]:
+    """What the engine holds for one connection slot, and nothing that several share."""
+    seen: set[int] = set()
+    waiting: list[object] = [supervisor]
+    while waiting:
+        one = waiting.pop()
+        ours = type(one).__module__.startswith("wsmonitor.engine") or isinstance(one, MethodType)
+        if id(one) in seen or isinstance(one, SHARED) or not (ours or isinstance(one, dict | list | deque)):
+            continue
+        seen.add(id(one))
+        yield one
+        if not isinstance(one, TapConnection):  # from here on it is the library's
+            waiting += gc.get_referents(one)
+
+
+async def test_what_the_engine_holds_for_an_open_connection_is_small() -> None:
+    async with peer(polite) as listening, watching(endpoint(listening.url)) as watch:
+        await watch.state(State.OPEN)
+        (supervisor,) = watch.monitor._slots()
+
+        held = list(belonging_to(supervisor))
+
+    assert any(isinstance(one, TapConnection) for one in held)
+    assert not any(isinstance(one, deque) for one in held), "an empty one takes 760 bytes: make it when it is needed"
+    assert sum(map(sys.getsizeof, held)) < OWN_LIMIT_BYTES
+
+
+async def test_what_was_said_in_the_opening_is_let_go_once_it_was_told() -> None:
+    async with peer(polite) as listening, watching(endpoint(listening.url)) as watch:
+        await watch.state(State.OPEN)
+        (supervisor,) = watch.monitor._slots()
+        assert supervisor.link is not None
+        connection = supervisor.link.connection
+        assert connection is not None
+        await asyncio.gather(*watch.monitor._tasks._running)
+
+        assert connection.request is None
+        assert connection.response is not None
+        assert not connection.response.headers
+        assert supervisor._cancel_dial is None
