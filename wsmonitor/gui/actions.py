@@ -56,6 +56,7 @@ ACTIONS = (
     ActionInfo("previous_closure", "Previous closure", "Show the closure before", ("Shift+N",)),
     ActionInfo("focus_view", "Focus", "Numbers of the time shown only, or of that between the marks A and B", ("F",)),
     ActionInfo("clear_focus", "Clear focus", "Numbers of the whole session again", ("Esc",)),
+    ActionInfo("in_words", "Plots in words", "Say what the plots show, as text to read and copy", ("W",)),
     ActionInfo("mark_a", "Mark A", "Put mark A under the pointer", ("A",)),
     ActionInfo("mark_b", "Mark B", "Put mark B under the pointer", ("B",)),
     ActionInfo("snippets", "Snippets…", "Texts kept for sending: use, rename or delete one", ("Ctrl+I",)),

@@ -1,6 +1,7 @@
 """Connects the actions that choose what is seen: time windows, freeze, live, zoom, endpoints, closures."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -8,6 +9,9 @@ from wsmonitor.gui.actions import Actions
 from wsmonitor.gui.panels.monitor_view import MonitorView
 from wsmonitor.gui.panels.toolbar import WINDOWS, Toolbar
 from wsmonitor.gui.time_view import WINDOWS_S
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.dialogs.plain_words import PlainWords
 
 _SCROLL = 0.25
 _ZOOM = 1.5
@@ -29,6 +33,7 @@ class ViewActions(QObject):
         for name, share in (("back", -_SCROLL), ("forward", _SCROLL)):
             actions[name].triggered.connect(partial(self._scroll, share))
         actions["home"].triggered.connect(plots.show_start)
+        actions["in_words"].triggered.connect(self._say_in_words)
         for name, step in (("next_endpoint", 1), ("previous_endpoint", -1)):
             actions[name].triggered.connect(partial(self._step_endpoint, step))
         for name, step in (("next_closure", 1), ("previous_closure", -1)):
@@ -40,6 +45,7 @@ class ViewActions(QObject):
         actions["find"].triggered.connect(monitor.tabs.find_text)
         plots.view_changed.connect(self.show_state)
         self._table = table
+        self._words: PlainWords | None = None
 
     def show_state(self) -> None:
         """Let buttons say what the plots do."""
@@ -49,6 +55,17 @@ class ViewActions(QObject):
             self._actions[name].setChecked(chosen == WINDOWS_S[number])
         self._actions["freeze"].setChecked(plots.is_frozen)
         self._toolbar.show_live(live=plots.is_live)
+
+    def _say_in_words(self) -> None:
+        plots = self._monitor.plots
+        text = plots.in_words() if plots.isVisible() else ""
+        if not text:
+            return
+        if self._words is None:
+            from wsmonitor.gui.dialogs.plain_words import PlainWords
+
+            self._words = PlainWords("Plots in words", self._monitor)
+        self._words.tell(text, plots)
 
     def _choose_window(self, number: int, checked: bool = False) -> None:
         self._monitor.plots.choose_window(number)

@@ -21,6 +21,10 @@ class Popover(QFrame):
         self.adjustSize()
         self._open_at(anchor, -self.height() - 4)
 
+    def open_over(self, anchor: QWidget) -> None:
+        """Show it on top of `anchor`, at its upper edge."""
+        self._open_at(anchor, 8)
+
     def _open_at(self, anchor: QWidget, y: int) -> None:
         self.adjustSize()
         window, screen = anchor.window(), anchor.screen().availableGeometry()

@@ -242,6 +242,18 @@ class PlotArea(QWidget):
     def _repaint(self) -> None:
         self._paint(fresh=True)
 
+    def in_words(self) -> str:
+        """What the plots show in the focus period, else in the time in sight; empty without an endpoint."""
+        from wsmonitor.gui.models.plots_in_words import plots_in_words
+
+        view, focus = self._shown_view(), self.focus
+        if view is None or self._snapshot is None:
+            return ""
+        span = self.span if focus is None else Span(focus.start_s, focus.end_s)
+        return plots_in_words(
+            self._snapshot, view, self._plots, span, moments=self._look.moments, is_focus=focus is not None
+        )
+
     def _shown_view(self) -> EndpointView | None:
         if self._snapshot is None:
             return None
