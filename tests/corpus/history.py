@@ -67,6 +67,11 @@ class History:
     def connections(self, name: str) -> int:
         return self._connections.get(name, 0)
 
+    @property
+    def end_s(self) -> float:
+        """The time of the last event."""
+        return max(((event.at_ns - START_NS) / NS for event in self.events), default=0.0)
+
     def jump(self, at_s: float, gap_s: float, kind: JumpKind = "sleep") -> None:
         self.events.append(ClockJump(at_ns=ns(at_s), kind=kind, gap_ns=to_ns(gap_s)))
 
@@ -75,7 +80,7 @@ class History:
 
     def finished(self, end_s: float = 0.0) -> list[AnyEvent]:
         """Everything in order, with the monitor's own pulse, until `end_s` or the last event."""
-        last_s = max([end_s, *((event.at_ns - START_NS) / NS for event in self.events)])
+        last_s = max(end_s, self.end_s)
         beats = range(int(last_s) + 1)
         dice = random.Random(last_s)
         pulse = [LoopLag(at_ns=ns(beat), lag_ns=dice.randrange(200_000, 4_000_000)) for beat in beats]
@@ -284,6 +289,10 @@ class Line:
             if later - earlier > limit_s:
                 return earlier + limit_s
         return None
+
+    def note(self, sample: RttSample) -> None:
+        """A round trip, where ping and pong were passed one by one."""
+        self._passing.append(sample)
 
     def _pass(self, event: Message | Control, at_s: float) -> None:
         self._passing.append(event)

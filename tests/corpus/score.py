@@ -51,7 +51,7 @@ def score(histories: Iterable[Labelled]) -> Score:
             made_up = (made_up - {finding.rule for finding in said if finding.severity == "info"}) | ever
         total.made_up.update(made_up)
         total.misses.update(rule.id for rule in RULES if rule.id not in history.expected)
-        limit = _wrong_limit(history, said)
+        limit = wrong_limit(history, said)
         if made_up or history.expected - rules or limit:
             missing = sorted(history.expected - rules)
             total.wrong.append(f"{history.name}: missed {missing}, made up {sorted(made_up)}{limit}")
@@ -74,7 +74,8 @@ def judged(history: Labelled) -> tuple[list[Finding], set[str]]:
     return [finding for finding in summary.findings if finding.pending is None], ever
 
 
-def _wrong_limit(history: Labelled, said: list[Finding]) -> str:
+def wrong_limit(history: Labelled, said: list[Finding]) -> str:
+    """Words about a limit that is off by more than 5 %, if one is."""
     if history.limit_s is None:
         return ""
     limits = [finding.limit_ns / 1e9 for finding in said if finding.limit_ns and finding.rule in history.expected]

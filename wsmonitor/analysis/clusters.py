@@ -13,6 +13,8 @@ CHANCE_BUDGET = 0.01
 """Divided by the number of samples, because rules look again with every sample: a cluster that random numbers
 would show more often says nothing."""
 MIN_SAMPLES = 3
+_LOOSE = 0.7
+_NATURAL_SPREAD = 0.3
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Cluster:
 
     @property
     def closeness(self) -> float:
-        """1 where all agree exactly, a half where they fill the tolerance."""
-        return 1.0 - 0.5 * min(1.0, self.width / self.allowed) if self.allowed else 1.0
+        """1 where all agree exactly; little where they fill the tolerance, as things of about one size also do."""
+        return 1.0 - _LOOSE * min(1.0, self.width / self.allowed) if self.allowed else 1.0
 
 
 def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, least: float = 0.0) -> Cluster | None:
@@ -81,7 +83,11 @@ def _at_least(samples: int, agreeing: int, *, width: float, scale: float) -> flo
 
 
 def _scale(middle: float, outside: Sequence[float]) -> float:
-    """Over what the numbers are spread: like their size, or like those that are no members if closer."""
+    """Over what numbers without a limit would be spread.
+
+    Lives of one kind (a batch, a visit, a shift) are alike to about a third without any limit, so a few that
+    agree prove something only if they agree more closely than that. Where enough others lie elsewhere, these tell.
+    """
     if len(outside) < MIN_SAMPLES:
-        return middle
+        return _NATURAL_SPREAD * middle
     return min(middle, max(*outside, middle) - min(*outside, middle))

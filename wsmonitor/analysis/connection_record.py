@@ -5,7 +5,7 @@ survived cannot be what ended another connection.
 """
 
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 
 from wsmonitor.analysis.survived import Survived
@@ -18,12 +18,14 @@ from wsmonitor.events import (
     TcpSample,
     Verdict,
 )
+from wsmonitor.tables.known_codes import EVERYBODYS
 
 ROUND_TRIPS = 256
 KERNEL_SAMPLES = 48
 LAST_SENT = 6
 BULK_BYTES = 256 * 1024
 """So much data between a ping and its pong delays the pong by itself (`diagnosis.md`, 14)."""
+_KINDS = 32
 _BURST_NS = 50_000_000
 _PROVEN_NS = 2_000_000_000
 """An ending so long after our last byte was not an answer to it."""
@@ -69,6 +71,7 @@ class ConnectionRecord:
 
     def __init__(self, serial: int, slot: int, connection: int, opened_ns: int, tcp_ns: int | None) -> None:
         self.serial = serial
+        self.codes = EVERYBODYS
         self.slot = slot
         self.connection = connection
         self.opened_ns = opened_ns
@@ -90,6 +93,8 @@ class ConnectionRecord:
         self._unproven_tx_ns = self._unproven_both_ns = 0
         self.gap_before_tx_ns = 0
         self.last_sent: deque[Sent] = deque(maxlen=LAST_SENT)
+        self.sent_kinds: Counter[bytes] = Counter()
+        """How often each sort of message was sent; the rarest are forgotten."""
         self.pings_ns: deque[int] = deque(maxlen=8)
         self.pongs = 0
         self.answers: dict[HeartbeatKind, int] = {"ws": 0, "app": 0, "tcp": 0}
@@ -113,6 +118,7 @@ class ConnectionRecord:
             head = event.payload[:512]
             sent = Sent(event.at_ns, event.size_bytes, message_kind(head), head[:120], self.data_tx)
             self.last_sent.append(sent)
+            self._count(sent.kind)
             self.wrote(event.at_ns)
             return
         self.data_rx += 1
@@ -122,6 +128,12 @@ class ConnectionRecord:
         self._bulk.append((event.at_ns, self._bulk_total))
         self.largest_rx_bytes = max(self.largest_rx_bytes, event.size_bytes)
         self.read(event.at_ns)
+
+    def _count(self, kind: bytes) -> None:
+        if kind:
+            self.sent_kinds[kind] += 1
+            if len(self.sent_kinds) > _KINDS:
+                del self.sent_kinds[min(self.sent_kinds, key=self.sent_kinds.__getitem__)]
 
     def control(self, event: Control) -> None:
         """A ping, pong or Close passed. What was held back did not pass; a Close ends no silence."""

@@ -97,8 +97,6 @@ class Evidence:
         self.openings: deque[Opening] = deque(maxlen=RECORDS)
         self.network: deque[NetworkChanged] = deque(maxlen=RECORDS)
         self.last_opened_ns: int | None = None
-        self.sent_kinds: dict[bytes, int] = {}
-        """How often each sort of message was sent."""
         self._slots: dict[int, _SlotState] = {}
         self._serial = 0
 
@@ -170,7 +168,7 @@ class Evidence:
         """Take in an event of this endpoint; true if the rules should look again."""
         match event:
             case Message():
-                self._message(event)
+                self._record(event).message(event)
             case RttSample():
                 self._record(event).answer(event)
             case Control():
@@ -214,18 +212,11 @@ class Evidence:
         """Begin anew; open connections stay."""
         for records in (self.ended, self.forced, self.failures, self.attempts, self.openings, self.network):
             records.clear()
-        self.sent_kinds.clear()
         self._memo.clear()
 
     def waiting(self, record: ConnectionRecord) -> int:
         """How many messages wait in the outbox of the record's slot."""
         return self._slot(record.slot).outbox_depth
-
-    def _message(self, event: Message) -> None:
-        record = self._record(event)
-        record.message(event)
-        if event.direction == "tx" and (kind := record.last_sent[-1].kind):
-            self._count_kind(kind)
 
     def _phase(self, event: PhaseDone) -> None:
         if event.phase != "tcp":
@@ -301,12 +292,5 @@ class Evidence:
         slot = self._slot(number)
         record = ConnectionRecord(self._serial, number, connection, opened_ns, slot.tcp_ns)
         record.forced = bool(slot.conditions)
+        record.codes = self.config.codes
         return record
-
-    def _count_kind(self, kind: bytes) -> None:
-        self.sent_kinds[kind] = self.sent_kinds.get(kind, 0) + 1
-        if len(self.sent_kinds) > _KINDS:
-            del self.sent_kinds[min(self.sent_kinds, key=self.sent_kinds.__getitem__)]
-
-
-_KINDS = 64

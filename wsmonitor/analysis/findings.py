@@ -31,6 +31,8 @@ class Confidence(Struct, frozen=True, kw_only=True):
         return round(self.support * self.spread * self.exclusivity, 2)
 
 
+LEAST_CONFIDENCE = 0.4
+"""Rules of timing say nothing when they are less sure than this."""
 NONE_YET = Confidence(support=0.0)
 
 

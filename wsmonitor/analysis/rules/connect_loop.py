@@ -11,6 +11,7 @@ from wsmonitor.plain_text import preview
 NEED = 3
 SHORT_NS = 1_000_000_000
 SHORT_REFUSED_NS = 5_000_000_000
+_CHANCE_LIMIT = 0.05
 _WINDOW_NS = 120_000_000_000
 
 
@@ -29,6 +30,8 @@ def judge(evidence: Evidence) -> Judgement:
     rows = closure_rows(run, _first_words)
     if len(run) < NEED:
         return TooFew(have=len(run), need=NEED, evidence=rows)
+    if _is_chance(evidence, run):
+        return None
     return Match(
         sentence=f"{len(run)} connections in a row were accepted and ended within "
         "a moment: something after the upgrade does not want this client.",
@@ -40,6 +43,13 @@ def judge(evidence: Evidence) -> Judgement:
         "after the upgrade, or a load balancer's target is draining.",
         explains=frozenset(record.serial for record in run),
     )
+
+
+def _is_chance(evidence: Evidence, run: list[ConnectionRecord]) -> bool:
+    """True where short lives are so common among the others that as many in a row are no surprise."""
+    others = [one.verdict for one in evidence.ended if one not in run and one.verdict is not None]
+    share = (sum(_is_short(verdict) for verdict in others) + 1) / (len(others) + 2)
+    return bool(others) and share ** len(run) > _CHANCE_LIMIT
 
 
 def _is_short(verdict: Verdict) -> bool:

@@ -75,7 +75,7 @@ def _ends_with_a_message(record: ConnectionRecord, side: Side) -> bool:
 
 
 def _is_no_accident(same: list[ConnectionRecord], side: Side) -> bool:
-    """Ends at a random moment of the pause between two messages would rarely all come so soon."""
+    """Ends at random moments would rarely all come so soon after a message, nor lives so different hold as many."""
     odds = 1.0
     for record in same:
         pause_ns = record.life_ns / max(1, _count(record, side))
@@ -85,6 +85,9 @@ def _is_no_accident(same: list[ConnectionRecord], side: Side) -> bool:
             waited_ns = record.verdict.silence_rx_ns
         odds *= min(1.0, 2 * max(waited_ns, 1_000_000) / pause_ns) if pause_ns else 1.0
     lives = sorted(record.life_ns for record in same)
+    pause_ns = lives[len(lives) // 2] / max(1, _count(same[-1], side))
+    counts_possible = max(1.0, (lives[-1] - lives[0]) / max(1.0, pause_ns))
+    odds /= counts_possible ** (len(same) - 1)
     lives_vary = lives[-1] - lives[0] > _VARIES * lives[len(lives) // 2]
     return lives_vary if side == "received" else odds <= _CHANCE_LIMIT or lives_vary
 

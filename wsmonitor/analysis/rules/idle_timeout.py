@@ -12,8 +12,9 @@ from typing import Literal
 from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import SETTLED_NS, Evidence
-from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.analysis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.analysis.heartbeat_interval import heartbeat_interval_ns
+from wsmonitor.analysis.rules.ages import OUTLIVED, common_age, is_outlived
 from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, may_be_timed, serials, timed
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
@@ -33,8 +34,11 @@ SURVIVED_FACTOR = 1.15
 _EXACT = 0.01
 """How closely endings must agree where silences of about that length were survived as well: a race."""
 _SLACK_NS = 100_000_000
-_AMBIGUOUS = 0.7
+_AMBIGUOUS: dict[Direction, float] = {"both": 0.7, "rx": 0.6, "tx": 0.45}
+"""How sure at most where the silence is as long as the life. With nothing said at all an idle timeout is the
+commoner; where one side did speak, timers that hear only the other one (nginx: only the server) are rarer."""
 
+_OR_AGE = ", or a lifetime limit of that length"
 _WHOSE = {"both": "in either direction", "rx": "from the server", "tx": "from this side"}
 
 
@@ -47,6 +51,12 @@ class IdleLimit:
     members: tuple[ConnectionRecord, ...]
     cluster: Cluster
     candidates: int
+
+    @property
+    def is_age_as_well(self) -> bool:
+        """True if every one was silent in this way since its open, as far as the limit's width can tell."""
+        allowed_ns = max(2 * self.cluster.width, 0.02 * self.limit_ns)
+        return all(record.life_ns - silence_ns(record, self.direction) <= allowed_ns for record in self.members)
 
 
 def silence_ns(record: ConnectionRecord, direction: Direction) -> int:
@@ -62,7 +72,8 @@ def find(evidence: Evidence) -> IdleLimit | None:
     if len(records) < MIN_SAMPLES:
         return None
     found = [limit for direction in _SURVIVED if (limit := _limit(evidence, records, direction)) is not None]
-    return min(found, key=lambda limit: (limit.cluster.chance * _doubt(limit), -len(limit.members)), default=None)
+    best = min(found, key=lambda limit: (limit.cluster.chance * _doubt(limit), -len(limit.members)), default=None)
+    return None if best is None or _is_rather_an_age(evidence, records, best) else best
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -71,20 +82,22 @@ def judge(evidence: Evidence) -> Judgement:
         return _too_few(evidence)
     if _is_prevented(evidence, limit):
         return None
-    looks_like_lifetime = _looks_like_lifetime(limit)
     exclusivity = share_exclusivity(len(limit.members), limit.candidates)
     sure = support(len(limit.members)) * limit.cluster.closeness * exclusivity
-    if looks_like_lifetime:
-        exclusivity *= min(1.0, _AMBIGUOUS / sure)
+    if limit.is_age_as_well:
+        exclusivity *= min(1.0, _AMBIGUOUS[limit.direction] / sure)
+    confidence = Confidence(
+        support=support(len(limit.members)), spread=limit.cluster.closeness, exclusivity=exclusivity
+    )
+    if confidence.value < LEAST_CONFIDENCE:
+        return None
     shown, seconds = duration(limit.limit_ns), limit.limit_ns / 1e9
     return Match(
         sentence=f"Connections end after {shown} without a byte {_WHOSE[limit.direction]}: "
-        "an idle timeout on the path or in the server.",
-        confidence=Confidence(
-            support=support(len(limit.members)), spread=limit.cluster.closeness, exclusivity=exclusivity
-        ),
+        f"an idle timeout on the path or in the server{_OR_AGE if limit.is_age_as_well else ''}.",
+        confidence=confidence,
         evidence=closure_rows(limit.members, _silences),
-        counter_evidence=_doubts(limit, looks_like_lifetime=looks_like_lifetime),
+        counter_evidence=_doubts(limit),
         fix=_fix(limit, shown) + hint(seconds, frozenset({"idle_rx", "idle"} if limit.direction != "tx" else {"idle"})),
         explains=frozenset(record.serial for record in limit.members),
         limit_ns=limit.limit_ns,
@@ -101,10 +114,14 @@ def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
     return any(one.opened_ns >= newest_ns and one.age_ns(evidence.now_ns) > patience_ns for one in evidence.live)
 
 
-def _looks_like_lifetime(limit: IdleLimit) -> bool:
-    """True if the ages agree as closely as the silences do."""
-    lives = [record.life_ns for record in limit.members]
-    return max(lives) - min(lives) <= max(2 * limit.cluster.width, 0.02 * limit.limit_ns)
+def _is_rather_an_age(evidence: Evidence, records: list[ConnectionRecord], limit: IdleLimit) -> bool:
+    """True if a lifetime limit explains more of the endings, or as many by a more improbable coincidence."""
+    age = common_age(evidence, records, TOLERANCE)
+    if age is None or is_outlived(evidence, [records[index] for index in age.members]):
+        return False
+    if limit.is_age_as_well or len(age.members) != len(limit.members):
+        return len(age.members) > len(limit.members)
+    return age.chance < limit.cluster.chance
 
 
 def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direction) -> IdleLimit | None:
@@ -116,6 +133,9 @@ def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direc
     if cluster is None or cluster.middle < 5 * cluster.width:
         return None
     members = tuple(records[index] for index in cluster.members)
+    longest_ns = max(silence_ns(record, direction) for record in members)
+    if any(silence_ns(record, direction) > OUTLIVED * longest_ns + _SLACK_NS for record in records):
+        return None  # as no timer would have it
     if len(members) < SHARE * len(records) or _is_contradicted(evidence, members, direction, cluster):
         return None
     return IdleLimit(direction, round(cluster.middle), members, cluster, len(records))
@@ -180,10 +200,10 @@ def _silences(record: ConnectionRecord) -> str:
     return f"silent: server {duration(record.verdict.silence_rx_ns)}, we {duration(record.verdict.silence_tx_ns)}"
 
 
-def _doubts(limit: IdleLimit, *, looks_like_lifetime: bool) -> tuple[EvidenceRow, ...]:
+def _doubts(limit: IdleLimit) -> tuple[EvidenceRow, ...]:
     rows = []
     newest = limit.members[-1]
-    if looks_like_lifetime:
+    if limit.is_age_as_well:
         text = "the silences are as long as the lives: traffic would tell this from a lifetime limit"
         rows.append(at(newest, newest.closed_ns, text))
     if limit.candidates > len(limit.members):

@@ -16,8 +16,8 @@ def judge(evidence: Evidence) -> Judgement:
     if interval_ns is None:
         return None
     limit = idle_timeout.find(evidence)
-    if limit is None:
-        return None
+    if limit is None or limit.is_age_as_well:
+        return None  # no beat has ever won, so it is no race
     if not idle_timeout.RACE_FROM * limit.limit_ns <= interval_ns <= idle_timeout.RACE_TO * limit.limit_ns:
         return None
     return Match(

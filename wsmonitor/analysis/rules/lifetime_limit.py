@@ -1,48 +1,45 @@
 """Connections end at the same age whatever happens on them: a lifetime limit. No heartbeat helps."""
 
-from wsmonitor.analysis.clusters import MIN_SAMPLES, Cluster, tightest
+from wsmonitor.analysis.clusters import MIN_SAMPLES
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.analysis.rules.candidates import may_be_timed, serials, timed
+from wsmonitor.analysis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.analysis.rules.ages import LEAST_NS, common_age, is_outlived
+from wsmonitor.analysis.rules.candidates import may_be_timed, timed
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
 from wsmonitor.analysis.units import duration
 
 TOLERANCE = 0.02
-LEAST_NS = 1_000_000_000
 SHARE = 0.4
 """Of the endings that it could explain, a limit explains at least so many."""
-OUTLIVED = 1.1
-_SLACK_NS = 60_000_000
 
 
 def judge(evidence: Evidence) -> Judgement:
     records = timed(evidence)
 
-    def search() -> Cluster | None:
-        lives = [record.life_ns for record in records]
-        return tightest(lives, tolerance=TOLERANCE, slack=_SLACK_NS, least=LEAST_NS)
-
-    cluster = evidence.remember("lives", serials(records), search)
+    cluster = common_age(evidence, records, TOLERANCE)
     if cluster is None:
         return _too_few(records)
     members = [records[index] for index in cluster.members]
-    if len(members) < SHARE * len(records) or _outlived(evidence, members, cluster):
+    if len(members) < SHARE * len(records) or is_outlived(evidence, members):
         return None
     shown = duration(cluster.middle)
     counter: tuple[EvidenceRow, ...] = ()
     if len(members) < len(records):
         text = f"{len(records) - len(members)} of {len(records)} endings came at another age"
         counter = (at(members[-1], members[-1].closed_ns, text),)
+    confidence = Confidence(
+        support=support(len(members)),
+        spread=cluster.closeness,
+        exclusivity=share_exclusivity(len(members), len(records)),
+    )
+    if confidence.value < LEAST_CONFIDENCE:
+        return None
     return Match(
         sentence=f"Connections end at an age of {shown}, however busy they are: a lifetime limit.",
-        confidence=Confidence(
-            support=support(len(members)),
-            spread=cluster.closeness,
-            exclusivity=share_exclusivity(len(members), len(records)),
-        ),
+        confidence=confidence,
         evidence=closure_rows(members, lambda record: f"{record.data_tx + record.data_rx:,} messages passed"),
         counter_evidence=counter,
         fix=f"No heartbeat helps. Raise the limit (a proxy's or load balancer's timeout, a token's expiry, a read "
@@ -50,15 +47,6 @@ def judge(evidence: Evidence) -> Judgement:
         + hint(cluster.middle / 1e9, frozenset({"lifetime"})),
         explains=frozenset(record.serial for record in members),
         limit_ns=round(cluster.middle),
-    )
-
-
-def _outlived(evidence: Evidence, members: list[ConnectionRecord], cluster: Cluster) -> bool:
-    """True if a connection since the first of these became clearly older."""
-    since_ns = min(record.opened_ns for record in members)
-    return any(
-        record.opened_ns >= since_ns and record.age_ns(evidence.now_ns) > OUTLIVED * cluster.middle
-        for record in evidence.all_records
     )
 
 

@@ -41,13 +41,15 @@ def judge(evidence: Evidence) -> Judgement:
         by_kind.setdefault(trigger.sent.kind, []).append(trigger)
     kind, triggers = max(by_kind.items(), key=lambda item: len(item[1]))
     rows = tuple(_row(trigger) for trigger in reversed(triggers[-6:]))
-    sent = evidence.sent_kinds.get(kind, len(triggers))
-    share = min(1.0, len(triggers) / sent) if sent else 0.0
-    if share < FATAL_SHARE or evidence.ended[-1] is not found[-1].record:
+    sent = max(len(triggers), sum(record.sent_kinds[kind] for record in evidence.all_records))
+    share = len(triggers) / sent
+    if share < FATAL_SHARE:
         return None
     if not any(_lived_well_before(trigger) for trigger in triggers):
         return None
     if len(triggers) < NEED:
+        if evidence.ended[-1] is not triggers[-1].record:
+            return None
         return TooFew(have=len(triggers), need=NEED, evidence=rows)
     head = preview(triggers[-1].sent.head, 60)
     return Match(

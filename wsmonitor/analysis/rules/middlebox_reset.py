@@ -13,13 +13,16 @@ NEED = 3
 _QUIET_FACTOR = 8
 _QUIET_LEAST_NS = 250_000_000
 _SURVIVED_FACTOR = 1.05
+_SHARE = 0.75
+"""Of the resets upon our bytes, so many must have come after a quiet spell."""
 
 
 def judge(evidence: Evidence) -> Judgement:
     records = those(evidence.unexplained, is_abnormal)
     forgotten = [record for record in records if _is_forgotten(record)]
-    if not forgotten:
-        return None
+    upon_bytes = sum(_is_reset_upon_bytes(record) for record in records)
+    if not forgotten or len(forgotten) < _SHARE * upon_bytes:
+        return None  # who resets busy connections as well has another reason
     gaps_ns = sorted(record.gap_before_tx_ns for record in forgotten)
     shortest_ns = gaps_ns[0]
     survived_ns = max(
@@ -47,10 +50,14 @@ def judge(evidence: Evidence) -> Judgement:
 
 
 def _is_forgotten(record: ConnectionRecord) -> bool:
+    return _is_reset_upon_bytes(record) and record.gap_before_tx_ns >= max(
+        _QUIET_LEAST_NS, _QUIET_FACTOR * reaction_ns(record)
+    )
+
+
+def _is_reset_upon_bytes(record: ConnectionRecord) -> bool:
     assert record.verdict is not None
-    if record.verdict.mechanism != "rst" or not ended_upon_our_bytes(record):
-        return False
-    return record.gap_before_tx_ns >= max(_QUIET_LEAST_NS, _QUIET_FACTOR * reaction_ns(record))
+    return record.verdict.mechanism == "rst" and ended_upon_our_bytes(record)
 
 
 def _gap(record: ConnectionRecord) -> str:

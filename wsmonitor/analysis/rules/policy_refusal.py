@@ -6,7 +6,6 @@ from wsmonitor.analysis.rules.refusal_words import says_unwanted
 from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.events import Verdict
 from wsmonitor.plain_text import visible
-from wsmonitor.tables.close_codes import close_code_name
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -21,7 +20,7 @@ def judge(evidence: Evidence) -> Judgement:
     newest = records[-1].verdict
     assert newest is not None
     assert newest.received_code is not None
-    said = newest.received_reason or close_code_name(newest.received_code)
+    said = newest.received_reason or evidence.config.codes.name(newest.received_code)
     return code_match(
         evidence,
         records,

@@ -17,7 +17,7 @@ ROWS = 6
 def closure_row(record: ConnectionRecord, detail: str = "") -> EvidenceRow:
     """How one connection ended; `detail` says what matters about it."""
     assert record.verdict is not None
-    text = f"{closure_words(record.verdict)} after {duration(record.life_ns)}"
+    text = f"{closure_words(record.verdict, record.codes)} after {duration(record.life_ns)}"
     return at_closure(record, f"{text}; {detail}" if detail else text)
 
 

@@ -3,6 +3,7 @@
 Connections that opened together reach any limit together, so equal lives or equal silences prove nothing.
 """
 
+from collections.abc import Callable
 from math import exp, factorial
 
 from wsmonitor.analysis.evidence import Evidence
@@ -11,12 +12,15 @@ from wsmonitor.analysis.host import CROWD, Crowd, HostRecord
 from wsmonitor.analysis.rules.rows import closure_row
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
+from wsmonitor.events import Verdict
 
 SHARE = 0.6
 _NARROWEST_NS = 50_000_000
-_CHANCE_LIMIT = 0.01
+_CHANCE_LIMIT = 0.002
 """Over all closures that are remembered."""
 _ALIKE = 0.05
+_OUTLIVED = 1.2
+_SHORTEST_LIMIT_NS = 1_000_000_000
 _RECENT_NS = 600_000_000_000
 
 
@@ -58,7 +62,7 @@ def _is_outage(host: HostRecord, crowd: Crowd, now_ns: int) -> bool:
         return False
     if _chance(host, crowd, now_ns) * len(host.closures) > _CHANCE_LIMIT:
         return False
-    return crowd.kind == 1012 or not (_alike(crowd, "life") or _alike(crowd, "silence"))
+    return crowd.kind == 1012 or not (_is_limit(host, crowd, _life_ns) or _is_limit(host, crowd, _silence_ns))
 
 
 def _chance(host: HostRecord, crowd: Crowd, now_ns: int) -> float:
@@ -72,11 +76,23 @@ def _chance(host: HostRecord, crowd: Crowd, now_ns: int) -> float:
     return _at_least(len(crowd.closures) - 1, others * rate * max(_NARROWEST_NS, crowd.width_ns))
 
 
-def _alike(crowd: Crowd, what: str) -> bool:
-    """True if all lived, or were silent, for the same time of more than a second."""
-    verdicts = [one.verdict for one in crowd.closures]
-    values = [one.life_ns if what == "life" else min(one.silence_rx_ns, one.silence_tx_ns) for one in verdicts]
-    return min(values) > 1_000_000_000 and max(values) - min(values) <= _ALIKE * max(values)
+def _is_limit(host: HostRecord, crowd: Crowd, value_ns: Callable[[Verdict], int]) -> bool:
+    """True if all lived, or were silent, for the same time of more than a second, and nobody for longer."""
+    values = [value_ns(one.verdict) for one in crowd.closures]
+    longest_ns = max(value_ns(one.verdict) for one in host.closures)
+    return (
+        min(values) > _SHORTEST_LIMIT_NS
+        and max(values) - min(values) <= _ALIKE * max(values)
+        and longest_ns <= _OUTLIVED * max(values)
+    )
+
+
+def _life_ns(verdict: Verdict) -> int:
+    return verdict.life_ns
+
+
+def _silence_ns(verdict: Verdict) -> int:
+    return min(verdict.silence_rx_ns, verdict.silence_tx_ns)
 
 
 def _at_least(number: int, expected: float) -> float:
