@@ -29,7 +29,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
 
 def inventory(window: "Window") -> dict[str, list[str]]:
     """What is in the window, by the names that people read."""
-    from wsmonitor.gui.models.closure_model import TITLES as CLOSURES
+    from wsmonitor.gui.models.ending_cells import TITLES as CLOSURES
     from wsmonitor.gui.models.endpoint_model import TITLES as ENDPOINTS
     from wsmonitor.plots import PLOTS
 

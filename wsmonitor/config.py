@@ -219,7 +219,7 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     profile: str = ""
     """A framework whose own close codes are known (`tables/profiles.py`)."""
     close_code: tuple[OwnCloseCode, ...] = ()
-    """What this server's own close codes mean. They go before those of the profile."""
+    """What this server's own close codes mean, before what the profile says. For all endpoints: `[[close_code]]`."""
     shared_close_code: tuple[OwnCloseCode, ...] = ()
     """The same for the whole workspace: from its `[[close_code]]`, never a key of `[[endpoint]]`."""
     echo: bool = False

@@ -3,7 +3,19 @@ from typing import Any
 import pytest
 
 from tests.analysis.facts import verdict
-from wsmonitor.analysis.endings import closure_chip, closure_words
+from wsmonitor.analysis.code_words import explain_verdict
+from wsmonitor.analysis.endings import (
+    closure_chip,
+    closure_words,
+    code_words,
+    how,
+    own_part,
+    reason_words,
+    who,
+    who_in_full,
+)
+from wsmonitor.tables.close_codes import CloseCode
+from wsmonitor.tables.known_codes import OWN_SOURCE, CloseCodes
 
 PEER_CLOSE: dict[str, Any] = {"initiator": "peer", "mechanism": "close_frame"}
 OUR_CLOSE: dict[str, Any] = {"initiator": "local", "mechanism": "close_frame"}
@@ -74,3 +86,34 @@ def test_a_hostile_reason_is_shown_as_what_it_is() -> None:
     text = closure_words(verdict(**PEER_CLOSE, received_code=4000, received_reason="\x1b[2J\u202eevil\n"))
 
     assert text == "peer: Close 4000 “␛[2J<U+202E>evil⏎”"
+
+
+def test_without_a_close_frame_the_peer_cannot_be_told_from_a_proxy() -> None:
+    assert who(verdict()) == "peer or proxy"
+    assert who(verdict(**PEER_CLOSE, received_code=1012)) == "peer"
+
+
+def test_cells_say_who_and_why_how_with_what_code_and_our_part() -> None:
+    forced = verdict(initiator="local", mechanism="rst", by="disruption", forced="tcp_reset")
+    ours = verdict(initiator="local", mechanism="timeout", by="heartbeat", sent_code=4000, sent_reason="heartbeat")
+
+    assert [who_in_full(forced), how(forced), code_words(forced)] == ["we: forced", "RST", "no Close"]
+    assert [own_part(forced), own_part(ours)] == ["forced: tcp_reset", "our heartbeat gave up"]
+    assert [who_in_full(ours), how(ours), code_words(ours)] == ["we: heartbeat", "timeout", "sent 4000"]
+    assert code_words(verdict(**PEER_CLOSE, received_code=1005)) == "no code"
+
+
+def test_a_reason_from_the_peer_shows_its_control_characters() -> None:
+    hostile = verdict(**PEER_CLOSE, received_code=4000, received_reason="a\x00b\u202ec<b>")
+
+    assert reason_words(hostile) == "a␀b<U+202E>c<b>"
+
+
+def test_the_user_s_own_name_of_a_code_stands_beside_the_reason_and_never_renames_our_heartbeat() -> None:
+    own = CloseCodes((CloseCode(4000, "token expired", "both", "", "no", OWN_SOURCE),))
+    ended = verdict(**PEER_CLOSE, received_code=4000, received_reason="bye")
+
+    assert closure_words(ended, own) == "peer: Close 4000 token expired “bye”"
+    assert closure_words(verdict(**PEER_CLOSE, received_code=4000, received_reason=""), own).endswith("token expired")
+    gave_up = verdict(initiator="local", mechanism="timeout", by="heartbeat", sent_code=4000, sent_reason="heartbeat")
+    assert "token" not in explain_verdict(gave_up, own)

@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 from tests.gui.conftest import show
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.code_words import code_line, explain_code, explain_verdict
 from wsmonitor.config import NS
 from wsmonitor.events import ConnectionClosed, Control
-from wsmonitor.gui.models.code_text import code_line, explain_code, explain_verdict
 from wsmonitor.gui.models.endpoint_model import Column
 from wsmonitor.gui.window import Window
 from wsmonitor.tables.close_codes import CLOSE_CODES
+from wsmonitor.tables.known_codes import CloseCodes
 
 ROLE = Qt.ItemDataRole.ToolTipRole
 
@@ -33,8 +34,10 @@ def test_private_and_illegal_codes_say_whom_to_ask_or_that_they_are_illegal() ->
 
 
 def test_a_profile_says_what_its_framework_means() -> None:
-    assert "graphql-ws: unauthorized; reconnecting without a change" in explain_code(4401, "graphql-ws")
-    assert "graphql-ws" not in explain_code(1000, "graphql-ws")
+    assert "graphql-ws: unauthorized; reconnecting without a change" in explain_code(
+        4401, CloseCodes(profile="graphql-ws")
+    )
+    assert "graphql-ws" not in explain_code(1000, CloseCodes(profile="graphql-ws"))
 
 
 def test_an_end_without_a_code_is_explained_as_well() -> None:

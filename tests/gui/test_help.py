@@ -18,7 +18,7 @@ from wsmonitor.analysis.snapshot import Closure
 from wsmonitor.config import NS
 from wsmonitor.events import State
 from wsmonitor.gui import log_file
-from wsmonitor.gui.models.explanations import STATES, explain_closure, explain_finding
+from wsmonitor.gui.models.explanations import STATES, explain_ending, explain_finding
 from wsmonitor.gui.panels.hints import HINTS, Hints
 from wsmonitor.gui.window import Window
 
@@ -30,9 +30,10 @@ def test_every_state_is_explained() -> None:
 def test_a_closure_says_who_the_code_and_what_silence_means() -> None:
     closure = Closure(number=1, endpoint="e", slot=0, connection=1, at_ns=0, verdict=fin(NS, code=1012))
 
-    heading, text = explain_closure(closure)
+    heading, text = explain_ending(closure, Analyzer(0, 0).snapshot(0))
 
-    assert "peer, Close 1012" in heading
+    assert "peer: Close 1012" in heading
+    assert "WebSocket: The peer sent Close 1012" in text
     assert "1012 service restart" in text
     assert "Silent before the end" in text
 

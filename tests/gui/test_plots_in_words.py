@@ -60,9 +60,9 @@ def test_closures_are_told_one_by_one_the_newest_first(analyzer: Analyzer) -> No
 
     first = lines.index("3 closures, 3 not asked for:") + 1
     assert lines[first].startswith("- +1:3")
-    assert "#3: peer, Close 1012" in lines[first]
-    assert "reason service restart" in lines[first]
-    assert "FIN after" in lines[first + 2]
+    assert "#3: peer: Close 1012" in lines[first]
+    assert "service restart" in lines[first]
+    assert "FIN without a Close frame, after" in lines[first + 2]
 
 
 def test_a_time_without_closures_says_so(analyzer: Analyzer) -> None:

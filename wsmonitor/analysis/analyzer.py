@@ -9,7 +9,7 @@ from wsmonitor.analysis.findings import FindingChange
 from wsmonitor.analysis.health import HealthFold
 from wsmonitor.analysis.log import Log
 from wsmonitor.analysis.slot import SlotEvent
-from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
+from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening, Snapshot
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.config import EndpointConfig
 from wsmonitor.events import (
@@ -20,10 +20,12 @@ from wsmonitor.events import (
     Control,
     LoopLag,
     Message,
+    OpenFailed,
     ProbeLost,
     ProbeStarted,
     SamplesDropped,
 )
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 LOG_ROWS = 20_000
 MESSAGE_ROWS = 50_000
@@ -46,10 +48,14 @@ class Analyzer:
         self._endpoints: dict[str, Endpoint] = {}
         self._removed: dict[str, Endpoint] = {}
         self._health = HealthFold(start_ns)
-        self._log = Log(limit=LOG_ROWS, limit_bytes=PAYLOAD_BYTES)
-        self._messages = Log(limit=MESSAGE_ROWS, limit_bytes=PAYLOAD_BYTES)
+        self._codes: dict[str, CloseCodes] = {}
+        """Never changed, only replaced: snapshots share it."""
+        self._log = Log(limit=LOG_ROWS, limit_bytes=PAYLOAD_BYTES, codes_of=self._codes_of)
+        self._messages = Log(limit=MESSAGE_ROWS, limit_bytes=PAYLOAD_BYTES, codes_of=self._codes_of)
         self._closures: deque[Closure] = deque(maxlen=_CLOSURES)
         self._closures_view: tuple[Closure, ...] | None = ()
+        self._failures: deque[FailedOpening] = deque(maxlen=_CLOSURES)
+        self._failures_view: tuple[FailedOpening, ...] | None = ()
         self._diagnosis = Diagnosis()
 
     def add_endpoint(self, config: EndpointConfig) -> None:
@@ -58,9 +64,10 @@ class Analyzer:
         An endpoint that was removed comes back with all that was known of it.
         """
         self._diagnosis.configure(config)
+        self._learn(config)
         if config.name in self._removed:
             self._endpoints[config.name] = self._removed.pop(config.name)
-            self._closures_view = None
+            self._closures_view = self._failures_view = None
         if config.name in self._endpoints:
             self._endpoints[config.name].configure(config)
         else:
@@ -74,7 +81,7 @@ class Analyzer:
         self._removed[name] = endpoint
         if len(self._removed) > _REMOVED:
             del self._removed[next(iter(self._removed))]
-        self._closures_view = None
+        self._closures_view = self._failures_view = None
 
     def feed(self, events: Iterable[AnyEvent]) -> None:
         """Take in events in the order in which they were stated."""
@@ -87,6 +94,7 @@ class Analyzer:
                 case ClockAnchor():
                     self._wall_offset_ns = event.wall_ns - event.at_ns
                 case ClockJump():
+                    self._health.jump(event)
                     self._log.append(event)
                 case SamplesDropped():
                     self._health.drop(event)
@@ -98,6 +106,10 @@ class Analyzer:
                     self._lose(event, at_s)
                 case ConnectionClosed():
                     self._close(event, at_s)
+                case OpenFailed():
+                    self._failures.append(self._endpoint(event.endpoint).fail(event))
+                    self._failures_view = None
+                    self._fold(event, at_s)
                 case _:
                     self._fold(event, at_s)
 
@@ -114,9 +126,11 @@ class Analyzer:
             wall_offset_ns=self._wall_offset_ns,
             endpoints=tuple(endpoints),
             closures=self._closures_shown(),
+            failures=self._failures_shown(),
             log=self._log.view(),
             messages=self._messages.view(),
             health=self._health.health(),
+            codes=self._codes,
         )
 
     def summary(self, now_ns: int) -> tuple[EndpointSummary, ...]:
@@ -168,3 +182,18 @@ class Analyzer:
         if self._closures_view is None:
             self._closures_view = tuple([one for one in self._closures if one.endpoint in self._endpoints])
         return self._closures_view
+
+    def _failures_shown(self) -> tuple[FailedOpening, ...]:
+        if self._failures_view is None:
+            self._failures_view = tuple([one for one in self._failures if one.endpoint in self._endpoints])
+        return self._failures_view
+
+    def _codes_of(self, endpoint: str) -> CloseCodes:
+        return self._codes.get(endpoint, EVERYBODYS)
+
+    def _learn(self, config: EndpointConfig) -> None:
+        """Take over what codes mean at an endpoint; what was worded otherwise is worded anew."""
+        if config.codes != self._codes_of(config.name):
+            self._codes = {**self._codes, config.name: config.codes}
+            self._log.forget_words()
+            self._messages.forget_words()

@@ -135,7 +135,10 @@ def _endings(one: EndpointSummary, other: EndpointSummary, before: Outcomes, aft
     yield Row("closures, not forced", *counts, outcome=_lower_is_better(rate))
     hours = (one.open_ns / 3.6e12, other.open_ns / 3.6e12)
     yield Row("closures in an hour open", _per(counts[0], hours[0]), _per(counts[1], hours[1]), "/h")
-    ways = Counter(map(closure_words, lost[0])), Counter(map(closure_words, lost[1]))
+    ways = (
+        Counter(closure_words(verdict, one.codes) for verdict in lost[0]),
+        Counter(closure_words(verdict, other.codes) for verdict in lost[1]),
+    )
     for way, _ in (ways[0] + ways[1]).most_common():
         yield Row(f"  {way}", ways[0][way], ways[1][way])
     lives = [verdict.life_ns for verdict in lost[0]], [verdict.life_ns for verdict in lost[1]]

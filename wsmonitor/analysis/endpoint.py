@@ -7,10 +7,10 @@ from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.history import SessionHistory
 from wsmonitor.analysis.percentiles import RoundTripStatistics, RttSummary
 from wsmonitor.analysis.slot import Slot
-from wsmonitor.analysis.snapshot import Closure, EndpointView
+from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.config import EndpointConfig
-from wsmonitor.events import ConnectionClosed, HeartbeatKind, Verdict
+from wsmonitor.events import ConnectionClosed, HeartbeatKind, OpenFailed, Verdict
 
 _VERDICTS = 10_000
 
@@ -20,19 +20,23 @@ class Endpoint:
 
     def __init__(self, config: EndpointConfig, since_ns: int) -> None:
         self.config = config
+        self.codes = config.codes
         self.slots: list[Slot] = []
         self._since_ns = since_ns
-        self._closures = 0
+        self._closures = self._failures = 0
         self._verdicts: deque[Verdict] = deque(maxlen=_VERDICTS)
         self._add_slots(config.connections)
 
     def configure(self, config: EndpointConfig) -> None:
         """Take over an edited configuration; slots that are no longer wanted go."""
-        self.config = config
+        are_codes_other = config.codes != self.codes
+        self.config, self.codes = config, config.codes
         del self.slots[max(1, config.connections) :]
         self._add_slots(config.connections)
         for slot in self.slots:
             slot.forget_view()
+            if are_codes_other:
+                slot.closures.reword(self.codes)
 
     def slot(self, number: int) -> Slot:
         """Slot `number`; it is made if no configuration announced it."""
@@ -51,9 +55,16 @@ class Endpoint:
             connection=event.connection,
             at_ns=event.at_ns,
             verdict=event.verdict,
+            circumstances=event.circumstances,
+            kernel=self.slot(event.slot).take_kernel(event.connection),
         )
-        self.slot(event.slot).close(closure, at_s)
+        self.slot(event.slot).close(closure, at_s, self.codes)
         return closure
+
+    def fail(self, event: OpenFailed) -> FailedOpening:
+        """Number an opening that failed."""
+        self._failures += 1
+        return FailedOpening(self._failures, event.endpoint, event.slot, event.at_ns, event)
 
     def reset_statistics(self, now_ns: int) -> None:
         """Count from zero; closures keep their numbers and the plots what they show."""
@@ -80,6 +91,7 @@ class Endpoint:
             messages_sent=sum(slot.sent.total for slot in self.slots),
             messages_received=sum(slot.received.total for slot in self.slots),
             findings=findings,
+            codes=self.codes,
         )
 
     def _round_trips(self) -> dict[HeartbeatKind, RttSummary]:

@@ -8,11 +8,10 @@ import numpy as np
 
 from wsmonitor.analysis.history import EndpointHistory, RatesView
 from wsmonitor.analysis.levels import SeriesView
-from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.percentiles import Histogram
-from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
+from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening, Snapshot
 from wsmonitor.analysis.states import CALM_TO_ALARMING
-from wsmonitor.events import HeartbeatKind, OpenFailed
+from wsmonitor.events import HeartbeatKind
 
 Key = tuple[str, int]
 
@@ -82,7 +81,7 @@ class Focus:
     def __init__(self, start_s: float, end_s: float) -> None:
         self.start_s, self.end_s = start_s, end_s
         self._numbers: dict[Key, FocusNumbers] = {}
-        self._failures: tuple[LogView, Counter[Key]] | None = None
+        self._failures: tuple[tuple[FailedOpening, ...], tuple[FailedOpening, ...]] | None = None
         self._closures: tuple[tuple[Closure, ...], tuple[Closure, ...]] | None = None
 
     def numbers(self, view: EndpointView, snapshot: Snapshot) -> FocusNumbers:
@@ -93,14 +92,15 @@ class Focus:
         return known
 
     def apply(self, snapshot: Snapshot) -> Snapshot:
-        """`snapshot` with every number, and the closures, of the period only; states stay those of now."""
+        """`snapshot` with every number and every ending of the period only; states stay those of now."""
         failures = self._failures_in(snapshot)
         closures = self._closures_in(snapshot)
+        failed = Counter((one.endpoint, one.slot) for one in failures)
         last = {(closure.endpoint, closure.slot): closure for closure in closures}
         views = tuple(
-            self._focused(view, snapshot, last.get(view.key), failures[view.key]) for view in snapshot.endpoints
+            self._focused(view, snapshot, last.get(view.key), failed[view.key]) for view in snapshot.endpoints
         )
-        return replace(snapshot, endpoints=views, closures=closures)
+        return replace(snapshot, endpoints=views, closures=closures, failures=failures)
 
     def start_ns(self, snapshot: Snapshot) -> int:
         """The period's start on the clock of the events."""
@@ -135,18 +135,13 @@ class Focus:
             self._closures = (snapshot.closures, before if before == inside else inside)
         return self._closures[1]
 
-    def _failures_in(self, snapshot: Snapshot) -> Counter[Key]:
-        """Failed openings of the period, as far back as the log goes."""
-        if self._failures is None or (
-            self._failures[0] is not snapshot.log and snapshot.at_ns < self.end_ns(snapshot) + _SETTLED_NS
-        ):
+    def _failures_in(self, snapshot: Snapshot) -> tuple[FailedOpening, ...]:
+        """The same object while no other opening failed; as far back as they are remembered."""
+        if self._failures is None or self._failures[0] is not snapshot.failures:
             start_ns, end_ns = self.start_ns(snapshot), self.end_ns(snapshot)
-            failed = Counter(
-                (event.endpoint, event.slot)
-                for _, event in snapshot.log.events(snapshot.log.first, snapshot.log.end)
-                if isinstance(event, OpenFailed) and start_ns <= event.at_ns < end_ns
-            )
-            self._failures = (snapshot.log, failed)
+            inside = tuple(one for one in snapshot.failures if start_ns <= one.at_ns < end_ns)
+            before = self._failures[1] if self._failures is not None else ()
+            self._failures = (snapshot.failures, before if before == inside else inside)
         return self._failures[1]
 
 

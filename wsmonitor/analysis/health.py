@@ -4,14 +4,17 @@ import math
 from collections import deque
 
 from wsmonitor.analysis.history import Gap, SessionHistory
+from wsmonitor.analysis.layers import NOTABLE_LAG_NS
 from wsmonitor.analysis.levels import Series
 from wsmonitor.analysis.percentiles import Histogram
 from wsmonitor.analysis.snapshot import Health, ProbeState
-from wsmonitor.events import LoopLag, ProbeLost, ProbeStarted, SamplesDropped
+from wsmonitor.analysis.surroundings import Excuse
+from wsmonitor.events import ClockJump, LoopLag, ProbeLost, ProbeStarted, SamplesDropped
 from wsmonitor.plain_text import visible
 
 _RECENT_NS = 60_000_000_000
 _GAPS = 1000
+_TROUBLES = 1000
 
 
 class HealthFold:
@@ -24,6 +27,7 @@ class HealthFold:
         self._dropped = 0
         self._lags: deque[LoopLag] = deque()
         self._lag = Series()
+        self._own: deque[Excuse] = deque(maxlen=_TROUBLES)
         self._gaps: deque[Gap] = deque(maxlen=_GAPS)
         self._health: Health | None = None
         self._session: SessionHistory | None = None
@@ -34,7 +38,14 @@ class HealthFold:
         while self._lags[0].at_ns < event.at_ns - _RECENT_NS:
             self._lags.popleft()
         self._lag.append(at_s, event.lag_ns / 1e6)
+        if event.lag_ns >= NOTABLE_LAG_NS:
+            self._own.append(Excuse("lag", event.at_ns, event.lag_ns))
         self._health = self._session = None
+
+    def jump(self, event: ClockJump) -> None:
+        """Time passed unseen."""
+        self._own.append(Excuse(event.kind, event.at_ns, event.gap_ns))
+        self._health = None
 
     def drop(self, event: SamplesDropped) -> None:
         """Samples were not passed on."""
@@ -60,7 +71,8 @@ class HealthFold:
             recent = Histogram()
             for event in self._lags:
                 recent.add(event.lag_ns)
-            self._health = Health(self._probe, self._since_ns, self._reason, recent.percentile(99), self._dropped)
+            lag_ns = recent.percentile(99)
+            self._health = Health(self._probe, self._since_ns, self._reason, lag_ns, self._dropped, tuple(self._own))
         return self._health
 
     def session(self) -> SessionHistory:

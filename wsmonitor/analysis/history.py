@@ -5,6 +5,7 @@ All times are seconds since the session's start. Nothing here is copied: views s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from wsmonitor.analysis.levels import SeriesView
 from wsmonitor.analysis.states import StatesView
@@ -47,6 +48,20 @@ class Chip:
     forced: bool
 
 
+class ToldClosure(Protocol):
+    """One closure in words, which are found when they are asked for."""
+
+    @property
+    def words(self) -> str:
+        """One line."""
+        ...
+
+    @property
+    def details(self) -> str:
+        """The same line, one for each layer, and what its code means."""
+        ...
+
+
 @dataclass(frozen=True)
 class ClosuresView:
     """When the slot's connections ended and how; a value of `plane` is an index into `chips`."""
@@ -55,8 +70,8 @@ class ClosuresView:
     chips: tuple[Chip, ...]
     newest_s: tuple[float, ...]
     """When the newest closures were, oldest first."""
-    newest_words: tuple[str, ...]
-    """The same closures in words, for tooltips."""
+    newest: tuple[ToldClosure, ...]
+    """The same closures in words."""
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,24 @@
 """The log of a session: bounded rows, numbered for ever, shared with snapshots without a copy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from wsmonitor.analysis.wording import severity, words
 from wsmonitor.events import AnyEvent, EndpointEvent
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 Severity = Literal["info", "warning", "problem"]
 
+CodesOf = Callable[[str], CloseCodes]
+"""What close codes mean at an endpoint of this name."""
+
 _CHUNK_ROWS = 512
+
+
+def everybodys(endpoint: str) -> CloseCodes:
+    """For a log without endpoints of its own."""
+    return EVERYBODYS
 
 
 @dataclass(frozen=True)
@@ -29,8 +38,9 @@ class LogRow:
 class LogView:
     """The rows `first` to `end - 1` of a log, as they were when the snapshot was made."""
 
-    def __init__(self, chunks: tuple["_Chunk", ...] = (), end: int = 0) -> None:
+    def __init__(self, chunks: tuple["_Chunk", ...] = (), end: int = 0, codes_of: CodesOf = everybodys) -> None:
         self._chunks = chunks
+        self.codes_of = codes_of
         self.first = chunks[0].first if chunks else end
         self.end = end
 
@@ -59,7 +69,7 @@ class LogView:
 
     def _row(self, number: int) -> LogRow:
         # All chunks but the last are full, so the place follows from the number.
-        return self._chunks[(number - self.first) // _CHUNK_ROWS].row(number)
+        return self._chunks[(number - self.first) // _CHUNK_ROWS].row(number, self.codes_of)
 
 
 class Log:
@@ -68,9 +78,11 @@ class Log:
     Args:
         limit: so many of the newest rows are kept at least.
         limit_bytes: payloads kept in rows may take so much; below that, fewer rows are kept.
+        codes_of: what close codes in rows mean.
     """
 
-    def __init__(self, *, limit: int, limit_bytes: int) -> None:
+    def __init__(self, *, limit: int, limit_bytes: int, codes_of: CodesOf = everybodys) -> None:
+        self._codes_of = codes_of
         self._limit = limit
         self._limit_bytes = limit_bytes
         self._chunks: list[_Chunk] = []
@@ -94,8 +106,13 @@ class Log:
     def view(self) -> LogView:
         """What there is now. Costs nothing while nothing was appended."""
         if self._view is None:
-            self._view = LogView(tuple(self._chunks), self._end)
+            self._view = LogView(tuple(self._chunks), self._end, self._codes_of)
         return self._view
+
+    def forget_words(self) -> None:
+        """Codes mean something else now: rows are worded anew when they are looked at."""
+        for chunk in self._chunks:
+            chunk.forget_words()
 
     def _has_too_much(self, oldest: "_Chunk") -> bool:
         rows_without = self._end - oldest.first - _CHUNK_ROWS
@@ -111,14 +128,17 @@ class _Chunk:
         self.events: list[AnyEvent] = []
         self._rows: dict[int, LogRow] = {}
 
-    def row(self, number: int) -> LogRow:
+    def row(self, number: int, codes_of: CodesOf) -> LogRow:
         row = self._rows.get(number)
         if row is None:
-            row = self._rows[number] = _row(number, self.events[number - self.first])
+            row = self._rows[number] = _row(number, self.events[number - self.first], codes_of)
         return row
 
+    def forget_words(self) -> None:
+        self._rows.clear()
 
-def _row(number: int, event: AnyEvent) -> LogRow:
+
+def _row(number: int, event: AnyEvent, codes_of: CodesOf) -> LogRow:
     about = event if isinstance(event, EndpointEvent) else None
     return LogRow(
         number=number,
@@ -127,6 +147,6 @@ def _row(number: int, event: AnyEvent) -> LogRow:
         slot=about.slot if about else 0,
         connection=about.connection if about else 0,
         severity=severity(event),
-        text=words(event),
+        text=words(event, codes_of(about.endpoint) if about else EVERYBODYS),
         event=event,
     )

@@ -28,6 +28,7 @@ from wsmonitor.events import (
     TcpSample,
 )
 from wsmonitor.plain_text import visible
+from wsmonitor.tables.known_codes import CloseCodes
 
 SlotEvent = (
     StateChanged
@@ -59,6 +60,7 @@ class Slot:
         self.buffer = Buffer()
         self.closures = Closures()
         self.proxy = ""
+        self._kernel: TcpSample | None = None
         self._view: EndpointView | None = None
 
     def fold(self, event: SlotEvent, at_s: float) -> bool:
@@ -72,6 +74,7 @@ class Slot:
             case OutboxChanged():
                 is_notable = self.buffer.change(event, at_s)
             case TcpSample():
+                self._kernel = event
                 self.beats.kernel_sample(event, at_s)
             case Control():
                 return False
@@ -101,9 +104,14 @@ class Slot:
         self._view = None
         return is_notable
 
-    def close(self, closure: Closure, at_s: float) -> None:
-        """A connection ended."""
-        self.closures.add(closure, at_s)
+    def take_kernel(self, connection: int) -> TcpSample | None:
+        """The last that the kernel said of this connection; the next one begins without."""
+        last, self._kernel = self._kernel, None
+        return last if last is not None and last.connection == connection else None
+
+    def close(self, closure: Closure, at_s: float, codes: CloseCodes) -> None:
+        """A connection ended; `codes` say what its close codes mean."""
+        self.closures.add(closure, at_s, codes)
         self.beats.interrupt(at_s)
         self._view = None
 

@@ -4,6 +4,7 @@ Freezing the view means not taking the next snapshot. Series inside share their 
 analysis (append-only chunks), so a snapshot costs no copy of the history.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,9 @@ from wsmonitor.analysis.advice import HeartbeatAdvice
 from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.history import EndpointHistory
 from wsmonitor.analysis.log import LogView
-from wsmonitor.events import OpenFailed, State, Verdict
+from wsmonitor.analysis.surroundings import Excuse
+from wsmonitor.events import Circumstances, OpenFailed, State, TcpSample, Verdict
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 ProbeState = Literal["starting", "running", "lost"]
 
@@ -26,6 +29,24 @@ class Closure:
     connection: int
     at_ns: int
     verdict: Verdict
+    circumstances: Circumstances | None = None
+    kernel: TcpSample | None = None
+    """The last that the kernel said of the connection's socket."""
+
+
+@dataclass(frozen=True)
+class FailedOpening:
+    """One opening that failed: the `number`-th of its endpoint."""
+
+    number: int
+    endpoint: str
+    slot: int
+    at_ns: int
+    event: OpenFailed
+
+
+Ended = Closure | FailedOpening
+"""What has a verdict."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +106,8 @@ class Health:
     probe_reason: str
     loop_lag_p99_ns: int | None
     dropped: int
+    own: tuple[Excuse, ...] = ()
+    """Sleep, stops and notable lag of the monitor itself, oldest first."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +123,18 @@ class Snapshot:
     wall_offset_ns: int
     endpoints: tuple[EndpointView, ...]
     closures: tuple[Closure, ...]
+    failures: tuple[FailedOpening, ...]
     log: LogView
     """What happened: everything but messages, control frames and single samples."""
     messages: LogView
     """Data messages and control frames."""
     health: Health
+    codes: Mapping[str, CloseCodes]
+    """What close codes mean at each endpoint where somebody says more than the registry."""
+
+    def codes_of(self, endpoint: str) -> CloseCodes:
+        """What close codes mean at this endpoint."""
+        return self.codes.get(endpoint, EVERYBODYS)
 
     def seconds(self, at_ns: int) -> float:
         """A monotonic time as seconds since the session's start."""

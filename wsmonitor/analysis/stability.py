@@ -90,7 +90,7 @@ def _stays_open(summary: EndpointSummary, wanted: int) -> Criterion:
         return Criterion("stays open", False, "nothing was open")
     if not lost:
         return Criterion("stays open", True, f"open for {duration(summary.open_ns / wanted)} each")
-    ways = Counter(map(closure_words, lost)).most_common(5)
+    ways = Counter(closure_words(verdict, summary.codes) for verdict in lost).most_common(5)
     mean_ns = sum(verdict.life_ns for verdict in lost) / len(lost)
     text = "; ".join(f"{count} x {way}" for way, count in ways)
     return Criterion(

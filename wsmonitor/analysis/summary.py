@@ -5,6 +5,7 @@ from msgspec import Struct
 from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.percentiles import RttSummary
 from wsmonitor.events import HeartbeatKind, Verdict
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 
 class EndpointSummary(Struct, frozen=True, kw_only=True):
@@ -13,7 +14,7 @@ class EndpointSummary(Struct, frozen=True, kw_only=True):
     `attempts` counts dials, `connections` those that opened, `failures` those that failed; `open_ns` adds
     up over slots. `rtt` has the kinds that saw a sample or a miss. `closures` holds the verdicts of the
     newest closures in order, `closures_total` counts all. `outbox_peak` is the deepest outbox of a slot.
-    `findings` are those that stand at the end, most urgent first.
+    `findings` are those that stand at the end, most urgent first; `codes` say what close codes mean here.
     """
 
     endpoint: str
@@ -28,3 +29,4 @@ class EndpointSummary(Struct, frozen=True, kw_only=True):
     messages_sent: int
     messages_received: int
     findings: tuple[Finding, ...] = ()
+    codes: CloseCodes = EVERYBODYS

@@ -35,6 +35,7 @@ from wsmonitor.events import (
 )
 from wsmonitor.plain_text import preview, visible
 from wsmonitor.redact import redact_headers
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 _KINDS: dict[HeartbeatKind, str] = {"ws": "WebSocket ping", "app": "application heartbeat", "tcp": "kernel TCP"}
 _PHASES = {
@@ -54,8 +55,11 @@ def kind_name(kind: HeartbeatKind) -> str:
     return _KINDS[kind]
 
 
-def words(event: AnyEvent) -> str:  # one case for each event
-    """One plain line about `event`, with units; never more than a few hundred characters."""
+def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case for each event
+    """One plain line about `event`, with units; never more than a few hundred characters.
+
+    `codes` say what close codes mean where the event happened.
+    """
     match event:
         case Message():
             return f"{_ARROWS[event.direction]} {_OPCODES.get(event.opcode, '?')}, {size(event.size_bytes)}" + _shown(
@@ -70,7 +74,7 @@ def words(event: AnyEvent) -> str:  # one case for each event
         case OpenFailed():
             return _open_failed(event)
         case ConnectionClosed(verdict=verdict):
-            return f"{closure_words(verdict)}, after {duration(verdict.life_ns)}"
+            return f"{closure_words(verdict, codes)}, after {duration(verdict.life_ns)}"
         case HeartbeatMissed():
             text = f"{_KINDS[event.kind]} unanswered for {duration(event.waited_ns)}"
             return f"{text}, {event.consecutive} in a row" if event.consecutive > 1 else text

@@ -25,8 +25,9 @@ class Progress:
         self._step = 1
         self._open: set[tuple[str, int]] = set()
         names = [endpoint.name for endpoint in plan.endpoints]
+        codes = {endpoint.name: endpoint.codes for endpoint in plan.endpoints}
         offset_ns = time.time_ns() - time.monotonic_ns()
-        self._text = TextLines(offset_ns, names, show_secrets=plan.show_secrets, encoding=encoding)
+        self._text = TextLines(offset_ns, names, show_secrets=plan.show_secrets, encoding=encoding, codes=codes)
 
     def opening(self, endpoint: EndpointConfig, name: str, count: int) -> bytes | None:
         """A test of opening begins."""

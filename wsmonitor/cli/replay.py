@@ -21,9 +21,10 @@ def main(args: list[str]) -> int:
 @click.command("replay", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.wsmon")
 @click.option("-o", "--output", "form", type=click.Choice(["text", "json"]), default="text", help="json is NDJSON.")
+@click.option("--details", is_flag=True, help="Below each closure, what was seen of WebSocket, TCP and ourselves.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the summary.")
 @version_option
-def replay_command(*, file: Path, form: Literal["text", "json"], quiet: bool) -> int:
+def replay_command(*, file: Path, form: Literal["text", "json"], details: bool, quiet: bool) -> int:
     """Print what a recording holds, line by line, and the summary, as `wsmonitor watch` does.
 
     `wsmonitor FILE.wsmon` shows it in the window. What is missing from a damaged file is said on stderr.
@@ -36,7 +37,8 @@ def replay_command(*, file: Path, form: Literal["text", "json"], quiet: bool) ->
     with Replay(file) as replay:
         try:
             encoding = sys.stdout.encoding or "utf-8"
-            for line in ndjson_file.lines(replay) if form == "json" else text_lines(replay, encoding=encoding):
+            as_text = text_lines(replay, encoding=encoding, details=details)
+            for line in ndjson_file.lines(replay) if form == "json" else as_text:
                 if not quiet or is_summary(line):
                     out.write(line)
             out.flush()

@@ -8,11 +8,12 @@ from wsmonitor.exports.source import Source, analyzer_of
 from wsmonitor.exports.told import told
 
 
-def text_lines(source: Source, *, encoding: str) -> Iterator[bytes]:
+def text_lines(source: Source, *, encoding: str, details: bool = False) -> Iterator[bytes]:
     """A line for every event and finding that `watch` would show, and the summaries."""
     analyzer = analyzer_of(source)
     names = [config.name for config in source.endpoints]
-    text = TextLines(source.wall_ns - source.start_ns, names, encoding=encoding)
+    codes = {config.name: config.codes for config in source.endpoints}
+    text = TextLines(source.wall_ns - source.start_ns, names, encoding=encoding, codes=codes, details=details)
     for one in told(source, analyzer):
         if (line := text.line(one)) is not None:
             yield line

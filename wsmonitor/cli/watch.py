@@ -63,6 +63,7 @@ class DisruptionAt(click.ParamType[PlannedDisruption]):
 @recording_options
 @click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 @click.option("--lines", is_flag=True, help="A line for every event on a terminal too, instead of the live table.")
+@click.option("--details", is_flag=True, help="Below each closure, what was seen of WebSocket, TCP and ourselves.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the summary.")
 @connection_options
 @version_option
@@ -80,6 +81,7 @@ def watch(
     colour: str,
     quiet: bool,
     lines: bool,
+    details: bool,
 ) -> int:
     """Print what WebSocket connections do, until --duration is over, all have stopped for good, or Ctrl+C.
 
@@ -103,6 +105,7 @@ def watch(
         colour=watch_session.wants_colour(colour, descriptor),
         quiet=quiet,
         show_secrets=options.show_secrets,
+        details=details,
         table=not lines and watch_session.wants_table(descriptor),
     )
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)

@@ -38,6 +38,8 @@ class Output:
     colour: bool = False
     quiet: bool = False
     show_secrets: bool = False
+    details: bool = False
+    """What is known at each layer, below closures and failed openings."""
     table: bool = False
     """A live table instead of a line for every event; needs a terminal."""
 
@@ -117,6 +119,8 @@ def _wording(
         colour=output.colour,
         show_secrets=output.show_secrets,
         encoding=output.encoding,
+        codes={endpoint.name: endpoint.codes for endpoint in plan.endpoints},
+        details=output.details,
     )
     if not output.table:
         return text.line

@@ -46,7 +46,7 @@ def _round_trips(rtt: RttSummary) -> str:
 
 
 def _closures(summary: EndpointSummary) -> list[str]:
-    ways = Counter(closure_words(verdict) for verdict in summary.closures).most_common()
+    ways = Counter(closure_words(verdict, summary.codes) for verdict in summary.closures).most_common()
     lines = [f"    {count:>4} x {way}" for way, count in ways[:_CLOSURES_SHOWN]]
     if len(ways) > _CLOSURES_SHOWN:
         lines.append(f"    and {counted(len(ways) - _CLOSURES_SHOWN, 'other way')}")

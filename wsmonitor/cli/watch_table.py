@@ -79,7 +79,11 @@ class LiveTable:
 
     def line(self, event: AnyEvent | FindingChange) -> bytes | None:
         """What to write about `event`: its line, the table, both, or nothing."""
-        line = self._text.line(event) if _is_notable(event) else None
+        line = None
+        if _is_notable(event):
+            line = self._text.line(event)
+        elif not isinstance(event, FindingStated | FindingWithdrawn):
+            self._text.hear(event)
         is_due = event.at_ns >= self._due_ns and self._may_draw()
         if line is None and not is_due:
             return None
@@ -113,7 +117,7 @@ def frame(snapshot: Snapshot, *, columns: int, rows: int, colour: bool) -> str:
             overflow="ellipsis",
         )
     for view in snapshot.endpoints[:rows]:
-        cells = _cells(view, snapshot.at_ns, columns)
+        cells = _cells(view, snapshot, columns)
         table.add_row(*(cells[heading] for heading in kept))
     output = io.StringIO()
     console = Console(
@@ -129,7 +133,8 @@ def frame(snapshot: Snapshot, *, columns: int, rows: int, colour: bool) -> str:
     return output.getvalue()
 
 
-def _cells(view: EndpointView, now_ns: int, columns: int) -> dict[str, Text]:
+def _cells(view: EndpointView, snapshot: Snapshot, columns: int) -> dict[str, Text]:
+    now_ns = snapshot.at_ns
     slot = f"/{view.slot}" if view.slots > 1 else ""
     state = f"{view.state.letter} {view.state.value} {duration(max(0, now_ns - view.since_ns))}"
     if view.retry_at_ns is not None and not view.state.is_open:
@@ -143,7 +148,7 @@ def _cells(view: EndpointView, now_ns: int, columns: int) -> dict[str, Text]:
         "loss": Text("–" if view.loss is None else f"{view.loss:.1%}", style="red" if view.loss else ""),
         "waiting": Text(f"{view.buffered:,}"),
         "closures": Text(f"{view.closures:,}"),
-        "last": Text(_last(view)),
+        "last": Text(_last(view, snapshot)),
     }
 
 
@@ -151,13 +156,13 @@ def _time(value_ns: int | None) -> Text:
     return Text("–" if value_ns is None else duration(value_ns))
 
 
-def _last(view: EndpointView) -> str:
+def _last(view: EndpointView, snapshot: Snapshot) -> str:
     """The most urgent finding, else how the last connection ended, else why none opened."""
     stated = [finding for finding in view.findings if finding.pending is None]
     if stated:
         return visible(stated[0].sentence)
     if view.last_closure is not None:
-        return closure_words(view.last_closure.verdict)
+        return closure_words(view.last_closure.verdict, snapshot.codes_of(view.name))
     return "" if view.last_failure is None else visible(view.last_failure.error)
 
 

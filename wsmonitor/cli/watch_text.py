@@ -5,20 +5,26 @@ is left to NDJSON.
 """
 
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 
 import click
 
 from wsmonitor import events
 from wsmonitor.analysis.finding_words import change_words
 from wsmonitor.analysis.findings import FindingChange, FindingStated, FindingWithdrawn
+from wsmonitor.analysis.layers import NOTABLE_LAG_NS, closure_layers
+from wsmonitor.analysis.openings import opening_layers
+from wsmonitor.analysis.surroundings import Excuse
 from wsmonitor.analysis.wording import severity, words
 from wsmonitor.events import AnyEvent, EndpointEvent, State
 from wsmonitor.plain_text import visible
 from wsmonitor.redact import redact_event
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 _NAME_LIMIT = 40
-_NOTABLE_LAG_NS = 50_000_000
+_INDENT = 14
+_TROUBLES = 256
 _SEVERITY_COLOURS = {"warning": "yellow", "problem": "red"}
 _DIM = "bright_black"
 
@@ -30,6 +36,8 @@ class TextLines:
         wall_offset_ns: wall clock minus monotonic clock until the first anchor.
         names: of the endpoints, for the width of their column.
         encoding: of the output; what it cannot say is escaped.
+        codes: what close codes mean at the endpoints of these names.
+        details: below each closure and failed opening, what is known at each layer.
     """
 
     def __init__(
@@ -40,6 +48,8 @@ class TextLines:
         colour: bool = False,
         show_secrets: bool = False,
         encoding: str = "utf-8",
+        codes: Mapping[str, CloseCodes] | None = None,
+        details: bool = False,
     ) -> None:
         self._wall_offset_ns = wall_offset_ns
         self._width = min(_NAME_LIMIT, max(map(len, names), default=0))
@@ -47,6 +57,10 @@ class TextLines:
         self._show_secrets = show_secrets
         self._encoding = encoding
         self._told: dict[tuple[str, str], str] = {}
+        self._codes = codes or {}
+        self._details = details
+        self._own: deque[Excuse] = deque(maxlen=_TROUBLES)
+        self._kernel: dict[tuple[str, int], events.TcpSample] = {}
 
     def line(self, event: AnyEvent | FindingChange) -> bytes | None:
         """The line of `event` with its newline; `None` for one that is not shown."""
@@ -54,14 +68,49 @@ class TextLines:
             return self._finding(event)
         if isinstance(event, events.ClockAnchor):
             self._wall_offset_ns = event.wall_ns - event.at_ns
+        self.hear(event)
         if not _is_shown(event):
             return None
-        text = words(event if self._show_secrets else redact_event(event))
+        shown = event if self._show_secrets else redact_event(event)
+        codes = self._codes_of(shown)
+        text = words(shown, codes)
         head = f"{self._clock(event.at_ns)}  {self._who(event)}"
         if self._colour:
             head = click.style(head, fg=_DIM)
             text = click.style(text, fg=_colour(event))
-        return f"{head}  {text}\n".encode(self._encoding, "backslashreplace")
+        lines = [f"{head}  {text}", *(self._layers(shown, codes) if self._details else ())]
+        return "".join(f"{line}\n" for line in lines).encode(self._encoding, "backslashreplace")
+
+    def hear(self, event: AnyEvent) -> None:
+        """Remember what a later ending may have to do with; for events that get no line."""
+        if not self._details:
+            return
+        match event:
+            case events.TcpSample():
+                self._kernel[event.endpoint, event.slot] = event
+            case events.ClockJump():
+                self._own.append(Excuse(event.kind, event.at_ns, event.gap_ns))
+            case events.LoopLag() if event.lag_ns >= NOTABLE_LAG_NS:
+                self._own.append(Excuse("lag", event.at_ns, event.lag_ns))
+
+    def _layers(self, event: AnyEvent, codes: CloseCodes) -> list[str]:
+        """What is known of an ending at each layer, indented below its line."""
+        match event:
+            case events.ConnectionClosed():
+                kernel = self._kernel.pop((event.endpoint, event.slot), None)
+                if kernel is not None and kernel.connection != event.connection:
+                    kernel = None
+                around, at_ns = event.circumstances, event.at_ns
+                layers = closure_layers(event.verdict, around, at_ns, codes=codes, kernel=kernel, own=self._own)
+            case events.OpenFailed():
+                layers = opening_layers(event, own=self._own)
+            case _:
+                return []
+        lines = [" " * _INDENT + line for line in layers.lines]
+        return [click.style(line, fg=_DIM) for line in lines] if self._colour else lines
+
+    def _codes_of(self, event: AnyEvent) -> CloseCodes:
+        return self._codes.get(event.endpoint, EVERYBODYS) if isinstance(event, EndpointEvent) else EVERYBODYS
 
     def _finding(self, change: FindingChange) -> bytes | None:
         if not self._is_news(change):
@@ -101,7 +150,7 @@ def _is_shown(event: AnyEvent) -> bool:
         case events.ClockAnchor() | events.TcpSample():
             return False
         case events.LoopLag():
-            return event.lag_ns >= _NOTABLE_LAG_NS
+            return event.lag_ns >= NOTABLE_LAG_NS
         case events.MessageStatus():
             return event.status in ("dropped", "unknown")
     return True

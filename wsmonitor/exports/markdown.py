@@ -80,7 +80,10 @@ def _findings(findings: list[Finding]) -> Iterator[str]:
 def _closures(snapshot: Snapshot, total: int) -> Iterator[str]:
     yield f"## {counted(total, 'closure').capitalize()}"
     yield ""
-    ways = Counter((closure.endpoint, closure_words(closure.verdict)) for closure in snapshot.closures)
+    ways = Counter(
+        (closure.endpoint, closure_words(closure.verdict, snapshot.codes_of(closure.endpoint)))
+        for closure in snapshot.closures
+    )
     if ways:
         rows = ((str(count), plain(endpoint), plain(way)) for (endpoint, way), count in ways.most_common())
         yield from table(("count", "endpoint", "who ended it, and how"), rows)
@@ -97,7 +100,7 @@ def _closure(snapshot: Snapshot, closure: Closure) -> tuple[str, ...]:
         _clock(snapshot, closure.at_ns),
         plain(closure.endpoint),
         f"#{closure.connection}",
-        plain(closure_words(verdict)),
+        plain(closure_words(verdict, snapshot.codes_of(closure.endpoint))),
         duration(verdict.life_ns),
         f"{duration(verdict.silence_rx_ns)} / {duration(verdict.silence_tx_ns)}",
     )

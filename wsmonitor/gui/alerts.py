@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from wsmonitor.analysis.endings import closure_words
 from wsmonitor.events import AnyEvent, ConnectionClosed
 from wsmonitor.plain_text import visible
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 _GATHER_MS = 1_000
 """Drops of one moment are one notification."""
@@ -28,6 +29,8 @@ class Alerts(QObject):
         self._is_wanted = False
         self._tray: QSystemTrayIcon | None = None
         self._dropped: dict[str, str] = {}
+        self.codes_of: Callable[[str], CloseCodes] = _everybodys
+        """What close codes mean at an endpoint; the window knows the configurations."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_GATHER_MS)
@@ -54,7 +57,7 @@ class Alerts(QObject):
             return
         for event in events:
             if isinstance(event, ConnectionClosed) and event.verdict.forced is None and event.verdict.by != "stop":
-                self._dropped[event.endpoint] = closure_words(event.verdict)
+                self._dropped[event.endpoint] = closure_words(event.verdict, self.codes_of(event.endpoint))
         if self._dropped and not self._timer.isActive():
             self._timer.start()
 
@@ -80,3 +83,7 @@ class Alerts(QObject):
             self._tray.hide()
             self._tray.deleteLater()
             self._tray = None
+
+
+def _everybodys(endpoint: str) -> CloseCodes:
+    return EVERYBODYS

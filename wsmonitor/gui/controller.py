@@ -7,10 +7,11 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Protocol
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from wsmonitor.command_line.endpoints import unique_names
-from wsmonitor.config import EndpointConfig
+from wsmonitor.config import EndpointConfig, OwnCloseCode
 from wsmonitor.errors import WsmonitorError
 from wsmonitor.gui.lab_control import LabControl
 from wsmonitor.gui.trials import Trials
@@ -53,6 +54,7 @@ class Controller(QObject):
         self._probe, self._monitored = probe, monitored
         self._configs: dict[str, EndpointConfig] = {}
         self._take_back: Callable[[], None] | None = None
+        self._shared_codes: tuple[OwnCloseCode, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
         self.lab = LabControl(self)
         self.trials = Trials(probe, self)
@@ -75,6 +77,10 @@ class Controller(QObject):
         self.can_undo(partial(self._change_back, before))
         self.changed.emit(config.name, what)
 
+    def share_codes(self, codes: tuple[OwnCloseCode, ...]) -> None:
+        """What the workspace says of close codes holds for every endpoint that comes from now on."""
+        self._shared_codes = codes
+
     def can_undo(self, take_back: Callable[[], None]) -> None:
         """`undo` does this, until something else is done that can be undone."""
         self._take_back = take_back
@@ -88,7 +94,7 @@ class Controller(QObject):
     def add(self, configs: Iterable[EndpointConfig], *, dial: bool = True) -> None:
         """Monitor these endpoints, under names of their own, and dial them."""
         known = list(self._configs.values())
-        for config in unique_names([*known, *configs])[len(known) :]:
+        for config in unique_names([*known, *map(self._with_shared, configs)])[len(known) :]:
             self._configs[config.name] = config
             self._monitored.add_endpoint(config)
             self._send(wire.AddEndpoint(config=config), f"adding {config.name}")
@@ -98,6 +104,7 @@ class Controller(QObject):
 
     def edit(self, old_name: str, config: EndpointConfig) -> None:
         """Take over an edited endpoint; under its old name it keeps its history, under another it begins anew."""
+        config = self._with_shared(config)
         if config.name == old_name:
             self.change(config, "settings changed, dialling again")
             return
@@ -150,6 +157,12 @@ class Controller(QObject):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.lab.close()
+
+    def _with_shared(self, config: EndpointConfig) -> EndpointConfig:
+        """`config` with the workspace's close codes, unless it came with those of its own file."""
+        if config.shared_close_code or not self._shared_codes:
+            return config
+        return replace(config, shared_close_code=self._shared_codes)
 
     def _change_back(self, before: EndpointConfig) -> None:
         if before.name in self._configs:

@@ -24,7 +24,6 @@ class FindingActions(QObject):
         self._controller = window.controller
         panel = window.monitor.findings
         panel.can_apply = self._can_apply
-        window.monitor.tabs.closures.model.profile_of = self._profile
         panel.row_pressed.connect(self._show_row)
         panel.plot_pressed.connect(self._show_finding)
         panel.report_pressed.connect(self._copy)
@@ -33,10 +32,6 @@ class FindingActions(QObject):
     def _can_apply(self, advice: HeartbeatAdvice) -> bool:
         """Endpoints of a recording cannot be changed."""
         return self._controller.config(advice.endpoint) is not None
-
-    def _profile(self, name: str) -> str:
-        config = self._controller.config(name)
-        return "" if config is None else config.profile
 
     def _show_row(self, row: EvidenceRow) -> None:
         key = self._monitor.table.current_key()

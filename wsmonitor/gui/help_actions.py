@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from wsmonitor.gui.dialogs.about import AboutDialog
 from wsmonitor.gui.dialogs.explanation import ExplanationPopover
-from wsmonitor.gui.models.explanations import Explanation, explain_closure, explain_finding, explain_state
+from wsmonitor.gui.models.explanations import Explanation, explain_ending, explain_finding, explain_state
 from wsmonitor.gui.panels.finding_card import FindingCard
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class HelpActions(QObject):
     def _closure(self, at: QPoint) -> Explanation | None:
         tab = self._monitor.tabs.closures
         index = tab.table.currentIndex() if at.isNull() else tab.table.indexAt(at)
-        closure = tab.model.closure(index.row())
-        return None if closure is None else explain_closure(closure, tab.model.profile_of(closure.endpoint))
+        ended, snapshot = tab.model.ended(index.row()), self._monitor.snapshot
+        return None if ended is None or snapshot is None else explain_ending(ended, snapshot)
 
     def _finding(self, at: QPoint) -> Explanation | None:
         card = _card_of(self._monitor.findings.childAt(at))

@@ -10,6 +10,7 @@ from wsmonitor.gui.dialogs.preferences import Preferences
 from wsmonitor.gui.moments import DISPLAYS
 from wsmonitor.gui.settings import Settings
 from wsmonitor.gui.theme import Look
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 if TYPE_CHECKING:
     from wsmonitor.gui.window import Window
@@ -23,6 +24,7 @@ class PreferenceActions(QObject):
         self._window, self._look = window, look
         self.settings = Settings()
         self.alerts = Alerts(self._is_seen, self)
+        self.alerts.codes_of = self._codes_of
         self._dialog: Preferences | None = None
         window.actions_table["preferences"].triggered.connect(self.ask)
         window.actions_table["times"].triggered.connect(self._next_times)
@@ -49,6 +51,10 @@ class PreferenceActions(QObject):
     def _notify(self, wanted: bool) -> None:
         self.settings = replace(self.settings, notify=wanted)
         self.alerts.want(wanted, self._window.windowIcon())
+
+    def _codes_of(self, endpoint: str) -> CloseCodes:
+        config = self._window.controller.config(endpoint)
+        return EVERYBODYS if config is None else config.codes
 
     def _reopen(self, wanted: bool) -> None:
         self.settings = replace(self.settings, reopen=wanted)

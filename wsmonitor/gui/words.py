@@ -1,10 +1,12 @@
-"""How numbers, states and verdicts read in the window. Pure; peers' text is made visible here."""
+"""How numbers and states read in the window. Pure; verdicts are worded in `analysis/endings.py`."""
 
 import math
 
+from wsmonitor.analysis.endings import closure_chip, closure_words
 from wsmonitor.analysis.snapshot import Closure, EndpointView
-from wsmonitor.events import State, Verdict
+from wsmonitor.events import State
 from wsmonitor.plain_text import visible
+from wsmonitor.tables.known_codes import CloseCodes
 
 NONE = "—"
 
@@ -104,86 +106,23 @@ def failure(view: EndpointView) -> str:
     return f"HTTP {last.status}" if last.status else f"{last.phase}: {visible(last.error, 60)}"
 
 
-def how(verdict: Verdict) -> str:
-    """How a connection ended: `Close`, `FIN`, `RST`, `timeout`, `abort`, `protocol`."""
-    return {
-        "close_frame": "Close",
-        "fin": "FIN",
-        "rst": "RST",
-        "timeout": "timeout",
-        "abort": "abort",
-        "protocol_error": "protocol",
-    }[verdict.mechanism]
-
-
-def how_short(verdict: Verdict) -> str:
-    """`FIN`, `RST`, `timeout`, or the close code where a Close frame said one."""
-    if verdict.mechanism not in ("close_frame", "protocol_error"):
-        return how(verdict)
-    code = verdict.received_code if verdict.initiator == "peer" else verdict.sent_code
-    return how(verdict) if code in (None, 1005) else str(code)
-
-
-def who(verdict: Verdict) -> str:
-    """Who ended it. Without a Close frame the peer and a proxy look alike."""
-    match verdict.initiator:
-        case "peer":
-            return "peer" if verdict.mechanism in ("close_frame", "protocol_error") else "peer or proxy"
-        case "local":
-            return f"us: {_BY[verdict.by]}" if verdict.by is not None else "us"
-        case "os":
-            return "our kernel"
-        case "unknown":
-            return "unknown"
-
-
-_BY = {"stop": "stop", "disruption": "button", "heartbeat": "heartbeat", "policy": "policy"}
-
-
-def code(verdict: Verdict) -> str:
-    """The close code that ended it: received, `sent 4000`, or `no Close`."""
-    if verdict.received_code is not None and (verdict.initiator != "local" or verdict.sent_code is None):
-        return "no code" if verdict.received_code == 1005 else str(verdict.received_code)
-    if verdict.sent_code is not None:
-        return "sent no code" if verdict.sent_code == 1005 else f"sent {verdict.sent_code}"
-    return "no Close"
-
-
-def reason(verdict: Verdict) -> str:
-    """The reason that came with the code, made visible."""
-    text = verdict.received_reason if verdict.initiator != "local" else verdict.sent_reason
-    return visible(text, 123) if text else NONE
-
-
-def cause(verdict: Verdict) -> str:
-    """What the window can say about the cause without a diagnosis."""
-    if verdict.forced:
-        return f"forced: {verdict.forced}"
-    if verdict.by == "heartbeat":
-        return "our heartbeat gave up"
-    if verdict.by == "stop":
-        return "stopped by you"
-    return "clean handshake" if verdict.clean else ""
-
-
 def last_ending(view: EndpointView) -> str:
     """`FIN ×14`, or the last failed opening where nothing ever opened."""
     if view.last_closure is not None:
-        return f"{how_short(view.last_closure.verdict)} ×{count(view.closures)}"
+        return f"{closure_chip(view.last_closure.verdict)} ×{count(view.closures)}"
     if view.last_failure is not None:
         status = view.last_failure.status
         return f"{status or view.last_failure.phase} ×{count(view.failures)}"
     return NONE
 
 
-def closure_sentence(closure: Closure) -> str:
+def closure_sentence(closure: Closure, codes: CloseCodes) -> str:
     """One closure in words, for tooltips and screen readers."""
     verdict = closure.verdict
-    said = f" {code(verdict)}" if verdict.mechanism == "close_frame" else ""
-    name = f"{visible(closure.endpoint, 60)} #{closure.number}"
     return (
-        f"{name}: {who(verdict)}, {how(verdict)}{said} after {seconds(verdict.life_ns)}; "
-        f"silent rx {seconds(verdict.silence_rx_ns)}, tx {seconds(verdict.silence_tx_ns)}"
+        f"{visible(closure.endpoint, 60)} #{closure.number}: {closure_words(verdict, codes)}, after "
+        f"{seconds(verdict.life_ns)}; silent before: rx {seconds(verdict.silence_rx_ns)}, "
+        f"tx {seconds(verdict.silence_tx_ns)}"
     )
 
 
@@ -191,7 +130,7 @@ def _waiting(view: EndpointView, now_ns: int, age: str) -> str:
     countdown = _countdown(view, now_ns)
     if view.state is State.BACKOFF:
         return f"retry {max(1, view.attempt)} {countdown}" if countdown else f"retry {max(1, view.attempt)} · {age}"
-    return f"{view.state.value} {countdown or age}"
+    return f"try {countdown}" if countdown else f"{view.state.value} {age}"
 
 
 def _countdown(view: EndpointView, now_ns: int) -> str:

@@ -72,6 +72,7 @@ class Workspaces(QObject):
             self._forget(path)
             self.failed.emit(_in_words(error))
             return False
+        self._controller.share_codes(opened.close_codes)
         self._controller.replace_all(opened.endpoints)
         self._take(opened, opened.endpoints)
         return True
@@ -105,6 +106,7 @@ class Workspaces(QObject):
 
     def _take(self, file: Workspace, configs: Sequence[EndpointConfig]) -> None:
         self._file, self._snippets = file, file.snippets
+        self._controller.share_codes(file.close_codes)
         self._opened = {config.name: config for config in configs}
         self._is_touched = False
         if file.path is not None:

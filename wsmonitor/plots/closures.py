@@ -17,7 +17,8 @@ def closure_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ..
     """One mark for each place where connections ended within `span`; none is ever left out.
 
     A mark stands at the first closure of its place. Several of one kind read `FIN ×3`, several kinds
-    `5 closures`; the tooltip has the first of them in words as long as they are remembered.
+    `5 closures`; the tooltip has the first of them in words as long as they are remembered, and one that
+    stands alone has its details.
     """
     closures = view.history.closures
     # More closures than places come as buckets that are places already.
@@ -61,6 +62,7 @@ class _Place:
             x=self.start_s,
             text=text,
             tooltip=self._tooltip(closures) or text,
+            details=self._details(closures),
             forced=all(chip.forced for chip in chips),
             count=self._count,
         )
@@ -68,6 +70,10 @@ class _Place:
     def _tooltip(self, closures: ClosuresView) -> str:
         first = bisect_left(closures.newest_s, self.start_s)
         stop = min(bisect_right(closures.newest_s, self._end_s), first + _LINES)
-        lines = list(closures.newest_words[first:stop])
+        lines = [told.words for told in closures.newest[first:stop]]
         more = self._count - len(lines)
         return "\n".join([*lines, f"and {more:,} more"] if lines and more > 0 else lines)
+
+    def _details(self, closures: ClosuresView) -> str:
+        at = bisect_left(closures.newest_s, self.start_s)
+        return closures.newest[at].details if self._count == 1 and at < len(closures.newest) else ""

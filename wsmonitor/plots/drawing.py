@@ -75,7 +75,8 @@ class Mark:
     """A vertical line through all plots, with a chip that says how (`FIN`, `RST`, `1012`).
 
     Closures that would be painted over each other are one mark: `count` says how many, and `text` says it
-    too (`FIN ×3`). `forced` is true if we forced all of them.
+    too (`FIN ×3`). `forced` is true if we forced all of them. `details` are several lines on one that stands
+    alone.
     """
 
     x: float
@@ -83,6 +84,7 @@ class Mark:
     tooltip: str
     forced: bool
     count: int = 1
+    details: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from wsmonitor.analysis.code_words import explain_code
 from wsmonitor.gui.dialogs.popover import Popover
-from wsmonitor.gui.models.code_text import explain_code
 
 if TYPE_CHECKING:
     from wsmonitor.engine.disruptions.disruption import Disruption

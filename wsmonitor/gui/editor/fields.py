@@ -33,6 +33,7 @@ PAGES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
     ("Ping", (("", ("ping",)),)),
     ("App heartbeat", (("", ("app_heartbeat",)),)),
     ("Reconnect", (("", ("retry",)),)),
+    ("Close codes", (("", ("close_code",)),)),
     ("Messages", (("On every open", ("preamble", "echo")), ("Traffic of our own", ("traffic",)))),
     ("Buffer, limits", (("While down", ("outbox",)), ("One message", ("limits",)), ("Closing", ("close",)))),
 )
@@ -62,6 +63,7 @@ _LABELS = {
     "cap": "Longest delay",
     "base": "First delay",
     "rule": "Rules for close codes",
+    "close_code": "This server's own",
     "match": "Answer matches",
     "verify": "Check the certificate",
     "every": "Every",
@@ -77,7 +79,7 @@ class Column:
     hint: str
     choices: tuple[str, ...] = ()
     is_any: bool = False
-    """True where a value may be of any type: it is written as JSON."""
+    """True where a value is no text, or may be of any type: it is written as JSON."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ def _columns(element: Any, label: str) -> tuple[Column, ...]:
             _label(info.name),
             _hints(struct).get(info.name, ""),
             choices=get_args(info.type) if get_origin(info.type) is Literal else (),
-            is_any=info.type is Any,
+            is_any=info.type in (Any, int),
         )
         for info in fields(struct)
     )

@@ -1,7 +1,7 @@
 """Which finding explains which closure, gathered while findings come and go. Pure."""
 
 from wsmonitor.analysis.findings import Finding
-from wsmonitor.analysis.snapshot import Closure, Snapshot
+from wsmonitor.analysis.snapshot import Ended, Snapshot
 from wsmonitor.gui.models.finding_text import title
 
 _Place = tuple[int, int]
@@ -26,12 +26,12 @@ class Causes:
                 has_changed = True
         return has_changed
 
-    def cause(self, closure: Closure) -> str:
-        """The title of the finding that explains `closure`; empty where none does."""
-        place = (closure.slot, closure.at_ns)
-        for rule, places in self._places.get(closure.endpoint, {}).items():
+    def cause(self, ended: Ended) -> str:
+        """The title of the finding that explains `ended`; empty where none does."""
+        place = (ended.slot, ended.at_ns)
+        for rule, places in self._places.get(ended.endpoint, {}).items():
             if place in places:
-                return self._titles[closure.endpoint, rule]
+                return self._titles[ended.endpoint, rule]
         return ""
 
     def _take(self, name: str, findings: tuple[Finding, ...]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from wsmonitor.analysis.endings import code_words, how, who_in_full
 from wsmonitor.analysis.snapshot import Closure
 from wsmonitor.gui import words
 
@@ -38,9 +39,10 @@ def _title(closure: Closure) -> str:
     verdict = closure.verdict
     if verdict.forced:
         return f"forced by you: {verdict.forced}"
-    code = words.code(verdict)
-    how = f"Close {code}" if verdict.mechanism == "close_frame" else f"{words.how(verdict)}, {code}"
-    return f"{words.who(verdict)}: {how}"
+    code = code_words(verdict)
+    by = f"Close {code}" if verdict.mechanism == "close_frame" else f"{how(verdict)}, {code}"
+    who = who_in_full(verdict)
+    return f"{who}, {by}" if ":" in who else f"{who}: {by}"
 
 
 def _is_failure(closure: Closure) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.events import State
 from wsmonitor.gui import tooltip, words
-from wsmonitor.gui.models.code_text import explain_verdict
+from wsmonitor.gui.models.ending_cells import details
 from wsmonitor.plain_text import visible
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -82,6 +82,7 @@ class EndpointModel(QAbstractTableModel):
         super().__init__(parent)
         self._views: list[EndpointView] = []
         self._now_ns = 0
+        self._snapshot: Snapshot | None = None
         self._sort: tuple[Column, bool] | None = None
         self._sorted_ns = 0
 
@@ -92,7 +93,7 @@ class EndpointModel(QAbstractTableModel):
 
     def show(self, snapshot: Snapshot) -> None:
         """Take the endpoints of `snapshot`."""
-        self._now_ns = snapshot.at_ns
+        self._now_ns, self._snapshot = snapshot.at_ns, snapshot
         new = {view.key: view for view in snapshot.endpoints}
         if [view.key for view in self._views] != list(new) or self._sort is not None:
             self._remove_missing(new)
@@ -127,7 +128,7 @@ class EndpointModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cell_text(view, Column(index.column()), self._now_ns)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip.plain(_tooltip(view, Column(index.column()), self._now_ns))
+            return tooltip.plain(_tooltip(view, Column(index.column()), self._now_ns, self._snapshot))
         return None
 
     def headerData(  # noqa: N802  # Qt's name
@@ -173,7 +174,7 @@ class EndpointModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
 
-def _tooltip(view: EndpointView, column: Column, now_ns: int) -> str:
+def _tooltip(view: EndpointView, column: Column, now_ns: int, snapshot: Snapshot | None) -> str:
     match column:
         case Column.ENDPOINT:
             unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
@@ -183,8 +184,7 @@ def _tooltip(view: EndpointView, column: Column, now_ns: int) -> str:
             why = f"\n{visible(view.cause, 300)}" if view.cause else ""
             return f"{cell_text(view, column, now_ns)}{why}"
         case Column.LAST_CLOSE if view.last_closure is not None:
-            closure = view.last_closure
-            return f"{words.closure_sentence(closure)}\n\n{explain_verdict(closure.verdict)}".strip()
+            return "" if snapshot is None else details(view.last_closure, snapshot)
         case Column.LAST_CLOSE if view.last_failure is not None:
             return f"{words.failure(view)}\n{visible(view.last_failure.error, 300)}"
         case Column.BUFFERED:

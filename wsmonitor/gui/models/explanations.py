@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
+from wsmonitor.analysis.code_words import explain_verdict
 from wsmonitor.analysis.findings import Finding
-from wsmonitor.analysis.snapshot import Closure, EndpointView
+from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
 from wsmonitor.events import State
 from wsmonitor.gui import words
-from wsmonitor.gui.models.code_text import explain_verdict
+from wsmonitor.gui.models.ending_cells import layers, sentence
 from wsmonitor.gui.models.finding_text import make_up, rule_of, title
 from wsmonitor.plain_text import visible
 
@@ -57,19 +58,21 @@ def explain_state(view: EndpointView, now_ns: int) -> Explanation:
     )
 
 
-def explain_closure(closure: Closure, profile: str = "") -> Explanation:
-    """The verdict on one closure."""
-    verdict = closure.verdict
+def explain_ending(ended: Ended, snapshot: Snapshot) -> Explanation:
+    """The verdict on a closure or a failed opening, at each layer."""
+    seen = "\n\n".join(layers(ended, snapshot).lines)
+    if not isinstance(ended, Closure):
+        return Explanation(sentence(ended, snapshot), seen)
+    verdict = ended.verdict
     forced = "\nIt was forced from here, so it counts for no finding." if verdict.forced else ""
     silence = (
         f"Silent before the end: {words.seconds(verdict.silence_rx_ns)} from the server, "
         f"{words.seconds(verdict.silence_tx_ns)} from here. Equal silences again and again point at an idle timeout; "
         "equal lives at a limit of age."
     )
-    return Explanation(
-        words.closure_sentence(closure),
-        f"{_WHO[verdict.initiator]}{forced}\n\n{explain_verdict(verdict, profile)}\n\n{silence}",
-    )
+    codes = explain_verdict(verdict, snapshot.codes_of(ended.endpoint))
+    text = f"{_WHO[verdict.initiator]}{forced}\n\n{seen}\n\n{codes}\n\n{silence}"
+    return Explanation(sentence(ended, snapshot), text)
 
 
 def explain_finding(finding: Finding) -> Explanation:

@@ -10,6 +10,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui import tooltip
 from wsmonitor.gui.models.code_text import log_hint
 from wsmonitor.gui.models.filtering import RowFilter
+from wsmonitor.tables.known_codes import EVERYBODYS
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -86,7 +87,8 @@ class LogModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.cell(index.row(), index.column())
         if role == Qt.ItemDataRole.ToolTipRole and (found := self.log_row(index.row())) is not None:
-            return tooltip.plain(hint) if (hint := log_hint(found)) else None
+            codes = EVERYBODYS if self._snapshot is None else self._snapshot.codes_of(found.endpoint)
+            return tooltip.plain(hint) if (hint := log_hint(found, codes)) else None
         return None
 
     def headerData(  # noqa: N802  # Qt's name

@@ -71,7 +71,5 @@ def _closures(snapshot: Snapshot, view: EndpointView, start_ns: int, end_ns: int
 
 
 def _closure(snapshot: Snapshot, closure: Closure, moments: Moments) -> str:
-    said = words.reason(closure.verdict)
-    reason = f", reason {said}" if said != words.NONE else ""
-    _, _, sentence = words.closure_sentence(closure).partition(" #")
-    return f"- {moments.clock(snapshot, closure.at_ns)} #{sentence}{reason}"
+    _, _, sentence = words.closure_sentence(closure, snapshot.codes_of(closure.endpoint)).partition(" #")
+    return f"- {moments.clock(snapshot, closure.at_ns)} #{sentence}"

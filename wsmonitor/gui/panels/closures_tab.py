@@ -1,30 +1,46 @@
-"""The Closures tab: who ended each connection, how, after how long, after how much silence."""
+"""The Closures tab: who ended each connection or kept it from opening, how, and what surrounded that."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.models.closure_model import ClosureModel
+from wsmonitor.gui.models.ending_cells import (
+    CLOSING,
+    CODE,
+    ENDPOINT,
+    HOW,
+    LEFT_OVER,
+    LIVED,
+    NUMBER,
+    REASON,
+    SILENT,
+    TIME,
+    WHO,
+    is_failure,
+)
 from wsmonitor.gui.panels.cell_delegate import CellDelegate
 from wsmonitor.gui.panels.log_table import LogTable
 from wsmonitor.gui.theme import Look
+from wsmonitor.gui.words import NONE
 
 _SAMPLES = {
-    0: "00:00:00.000Z",
-    1: "1234",
-    2: "x" * 18,
-    3: "us: heartbeat",
-    4: "protocol",
-    5: "sent 4000",
-    6: "x" * 16,
-    7: "360.0 s",
-    8: "silent rx / tx",
+    TIME: "00:00:00.000Z",
+    NUMBER: "✖1234",
+    ENDPOINT: "x" * 18,
+    WHO: "host or firewall",
+    HOW: "certificate",
+    CODE: "sent 4000 ",
+    REASON: "x" * 16,
+    LIVED: "360.0 s",
+    SILENT: "silent rx / tx",
+    CLOSING: "0.22 / 5000 ms",
+    LEFT_OVER: "2 in doubt, 3",
 }
-_HOW = 4
 
 
 class ClosuresTab(QWidget):
-    """Newest first; choosing a row says which closure, so that the plots can show it."""
+    """Newest first; choosing a row says what it is about, so that the plots can show it."""
 
     closure_chosen = Signal(object)
 
@@ -34,7 +50,7 @@ class ClosuresTab(QWidget):
         self.table = LogTable(self.model, look, self, samples=_SAMPLES)
         self.table.setAccessibleName("Closures")
         self.table.use(CellDelegate(self.model, self._purpose, look, self.table))
-        self.table.empty_text = "No connection ended so far. Failed openings are under Events."
+        self.table.empty_text = "No connection ended so far, and no opening failed"
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
@@ -42,7 +58,7 @@ class ClosuresTab(QWidget):
         self.table.clicked.connect(self._activated)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the closures of `snapshot`."""
+        """Take what ended by `snapshot`."""
         self.model.show(snapshot)
 
     def choose(self, endpoints: frozenset[str] | None, text: str) -> None:
@@ -50,13 +66,12 @@ class ClosuresTab(QWidget):
         self.model.choose(endpoints, text)
 
     def _activated(self) -> None:
-        closure = self.model.closure(self.table.currentIndex().row())
-        if closure is not None:
-            self.closure_chosen.emit(closure)
+        ended = self.model.ended(self.table.currentIndex().row())
+        if ended is not None:
+            self.closure_chosen.emit(ended)
 
     def _purpose(self, row: int, column: int, text: str) -> str:
-        closure = self.model.closure(row)
-        if column == _HOW and closure is not None:
-            failed = not closure.verdict.clean and closure.verdict.forced is None
-            return "failure" if failed else "text"
-        return "muted" if column in (0, 1) else "text"
+        ended = self.model.ended(row)
+        if column == HOW and ended is not None:
+            return "failure" if is_failure(ended) else "text"
+        return "muted" if column in (TIME, NUMBER) or text == NONE else "text"

@@ -4,12 +4,13 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from wsmonitor.analysis.code_words import explain_verdict
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui import tooltip, words
 from wsmonitor.gui.models.closure_groups import ClosureGroup, closure_groups
-from wsmonitor.gui.models.code_text import explain_verdict
 from wsmonitor.gui.models.endpoint_model import Key, endpoint_title
 from wsmonitor.gui.theme import CLOSED, FAILED, Look
+from wsmonitor.tables.known_codes import EVERYBODYS
 
 _TOP = 4
 
@@ -25,6 +26,7 @@ class Drops(QWidget):
         self._places: list[tuple[float, ClosureGroup]] = []
         """Where each group ends, from top to bottom."""
         self._known: tuple[object, ...] = ()
+        self._codes = EVERYBODYS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Closures of the selected endpoint by kind")
         look.changed.connect(self.update)
@@ -37,6 +39,7 @@ class Drops(QWidget):
     def show_snapshot(self, snapshot: Snapshot, key: Key | None) -> None:
         """Group the closures of endpoint `key`."""
         view = next((view for view in snapshot.endpoints if view.key == key), None)
+        self._codes = snapshot.codes_of(view.name) if view is not None else EVERYBODYS
         known = (key, view.closures if view else 0, view.failures if view else 0, view.connection if view else 0)
         if known == self._known:
             return
@@ -52,7 +55,7 @@ class Drops(QWidget):
         if not isinstance(event, QHelpEvent) or event.type() is not QEvent.Type.ToolTip:
             return super().event(event)
         at = next((group for bottom, group in self._places if event.y() < bottom), None)
-        text = "" if at is None else explain_verdict(at.closures[-1].verdict)
+        text = "" if at is None else explain_verdict(at.closures[-1].verdict, self._codes)
         QToolTip.showText(event.globalPos(), tooltip.plain(text) if text else "", self)
         return True
 

@@ -47,7 +47,7 @@ class Tabs(QWidget):
         self.filter.setPlaceholderText("filter: text, /regex/, rx, ping …")
         self.filter.setAccessibleName("Filter")
         self.filter.setClearButtonEnabled(True)
-        self.filter.setMinimumWidth(130)
+        self.filter.setMinimumWidth(110)
         self.filter.setMaximumWidth(240)
         self.bar.setUsesScrollButtons(False)
         self.problem = QLabel(self)
@@ -55,11 +55,14 @@ class Tabs(QWidget):
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.all_endpoints = QCheckBox("all endpoints", self)
         self.all_endpoints.setToolTip("Rows of every endpoint, not only of the selected ones")
+        self.failed_openings = QCheckBox("openings", self)
+        self.failed_openings.setToolTip("Rows of openings that failed, too, not only of what had been open")
+        self.failed_openings.setChecked(True)
         top = QHBoxLayout()
         top.setContentsMargins(8, 0, 10, 0)
         top.addWidget(self.bar)
         top.addStretch(0)
-        for widget in (self.problem, self.all_endpoints, self.filter):
+        for widget in (self.problem, self.failed_openings, self.all_endpoints, self.filter):
             top.addWidget(widget)
         top.setStretchFactor(self.filter, 1)
         column = QVBoxLayout(self)
@@ -103,6 +106,7 @@ class Tabs(QWidget):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._delay.start)
         self.all_endpoints.toggled.connect(self._apply_filter)
+        self.failed_openings.toggled.connect(self.closures.model.choose_openings)
         self.bar.currentChanged.connect(self._changed_page)
         self.events.row_chosen.connect(self._log_row_chosen)
         self.messages.row_chosen.connect(self._log_row_chosen)
@@ -110,6 +114,7 @@ class Tabs(QWidget):
 
     def _changed_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
+        self.failed_openings.setVisible(page == CLOSURES)
         self._show_page()
 
     def _show_page(self) -> None:
@@ -150,6 +155,7 @@ class Tabs(QWidget):
         self.closures.choose(names, self.filter.text())
         for table in (self.events.table, self.messages.table, self.closures.table):
             table.setColumnHidden(ENDPOINT_COLUMN, names is not None and len(names) == 1)
+            table.fit_columns()
         self._show_page()
 
     def _log_row_chosen(self, row: LogRow | None) -> None:

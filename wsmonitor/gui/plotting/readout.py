@@ -1,15 +1,22 @@
 """What all plots say at one moment, in words. Pure."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 
+from wsmonitor.analysis.code_words import code_line
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.gui.models.code_text import code_line
 from wsmonitor.gui.moments import Moments
 from wsmonitor.plots.drawing import Drawing, Line, Mark, Span
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+
+_WIDTH = 84
+"""Characters: the box should leave most of the plots free."""
+_CODE = re.compile(r"\d{4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -29,8 +36,9 @@ def readout(
     span: Span,
     *,
     moments: Moments,
+    codes: CloseCodes = EVERYBODYS,
 ) -> list[str]:
-    """Lines for the box beside the cursor; `plots` are pairs of unit and drawing."""
+    """Lines for the box beside the cursor; `plots` are pairs of unit and drawing, `codes` those of the endpoint."""
     at_ns = snapshot.start_ns + round(at_s * 1e9)
     lines = [f"{moments.clock(snapshot, at_ns)}   t {at_s - snapshot.seconds(snapshot.at_ns):+.1f} s"]
     width = span.end_s - span.start_s
@@ -47,8 +55,13 @@ def readout(
         if any(gap.start_s <= at_s < gap.end_s for gap in drawing.gaps):
             lines.append("not measured: the probe was gone")
     near = [mark for mark in marks if abs(mark.x - at_s) < width * 0.006]
-    lines += [line for mark in near[:3] for line in mark.tooltip.splitlines()]
-    lines += [code_line(int(code)) for mark in near[:3] if (code := mark.text.split()[0]).isdigit() and len(code) == 4]
+    if len(near) == 1 and near[0].details:
+        lines += [
+            piece for line in near[0].details.splitlines() for piece in wrap(line, _WIDTH, subsequent_indent="  ")
+        ]
+    else:
+        lines += [line for mark in near[:3] for line in mark.tooltip.splitlines()]
+        lines += [code_line(int(code), codes) for mark in near[:3] if _CODE.fullmatch(code := mark.text.split()[0])]
     return list(dict.fromkeys(lines))
 
 

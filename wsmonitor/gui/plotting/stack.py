@@ -215,7 +215,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     def _show_cursor(self) -> None:
         if self._shown is None:
             return
-        snapshot, _, span = self._shown
+        snapshot, view, span = self._shown
         area = self._area()
         at = self._time_at(self._pointer)
         named = (("A", self._markers.a), ("B", self._markers.b))
@@ -223,7 +223,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self.readout = []
         if at is not None:
             plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
-            said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments)
+            codes = snapshot.codes_of(view.name)
+            said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
             self.readout = said + difference(self._markers)
         focus = self._selected() or self._focus
         columns = None
