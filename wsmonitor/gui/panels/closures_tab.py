@@ -47,7 +47,7 @@ class ClosuresTab(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.model = ClosureModel(look.moments, self)
-        self.table = LogTable(self.model, look, self, samples=_SAMPLES)
+        self.table = LogTable(self.model, look, self, samples=_SAMPLES, first_to_go=(CLOSING, LEFT_OVER, SILENT))
         self.table.setAccessibleName("Closures")
         self.table.use(CellDelegate(self.model, self._purpose, look, self.table))
         self.table.empty_text = "No connection ended so far, and no opening failed"

@@ -1,13 +1,16 @@
 """A table that never measures its rows, follows its end while it is at the end, and stays put otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from wsmonitor.gui.panels.cell_delegate import CellDelegate, column_widths
 from wsmonitor.gui.theme import Look
+
+_LEAST_LAST = 120
+"""Pixels of the last column, which says most, that other columns yield to."""
 
 
 class LogTable(QTableView):
@@ -15,8 +18,18 @@ class LogTable(QTableView):
 
     row_chosen = Signal(int)
 
-    def __init__(self, model: QAbstractItemModel, look: Look, parent: QWidget, *, samples: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        model: QAbstractItemModel,
+        look: Look,
+        parent: QWidget,
+        *,
+        samples: Mapping[int, str],
+        first_to_go: Sequence[int] = (),
+    ) -> None:
         super().__init__(parent)
+        self._first_to_go = first_to_go
+        """Columns that a narrow table does without, so that the last one stays in sight."""
         self.setModel(model)
         self._look = look
         self.empty_text = "Nothing yet, or nothing that passes the filter"
@@ -32,10 +45,30 @@ class LogTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        for column, width in column_widths(look, samples).items():
+        self._widths = column_widths(look, samples)
+        for column, width in self._widths.items():
             self.setColumnWidth(column, width)
         look.changed.connect(self.viewport().update)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Hide what does not fit; call it after a column was hidden or shown from outside."""
+        header = self.horizontalHeader()
+        last = header.count() - 1
+        used = {
+            column: header.sectionSize(column) or self._widths.get(column, 0)
+            for column in range(last)
+            if column in self._first_to_go or not self.isColumnHidden(column)
+        }
+        for column in self._first_to_go:
+            fits = sum(used.values()) <= self.viewport().width() - _LEAST_LAST
+            self.setColumnHidden(column, not fits)
+            if not fits:
+                del used[column]
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """An empty table says what it is waiting for."""
