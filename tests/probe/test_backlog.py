@@ -54,6 +54,31 @@ def test_then_the_oldest_samples_go_and_are_counted() -> None:
     assert [event.at_ns for event in events] == list(range(1000 - len(events), 1000))
 
 
+def test_it_overflows_when_samples_go_and_not_when_payloads_do() -> None:
+    backlog = Backlog(limit_bytes=100 * EVENT_BYTES)
+
+    for number in range(10):
+        backlog.add(message(bytes(20 * EVENT_BYTES), number))
+    after_payloads = backlog.overflowed()
+    for number in range(1000):
+        backlog.add(rtt(number))
+
+    assert not after_payloads
+    assert backlog.overflowed()
+    assert not backlog.overflowed(), "since the last call"
+
+
+def test_what_never_came_here_is_said_along_with_what_is_dropped() -> None:
+    backlog = Backlog()
+    backlog.count_dropped(7)
+    backlog.add(rtt(1))
+
+    dropped, _ = taken(backlog)
+
+    assert isinstance(dropped, SamplesDropped)
+    assert dropped.count == 7
+
+
 def test_state_changes_and_closures_are_never_dropped() -> None:
     backlog = Backlog(limit_bytes=10 * EVENT_BYTES)
     for number in range(500):

@@ -8,6 +8,7 @@ from wsmonitor.config import EndpointConfig, to_ns
 from wsmonitor.engine import steps
 from wsmonitor.engine.budget import DialBudget
 from wsmonitor.engine.clock import Clock, Timer
+from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.lag import LagMeter
 from wsmonitor.engine.outbox import Fate
 from wsmonitor.engine.reporter import Publish
@@ -26,6 +27,7 @@ class Endpoint:
         *,
         clock: Clock,
         publish: Publish,
+        intake: Intake,
         budget: DialBudget,
         chance: random.Random,
         lag: LagMeter,
@@ -44,6 +46,7 @@ class Endpoint:
                 slot,
                 clock=clock,
                 publish=publish,
+                intake=intake,
                 owner=self,
                 budget=budget,
                 chance=chance,

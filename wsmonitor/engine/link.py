@@ -217,24 +217,28 @@ class Link:
             self._open.pulse.bytes_received(at_ns)
 
     def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
-        if self._open is None:
+        now_open, reporter = self._open, self._reporter
+        if now_open is None:
             return
         if not self._heard:
             self._heard = True
-            self._report_app_ready(at_ns - self._open.ending.opened_ns, at_ns)
-        self._reporter.publish(
-            Message(
-                at_ns=at_ns,
-                direction="rx",
-                opcode=int(opcode),
-                size_bytes=len(data),
-                wire_bytes=wire_bytes,
-                fragments=fragments,
-                payload=data[: self._config.limits.capture_bytes],
-                **self._reporter.who,
+            self._report_app_ready(at_ns - now_open.ending.opened_ns, at_ns)
+        if reporter.intake.admits():
+            reporter.publish(
+                Message(
+                    endpoint=reporter.endpoint,
+                    connection=reporter.connection,
+                    slot=reporter.slot,
+                    at_ns=at_ns,
+                    direction="rx",
+                    opcode=int(opcode),
+                    size_bytes=len(data),
+                    wire_bytes=wire_bytes,
+                    fragments=fragments,
+                    payload=data[: self._config.limits.capture_bytes],
+                )
             )
-        )
-        self._open.pulse.message_received(data, at_ns)
+        now_open.pulse.message_received(data, at_ns)
         self._owner.message_received(opcode, data)
 
     def control_received(self, frame: Frame, at_ns: int) -> None:
@@ -339,27 +343,33 @@ class Link:
         self._owner.link_stepped(steps.AppReady(self.generation))
 
     def _report_sent(self, frame: Frame, wire_bytes: int, at_ns: int) -> None:
-        self._reporter.publish(
+        reporter = self._reporter
+        reporter.publish(
             Message(
+                endpoint=reporter.endpoint,
+                connection=reporter.connection,
+                slot=reporter.slot,
                 at_ns=at_ns,
                 direction="tx",
                 opcode=int(frame.opcode),
                 size_bytes=len(frame.data),
                 wire_bytes=wire_bytes,
                 payload=bytes(frame.data[: self._config.limits.capture_bytes]),
-                **self._reporter.who,
             )
         )
 
     def _report_control(self, direction: Direction, frame: Frame, at_ns: int, *, suppressed: bool = False) -> None:
-        self._reporter.publish(
+        reporter = self._reporter
+        reporter.publish(
             Control(
+                endpoint=reporter.endpoint,
+                connection=reporter.connection,
+                slot=reporter.slot,
                 at_ns=at_ns,
                 direction=direction,
                 opcode=int(frame.opcode),
                 payload=bytes(frame.data[:CONTROL_CAPTURE_BYTES]),
                 suppressed=suppressed,
-                **self._reporter.who,
             )
         )
 

@@ -8,6 +8,7 @@ from wsmonitor.engine import disruptions, steps
 from wsmonitor.engine.budget import DialBudget
 from wsmonitor.engine.clock import Clock, SystemClock, Timer
 from wsmonitor.engine.endpoint import Endpoint
+from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.jumps import JumpDetector
 from wsmonitor.engine.lag import TICK_NS, LagMeter
 from wsmonitor.engine.reporter import Publish
@@ -27,11 +28,20 @@ ABORT_TIMEOUT_S = 0.25
 class Monitor:
     """Monitors endpoints inside the running event loop until `close` is awaited.
 
-    `publish` is called once for every event, from this loop; it must be quick and must not raise.
+    `publish` is called once for every event, from this loop; it must be quick and must not raise. Where
+    `intake` lets only some received messages through, the others are no events.
     """
 
-    def __init__(self, publish: Publish, *, clock: Clock | None = None, chance: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        publish: Publish,
+        *,
+        clock: Clock | None = None,
+        chance: random.Random | None = None,
+        intake: Intake | None = None,
+    ) -> None:
         self._publish = publish
+        self._intake = intake or Intake()
         self._clock = clock or SystemClock(asyncio.get_running_loop())
         self._chance = chance or random.Random()
         self._budget = DialBudget()
@@ -56,6 +66,7 @@ class Monitor:
             config,
             clock=self._clock,
             publish=self._publish,
+            intake=self._intake,
             budget=self._budget,
             chance=self._chance,
             lag=self._lag,

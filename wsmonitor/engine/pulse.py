@@ -181,14 +181,17 @@ class Pulse:
     def _report_round_trip(
         self, kind: HeartbeatKind, round_trip_ns: int, sent_ns: int, at_ns: int, *, late: bool = False
     ) -> None:
-        self._reporter.publish(
+        reporter = self._reporter
+        reporter.publish(
             RttSample(
+                endpoint=reporter.endpoint,
+                connection=reporter.connection,
+                slot=reporter.slot,
                 at_ns=at_ns,
                 kind=kind,
                 round_trip_ns=round_trip_ns,
                 lag_ns=self._lag.worst_since(sent_ns, at_ns),
                 late=late,
-                **self._reporter.who,
             )
         )
 
@@ -217,8 +220,12 @@ class Pulse:
         self._next_tcp_sample_ns = None if info is None else now_ns + TCP_SAMPLE_NS
         if info is None:
             return
-        self._reporter.publish(
+        reporter = self._reporter
+        reporter.publish(
             TcpSample(
+                endpoint=reporter.endpoint,
+                connection=reporter.connection,
+                slot=reporter.slot,
                 at_ns=now_ns,
                 rtt_ns=info.rtt_ns,
                 rtt_var_ns=info.rtt_var_ns,
@@ -227,6 +234,5 @@ class Pulse:
                 retransmits=info.retransmits,
                 total_retransmits=info.total_retransmits,
                 unsent_bytes=self._connection.unsent_bytes,
-                **self._reporter.who,
             )
         )

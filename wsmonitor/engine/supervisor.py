@@ -20,6 +20,7 @@ from wsmonitor.engine.clock import Clock
 from wsmonitor.engine.dialer import Dialer, DialError
 from wsmonitor.engine.disruptions import Order
 from wsmonitor.engine.disruptor import Disruptor
+from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.lag import LagMeter
 from wsmonitor.engine.link import Link
 from wsmonitor.engine.machine import Machine
@@ -56,6 +57,7 @@ class Supervisor:
         *,
         clock: Clock,
         publish: Publish,
+        intake: Intake,
         owner: SlotOwner,
         budget: DialBudget,
         chance: random.Random,
@@ -68,7 +70,9 @@ class Supervisor:
         self.link: Link | None = None
         self._config = config
         self._clock = clock
-        self._reporter = Reporter(publish, endpoint=config.name, slot=slot, connection=connections_before)
+        self._reporter = Reporter(
+            publish, endpoint=config.name, slot=slot, connection=connections_before, intake=intake
+        )
         self._announcer = Announcer(self._reporter, clock)
         self._route = RouteWatch()
         self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off, changed=self._arm)
@@ -215,7 +219,7 @@ class Supervisor:
         detail = open_errors.headers_of(response)
         self._announcer.phase("http", at_ns - self._phase_began_ns, detail, at_ns=at_ns)
         self.link = link
-        self._reporter.count_open(self._owner.next_connection())
+        self._reporter.connection = self._owner.next_connection()
         self.feed(steps.Opened(link.generation))
 
     def link_ready(self, link: Link) -> None:
@@ -242,11 +246,11 @@ class Supervisor:
             self.queue(data, is_text=opcode is Opcode.TEXT)
 
     def preamble(self) -> list[str]:
-        connection = self._reporter.who["connection"]
+        connection = self._reporter.connection
         return [self._owner.fill(text, number=0, connection=connection) for text in self._config.preamble]
 
     def fill(self, text: str, number: int) -> str:
-        return self._owner.fill(text, number=number, connection=self._reporter.who["connection"])
+        return self._owner.fill(text, number=number, connection=self._reporter.connection)
 
     def _hold_off(self, seconds: float) -> None:
         self.feed(steps.Hold(to_ns(seconds)))

@@ -1,7 +1,8 @@
 """Facts that wait to be written to a reader that may be slow: bounded, and honest about what was lost.
 
-Past the bound payloads go first, then the oldest samples, each counted; a change of state, a closure
-or anything else that a verdict rests on is never dropped. Answers to commands wait in the same queue:
+Past the bound payloads go first, then the oldest samples, each counted; where that happens, part of the
+messages is left out from then on before they become events (`engine/intake.py`). A change of state, a
+closure or anything else that a verdict rests on is never dropped. Answers to commands wait in the same queue:
 none overtakes the events before it.
 """
 
@@ -45,9 +46,24 @@ class Backlog:
         self._fresh: deque[Item] = deque()
         self._bytes = 0
         self._dropped = 0
+        self._overflowed = False
 
     def __len__(self) -> int:
         return len(self._kept) + len(self._bare) + len(self._fresh)
+
+    @property
+    def is_behind(self) -> bool:
+        """True where an eighth of what may wait does wait."""
+        return self._bytes > self._limit_bytes // 8
+
+    def overflowed(self) -> bool:
+        """True if samples were dropped since the last call."""
+        overflowed, self._overflowed = self._overflowed, False
+        return overflowed
+
+    def count_dropped(self, count: int) -> None:
+        """So many samples never came here."""
+        self._dropped += count
 
     def add(self, item: Item) -> None:
         """Queue an event or an answer; past the bound the oldest payload or sample goes for it."""
@@ -91,6 +107,7 @@ class Backlog:
         if isinstance(item, SAMPLES):
             self._bytes -= _size_bytes(item)
             self._dropped += 1
+            self._overflowed = True
         else:
             self._kept.append(item)
 

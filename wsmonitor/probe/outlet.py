@@ -4,6 +4,7 @@ import os
 import threading
 import time
 
+from wsmonitor.engine.intake import Intake
 from wsmonitor.events import AnyEvent
 from wsmonitor.probe import wire
 from wsmonitor.probe.backlog import Backlog
@@ -21,6 +22,13 @@ class Outlet:
         self._closing = False
         self._thread = threading.Thread(target=self._write, name="events", daemon=True)
         self._thread.start()
+
+    def refill(self, intake: Intake) -> None:
+        """Begin a new while of `intake`: how much the reader takes is known here."""
+        with self._changed:
+            backlog = self._backlog
+            unseen = intake.refill(overflowed=backlog.overflowed(), behind=backlog.is_behind)
+            backlog.count_dropped(unseen)
 
     def send(self, *items: "wire.Frame | AnyEvent") -> None:
         """Pass on frames and events, in order as far as the reader keeps up; never blocks."""

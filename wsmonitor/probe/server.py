@@ -14,6 +14,7 @@ import threading
 import time
 from typing import assert_never
 
+from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.errors import ChannelError, WsmonitorError
 from wsmonitor.events import AnyEvent
@@ -85,7 +86,8 @@ class _Server:
         self._outlet.send(
             wire.Hello(version=wire.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
-        self.monitor = Monitor(self._publish)
+        self._intake = Intake()
+        self.monitor = Monitor(self._publish, intake=self._intake)
 
     def receive(self, frame: wire.ToProbe) -> None:
         """Carry out a command and say so, or why not."""
@@ -155,3 +157,4 @@ class _Server:
             self._flush_timer = None
         fresh, self._fresh = self._fresh, []
         self._outlet.send(*fresh)
+        self._outlet.refill(self._intake)

@@ -1,0 +1,92 @@
+"""Which received messages become events where whoever takes events cannot keep up."""
+
+import asyncio
+
+from tests.engine.peer import TEXT, Wire, peer, text
+from tests.engine.watching import LIMIT_S, NAME, endpoint
+from wsmonitor.engine.intake import FIRST_SHARE, LEAST_SHARE, Intake
+from wsmonitor.engine.monitor import Monitor
+from wsmonitor.events import AnyEvent, Message
+
+
+def admitted(intake: Intake, offered: int) -> int:
+    return sum(intake.admits() for _ in range(offered))
+
+
+def test_everything_is_let_through_while_nothing_is_dropped() -> None:
+    intake = Intake()
+
+    assert admitted(intake, 10_000) == 10_000
+    assert intake.refill(overflowed=False, behind=True) == 0
+    assert admitted(intake, 10_000) == 10_000
+
+
+def test_after_an_overflow_a_share_is_let_through_and_the_others_are_counted() -> None:
+    intake = Intake()
+    intake.refill(overflowed=True, behind=True)
+
+    assert admitted(intake, 1000) == FIRST_SHARE
+    assert intake.refill(overflowed=False, behind=False) == 1000 - FIRST_SHARE
+    assert intake.refill(overflowed=False, behind=False) == 0, "they are told once"
+
+
+def test_the_share_halves_while_much_waits_and_never_ends() -> None:
+    intake = Intake()
+    intake.refill(overflowed=True, behind=True)
+
+    shares = []
+    for _ in range(6):
+        shares.append(admitted(intake, 1000))
+        intake.refill(overflowed=False, behind=True)
+
+    assert shares == [200, 100, 50, 25, LEAST_SHARE, LEAST_SHARE]
+
+
+def test_the_share_grows_while_the_reader_keeps_up() -> None:
+    intake = Intake()
+    intake.refill(overflowed=True, behind=True)
+
+    shares = []
+    for _ in range(200):
+        shares.append(admitted(intake, 100_000))
+        intake.refill(overflowed=False, behind=False)
+
+    assert shares == sorted(shares)
+    assert shares[-1] == 100_000
+
+
+def test_once_the_flood_is_over_everything_is_let_through_again() -> None:
+    intake = Intake()
+    intake.refill(overflowed=True, behind=True)
+
+    admitted(intake, FIRST_SHARE - 1)
+    intake.refill(overflowed=False, behind=False)
+
+    assert admitted(intake, 10_000) == 10_000
+
+
+async def test_a_message_that_becomes_no_event_is_received_and_answered_all_the_same() -> None:
+    sent, echoed = FIRST_SHARE + 50, 0
+    all_echoed = asyncio.Event()
+
+    async def script(wire: Wire) -> None:
+        nonlocal echoed
+        await wire.upgrade()
+        wire.write(b"".join(text(f"message {number}") for number in range(sent)))
+        while echoed < sent:
+            echoed += (await wire.read()).opcode == TEXT
+        all_echoed.set()
+
+    intake, events = Intake(), list[AnyEvent]()
+    intake.refill(overflowed=True, behind=True)
+    async with peer(script) as listening:
+        monitor = Monitor(events.append, intake=intake)
+        monitor.add(endpoint(listening.url, echo=True))
+        monitor.connect(NAME)
+        await asyncio.wait_for(all_echoed.wait(), LIMIT_S)
+        await monitor.close(0.5)
+
+    received = [event for event in events if isinstance(event, Message) and event.direction == "rx"]
+    assert echoed == sent
+    assert len(received) == FIRST_SHARE
+    assert intake.refill(overflowed=False, behind=False) == 50

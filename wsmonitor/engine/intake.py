@@ -1,0 +1,45 @@
+"""Pure: which received messages become events while whoever takes the events cannot keep up.
+
+A peer can send more than anybody can look at. What would be dropped later is then let by at once, before
+it costs anything, and counted: all messages are still received, checked and answered. So many are let
+through as are taken: a bit more every while, half as many as soon as too much waits.
+"""
+
+import sys
+
+ALL = sys.maxsize
+FIRST_SHARE = 200
+LEAST_SHARE = 20
+
+
+class Intake:
+    """Lets messages through: all, or so many in each while (`refill` begins one)."""
+
+    __slots__ = ("_left", "_share", "_unseen")
+
+    def __init__(self) -> None:
+        self._share = self._left = ALL
+        self._unseen = 0
+
+    def admits(self) -> bool:
+        """True if this message is to become an event; otherwise it is counted."""
+        if self._left > 0:
+            self._left -= 1
+            return True
+        self._unseen += 1
+        return False
+
+    def refill(self, *, overflowed: bool, behind: bool) -> int:
+        """A new while begins; the messages let by in the last one.
+
+        `overflowed`: events were dropped meanwhile for want of room; `behind`: many still wait.
+        """
+        unseen, self._unseen = self._unseen, 0
+        if self._share == ALL:
+            self._share = FIRST_SHARE if overflowed else ALL
+        elif behind:
+            self._share = max(LEAST_SHARE, self._share // 2)
+        else:
+            self._share = self._share + self._share // 16 + 1 if unseen else ALL
+        self._left = self._share
+        return unseen
