@@ -152,6 +152,11 @@ def state_height(state: State) -> float:
             assert_never(state)
 
 
+def state_is_outlined(state: State) -> bool:
+    """Whether a dark line goes around it: three of the purple states are not the everyday backoff."""
+    return state in (State.HOLD, State.SUSPENDED, State.OFFLINE)
+
+
 def role_color(theme: Theme, role: Role) -> str:
     """The colour of what a plot draws."""
     match role:

@@ -16,6 +16,8 @@ _ROLES: dict[HeartbeatKind, Role] = {"ws": "rtt_ws", "app": "rtt_app", "tcp": "r
 _LABELS: dict[HeartbeatKind, str] = {"ws": "ws", "app": "app", "tcp": "kernel tcp"}
 _BAR_HEIGHT = 0.2
 _BAR_PIXELS = 2.0
+_LAG_SHARE = 3.0
+"""Where nothing was measured our own lag fills at most a third: it must not pass for a round trip."""
 
 
 class RoundTripPlot:
@@ -34,8 +36,9 @@ class RoundTripPlot:
         read = {kind: series.read(span.start_s, span.end_s, pixels) for kind, series in history.round_trips.items()}
         lag = history.session.lag.read(span.start_s, span.end_s, pixels)
         missed = history.missed.read(span.start_s, span.end_s, pixels)
-        scaling = [buckets for buckets in read.values() if len(buckets.x)] or [lag]
-        top = ceiling(np.fmax.reduce([highest(buckets, span.start_s, span.end_s) for buckets in scaling]))
+        scaling = [buckets for buckets in read.values() if len(buckets.x)]
+        highs = [highest(buckets, span.start_s, span.end_s) for buckets in scaling]
+        top = ceiling(np.fmax.reduce(highs or [_LAG_SHARE * highest(lag, span.start_s, span.end_s)]))
         lines = [
             Line(_ROLES[kind], _LABELS[kind], *line_points(buckets)) for kind, buckets in read.items() if len(buckets.x)
         ]

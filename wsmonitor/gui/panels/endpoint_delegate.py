@@ -8,7 +8,7 @@ from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.events import State
 from wsmonitor.gui import words
 from wsmonitor.gui.models.endpoint_model import Column, EndpointModel, cell_text, endpoint_title
-from wsmonitor.gui.theme import Look, state_color
+from wsmonitor.gui.theme import Look, state_color, state_is_outlined
 from wsmonitor.plain_text import visible
 
 PAD = 6
@@ -87,8 +87,7 @@ class EndpointDelegate(QStyledItemDelegate):
         pill = QRectF(pill_rect).adjusted(0, -1, 0, 1)
         pill.setWidth(min(self._pill_width, rect.width()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline = view.state in (State.HOLD, State.SUSPENDED, State.OFFLINE)
-        painter.setPen(QColor("#1b1b1b") if outline else Qt.PenStyle.NoPen)
+        painter.setPen(QColor("#1b1b1b") if state_is_outlined(view.state) else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(state_color(view.state)))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

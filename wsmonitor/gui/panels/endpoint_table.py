@@ -29,8 +29,10 @@ _SAMPLES = {
     Column.BUFFERED: "buf 0",
     Column.LAST_CLOSE: "timeout ×99",
 }
-_FIRST_TO_GO = {Column.P99: 118, Column.BUFFERED: 118, Column.LOSS: 118, Column.RTT: 84}
+_FIRST_TO_GO = {Column.P99: 108, Column.BUFFERED: 108, Column.LOSS: 108, Column.RTT: 84}
 """Numbers that a narrow table does without, and the width that names must have for them to stay."""
+_ROOMY, _STATE_MORE = 480, 90
+"""A table wider than this shares what it has: so many pixels more, at most, let states say all."""
 _PERIOD_NS = 90_000_000
 """Numbers change faster than anybody reads: ten looks a second are enough."""
 
@@ -80,6 +82,11 @@ class EndpointTable(QTreeView):
         if not 0 <= snapshot.at_ns - self._looked_ns < _PERIOD_NS:
             self._looked_ns = snapshot.at_ns
             self._repaint_changed(snapshot.at_ns)
+
+    @property
+    def whole_height(self) -> int:
+        """Pixels that all rows need, and the header."""
+        return self.header().sizeHint().height() + self._endpoints.rowCount() * self.sizeHintForRow(0) + 8
 
     def selected_keys(self) -> list[Key]:
         """Keys of the selected rows, from top to bottom."""
@@ -173,6 +180,8 @@ class EndpointTable(QTreeView):
 
     def _hide_what_does_not_fit(self) -> None:
         """A narrow table keeps names readable and loses numbers instead: the tooltips still have them."""
+        spare = max(0, self.viewport().width() - _ROOMY) // 3
+        self.setColumnWidth(Column.STATE, self._sample_width(Column.STATE) + min(spare, _STATE_MORE))
         wanted = {column: self._width_of(column) for column in _SAMPLES}
         for column, name_width in _FIRST_TO_GO.items():
             fits = sum(wanted.values()) <= self.viewport().width() - name_width
@@ -181,8 +190,10 @@ class EndpointTable(QTreeView):
                 del wanted[column]
 
     def _width_of(self, column: Column) -> int:
-        sample = _SAMPLES[column]
-        return max(self.columnWidth(column), QFontMetrics(self._look.small).horizontalAdvance(sample) + 2 * PAD)
+        return max(self.columnWidth(column), self._sample_width(column))
+
+    def _sample_width(self, column: Column) -> int:
+        return QFontMetrics(self._look.small).horizontalAdvance(_SAMPLES[column]) + 2 * PAD
 
     def _draw_sparkline(self, painter: QPainter, row: QRectF, view: EndpointView) -> None:
         left = self.columnViewportPosition(Column.STATE) + self.columnWidth(Column.STATE) + 8

@@ -24,6 +24,16 @@ _PERIOD_NS = 200_000_000
 _GROWTH = 0.005
 
 
+def comfortable_height(lanes: int) -> int:
+    """Pixels for so many lanes with air between them; of more than twelve only the states are wanted at a glance."""
+    return 30 + _TALLEST * min(lanes, 12)
+
+
+def named_height(lanes: int) -> int:
+    """The least pixels in which so many lanes still have names."""
+    return 30 + _NAMED_HEIGHT * min(lanes, 12)
+
+
 class Lanes(QWidget):
     """Paints the states of every endpoint over the span of the plots; a click selects the endpoint."""
 
@@ -56,7 +66,7 @@ class Lanes(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         lanes = len(self._snapshot.endpoints) if self._snapshot is not None else 4
-        return QSize(300, 30 + 24 * min(lanes, 12))
+        return QSize(300, comfortable_height(lanes))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         painter = QPainter(self)

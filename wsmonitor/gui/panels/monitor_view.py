@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
@@ -12,7 +13,7 @@ from wsmonitor.gui.panels.findings_panel import FindingsPanel
 from wsmonitor.gui.panels.focus_bar import FocusBar
 from wsmonitor.gui.panels.hints import Hints
 from wsmonitor.gui.panels.job_strip import JobStrip
-from wsmonitor.gui.panels.lanes import Lanes
+from wsmonitor.gui.panels.lanes import Lanes, comfortable_height, named_height
 from wsmonitor.gui.panels.notice import Notice
 from wsmonitor.gui.panels.overview import Overview
 from wsmonitor.gui.panels.plot_area import PlotArea
@@ -21,6 +22,10 @@ from wsmonitor.gui.panels.story_banner import StoryBanner
 from wsmonitor.gui.panels.tabs import Tabs
 from wsmonitor.gui.parts import Parts
 from wsmonitor.gui.theme import Look
+
+_MOST_TABLE, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.24, 0.34
+"""Of the height on the left; more for lanes where that lets so few of them keep their names."""
+_NAMED_LANES = 12
 
 
 class MonitorView(QSplitter):
@@ -41,6 +46,8 @@ class MonitorView(QSplitter):
         self.hints = Hints(self)
         self.replay = ReplayBar(self)
         self._snapshot: Snapshot | None = None
+        self._left_is_users = False
+        """The user moved a border on the left: it stays where it is."""
         self.left = _split(self, (self.table, self.lanes, self.findings), (36, 22, 42))
         upper = QWidget(self)
         column = QVBoxLayout(upper)
@@ -63,6 +70,7 @@ class MonitorView(QSplitter):
         self.left.setMinimumWidth(340)
         upper.setMinimumHeight(220)
         self.tabs.setMinimumHeight(110)
+        self.left.splitterMoved.connect(self._take_left)
         self.plots.loaded.connect(self._order_tabs)
         self.table.selection_changed.connect(self._selected)
         self.lanes.chosen.connect(self.table.select)
@@ -80,6 +88,7 @@ class MonitorView(QSplitter):
 
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
+        rows = 0 if self._snapshot is None else len(self._snapshot.endpoints)
         self._snapshot = snapshot
         focused = self._focused(snapshot)
         self.table.show_snapshot(focused)
@@ -89,15 +98,37 @@ class MonitorView(QSplitter):
             self.findings.show_snapshot(focused, self.table.current_key())
             self._show_focus()
         self._show_time()
+        if len(snapshot.endpoints) != rows:
+            self._fit_left()
 
     def save_splitters(self) -> tuple[bytes, ...]:
-        """Where the user put the borders between the panels."""
-        return tuple(bytes(splitter.saveState().data()) for splitter in (self, self.left, self.right))
+        """Where the user put the borders; nothing for those on the left as long as they fit by themselves."""
+        whole, left, right = (bytes(splitter.saveState().data()) for splitter in (self, self.left, self.right))
+        return whole, left if self._left_is_users else b"", right
 
     def restore_splitters(self, states: tuple[bytes, ...]) -> None:
         """Put the borders back; a state that Qt cannot read changes nothing."""
         for splitter, state in zip((self, self.left, self.right), states, strict=False):
-            splitter.restoreState(QByteArray(state))
+            if splitter.restoreState(QByteArray(state)) and splitter is self.left:
+                self._left_is_users = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._fit_left()
+
+    def _take_left(self) -> None:
+        self._left_is_users = True
+
+    def _fit_left(self) -> None:
+        """Endpoints and lanes get the room that they need, up to a share; what is found gets the rest."""
+        if self._left_is_users or self._snapshot is None:
+            return
+        whole, endpoints = self.left.height(), len(self._snapshot.endpoints)
+        table = min(self.table.whole_height, round(_MOST_TABLE * whole))
+        lanes = min(comfortable_height(endpoints), round(_MOST_LANES * whole))
+        if endpoints <= _NAMED_LANES:
+            lanes = max(lanes, min(named_height(endpoints), round(_MOST_NAMED_LANES * whole)))
+        self.left.setSizes([table, lanes, whole - table - lanes])
 
     def _order_tabs(self) -> None:
         """Tab goes where the eye goes: endpoints, findings, plots, and what lies below them."""

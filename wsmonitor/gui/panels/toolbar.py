@@ -33,7 +33,7 @@ _ICONS = {
 }
 _COMPACT_BELOW = 1500
 _ICONS_ONLY_BELOW = 1330
-_ICONS_ONLY = ("lab", "record", "export", "freeze", "live", "stop")
+_ICONS_ONLY = ("hold_off", "lab", "record", "export", "freeze", "stop")
 
 
 class Toolbar(QWidget):

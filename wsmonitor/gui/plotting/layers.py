@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from wsmonitor.events import State
 from wsmonitor.gui.plotting.axes import value_ticks
-from wsmonitor.gui.theme import CLOSED, FAILED, Look, role_color, state_color, state_height
+from wsmonitor.gui.theme import CLOSED, FAILED, Look, role_color, state_color, state_height, state_is_outlined
 from wsmonitor.plots.drawing import Bars, Drawing, Level, Line, Mark, Span
 
 HEADER_HEIGHT = 20
@@ -91,8 +91,11 @@ class Underlay(Layer):
             if stretch.state is State.DEGRADED:
                 painter.fillRect(rect, Qt.BrushStyle.Dense6Pattern)
             if rect.width() > 3:
-                painter.setPen(QColor("#14161a"))
+                painter.setPen(self._look.color("plot"))
                 painter.drawLine(rect.topRight(), rect.bottomRight())
+            if state_is_outlined(stretch.state) and rect.width() > 8:
+                painter.setPen(QColor("#1b1b1b"))
+                painter.drawRect(rect.adjusted(1, 1, -3, -2))
             for text in (stretch.text, stretch.state.letter):
                 if metrics.horizontalAdvance(text) + 8 < rect.width() and metrics.height() <= height + 4:
                     painter.setPen(QColor("#0c0f12"))
