@@ -55,7 +55,9 @@ class StatusBar(QWidget):
             self.probe.style().unpolish(self.probe)
             self.probe.style().polish(self.probe)
         opened = sum(view.state.is_open for view in snapshot.endpoints)
-        self.endpoints.setText(f"{opened} of {len(snapshot.endpoints)} open · {len(snapshot.closures):,} closures")
+        closures = len(snapshot.closures)
+        noun = "closure" if closures == 1 else "closures"
+        self.endpoints.setText(f"{opened} of {len(snapshot.endpoints)} open · {closures:,} {noun}")
         cost = self._meter.cost()
         self.window_cost.setText(
             f"frame p99 {cost.p99_ms:.1f} ms · {cost.per_second:.0f} fps · {cost.memory_mb:.0f} MB"
