@@ -39,6 +39,14 @@ XCB = {
     "libxcb-render-util.so.0": "libxcb-render-util0",
 }
 """What a window under X needs as well."""
+DESKTOP = {
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "xdotool": "xdotool",
+    "dbus-daemon": "dbus-daemon",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+}
+"""Debian's package for each command that the tests of real windows need (`tests/xvfb`)."""
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 FEDORA = (
     "python3-pip libglvnd-egl libglvnd-glx libxkbcommon fontconfig glib2 libX11 dbus-libs dejavu-sans-fonts"
@@ -63,11 +71,20 @@ def ensure(for_a_new_environment: bool) -> None:
         sys.exit(f"apt-get could not install them. {_advice(packages)}")
 
 
-def offer(package_of: dict[str, str]) -> None:
-    """Install the packages of commands that are missing, where we may; without them some tests are skipped."""
-    missing = [package for command, package in package_of.items() if not shutil.which(command)]
+def offer(missing: list[str]) -> None:
+    """Install these packages where we may; without them some tests are skipped."""
     if missing and not (_can_install() and _install(missing)):
         print(f"without {' '.join(missing)} some tests are skipped", flush=True)
+
+
+def missing_commands(package_of: dict[str, str]) -> list[str]:
+    """The packages of those commands that are not there."""
+    return [package for command, package in package_of.items() if not shutil.which(command)]
+
+
+def missing_for_a_desktop() -> list[str]:
+    """The packages without which no real window can be tried here."""
+    return sorted({*missing_commands(DESKTOP), *_missing_on_linux(XCB)})
 
 
 def _can_install() -> bool:

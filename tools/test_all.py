@@ -1,4 +1,9 @@
-"""`make test-all`: the tests under every supported Python that this machine has, each in its own environment."""
+"""`make test-all`: the tests under every supported Python that this machine has, each in its own environment.
+
+    python -m tools.test_all [--one]      (--one: only under the Python that runs this, as `.ci/run` does)
+
+Installs first what only some tests need, where that is possible: a browser, and a display with a window manager.
+"""
 
 import subprocess
 import sys
@@ -16,10 +21,12 @@ BROWSER = {"chromium": "chromium"}
 
 def main() -> None:
     """Test with each interpreter; end with 1 if any failed."""
-    system_packages.offer(BROWSER)
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    is_one = sys.argv[1:] == ["--one"]
+    browser = [] if is_one else system_packages.missing_commands(BROWSER)
+    system_packages.offer(browser + system_packages.missing_for_a_desktop())
     outcomes = {}
-    for version in SUPPORTED:
+    for version in [own] if is_one else SUPPORTED:
         python = sys.executable if version == own else _interpreter(version)
         if python is None:
             outcomes[version] = "not found on this machine, skipped"
