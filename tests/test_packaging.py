@@ -11,7 +11,14 @@ from wsmonitor.resources import resource
 from wsmonitor.workspace import load
 
 ROOT = Path(__file__).parents[1]
-RESOURCES = ("icons/wsmonitor.svg", "icons/wsmonitor.png", "sample.toml", "wsmonitor.desktop")
+RESOURCES = (
+    "icons/wsmonitor.svg",
+    "icons/wsmonitor.png",
+    "icons/chevron.svg",
+    "icons/tick.svg",
+    "sample.toml",
+    "wsmonitor.desktop",
+)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 from string import Template
 from typing import TYPE_CHECKING
 
+from wsmonitor.resources import resource
+
 if TYPE_CHECKING:
     from wsmonitor.gui.theme import Theme
 
@@ -54,6 +56,8 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $rtt_ws; }
 QLineEdit[problem="true"] { border-color: $failure; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; color: $text; selection-background-color: $accent; }
 
 QTableWidget#rows { background: $plot; border: 1px solid $border; border-radius: 4px; gridline-color: $border; }
@@ -116,7 +120,7 @@ QWidget#popover QListWidget::item { padding: 3px 6px; border: none; }
 QWidget#popover QListWidget::item:selected { background: $accent; color: $text; }
 QCheckBox { color: $text; spacing: 6px; }
 QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 3px; background: $plot; }
-QCheckBox::indicator:checked { background: $rtt_ws; border-color: $rtt_ws; }
+QCheckBox::indicator:checked { background: $rtt_ws; border-color: $rtt_ws; image: url("$tick"); }
 QCheckBox:focus { color: $rtt_ws; }
 QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: center right; right: 4px; }
 """)
@@ -124,4 +128,5 @@ QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: c
 
 def stylesheet(theme: "Theme") -> str:
     """The style sheet in the colours of `theme`."""
-    return _SHEET.substitute({name: getattr(theme, name) for name in theme.__dataclass_fields__})
+    pictures = {name: resource(f"icons/{name}.svg").as_posix() for name in ("chevron", "tick")}
+    return _SHEET.substitute(pictures | {name: getattr(theme, name) for name in theme.__dataclass_fields__})

@@ -10,8 +10,8 @@ _MOUSE = (
     ("Wheel", "Zoom at the pointer; over the values of a plot, zoom these"),
     ("Shift+Wheel", "Scroll in time"),
     ("Drag", "Choose a focus period: every number is recomputed for it"),
-    ("Shift+Drag, middle button", "Move in time"),
-    ("Double click on values", "Back to their default range"),
+    ("Shift+Drag", "Move in time, as dragging with the middle button does"),
+    ("Double click", "On values: back to their default range"),
 )
 
 
