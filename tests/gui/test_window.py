@@ -12,6 +12,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.config import NS
 from wsmonitor.events import ConnectionClosed, ProbeLost, ProbeStarted, RttSample
 from wsmonitor.gui.dialogs.palette import CommandPalette
+from wsmonitor.gui.models.ending_cells import SILENT
 from wsmonitor.gui.models.endpoint_model import Column
 from wsmonitor.gui.panels.overview import LEFT, RIGHT
 from wsmonitor.gui.window import Window
@@ -249,3 +250,39 @@ def test_space_presses_the_button_that_has_the_focus(monitoring: Window, probe: 
 
     assert not monitoring.monitor.plots.is_frozen
     assert isinstance(probe.commands[-1], wire.Stop)
+
+
+def test_endpoints_and_lanes_take_the_room_they_need_and_findings_the_rest(monitoring: Window) -> None:
+    monitor = monitoring.monitor
+
+    table, lanes, findings = monitor.left.sizes()
+
+    assert abs(table - monitor.table.whole_height) <= 2
+    assert abs(lanes - monitor.lanes.sizeHint().height()) <= 2
+    assert findings > table + lanes
+
+
+def test_a_border_that_the_user_moved_stays(monitoring: Window, analyzer: Analyzer) -> None:
+    monitor = monitoring.monitor
+    assert monitor.save_splitters()[1] == b""
+    monitor.left.setSizes([400, 100, 200])
+    monitor.left.splitterMoved.emit(400, 1)
+    moved = monitor.left.sizes()
+
+    analyzer.remove_endpoint("admin")
+    show(monitoring, analyzer, 121)
+
+    assert monitor.left.sizes() == moved
+    assert monitor.save_splitters()[1] != b""
+
+
+def test_a_narrow_table_of_closures_keeps_the_cause_in_sight(monitoring: Window) -> None:
+    table = monitoring.monitor.tabs.closures.table
+    cause = table.model().columnCount() - 1
+
+    for width in (1024, 1400):
+        monitoring.resize(width, 640)
+        QApplication.processEvents()
+
+        assert table.columnViewportPosition(cause) + 55 <= table.viewport().width()
+    assert not table.isColumnHidden(SILENT)
