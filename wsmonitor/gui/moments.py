@@ -1,9 +1,10 @@
 """How a moment reads: local time of day, UTC, or the time since the session's start."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from wsmonitor.analysis.snapshot import Snapshot
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import Snapshot
 
 TimeDisplay = Literal["local", "utc", "elapsed"]
 DISPLAYS: tuple[tuple[TimeDisplay, str], ...] = (
@@ -19,7 +20,7 @@ class Moments:
     def __init__(self, display: TimeDisplay = "local") -> None:
         self.display: TimeDisplay = display
 
-    def clock(self, snapshot: Snapshot, at_ns: int, *, digits: int = 3) -> str:
+    def clock(self, snapshot: "Snapshot", at_ns: int, *, digits: int = 3) -> str:
         """`14:32:07.214`, `13:32:07.214Z` or `+2:07.214`, with `digits` of the second's fraction."""
         if self.display == "elapsed":
             return elapsed(at_ns - snapshot.start_ns, digits=digits)
