@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from tests.exports.test_ndjson import SUMMARY
 from wsmonitor.analysis.findings import FindingChange
@@ -14,9 +15,11 @@ from wsmonitor.cli.watch_reporter import Reporter
 from wsmonitor.cli.watch_summary import summary_text
 from wsmonitor.cli.watch_text import TextLines
 from wsmonitor.cli.watch_writer import LineWriter
+from wsmonitor.config import EndpointConfig, OwnCloseCode
 from wsmonitor.events import (
     AnyEvent,
     ClockAnchor,
+    ClockJump,
     ConnectionClosed,
     EndedBy,
     LoopLag,
@@ -312,3 +315,33 @@ def test_a_fold_that_fails_ends_the_run_and_is_known() -> None:
 
     assert [type(error) for error in failures] == [ZeroDivisionError]
     assert isinstance(reporter.failure, ZeroDivisionError)
+
+
+def test_details_put_three_layers_below_an_ending_and_below_nothing_else() -> None:
+    text = TextLines(0, ["a"], details=True)
+
+    lines = (text.line(closed()) or b"").decode().splitlines()
+
+    assert [line.split(":")[0].strip() for line in lines[1:]] == ["WebSocket", "TCP", "Process"]
+    assert "FIN from the peer or a proxy in front of it" in lines[2]
+    assert (text.line(failed()) or b"").count(b"\n") == 4
+    assert (text.line(message()) or b"").count(b"\n") == 1
+    assert (TextLines(0, ["a"]).line(closed()) or b"").count(b"\n") == 1
+
+
+def test_details_confess_what_happened_to_ourselves_before() -> None:
+    text = TextLines(0, ["a"], details=True)
+
+    text.hear(ClockJump(at_ns=1, kind="sleep", gap_ns=61_000_000_000))
+
+    assert "The machine slept for 61.0 s." in (text.line(closed()) or b"").decode()
+
+
+def test_codes_are_called_as_the_workspace_calls_them() -> None:
+    verdict = replace(closed().verdict, mechanism="close_frame", received_code=4003, received_reason="")
+    own = EndpointConfig(name="a", url="ws://a", close_code=(OwnCloseCode(code=4003, name="token expired"),))
+    text = TextLines(0, ["a"], codes={"a": own.codes})
+
+    line = (text.line(replace(closed(), verdict=verdict)) or b"").decode()
+
+    assert "peer: Close 4003 token expired" in line

@@ -53,3 +53,22 @@ def test_a_single_closure_is_visible_with_a_day_on_screen() -> None:
     (mark,) = closure_marks(view(closed(43_210)), Span(0, DAY_S), 800)
 
     assert mark.x == 43_210
+
+
+def test_a_closure_that_stands_alone_has_its_layers_and_one_among_others_has_not() -> None:
+    row = view(closed(5, mechanism="close_frame", received_code=1012), closed(9), closed(9.1))
+
+    alone, together = closure_marks(row, Span(0, 10), 100)
+
+    assert alone.details.startswith(alone.tooltip)
+    assert "WebSocket: The peer sent Close 1012" in alone.details
+    assert "received: 1012 service restart" in alone.details
+    assert together.details == ""
+
+
+def test_a_closure_that_is_remembered_no_more_borrows_no_words_from_a_later_one() -> None:
+    row = view(*(closed(at) for at in range(0, 6_000, 10)))
+
+    first = closure_marks(row, Span(0, 5), 100)[0]
+
+    assert (first.text, first.tooltip, first.details) == ("FIN", "FIN", "")

@@ -55,6 +55,12 @@ def how(verdict: Verdict) -> str:
     return _HOW[verdict.mechanism]
 
 
+def how_with_code(verdict: Verdict) -> str:
+    """`how`, with the code that a Close frame carried: `Close 1012`, `protocol 1002`, `FIN`."""
+    chip = closure_chip(verdict)
+    return f"{how(verdict)} {chip}" if chip.isdecimal() else how(verdict)
+
+
 def code_words(verdict: Verdict) -> str:
     """The close code that counts: `1012`, `sent 4000`, `no code` for a frame without one, `no Close`."""
     if verdict.received_code is not None and (verdict.initiator != "local" or verdict.sent_code is None):
@@ -68,6 +74,14 @@ def reason_words(verdict: Verdict) -> str:
     """The reason that came with that code, made visible; empty where none did."""
     text = verdict.received_reason if verdict.initiator != "local" else verdict.sent_reason
     return visible(text, REASON_LIMIT) if text else ""
+
+
+def reason_or_name(verdict: Verdict, codes: CloseCodes) -> str:
+    """The reason, else what `codes` call the code; empty where no Close frame ended it."""
+    if reason := reason_words(verdict):
+        return reason
+    code = verdict.received_code if verdict.initiator == "peer" else verdict.sent_code
+    return visible(codes.name(code), 60) if verdict.mechanism == "close_frame" and code is not None else ""
 
 
 def own_part(verdict: Verdict) -> str:

@@ -77,7 +77,7 @@ _TCP_ENDS = {
 }
 _OF_MECHANISM = {"fin": "fin", "rst": "rst", "timeout": "timeout", "abort": "abort"}
 _ASKED = {
-    "stop": "You stopped it.",
+    "stop": "Stopped from here.",
     "heartbeat": "Our heartbeat gave up.",
     "policy": "Our policy ended it.",
     "disruption": "Forced from here.",
@@ -179,7 +179,8 @@ def _left_over(around: Circumstances) -> list[str]:
     if around.in_doubt:
         doubt = counted(around.in_doubt, "message")
         least = "At least " if around.in_doubt >= IN_DOUBT_LIMIT else ""
-        sentences.append(f"{least}{doubt} in doubt: written, but nothing proves that the peer read it.")
+        them = "it" if around.in_doubt == 1 else "them"
+        sentences.append(f"{least}{doubt} in doubt: written, but nothing proves that the peer read {them}.")
     if around.waiting:
         sentences.append(f"{counted(around.waiting, 'message')} waiting, not written.")
     return sentences or ["No message in doubt or waiting."]

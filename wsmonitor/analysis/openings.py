@@ -64,7 +64,7 @@ def opening_layers(event: OpenFailed, *, own: Sequence[Excuse] = ()) -> Layers:
 
 
 _BEGINNINGS = (
-    ("connection refused", Obstacle("host or firewall", "refused")),
+    ("connection refused", Obstacle("host/firewall", "refused")),
     ("no route", Obstacle("our kernel", "no route")),
     ("certificate not accepted", Obstacle("we", "certificate")),
     ("TLS failed", Obstacle("peer or proxy", "TLS")),

@@ -66,7 +66,7 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
                 event.payload if event.opcode == 1 else b""
             )
         case Control():
-            return _control(event)
+            return _control(event, codes)
         case StateChanged():
             return _state(event)
         case PhaseDone():
@@ -184,11 +184,12 @@ def _disruption(event: Disruption) -> str:
     return f"forced {kind}{argument} {'begins' if event.phase == 'started' else 'is over'}"
 
 
-def _control(event: Control) -> str:
+def _control(event: Control, codes: CloseCodes) -> str:
     text = f"{_ARROWS[event.direction]} {_OPCODES.get(event.opcode, f'opcode {event.opcode}')}"
     if event.opcode == 8 and len(event.payload) >= 2:
         code, reason = int.from_bytes(event.payload[:2], "big"), event.payload[2:]
-        text += f" {code}" + _shown(reason)
+        own = codes.own_row(code)
+        text += f" {code}" + (f" {visible(own.name, 60)}" if own is not None else "") + _shown(reason)
     elif event.payload:
         text += f", {size(len(event.payload))}"
     return f"{text} (held back: mute_pongs)" if event.suppressed else text

@@ -76,4 +76,5 @@ class _Place:
 
     def _details(self, closures: ClosuresView) -> str:
         at = bisect_left(closures.newest_s, self.start_s)
-        return closures.newest[at].details if self._count == 1 and at < len(closures.newest) else ""
+        is_there = at < len(closures.newest) and closures.newest_s[at] <= self._end_s
+        return closures.newest[at].details if self._count == 1 and is_there else ""

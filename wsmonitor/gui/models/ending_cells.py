@@ -1,7 +1,7 @@
 """What the table says of a closure or a failed opening: its cells, its sentence, all that is known. Pure."""
 
 from wsmonitor.analysis.code_words import explain_verdict
-from wsmonitor.analysis.endings import code_words, how, own_part, reason_words, who_in_full
+from wsmonitor.analysis.endings import how_with_code, own_part, reason_or_name, who_in_full
 from wsmonitor.analysis.layers import NOTABLE_LAG_NS, Layers, closure_layers
 from wsmonitor.analysis.openings import obstacle, opening_layers
 from wsmonitor.analysis.snapshot import Closure, Ended, FailedOpening, Snapshot
@@ -11,12 +11,9 @@ from wsmonitor.gui.moments import Moments
 from wsmonitor.plain_text import visible
 from wsmonitor.redact import redact_text
 
-TITLES = (
-    *("time", "#", "endpoint", "who", "how", "code", "reason", "lived", "silent rx / tx", "closing"),
-    *("left over", "cause"),
-)
+TITLES = ("time", "#", "endpoint", "who", "how", "reason", "lived", "silent rx/tx", "closing", "left over", "cause")
 """`closing`: from the first Close to the answer, and to the end of TCP. `left over`: messages in doubt or waiting."""
-(TIME, NUMBER, ENDPOINT, WHO, HOW, CODE, REASON, LIVED, SILENT, CLOSING, LEFT_OVER, CAUSE) = range(12)
+(TIME, NUMBER, ENDPOINT, WHO, HOW, REASON, LIVED, SILENT, CLOSING, LEFT_OVER, CAUSE) = range(len(TITLES))
 
 
 def ending_cell(ended: Ended, column: int, snapshot: Snapshot, moments: Moments, found: str = "") -> str:
@@ -29,7 +26,7 @@ def ending_cell(ended: Ended, column: int, snapshot: Snapshot, moments: Moments,
         case 2:
             return visible(ended.endpoint, 60)
         case _ if isinstance(ended, Closure):
-            return _closure_cell(ended, column, found)
+            return _closure_cell(ended, column, snapshot, found)
         case _:
             return _opening_cell(ended, column, found)
 
@@ -65,24 +62,22 @@ def details(ended: Ended, snapshot: Snapshot) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _closure_cell(closure: Closure, column: int, found: str) -> str:
+def _closure_cell(closure: Closure, column: int, snapshot: Snapshot, found: str) -> str:
     verdict, around = closure.verdict, closure.circumstances
     match column:
         case 3:
             return who_in_full(verdict)
         case 4:
-            return how(verdict)
+            return how_with_code(verdict)
         case 5:
-            return code_words(verdict)
+            return reason_or_name(verdict, snapshot.codes_of(closure.endpoint)) or words.NONE
         case 6:
-            return reason_words(verdict) or words.NONE
-        case 7:
             return words.seconds(verdict.life_ns)
-        case 8:
+        case 7:
             return f"{verdict.silence_rx_ns / 1e9:.1f} / {verdict.silence_tx_ns / 1e9:.1f}"
-        case 9:
+        case 8:
             return words.NONE if around is None else _closing(around)
-        case 10:
+        case 9:
             return words.NONE if around is None else _left_over(around)
         case _:
             return "; ".join(filter(None, (found or own_part(verdict), _late(around))))
@@ -96,22 +91,22 @@ def _opening_cell(failed: FailedOpening, column: int, found: str) -> str:
         case 4:
             return by
         case 5:
-            return "never open"
-        case 6:
             return visible(redact_text(failed.event.error), 160)
-        case 7 | 8 | 9 | 10:
-            return words.NONE
-        case _:
+        case 6:
+            return "never open"
+        case 10:
             return found
+        case _:
+            return words.NONE
 
 
 def _closing(around: Circumstances) -> str:
-    """`0.2 / 41 ms`: until the answer and until the end of TCP; a dash where no answer came."""
+    """`0.2/41 ms`: until the answer and until the end of TCP; a dash where no answer came."""
     answer = words.milliseconds(around.answer_ns)
     end = words.milliseconds(around.tcp_end_ns)
     if around.first_close is None and around.tcp_end_ns == 0:
         return words.NONE
-    return f"{answer} / {end}" if end.endswith(" s") else f"{answer} / {end} ms"
+    return f"{answer}/{end}" if end.endswith(" s") else f"{answer}/{end} ms"
 
 
 def _left_over(around: Circumstances) -> str:

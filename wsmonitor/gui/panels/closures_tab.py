@@ -7,7 +7,6 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.models.closure_model import ClosureModel
 from wsmonitor.gui.models.ending_cells import (
     CLOSING,
-    CODE,
     ENDPOINT,
     HOW,
     LEFT_OVER,
@@ -26,16 +25,15 @@ from wsmonitor.gui.words import NONE
 
 _SAMPLES = {
     TIME: "00:00:00.000Z",
-    NUMBER: "✖1234",
+    NUMBER: "✖123",
     ENDPOINT: "x" * 18,
-    WHO: "host or firewall",
+    WHO: "host/firewall",
     HOW: "certificate",
-    CODE: "sent 4000 ",
-    REASON: "x" * 16,
-    LIVED: "360.0 s",
-    SILENT: "silent rx / tx",
-    CLOSING: "0.22 / 5000 ms",
-    LEFT_OVER: "2 in doubt, 3",
+    REASON: "x" * 13,
+    LIVED: "never open",
+    SILENT: "silent rx/tx",
+    CLOSING: "0.22/5000 ms",
+    LEFT_OVER: "12 in doubt",
 }
 
 

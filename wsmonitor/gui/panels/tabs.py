@@ -47,7 +47,7 @@ class Tabs(QWidget):
         self.filter.setPlaceholderText("filter: text, /regex/, rx, ping …")
         self.filter.setAccessibleName("Filter")
         self.filter.setClearButtonEnabled(True)
-        self.filter.setMinimumWidth(110)
+        self.filter.setMinimumWidth(96)
         self.filter.setMaximumWidth(240)
         self.bar.setUsesScrollButtons(False)
         self.problem = QLabel(self)
@@ -65,6 +65,7 @@ class Tabs(QWidget):
         for widget in (self.problem, self.failed_openings, self.all_endpoints, self.filter):
             top.addWidget(widget)
         top.setStretchFactor(self.filter, 1)
+        top.insertSpacing(top.indexOf(self.all_endpoints), 6)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(2)
