@@ -42,6 +42,7 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
     """
     order = sorted((index for index, value in enumerate(values) if value >= least), key=lambda index: values[index])
     ranked = [values[index] for index in order]
+    below = [value for value in values if value < least]
     best: Cluster | None = None
     limit = CHANCE_BUDGET / max(1, len(values))
     for size in range(len(ranked), MIN_SAMPLES - 1, -1):
@@ -52,7 +53,7 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
         allowed = max(2 * tolerance * middle, slack)
         if middle <= 0 or width > allowed:
             continue
-        outside = ranked[:start] + ranked[start + size :]
+        outside = below + ranked[:start] + ranked[start + size :]
         scale, counted = _scale(middle, outside), max(width, slack / 10)
         if _at_least(len(values), size, width=counted, scale=scale) > limit:
             continue

@@ -212,6 +212,12 @@ class ConnectionRecord:
         latest = sorted(trip.round_trip_ns for trip in list(self.round_trips)[-9:])
         return latest[len(latest) // 2]
 
+    @property
+    def quickest_ns(self) -> int:
+        """The shortest round trip seen lately, the TCP handshake included."""
+        seen = [trip.round_trip_ns for trip in self.round_trips]
+        return min([*seen, self.tcp_ns] if self.tcp_ns is not None else seen, default=0)
+
     def age_ns(self, now_ns: int) -> int:
         """How old it became, or is."""
         return self.life_ns if self.verdict is not None else max(0, now_ns - self.opened_ns)

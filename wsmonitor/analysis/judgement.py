@@ -93,7 +93,7 @@ class Findings:
             return None
         if isinstance(verdict, Match):
             evidence.claim(verdict.explains, rule.id)
-            if verdict.limit_ns is None and evidence.is_over(verdict.explains):
+            if rule.is_settled_by_age and verdict.limit_ns is None and evidence.is_over(verdict.explains):
                 return None
         finding = self._finding(rule, verdict, before)
         return before if before is not None and _same(before, finding) else finding

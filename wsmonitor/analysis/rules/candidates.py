@@ -7,7 +7,7 @@ Close frame, and Close frames that only say "something went wrong" or "you were 
 import re
 from collections.abc import Callable, Sequence
 
-from wsmonitor.analysis.connection_record import ConnectionRecord
+from wsmonitor.analysis.connection_record import ConnectionRecord, Sent
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.events import Verdict
 
@@ -15,6 +15,8 @@ QUIET_REASON = re.compile(r"\bidle|inactiv|time[d ]?-?\s?out|no (data|activity|m
 _VAGUE = frozenset({1005, 1006, 1011, 1014, 3008})
 _REACTION_FLOOR_NS = 25_000_000
 _REACTION_CAP_NS = 250_000_000
+_ON_ITS_WAY = 0.5
+"""Of the quickest round trip: an end that follows a message sooner cannot answer it."""
 
 
 def is_abnormal(verdict: Verdict) -> bool:
@@ -36,7 +38,14 @@ def may_be_timed(verdict: Verdict) -> bool:
 
 def reaction_ns(record: ConnectionRecord) -> int:
     """How soon after our message an answer to it may end the connection: two round trips and a little."""
-    return min(_REACTION_CAP_NS, _REACTION_FLOOR_NS + 2 * record.round_trip_ns)
+    round_trip_ns = record.round_trip_ns
+    return min(_REACTION_CAP_NS + round_trip_ns, _REACTION_FLOOR_NS + 2 * round_trip_ns)
+
+
+def causes(record: ConnectionRecord) -> list[Sent]:
+    """The last messages of ours, without those that left when the end was already on its way to us."""
+    latest_ns = record.ended_ns - round(_ON_ITS_WAY * record.quickest_ns)
+    return [sent for sent in record.last_sent if sent.at_ns <= latest_ns]
 
 
 def ended_upon_our_bytes(record: ConnectionRecord) -> bool:

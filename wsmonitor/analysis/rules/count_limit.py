@@ -10,7 +10,7 @@ from typing import Literal
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
-from wsmonitor.analysis.rules.candidates import may_be_timed, reaction_ns, those
+from wsmonitor.analysis.rules.candidates import causes, may_be_timed, reaction_ns, those
 from wsmonitor.analysis.rules.refusal_words import names_credentials
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
@@ -36,14 +36,15 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
         return None
     number, count = Counter(_count(record, side) for record in at_once).most_common(1)[0]
     same = [record for record in at_once if _count(record, side) == number]
-    if number < (LEAST_MESSAGES if side == "sent" else LEAST_RECEIVED) or same[-1] is not evidence.ended[-1]:
+    if number < (LEAST_MESSAGES if side == "sent" else LEAST_RECEIVED):
         return None
     since_ns = min(record.opened_ns for record in same)
     if any(_count(one, side) > number for one in evidence.all_records if one.opened_ns >= since_ns and not one.gappy):
         return None
     rows = closure_rows(same, lambda record: f"{_count(record, side):,} messages {side}")
     if count < NEED:
-        return TooFew(have=count, need=NEED, evidence=rows) if count > 1 else None
+        is_newest = same[-1] is evidence.ended[-1]
+        return TooFew(have=count, need=NEED, evidence=rows) if count > 1 and is_newest else None
     if not _is_no_accident(same, side) or len(same) < 0.6 * len(records):
         return None
     return Match(
@@ -63,13 +64,19 @@ def _may_count(verdict: Verdict) -> bool:
 
 
 def _count(record: ConnectionRecord, side: Side) -> int:
-    return record.data_tx if side == "sent" else record.data_rx
+    """How many messages had passed when the end was decided; of an open connection, so far."""
+    if side == "received":
+        return record.data_rx
+    if record.verdict is None:
+        return record.data_tx
+    return record.data_tx - len(record.last_sent) + len(causes(record))
 
 
 def _ends_with_a_message(record: ConnectionRecord, side: Side) -> bool:
     """The last message passed at most a reaction before the end."""
     if side == "sent":
-        return bool(record.last_sent) and 0 <= record.ended_ns - record.last_sent[-1].at_ns <= reaction_ns(record)
+        sent = causes(record)
+        return bool(sent) and record.ended_ns - sent[-1].at_ns <= reaction_ns(record)
     assert record.verdict is not None
     return record.data_rx > 0 and record.verdict.silence_rx_ns <= reaction_ns(record)
 
@@ -79,10 +86,8 @@ def _is_no_accident(same: list[ConnectionRecord], side: Side) -> bool:
     odds = 1.0
     for record in same:
         pause_ns = record.life_ns / max(1, _count(record, side))
-        waited_ns = record.ended_ns - record.last_sent[-1].at_ns if side == "sent" else record.last_rx_ns
-        if side == "received":
-            assert record.verdict is not None
-            waited_ns = record.verdict.silence_rx_ns
+        assert record.verdict is not None
+        waited_ns = record.ended_ns - causes(record)[-1].at_ns if side == "sent" else record.verdict.silence_rx_ns
         odds *= min(1.0, 2 * max(waited_ns, 1_000_000) / pause_ns) if pause_ns else 1.0
     lives = sorted(record.life_ns for record in same)
     pause_ns = lives[len(lives) // 2] / max(1, _count(same[-1], side))
@@ -100,5 +105,6 @@ RULE = Rule(
     source="diagnosis.md E; sieblyio/bybit-api issue 558 (1008 after 16,384 messages)",
     reads="messages passed before each closure, and how soon after the last one it came",
     samples=NEED,
+    is_settled_by_age=False,
     endings=_may_count,
 )

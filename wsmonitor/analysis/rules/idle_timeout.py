@@ -34,6 +34,8 @@ SURVIVED_FACTOR = 1.15
 _EXACT = 0.01
 """How closely endings must agree where silences of about that length were survived as well: a race."""
 _SLACK_NS = 100_000_000
+_STRAYS = 0.125
+"""So many endings after a longer silence, for each that fits, are put down to something else: a sleep, a stall."""
 _AMBIGUOUS: dict[Direction, float] = {"both": 0.7, "rx": 0.6, "tx": 0.45}
 """How sure at most where the silence is as long as the life. With nothing said at all an idle timeout is the
 commoner; where one side did speak, timers that hear only the other one (nginx: only the server) are rarer."""
@@ -134,7 +136,8 @@ def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direc
         return None
     members = tuple(records[index] for index in cluster.members)
     longest_ns = max(silence_ns(record, direction) for record in members)
-    if any(silence_ns(record, direction) > OUTLIVED * longest_ns + _SLACK_NS for record in records):
+    longer = sum(silence_ns(record, direction) > OUTLIVED * longest_ns + _SLACK_NS for record in records)
+    if longer > _STRAYS * len(members):
         return None  # as no timer would have it
     if len(members) < SHARE * len(records) or _is_contradicted(evidence, members, direction, cluster):
         return None

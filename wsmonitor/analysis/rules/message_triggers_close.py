@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wsmonitor.analysis.connection_record import ConnectionRecord, Sent
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.analysis.rules.candidates import is_abnormal, reaction_ns, those
+from wsmonitor.analysis.rules.candidates import causes, is_abnormal, reaction_ns, those
 from wsmonitor.analysis.rules.rows import at_closure
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
 from wsmonitor.analysis.units import duration
@@ -70,8 +70,7 @@ def _triggers(evidence: Evidence) -> list[_Trigger]:
     found = []
     for record in those(evidence.unexplained, _may_react):
         window_ns = reaction_ns(record)
-        # The latest message that an answer could have reached us for.
-        near = [one for one in record.last_sent if one.kind and 0 <= record.ended_ns - one.at_ns <= window_ns]
+        near = [one for one in causes(record) if one.kind and record.ended_ns - one.at_ns <= window_ns]
         if near:
             found.append(_Trigger(record, near[-1]))
     return found
@@ -105,5 +104,6 @@ RULE = Rule(
     source="diagnosis.md B 5",
     reads="our last message before each closure, and what others of its sort did",
     samples=NEED,
+    is_settled_by_age=False,
     endings=_may_react,
 )

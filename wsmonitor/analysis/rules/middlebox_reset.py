@@ -7,6 +7,7 @@ from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, is_abnorma
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.analysis.survived import NEAR
 from wsmonitor.analysis.units import duration
 
 NEED = 3
@@ -25,10 +26,11 @@ def judge(evidence: Evidence) -> Judgement:
         return None  # who resets busy connections as well has another reason
     gaps_ns = sorted(record.gap_before_tx_ns for record in forgotten)
     shortest_ns = gaps_ns[0]
-    survived_ns = max(
-        (record.survived_both.longest_ns for record in evidence.all_records if not record.gappy), default=0
-    )
-    if survived_ns > _SURVIVED_FACTOR * gaps_ns[len(gaps_ns) // 2]:
+    survived = [record.survived_both for record in evidence.all_records if not record.gappy]
+    survived_ns = max([one.longest_ns for one in survived], default=0)
+    usual_ns = gaps_ns[len(gaps_ns) // 2]
+    escapes = sum(one.times for one in survived if one.longest_ns > NEAR * usual_ns)
+    if survived_ns > _SURVIVED_FACTOR * usual_ns or 2 * escapes > len(forgotten):
         return None
     rows = closure_rows(forgotten, _gap)
     if len(forgotten) < NEED:

@@ -56,6 +56,8 @@ class Rule:
     samples: int
     endings: Callable[[Verdict], bool] | None = None
     openings: Callable[[OpenFailed], bool] | None = None
+    is_settled_by_age: bool = True
+    """False where a connection that lives long since proves nothing: it may not have done what ends one."""
 
     @property
     def is_always_asked(self) -> bool:
