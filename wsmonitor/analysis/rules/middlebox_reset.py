@@ -3,6 +3,7 @@
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
+from wsmonitor.analysis.rules.ages import common_age, is_outlived
 from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, is_abnormal, reaction_ns, those
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import closure_rows
@@ -13,6 +14,8 @@ from wsmonitor.analysis.units import duration
 NEED = 3
 _QUIET_FACTOR = 8
 _QUIET_LEAST_NS = 250_000_000
+_AGE_TOLERANCE = 0.02
+_OLDER = 1.3
 _SURVIVED_FACTOR = 1.05
 _SHARE = 0.75
 """Of the resets upon our bytes, so many must have come after a quiet spell."""
@@ -32,6 +35,8 @@ def judge(evidence: Evidence) -> Judgement:
     escapes = sum(one.times for one in survived if one.longest_ns > NEAR * usual_ns)
     if survived_ns > _SURVIVED_FACTOR * usual_ns or 2 * escapes > len(forgotten):
         return None
+    if _is_rather_an_age(evidence, records, usual_ns, len(forgotten)):
+        return None
     rows = closure_rows(forgotten, _gap)
     if len(forgotten) < NEED:
         return TooFew(have=len(forgotten), need=NEED, evidence=rows)
@@ -49,6 +54,14 @@ def judge(evidence: Evidence) -> Judgement:
         explains=frozenset(record.serial for record in forgotten),
         limit_ns=shortest_ns,
     )
+
+
+def _is_rather_an_age(evidence: Evidence, records: list[ConnectionRecord], gap_ns: int, of: int) -> bool:
+    """True if as many ended at one age that is not just the quiet spell: a ping happened to come then."""
+    age = common_age(evidence, records, _AGE_TOLERANCE)
+    if age is None or len(age.members) < of or age.middle < _OLDER * gap_ns:
+        return False
+    return not is_outlived(evidence, [records[index] for index in age.members])
 
 
 def _is_forgotten(record: ConnectionRecord) -> bool:
