@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.gui.story import at_ns, fin
 from wsmonitor.config import NS
@@ -45,6 +46,29 @@ def test_drops_of_one_moment_are_one_notification_without_forced_ones(qapp: QApp
     assert text.splitlines()[-1] == "and 1 more"
     alerts.stop()
     alerts.deleteLater()
+
+
+def test_no_peer_writes_markup_into_a_notification(qapp: QApplication) -> None:
+    said: list[str] = []
+    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append(text))
+    alerts.want(True, QIcon())
+
+    alerts.hear([dropped("<img src='file:///x'>")])
+    alerts.tell()
+
+    assert said[0].startswith("\u2039img src='file:///x'\u203a: ")
+    alerts.stop()
+    alerts.deleteLater()
+
+
+def test_a_click_on_a_notification_brings_the_window_back(window: Window, qtbot: QtBot) -> None:
+    window.show()
+    window.showMinimized()
+    qtbot.waitUntil(window.isMinimized)
+
+    window.preferences.alerts.clicked.emit()
+
+    qtbot.waitUntil(lambda: not window.isMinimized())
 
 
 def test_preferences_take_effect_and_are_kept(window: Window) -> None:

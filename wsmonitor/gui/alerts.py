@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
@@ -21,6 +21,9 @@ Say = Callable[[str, str], None]
 
 class Alerts(QObject):
     """Hears events; says what dropped unless the window `is_seen`. `say` takes a title and a text."""
+
+    clicked = Signal()
+    """The notification was, or the icon in the tray."""
 
     def __init__(self, is_seen: Callable[[], bool], parent: QObject, *, say: Say | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +52,8 @@ class Alerts(QObject):
         elif self._say is None and self._tray is None and self.is_possible():
             self._tray = QSystemTrayIcon(icon, self)
             self._tray.setToolTip("wsmonitor tells when connections drop")
+            self._tray.activated.connect(self._activated)
+            self._tray.messageClicked.connect(self.clicked)
             self._tray.show()
 
     def hear(self, events: Iterable[AnyEvent]) -> None:
@@ -66,7 +71,7 @@ class Alerts(QObject):
         dropped, self._dropped = self._dropped, {}
         if not dropped or self._is_seen():
             return
-        lines = [f"{visible(name, 60)}: {visible(how, 120)}" for name, how in list(dropped.items())[:_NAMED]]
+        lines = [f"{_words(name, 60)}: {_words(how, 120)}" for name, how in list(dropped.items())[:_NAMED]]
         if len(dropped) > _NAMED:
             lines.append(f"and {len(dropped) - _NAMED} more")
         title = f"{len(dropped)} connections dropped" if len(dropped) > 1 else "A connection dropped"
@@ -83,6 +88,15 @@ class Alerts(QObject):
             self._tray.hide()
             self._tray.deleteLater()
             self._tray = None
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is not QSystemTrayIcon.ActivationReason.Context:
+            self.clicked.emit()
+
+
+def _words(text: str, length: int) -> str:
+    """Plain text also where a desktop takes `<b>` or `<img>` for markup: angle quotes stand for brackets."""
+    return visible(text, length).translate({ord("<"): "\u2039", ord(">"): "\u203a"})
 
 
 def _everybodys(endpoint: str) -> CloseCodes:

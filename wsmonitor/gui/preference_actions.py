@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from wsmonitor.gui.alerts import Alerts
 from wsmonitor.gui.dialogs.preferences import Preferences
@@ -25,6 +25,7 @@ class PreferenceActions(QObject):
         self.settings = Settings()
         self.alerts = Alerts(self._is_seen, self)
         self.alerts.codes_of = self._codes_of
+        self.alerts.clicked.connect(self._bring_back)
         self._dialog: Preferences | None = None
         window.actions_table["preferences"].triggered.connect(self.ask)
         window.actions_table["times"].triggered.connect(self._next_times)
@@ -58,6 +59,14 @@ class PreferenceActions(QObject):
 
     def _reopen(self, wanted: bool) -> None:
         self.settings = replace(self.settings, reopen=wanted)
+
+    def _bring_back(self) -> None:
+        """Who clicks on a notification wants to see what it is about."""
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
 
     def _is_seen(self) -> bool:
         return self._window.is_watched and self._window.isActiveWindow()

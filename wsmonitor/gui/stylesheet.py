@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _SHEET = Template("""
 QMainWindow, QDialog { background: $window; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 3px 6px; }
+QBalloonTip QLabel { color: #101418; }  /* its ground is Qt's own pale yellow */
 QWidget#toolbar { background: $panel; border-bottom: 1px solid $border; }
 QWidget#statusbar { background: $window; border-top: 1px solid $border; }
 QWidget#panel, QWidget#tabs { background: $panel; }
