@@ -65,10 +65,11 @@ async def _todays() -> dict[str, list[str]]:
     from wsmonitor.analysis.analyzer import Analyzer
     from wsmonitor.gui.app import Session
     from wsmonitor.gui.theme import Look
+    from wsmonitor.gui.window import Window
     from wsmonitor.probe.client import ProbeClient
 
     application = QApplication([])
-    session = Session(ProbeClient(), Analyzer(0, 0), Look("dark", application))
+    session = Session(ProbeClient(), Analyzer(0, 0), Window(Look("dark", application)))
     return inventory(session.window)
 
 

@@ -5,7 +5,6 @@ with `main(args: list[str]) -> int`.
 """
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 
 WINDOW = "wsmonitor.gui.start"
@@ -54,6 +53,8 @@ def _mistyped_command(word: str) -> str:
     """The command that `word` probably means; empty where it may be a host."""
     if not word.isalpha():
         return ""
+    from difflib import get_close_matches
+
     return next(iter(get_close_matches(word.lower(), _listed(), n=1, cutoff=0.8)), "")
 
 

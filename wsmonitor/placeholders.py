@@ -5,11 +5,9 @@ connects. Message texts know `${seq} ${ts_ms} ${iso} ${uuid} ${conn}` and `${env
 `$${` stands for a literal `${`.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from functools import lru_cache
 
 from wsmonitor.errors import SettingsError
@@ -61,6 +59,8 @@ def fill_message(
         "uuid": new_uuid,
         "conn": lambda: str(connection),
     }
+    from json import dumps  # most programs that import this fill in nothing
+
     filled: dict[str, str] = {}
     out: list[str] = []
     for piece in pieces:
@@ -70,7 +70,7 @@ def fill_message(
         name, in_json_string = piece
         if name not in filled:
             filled[name] = values[name]() if name in values else _from_environment(name, environ)
-        out.append(json.dumps(filled[name], ensure_ascii=False)[1:-1] if in_json_string else filled[name])
+        out.append(dumps(filled[name], ensure_ascii=False)[1:-1] if in_json_string else filled[name])
     return "".join(out)
 
 
@@ -117,6 +117,8 @@ def _unknown(name: str) -> str:
     if _VARIABLE.fullmatch(name) and name.isupper():
         hint = f"; did you mean ${{env:{name}}}?"
     else:
+        from difflib import get_close_matches
+
         close = get_close_matches(name.lower(), MESSAGE_NAMES, n=1)
         hint = f"; did you mean ${{{close[0]}}}?" if close else "; write `$${` for a literal `${`"
     return f"unknown placeholder ${{{name}}}: expected one of {known}{hint}"
@@ -159,8 +161,10 @@ def _json_start(text: str) -> int | None:
     if prefix is None:
         return None
     start = len(text) - len(text.lstrip()) + prefix.end()
+    from json import loads
+
     try:
-        json.loads(without_placeholders(text[start:]))
+        loads(without_placeholders(text[start:]))
     except ValueError:
         return None
     return start

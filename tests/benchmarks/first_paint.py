@@ -11,19 +11,24 @@ _start = ProbeClient.start
 def _start_and_watch(self: ProbeClient) -> None:
     """The probe starts before Qt is imported; from there on everything is as it is."""
     _start(self)
-    from PySide6.QtCore import QTimer
-
-    from wsmonitor.gui import app
     from wsmonitor.gui.window import Window
 
+    make = Window.__init__
+
+    def make_and_watch(window: Window, *args: object) -> None:
+        make(window, *args)  # type: ignore[arg-type]  # whatever they are
+        window.first_painted.connect(_say_and_go_on)
+
+    Window.__init__ = make_and_watch  # type: ignore[assignment, method-assign]  # it is not to know
+
+
+def _say_and_go_on() -> None:
+    _say()
+    from PySide6.QtCore import QTimer
+
+    from wsmonitor.gui import app  # what comes next anyway
+
     show = app.Session.open
-    go_on = Window._after_first_paint
-
-    def say_and_go_on(window: Window) -> None:
-        print(time.monotonic_ns(), flush=True)
-        go_on(window)
-
-    Window._after_first_paint = say_and_go_on  # type: ignore[assignment, method-assign]  # loads the plots: not part of it
 
     def open_and_watch(session: app.Session, *args: object) -> None:
         timer = QTimer(session.window)
@@ -32,15 +37,19 @@ def _start_and_watch(self: ProbeClient) -> None:
         def look() -> None:
             stack = session.window.monitor.plots.stack
             if stack is not None and any(len(values) for pane in stack.panes for _, values in pane.curves.values()):
-                print(time.monotonic_ns(), flush=True)
+                _say()
                 timer.stop()
                 session.window.close()
 
         timer.timeout.connect(look)
-        session.window.first_painted.connect(timer.start)
+        timer.start()
         show(session, *args)  # type: ignore[arg-type]  # whatever they are
 
-    app.Session.open = open_and_watch  # type: ignore[assignment, method-assign]  # what is measured is not to know
+    app.Session.open = open_and_watch  # type: ignore[assignment, method-assign]  # as above
+
+
+def _say() -> None:
+    print(time.monotonic_ns(), flush=True)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,7 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
     from wsmonitor.gui.app import Session
     from wsmonitor.gui.options import WindowOptions
     from wsmonitor.gui.theme import Look
+    from wsmonitor.gui.window import Window
 
     look = Look("dark")
     look.apply()
@@ -126,7 +127,7 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
         analyzer.add_endpoint(config)
     analyzer.feed_history(history(spec, now_ns))
     source = cast(ProbeClient, _InThread()) if spec.in_qt_thread else client
-    session = Session(source, analyzer, look)
+    session = Session(source, analyzer, Window(look))
     session.window.meter = frames
     session.window.resize_to(*SIZE)
     session.open(WindowOptions(endpoints=tuple(endpoint_configs(spec))), None)

@@ -18,6 +18,7 @@ from wsmonitor.events import State
 from wsmonitor.gui.app import Session
 from wsmonitor.gui.options import WindowOptions
 from wsmonitor.gui.theme import Look
+from wsmonitor.gui.window import Window
 from wsmonitor.probe.client import ProbeClient
 
 LIMIT_MS = 20_000
@@ -72,7 +73,7 @@ def running(server: int, qtbot: QtBot) -> Iterator[Running]:
     client = ProbeClient()
     client.start()
     analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
-    session = Session(client, analyzer, Look("dark"))
+    session = Session(client, analyzer, Window(Look("dark")))
     endpoint = EndpointConfig(
         name="echo",
         url=f"ws://127.0.0.1:{server}/echo",

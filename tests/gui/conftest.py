@@ -11,6 +11,7 @@ from tests.gui.story import ENDPOINTS, analyzer_of
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.errors import UnknownEndpointError
 from wsmonitor.gui.controller import Controller
+from wsmonitor.gui.furnishing import furnish
 from wsmonitor.gui.parts import registered_parts
 from wsmonitor.gui.theme import Look
 from wsmonitor.gui.window import Window
@@ -57,7 +58,8 @@ def analyzer() -> Analyzer:
 def window(look: Look, probe: FakeProbe, analyzer: Analyzer, qapp: QApplication) -> Iterator[Window]:
     """A painted window, without endpoints yet."""
     controller = Controller(probe, analyzer, qapp)
-    window = Window(controller, registered_parts(), look)
+    window = Window(look)
+    furnish(window, controller, registered_parts())
     window.resize(1400, 860)
     window.show()
     QApplication.processEvents()

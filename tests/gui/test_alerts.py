@@ -72,7 +72,7 @@ def test_a_click_on_a_notification_brings_the_window_back(window: Window, qtbot:
 
 
 def test_preferences_take_effect_and_are_kept(window: Window) -> None:
-    window.restore(Settings(theme="dark", reopen=False))
+    window.use(Settings(theme="dark", reopen=False))
     window.actions_table["preferences"].trigger()
     dialog = window.preferences._dialog
     assert dialog is not None

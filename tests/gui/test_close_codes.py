@@ -71,7 +71,7 @@ def test_tables_and_chips_explain_the_code(monitoring: Window, analyzer: Analyze
 
 
 def test_the_meaning_is_said_while_a_code_is_typed(monitoring: Window) -> None:
-    popover = monitoring._graceful_close
+    popover = monitoring.connection_actions.graceful_close
 
     popover.code.setText("1013")
     assert popover.meaning.text().startswith("1013 try again later")

@@ -105,7 +105,7 @@ def test_stories_two_and_three_share_a_url_and_stay_apart(window: Window, lab: F
 
 
 def test_a_single_scenario_is_found_by_words_and_added(window: Window, lab: FakeLab) -> None:
-    picker = window._lab_actions.picker
+    picker = window.lab_actions.picker
     window.controller.lab.load_scenarios()
     listen(lab)
 
@@ -122,7 +122,7 @@ def test_stopping_the_lab_takes_its_endpoints_away_and_no_others(window: Window,
     listen(lab)
     assert len(names(window)) > 1
 
-    window._lab_actions.menu.stop.trigger()
+    window.lab_actions.menu.stop.trigger()
 
     assert names(window) == ["ws://localhost:8000/mine"]
     assert lab.is_closed

@@ -111,7 +111,7 @@ def test_every_place_follows_the_choice(
     show(monitoring, analyzer, 120)
     monitoring.monitor.plots.focus_on(5, 100)
 
-    monitoring._look.show_times(display)
+    monitoring.look.show_times(display)
 
     said = said_everywhere(monitoring)
     assert [text for text in said if not re.search(looks, text)] == []
@@ -133,7 +133,7 @@ def test_the_key_goes_through_all_displays_and_says_which(monitoring: Window) ->
 
 
 def test_the_choice_is_kept(monitoring: Window) -> None:
-    monitoring.restore(Settings(times="utc"))
+    monitoring.use(Settings(times="utc"))
 
     assert monitoring.settings().times == "utc"
     monitoring.preferences.ask()

@@ -21,6 +21,7 @@ from wsmonitor.gui.app import Session
 from wsmonitor.gui.dialogs.keep_recording import KeepRecording
 from wsmonitor.gui.recording_control import recordings_folder
 from wsmonitor.gui.theme import Look
+from wsmonitor.gui.window import Window
 from wsmonitor.recording import save
 from wsmonitor.recording.excerpt import Excerpt
 
@@ -48,7 +49,7 @@ def script() -> Script:
 @pytest.fixture
 def session(look: Look, script: Script, qapp: QApplication) -> Iterator[Session]:
     """A painted window on a live session that has seen nothing yet."""
-    session = Session(script, Analyzer(START_NS, WALL_NS), look)  # type: ignore[arg-type]  # takes and commands
+    session = Session(script, Analyzer(START_NS, WALL_NS), Window(look))  # type: ignore[arg-type]  # takes and commands
     session.window.resize(1400, 860)
     session.window.show()
     QApplication.processEvents()

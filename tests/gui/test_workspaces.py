@@ -167,7 +167,7 @@ def test_a_dropped_url_becomes_an_endpoint(window: Window) -> None:
 def test_what_was_open_before_is_offered_again(window: Window, file: Path) -> None:
     from wsmonitor.gui.settings import Settings
 
-    window.restore(Settings(recent=(str(file), "/nowhere/<b>.toml")))
+    window.use(Settings(recent=(str(file), "/nowhere/<b>.toml")))
 
     window.empty.recent_wanted.emit(str(file))
 

@@ -90,6 +90,7 @@ async def _run(client: ProbeClient, lab_pid: int, configs: list[EndpointConfig],
     from wsmonitor.gui.app import Session
     from wsmonitor.gui.options import WindowOptions
     from wsmonitor.gui.theme import Look
+    from wsmonitor.gui.window import Window
 
     errors: list[str] = []
     logging.getLogger().addHandler(_Collector(errors))
@@ -98,7 +99,7 @@ async def _run(client: ProbeClient, lab_pid: int, configs: list[EndpointConfig],
     look.apply()
     frames = Frames()
     analyzer = MeteredAnalyzer(time.monotonic_ns(), time.time_ns(), frames)
-    session = Session(client, analyzer, look)
+    session = Session(client, analyzer, Window(look))
     session.window.meter = frames
     session.window.resize_to(1400, 860)
     session.open(WindowOptions(endpoints=tuple(configs)), None)

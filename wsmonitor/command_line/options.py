@@ -2,11 +2,11 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from wsmonitor import __version__
 from wsmonitor.command_line.values import Duration
@@ -14,8 +14,7 @@ from wsmonitor.command_line.values import Duration
 MINIMUM_INTERVAL_S = 0.05
 
 
-@dataclass(frozen=True)
-class ConnectionOptions:
+class ConnectionOptions(Struct, frozen=True):
     """What was asked for; `None` or empty where nothing was said.
 
     They apply to every endpoint, those of the workspace included. Checked by `endpoints_from`.
@@ -42,7 +41,7 @@ class ConnectionOptions:
 
 def connection_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a click command the shared options; it receives them as one `options: ConnectionOptions`."""
-    names = [field.name for field in fields(ConnectionOptions)]
+    names = ConnectionOptions.__struct_fields__
 
     @functools.wraps(function)
     def with_options(*args: Any, **values: Any) -> Any:

@@ -1,21 +1,21 @@
 """The kinds of values that words and options of the command line can have."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from wsmonitor.errors import SettingsError
 from wsmonitor.placeholders import environment_mistakes, message_mistakes
 from wsmonitor.websocket_url import parse_url
 
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s?(ms|s|m|h)?", re.ASCII)
+_DURATION = r"(?a:(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s?(ms|s|m|h)?)"
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_PROXY = re.compile(r"(?i)(https?|socks4a?|socks5h?)://[^\s/?#]+/?")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_CONTROL = r"[\x00-\x08\x0a-\x1f\x7f]"
+_PROXY = r"(?i)(https?|socks4a?|socks5h?)://[^\s/?#]+/?"
 _HANDSHAKE_HEADERS = {
     "sec-websocket-protocol": "use -s SUBPROTOCOL",
     "sec-websocket-key": "the handshake makes it",
@@ -27,8 +27,7 @@ _HANDSHAKE_HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """A word of the command line: a URL, or a file that is to be opened."""
 
     url: str = ""
@@ -82,7 +81,7 @@ DURATION = Duration()
 
 def parse_duration(text: str) -> float:
     """Seconds; raises `ValueError` with a sentence where `text` is no duration."""
-    match = _DURATION.fullmatch(text.strip())
+    match = re.fullmatch(_DURATION, text.strip())
     if match is None:
         raise ValueError(f"expected a duration such as 500ms, 20s, 2m, 1h or plain seconds, found {text!r}")
     return float(match[1]) * _SECONDS[match[2]]
@@ -113,25 +112,25 @@ def parse_headers(texts: tuple[str, ...]) -> dict[str, str]:
 
 def header_mistake(name: str, value: str) -> str:
     """What keeps a header from being sent, without quoting its value; empty if nothing does."""
-    if not _TOKEN.fullmatch(name):
+    if not re.fullmatch(_TOKEN, name):
         return f"a header's name holds no blanks, colons or control characters and is not empty, found {name[:40]!r}"
     if name.lower() in _HANDSHAKE_HEADERS:
         return f"{name} cannot be set: {_HANDSHAKE_HEADERS[name.lower()]}"
-    if _CONTROL.search(value) or has_surrogates(value):
+    if re.search(_CONTROL, value) or has_surrogates(value):
         return f"the value of {name} must be one line of text without control characters"
     return "; ".join(f"in the value of {name}: {mistake}" for mistake in environment_mistakes(value))
 
 
 def subprotocol_mistake(text: str) -> str:
     """What keeps a subprotocol from being offered; empty if nothing does."""
-    if _TOKEN.fullmatch(text):
+    if re.fullmatch(_TOKEN, text):
         return ""
     return f"a subprotocol is one word without blanks or commas, found {text[:40]!r}; example: graphql-transport-ws"
 
 
 def proxy_mistake(text: str) -> str:
     """What is wrong with a proxy's URL, without quoting a password; empty if nothing is."""
-    if text.lower() in ("", "none") or _PROXY.fullmatch(text) or "${" in text:
+    if text.lower() in ("", "none") or re.fullmatch(_PROXY, text) or "${" in text:
         return ""
     return "a proxy is http://HOST:PORT, https://, socks4://, socks5:// or socks5h://, or the word none"
 
@@ -140,7 +139,7 @@ def auth_mistake(text: str) -> str:
     """What is wrong with credentials, without quoting them; empty if nothing is."""
     if text and ":" not in text and "${" not in text:
         return "credentials are USER:PASSWORD, found no colon"
-    if _CONTROL.search(text) or has_surrogates(text):
+    if re.search(_CONTROL, text) or has_surrogates(text):
         return "credentials hold no control characters"
     return "; ".join(environment_mistakes(text))
 

@@ -1,14 +1,12 @@
 """Every action of the window in one table: name, words, keys. Buttons, menus and keys are made from it."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 
-@dataclass(frozen=True)
-class ActionInfo:
+class ActionInfo(Struct, frozen=True):
     """One thing the user can do. Every one of `keys` starts it."""
 
     id: str

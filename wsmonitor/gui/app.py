@@ -1,4 +1,4 @@
-"""The application: Qt, the event loop, the window, and how it all ends."""
+"""The session behind the painted window: its event loop, what feeds it, what it commands, and how it ends."""
 
 import asyncio
 import signal
@@ -7,19 +7,18 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-import numpy as np  # noqa: F401  # before PySide6: measured faster that way round
 import qasync
-from msgspec.structs import replace
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from wsmonitor import __version__
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.gui.bridge import Bridge
 from wsmonitor.gui.controller import Controller
 from wsmonitor.gui.export_actions import ExportActions
+from wsmonitor.gui.first_paint import Painted
+from wsmonitor.gui.furnishing import furnish
 from wsmonitor.gui.lab import Lab
 from wsmonitor.gui.live_session import LiveSession
+from wsmonitor.gui.log_file import start_log
 from wsmonitor.gui.options import WindowOptions
 from wsmonitor.gui.parts import registered_parts
 from wsmonitor.gui.priority import yield_to_measuring
@@ -27,44 +26,31 @@ from wsmonitor.gui.recording_actions import RecordingActions
 from wsmonitor.gui.recording_control import RecordingControl
 from wsmonitor.gui.replay_actions import ReplayActions
 from wsmonitor.gui.screenshot import take_screenshot
-from wsmonitor.gui.settings import Settings, load_settings, save_settings
+from wsmonitor.gui.settings import save_settings
 from wsmonitor.gui.stories import STORIES
-from wsmonitor.gui.theme import Look
 from wsmonitor.gui.window import Window
 from wsmonitor.probe.client import ProbeClient
-from wsmonitor.resources import resource
 
-DEFAULT_SIZE = (1400, 860)
 _SETTLE_S = 0.5
 """Until what was opened for a screenshot has its final size."""
 
 
-def run(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
-    """Show the window until it is closed; the exit code. The probe `client` is started already."""
-    application = QApplication(["wsmonitor"])
-    application.setApplicationName("wsmonitor")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("wsmonitor")
-    application.setStyle("Fusion")
-    with suppress(FileNotFoundError):
-        application.setWindowIcon(QIcon(str(resource("icons/wsmonitor.png"))))
+def run(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab | None) -> int:
+    """Serve the window until it is closed; the exit code. The probe `client` is started already."""
+    start_log()
     yield_to_measuring()
-    with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, application)) as runner:
-        return runner.run(_show(options, client, lab))
+    with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, painted.application)) as runner:
+        return runner.run(_serve(options, painted, client, lab))
 
 
-async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) -> int:
+async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab | None) -> int:
     ended = asyncio.Event()
     _end_on_signals(ended)
-    settings = Settings() if options.screenshot is not None else load_settings()
-    look = Look(options.theme or settings.theme)
-    look.apply()
+    settings = painted.settings
     analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
-    session = Session(client, analyzer, look)
+    session = Session(client, analyzer, painted.window)
     session.window.closed.connect(ended.set)
-    session.window.resize_to(*(options.size or DEFAULT_SIZE))
-    # A size that was asked for is for this time; everything else comes back, or it would be lost at the end.
-    session.window.restore(settings if options.size is None else replace(settings, geometry=b""))
+    session.window.use(settings)
     session.open(options, lab)
     if options.screenshot is None and not settings.hints_seen:
         session.window.monitor.hints.start()
@@ -87,14 +73,15 @@ async def _show(options: WindowOptions, client: ProbeClient, lab: Lab | None) ->
 
 
 class Session:
-    """The window with what feeds it and what it commands; a test makes one with a source of its own."""
+    """What feeds `window` and what it commands; a test makes one with a source of its own."""
 
-    def __init__(self, client: ProbeClient, analyzer: Analyzer, look: Look) -> None:
+    def __init__(self, client: ProbeClient, analyzer: Analyzer, window: Window) -> None:
         application = QApplication.instance()
         assert application is not None
         self.live = LiveSession(analyzer)
         self.controller = Controller(client, self.live, application)
-        self.window = Window(self.controller, registered_parts(), look)
+        self.window = window
+        furnish(window, self.controller, registered_parts())
         source = self.controller.trials.sift(client)
         self.bridge = Bridge(source, self.live, self.window, is_watched=self._is_watched)
         self.recording = RecordingControl(self.live, self.window)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu
 
 from wsmonitor.events import AnyEvent
 from wsmonitor.exports.format import Format
@@ -65,11 +65,8 @@ class ExportActions(QObject):
         self.copy.triggered.connect(self.copy_report)
         self.save.triggered.connect(self._ask_wsmon)
         self.menu.aboutToShow.connect(self._describe)
-        button = window.toolbar.button("export")
-        button.setMenu(self.menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        window.toolbar.add_menu("export", self.menu)
         window.actions_table["export"].setEnabled(True)
-        window.actions_table["export"].triggered.connect(button.showMenu)
 
     def export_to(self, form: Format, path: Path) -> None:
         """Write what there is to `path`; the dialog has asked already whether to overwrite."""

@@ -3,15 +3,15 @@
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _KEPT = 300
 _STATM = Path("/proc/self/statm")
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """The worst of a hundred recent frames, frames in the last second, resident memory."""
 
     p99_ms: float

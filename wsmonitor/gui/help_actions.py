@@ -1,4 +1,4 @@
-""" "What does this mean?" by Shift+F1 and by the right mouse button; the About box."""
+""" "What does this mean?" by Shift+F1 and by the right mouse button; keys, commands, the About box."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from wsmonitor.gui.dialogs.about import AboutDialog
 from wsmonitor.gui.dialogs.explanation import ExplanationPopover
+from wsmonitor.gui.dialogs.keys import KeysDialog
+from wsmonitor.gui.dialogs.palette import CommandPalette
 from wsmonitor.gui.models.explanations import Explanation, explain_ending, explain_finding, explain_state
 from wsmonitor.gui.panels.finding_card import FindingCard
 
@@ -31,6 +33,11 @@ class HelpActions(QObject):
         self.popover = ExplanationPopover(window)
         self.about = AboutDialog(window)
         actions = window.actions_table
+        menus = {name: window.toolbar.button(name).menu() for name in ("disconnect", "lab")}
+        self._palette = CommandPalette(actions, menus, window)
+        self._keys = KeysDialog(window)
+        actions["palette"].triggered.connect(self._ask_command)
+        actions["keys"].triggered.connect(self._keys.open)
         actions["explain"].triggered.connect(self.explain)
         actions["about"].triggered.connect(self.about.ask)
         closures = self._monitor.tabs.closures.table
@@ -52,6 +59,9 @@ class HelpActions(QObject):
             explanation, anchor = self._state(QPoint()), self._monitor.table
         if explanation is not None:
             self.popover.explain(explanation, anchor.mapToGlobal(QPoint(20, 30)))
+
+    def _ask_command(self) -> None:
+        self._palette.ask(self._window.toolbar)
 
     def _menu_on(self, widget: QWidget, actions: list[QAction], source: Source) -> None:
         widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

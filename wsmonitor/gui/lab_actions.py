@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QToolButton
 
 from wsmonitor.gui.dialogs.scenario_picker import ScenarioPicker
 from wsmonitor.gui.panels.lab_menu import LabMenu
@@ -23,9 +22,7 @@ class LabActions(QObject):
         self._button = window.toolbar.button("lab")
         self.menu = LabMenu(window)
         self.picker = ScenarioPicker(window)
-        self._button.setMenu(self.menu)
-        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        window.actions_table["lab"].triggered.connect(self._button.showMenu)
+        window.toolbar.add_menu("lab", self.menu)
         self.menu.endpoints.triggered.connect(self._lab.start)
         self.menu.story_chosen.connect(self._lab.play)
         self.menu.scenario.triggered.connect(self._ask_scenario)

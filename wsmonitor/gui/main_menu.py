@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu
 
 if TYPE_CHECKING:
     from wsmonitor.gui.window import Window
@@ -33,7 +33,4 @@ class MainMenu(QMenu):
                     self.addMenu(recent)
                 else:
                     self.addAction(window.actions_table[name])
-        button = window.toolbar.button("menu")
-        button.setMenu(self)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        window.actions_table["menu"].triggered.connect(button.showMenu)
+        window.toolbar.add_menu("menu", self)

@@ -1,22 +1,24 @@
 """What the window was started with. No Qt."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from wsmonitor.config import EndpointConfig
-from wsmonitor.workspace import Workspace
+
+if TYPE_CHECKING:
+    from wsmonitor.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class WindowOptions:
+class WindowOptions(Struct, frozen=True):
     """A `screenshot` is taken after `after_s` seconds, then the window quits.
 
     Where `theme` or `size` is `None`, what the last session used comes back.
     """
 
     endpoints: tuple[EndpointConfig, ...] = ()
-    workspace: Workspace | None = None
+    workspace: "Workspace | None" = None
     """The file that some of the endpoints came from, if it was one file."""
     with_lab: bool = False
     story: int | None = None

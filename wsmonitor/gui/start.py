@@ -6,15 +6,17 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from wsmonitor import command_line, workspace
+from wsmonitor import command_line
 from wsmonitor.command_line import ConnectionOptions, Target
 from wsmonitor.command_line.running import INTERRUPTED, RUNTIME_FAILURE, complain
 from wsmonitor.gui.options import WindowOptions
-from wsmonitor.workspace import Workspace
+
+if TYPE_CHECKING:
+    from wsmonitor.workspace import Workspace
 
 NAME = "wsmonitor"
 _PATH = click.Path(dir_okay=False, path_type=Path)
@@ -104,10 +106,14 @@ def _command(  # noqa: PLR0917  # click passes them by name
     )
 
 
-def _workspaces(targets: Sequence[Target], options: ConnectionOptions) -> list[Workspace]:
+def _workspaces(targets: Sequence[Target], options: ConnectionOptions) -> "list[Workspace]":
     files = [target.file for target in targets if target.file is not None and target.file.suffix.lower() == ".toml"]
     if options.workspace is not None:
         files.insert(0, options.workspace)
+    if not files:
+        return []
+    from wsmonitor import workspace
+
     return [workspace.load(file) for file in files]
 
 
@@ -119,11 +125,9 @@ def _recording(targets: Sequence[Target]) -> Path | None:
 
 
 def _open(options: WindowOptions) -> int:
-    """Start the probe (and the lab), and only then import Qt: both start while it loads."""
-    from wsmonitor.gui.log_file import start_log
+    """Start the probe (and the lab), paint the window, load the rest: what takes long is awaited by nobody."""
     from wsmonitor.probe.client import ProbeClient
 
-    start_log()
     _end_at_once_on_interrupt()
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
     client = ProbeClient()
@@ -134,9 +138,12 @@ def _open(options: WindowOptions) -> int:
             from wsmonitor.gui.lab import Lab
 
             lab = Lab.start()
+        from wsmonitor.gui.first_paint import paint_window
+
+        painted = paint_window(options)
         from wsmonitor.gui import app
 
-        return app.run(options, client, lab)
+        return app.run(options, painted, client, lab)
     finally:
         if lab is not None:
             lab.close()

@@ -1,10 +1,9 @@
 """The five failure stories of the lab: what each is, what will be seen, how its times are scaled. No Qt."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """Two endpoints in the resource `file`: the failing server first, then the fixed one, with the same client.
 
     `hint` fits in a menu; `look` tells a newcomer where to look; `fixed` says the same of the other server.

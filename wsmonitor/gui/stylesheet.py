@@ -130,4 +130,4 @@ QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: c
 def stylesheet(theme: "Theme") -> str:
     """The style sheet in the colours of `theme`."""
     pictures = {name: resource(f"icons/{name}.svg").as_posix() for name in ("chevron", "tick")}
-    return _SHEET.substitute(pictures | {name: getattr(theme, name) for name in theme.__dataclass_fields__})
+    return _SHEET.substitute(pictures | {name: getattr(theme, name) for name in theme.__struct_fields__})

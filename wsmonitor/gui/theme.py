@@ -3,9 +3,9 @@
 Colour never stands alone: states have letters and heights, directions have arrows.
 """
 
-from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
@@ -13,15 +13,16 @@ from PySide6.QtWidgets import QApplication
 from wsmonitor.events import State
 from wsmonitor.gui.moments import Moments, TimeDisplay
 from wsmonitor.gui.stylesheet import stylesheet
-from wsmonitor.plots.drawing import Role
+
+if TYPE_CHECKING:
+    from wsmonitor.plots.drawing import Role
 
 ThemeChoice = Literal["system", "dark", "light"]
 
 OPEN, OPENING, BACKOFF, CLOSING, CLOSED, FAILED = "#009E73", "#56B4E9", "#CC79A7", "#E69F00", "#8C8C8C", "#D55E00"
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """Every colour by its purpose, as `#rrggbb`."""
 
     name: Literal["dark", "light"]
@@ -157,7 +158,7 @@ def state_is_outlined(state: State) -> bool:
     return state in (State.HOLD, State.SUSPENDED, State.OFFLINE)
 
 
-def role_color(theme: Theme, role: Role) -> str:
+def role_color(theme: Theme, role: "Role") -> str:
     """The colour of what a plot draws."""
     match role:
         case "rtt_ws":

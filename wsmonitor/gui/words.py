@@ -1,12 +1,15 @@
 """How numbers and states read in the window. Pure; verdicts are worded in `analysis/endings.py`."""
 
 import math
+from typing import TYPE_CHECKING
 
 from wsmonitor.analysis.endings import closure_chip, closure_words
-from wsmonitor.analysis.snapshot import Closure, EndpointView
 from wsmonitor.events import State
 from wsmonitor.plain_text import visible
 from wsmonitor.tables.known_codes import CloseCodes
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import Closure, EndpointView
 
 NONE = "—"
 
@@ -74,7 +77,7 @@ def state_label(state: State) -> str:
     return f"{state.letter} {state.value}"
 
 
-def state_line(view: EndpointView, now_ns: int) -> str:
+def state_line(view: "EndpointView", now_ns: int) -> str:
     """What the state means now, with its countdown or age."""
     age = duration(now_ns - view.since_ns)
     match view.state:
@@ -98,7 +101,7 @@ def state_line(view: EndpointView, now_ns: int) -> str:
             return f"attempt {max(1, view.attempt)} · {age}"
 
 
-def failure(view: EndpointView) -> str:
+def failure(view: "EndpointView") -> str:
     """The last failed opening: `HTTP 403`, `tcp: refused`; empty where there was none."""
     last = view.last_failure
     if last is None:
@@ -106,7 +109,7 @@ def failure(view: EndpointView) -> str:
     return f"HTTP {last.status}" if last.status else f"{last.phase}: {visible(last.error, 60)}"
 
 
-def last_ending(view: EndpointView) -> str:
+def last_ending(view: "EndpointView") -> str:
     """`FIN ×14`, or the last failed opening where nothing ever opened."""
     if view.last_closure is not None:
         return f"{closure_chip(view.last_closure.verdict)} ×{count(view.closures)}"
@@ -116,7 +119,7 @@ def last_ending(view: EndpointView) -> str:
     return NONE
 
 
-def closure_sentence(closure: Closure, codes: CloseCodes) -> str:
+def closure_sentence(closure: "Closure", codes: CloseCodes) -> str:
     """One closure in words, for tooltips and screen readers."""
     verdict = closure.verdict
     return (
@@ -126,14 +129,14 @@ def closure_sentence(closure: Closure, codes: CloseCodes) -> str:
     )
 
 
-def _waiting(view: EndpointView, now_ns: int, age: str) -> str:
+def _waiting(view: "EndpointView", now_ns: int, age: str) -> str:
     countdown = _countdown(view, now_ns)
     if view.state is State.BACKOFF:
         return f"retry {max(1, view.attempt)} {countdown}" if countdown else f"retry {max(1, view.attempt)} · {age}"
     return f"try {countdown}" if countdown else f"{view.state.value} {age}"
 
 
-def _countdown(view: EndpointView, now_ns: int) -> str:
+def _countdown(view: "EndpointView", now_ns: int) -> str:
     if view.retry_at_ns is None:
         return ""
     left = max(0.0, (view.retry_at_ns - now_ns) / 1e9)

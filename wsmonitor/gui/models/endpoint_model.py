@@ -2,14 +2,16 @@
 
 import enum
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.events import State
-from wsmonitor.gui import tooltip, words
-from wsmonitor.gui.models.ending_cells import details
+from wsmonitor.gui import words
 from wsmonitor.plain_text import visible
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 Key = tuple[str, int]
@@ -39,7 +41,7 @@ _BADNESS = {
     State.CLOSING: 1,
 }
 
-_SORTS: dict[Column, Callable[[EndpointView], tuple[object, ...]]] = {
+_SORTS: dict[Column, "Callable[[EndpointView], tuple[object, ...]]"] = {
     Column.ENDPOINT: lambda view: (view.name.lower(), view.slot),
     Column.STATE: lambda view: (_BADNESS.get(view.state, 0), view.closures + view.failures),
     Column.RTT: lambda view: (view.rtt_ns or -1,),
@@ -50,7 +52,7 @@ _SORTS: dict[Column, Callable[[EndpointView], tuple[object, ...]]] = {
 }
 
 
-def cell_text(view: EndpointView, column: Column, now_ns: int) -> str:
+def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
     """The text of one cell, for screen readers and tests; the delegate paints the same words."""
     match column:
         case Column.ENDPOINT:
@@ -69,7 +71,7 @@ def cell_text(view: EndpointView, column: Column, now_ns: int) -> str:
             return words.last_ending(view)
 
 
-def endpoint_title(view: EndpointView) -> str:
+def endpoint_title(view: "EndpointView") -> str:
     """Name and, where there are several connections, which one."""
     name = visible(view.name, 80)
     return f"{name} [{view.slot + 1}/{view.slots}]" if view.slots > 1 else name
@@ -91,7 +93,7 @@ class EndpointModel(QAbstractTableModel):
         """The moment of the snapshot that is shown."""
         return self._now_ns
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: "Snapshot") -> None:
         """Take the endpoints of `snapshot`."""
         self._now_ns, self._snapshot = snapshot.at_ns, snapshot
         new = {view.key: view for view in snapshot.endpoints}
@@ -102,7 +104,7 @@ class EndpointModel(QAbstractTableModel):
         if self._sort is not None and snapshot.at_ns - self._sorted_ns > 1e9:
             self._arrange()
 
-    def view_at(self, row: int) -> EndpointView | None:
+    def view_at(self, row: int) -> "EndpointView | None":
         """The endpoint in table row `row`; `None` outside the table."""
         return self._views[row] if 0 <= row < len(self._views) else None
 
@@ -128,7 +130,9 @@ class EndpointModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cell_text(view, Column(index.column()), self._now_ns)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip.plain(_tooltip(view, Column(index.column()), self._now_ns, self._snapshot))
+            from wsmonitor.gui.models.endpoint_tooltip import endpoint_tooltip
+
+            return endpoint_tooltip(view, Column(index.column()), self._now_ns, self._snapshot)
         return None
 
     def headerData(  # noqa: N802  # Qt's name
@@ -140,14 +144,14 @@ class EndpointModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
 
-    def _remove_missing(self, new: dict[Key, EndpointView]) -> None:
+    def _remove_missing(self, new: "dict[Key, EndpointView]") -> None:
         for row in reversed(range(len(self._views))):
             if self._views[row].key not in new:
                 self.beginRemoveRows(QModelIndex(), row, row)
                 del self._views[row]
                 self.endRemoveRows()
 
-    def _add_missing(self, snapshot: Snapshot) -> None:
+    def _add_missing(self, snapshot: "Snapshot") -> None:
         have = {view.key for view in self._views}
         added = [view for view in snapshot.endpoints if view.key not in have]
         if added:
@@ -172,23 +176,3 @@ class EndpointModel(QAbstractTableModel):
         after = [self.index(rows[key], index.column()) for key, index in zip(keys, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
-
-
-def _tooltip(view: EndpointView, column: Column, now_ns: int, snapshot: Snapshot | None) -> str:
-    match column:
-        case Column.ENDPOINT:
-            unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
-            proxy = f"\nThrough the proxy {view.proxy}: timings describe the proxy" if view.proxy else ""
-            return f"{endpoint_title(view)}\n{visible(view.url, 300)}{unsafe}{proxy}"
-        case Column.STATE:
-            why = f"\n{visible(view.cause, 300)}" if view.cause else ""
-            return f"{cell_text(view, column, now_ns)}{why}"
-        case Column.LAST_CLOSE if view.last_closure is not None:
-            return "" if snapshot is None else details(view.last_closure, snapshot)
-        case Column.LAST_CLOSE if view.last_failure is not None:
-            return f"{words.failure(view)}\n{visible(view.last_failure.error, 300)}"
-        case Column.BUFFERED:
-            limit = f" of {view.buffered_limit:,}" if view.buffered_limit else ""
-            return f"{view.buffered:,}{limit} messages, {words.size(view.buffered_bytes)}; {view.dropped:,} dropped"
-        case _:
-            return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping)"

@@ -1,15 +1,19 @@
 """Paints one endpoint: name and URL, state pill with its countdown, numbers, last close, badge."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.events import State
 from wsmonitor.gui import words
 from wsmonitor.gui.models.endpoint_model import Column, EndpointModel, cell_text, endpoint_title
 from wsmonitor.gui.theme import Look, state_color, state_is_outlined
 from wsmonitor.plain_text import visible
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import EndpointView
 
 PAD = 6
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -57,7 +61,7 @@ class EndpointDelegate(QStyledItemDelegate):
             self._paint_number(painter, inner, view, column)
         painter.restore()
 
-    def _paint_name(self, painter: QPainter, rect: QRect, view: EndpointView) -> None:
+    def _paint_name(self, painter: QPainter, rect: QRect, view: "EndpointView") -> None:
         name_rect, url_rect = self._lines(rect)
         title = endpoint_title(view)
         if view.name == view.url:  # the line below says the scheme
@@ -82,7 +86,7 @@ class EndpointDelegate(QStyledItemDelegate):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         return rect.adjusted(0, 0, -width - 6, 0)
 
-    def _paint_state(self, painter: QPainter, rect: QRect, view: EndpointView) -> None:
+    def _paint_state(self, painter: QPainter, rect: QRect, view: "EndpointView") -> None:
         pill_rect, line_rect = self._lines(rect)
         pill = QRectF(pill_rect).adjusted(0, -1, 0, 1)
         pill.setWidth(min(self._pill_width, rect.width()))
@@ -98,7 +102,7 @@ class EndpointDelegate(QStyledItemDelegate):
         failed = view.state is State.FAILED
         self._text(painter, line_rect, line, self._look.small, self._look.color("failure" if failed else "muted"))
 
-    def _paint_number(self, painter: QPainter, rect: QRect, view: EndpointView, column: Column) -> None:
+    def _paint_number(self, painter: QPainter, rect: QRect, view: "EndpointView", column: Column) -> None:
         upper, _ = self._lines(rect)
         text = cell_text(view, column, self._model.now_ns)
         color = "text"

@@ -1,5 +1,7 @@
 """The list of endpoints: selecting here decides what plots, tabs and buttons mean."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -14,12 +16,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
-from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.models.endpoint_model import Column, EndpointModel, Key
 from wsmonitor.gui.panels.endpoint_delegate import PAD, EndpointDelegate
 from wsmonitor.gui.panels.sparkline import paint_sparkline
 from wsmonitor.gui.theme import FAILED, Look
 from wsmonitor.gui.words import state_line
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 
 _SAMPLES = {
     Column.STATE: "connected 59:59",
@@ -69,7 +73,7 @@ class EndpointTable(QTreeView):
         self.selectionModel().selectionChanged.connect(self._selection_moved)
         self.activated.connect(self._activated)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def show_snapshot(self, snapshot: "Snapshot") -> None:
         """Show the endpoints as they are now; the first one becomes selected by itself."""
         was_empty = self._endpoints.rowCount() == 0
         self._endpoints.show(snapshot)
@@ -147,14 +151,14 @@ class EndpointTable(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
-        self._hide_what_does_not_fit()
+        self._hide_what_does_not_fit(event.size().width())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._setup_header()
 
-    def _select_first_drop(self, snapshot: Snapshot) -> None:
+    def _select_first_drop(self, snapshot: "Snapshot") -> None:
         """Until the user chooses: show, once, the first endpoint whose connection dropped."""
         for closure in snapshot.closures:
             if closure.verdict.forced is None and closure.verdict.by != "stop":
@@ -178,13 +182,13 @@ class EndpointTable(QTreeView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 2 * PAD)
 
-    def _hide_what_does_not_fit(self) -> None:
+    def _hide_what_does_not_fit(self, width: int) -> None:
         """A narrow table keeps names readable and loses numbers instead: the tooltips still have them."""
-        spare = max(0, self.viewport().width() - _ROOMY) // 3
+        spare = max(0, width - _ROOMY) // 3
         self.setColumnWidth(Column.STATE, self._sample_width(Column.STATE) + min(spare, _STATE_MORE))
         wanted = {column: self._width_of(column) for column in _SAMPLES}
         for column, name_width in _FIRST_TO_GO.items():
-            fits = sum(wanted.values()) <= self.viewport().width() - name_width
+            fits = sum(wanted.values()) <= width - name_width
             self.setColumnHidden(column, not fits)
             if not fits:
                 del wanted[column]
@@ -195,7 +199,7 @@ class EndpointTable(QTreeView):
     def _sample_width(self, column: Column) -> int:
         return QFontMetrics(self._look.small).horizontalAdvance(_SAMPLES[column]) + 2 * PAD
 
-    def _draw_sparkline(self, painter: QPainter, row: QRectF, view: EndpointView) -> None:
+    def _draw_sparkline(self, painter: QPainter, row: QRectF, view: "EndpointView") -> None:
         left = self.columnViewportPosition(Column.STATE) + self.columnWidth(Column.STATE) + 8
         right = self.columnViewportPosition(Column.LAST_CLOSE) + self.columnWidth(Column.LAST_CLOSE) - 8
         top = row.center().y() + 3

@@ -1,11 +1,9 @@
 """Everything below the toolbar once there are endpoints: the list on the left, plots and tabs on the right."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.panels.endpoint_table import EndpointTable
@@ -14,6 +12,7 @@ from wsmonitor.gui.panels.focus_bar import FocusBar
 from wsmonitor.gui.panels.hints import Hints
 from wsmonitor.gui.panels.job_strip import JobStrip
 from wsmonitor.gui.panels.lanes import Lanes, comfortable_height, named_height
+from wsmonitor.gui.panels.monitor_frame import MonitorFrame
 from wsmonitor.gui.panels.notice import Notice
 from wsmonitor.gui.panels.overview import Overview
 from wsmonitor.gui.panels.plot_area import PlotArea
@@ -28,12 +27,12 @@ _MOST_TABLE, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.24, 0.34
 _NAMED_LANES = 12
 
 
-class MonitorView(QSplitter):
-    """Splitters and panels. The selected row decides what all others show."""
+class MonitorView(MonitorFrame):
+    """The panels around `table`. The selected row decides what all others show."""
 
-    def __init__(self, parts: Parts, look: Look, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.table = EndpointTable(look, self)
+    def __init__(self, table: EndpointTable, parts: Parts, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.table = table
         self.lanes = Lanes(parts, look, self)
         self.findings = FindingsPanel(look, self)
         self.plots = PlotArea(parts.plots, parts.marks, look, self)
@@ -46,9 +45,6 @@ class MonitorView(QSplitter):
         self.hints = Hints(self)
         self.replay = ReplayBar(self)
         self._snapshot: Snapshot | None = None
-        self._left_is_users = False
-        """The user moved a border on the left: it stays where it is."""
-        self.left = _split(self, (self.table, self.lanes, self.findings), (36, 22, 42))
         upper = QWidget(self)
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
@@ -61,16 +57,7 @@ class MonitorView(QSplitter):
         column.addWidget(self.focus_bar)
         column.addWidget(self.plots, 1)
         column.addWidget(self.overview)
-        self.right = _split(self, (upper, self.tabs), (70, 30))
-        for index, stretch in enumerate((31, 69)):
-            self.setStretchFactor(index, stretch)
-            self.setCollapsible(index, False)
-        self.setHandleWidth(1)
-        self.setSizes([490, 910])
-        self.left.setMinimumWidth(340)
-        upper.setMinimumHeight(220)
-        self.tabs.setMinimumHeight(110)
-        self.left.splitterMoved.connect(self._take_left)
+        self.fill((self.table, self.lanes, self.findings), (upper, self.tabs))
         self.plots.loaded.connect(self._order_tabs)
         self.table.selection_changed.connect(self._selected)
         self.lanes.chosen.connect(self.table.select)
@@ -101,27 +88,13 @@ class MonitorView(QSplitter):
         if len(snapshot.endpoints) != rows:
             self._fit_left()
 
-    def save_splitters(self) -> tuple[bytes, ...]:
-        """Where the user put the borders; nothing for those on the left as long as they fit by themselves."""
-        whole, left, right = (bytes(splitter.saveState().data()) for splitter in (self, self.left, self.right))
-        return whole, left if self._left_is_users else b"", right
-
-    def restore_splitters(self, states: tuple[bytes, ...]) -> None:
-        """Put the borders back; a state that Qt cannot read changes nothing."""
-        for splitter, state in zip((self, self.left, self.right), states, strict=False):
-            if splitter.restoreState(QByteArray(state)) and splitter is self.left:
-                self._left_is_users = True
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
         self._fit_left()
 
-    def _take_left(self) -> None:
-        self._left_is_users = True
-
     def _fit_left(self) -> None:
         """Endpoints and lanes get the room that they need, up to a share; what is found gets the rest."""
-        if self._left_is_users or self._snapshot is None:
+        if self.left_is_users or self._snapshot is None:
             return
         whole, endpoints = self.left.height(), len(self._snapshot.endpoints)
         table = min(self.table.whole_height, round(_MOST_TABLE * whole))
@@ -177,14 +150,3 @@ class MonitorView(QSplitter):
         self.lanes.show_snapshot(self._snapshot, span)
         view = next((view for view in self._snapshot.endpoints if view.key == key), None)
         self.overview.show_snapshot(self._snapshot, view, span)
-
-
-def _split(parent: QWidget, widgets: Sequence[QWidget], shares: Sequence[int]) -> QSplitter:
-    splitter = QSplitter(Qt.Orientation.Vertical, parent)
-    splitter.setHandleWidth(1)
-    for index, (widget, share) in enumerate(zip(widgets, shares, strict=True)):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(index, share)
-        splitter.setCollapsible(index, False)
-    splitter.setSizes([share * 10 for share in shares])
-    return splitter

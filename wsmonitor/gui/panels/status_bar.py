@@ -1,18 +1,24 @@
 """The monitor is honest about itself: the probe's health, and what the window costs."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from wsmonitor.analysis.snapshot import Health, Snapshot
 from wsmonitor.gui import words
 from wsmonitor.gui.frame_meter import FrameMeter
 from wsmonitor.plain_text import visible
 
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import Health, Snapshot
 
-def probe_text(health: Health, now_ns: int) -> str:
+STARTING = "probe starting"
+
+
+def probe_text(health: "Health", now_ns: int) -> str:
     """How the measurement does, in one line."""
     if health.probe == "starting":
-        return "probe starting"
+        return STARTING
     if health.probe == "lost":
         ago = words.duration(now_ns - health.probe_since_ns)
         reason = f" ({visible(health.probe_reason, 80)})" if health.probe_reason else ""
@@ -33,6 +39,7 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._meter = meter
         self.probe = self._label()
+        self.probe.setText(STARTING)
         self.endpoints = self._label()
         self.window_cost = self._label()
         self.recording = self._label()
@@ -46,7 +53,7 @@ class StatusBar(QWidget):
         row.addWidget(self.recording)
         row.addWidget(self.window_cost)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def show_snapshot(self, snapshot: "Snapshot") -> None:
         """Show the health of `snapshot` and the meter's numbers."""
         lost = snapshot.health.probe == "lost"
         self.probe.setText(probe_text(snapshot.health, snapshot.at_ns))

@@ -1,6 +1,5 @@
-"""The row of buttons on top; the disconnect menu comes from the table of disruptions."""
+"""The row of buttons on top; their menus are put in once they are made."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 
 from wsmonitor.gui.actions import Actions
 from wsmonitor.gui.icons import icon
-from wsmonitor.gui.panels.disconnect_menu import DisconnectMenu
 from wsmonitor.gui.theme import Look
 
 if TYPE_CHECKING:
-    from wsmonitor.engine.disruptions.disruption import Disruption
+    from wsmonitor.gui.panels.disconnect_menu import DisconnectMenu
 
 HOLD_OFF_S = (5, 10, 30, 60, 300)
 WINDOWS = tuple(f"window_{number}" for number in range(6))
@@ -31,6 +29,7 @@ _ICONS = {
     "freeze": "freeze",
     "live": "dot",
 }
+_WITH_MENU = ("menu", "disconnect", "lab", "export")
 _COMPACT_BELOW = 1500
 _ICONS_ONLY_BELOW = 1330
 _ICONS_ONLY = ("hold_off", "lab", "record", "export", "freeze", "stop")
@@ -45,7 +44,7 @@ class Toolbar(QWidget):
     disrupt = Signal(str, str)
     words_wanted = Signal(object)
 
-    def __init__(self, actions: Actions, disruptions: "Sequence[Disruption]", look: Look, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -72,7 +71,8 @@ class Toolbar(QWidget):
         self._buttons["disconnect"].setObjectName("disconnect")
         self._buttons["live"].setObjectName("live")
         self._buttons["record"].setObjectName("record")
-        self._add_disconnect_menu(disruptions)
+        for name in _WITH_MENU:
+            self._buttons[name].setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._add_hold_off_menu()
         look.changed.connect(self._restyle)
         self._restyle()
@@ -85,6 +85,18 @@ class Toolbar(QWidget):
     def button(self, name: str) -> QToolButton:
         """The button of action `name`."""
         return self._buttons[name]
+
+    def add_menu(self, name: str, menu: QMenu) -> None:
+        """Give the button of action `name` its menu; the action's keys open it as well."""
+        button = self._buttons[name]
+        button.setMenu(menu)
+        self._actions[name].triggered.connect(button.showMenu)
+
+    def add_disconnect_menu(self, menu: "DisconnectMenu") -> None:
+        """Let `menu` choose a forced disconnect."""
+        menu.chosen.connect(self.disrupt)
+        menu.words_wanted.connect(self.words_wanted)
+        self.add_menu("disconnect", menu)
 
     def show_live(self, *, live: bool) -> None:
         """Say whether the plots follow live, or offer to."""
@@ -141,15 +153,6 @@ class Toolbar(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._buttons[name] = button
         return button
-
-    def _add_disconnect_menu(self, disruptions: "Sequence[Disruption]") -> None:
-        menu = DisconnectMenu(disruptions, self)
-        menu.chosen.connect(self.disrupt)
-        menu.words_wanted.connect(self.words_wanted)
-        button = self._buttons["disconnect"]
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._actions["disconnect"].triggered.connect(button.showMenu)
 
     def _add_hold_off_menu(self) -> None:
         menu = QMenu(self)
