@@ -451,3 +451,61 @@ def test_any_text_comes_back_as_it_was_saved(snippet_text: str, name: str) -> No
     saved = loads(dumps(replace(before, snippets=(*before.snippets, new))))
 
     assert saved.snippets == (*before.snippets, new)
+    again = loads(dumps(replace(saved, snippets=(new, *before.snippets[1:]))))
+    assert again.snippets == (new, *before.snippets[1:])
+
+
+MIXED = """\
+# all of it
+[[endpoint]]
+url = "ws://a"  # first
+[endpoint.ping]
+interval_s = 5
+
+# to log in
+[[snippet]]
+name = "login"
+text = "hello"  # polite
+
+# the second
+[[endpoint]]
+url = "ws://b"
+"""
+
+
+def test_tables_that_alternate_stay_where_they_are() -> None:
+    read = loads(MIXED)
+    assert dumps(read) == MIXED
+
+    login = changed(read.snippets[0], text="good morning")
+    assert dumps(replace(read, snippets=(login,))) == MIXED.replace('"hello"', '"good morning"')
+
+
+def test_what_is_new_stands_behind_the_last_of_its_kind() -> None:
+    read = loads(MIXED)
+
+    text = dumps(replace(read, snippets=(*read.snippets, Snippet(name="x", text="y"))))
+
+    assert text.replace('\n[[snippet]]\nname = "x"\ntext = "y"\n', "") == MIXED
+    assert text.index("polite") < text.index('"x"') < text.index("# the second")
+
+
+def test_a_removed_table_takes_its_comment_along() -> None:
+    read = loads(MIXED)
+
+    text = dumps(replace(read, endpoints=read.endpoints[:1]))
+
+    assert loads(text).endpoints == read.endpoints[:1]
+    assert loads(text).snippets == read.snippets
+    assert text == MIXED.partition("\n# the second")[0]
+
+
+def test_a_part_of_a_table_that_stands_elsewhere_still_belongs_to_it() -> None:
+    scattered = MIXED + '[[snippet]]\nname = "s"\ntext = "t"\n[endpoint.retry]\nbase_s = 1\n'
+    read = loads(scattered)
+    other = changed(read.snippets[0], text="good morning")
+
+    again = loads(dumps(replace(read, snippets=(other, *read.snippets[1:]))))
+
+    assert again.endpoints == read.endpoints
+    assert again.snippets[0].text == "good morning"

@@ -15,6 +15,7 @@ from tomlkit.items import AoT, Table
 
 from wsmonitor.config import AppHeartbeatConfig, EndpointConfig, OwnCloseCode
 from wsmonitor.redact import redact_url
+from wsmonitor.workspace.parts import Parts, cut_up
 from wsmonitor.workspace.reading import TLS_PATHS, Workspace, loads
 from wsmonitor.workspace.rules import KEPT_OUT
 from wsmonitor.workspace.snippet import Snippet
@@ -29,8 +30,13 @@ def dumps(workspace: Workspace, path: Path | None = None) -> str:
     """
     path = path or workspace.path
     base = (path.parent if path else Path()).absolute()
-    document = tomlkit.parse(workspace.text)
     before = loads(workspace.text, path)  # as read from there: a path that would change its meaning differs
+    parts = cut_up(workspace.text)
+    if parts is not None:
+        parts = _rewritten(parts, "endpoint", before.endpoints, workspace.endpoints, base)
+        parts = _rewritten(parts, "snippet", before.snippets, workspace.snippets, base)
+        return _rewritten(parts, "close_code", before.close_codes, workspace.close_codes, base).text
+    document = tomlkit.parse(workspace.text)
     _write_tables(document, "endpoint", before.endpoints, workspace.endpoints, base)
     _write_tables(document, "snippet", before.snippets, workspace.snippets, base)
     _write_tables(document, "close_code", before.close_codes, workspace.close_codes, base)
@@ -58,6 +64,42 @@ def save(workspace: Workspace, path: Path | None = None) -> Workspace:
         Path(temporary).unlink(missing_ok=True)
         raise
     return loads(text, target)
+
+
+def _rewritten(parts: Parts, array: str, before: Sequence[_Item], after: Sequence[_Item], base: Path) -> Parts:
+    """Make the tables of `array` say `after`; those that stay keep place and comments, even under a new name."""
+    left = dict(zip(map(_identity, before), zip(before, parts.places(array), strict=True), strict=True))
+    kept = set(map(_identity, after))
+    places: list[int] = []
+    texts: list[str] = []
+    for item in after:
+        same = _identity(item)
+        former = same if same in left else _former_identity(item, [old for old, _ in left.values()], kept)
+        if former in left:
+            old, place = left.pop(former)
+            places.append(place)
+            texts.append(_changed_text(parts.tables[place].text, array, old, item, base))
+        else:
+            texts.append(_new_text(array, item, base, is_first=not parts.text and not texts))
+    return parts.with_array(array, sorted(places), texts)
+
+
+def _changed_text(text: str, array: str, old: _Item, new: _Item, base: Path) -> str:
+    if old == new:
+        return text
+    document = tomlkit.parse(text)
+    _write_changes(document[array][0], old, new, base)
+    return tomlkit.dumps(document)
+
+
+def _new_text(array: str, item: _Item, base: Path, *, is_first: bool) -> str:
+    table, tables, document = tomlkit.table(), tomlkit.aot(), tomlkit.document()
+    _write_changes(table, _bare(item), item, base)
+    _write_identity(table, item)
+    tables.append(table)
+    document.append(array, tables)
+    text = tomlkit.dumps(document)
+    return text if is_first else f"\n{text}"
 
 
 def _write_tables(
