@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.gui.conftest import show
@@ -21,6 +21,8 @@ from wsmonitor.gui import log_file
 from wsmonitor.gui.models.explanations import STATES, explain_ending, explain_finding
 from wsmonitor.gui.panels.hints import HINTS, Hints
 from wsmonitor.gui.window import Window
+
+_MOUSE = QContextMenuEvent.Reason.Mouse
 
 
 def test_every_state_is_explained() -> None:
@@ -75,6 +77,20 @@ def test_the_right_button_on_a_finding_offers_its_meaning(monitoring: Window, an
 
     assert monitoring.help.popover.heading.text().startswith("Idle timeout")
     monitoring.help.popover.hide()
+
+
+def test_the_right_button_on_an_endpoint_or_a_closure_opens_its_menu(monitoring: Window) -> None:
+    tables = (monitoring.monitor.table, monitoring.monitor.tabs.closures.table)
+    for table in tables:
+        where = table.viewport().mapToGlobal(QPoint(20, 5))
+        QApplication.sendEvent(table.viewport(), QContextMenuEvent(_MOUSE, QPoint(20, 5), where))
+
+        menu = next(menu for menu in monitoring.findChildren(QMenu) if menu.isVisible())
+        texts = [action.text() for action in menu.actions()]
+        menu.close()
+
+        assert texts[0] == "What does this mean?"
+        assert len(texts) > 3
 
 
 def test_hints_come_one_by_one_and_stay_away(monitoring: Window, analyzer: Analyzer) -> None:

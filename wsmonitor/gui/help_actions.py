@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
 
 from wsmonitor.gui.dialogs.about import AboutDialog
 from wsmonitor.gui.dialogs.explanation import ExplanationPopover
@@ -41,8 +41,8 @@ class HelpActions(QObject):
         actions["explain"].triggered.connect(self.explain)
         actions["about"].triggered.connect(self.about.ask)
         closures = self._monitor.tabs.closures.table
-        self._menu_on(self._monitor.table.viewport(), [actions[name] for name in _ENDPOINT_MENU], self._state)
-        self._menu_on(closures.viewport(), [actions[name] for name in _CLOSURE_MENU], self._closure)
+        self._menu_on(self._monitor.table, [actions[name] for name in _ENDPOINT_MENU], self._state)
+        self._menu_on(closures, [actions[name] for name in _CLOSURE_MENU], self._closure)
         self._menu_on(self._monitor.findings, [], self._finding)
 
     def explain(self) -> None:
@@ -63,15 +63,16 @@ class HelpActions(QObject):
     def _ask_command(self) -> None:
         self._palette.ask(self._window.toolbar)
 
-    def _menu_on(self, widget: QWidget, actions: list[QAction], source: Source) -> None:
-        widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        widget.customContextMenuRequested.connect(partial(self._open_menu, widget, actions, source))
+    def _menu_on(self, area: QAbstractScrollArea, actions: list[QAction], source: Source) -> None:
+        """On the area itself: events of its viewport come to it, and the viewport's own policy is never asked."""
+        area.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        area.customContextMenuRequested.connect(partial(self._open_menu, area, actions, source))
 
-    def _open_menu(self, widget: QWidget, actions: list[QAction], source: Source, at: QPoint) -> None:
+    def _open_menu(self, area: QAbstractScrollArea, actions: list[QAction], source: Source, at: QPoint) -> None:
         explanation = source(at)
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        where = widget.mapToGlobal(at)
+        where = area.viewport().mapToGlobal(at)
         if explanation is not None:
             meaning = menu.addAction("What does this mean?")
             meaning.setObjectName("meaning")
