@@ -152,9 +152,9 @@ class Pane:
     def _style_curve(self, curve: pg.PlotCurveItem, role: Role) -> None:
         color = QColor(role_color(self._look.theme, role))
         if role == "lag":
-            color.setAlpha(90)
+            color.setAlpha(60)
             curve.setFillLevel(0.0)
-            curve.setBrush(pg.mkBrush(QColor(color.red(), color.green(), color.blue(), 50)))
+            curve.setBrush(pg.mkBrush(QColor(color.red(), color.green(), color.blue(), 30)))
         curve.setPen(pg.mkPen(color, width=1))
 
     def _style_bars(self, bars: pg.BarGraphItem, role: Role) -> None:
