@@ -76,7 +76,7 @@ QHeaderView::section {
 }
 QHeaderView::section:hover { color: $text; }
 QTabBar { background: $panel; }
-QTabBar::tab { background: $panel; color: $muted; padding: 6px 14px; border: none; border-bottom: 2px solid $panel; }
+QTabBar::tab { background: $panel; color: $muted; padding: 6px 11px; border: none; border-bottom: 2px solid $panel; }
 QTabBar::tab:selected { background: $selection; color: $text; border-bottom-color: $rtt_ws; }
 QTabBar::tab:hover { color: $text; }
 QTabBar:focus { color: $text; }
