@@ -3,26 +3,13 @@
 import sys
 import time
 
-from wsmonitor.probe.client import ProbeClient
+from wsmonitor.gui import start
 
-_start = ProbeClient.start
-
-
-def _start_and_watch(self: ProbeClient) -> None:
-    """The probe starts before Qt is imported; from there on everything is as it is."""
-    _start(self)
-    from wsmonitor.gui.window import Window
-
-    make = Window.__init__
-
-    def make_and_watch(window: Window, *args: object) -> None:
-        make(window, *args)  # type: ignore[arg-type]  # whatever they are
-        window.first_painted.connect(_say_and_go_on)
-
-    Window.__init__ = make_and_watch  # type: ignore[assignment, method-assign]  # it is not to know
+_serve = start._serve
 
 
-def _say_and_go_on() -> None:
+def _say_and_serve(*args: object) -> int:
+    """What is called as soon as the window was painted."""
     _say()
     from PySide6.QtCore import QTimer
 
@@ -30,7 +17,7 @@ def _say_and_go_on() -> None:
 
     show = app.Session.open
 
-    def open_and_watch(session: app.Session, *args: object) -> None:
+    def open_and_watch(session: app.Session, *what: object) -> None:
         timer = QTimer(session.window)
         timer.setInterval(5)
 
@@ -43,9 +30,10 @@ def _say_and_go_on() -> None:
 
         timer.timeout.connect(look)
         timer.start()
-        show(session, *args)  # type: ignore[arg-type]  # whatever they are
+        show(session, *what)  # type: ignore[arg-type]  # whatever they are
 
-    app.Session.open = open_and_watch  # type: ignore[assignment, method-assign]  # as above
+    app.Session.open = open_and_watch  # type: ignore[assignment, method-assign]  # it is not to know
+    return _serve(*args)  # type: ignore[arg-type]  # as above
 
 
 def _say() -> None:
@@ -53,7 +41,7 @@ def _say() -> None:
 
 
 if __name__ == "__main__":
-    ProbeClient.start = _start_and_watch  # type: ignore[method-assign]  # see above
+    start._serve = _say_and_serve  # type: ignore[assignment]  # as above
     from wsmonitor.__main__ import main
 
     sys.exit(main())

@@ -273,10 +273,7 @@ def test_another_name_takes_the_same_place(monitoring: Window, editor: EndpointE
 
 
 def test_a_pasted_command_fills_the_editor(monitoring: Window, probe: FakeProbe) -> None:
-    from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
-
-    form = monitoring.findChild(AddEndpoint)
-    assert form is not None
+    form = monitoring.endpoint_actions.add_form
     form.url.edit.setText("curl -H 'X-A: 1' https://h/ws -k")
     assert form.url.problem.text() == "wss://h/ws, with 1 header, TLS unchecked"
 
@@ -287,10 +284,7 @@ def test_a_pasted_command_fills_the_editor(monitoring: Window, probe: FakeProbe)
 
 
 def test_a_ping_interval_that_is_none_is_said_in_the_small_form(monitoring: Window, probe: FakeProbe) -> None:
-    from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
-
-    form = monitoring.findChild(AddEndpoint)
-    assert form is not None
+    form = monitoring.endpoint_actions.add_form
     form.url.edit.setText("ws://h/")
     form.interval.edit.setText("0")
     form.submit()

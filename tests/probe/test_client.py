@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -185,8 +186,8 @@ async def test_a_client_that_is_closed_while_the_probe_restarts_leaves_no_proces
     children: list[int] = []
     make = Child.__init__
 
-    def counted(child: Child) -> None:
-        make(child)
+    def counted(child: Child, process: "subprocess.Popen[bytes]") -> None:
+        make(child, process)
         children.append(child.pid)
 
     monkeypatch.setattr(Child, "__init__", counted)

@@ -1,6 +1,7 @@
 """The session behind the painted window: its event loop, what feeds it, what it commands, and how it ends."""
 
 import asyncio
+import gc
 import signal
 import time
 from contextlib import suppress
@@ -52,6 +53,8 @@ async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, 
     session.window.closed.connect(ended.set)
     session.window.use(settings)
     session.open(options, lab)
+    gc.freeze()
+    gc.enable()
     if options.screenshot is None and not settings.hints_seen:
         session.window.monitor.hints.start()
     if settings.reopen and settings.recent and not session.controller.configs and not options.is_occupied:

@@ -1,14 +1,15 @@
 """Adding and editing endpoints: the small form below the button, the editor, and what they lead to."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from wsmonitor.config import EndpointConfig
-from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
-from wsmonitor.gui.editor.dialog import EndpointEditor
 
 if TYPE_CHECKING:
+    from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
+    from wsmonitor.gui.editor.dialog import EndpointEditor
     from wsmonitor.gui.theme import Look
     from wsmonitor.gui.window import Window
 
@@ -22,25 +23,32 @@ class EndpointActions(QObject):
         super().__init__(window)
         self._window, self._look = window, look
         self._controller = window.controller
-        self._add_form = AddEndpoint(window)
-        self._editor: EndpointEditor | None = None
         actions = window.actions_table
         actions["add"].triggered.connect(self._ask)
         actions["edit"].triggered.connect(self.edit_current)
         actions["remove"].triggered.connect(self.changed_by_user)
         actions["undo_remove"].triggered.connect(self.changed_by_user)
-        self._add_form.accepted.connect(self.add)
-        self._add_form.editor_wanted.connect(self._edit_new)
         window.empty.endpoint_given.connect(self.add)
         window.monitor.table.edit_wanted.connect(self.edit_current)
 
-    @property
-    def editor(self) -> EndpointEditor:
+    @cached_property
+    def editor(self) -> "EndpointEditor":
         """The editor, made when it is first needed."""
-        if self._editor is None:
-            self._editor = EndpointEditor(self._controller.trials, self._look, self._window)
-            self._editor.saved.connect(self._saved)
-        return self._editor
+        from wsmonitor.gui.editor.dialog import EndpointEditor
+
+        editor = EndpointEditor(self._controller.trials, self._look, self._window)
+        editor.saved.connect(self._saved)
+        return editor
+
+    @cached_property
+    def add_form(self) -> "AddEndpoint":
+        """The small form, made when it is first needed: reading all settings takes a while."""
+        from wsmonitor.gui.dialogs.add_endpoint import AddEndpoint
+
+        form = AddEndpoint(self._window)
+        form.accepted.connect(self.add)
+        form.editor_wanted.connect(self._edit_new)
+        return form
 
     def add(self, config: EndpointConfig) -> None:
         """Monitor another endpoint and look at it."""
@@ -59,7 +67,7 @@ class EndpointActions(QObject):
         self.editor.edit(config, self._names(), title="New endpoint")
 
     def _ask(self) -> None:
-        self._add_form.ask(self._window.toolbar.button("add"))
+        self.add_form.ask(self._window.toolbar.button("add"))
 
     def _saved(self, old_name: str, config: EndpointConfig) -> None:
         if not old_name:

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 import msgspec
 from msgspec.structs import replace
 
-from wsmonitor import workspace
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import WsmonitorError
 from wsmonitor.resources import resource
@@ -40,6 +39,8 @@ class RunningLab(msgspec.Struct, frozen=True):
 
     def endpoints(self, file: str) -> list[EndpointConfig]:
         """The endpoints of the resource `file` with the lab's port filled in."""
+        from wsmonitor import workspace
+
         found = workspace.load(resource(file)).endpoints
         return [replace(config, url=config.url.replace(_PLACE, str(self.port))) for config in found]
 

@@ -1,7 +1,9 @@
 """`wsmonitor [URL|FILE ...]`: what starts the window. No Qt in here: the probe starts before it is imported."""
 
+import gc
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -14,8 +16,11 @@ from wsmonitor import command_line
 from wsmonitor.command_line import ConnectionOptions, Target
 from wsmonitor.command_line.running import INTERRUPTED, RUNTIME_FAILURE, complain
 from wsmonitor.gui.options import WindowOptions
+from wsmonitor.probe.process import start_process
 
 if TYPE_CHECKING:
+    from wsmonitor.gui.first_paint import Painted
+    from wsmonitor.gui.lab import Lab
     from wsmonitor.workspace import Workspace
 
 NAME = "wsmonitor"
@@ -125,13 +130,11 @@ def _recording(targets: Sequence[Target]) -> Path | None:
 
 
 def _open(options: WindowOptions) -> int:
-    """Start the probe (and the lab), paint the window, load the rest: what takes long is awaited by nobody."""
-    from wsmonitor.probe.client import ProbeClient
-
+    """Start the probe (and the lab), and paint the window while they load; everything else comes after that."""
     _end_at_once_on_interrupt()
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
-    client = ProbeClient()
-    client.start()
+    gc.disable()  # until all is there (`app.py`): what is imported stays, looking through it takes a tenth of the start
+    process = start_process()
     lab = None
     try:
         if options.with_lab:
@@ -140,13 +143,23 @@ def _open(options: WindowOptions) -> int:
             lab = Lab.start()
         from wsmonitor.gui.first_paint import paint_window
 
-        painted = paint_window(options)
+        return _serve(options, paint_window(options), process, lab)
+    finally:
+        if lab is not None:
+            lab.close()
+
+
+def _serve(options: WindowOptions, painted: "Painted", process: "subprocess.Popen[bytes]", lab: "Lab | None") -> int:
+    """Load what the painted window needs besides, and run it on what the probe says."""
+    from wsmonitor.probe.client import ProbeClient
+
+    client = ProbeClient()
+    client.start(process)
+    try:
         from wsmonitor.gui import app
 
         return app.run(options, painted, client, lab)
     finally:
-        if lab is not None:
-            lab.close()
         client.close(1.5)
 
 

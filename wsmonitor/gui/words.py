@@ -3,13 +3,12 @@
 import math
 from typing import TYPE_CHECKING
 
-from wsmonitor.analysis.endings import closure_chip, closure_words
 from wsmonitor.events import State
 from wsmonitor.plain_text import visible
-from wsmonitor.tables.known_codes import CloseCodes
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import Closure, EndpointView
+    from wsmonitor.tables.known_codes import CloseCodes
 
 NONE = "—"
 
@@ -111,6 +110,8 @@ def failure(view: "EndpointView") -> str:
 
 def last_ending(view: "EndpointView") -> str:
     """`FIN ×14`, or the last failed opening where nothing ever opened."""
+    from wsmonitor.analysis.endings import closure_chip  # this module is needed before anything ended
+
     if view.last_closure is not None:
         return f"{closure_chip(view.last_closure.verdict)} ×{count(view.closures)}"
     if view.last_failure is not None:
@@ -119,8 +120,10 @@ def last_ending(view: "EndpointView") -> str:
     return NONE
 
 
-def closure_sentence(closure: "Closure", codes: CloseCodes) -> str:
+def closure_sentence(closure: "Closure", codes: "CloseCodes") -> str:
     """One closure in words, for tooltips and screen readers."""
+    from wsmonitor.analysis.endings import closure_words  # as above
+
     verdict = closure.verdict
     return (
         f"{visible(closure.endpoint, 60)} #{closure.number}: {closure_words(verdict, codes)}, after "

@@ -3,7 +3,6 @@
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,19 +15,10 @@ GREETING_TIMEOUT_S = 10.0
 
 
 class Child:
-    """Starts the probe at once; `frames` yields what it says until it ends."""
+    """Greets a probe that was just started; `frames` yields what it says until it ends."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-P", "-m", "wsmonitor", "probe"]
-        if sys.platform == "win32":
-            flags = subprocess.CREATE_NEW_PROCESS_GROUP  # Ctrl+C is for us, not for the probe
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, creationflags=flags
-            )
-        else:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0
-            )
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="probe commands", daemon=True)
         self._writer.start()

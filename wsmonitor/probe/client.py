@@ -6,6 +6,7 @@ drops its oldest samples and says so.
 """
 
 import itertools
+import subprocess
 import threading
 import time
 from collections import deque
@@ -18,6 +19,7 @@ from wsmonitor.errors import ChannelError, WsmonitorError
 from wsmonitor.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, ProbeStarted
 from wsmonitor.probe import wire
 from wsmonitor.probe.child import Child
+from wsmonitor.probe.process import start_process
 
 WAITING_LIMIT = 20_000
 """Events that may wait to be taken before we stop reading."""
@@ -52,9 +54,9 @@ class ProbeClient:
         """The process id of the running probe."""
         return self._child.pid if self._child is not None else None
 
-    def start(self) -> None:
-        """Start the probe process and return at once."""
-        self._child = Child()
+    def start(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
+        """Use `process`, which was just started, or start one; return at once."""
+        self._child = Child(process or start_process())
         self._thread = threading.Thread(target=self._run, name="probe events", daemon=True)
         self._thread.start()
 
@@ -126,7 +128,7 @@ class ProbeClient:
             with self._changed:
                 if self._closing.is_set():
                     return
-                self._child = Child()
+                self._child = Child(start_process())
 
     def _read(self, child: Child) -> str:
         """Pass on what the probe says until it ends; why it ended."""

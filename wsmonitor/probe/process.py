@@ -1,0 +1,13 @@
+"""Starts the probe's process: before anything else is imported, for it takes as long to be there as the window does."""
+
+import subprocess
+import sys
+
+
+def start_process() -> "subprocess.Popen[bytes]":
+    """The process, with pipes to it; it ends when its stdin ends."""
+    command = [sys.executable, "-P", "-m", "wsmonitor", "probe"]
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP  # Ctrl+C is for us, not for the probe
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, creationflags=flags)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0)
