@@ -95,7 +95,7 @@ class Program:
 
     def frame(self) -> Seen:
         """The main window without what the window manager puts around it."""
-        return next(one for one in self.seen() if one.role == "frame")
+        return self.find(".*", "frame")
 
     def popup(self) -> tuple[int, int, int, int] | None:
         """Left, top, width, height of the open menu or popover: screen readers are not told of those."""

@@ -23,6 +23,29 @@ def test_in_a_small_window_nothing_of_the_toolbar_is_cut_off_or_covered(start: S
     assert all(a[0] + a[2] <= b[0] for a, b in pairwise(boxes))
 
 
+def test_a_window_larger_than_the_screen_is_made_to_fit_with_its_title(start: Start, echo: str) -> None:
+    program = start(echo, "--size", f"{2 * WIDTH}x{2 * HEIGHT}")
+
+    left, top, width, height = program.frame().box
+
+    assert left >= 0
+    assert top > 0, "there is a title above"
+    assert left + width <= WIDTH
+    assert top + height <= HEIGHT
+
+
+def test_the_right_button_opens_the_menu_of_an_endpoint(start: Start, echo: str) -> None:
+    program = start(echo)
+    row = program.find(OPEN, "tree item")
+
+    program.click_at(*row.middle, button=3)
+    wait_for("the menu", program.popup)
+    program.keys("Down", "Down", "Down", "Return")  # its meaning, connect, stop
+
+    program.find("S stopped.*", "tree item")
+    assert program.popup() is None
+
+
 def test_a_maximised_window_is_so_again_after_full_screen(start: Start, echo: str) -> None:
     program = start(echo)
     program.find(OPEN, "tree item")
