@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 NEEDS_ENDPOINTS = ("connect", "stop", "disconnect", "hold_off", "edit", "remove", "snippets", "save_snippet")
 NEEDS_SESSION = ("record", "export", "save_clip", "open_recording", "play")
 
-_TITLE_BAR = 40
+_BORDERS, _TITLE_BAR = 8, 40
 """Room for what window managers put around a window: how much is known only once it is shown."""
 
 
@@ -134,7 +134,7 @@ class Window(QMainWindow):
         """Take this size, or as much of it as a real screen has room for."""
         if QGuiApplication.platformName() not in ("offscreen", "minimal"):
             room = self.screen().availableGeometry()
-            width, height = min(width, room.width()), min(height, room.height() - _TITLE_BAR)
+            width, height = min(width, room.width() - _BORDERS), min(height, room.height() - _TITLE_BAR)
         self.resize(width, height)
 
     def settings(self) -> Settings:
