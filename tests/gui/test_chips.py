@@ -16,3 +16,9 @@ def test_what_has_room_stays_apart_and_only_forced_ends_are_shown_as_forced() ->
     assert len(grouped_chips([(0, "FIN", False), (70, "FIN", False)])) == 2
     assert [forced for *_, forced in grouped_chips([(0, "RST", True), (9, "RST", True)])] == [True]
     assert [forced for *_, forced in grouped_chips([(0, "RST", True), (9, "RST", False)])] == [False]
+
+
+def test_failed_openings_of_several_kinds_keep_their_cross() -> None:
+    chips = [(0.0, "✖ refused ×3", False), (20.0, "✖ HTTP 503", False), (30.0, "✖ ×2", False)]
+
+    assert grouped_chips(chips, several="✖ ×{:,}")[0][1] == "✖ ×6"

@@ -1,5 +1,5 @@
-from tests.analysis.facts import closed, view
-from wsmonitor.plots.closures import MERGE_PIXELS, closure_marks
+from tests.analysis.facts import closed, open_failed, view
+from wsmonitor.plots.closures import MERGE_PIXELS, closure_marks, ending_marks, opening_marks
 from wsmonitor.plots.drawing import Span
 
 DAY_S = 86_400
@@ -72,3 +72,22 @@ def test_a_closure_that_is_remembered_no_more_borrows_no_words_from_a_later_one(
     first = closure_marks(row, Span(0, 5), 100)[0]
 
     assert (first.text, first.tooltip, first.details) == ("FIN", "FIN", "")
+
+
+def test_a_failed_opening_is_a_chip_without_a_line_and_says_who_stood_in_the_way() -> None:
+    refused = open_failed(5, error="connection refused: nothing listens on that port")
+
+    (mark,) = opening_marks(view(refused), Span(0, 10), 100)
+
+    assert (mark.text, mark.is_opening) == ("✖ refused", True)
+    assert mark.tooltip.startswith("not opened: host/firewall, refused")
+    assert "TCP: Not connected" in mark.details
+
+
+def test_failed_openings_of_one_place_are_counted_and_never_among_the_closures() -> None:
+    row = view(closed(5), open_failed(5.1), open_failed(5.2), open_failed(5.3, status=403))
+
+    closure, opening = ending_marks(row, Span(0, 10), 100)
+
+    assert (closure.text, closure.is_opening) == ("FIN", False)
+    assert (opening.text, opening.count) == ("✖ ×3", 3)

@@ -48,8 +48,8 @@ class Chip:
     forced: bool
 
 
-class ToldClosure(Protocol):
-    """One closure in words, which are found when they are asked for."""
+class ToldEnding(Protocol):
+    """One ending in words, which are found when they are asked for."""
 
     @property
     def words(self) -> str:
@@ -63,20 +63,20 @@ class ToldClosure(Protocol):
 
 
 @dataclass(frozen=True)
-class ClosuresView:
-    """When the slot's connections ended and how; a value of `plane` is an index into `chips`."""
+class EndingsView:
+    """When the slot's connections ended, or did not open, and how; a value of `plane` is an index into `chips`."""
 
     plane: SeriesView
     chips: tuple[Chip, ...]
     newest_s: tuple[float, ...]
-    """When the newest closures were, oldest first."""
-    newest: tuple[ToldClosure, ...]
-    """The same closures in words."""
+    """When the newest endings were, oldest first."""
+    newest: tuple[ToldEnding, ...]
+    """The same endings in words."""
 
 
 @dataclass(frozen=True)
 class EndpointHistory:
-    """Round trips, misses, states, buffered messages, message rates and closures over time.
+    """Round trips, misses, states, buffered messages, message rates, closures and failed openings over time.
 
     Round trips are milliseconds with a break (NaN) at every closure and miss. `missed` has a sample for
     every missed heartbeat of any kind. `buffered` holds the depth of the outbox whenever it changed.
@@ -88,5 +88,6 @@ class EndpointHistory:
     buffered: SeriesView
     sent: RatesView
     received: RatesView
-    closures: ClosuresView
+    closures: EndingsView
+    openings: EndingsView
     session: SessionHistory

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from wsmonitor.analysis.advice import heartbeat_advice
 from wsmonitor.analysis.beats import Beats
-from wsmonitor.analysis.closures import Closures
+from wsmonitor.analysis.closures import Closures, FailedOpenings
 from wsmonitor.analysis.findings import Finding
 from wsmonitor.analysis.history import EndpointHistory, SessionHistory
 from wsmonitor.analysis.progress import Progress
@@ -59,6 +59,7 @@ class Slot:
         self.received = Rates()
         self.buffer = Buffer()
         self.closures = Closures()
+        self.failed_openings = FailedOpenings()
         self.proxy = ""
         self._kernel: TcpSample | None = None
         self._view: EndpointView | None = None
@@ -90,6 +91,7 @@ class Slot:
             case OpenFailed():
                 is_notable = True
                 self.progress.fail(event)
+                self.failed_openings.add(event, at_s)
             case PhaseDone():
                 if event.phase == "tcp":
                     self.proxy = visible(event.detail.get("proxy", ""))
@@ -188,6 +190,7 @@ class Slot:
                 sent=self.sent.view(),
                 received=self.received.view(),
                 closures=self.closures.view(),
+                openings=self.failed_openings.view(),
                 session=session,
             ),
         )

@@ -29,7 +29,7 @@ def registered_parts() -> Parts:
     """The parts of the registries."""
     from wsmonitor.engine.disruptions import DISRUPTIONS
     from wsmonitor.plots import PLOTS
-    from wsmonitor.plots.closures import closure_marks
+    from wsmonitor.plots.closures import ending_marks
     from wsmonitor.plots.lanes import lane, lane_codes
 
-    return Parts(plots=PLOTS, marks=closure_marks, lane=lane, lane_codes=lane_codes, disruptions=DISRUPTIONS)
+    return Parts(plots=PLOTS, marks=ending_marks, lane=lane, lane_codes=lane_codes, disruptions=DISRUPTIONS)

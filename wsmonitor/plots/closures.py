@@ -1,8 +1,10 @@
-"""Closures as vertical lines through all plots."""
+"""Closures as vertical lines through all plots, failed openings as chips."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import replace
 
-from wsmonitor.analysis.history import ClosuresView
+from wsmonitor.analysis.history import EndingsView
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.analysis.units import counted
 from wsmonitor.plots.drawing import Mark, Span
@@ -20,7 +22,31 @@ def closure_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ..
     `5 closures`; the tooltip has the first of them in words as long as they are remembered, and one that
     stands alone has its details.
     """
-    closures = view.history.closures
+    return _marks(view.history.closures, span, pixels, _closures)
+
+
+def opening_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ...]:
+    """The same for openings that failed."""
+    marks = _marks(view.history.openings, span, pixels, _openings)
+    return tuple(replace(mark, is_opening=True) for mark in marks)
+
+
+def ending_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ...]:
+    """Both, in the order of time."""
+    marks = (*closure_marks(view, span, pixels), *opening_marks(view, span, pixels))
+    return tuple(sorted(marks, key=lambda mark: mark.x))
+
+
+def _closures(count: int) -> str:
+    return counted(count, "closure")
+
+
+def _openings(count: int) -> str:
+    return f"✖ ×{count:,}"
+
+
+def _marks(closures: EndingsView, span: Span, pixels: int, several: Callable[[int], str]) -> tuple[Mark, ...]:
+    """`several` says so many endings of more than one kind."""
     # More closures than places come as buckets that are places already.
     buckets = closures.plane.read(span.start_s, span.end_s, max(1, pixels // MERGE_PIXELS))
     reach_s = MERGE_PIXELS * (span.end_s - span.start_s) / max(1, pixels)
@@ -33,7 +59,7 @@ def closure_marks(view: EndpointView, span: Span, pixels: int) -> tuple[Mark, ..
         if not places or x - places[-1].start_s >= reach_s:
             places.append(_Place(x))
         places[-1].add(x + buckets.width_s, int(low), int(high), int(count))
-    return tuple(place.mark(closures) for place in places)
+    return tuple(place.mark(closures, several) for place in places)
 
 
 class _Place:
@@ -51,11 +77,11 @@ class _Place:
         self._kinds.update((low, high))
         self._count += count
 
-    def mark(self, closures: ClosuresView) -> Mark:
+    def mark(self, closures: EndingsView, several: Callable[[int], str]) -> Mark:
         chips = [closures.chips[kind] for kind in self._kinds]
         text = chips[0].text
         if any(chip.text != text for chip in chips):
-            text = counted(self._count, "closure")
+            text = several(self._count)
         elif self._count > 1:
             text += f" ×{self._count:,}"
         return Mark(
@@ -67,14 +93,14 @@ class _Place:
             count=self._count,
         )
 
-    def _tooltip(self, closures: ClosuresView) -> str:
+    def _tooltip(self, closures: EndingsView) -> str:
         first = bisect_left(closures.newest_s, self.start_s)
         stop = min(bisect_right(closures.newest_s, self._end_s), first + _LINES)
         lines = [told.words for told in closures.newest[first:stop]]
         more = self._count - len(lines)
         return "\n".join([*lines, f"and {more:,} more"] if lines and more > 0 else lines)
 
-    def _details(self, closures: ClosuresView) -> str:
+    def _details(self, closures: EndingsView) -> str:
         at = bisect_left(closures.newest_s, self.start_s)
         is_there = at < len(closures.newest) and closures.newest_s[at] <= self._end_s
         return closures.newest[at].details if self._count == 1 and is_there else ""

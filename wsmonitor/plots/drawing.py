@@ -85,6 +85,8 @@ class Mark:
     forced: bool
     count: int = 1
     details: str = ""
+    is_opening: bool = False
+    """True for openings that failed: a chip without a line, for nothing was there to end."""
 
 
 @dataclass(frozen=True)

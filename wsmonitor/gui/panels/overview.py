@@ -79,6 +79,8 @@ class Overview(QWidget):
             rect = QRectF(left, area.bottom() - 1 - height, max(1.0, right - left), height)
             painter.fillRect(rect, QColor(state_color(stretch.state)))
         for mark in self._parts.marks(view, whole, pixels):
+            if mark.is_opening:  # the band shows that nothing was open
+                continue
             color = QColor(CLOSED if mark.forced else FAILED)
             painter.fillRect(QRectF(round(self._x(mark.x)), area.top(), 1, area.height()), color)
 

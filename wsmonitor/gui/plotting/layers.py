@@ -169,7 +169,10 @@ class Header(Layer):
 
 
 class Chips(Layer):
-    """On the top plot: how each connection ended; neighbours that would collide become one with a count."""
+    """On the top plot: how each connection ended, and below, in outline, why none opened.
+
+    Neighbours that would collide become one with a count.
+    """
 
     def __init__(self, box: pg.ViewBox, look: Look) -> None:
         super().__init__(box, look, z=20)
@@ -183,34 +186,44 @@ class Chips(Layer):
         metrics = QFontMetrics(self._look.small)
         painter.setFont(self._look.small)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for x, text, forced in grouped_chips([(self.x(mark.x), mark.text, mark.forced) for mark in self._marks]):
-            width = metrics.horizontalAdvance(text) + 12
-            left = min(max(x - width / 2, 0.0), self._rect.width() - width)
-            rect = QRectF(left, HEADER_HEIGHT + 2, width, metrics.height() + 2)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(CLOSED if forced else FAILED))
-            painter.drawRoundedRect(rect, 3, 3)
-            painter.setPen(QColor("#0c0f12"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        for is_opening in (False, True):
+            marks = [mark for mark in self._marks if mark.is_opening is is_opening]
+            chips = [(self.x(mark.x), mark.text, mark.forced) for mark in marks]
+            for x, text, forced in grouped_chips(chips, several="✖ ×{:,}" if is_opening else "{:,} ends"):
+                width = metrics.horizontalAdvance(text) + 12
+                left = min(max(x - width / 2, 0.0), self._rect.width() - width)
+                top = HEADER_HEIGHT + 2 + is_opening * (metrics.height() + 5)
+                color = QColor(CLOSED if forced else FAILED)
+                painter.setPen(color if is_opening else Qt.PenStyle.NoPen)
+                painter.setBrush(self._look.color("panel") if is_opening else color)
+                rect = QRectF(left, top, width, metrics.height() + 2)
+                painter.drawRoundedRect(rect, 3, 3)
+                painter.setPen(self._look.color("text") if is_opening else QColor("#0c0f12"))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def grouped_chips(chips: Sequence[tuple[float, str, bool]], *, room: float = 58.0) -> list[tuple[float, str, bool]]:
-    """Chips `(x, text, forced)` in order, those closer than `room` pixels to the first of a group merged."""
+def grouped_chips(
+    chips: Sequence[tuple[float, str, bool]], *, room: float = 58.0, several: str = "{:,} ends"
+) -> list[tuple[float, str, bool]]:
+    """Chips `(x, text, forced)` in order, those closer than `room` pixels to the first of a group merged.
+
+    `several` is what so many of more than one kind are called.
+    """
     groups: list[list[tuple[float, str, bool]]] = []
     for chip in chips:
         if groups and chip[0] - groups[-1][0][0] < room:
             groups[-1].append(chip)
         else:
             groups.append([chip])
-    return [_merged(group) for group in groups]
+    return [_merged(group, several) for group in groups]
 
 
-def _merged(group: Sequence[tuple[float, str, bool]]) -> tuple[float, str, bool]:
+def _merged(group: Sequence[tuple[float, str, bool]], several: str) -> tuple[float, str, bool]:
     if len(group) == 1:
         return group[0]
     ways, counts = zip(*(_counted(text) for _, text, _ in group), strict=True)
-    text = f"{ways[0]} ×{sum(counts):,}" if ways[0] and len(set(ways)) == 1 else f"{sum(counts):,} ends"
+    text = f"{ways[0]} ×{sum(counts):,}" if ways[0] and len(set(ways)) == 1 else several.format(sum(counts))
     return sum(x for x, _, _ in group) / len(group), text, all(forced for _, _, forced in group)
 
 

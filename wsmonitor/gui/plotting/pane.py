@@ -143,8 +143,9 @@ class Pane:
                 item.setVisible(False)
 
     def _show_marks(self, marks: Sequence[Mark], y_range: tuple[float, float]) -> None:
-        x = np.repeat(np.array([mark.x for mark in marks], dtype=np.float64), 2)
-        y = np.tile(np.array(y_range, dtype=np.float64), len(marks))
+        closures = [mark.x for mark in marks if not mark.is_opening]
+        x = np.repeat(np.array(closures, dtype=np.float64), 2)
+        y = np.tile(np.array(y_range, dtype=np.float64), len(closures))
         self._marks.setData(x, y)
         if self._chips is not None:
             self._chips.show_marks(marks)
