@@ -20,7 +20,7 @@ setup: ## make .venv with pinned packages; install missing system libraries wher
 	  echo "wsmonitor needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo missing). Install one (sudo apt install python3 | sudo dnf install python3.12 | brew install python@3.12 | winget install Python.Python.3.12) and name it: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m tools.setup
 
-test-all: setup ## run the tests under each Python 3.11 to 3.13 found on this machine
+test-all: setup ## install a browser and a display for tests, run them under each Python 3.11 to 3.13 found
 	@$(BIN)/python -m tools.test_all
 
 lint: setup ## check style and format
