@@ -243,6 +243,18 @@ def test_the_palette_finds_an_action_by_words_and_runs_it(monitoring: Window) ->
     assert monitoring.monitor.plots.is_frozen
 
 
+def test_the_palette_prefers_what_was_typed_at_the_start_of_a_word(monitoring: Window) -> None:
+    monitoring.actions_table["palette"].trigger()
+    palette = monitoring.findChild(CommandPalette)
+    assert palette is not None
+
+    palette.commands.edit.setText("light")
+
+    chosen = palette.commands.list.currentItem().text().lower()
+    assert " light" in f" {chosen.replace('/', ' ')}", "not one of those that hold it in the middle of a word"
+    palette.close()
+
+
 def test_space_presses_the_button_that_has_the_focus(monitoring: Window, probe: FakeProbe) -> None:
     monitoring.toolbar.button("stop").setFocus()
 

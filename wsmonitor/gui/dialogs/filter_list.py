@@ -1,5 +1,7 @@
 """A field and below it a list: typing words filters, arrows move, Enter or a click chooses."""
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -75,19 +77,23 @@ class FilterList(QWidget):
         self.edit.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def refresh(self) -> None:
-        """Show what passes the filter; the first entry becomes current."""
+        """Show what passes the filter; the first entry becomes current in which what was typed begins words."""
         wanted = self.edit.text().lower().split()
         first: QListWidgetItem | None = None
+        best: QListWidgetItem | None = None
         for row in range(self.list.count()):
             item = self.list.item(row)
             value = item.data(_VALUE)
             if value is None:
                 item.setHidden(bool(wanted))
                 continue
-            shown = self.offers(value) and all(word in item.text().lower() for word in wanted)
+            text = item.text().lower()
+            shown = self.offers(value) and all(word in text for word in wanted)
             item.setHidden(not shown)
-            first = first or (item if shown else None)
-        self.list.setCurrentItem(first)  # type: ignore[arg-type]  # Qt takes none for "no item"
+            if shown:
+                first = first or item
+                best = best or (item if all(re.search(rf"\b{re.escape(word)}", text) for word in wanted) else None)
+        self.list.setCurrentItem(best or first)  # type: ignore[arg-type]  # Qt takes none for "no item"
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Arrows move in the list while the cursor stays in the field."""
