@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from wsmonitor.analysis.snapshot import Closure
+from wsmonitor.analysis.snapshot import Closure, FailedOpening
 from wsmonitor.gui.dialogs.graceful_close import GracefulClose
+from wsmonitor.tables.known_codes import EVERYBODYS
 
 if TYPE_CHECKING:
     from wsmonitor.engine.disruptions.disruption import Disruption
@@ -48,7 +49,10 @@ class ConnectionActions(QObject):
         self._controller.disrupt(self._selected_names(), kind, argument)
 
     def _ask_words(self, entry: "Disruption") -> None:
-        self.graceful_close.ask(entry, self._window.toolbar.button("disconnect"))
+        name = next(iter(self._selected_names()), "")
+        config = self._controller.config(name)
+        codes = EVERYBODYS if config is None else config.codes
+        self.graceful_close.ask(entry, self._window.toolbar.button("disconnect"), codes)
 
     def _send(self, payload: bytes, text: bool, fill: bool) -> None:
         if self._window.shows_recording:
@@ -57,11 +61,11 @@ class ConnectionActions(QObject):
         self._controller.send(self._selected_names(), payload, text=text, fill=fill)
 
     def _show_row(self, row: object) -> None:
-        """A chosen closure moves the plots there; other rows only where the view is held already."""
+        """A chosen ending moves the plots there; other rows only where the view is held already."""
         at_ns = getattr(row, "at_ns", None)
         if at_ns is None:
             return
-        if isinstance(row, Closure):
+        if isinstance(row, Closure | FailedOpening):
             self._table.select((row.endpoint, row.slot))
-        if isinstance(row, Closure) or not self._plots.is_live:
+        if isinstance(row, Closure | FailedOpening) or not self._plots.is_live:
             self._plots.show_moment(at_ns)

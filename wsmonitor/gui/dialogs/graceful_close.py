@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QWidg
 
 from wsmonitor.analysis.code_words import explain_code
 from wsmonitor.gui.dialogs.popover import Popover
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 if TYPE_CHECKING:
     from wsmonitor.engine.disruptions.disruption import Disruption
@@ -20,6 +21,7 @@ class GracefulClose(Popover):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._entry: Disruption | None = None
+        self._codes = EVERYBODYS
         self.setAccessibleName("Close with code and reason")
         self.code = QLineEdit("1000", self)
         self.code.setAccessibleName("Close code")
@@ -51,9 +53,10 @@ class GracefulClose(Popover):
         self.code.returnPressed.connect(self.submit)
         self.reason.returnPressed.connect(self.submit)
 
-    def ask(self, entry: "Disruption", anchor: QWidget) -> None:
-        """Open below `anchor`."""
-        self._entry = entry
+    def ask(self, entry: "Disruption", anchor: QWidget, codes: CloseCodes) -> None:
+        """Open below `anchor`; `codes` say what close codes mean at the endpoint."""
+        self._entry, self._codes = entry, codes
+        self._explain()
         self.problem.hide()
         self.open_below(anchor)
         self.code.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -62,7 +65,9 @@ class GracefulClose(Popover):
     def _explain(self) -> None:
         """Say what the code means while it is typed."""
         code = self.code.text().strip()
-        self.meaning.setText("\n".join(explain_code(int(code)).splitlines()[:2]) if code.isdecimal() else "")
+        self.meaning.setText(
+            "\n".join(explain_code(int(code), self._codes).splitlines()[:2]) if code.isdecimal() else ""
+        )
 
     def submit(self) -> None:
         """Say `accepted`, or what is wrong."""
