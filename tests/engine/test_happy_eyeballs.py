@@ -51,3 +51,11 @@ async def test_the_other_family_is_tried_at_once_when_the_first_has_no_route() -
 
         winner.close()
     assert race.attempts[1].error == ""
+
+
+async def test_small_frames_leave_at_once_without_waiting_for_an_acknowledgement() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        winner = await Race(lambda: 0).run([Address(socket.AF_INET, server.getsockname())])
+
+        with winner:
+            assert winner.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

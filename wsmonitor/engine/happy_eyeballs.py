@@ -78,6 +78,9 @@ class Race:
 async def _connect(address: Address) -> socket.socket:
     connection = socket.socket(address.family, socket.SOCK_STREAM)
     try:
+        # asyncio sets it only on sockets that name their protocol. With Nagle's algorithm (RFC 9293, 3.7.4) a ping
+        # that meets one of the peer's would wait up to 40 ms for a delayed acknowledgement.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, address.sockaddr)
     except BaseException:
