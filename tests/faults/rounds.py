@@ -1,4 +1,4 @@
-"""One round: the window on its lab, something happens to one of its processes at a random moment, and then?
+"""One round: the window records its lab, something happens to one of its processes at a random moment, and then?
 
 The same number plays the same round, as far as a machine repeats itself.
 """
@@ -12,9 +12,11 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from tests.faults.family import Family, until
+from tests.faults.recorded import check, committed
 
 START_LIMIT_S = 30.0
 ORPHAN_LIMIT_S = 2.0
@@ -59,9 +61,10 @@ def plan(number: int) -> Round:
 def play(this: Round) -> Result:
     """Play a round. Raises `AssertionError` where a promise was broken."""
     family = Family()
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryDirectory() as folder:
+        recording = Path(folder) / "round.wsmon"
         window = subprocess.Popen(
-            [sys.executable, "-P", "-X", "faulthandler", "-m", "wsmonitor", "--lab"],
+            [sys.executable, "-P", "-X", "faulthandler", "-m", "wsmonitor", "--lab", "--record", str(recording)],
             env=family.environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -70,7 +73,10 @@ def play(this: Round) -> Result:
         try:
             until(lambda: {"probe", "lab"} <= set(family.members().values()), START_LIMIT_S, "probe and lab start")
             time.sleep(this.moment_s)  # the moment is what the round is about
-            return Result(this, _strike(this, family, window))
+            at_least = committed(recording)
+            gone_s = _strike(this, family, window)
+            check(recording, at_least=at_least, was_ended=window.returncode == 0)
+            return Result(this, gone_s)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{family.members()}\n{_last_words(window, said)}") from None
         finally:
