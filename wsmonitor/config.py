@@ -6,13 +6,13 @@ the probe as they are. `${NAME}` in headers, URL, auth and TLS paths is replaced
 when the endpoint connects.
 """
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from wsmonitor.tables.close_codes import CloseCode
-from wsmonitor.tables.known_codes import EVERYBODYS, OWN_SOURCE, CloseCodes
+if TYPE_CHECKING:
+    from wsmonitor.tables.known_codes import CloseCodes
 
 NS = 1_000_000_000
 
@@ -237,8 +237,11 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     traffic: TrafficConfig = field(default_factory=TrafficConfig)
 
     @property
-    def codes(self) -> CloseCodes:
+    def codes(self) -> "CloseCodes":
         """What close codes mean here: the endpoint's own, then the workspace's, then the profile's."""
+        from wsmonitor.tables.close_codes import CloseCode  # the tables are not needed to read a command line
+        from wsmonitor.tables.known_codes import EVERYBODYS, OWN_SOURCE, CloseCodes
+
         own = {row.code: row for row in (*self.shared_close_code, *self.close_code)}
         if not own and not self.profile:
             return EVERYBODYS
