@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsmonitor.analysis.levels import Series, SeriesView, bucket_width_s
+from wsmonitor.analysis.levels import (
+    BASE_S,
+    COARSER_ROWS,
+    FACTOR,
+    LEVELS,
+    Series,
+    SeriesView,
+    bucket_width_s,
+    level_width_s,
+)
 
 DAY_S = 86_400.0
 
@@ -154,3 +163,13 @@ def test_the_last_value_before_a_time_is_found() -> None:
     view = series([(1.0, 10.0), (2.0, 20.0)])
 
     assert (view.last_before(0.5), view.last_before(1.9), view.last_before(99.0)) == (None, 10.0, 20.0)
+
+
+@pytest.mark.parametrize("pixels", [800, 1600, 4096])
+def test_a_picture_never_takes_more_of_a_coarser_level_than_is_kept(pixels: int) -> None:
+    for hours in range(1, 365 * 24, 7):
+        span_s = hours * 3600.0
+        width_s = bucket_width_s(0.0, span_s, pixels)
+        level = min(LEVELS - 1, math.floor(math.log(width_s / BASE_S, FACTOR)))
+
+        assert level < 1 or span_s / level_width_s(level) <= COARSER_ROWS

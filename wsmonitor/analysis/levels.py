@@ -19,7 +19,10 @@ LEVELS = 7
 """Buckets of the last level last 16,384 s."""
 
 _RAW_ROWS = 16_384
-_BUCKET_ROWS = 24_576
+FINEST_ROWS = 24_576
+"""More than a day of buckets of 4 s."""
+COARSER_ROWS = 8_192
+"""A picture of 4,096 pixels takes no more of a coarser level: one bucket of it is at least half a pixel."""
 
 _INDEX, _LOW, _HIGH, _TOTAL, _COUNT, _BREAKS, _LAST = range(7)
 _COLUMNS = 7
@@ -155,7 +158,7 @@ class Series:
         """Fold a row into the open bucket of `level`; a row of a later bucket closes it first."""
         if level == len(self._open):
             self._open.append(row)
-            self._levels.append(Rows(_COLUMNS, limit=_BUCKET_ROWS, dtype="f"))
+            self._levels.append(Rows(_COLUMNS, limit=COARSER_ROWS if level else FINEST_ROWS, dtype="f"))
             return
         bucket = self._open[level]
         if row[_INDEX] != bucket[_INDEX]:
