@@ -67,7 +67,9 @@ class Pulse:
         self._app = AppHeartbeat(app, opened_ns=opened_ns) if app is not None and app.enabled else None
         self._app_number = 0
         self._is_beating = False
-        self._next_tcp_sample_ns: int | None = opened_ns + TCP_SAMPLE_NS
+        # In step with the pings: one wake-up for both.
+        first_ping_ns = self._ping.deadline_ns or opened_ns
+        self._next_tcp_sample_ns: int | None = _next_on_grid(first_ping_ns, opened_ns)
         self._missed = NONE_MISSED
         self._paused = False
 
@@ -217,9 +219,10 @@ class Pulse:
 
     def _sample_tcp(self, now_ns: int) -> None:
         info = tcp_info.read(self._connection.transport.get_extra_info("socket"))
-        self._next_tcp_sample_ns = None if info is None else now_ns + TCP_SAMPLE_NS
         if info is None:
+            self._next_tcp_sample_ns = None
             return
+        self._next_tcp_sample_ns = _next_on_grid(self._next_tcp_sample_ns or now_ns, now_ns)
         reporter = self._reporter
         reporter.publish(
             TcpSample(
@@ -236,3 +239,8 @@ class Pulse:
                 unsent_bytes=self._connection.unsent_bytes,
             )
         )
+
+
+def _next_on_grid(grid_ns: int, now_ns: int) -> int:
+    """The next time after now that is whole sample intervals away from `grid_ns`."""
+    return now_ns + TCP_SAMPLE_NS - (now_ns - grid_ns) % TCP_SAMPLE_NS
