@@ -21,16 +21,12 @@ def run() -> Iterator[Row]:
             began_ns = time.monotonic_ns()
             with module("bare_window") as process:
                 bare.append((int(read_line(process)) - began_ns) / 1e6)
-    note = (
-        "the time goes into imports: numpy, the analysis and its rules, command line, dialogs; no single one is large"
-    )
     yield Row(
         "start to first paint, against a bare window",
         middle(paints),
         "ms",
         reference=middle(bare),
         goal=2.0,
-        note=note,
     )
     more_ms = middle([sample - paint for sample, paint in zip(samples, paints, strict=True)])
     yield Row("first paint to first plotted sample", more_ms, "ms", goal=1000)
