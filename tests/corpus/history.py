@@ -207,6 +207,13 @@ class Line:
             )
         )  # fmt: skip
 
+    def late_pong(self, at_s: float, took_s: float) -> None:
+        """The pong to a ping that had counted as missed."""
+        self.control(at_s + took_s, "rx", 10)
+        self._passing.append(
+            RttSample(at_ns=ns(at_s + took_s), kind="ws", round_trip_ns=to_ns(took_s), late=True, **self.who)
+        )
+
     def answered(self, at_s: float, took_s: float) -> None:
         """An application heartbeat and its answer."""
         self.message(at_s, "tx", b'{"type":"ping","id":"1"}')

@@ -46,11 +46,11 @@ async def _record(chosen: list[Row]) -> None:
         (seen[event.endpoint] if isinstance(event, EndpointEvent) else own).append(event)
 
     async with lab() as urls:
-        monitor = Monitor(note)
         places = asyncio.Semaphore(_AT_ONCE)
 
         async def play(row: Row) -> None:
             async with places:
+                monitor = Monitor(note)  # each with a budget of dials of its own
                 monitor.add(endpoint_of(row, urls[row.scenario]))
                 for kind, argument, after_s in map(parse_order, row.disrupt):
                     asyncio.get_running_loop().call_later(after_s, monitor.disrupt, row.name, kind, argument)
@@ -58,9 +58,9 @@ async def _record(chosen: list[Row]) -> None:
                 await asyncio.sleep(row.limit_s)
                 monitor.stop(row.name)
                 await asyncio.sleep(_AFTERWARDS_S)
+                await monitor.close()
 
         await asyncio.gather(*map(play, chosen))
-        await monitor.close()
         for number, row in enumerate(chosen):
             _keep(number, row, endpoint_of(row, urls[row.scenario]), seen[row.name], own)
 

@@ -54,6 +54,8 @@ class RoundTrip:
     round_trip_ns: int
     lag_ns: int
     bulk_bytes: int
+    late: bool = False
+    """The pong came when the ping had already counted as missed."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ class ConnectionRecord:
         self.misses[event.kind].in_a_row = 0
         if event.kind == "ws":
             bulk = self._bulk_since(event.at_ns - event.round_trip_ns)
-            self.round_trips.append(RoundTrip(event.at_ns, event.round_trip_ns, event.lag_ns, bulk))
+            self.round_trips.append(RoundTrip(event.at_ns, event.round_trip_ns, event.lag_ns, bulk, event.late))
         elif event.kind == "app":
             self.app_round_trips.append((event.at_ns, event.round_trip_ns))
 

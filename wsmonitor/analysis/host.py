@@ -22,6 +22,8 @@ class HostClosure:
     verdict: Verdict
     open_before: int
     """So many connections to the host were open until then, this one included."""
+    open_here: int
+    """So many of them were of the same endpoint."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,16 @@ class Crowd:
         """One more."""
         self.closures.append(one)
         self.keys.add((one.endpoint, one.slot))
+
+    @property
+    def is_of_one_endpoint(self) -> bool:
+        """True if all are parallel connections of one endpoint."""
+        return len({name for name, _ in self.keys}) == 1
+
+    @property
+    def open_before(self) -> int:
+        """So many connections were open that could have ended as well: those of the endpoint, or of the host."""
+        return self.closures[0].open_here if self.is_of_one_endpoint else self.closures[0].open_before
 
     @property
     def width_ns(self) -> int:
@@ -77,9 +89,12 @@ class HostRecord:
 
     def closed(self, event: ConnectionClosed) -> None:
         """A connection to the host ended, unforced."""
-        open_before = len(self.open | {(event.endpoint, event.slot): 0})
+        before = self.open | {(event.endpoint, event.slot): 0}
+        here = sum(name == event.endpoint for name, _ in before)
         self.gone(event.endpoint, event.slot)
-        closure = HostClosure(event.at_ns, event.endpoint, event.slot, event.connection, event.verdict, open_before)
+        closure = HostClosure(
+            event.at_ns, event.endpoint, event.slot, event.connection, event.verdict, len(before), here
+        )
         if len(self.closures) == _REMEMBERED:
             self._lived_ns -= self.closures[0].verdict.life_ns
         self.closures.append(closure)
@@ -95,9 +110,14 @@ class HostRecord:
         """We dialled again after a loss."""
         self.redials.append(Redial(at_ns, endpoint, slot))
 
-    def observed_ns(self, now_ns: int) -> int:
-        """For how long connections of the host were open, added up: those of `closures`, and those open now."""
-        return self._lived_ns + max(0, len(self.open) * now_ns - self._opened_ns)
+    def closures_per_ns(self, now_ns: int, endpoint: str | None = None) -> float:
+        """How often a connection to the host, or of one endpoint, ends: closures for each nanosecond it is open."""
+        if endpoint is None:
+            open_ns = self._lived_ns + max(0, len(self.open) * now_ns - self._opened_ns)
+            return len(self.closures) / max(1, open_ns)
+        lives_ns = [one.verdict.life_ns for one in self.closures if one.endpoint == endpoint]
+        ages_ns = [now_ns - opened_ns for (name, _), opened_ns in self.open.items() if name == endpoint]
+        return len(lives_ns) / max(1, sum(lives_ns) + sum(ages_ns))
 
     def _join(self, one: HostClosure) -> None:
         while self._lately and one.at_ns - self._lately[0].closures[0].at_ns > TOGETHER_NS:

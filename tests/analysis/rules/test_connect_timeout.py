@@ -11,12 +11,21 @@ def test_an_unanswered_handshake_is_found_at_once() -> None:
     assert one.evidence[0].at_ns > 0
 
 
-def test_an_answer_that_stays_out_later_is_another_matter() -> None:
+def test_an_upgrade_that_is_never_answered_is_told_from_a_dead_address() -> None:
+    history = History("x")
+    history.line.fail("http", "timed out: no answer within 5 s", after_s=5)
+
+    sentence = finding(history, "connect_timeout").sentence
+    assert "TCP connects" in sentence
+    assert "upgrade request is never answered" in sentence
+
+
+def test_a_lookup_that_stays_out_is_another_matter() -> None:
     history = History("x")
     for _ in range(3):
-        history.line.fail("http", "timed out: no answer within 5 s")
+        history.line.fail("dns", "timed out: no answer within 5 s")
 
-    assert found(history) == set()
+    assert found(history) == {"dns_failing"}
 
 
 def test_a_refusal_is_an_answer() -> None:

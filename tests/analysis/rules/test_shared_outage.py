@@ -59,3 +59,17 @@ def test_independent_endings_are_no_outage() -> None:
             line.close(line.opened_s + 2 + line.dice.expovariate(1 / 60))
 
     assert "shared_outage" not in found(history)
+
+
+def test_a_few_that_fall_together_again_and_again_are_an_outage_each_time() -> None:
+    history = History("again")
+    lines = [history.line, *(history.endpoint(f"other {number}") for number in range(3))]
+    for _ in range(6):
+        moment_s = max(line.now_s for line in lines) + history.dice.uniform(3, 9)
+        for line in lines:
+            line.open()
+        for line in lines:
+            line.pings(moment_s, 0.5)
+            line.close_code(moment_s + history.dice.uniform(0, 0.02), 1011, "internal error")
+
+    assert "shared_outage" in found(history)

@@ -214,6 +214,7 @@ OPENINGS = (
     failing("tcp", "connection refused: nothing listens on that port", "refused", ever_open=True),
     failing("tcp", "timed out: no answer within 5 s", "connect_timeout", after_s=5),
     failing("tcp", "Connection timed out", "connect_timeout", after_s=4),
+    failing("http", "timed out: no answer within 5 s", "connect_timeout", after_s=5),
     failing("tls", "timed out: no answer within 5 s", "tls_mismatch", after_s=5),
     failing("tls", "TLS failed: the peer does not speak TLS on this port (is it ws:// rather than wss://?)",
             "tls_mismatch"),
@@ -240,7 +241,6 @@ OPENINGS = (
     failing("http", "HTTP 504 Gateway Timeout", "upstream_down", status=504, times=5),
     # near misses
     failing("tcp", "no route: Network is unreachable", "", times=4),
-    failing("http", "timed out: no answer within 5 s", "", after_s=5),
     failing("http", "HTTP 500 Internal Server Error", "", status=500),
     failing("http", "HTTP 400 Bad Request", "", status=400, detail={"body": '{"error":"room is missing"}'}, times=2),
     failing("http", "HTTP 503 Service Unavailable", "", status=503, times=2),

@@ -51,6 +51,18 @@ async def abrupt(url: str) -> None:
     assert max(lives_s) - min(lives_s) > 0.01
 
 
+async def broadcast(url: str) -> None:
+    async with (
+        await RawClient.open(url + "?low=200ms&high=400ms&beat=20ms") as first,
+        await RawClient.open(url + "?low=200ms&high=400ms&beat=20ms") as second,
+    ):
+        await serves(first)
+        await serves(second)
+        ends = [await first.next(), await second.next()]
+    assert ends.count(End.RST) == 1
+    assert Frame(CLOSE, close_body(1011, "internal error")) in ends
+
+
 async def fin(url: str) -> None:
     async with await RawClient.open(url + "?after=100ms") as client:
         await serves(client)

@@ -24,6 +24,14 @@ def judge(evidence: Evidence) -> Judgement:
     if not failures:
         return None
     event = failures[-1].event
+    if _is_loop(event):
+        return opening_match(
+            evidence,
+            failures,
+            sentence=f"The upgrade is never answered but by further redirects: {visible(event.error, 80)}.",
+            fix="Use the address that the redirects should end at; look for two rules on the way that send each other "
+            "the request (http to https and back, with and without www or a final slash).",
+        )
     server = event.detail.get("server", "")
     who = f" (Server: {visible(server, 40)})" if server else ""
     fix = _ADVICE.get(event.status or 0, "Read the body of the answer: it usually names what is refused.")
@@ -32,8 +40,12 @@ def judge(evidence: Evidence) -> Judgement:
     return opening_match(evidence, failures, sentence=f"The upgrade is refused with HTTP {event.status}{who}.", fix=fix)
 
 
+def _is_loop(event: OpenFailed) -> bool:
+    return event.phase == "http" and "redirects" in event.error
+
+
 def _is_refusal(event: OpenFailed) -> bool:
-    return event.status in STATUSES and not asks_to_slow_down(event)
+    return _is_loop(event) or (event.status in STATUSES and not asks_to_slow_down(event))
 
 
 RULE = Rule(

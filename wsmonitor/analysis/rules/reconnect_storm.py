@@ -12,7 +12,7 @@ LEAST = 10
 LEAST_EACH = 3
 _CONSEQUENCE = 0.5
 """A storm follows from whatever ends the connections: that comes first."""
-_MILDER = ("count_limit", "middlebox_reset")
+_MILDER = ("count_limit", "middlebox_reset", "pings_ignored")
 """Causes of a lower severity, which would be listed below their own consequence."""
 
 

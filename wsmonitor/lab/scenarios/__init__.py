@@ -21,6 +21,7 @@ SCENARIOS = (
     "idle_close",
     "lifetime",
     "abrupt",
+    "broadcast",
     "fin",
     "early_close",
     "handler_crash",
