@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types bench faults soak audit screenshots
+.PHONY: help run test setup test-all lint fmt types bench corpus faults soak audit screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -36,6 +36,9 @@ types: setup ## check types
 
 bench: setup ## measure, and say whether each goal is met
 	@$(BIN)/python -m tests.benchmarks
+
+corpus: setup ## precision and recall of every rule; HELD_OUT=NAME for worlds drawn from seeds of that name
+	@$(BIN)/python -m tests.corpus $(if $(HELD_OUT),--held-out $(HELD_OUT))
 
 faults: setup ## kill and stop every process at random moments, ROUNDS=200 times
 	@$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),200)

@@ -1,0 +1,36 @@
+"""`python -m tools.rules_table`: writes docs/rules.md, one row for each diagnosis rule, from the rules themselves."""
+
+from pathlib import Path
+from typing import Final
+
+from wsmonitor.analysis.rules import RULES
+
+FILE: Final = Path(__file__).parents[1] / "docs" / "rules.md"
+_HEAD: Final = """# The rules behind the findings
+
+In order of precedence: what one rule explains, those behind it do not see. Below the samples that a rule needs it
+says "not enough evidence yet" or nothing. Forced closures are never samples. Each rule is one file of
+`wsmonitor/analysis/rules/`; `make corpus` measures them all.
+
+| rule | finds | severity | reads | samples | known from |
+|---|---|---|---|---|---|
+"""
+
+
+def table() -> str:
+    """The page as it must be."""
+    rows = (
+        f"| `{rule.id}` | {rule.title} | {rule.severity} | {rule.reads} | {rule.samples} | {_known(rule.source)} |\n"
+        for rule in RULES
+    )
+    return _HEAD + "".join(rows)
+
+
+def _known(source: str) -> str:
+    """What outside of this project a rule refers to."""
+    return "; ".join(part for part in source.split("; ") if not part.startswith(("diagnosis.md", "details.md")))
+
+
+if __name__ == "__main__":
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(table(), "utf-8")
