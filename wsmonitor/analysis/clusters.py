@@ -6,7 +6,7 @@ a cluster counts only if its size is improbable for durations that are spread at
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, log10
 from operator import sub
 
 CHANCE_BUDGET = 0.01
@@ -14,6 +14,7 @@ CHANCE_BUDGET = 0.01
 would show more often says nothing."""
 MIN_SAMPLES = 3
 _LOOSE = 0.7
+_BEYOND_DOUBT = 1e-4
 _NATURAL_SPREAD = 0.3
 
 
@@ -31,6 +32,14 @@ class Cluster:
     def closeness(self) -> float:
         """1 where all agree exactly; little where they fill the tolerance, as things of about one size also do."""
         return 1.0 - _LOOSE * min(1.0, self.width / self.allowed) if self.allowed else 1.0
+
+    @property
+    def certainty(self) -> float:
+        """1 where an accident is out of the question; less where one history among hundreds would show as much.
+
+        Three numbers that agree to a hundredth are such a case: they pass, and are not to be relied on yet.
+        """
+        return min(1.0, log10(max(self.chance, 1e-9)) / log10(_BEYOND_DOUBT))
 
 
 def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, least: float = 0.0) -> Cluster | None:
@@ -55,7 +64,7 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
             continue
         outside = below + ranked[:start] + ranked[start + size :]
         scale, counted = _scale(middle, outside), max(width, slack / 10)
-        if _at_least(len(values), size, width=counted, scale=scale) > limit:
+        if _from_below(len(values), size, width=counted, scale=scale) > limit:
             continue
         chance = accident(len(values), size, width=counted, scale=scale)
         if best is None or chance < best.chance:
@@ -67,15 +76,15 @@ def tightest(values: Sequence[float], *, tolerance: float, slack: float = 0.0, l
 def accident(samples: int, agreeing: int, *, width: float, scale: float) -> float:
     """How often `agreeing` of `samples` numbers, spread over `scale`, lie within `width` of each other."""
     share = min(1.0, width / scale) if scale > 0 else 1.0
-    others = samples - 1
-    tail = sum(
-        comb(others, number) * share**number * (1 - share) ** (others - number)
-        for number in range(agreeing - 1, others + 1)
-    )
-    return min(1.0, samples * tail)
+    return min(1.0, samples * at_least(samples - 1, agreeing - 1, share))
 
 
-def _at_least(samples: int, agreeing: int, *, width: float, scale: float) -> float:
+def at_least(of: int, number: int, share: float) -> float:
+    """How often at least `number` of so many independent trials succeed, each with the odds `share`."""
+    return sum(comb(of, count) * share**count * (1 - share) ** (of - count) for count in range(number, of + 1))
+
+
+def _from_below(samples: int, agreeing: int, *, width: float, scale: float) -> float:
     """A quick bound from below for `accident`: only its first term."""
     share = min(1.0, width / scale) if scale > 0 else 1.0
     others = samples - 1

@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 RECORDS = 20
 """Rules run over so many of the last connections (`diagnosis.md`, B)."""
+LASTING = 6
+LASTING_NS = 1_000_000_000
 ATTEMPTS = 100
 SETTLED_NS = 60_000_000_000
 """A connection open for so long settles what ended shorter ones."""
@@ -90,6 +92,8 @@ class Evidence:
         self._unexplained: list[ConnectionRecord] | None = None
         self._memo: dict[Hashable, tuple[Hashable, object]] = {}
         self.ended: deque[ConnectionRecord] = deque(maxlen=RECORDS)
+        self.lasting: deque[ConnectionRecord] = deque(maxlen=LASTING)
+        """The last of those that ended after a while: they outlast a storm of short ones."""
         self.forced: deque[ConnectionRecord] = deque(maxlen=RECORDS)
         self.failures: deque[Failure] = deque(maxlen=RECORDS)
         self.attempts: deque[bool] = deque(maxlen=ATTEMPTS)
@@ -121,6 +125,12 @@ class Evidence:
         if self._unexplained is None:
             self._unexplained = [record for record in self.ended if record.serial not in self.claimed]
         return self._unexplained
+
+    @property
+    def earlier(self) -> list[ConnectionRecord]:
+        """Those of `lasting` that are not among `ended` any more."""
+        ended = {record.serial for record in self.ended}
+        return [record for record in self.lasting if record.serial not in ended]
 
     @property
     def unexplained_failures(self) -> list[Failure]:
@@ -210,8 +220,10 @@ class Evidence:
 
     def forget(self) -> None:
         """Begin anew; open connections stay."""
-        for records in (self.ended, self.forced, self.failures, self.attempts, self.openings, self.network):
+        for records in (self.ended, self.lasting, self.forced, self.failures):
             records.clear()
+        for facts in (self.attempts, self.openings, self.network):
+            facts.clear()
         self._memo.clear()
 
     def waiting(self, record: ConnectionRecord) -> int:
@@ -261,6 +273,8 @@ class Evidence:
             slot.is_redial = False
         else:
             self.ended.append(record)
+            if verdict.life_ns >= LASTING_NS:
+                self.lasting.append(record)
             self.host.closed(event)
             is_short = verdict.life_ns < to_ns(self.config.retry.stable_after_s)
             slot.is_redial = is_short and verdict.received_code not in (1000, 1001)

@@ -53,3 +53,34 @@ def test_longer_lives_are_no_loop() -> None:
         history.line.close(history.line.opened_s + 2 + 3.3 * number)
 
     assert "connect_loop" not in found(history)
+
+
+def test_three_lives_that_random_ends_would_often_give_are_in_doubt() -> None:
+    history = History("random")
+    for life_s in (0.9, 0.4, 0.7):
+        history.line.open()
+        history.line.close(history.line.opened_s + life_s)
+
+    one = finding(history, "connect_loop")
+    assert one.confidence.value < 0.5
+    assert "random" in one.counter_evidence[0].text
+
+
+def test_handlers_that_fail_say_so_with_1011() -> None:
+    history = short_lives(History("handler"), 4, mechanism="close_frame", received_code=1011, received_reason="")
+
+    one = finding(history, "connect_loop")
+    assert "handler fails right after accepting" in one.sentence
+    assert "credentials" not in one.fix
+
+
+def test_a_message_of_one_sort_before_each_end_may_be_the_cause() -> None:
+    history = History("sent")
+    for _ in range(5):
+        history.line.open()
+        history.line.send(history.line.opened_s + 0.001, b"hello")
+        history.line.close(history.line.opened_s + 0.2)
+
+    one = finding(history, "connect_loop")
+    assert one.confidence.value < 0.5
+    assert "message of ours" in one.counter_evidence[0].text

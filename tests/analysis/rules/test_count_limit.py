@@ -43,3 +43,54 @@ def test_more_messages_at_another_time_contradict_it() -> None:
         messages(history, number, pace_s=pace_s)
 
     assert "count_limit" not in found(history)
+
+
+def test_two_messages_that_leave_together_leave_open_which_one_was_too_many() -> None:
+    history = History("two at a time")
+    line = history.line
+    for pace_s in (0.9, 1.4, 0.8, 1.1):
+        line.open()
+        for step in range(2):
+            line.send(line.opened_s + pace_s * (step + 1), b"hello %d" % step)
+            line.send(line.opened_s + pace_s * (step + 1) + 0.0002, b"status %d" % step)
+        line.close(line.now_s + line.round_trip_s + 0.001)
+
+    assert "3 or 4 messages sent" in finding(history, "count_limit").sentence
+
+
+def test_equal_numbers_received_in_lives_that_vary_little_are_a_limit_once_they_are_many() -> None:
+    history = History("received", ping=QUIET)
+    line = history.line
+    for life_s in (8.0, 8.3, 7.8, 8.5, 8.1, 7.9):
+        line.open()
+        for step in range(41):
+            line.receive(line.opened_s + life_s * (step + 1) / 41)
+        line.close(line.now_s + 0.001)
+
+    assert "41 messages received" in finding(history, "count_limit").sentence
+
+
+def test_equal_numbers_received_at_one_age_are_the_age_or_the_number() -> None:
+    history = History("regular", ping=QUIET)
+    line = history.line
+    for _ in range(6):
+        line.open()
+        for step in range(41):
+            line.receive(line.opened_s + 0.2 * (step + 1))
+        line.close(line.now_s + 0.001)
+
+    assert "count_limit" not in found(history)
+
+
+def test_a_refusal_after_the_same_number_of_messages_that_end_with_one_sort_is_in_doubt() -> None:
+    history = History("sort", ping=QUIET)
+    line = history.line
+    for pace_s in (1.0, 2.0, 0.6, 1.7):
+        line.open()
+        for step, text in enumerate((b"hello", b"list", b"export")):
+            line.send(line.opened_s + pace_s * (step + 1), text, answer=b"ok")
+        line.close_code(line.now_s + line.round_trip_s + 0.001, 1008)
+
+    one = finding(history, "count_limit")
+    assert one.confidence.value < 0.5
+    assert "same sort" in one.counter_evidence[0].text

@@ -62,3 +62,24 @@ def test_a_connection_that_lives_on_settles_it() -> None:
     history.line.stay()
 
     assert found(history, history.line.now_s) == set()
+
+
+def test_two_early_ends_among_lives_that_are_short_anyway_are_in_doubt() -> None:
+    history = History("short anyway")
+    for life_s in (0.6, 1.9, 0.3, 0.8, 1.1, 0.4, 0.2, 0.9, 0.09, 0.08):
+        history.line.open()
+        history.line.close(history.line.opened_s + life_s)
+
+    one = finding(history, "early_close")
+    assert one.confidence.value < 0.5
+    assert "chance" in one.counter_evidence[0].text
+
+
+def test_a_message_before_each_early_end_leaves_it_in_doubt() -> None:
+    history = History("spoke")
+    for _ in range(12):
+        history.line.open()
+        history.line.send(history.line.opened_s + 0.001)
+        history.line.close(history.line.opened_s + 0.01)
+
+    assert finding(history, "early_close").confidence.value < 0.5

@@ -57,3 +57,58 @@ def test_a_message_sent_at_the_very_open_is_no_proof() -> None:
         history.line.close(history.line.opened_s + 0.02)
 
     assert found(history) == {"early_close"}
+
+
+def batch(line: Line, *texts: bytes, at_s: float = 8.0) -> None:
+    """Messages that leave together; the last one is answered by the end."""
+    line.open()
+    for number, text in enumerate(texts):
+        line.send(line.opened_s + at_s + 0.0001 * number, text)
+    line.close(line.now_s + line.round_trip_s + 0.001)
+
+
+def test_a_fatal_message_at_the_end_of_a_batch_is_not_called_a_limit_on_messages() -> None:
+    history = History("batch")
+    for at_s in (8, 7.6, 7.8, 7.9):
+        batch(history.line, b"hello", b"good morning", b"oops", at_s=at_s)
+
+    one = finding(history, "message_triggers_close")
+    assert "oops" in one.sentence
+    assert "message number 3 each time" in one.counter_evidence[0].text
+    assert found(history) == {"message_triggers_close"}
+
+
+def test_a_fatal_message_keeps_its_claim_when_it_is_sent_again_at_each_open() -> None:
+    history = History("again")
+    batch(history.line, b"hello", b"oops")
+    batch(history.line, b"hello", b"oops")
+    for _ in range(25):
+        batch(history.line, b"hello", b"oops", at_s=0.001)
+
+    assert found(history) - {"reconnect_storm"} == {"message_triggers_close"}
+
+
+def test_a_handler_that_takes_a_while_to_fail_is_found_among_other_messages() -> None:
+    history = History("slow")
+    for number in range(4):
+        line = history.line
+        line.open()
+        for step in range(10 + 3 * number):
+            line.send(line.opened_s + 0.9 * step + 0.5, b'{"type":"say"}', answer=b"ok")
+        at_s = line.now_s + 1
+        line.send(at_s, b'{"type":"export"}')
+        line.send(at_s + 0.1, b'{"type":"say"}')
+        line.close(at_s + 0.24)
+
+    assert "export" in finding(history, "message_triggers_close").sentence
+
+
+def test_rare_messages_near_the_ends_of_short_lives_may_be_there_by_chance() -> None:
+    history = History("chance")
+    for number in range(3):
+        line = history.line
+        line.open()
+        line.send(line.opened_s + 0.3, b"status %d" % number)
+        line.close(line.opened_s + 0.3 + 0.06 * (number + 1))
+
+    assert "message_triggers_close" not in found(history)

@@ -56,3 +56,23 @@ def test_rst_of_busy_connections_is_no_middlebox() -> None:
         history.line.close(history.line.now_s + 0.01, mechanism="rst")
 
     assert "middlebox_reset" not in found(history)
+
+
+def test_one_sort_of_message_after_short_spells_is_the_message() -> None:
+    history = History("sort")
+    for gap_s in (4, 5, 4.5):
+        history.line.open()
+        history.line.send(history.line.opened_s + gap_s, b"oops")
+        history.line.close(history.line.now_s + history.line.round_trip_s + 0.001, mechanism="rst")
+
+    assert found(history) == {"message_triggers_close"}
+
+
+def test_no_nat_is_so_quick() -> None:
+    history = History("quick")
+    for gap_s in (3, 4, 3.5):
+        forgotten(history, gap_s)
+
+    one = finding(history, "middlebox_reset")
+    assert one.confidence.value < 0.5
+    assert "NAT" not in one.sentence

@@ -2,17 +2,23 @@
 
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
-from wsmonitor.analysis.rules.rows import closure_rows
+from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.analysis.rules.fatal_message import last_kinds
+from wsmonitor.analysis.rules.rows import at_closure, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.analysis.rules.short_lives import DOUBTFUL, IN_DOUBT, PRESUMED_NS, chance
 from wsmonitor.events import Verdict
 from wsmonitor.plain_text import preview
 
 NEED = 3
 SHORT_NS = 1_000_000_000
 SHORT_REFUSED_NS = 5_000_000_000
-_CHANCE_LIMIT = 0.05
 _WINDOW_NS = 120_000_000_000
+_FIX = (
+    "Look at the first message, the code and the reason: often credentials or a subscription are refused after the "
+    "upgrade, or a load balancer's target is draining."
+)
+_HANDLER_FIX = "Look for an exception in the server's log at these times; 1011 says that its handler failed."
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -30,35 +36,53 @@ def judge(evidence: Evidence) -> Judgement:
     rows = closure_rows(run, _first_words)
     if len(run) < NEED:
         return TooFew(have=len(run), need=NEED, evidence=rows)
-    if _is_chance(evidence, run):
-        return None
+    counter = _counter(evidence, run)
+    exclusivity = 0.9 * share_exclusivity(len(run), len(evidence.ended))
+    is_handler = all(record.verdict is not None and record.verdict.received_code == 1011 for record in run)
     return Match(
-        sentence=f"{len(run)} connections in a row were accepted and ended within "
-        "a moment: something after the upgrade does not want this client.",
+        sentence=f"{len(run)} connections in a row were accepted and ended within a moment"
+        + (
+            " with Close 1011: the server's handler fails right after accepting."
+            if is_handler
+            else ": something after the upgrade does not want this client."
+        ),
         confidence=Confidence(
-            support=support(len(run)), exclusivity=0.9 * share_exclusivity(len(run), len(evidence.ended))
+            support=support(len(run)), exclusivity=min(IN_DOUBT, exclusivity) if counter else exclusivity
         ),
         evidence=rows,
-        fix="Look at the first message, the code and the reason: often credentials or a subscription are refused "
-        "after the upgrade, or a load balancer's target is draining.",
+        counter_evidence=counter,
+        fix=_HANDLER_FIX if is_handler else _FIX,
         explains=frozenset(record.serial for record in run),
     )
 
 
-def _is_chance(evidence: Evidence, run: list[ConnectionRecord]) -> bool:
-    """True where short lives are so common among the others that as many in a row are no surprise."""
-    others = [one.verdict for one in evidence.ended if one not in run and one.verdict is not None]
-    share = (sum(_is_short(verdict) for verdict in others) + 1) / (len(others) + 2)
-    return bool(others) and share ** len(run) > _CHANCE_LIMIT
+def _counter(evidence: Evidence, run: list[ConnectionRecord]) -> tuple[EvidenceRow, ...]:
+    """What else explains such a run: chance, or a message that always came before the end."""
+    rows = []
+    others = [record for record in (*evidence.ended, *evidence.live) if record not in run]
+    presumed_ns = PRESUMED_NS * max(_limit_ns(record.verdict) for record in run if record.verdict) // SHORT_NS
+    if chance(run, others, evidence.now_ns, presumed_ns=presumed_ns) > DOUBTFUL:
+        rows.append(at_closure(run[0], "lives that end at random would be as short as these now and then"))
+    kinds = last_kinds(run)
+    if len(kinds) == 1 and kinds != {b""} and not any(_is_refused(record.verdict) for record in run if record.verdict):
+        rows.append(at_closure(run[0], "a message of ours of the same sort came before each end: it may be the cause"))
+    return tuple(rows)
 
 
 def _is_short(verdict: Verdict) -> bool:
     if verdict.initiator == "local" or verdict.received_code in (1000, 1001):
         return False
+    return verdict.life_ns < _limit_ns(verdict)
+
+
+def _limit_ns(verdict: Verdict) -> int:
+    return SHORT_REFUSED_NS if _is_refused(verdict) else SHORT_NS
+
+
+def _is_refused(verdict: Verdict) -> bool:
+    """True if the code says that something was not wanted."""
     code = verdict.received_code or 0
-    if code in (1002, 1003, 1008) or 4000 <= code <= 4999:
-        return verdict.life_ns < SHORT_REFUSED_NS
-    return verdict.life_ns < SHORT_NS
+    return code in (1002, 1003, 1008) or 4000 <= code <= 4999
 
 
 def _first_words(record: ConnectionRecord) -> str:

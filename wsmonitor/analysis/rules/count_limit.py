@@ -1,18 +1,21 @@
 """Connections end right after the same number of messages each time.
 
 A fixed age with regular traffic gives equal counts as well, and so does a client that always sends the same
-few messages. So the end must follow the last message at once, which neither of them explains.
+few messages. So the end must follow the last message at once, which neither of them explains. Where that is
+always a message of one sort which never did no harm, the message itself explains as much and says more.
 """
 
 from collections import Counter
+from math import comb
 from typing import Literal
 
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
+from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.analysis.rules.candidates import causes, may_be_timed, reaction_ns, those
+from wsmonitor.analysis.rules.fatal_message import BURST_NS, is_one_sort, may_react
 from wsmonitor.analysis.rules.refusal_words import names_credentials
-from wsmonitor.analysis.rules.rows import closure_rows
+from wsmonitor.analysis.rules.rows import at_closure, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
 from wsmonitor.events import Verdict
 
@@ -20,7 +23,8 @@ NEED = 3
 LEAST_MESSAGES = 3
 LEAST_RECEIVED = 10
 _CHANCE_LIMIT = 0.01
-_VARIES = 0.2
+_SAME_SORT = 0.45
+"""How sure at most where the last message was always of one sort: that may be what was not wanted."""
 
 Side = Literal["sent", "received"]
 
@@ -34,8 +38,9 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     at_once = [record for record in records if _ends_with_a_message(record, side)]
     if not at_once:
         return None
-    number, count = Counter(_count(record, side) for record in at_once).most_common(1)[0]
+    number = Counter(_count(record, side) for record in at_once).most_common(1)[0][0]
     same = [record for record in at_once if _count(record, side) == number]
+    count = len(same)
     if number < (LEAST_MESSAGES if side == "sent" else LEAST_RECEIVED):
         return None
     since_ns = min(record.opened_ns for record in same)
@@ -45,12 +50,20 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     if count < NEED:
         is_newest = same[-1] is evidence.ended[-1]
         return TooFew(have=count, need=NEED, evidence=rows) if count > 1 and is_newest else None
-    if not _is_no_accident(same, side) or len(same) < 0.6 * len(records):
+    if not _is_no_accident(same, side, len(records)) or count < 0.6 * len(records):
         return None
+    exclusivity, counter = share_exclusivity(count, len(records)), tuple[EvidenceRow, ...]()
+    if side == "sent" and is_one_sort(evidence, same):
+        if all(record.verdict is not None and may_react(record.verdict) for record in same):
+            return None
+        exclusivity = min(exclusivity, _SAME_SORT)
+        counter = (at_closure(same[-1], "the last message was of the same sort each time: it may be what ends them"),)
     return Match(
-        sentence=f"Connections end right after {number:,} messages {side}, every time: a limit on their number.",
-        confidence=Confidence(support=support(count), exclusivity=share_exclusivity(count, len(records))),
+        sentence=f"Connections end right after {_counted(same, side)} messages {side}, every time: a limit on their "
+        "number.",
+        confidence=Confidence(support=support(count), exclusivity=exclusivity),
         evidence=rows,
+        counter_evidence=counter,
         fix="Look for a quota per connection on the server, or a bug of its library at that number; reconnect before.",
         explains=frozenset(record.serial for record in same),
         limit_ns=None,
@@ -72,6 +85,21 @@ def _count(record: ConnectionRecord, side: Side) -> int:
     return record.data_tx - len(record.last_sent) + len(causes(record))
 
 
+def _counted(same: list[ConnectionRecord], side: Side) -> str:
+    """The number, or all numbers that it may be where the last messages always left together: `3 or 4`."""
+    highest = _count(same[-1], side)
+    lowest = highest if side == "received" else max(_first_of_burst(record) for record in same)
+    if lowest == highest:
+        return f"{highest:,}"
+    return f"{lowest:,} {'or' if highest == lowest + 1 else 'to'} {highest:,}"
+
+
+def _first_of_burst(record: ConnectionRecord) -> int:
+    """The number of the first message that left together with the last one."""
+    sent = causes(record)
+    return next(one.ordinal for one in sent if sent[-1].at_ns - one.at_ns <= BURST_NS)
+
+
 def _ends_with_a_message(record: ConnectionRecord, side: Side) -> bool:
     """The last message passed at most a reaction before the end."""
     if side == "sent":
@@ -81,20 +109,27 @@ def _ends_with_a_message(record: ConnectionRecord, side: Side) -> bool:
     return record.data_rx > 0 and record.verdict.silence_rx_ns <= reaction_ns(record)
 
 
-def _is_no_accident(same: list[ConnectionRecord], side: Side) -> bool:
-    """Ends at random moments would rarely all come so soon after a message, nor lives so different hold as many."""
-    odds = 1.0
-    for record in same:
-        pause_ns = record.life_ns / max(1, _count(record, side))
-        assert record.verdict is not None
-        waited_ns = record.ended_ns - causes(record)[-1].at_ns if side == "sent" else record.verdict.silence_rx_ns
-        odds *= min(1.0, 2 * max(waited_ns, 1_000_000) / pause_ns) if pause_ns else 1.0
+def _is_no_accident(same: list[ConnectionRecord], side: Side, of: int) -> bool:
+    """So many of the ends at random moments would rarely come so soon after a message, nor lives so different hold
+    as many.
+
+    What the server sends may keep time with what it ends, so of messages received only the number tells.
+    """
     lives = sorted(record.life_ns for record in same)
     pause_ns = lives[len(lives) // 2] / max(1, _count(same[-1], side))
     counts_possible = max(1.0, (lives[-1] - lives[0]) / max(1.0, pause_ns))
-    odds /= counts_possible ** (len(same) - 1)
-    lives_vary = lives[-1] - lives[0] > _VARIES * lives[len(lives) // 2]
-    return lives_vary if side == "received" else odds <= _CHANCE_LIMIT or lives_vary
+    odds = comb(of, len(same)) / counts_possible ** (len(same) - 1)
+    return odds * (_odds_of_waits(same) if side == "sent" else 1.0) <= _CHANCE_LIMIT
+
+
+def _odds_of_waits(same: list[ConnectionRecord]) -> float:
+    """How often ends at random moments would all come so soon after a message of ours."""
+    odds = 1.0
+    for record in same:
+        pause_ns = record.life_ns / max(1, _count(record, "sent"))
+        waited_ns = record.ended_ns - causes(record)[-1].at_ns
+        odds *= min(1.0, 2 * max(waited_ns, 1_000_000) / pause_ns) if pause_ns else 1.0
+    return odds
 
 
 RULE = Rule(

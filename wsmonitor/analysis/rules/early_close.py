@@ -1,11 +1,14 @@
 """Connections end within a tenth of a second of their opening, without a Close frame: the handler fails at once."""
 
+from itertools import takewhile
+
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.analysis.rules.candidates import is_abnormal, those
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.analysis.rules.short_lives import DOUBTFUL, IN_DOUBT, chance
 from wsmonitor.analysis.units import duration
 
 EARLY_NS = 100_000_000
@@ -24,17 +27,14 @@ def judge(evidence: Evidence) -> Judgement:
     if not _is_early(records[-2]):
         return None
     lasting = [record for record in evidence.ended if not _is_early(record)]
-    counter: tuple[EvidenceRow, ...] = ()
-    spoke = [record for record in early if record.first_tx_ns is not None]
-    if len(spoke) == len(early):
-        text = "our first message had left before each of these endings: it may be what they answer"
-        counter = (at(spoke[-1], spoke[-1].closed_ns, text),)
+    counter = _counter(evidence, records, early)
+    exclusivity = share_exclusivity(len(early), len(early) + len(lasting))
     return Match(
         sentence="Connections are accepted and end at once without a Close frame: the server's handler fails "
         "right after accepting, most likely on its first send.",
         confidence=Confidence(
             support=support(len(early) + 1),
-            exclusivity=share_exclusivity(len(early), len(early) + len(lasting)) * (0.8 if counter else 1.0),
+            exclusivity=min(IN_DOUBT, exclusivity) if counter else exclusivity,
         ),
         evidence=closure_rows(early, _first_words),
         counter_evidence=counter,
@@ -42,6 +42,22 @@ def judge(evidence: Evidence) -> Judgement:
         "first send and send the welcome only once the connection is ready. Here: wait for it before sending.",
         explains=frozenset(record.serial for record in early),
     )
+
+
+def _counter(
+    evidence: Evidence, records: list[ConnectionRecord], early: list[ConnectionRecord]
+) -> tuple[EvidenceRow, ...]:
+    """Who else may be to blame: a message of ours, or mere chance."""
+    rows = []
+    if all(record.first_tx_ns is not None for record in early):
+        text = "our first message had left before each of these endings: it may be what they answer"
+        rows.append(at(early[-1], early[-1].closed_ns, text))
+    run = list(takewhile(_is_early, reversed(records)))
+    others = [record for record in (*evidence.ended, *evidence.live) if record not in run]
+    if chance(run, others, evidence.now_ns) > DOUBTFUL:
+        text = "the others live so briefly as well that chance alone may make some as short as these"
+        rows.append(at(early[-1], early[-1].closed_ns, text))
+    return tuple(rows)
 
 
 def _is_early(record: ConnectionRecord) -> bool:

@@ -2,11 +2,12 @@
 
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
+from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.analysis.rules.ages import common_age, is_outlived
 from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, is_abnormal, reaction_ns, those
+from wsmonitor.analysis.rules.fatal_message import is_one_sort
 from wsmonitor.analysis.rules.known_limits import hint
-from wsmonitor.analysis.rules.rows import closure_rows
+from wsmonitor.analysis.rules.rows import at_closure, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
 from wsmonitor.analysis.survived import NEAR
 from wsmonitor.analysis.units import duration
@@ -17,6 +18,9 @@ _QUIET_LEAST_NS = 250_000_000
 _AGE_TOLERANCE = 0.02
 _OLDER = 1.3
 _SURVIVED_FACTOR = 1.05
+_SOONEST_NS = 10_000_000_000
+"""No usual NAT or firewall forgets sooner (RFC 5382, REQ-5 asks for hours; carriers go down to half a minute)."""
+_IN_DOUBT = 0.45
 _SHARE = 0.75
 """Of the resets upon our bytes, so many must have come after a quiet spell."""
 
@@ -40,20 +44,37 @@ def judge(evidence: Evidence) -> Judgement:
     rows = closure_rows(forgotten, _gap)
     if len(forgotten) < NEED:
         return TooFew(have=len(forgotten), need=NEED, evidence=rows)
+    is_one = is_one_sort(evidence, forgotten)
+    if is_one and shortest_ns < _SOONEST_NS:
+        return None  # the message explains it, and no NAT is so quick
+    counter = _counter(forgotten, is_soon=shortest_ns < _SOONEST_NS, is_one=is_one)
     overlap = 0.8 if survived_ns > shortest_ns else 1.0
+    exclusivity = overlap * share_exclusivity(len(forgotten), len(records))
     return Match(
-        sentence=f"After {duration(shortest_ns)} or more of silence the next bytes are answered with RST: a firewall "
-        "or NAT on the way forgets quiet connections.",
+        sentence=f"After {duration(shortest_ns)} or more of silence the next bytes are answered with RST: "
+        + ("the server, or a proxy, forgets" if shortest_ns < _SOONEST_NS else "a firewall or NAT on the way forgets")
+        + " quiet connections.",
         confidence=Confidence(
-            support=support(len(forgotten)),
-            exclusivity=overlap * share_exclusivity(len(forgotten), len(records)),
+            support=support(len(forgotten)), exclusivity=min(_IN_DOUBT, exclusivity) if counter else exclusivity
         ),
         evidence=rows,
+        counter_evidence=counter,
         fix=f"Send a heartbeat well below {duration(shortest_ns)}, or raise the idle limit of the middlebox."
         + hint(shortest_ns / 1e9, frozenset({"silent_drop"})),
         explains=frozenset(record.serial for record in forgotten),
         limit_ns=shortest_ns,
     )
+
+
+def _counter(forgotten: list[ConnectionRecord], *, is_soon: bool, is_one: bool) -> tuple[EvidenceRow, ...]:
+    rows = []
+    if is_soon:
+        text = f"no usual NAT or firewall forgets before some {duration(_SOONEST_NS)}"
+        rows.append(at_closure(forgotten[-1], text))
+    if is_one:
+        text = "it was a message of the same sort each time: it may be what ends them"
+        rows.append(at_closure(forgotten[-1], text))
+    return tuple(rows)
 
 
 def _is_rather_an_age(evidence: Evidence, records: list[ConnectionRecord], gap_ns: int, of: int) -> bool:

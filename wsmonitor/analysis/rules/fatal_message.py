@@ -1,0 +1,120 @@
+"""One sort of message of ours after which connections end: which one, and how rarely chance would do that.
+
+Chance has its share: among many messages, some precede any ending. So a sort is suspected only if nearly all
+of its kind were followed by an end, and if ends at random moments would hardly all come so soon after it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wsmonitor.analysis.clusters import at_least
+from wsmonitor.analysis.connection_record import ConnectionRecord, Sent
+from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.rules.candidates import causes, is_abnormal, those
+from wsmonitor.events import Verdict
+
+FATAL_SHARE = 0.7
+"""Of all messages of the sort, so many must have been followed by the end."""
+WINDOW_NS = 250_000_000
+"""A handler may take so long to fail (`diagnosis.md`, B 5); the round trip comes on top."""
+BURST_NS = 50_000_000
+"""What left within so much of another may as well be what was answered."""
+_COARSE_NS = 1_000_000
+_LIVED_BEFORE_NS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """An ending, and the message of ours that it followed."""
+
+    record: ConnectionRecord
+    sent: Sent
+
+    @property
+    def waited_ns(self) -> int:
+        """From the message to the end."""
+        return self.record.ended_ns - self.sent.at_ns
+
+    @property
+    def lived_well_before(self) -> bool:
+        """True if the connection was more than just opened when the message left."""
+        return self.sent.at_ns - self.record.opened_ns > _LIVED_BEFORE_NS + 3 * self.record.round_trip_ns
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A sort of message: the endings that followed one, how many were sent, and the odds of an accident."""
+
+    kind: bytes
+    triggers: tuple[Trigger, ...]
+    sent: int
+    chance: float
+
+    @property
+    def share(self) -> float:
+        """Of those sent, the part that was followed by the end."""
+        return len(self.triggers) / self.sent
+
+    @property
+    def ordinals(self) -> set[int]:
+        """The how manieth message of its connection it was."""
+        return {trigger.sent.ordinal for trigger in self.triggers}
+
+
+def may_react(verdict: Verdict) -> bool:
+    """True for an end that a failing handler gives."""
+    return is_abnormal(verdict) or (verdict.initiator == "peer" and verdict.received_code == 1011)
+
+
+def suspect(evidence: Evidence) -> Suspect | None:
+    """The sort of message that is least likely to have met so many unexplained endings by accident."""
+    records = those([*evidence.earlier, *evidence.unexplained], may_react)
+    by_kind = _by_kind(records)
+    newest = {record.serial for record in evidence.ended}
+    suspects = [
+        one
+        for kind, triggers in by_kind.items()
+        if any(trigger.record.serial in newest for trigger in triggers)
+        and (one := _suspect(evidence, kind, triggers, records, len(by_kind))).share >= FATAL_SHARE
+    ]
+    return min(suspects, key=lambda one: one.chance, default=None)
+
+
+def last_kinds(records: Iterable[ConnectionRecord]) -> set[bytes]:
+    """The sorts of the messages that ends followed closely; with `b""` where one followed none."""
+    return {near[-1].kind if (near := _near(record)) else b"" for record in records}
+
+
+def is_one_sort(evidence: Evidence, records: Iterable[ConnectionRecord]) -> bool:
+    """True if these ends all followed a message of one sort, and nearly all of that sort were followed by an end."""
+    ended = list(records)
+    kinds = last_kinds(ended)
+    sent = sum(record.sent_kinds[kind] for record in evidence.all_records for kind in kinds)
+    return len(kinds) == 1 and kinds != {b""} and len(ended) >= FATAL_SHARE * sent
+
+
+def _by_kind(records: Iterable[ConnectionRecord]) -> dict[bytes, list[Trigger]]:
+    found: dict[bytes, list[Trigger]] = {}
+    for record in records:
+        latest = {sent.kind: sent for sent in _near(record) if sent.kind}
+        for kind, sent in latest.items():
+            found.setdefault(kind, []).append(Trigger(record, sent))
+    return found
+
+
+def _near(record: ConnectionRecord) -> list[Sent]:
+    """The last messages that the end may have answered."""
+    window_ns = WINDOW_NS + record.round_trip_ns
+    return [sent for sent in causes(record) if record.ended_ns - sent.at_ns <= window_ns]
+
+
+def _suspect(
+    evidence: Evidence, kind: bytes, triggers: list[Trigger], records: list[ConnectionRecord], kinds: int
+) -> Suspect:
+    """Ends at random fall behind one such message as often as the stretches behind them fill the time."""
+    lived_ns = max(1, sum(record.life_ns for record in records))
+    waited_ns = max(_COARSE_NS, *(trigger.waited_ns for trigger in triggers))
+    covered = sum(record.sent_kinds[kind] for record in records) * waited_ns / lived_ns
+    chance = kinds * at_least(len(records), len(triggers), min(1.0, covered))
+    everywhere = sum(record.sent_kinds[kind] for record in (*evidence.earlier, *evidence.all_records))
+    return Suspect(kind, tuple(triggers), max(len(triggers), everywhere), min(1.0, chance))
