@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.conftest import FakeProbe, show
-from tests.gui.story import at_ns, fin
+from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.config import NS
 from wsmonitor.events import ConnectionClosed, ProbeLost, ProbeStarted, RttSample
@@ -241,6 +241,16 @@ def test_the_palette_finds_an_action_by_words_and_runs_it(monitoring: Window) ->
     palette.commands.edit.returnPressed.emit()
 
     assert monitoring.monitor.plots.is_frozen
+
+
+def test_the_count_of_closures_follows_the_selection_without_any_news(monitoring: Window) -> None:
+    tabs, table = monitoring.monitor.tabs, monitoring.monitor.table
+    counts = []
+    for config in ENDPOINTS[:3]:
+        table.select((config.name, 0))
+        counts.append(tabs.bar.tabText(2))
+
+    assert counts == ["Closures 3", "Closures 0", "Closures 0"]
 
 
 def test_the_palette_prefers_what_was_typed_at_the_start_of_a_word(monitoring: Window) -> None:

@@ -85,7 +85,6 @@ class Tabs(QWidget):
         """Take the snapshot; the visible tab shows it."""
         self._snapshot = snapshot
         self._show_page()
-        self._show_counts(snapshot)
 
     def choose_endpoints(self, keys: list[Key]) -> None:
         """The rows of these endpoints are shown, messages go to them."""
@@ -131,6 +130,7 @@ class Tabs(QWidget):
                 self.closures.show_snapshot(snapshot)
             case _:
                 self.send.show_target(self._targets(snapshot))
+        self._show_counts(snapshot)
 
     def _show_counts(self, snapshot: Snapshot) -> None:
         names = None if self.all_endpoints.isChecked() else {name for name, _ in self._keys}
