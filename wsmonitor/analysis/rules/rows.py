@@ -36,6 +36,8 @@ def failure_row(failure: Failure) -> EvidenceRow:
     event = failure.event
     status = f"HTTP {event.status}: " if event.status is not None and "HTTP" not in event.error else ""
     text = f"{event.phase} failed after {duration(event.duration_ns)}: {status}{visible(redact_text(event.error), 160)}"
+    if body := event.detail.get("body", "").strip():
+        text += f"; the answer begins “{visible(redact_text(body), 80)}”"
     return EvidenceRow(text=text, at_ns=failure.at_ns, connection=failure.connection, slot=failure.slot)
 
 

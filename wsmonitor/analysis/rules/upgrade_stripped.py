@@ -7,10 +7,13 @@ from wsmonitor.analysis.rules.failed_openings import failing, opening_match
 from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.analysis.rules.wanted_slower import asks_to_slow_down
 from wsmonitor.events import OpenFailed
+from wsmonitor.plain_text import visible
 
 _SPEAKS_OF_UPGRADE = re.compile(r"upgrade|web\s?socket|sec-ws|handshake", re.IGNORECASE)
 _HTML = re.compile(r"\s*<(!doctype|html|head|body|center)", re.IGNORECASE)
 _PLAIN_TO_TLS = re.compile(r"plain http request was sent to https|http request to an https", re.IGNORECASE)
+_NOT_HTTP = "answer is not HTTP"
+_TLS_ALERT = "not HTTP but TLS"
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -18,6 +21,14 @@ def judge(evidence: Evidence) -> Judgement:
     if not failures:
         return None
     event = failures[-1].event
+    if _NOT_HTTP in event.error:
+        return opening_match(
+            evidence,
+            failures,
+            sentence=f"What answers at {evidence.config.host_port} offers no WebSocket upgrade: "
+            f"{visible(event.error, 100)}.",
+            fix="Check the port: another service listens there. An HTTP/2-only listener cannot upgrade this way.",
+        )
     if event.status is None:
         answer = "without the headers of an upgrade"
     elif event.status in (400, 426):
@@ -40,6 +51,8 @@ def is_stripped(event: OpenFailed) -> bool:
         return False
     if "does not upgrade" in event.error or event.status == 426:
         return True
+    if _NOT_HTTP in event.error and not is_plain_to_tls(event):
+        return True
     body = event.detail.get("body", "")
     if event.status == 400:
         speaks = _SPEAKS_OF_UPGRADE.search(body + " " + event.error) is not None
@@ -48,8 +61,8 @@ def is_stripped(event: OpenFailed) -> bool:
 
 
 def is_plain_to_tls(event: OpenFailed) -> bool:
-    """True where the server complains of plain HTTP on its TLS port."""
-    return _PLAIN_TO_TLS.search(event.detail.get("body", "")) is not None
+    """True where the server complains of plain HTTP on its TLS port, in words or by a TLS alert."""
+    return _TLS_ALERT in event.error or _PLAIN_TO_TLS.search(event.detail.get("body", "")) is not None
 
 
 RULE = Rule(
