@@ -32,20 +32,20 @@ STORIES = (
         1,
         "heartbeat on a closing socket",
         "the server goes away, heartbeats stop without an error, sentences wait in the buffer",
-        "Again and again the server goes away (Close 1001). While it is gone heartbeats stop without an error, "
-        "Buffered messages climbs, and falls to zero after the reconnect.",
+        "Again and again the server goes away without a Close frame, and answers 503 for a while. Heartbeats stop "
+        "without an error, Buffered messages climbs, and falls to zero after the reconnect.",
         "The same client on a server that stays: one band of green, and nothing waits in the buffer.",
         "Times are scaled down: a beat every 1 s instead of 5 s; up for 5 s, down for 3 s.",
     ),
     Story(
         2,
         "a server that sends to clients that are gone",
-        "five connections, each reset without a word at a random age",
-        "Five connections are reset (RST) one after the other, without a Close frame, at random ages of 1 to 6 s: "
-        "look at All endpoints.",
+        "one client is cut off, the heartbeat to all fails on it, and everybody is dropped",
+        "Every few seconds one of five connections is cut off (RST). The server's heartbeat to all fails on it, and the "
+        "others get Close 1011 in the same moment: look at All endpoints.",
         "Five connections to a server that keeps count of who is there: none drops. Force a Disconnect, and only that "
         "one goes.",
-        "Times are scaled down: ages of 1 to 6 s; the server beats every 1 s instead of 30 s.",
+        "Times are scaled down: cut off at an age of 3 to 9 s; the servers beat every 0.5 and 1 s instead of 30 s.",
     ),
     Story(
         3,
