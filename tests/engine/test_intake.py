@@ -4,65 +4,65 @@ import asyncio
 
 from tests.engine.peer import TEXT, Wire, peer, text
 from tests.engine.watching import LIMIT_S, NAME, endpoint
-from wsmonitor.engine.intake import FIRST_SHARE, LEAST_SHARE, Intake
+from wsmonitor.engine.intake import FIRST_SHARE, LEAST_SHARE, Intake, Share
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.events import AnyEvent, Message
 
 
-def admitted(intake: Intake, offered: int) -> int:
-    return sum(intake.admits() for _ in range(offered))
+def admitted(share: Share, offered: int) -> int:
+    return sum(share.admits() for _ in range(offered))
 
 
 def test_everything_is_let_through_while_nothing_is_dropped() -> None:
-    intake = Intake()
+    share = Share()
 
-    assert admitted(intake, 10_000) == 10_000
-    assert intake.refill(overflowed=False, behind=True) == 0
-    assert admitted(intake, 10_000) == 10_000
+    assert admitted(share, 10_000) == 10_000
+    assert share.refill(overflowed=False, behind=True) == 0
+    assert admitted(share, 10_000) == 10_000
 
 
 def test_after_an_overflow_a_share_is_let_through_and_the_others_are_counted() -> None:
-    intake = Intake()
-    intake.refill(overflowed=True, behind=True)
+    share = Share()
+    share.refill(overflowed=True, behind=True)
 
-    assert admitted(intake, 1000) == FIRST_SHARE
-    assert intake.refill(overflowed=False, behind=False) == 1000 - FIRST_SHARE
-    assert intake.refill(overflowed=False, behind=False) == 0, "they are told once"
+    assert admitted(share, 1000) == FIRST_SHARE
+    assert share.refill(overflowed=False, behind=False) == 1000 - FIRST_SHARE
+    assert share.refill(overflowed=False, behind=False) == 0, "they are told once"
 
 
 def test_the_share_halves_while_much_waits_and_never_ends() -> None:
-    intake = Intake()
-    intake.refill(overflowed=True, behind=True)
+    share = Share()
+    share.refill(overflowed=True, behind=True)
 
     shares = []
     for _ in range(6):
-        shares.append(admitted(intake, 1000))
-        intake.refill(overflowed=False, behind=True)
+        shares.append(admitted(share, 1000))
+        share.refill(overflowed=False, behind=True)
 
     assert shares == [200, 100, 50, 25, LEAST_SHARE, LEAST_SHARE]
 
 
 def test_the_share_grows_while_the_reader_keeps_up() -> None:
-    intake = Intake()
-    intake.refill(overflowed=True, behind=True)
+    share = Share()
+    share.refill(overflowed=True, behind=True)
 
     shares = []
     for _ in range(200):
-        shares.append(admitted(intake, 100_000))
-        intake.refill(overflowed=False, behind=False)
+        shares.append(admitted(share, 100_000))
+        share.refill(overflowed=False, behind=False)
 
     assert shares == sorted(shares)
     assert shares[-1] == 100_000
 
 
 def test_once_the_flood_is_over_everything_is_let_through_again() -> None:
-    intake = Intake()
-    intake.refill(overflowed=True, behind=True)
+    share = Share()
+    share.refill(overflowed=True, behind=True)
 
-    admitted(intake, FIRST_SHARE - 1)
-    intake.refill(overflowed=False, behind=False)
+    admitted(share, FIRST_SHARE - 1)
+    share.refill(overflowed=False, behind=False)
 
-    assert admitted(intake, 10_000) == 10_000
+    assert admitted(share, 10_000) == 10_000
 
 
 async def test_a_message_that_becomes_no_event_is_received_and_answered_all_the_same() -> None:
@@ -78,7 +78,7 @@ async def test_a_message_that_becomes_no_event_is_received_and_answered_all_the_
         all_echoed.set()
 
     intake, events = Intake(), list[AnyEvent]()
-    intake.refill(overflowed=True, behind=True)
+    intake.messages.refill(overflowed=True, behind=True)
     async with peer(script) as listening:
         monitor = Monitor(events.append, intake=intake)
         monitor.add(endpoint(listening.url, echo=True))
@@ -89,4 +89,33 @@ async def test_a_message_that_becomes_no_event_is_received_and_answered_all_the_
     received = [event for event in events if isinstance(event, Message) and event.direction == "rx"]
     assert echoed == sent
     assert len(received) == FIRST_SHARE
-    assert intake.refill(overflowed=False, behind=False) == 50
+    assert intake.messages.refill(overflowed=False, behind=False) == 50
+
+
+async def test_where_payloads_are_let_by_the_messages_are_told_without() -> None:
+    sent = FIRST_SHARE + 50
+    got = asyncio.Event()
+
+    async def script(wire: Wire) -> None:
+        await wire.upgrade()
+        wire.write(b"".join(text(f"message {number}") for number in range(sent)))
+        await got.wait()
+
+    def publish(event: AnyEvent) -> None:
+        if isinstance(event, Message):
+            received.append(event)
+        if len(received) == sent:
+            got.set()
+
+    intake, received = Intake(), list[Message]()
+    intake.payloads.refill(overflowed=True, behind=True)
+    async with peer(script) as listening:
+        monitor = Monitor(publish, intake=intake)
+        monitor.add(endpoint(listening.url))
+        monitor.connect(NAME)
+        await asyncio.wait_for(got.wait(), LIMIT_S)
+        await monitor.close(0.5)
+
+    assert sum(bool(message.payload) for message in received) == FIRST_SHARE
+    assert all(message.size_bytes for message in received)
+    assert intake.payloads.refill(overflowed=False, behind=False) == 50

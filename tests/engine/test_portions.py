@@ -19,12 +19,12 @@ def test_portions_put_together_are_what_was_received_whatever_parsing_costs(
         if portions:
             portion = portions.take()
             parsed += bytes(portion)
-            portions.took(portion, costs_ns[turn % len(costs_ns)])
+            portions.took(len(portion), costs_ns[turn % len(costs_ns)])
             turn += 1
     while portions:
         portion = portions.take()
         parsed += bytes(portion)
-        portions.took(portion, costs_ns[turn % len(costs_ns)])
+        portions.took(len(portion), costs_ns[turn % len(costs_ns)])
         turn += 1
 
     assert parsed == b"".join(reads)
@@ -38,7 +38,7 @@ def test_dear_bytes_make_portions_small_at_once_and_cheap_ones_large_step_by_ste
     for spent_ns in [100 * PORTION_NS] + [1000] * 12:
         portion = portions.take()
         sizes.append(len(portion))
-        portions.took(portion, spent_ns)
+        portions.took(len(portion), spent_ns)
 
     assert sizes[1] == SMALLEST_BYTES
     assert all(later <= 2 * earlier for earlier, later in pairwise(sizes[1:]))

@@ -323,8 +323,10 @@ class Listener:
         # The first of the list is the last to decode: it sees what the application would.
         connection.protocol.extensions = [self.recorder, *connection.protocol.extensions]
 
-    def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
-        self.messages.append((int(opcode), data, fragments))
+    def message_received(
+        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
+    ) -> None:
+        self.messages.append((int(opcode), bytes(data), fragments))
         self.wire_bytes += wire_bytes
 
     def control_received(self, frame: Frame, at_ns: int) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.probe.builders import changed, closed, lag, message, rtt
+from wsmonitor.engine.intake import FIRST_SHARE, Intake
 from wsmonitor.events import AnyEvent, ConnectionClosed, Message, SamplesDropped, StateChanged
 from wsmonitor.probe import wire
 from wsmonitor.probe.backlog import EVENT_BYTES, Backlog
@@ -54,23 +55,28 @@ def test_then_the_oldest_samples_go_and_are_counted() -> None:
     assert [event.at_ns for event in events] == list(range(1000 - len(events), 1000))
 
 
-def test_it_overflows_when_samples_go_and_not_when_payloads_do() -> None:
-    backlog = Backlog(limit_bytes=100 * EVENT_BYTES)
+def test_where_payloads_are_dropped_fewer_are_let_in_from_then_on_and_where_samples_are_fewer_messages() -> None:
+    backlog, intake = Backlog(limit_bytes=100 * EVENT_BYTES), Intake()
 
     for number in range(10):
         backlog.add(message(bytes(20 * EVENT_BYTES), number))
-    after_payloads = backlog.overflowed()
+    backlog.refill(intake)
+    after_payloads = [sum(share.admits() for _ in range(1000)) for share in (intake.payloads, intake.messages)]
     for number in range(1000):
         backlog.add(rtt(number))
+    backlog.refill(intake)
+    after_samples = sum(intake.messages.admits() for _ in range(1000))
 
-    assert not after_payloads
-    assert backlog.overflowed()
-    assert not backlog.overflowed(), "since the last call"
+    assert after_payloads == [FIRST_SHARE, 1000]
+    assert after_samples == FIRST_SHARE
 
 
-def test_what_never_came_here_is_said_along_with_what_is_dropped() -> None:
-    backlog = Backlog()
-    backlog.count_dropped(7)
+def test_what_was_let_by_is_said_along_with_what_is_dropped() -> None:
+    backlog, intake = Backlog(), Intake()
+    intake.messages.refill(overflowed=True, behind=True)
+    for _ in range(FIRST_SHARE + 7):
+        intake.messages.admits()
+    backlog.refill(intake)
     backlog.add(rtt(1))
 
     dropped, _ = taken(backlog)

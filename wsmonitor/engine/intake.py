@@ -1,8 +1,8 @@
-"""Pure: which received messages become events while whoever takes the events cannot keep up.
+"""Pure: which received messages become events, and which with payload, while the reader of events is behind.
 
 A peer can send more than anybody can look at. What would be dropped later is then let by at once, before
 it costs anything, and counted: all messages are still received, checked and answered. So many are let
-through as are taken: a bit more every while, half as many as soon as too much waits.
+through as are taken: a bit more every while, half as many as soon as too much waits. Payloads go first.
 """
 
 import sys
@@ -12,8 +12,8 @@ FIRST_SHARE = 200
 LEAST_SHARE = 20
 
 
-class Intake:
-    """Lets messages through: all, or so many in each while (`refill` begins one)."""
+class Share:
+    """Lets things through: all, or so many in each while (`refill` begins one)."""
 
     __slots__ = ("_left", "_share", "_unseen")
 
@@ -22,7 +22,7 @@ class Intake:
         self._unseen = 0
 
     def admits(self) -> bool:
-        """True if this message is to become an event; otherwise it is counted."""
+        """True if this one is let through; otherwise it is counted."""
         if self._left > 0:
             self._left -= 1
             return True
@@ -30,9 +30,9 @@ class Intake:
         return False
 
     def refill(self, *, overflowed: bool, behind: bool) -> int:
-        """A new while begins; the messages let by in the last one.
+        """A new while begins; how many were let by in the last one.
 
-        `overflowed`: events were dropped meanwhile for want of room; `behind`: many still wait.
+        `overflowed`: some were dropped meanwhile for want of room; `behind`: much still waits.
         """
         unseen, self._unseen = self._unseen, 0
         if self._share == ALL:
@@ -43,3 +43,13 @@ class Intake:
             self._share = self._share + self._share // 16 + 1 if unseen else ALL
         self._left = self._share
         return unseen
+
+
+class Intake:
+    """The shares of one reader, for all connections together."""
+
+    __slots__ = ("messages", "payloads")
+
+    def __init__(self) -> None:
+        self.messages = Share()
+        self.payloads = Share()

@@ -46,7 +46,7 @@ class LinkOwner(Protocol):
 
     def outbox_changed(self, fates: list[Fate]) -> None: ...
 
-    def message_received(self, opcode: Opcode, data: bytes) -> None: ...
+    def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None: ...
 
     def preamble(self) -> list[str]: ...
 
@@ -216,14 +216,18 @@ class Link:
             self._open.ending.received(at_ns)
             self._open.pulse.bytes_received(at_ns)
 
-    def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
+    def message_received(
+        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
+    ) -> None:
         now_open, reporter = self._open, self._reporter
         if now_open is None:
             return
         if not self._heard:
             self._heard = True
             self._report_app_ready(at_ns - now_open.ending.opened_ns, at_ns)
-        if reporter.intake.admits():
+        intake = reporter.intake
+        if intake.messages.admits():
+            capture_bytes = self._config.limits.capture_bytes if data and intake.payloads.admits() else 0
             reporter.publish(
                 Message(
                     endpoint=reporter.endpoint,
@@ -235,7 +239,7 @@ class Link:
                     size_bytes=len(data),
                     wire_bytes=wire_bytes,
                     fragments=fragments,
-                    payload=data[: self._config.limits.capture_bytes],
+                    payload=bytes(memoryview(data)[:capture_bytes]),
                 )
             )
         now_open.pulse.message_received(data, at_ns)

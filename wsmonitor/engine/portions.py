@@ -29,18 +29,18 @@ class Portions:
         """Queue what a read brought."""
         self._waiting = memoryview(bytes(self._waiting) + data) if self._waiting else data
 
-    def take(self) -> bytes:
-        """The next portion."""
-        if len(self._waiting) <= self._size_bytes:
-            last, self._waiting = self._waiting, b""  # not a view of nothing: it would keep all that was read
-            return bytes(last)
+    def take(self) -> memoryview:
+        """The next portion, as a view of what was read."""
         waiting = memoryview(self._waiting)
-        portion, self._waiting = waiting[: self._size_bytes], waiting[self._size_bytes :]
-        return bytes(portion)
+        if len(waiting) <= self._size_bytes:
+            self._waiting = b""  # not a view of nothing: it would keep all that was read
+            return waiting
+        self._waiting = waiting[self._size_bytes :]
+        return waiting[: self._size_bytes]
 
-    def took(self, portion: bytes, spent_ns: int) -> None:
-        """That portion was parsed in `spent_ns`: the next one is to take about `PORTION_NS`."""
-        if len(portion) < self._size_bytes and spent_ns <= PORTION_NS:
+    def took(self, size_bytes: int, spent_ns: int) -> None:
+        """A portion of that size was parsed in `spent_ns`: the next one is to take about `PORTION_NS`."""
+        if size_bytes < self._size_bytes and spent_ns <= PORTION_NS:
             return  # too little to learn from
-        affordable = len(portion) * PORTION_NS // max(spent_ns, 1)
+        affordable = size_bytes * PORTION_NS // max(spent_ns, 1)
         self._size_bytes = max(SMALLEST_BYTES, min(affordable, 2 * self._size_bytes, LARGEST_BYTES))

@@ -139,11 +139,11 @@ class Pulse:
         if self._app is not None and not self._is_beating:
             self._app.active(at_ns)
 
-    def message_received(self, data: bytes, at_ns: int) -> None:
+    def message_received(self, data: bytes | bytearray, at_ns: int) -> None:
         """Look at a data message: an answer, the peer's heartbeat, or activity."""
         if self._app is None:
             return
-        answer = self._app.received(ReceivedText(data), at_ns)
+        answer = self._app.received(ReceivedText(bytes(data)), at_ns)
         match answer:
             case AppAnswer():
                 self._report_round_trip("app", answer.round_trip_ns, answer.sent_ns, at_ns)

@@ -241,9 +241,9 @@ class Supervisor:
         self._announcer.messages(fates)
         self._announcer.outbox(self.outbox)
 
-    def message_received(self, opcode: Opcode, data: bytes) -> None:
+    def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None:
         if self._config.echo:
-            self.queue(data, is_text=opcode is Opcode.TEXT)
+            self.queue(bytes(data), is_text=opcode is Opcode.TEXT)
 
     def preamble(self) -> list[str]:
         connection = self._reporter.connection

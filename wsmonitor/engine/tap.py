@@ -39,7 +39,9 @@ class TapListener(Protocol):
 
     def opened(self, connection: "TapConnection", response: Response, at_ns: int) -> None: ...
 
-    def message_received(self, opcode: Opcode, data: bytes, *, fragments: int, wire_bytes: int, at_ns: int) -> None: ...
+    def message_received(
+        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
+    ) -> None: ...
 
     def control_received(self, frame: Frame, at_ns: int) -> None: ...
 
@@ -203,11 +205,11 @@ class TapConnection(ClientConnection):
         while self._portions and now_ns < end_ns:
             portion = self._portions.take()
             self.fed_bytes += len(portion)
-            super().data_received(portion)
+            super().data_received(portion)  # type: ignore[arg-type]  # the parser appends it to a bytearray
             if self.received:
                 self._collect_received()
             before_ns, now_ns = now_ns, self._now_ns()
-            self._portions.took(portion, now_ns - before_ns)
+            self._portions.took(len(portion), now_ns - before_ns)
         if self.response is None and (self.protocol.handshake_exc or other_protocols.is_foreign(self.heard)):
             self.transport.abort()  # what came is no answer, and more of it would be none either
 
@@ -241,7 +243,7 @@ class TapConnection(ClientConnection):
             if self._has_failed:
                 return  # what was parsed along with it is not to be processed (RFC 6455, 7.1.7)
             if frame.fin and not self._fragments:
-                self._pass_on(frame.opcode, bytes(frame.data), 1, wire_bytes)
+                self._pass_on(frame.opcode, frame.data, 1, wire_bytes)
             else:
                 self._collect(frame, wire_bytes)
 
@@ -257,7 +259,9 @@ class TapConnection(ClientConnection):
             wire_bytes, self._fragments_wire_bytes = self._fragments_wire_bytes, 0
             self._pass_on(frames[0].opcode, b"".join(part.data for part in frames), len(frames), wire_bytes)
 
-    def _pass_on(self, opcode: Opcode, data: bytes, fragments: int, wire_bytes: int) -> None:
+    def _pass_on(self, opcode: Opcode, data: bytes | bytearray | memoryview, fragments: int, wire_bytes: int) -> None:
+        if isinstance(data, memoryview):
+            data = bytes(data)
         if opcode is Opcode.TEXT and not data.isascii():
             try:
                 data.decode()

@@ -1,7 +1,7 @@
 """Facts that wait to be written to a reader that may be slow: bounded, and honest about what was lost.
 
-Past the bound payloads go first, then the oldest samples, each counted; where that happens, part of the
-messages is left out from then on before they become events (`engine/intake.py`). A change of state, a
+Past the bound payloads go first, then the oldest samples, each counted; where that happens, part of
+them is let by from then on before it becomes an event (`engine/intake.py`). A change of state, a
 closure or anything else that a verdict rests on is never dropped. Answers to commands wait in the same queue:
 none overtakes the events before it.
 """
@@ -10,6 +10,7 @@ from collections import deque
 
 from msgspec import structs
 
+from wsmonitor.engine.intake import Intake
 from wsmonitor.events import (
     AnyEvent,
     Control,
@@ -46,24 +47,17 @@ class Backlog:
         self._fresh: deque[Item] = deque()
         self._bytes = 0
         self._dropped = 0
-        self._overflowed = False
+        self._overflowed_payloads = self._overflowed_samples = False
 
     def __len__(self) -> int:
         return len(self._kept) + len(self._bare) + len(self._fresh)
 
-    @property
-    def is_behind(self) -> bool:
-        """True where an eighth of what may wait does wait."""
-        return self._bytes > self._limit_bytes // 8
-
-    def overflowed(self) -> bool:
-        """True if samples were dropped since the last call."""
-        overflowed, self._overflowed = self._overflowed, False
-        return overflowed
-
-    def count_dropped(self, count: int) -> None:
-        """So many samples never came here."""
-        self._dropped += count
+    def refill(self, intake: Intake) -> None:
+        """Begin a new while of `intake`, and count what it let by in the last one."""
+        payloads, samples = self._overflowed_payloads, self._overflowed_samples
+        self._overflowed_payloads = self._overflowed_samples = False
+        self._dropped += intake.payloads.refill(overflowed=payloads, behind=self._is_behind)
+        self._dropped += intake.messages.refill(overflowed=samples, behind=self._is_behind)
 
     def add(self, item: Item) -> None:
         """Queue an event or an answer; past the bound the oldest payload or sample goes for it."""
@@ -96,18 +90,24 @@ class Backlog:
         self._bytes -= size_bytes
         return [*frames, wire.Batch(events=events)] if events else frames
 
+    @property
+    def _is_behind(self) -> bool:
+        """True where an eighth of what may wait does wait."""
+        return self._bytes > self._limit_bytes // 8
+
     def _without_payload(self, item: Item) -> Item:
         if not isinstance(item, Message) or not item.payload:
             return item
         self._bytes -= len(item.payload)
         self._dropped += 1
+        self._overflowed_payloads = True
         return structs.replace(item, payload=b"")
 
     def _drop_or_keep(self, item: Item) -> None:
         if isinstance(item, SAMPLES):
             self._bytes -= _size_bytes(item)
             self._dropped += 1
-            self._overflowed = True
+            self._overflowed_samples = True
         else:
             self._kept.append(item)
 

@@ -26,9 +26,7 @@ class Outlet:
     def refill(self, intake: Intake) -> None:
         """Begin a new while of `intake`: how much the reader takes is known here."""
         with self._changed:
-            backlog = self._backlog
-            unseen = intake.refill(overflowed=backlog.overflowed(), behind=backlog.is_behind)
-            backlog.count_dropped(unseen)
+            self._backlog.refill(intake)
 
     def send(self, *items: "wire.Frame | AnyEvent") -> None:
         """Pass on frames and events, in order as far as the reader keeps up; never blocks."""
