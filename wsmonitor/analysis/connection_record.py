@@ -85,14 +85,16 @@ class ConnectionRecord:
         self.verdict: Verdict | None = None
         self.forced = False
         self.gappy = False
-        self.last_rx_ns = self.last_tx_ns = opened_ns
+        self.last_rx_ns = self.last_tx_ns = self.last_data_tx_ns = opened_ns
         self.first_rx_ns: int | None = None
         self.first_tx_ns: int | None = None
         self.first_rx = b""
         self.data_rx = self.data_tx = 0
         self.largest_rx_bytes = 0
         self.survived_rx, self.survived_tx, self.survived_both = Survived(), Survived(), Survived()
-        self._unproven_tx_ns = self._unproven_both_ns = 0
+        self.survived_data_tx = Survived()
+        """Pauses between our data messages, whatever pings went on meanwhile."""
+        self._unproven_tx_ns = self._unproven_both_ns = self._unproven_data_tx_ns = 0
         self.gap_before_tx_ns = 0
         self.last_sent: deque[Sent] = deque(maxlen=LAST_SENT)
         self.sent_kinds: Counter[bytes] = Counter()
@@ -121,6 +123,8 @@ class ConnectionRecord:
             sent = Sent(event.at_ns, event.size_bytes, message_kind(head), head[:120], self.data_tx)
             self.last_sent.append(sent)
             self._count(sent.kind)
+            self._unproven_data_tx_ns = max(self._unproven_data_tx_ns, event.at_ns - self.last_data_tx_ns)
+            self.last_data_tx_ns = event.at_ns
             self.wrote(event.at_ns)
             return
         self.data_rx += 1
@@ -228,7 +232,9 @@ class ConnectionRecord:
         if self._unproven_tx_ns:
             self.survived_tx.note(self._unproven_tx_ns)
             self.survived_both.note(self._unproven_both_ns)
-        self._unproven_tx_ns = self._unproven_both_ns = 0
+        if self._unproven_data_tx_ns:
+            self.survived_data_tx.note(self._unproven_data_tx_ns)
+        self._unproven_tx_ns = self._unproven_both_ns = self._unproven_data_tx_ns = 0
 
     def _bulk_since(self, since_ns: int) -> int:
         """Bytes of data messages received since then; a bound from below if there were very many."""

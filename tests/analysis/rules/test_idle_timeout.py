@@ -115,3 +115,34 @@ def test_a_heartbeat_that_prevents_it_lets_it_go() -> None:
     line.stay()
 
     assert found(history, line.now_s) == set()
+
+
+def only_messages_count(history: History, limit_s: float, *, first_s: float | None = None) -> None:
+    """A server that hangs up so long after our last message, whatever pings go on; we speak for a while."""
+    line = history.line
+    line.open()
+    at_s = line.opened_s + (line.dice.uniform(0.2, limit_s) if first_s is None else first_s)
+    line.send(at_s, b'{"type":"refresh"}', answer=b"ok")
+    end_s = at_s + limit_s + line.dice.uniform(0, 0.02)
+    line.pings(end_s, limit_s / 4.5)
+    line.close(end_s)
+
+
+def test_a_server_that_hears_only_our_messages_has_an_idle_limit_that_pings_do_not_help_against() -> None:
+    history = History("messages", ping=PingConfig(interval_s=3))
+    for _ in range(6):
+        only_messages_count(history, 13)
+
+    one = finding(history, "idle_timeout")
+    assert one.limit_ns == pytest.approx(to_ns(13), rel=0.01)
+    assert "pings do not count" in one.sentence
+    assert "message of the application" in one.fix
+    assert found(history) == {"idle_timeout"}
+
+
+def test_where_the_age_agrees_as_closely_as_the_pause_in_our_messages_it_is_the_age() -> None:
+    history = History("script", ping=PingConfig(interval_s=3))
+    for _ in range(6):
+        only_messages_count(history, 13, first_s=0.5)
+
+    assert found(history) == {"lifetime_limit"}

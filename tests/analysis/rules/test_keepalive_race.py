@@ -38,3 +38,16 @@ def test_without_a_heartbeat_nothing_races() -> None:
         history.line.close(history.line.now_s + 20)
 
     assert found(history) == {"idle_timeout"}
+
+
+def test_a_race_is_never_surer_than_the_limit_it_is_run_against() -> None:
+    history = History("surer", ping=PingConfig(interval_s=13))
+    line = history.line
+    for number in range(6):
+        line.open()
+        beats = 2 + number % 3
+        line.pings(line.opened_s + 13 * beats + 1, 13)
+        line.close(line.opened_s + 13 * beats + line.round_trip_s + 13 + line.dice.uniform(0, 0.05))
+
+    race, limit = finding(history, "keepalive_race"), finding(history, "idle_timeout")
+    assert race.confidence.value <= limit.confidence.value

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.analysis.rules.judging import finding, found, pending
+from tests.analysis.rules.judging import all_findings, finding, found, pending
 from tests.corpus.history import History, Line
 from wsmonitor.analysis.findings import Pending
 from wsmonitor.config import to_ns
@@ -73,3 +73,42 @@ def test_the_rest_of_an_interval_is_no_idle_limit_where_whole_intervals_were_sur
         history.line.close(history.line.opened_s + 30)
 
     assert found(history) == {"lifetime_limit"}
+
+
+def by_the_clock(history: History, step_s: float, number: int) -> None:
+    """Everybody is dropped at the full minute, or what counts as one; we redial within half a second."""
+    line = history.line
+    line.open(1.0)
+    for _ in range(number):
+        end_s = (line.opened_s // step_s + 1) * step_s
+        busy(line, end_s - line.opened_s)
+        line.close(end_s + line.dice.uniform(0, 0.01))
+        line.open(line.now_s + line.dice.uniform(0.1, 0.5))
+
+
+@pytest.mark.parametrize("step_s", [20, 60, 300])
+def test_ends_that_keep_the_clock_more_closely_than_the_age_are_no_lifetime(step_s: float) -> None:
+    history = History("clock")
+    by_the_clock(history, step_s, 9)
+
+    assert "lifetime_limit" not in found(history)
+
+
+def test_an_age_is_found_though_redialling_takes_as_long_each_time() -> None:
+    history = History("redialled")
+    line = history.line
+    for _ in range(6):
+        line.open(line.now_s + 0.25)
+        busy(line, 20)
+        line.close(line.opened_s + 20 + line.dice.uniform(0, 0.02))
+
+    assert "lifetime_limit" in found(history)
+
+
+def test_three_ages_that_agree_only_roughly_are_not_relied_on() -> None:
+    history = History("roughly")
+    for life_s in (20.0, 20.15, 20.1):
+        busy(history.line, life_s)
+        history.line.close(history.line.opened_s + life_s)
+
+    assert all(one.confidence.value < 0.5 for one in all_findings(history))

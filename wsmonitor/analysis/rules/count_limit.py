@@ -53,7 +53,7 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     if not _is_no_accident(same, side, len(records)) or count < 0.6 * len(records):
         return None
     exclusivity, counter = share_exclusivity(count, len(records)), tuple[EvidenceRow, ...]()
-    if side == "sent" and is_one_sort(evidence, same):
+    if side == "sent" and (is_one_sort(evidence, same) or is_one_sort(evidence, at_once)):
         if all(record.verdict is not None and may_react(record.verdict) for record in same):
             return None
         exclusivity = min(exclusivity, _SAME_SORT)

@@ -1,8 +1,9 @@
 """Connections end after the same silence: something on the path, or the server, hangs up on the quiet.
 
-Three silences are tried: of the server, of the client, and of both. The one that agrees most closely and
-that no connection survived for longer is the one that counts. Where every silence equals the life, a
-lifetime limit fits as well, and the confidence says so (`details.md`, Diagnosis).
+Four silences are tried: of the server, of the client, of both, and of the client's data messages while its
+pings go on. The one that agrees most closely and that no connection survived for longer is the one that
+counts. Where every silence equals the life, a lifetime limit fits as well, and the confidence says so
+(`details.md`, Diagnosis).
 """
 
 from collections.abc import Callable
@@ -16,13 +17,15 @@ from wsmonitor.analysis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRo
 from wsmonitor.analysis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.analysis.rules.ages import OUTLIVED, common_age, is_outlived
 from wsmonitor.analysis.rules.candidates import ended_upon_our_bytes, may_be_timed, serials, timed
+from wsmonitor.analysis.rules.clock import is_by_the_clock
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
 from wsmonitor.analysis.survived import NEAR, Survived
 from wsmonitor.analysis.units import duration
+from wsmonitor.tables.path_timeouts import Kind
 
-Direction = Literal["both", "rx", "tx"]
+Direction = Literal["both", "rx", "tx", "data"]
 TOLERANCE = 0.05
 LEAST_NS = 1_000_000_000
 SHARE = 0.4
@@ -36,12 +39,28 @@ _EXACT = 0.01
 _SLACK_NS = 100_000_000
 _STRAYS = 0.125
 """So many endings after a longer silence, for each that fits, are put down to something else: a sleep, a stall."""
-_AMBIGUOUS: dict[Direction, float] = {"both": 0.7, "rx": 0.6, "tx": 0.45}
+_AMBIGUOUS: dict[Direction, float] = {"both": 0.7, "rx": 0.6, "tx": 0.45, "data": 0.45}
 """How sure at most where the silence is as long as the life. With nothing said at all an idle timeout is the
 commoner; where one side did speak, timers that hear only the other one (nginx: only the server) are rarer."""
 
 _OR_AGE = ", or a lifetime limit of that length"
-_WHOSE = {"both": "in either direction", "rx": "from the server", "tx": "from this side"}
+_WHOSE: dict[Direction, str] = {
+    "both": "a byte in either direction",
+    "rx": "a byte from the server",
+    "tx": "a byte from this side",
+    "data": "a message from this side (pings do not count)",
+}
+_KINDS: dict[Direction, frozenset[Kind]] = {
+    "both": frozenset({"idle_rx", "idle"}),
+    "rx": frozenset({"idle_rx", "idle"}),
+    "tx": frozenset({"idle"}),
+    "data": frozenset({"idle"}),
+}
+_RARER = 10.0
+"""Timers that only data messages reset are so much rarer."""
+_MOSTLY = 0.75
+_AS_CLOSE = 10.0
+"""An age whose accident would be this much likelier than the silence's explains as much."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,8 @@ def silence_ns(record: ConnectionRecord, direction: Direction) -> int:
     """The silence before the end of a connection, of this kind."""
     assert record.verdict is not None
     rx_ns, tx_ns = record.verdict.silence_rx_ns, record.verdict.silence_tx_ns
-    return {"rx": rx_ns, "tx": tx_ns, "both": min(rx_ns, tx_ns)}[direction]
+    data_ns = record.ended_ns - record.last_data_tx_ns
+    return {"rx": rx_ns, "tx": tx_ns, "both": min(rx_ns, tx_ns), "data": data_ns}[direction]
 
 
 def find(evidence: Evidence) -> IdleLimit | None:
@@ -75,7 +95,19 @@ def find(evidence: Evidence) -> IdleLimit | None:
         return None
     found = [limit for direction in _SURVIVED if (limit := _limit(evidence, records, direction)) is not None]
     best = min(found, key=lambda limit: (limit.cluster.chance * _doubt(limit), -len(limit.members)), default=None)
-    return None if best is None or _is_rather_an_age(evidence, records, best) else best
+    if best is None or _is_rather_an_age(evidence, records, best):
+        return None
+    silences_ns = [silence_ns(record, best.direction) for record in best.members]
+    return None if is_by_the_clock(best.members, silences_ns, evidence.ended) else best
+
+
+def confidence(limit: IdleLimit) -> Confidence:
+    """How sure it is that this silence ends connections; less where it is as long as the lives."""
+    supported, spread = support(len(limit.members)), limit.cluster.closeness * limit.cluster.certainty
+    exclusivity = share_exclusivity(len(limit.members), limit.candidates)
+    if limit.is_age_as_well:
+        exclusivity *= min(1.0, _AMBIGUOUS[limit.direction] / (supported * spread * exclusivity))
+    return Confidence(support=supported, spread=spread, exclusivity=exclusivity)
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -84,23 +116,17 @@ def judge(evidence: Evidence) -> Judgement:
         return _too_few(evidence)
     if _is_prevented(evidence, limit):
         return None
-    exclusivity = share_exclusivity(len(limit.members), limit.candidates)
-    sure = support(len(limit.members)) * limit.cluster.closeness * exclusivity
-    if limit.is_age_as_well:
-        exclusivity *= min(1.0, _AMBIGUOUS[limit.direction] / sure)
-    confidence = Confidence(
-        support=support(len(limit.members)), spread=limit.cluster.closeness, exclusivity=exclusivity
-    )
-    if confidence.value < LEAST_CONFIDENCE:
+    sure = confidence(limit)
+    if sure.value < LEAST_CONFIDENCE:
         return None
     shown, seconds = duration(limit.limit_ns), limit.limit_ns / 1e9
     return Match(
-        sentence=f"Connections end after {shown} without a byte {_WHOSE[limit.direction]}: "
+        sentence=f"Connections end after {shown} without {_WHOSE[limit.direction]}: "
         f"an idle timeout on the path or in the server{_OR_AGE if limit.is_age_as_well else ''}.",
-        confidence=confidence,
-        evidence=closure_rows(limit.members, _silences),
+        confidence=sure,
+        evidence=closure_rows(limit.members, _silences_of(limit)),
         counter_evidence=_doubts(limit),
-        fix=_fix(limit, shown) + hint(seconds, frozenset({"idle_rx", "idle"} if limit.direction != "tx" else {"idle"})),
+        fix=_fix(limit, shown) + hint(seconds, _KINDS[limit.direction]),
         explains=frozenset(record.serial for record in limit.members),
         limit_ns=limit.limit_ns,
     )
@@ -109,7 +135,7 @@ def judge(evidence: Evidence) -> Judgement:
 def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
     """True if our heartbeat is quick enough by now, and a connection has outlived the limit by far with it."""
     interval_ns = heartbeat_interval_ns(evidence.config)
-    if interval_ns is None or interval_ns > limit.limit_ns / 2:
+    if limit.direction == "data" or interval_ns is None or interval_ns > limit.limit_ns / 2:
         return False
     newest_ns = max(record.closed_ns for record in limit.members)
     patience_ns = max(SETTLED_NS, 3 * limit.limit_ns)
@@ -123,7 +149,7 @@ def _is_rather_an_age(evidence: Evidence, records: list[ConnectionRecord], limit
         return False
     if limit.is_age_as_well or len(age.members) != len(limit.members):
         return len(age.members) > len(limit.members)
-    return age.chance < limit.cluster.chance
+    return age.chance <= _AS_CLOSE * limit.cluster.chance
 
 
 def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direction) -> IdleLimit | None:
@@ -141,7 +167,16 @@ def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direc
         return None  # as no timer would have it
     if len(members) < SHARE * len(records) or _is_contradicted(evidence, members, direction, cluster):
         return None
-    return IdleLimit(direction, round(cluster.middle), members, cluster, len(records))
+    limit = IdleLimit(direction, round(cluster.middle), members, cluster, len(records))
+    return None if direction == "data" and not _is_of_data_alone(limit) else limit
+
+
+def _is_of_data_alone(limit: IdleLimit) -> bool:
+    """True if our pings went on during most of these silences, and a message had begun them."""
+    least = _MOSTLY * len(limit.members)
+    pinged = sum(silence_ns(record, "tx") < limit.limit_ns / 2 for record in limit.members)
+    spoke = sum(record.data_tx > 0 for record in limit.members)
+    return pinged >= least and spoke >= least and not limit.is_age_as_well
 
 
 def _is_contradicted(
@@ -171,6 +206,7 @@ _SURVIVED: dict[Direction, Callable[[ConnectionRecord], Survived]] = {
     "both": lambda record: record.survived_both,
     "rx": lambda record: record.survived_rx,
     "tx": lambda record: record.survived_tx,
+    "data": lambda record: record.survived_data_tx,
 }
 
 
@@ -179,8 +215,9 @@ def _is_silent_beyond(record: ConnectionRecord, now_ns: int, direction: Directio
     if record.gappy or record.forced:
         return False
     quiet_rx_ns, quiet_tx_ns = now_ns - record.last_rx_ns, now_ns - record.last_tx_ns
-    quiet_ns = {"rx": quiet_rx_ns, "tx": quiet_tx_ns, "both": min(quiet_rx_ns, quiet_tx_ns)}[direction]
-    return quiet_ns > 1.5 * limit_ns
+    quiet_data_ns = now_ns - record.last_data_tx_ns
+    quiet_ns = {"rx": quiet_rx_ns, "tx": quiet_tx_ns, "both": min(quiet_rx_ns, quiet_tx_ns), "data": quiet_data_ns}
+    return quiet_ns[direction] > 1.5 * limit_ns
 
 
 def _is_answer(record: ConnectionRecord) -> bool:
@@ -193,6 +230,8 @@ def _doubt(limit: IdleLimit) -> float:
     """One direction is claimed only where the other one was clearly not silent."""
     if limit.direction == "both":
         return 1.0
+    if limit.direction == "data":
+        return _RARER
     other: Direction = "tx" if limit.direction == "rx" else "rx"
     busy = sum(silence_ns(record, other) < limit.limit_ns / 2 for record in limit.members)
     return 0.5 if busy else 1e6
@@ -201,6 +240,12 @@ def _doubt(limit: IdleLimit) -> float:
 def _silences(record: ConnectionRecord) -> str:
     assert record.verdict is not None
     return f"silent: server {duration(record.verdict.silence_rx_ns)}, we {duration(record.verdict.silence_tx_ns)}"
+
+
+def _silences_of(limit: IdleLimit) -> Callable[[ConnectionRecord], str]:
+    if limit.direction != "data":
+        return _silences
+    return lambda record: f"our last message {duration(silence_ns(record, 'data'))} before, pings went on"
 
 
 def _doubts(limit: IdleLimit) -> tuple[EvidenceRow, ...]:
@@ -216,6 +261,11 @@ def _doubts(limit: IdleLimit) -> tuple[EvidenceRow, ...]:
 
 
 def _fix(limit: IdleLimit, shown: str) -> str:
+    if limit.direction == "data":
+        return (
+            f"Send a message of the application, such as its own heartbeat, at least every "
+            f"{duration(limit.limit_ns / 2)}: pings do not keep these connections. Or raise the limit of {shown}."
+        )
     if limit.direction == "rx":
         return (
             f"Make the server send something at least every {duration(limit.limit_ns / 2)}; our pings help as far "

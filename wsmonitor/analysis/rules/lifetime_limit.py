@@ -6,6 +6,7 @@ from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.analysis.rules.ages import LEAST_NS, common_age, is_outlived
 from wsmonitor.analysis.rules.candidates import may_be_timed, timed
+from wsmonitor.analysis.rules.clock import is_by_the_clock
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
@@ -14,6 +15,8 @@ from wsmonitor.analysis.units import duration
 TOLERANCE = 0.02
 SHARE = 0.4
 """Of the endings that it could explain, a limit explains at least so many."""
+_ALIKE = 0.1
+"""Ages this near are asked whether the clock explains them as well: all of them, not only those that agree best."""
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -25,6 +28,9 @@ def judge(evidence: Evidence) -> Judgement:
     members = [records[index] for index in cluster.members]
     if len(members) < SHARE * len(records) or is_outlived(evidence, members):
         return None
+    alike = [record for record in records if abs(record.life_ns - cluster.middle) <= _ALIKE * cluster.middle]
+    if is_by_the_clock(alike, [record.life_ns for record in alike], evidence.ended):
+        return None
     shown = duration(cluster.middle)
     counter: tuple[EvidenceRow, ...] = ()
     if len(members) < len(records):
@@ -32,7 +38,7 @@ def judge(evidence: Evidence) -> Judgement:
         counter = (at(members[-1], members[-1].closed_ns, text),)
     confidence = Confidence(
         support=support(len(members)),
-        spread=cluster.closeness,
+        spread=cluster.closeness * cluster.certainty,
         exclusivity=share_exclusivity(len(members), len(records)),
     )
     if confidence.value < LEAST_CONFIDENCE:
