@@ -41,7 +41,7 @@ STORIES = (
         2,
         "a server that sends to clients that are gone",
         "one client is cut off, the heartbeat to all fails on it, and everybody is dropped",
-        "Every few seconds one of five connections is cut off (RST). The server's heartbeat to all fails on it, and the "
+        "Every few seconds one of five clients is cut off (RST). The server's heartbeat to all fails on it, and the "
         "others get Close 1011 in the same moment: look at All endpoints.",
         "Five connections to a server that keeps count of who is there: none drops. Force a Disconnect, and only that "
         "one goes.",
