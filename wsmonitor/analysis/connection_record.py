@@ -82,6 +82,7 @@ class ConnectionRecord:
         self.life_ns = self.ended_ns = 0
         """From open to the first fact of the end, and when that was; the transport may have gone later."""
         self._round_trip_ns: int | None = None
+        self._quickest_ns: int | None = None
         self.verdict: Verdict | None = None
         self.forced = False
         self.gappy = False
@@ -202,7 +203,7 @@ class ConnectionRecord:
         """It ended; what we had written long before did not end it."""
         self.closed_ns, self.verdict = at_ns, verdict
         self.life_ns, self.ended_ns = verdict.life_ns, self.opened_ns + verdict.life_ns
-        self._round_trip_ns = self.round_trip_ns
+        self._round_trip_ns, self._quickest_ns = self.round_trip_ns, self.quickest_ns
         if verdict.silence_tx_ns > _PROVEN_NS:
             self._prove()
 
@@ -221,6 +222,8 @@ class ConnectionRecord:
     @property
     def quickest_ns(self) -> int:
         """The shortest round trip seen lately, the TCP handshake included."""
+        if self._quickest_ns is not None:
+            return self._quickest_ns
         seen = [trip.round_trip_ns for trip in self.round_trips]
         return min([*seen, self.tcp_ns] if self.tcp_ns is not None else seen, default=0)
 
