@@ -21,6 +21,10 @@ from wsmonitor.events import (
 from wsmonitor.tables.known_codes import EVERYBODYS
 
 ROUND_TRIPS = 256
+LONG_ROUND_TRIPS = 64
+"""So many of the long ones are kept beyond those: what comes once a minute is rarer than they reach back."""
+LONG_FACTOR = 4
+LONG_LEAST_NS = 20_000_000
 KERNEL_SAMPLES = 48
 LAST_SENT = 6
 BULK_BYTES = 256 * 1024
@@ -101,10 +105,15 @@ class ConnectionRecord:
         self.sent_kinds: Counter[bytes] = Counter()
         """How often each sort of message was sent; the rarest are forgotten."""
         self.pings_ns: deque[int] = deque(maxlen=8)
-        self.pongs = 0
+        self.pongs = self.peer_pings = 0
         self.answers: dict[HeartbeatKind, int] = {"ws": 0, "app": 0, "tcp": 0}
         self.misses: dict[HeartbeatKind, Missed] = {"ws": Missed(), "app": Missed(), "tcp": Missed()}
         self.round_trips: deque[RoundTrip] = deque(maxlen=ROUND_TRIPS)
+        self.earlier_long: deque[RoundTrip] = deque(maxlen=LONG_ROUND_TRIPS)
+        """The first of each run of long ones among those before `round_trips`."""
+        self.is_in_long_run = False
+        """True if the last before `round_trips` was a long one."""
+        self._usual_ns = 0
         self.app_round_trips: deque[tuple[int, int]] = deque(maxlen=16)
         self.kernel: deque[TcpSample] = deque(maxlen=KERNEL_SAMPLES)
         self.unsent_bytes = 0
@@ -148,6 +157,7 @@ class ConnectionRecord:
             return
         if event.direction == "rx":
             self.pongs += event.opcode == 10
+            self.peer_pings += event.opcode == 9
             self.read(event.at_ns)
             return
         if event.opcode == 9:
@@ -177,9 +187,23 @@ class ConnectionRecord:
         self.misses[event.kind].in_a_row = 0
         if event.kind == "ws":
             bulk = self._bulk_since(event.at_ns - event.round_trip_ns)
+            self._make_room()
             self.round_trips.append(RoundTrip(event.at_ns, event.round_trip_ns, event.lag_ns, bulk, event.late))
         elif event.kind == "app":
             self.app_round_trips.append((event.at_ns, event.round_trip_ns))
+
+    def _make_room(self) -> None:
+        """The oldest round trip goes; a long one among usual ones is kept apart."""
+        if len(self.round_trips) < ROUND_TRIPS:
+            return
+        if self.answers["ws"] % (ROUND_TRIPS // 4) == 1:
+            ranked = sorted(trip.round_trip_ns for trip in self.round_trips)
+            self._usual_ns = ranked[len(ranked) // 2]
+        oldest = self.round_trips[0]
+        is_long = oldest.round_trip_ns > long_from_ns(self._usual_ns)
+        if is_long and not self.is_in_long_run:
+            self.earlier_long.append(oldest)
+        self.is_in_long_run = is_long
 
     def miss(self, event: HeartbeatMissed) -> None:
         """A heartbeat was not answered in time."""
@@ -249,6 +273,11 @@ class ConnectionRecord:
             if at_ns < since_ns:
                 return self._bulk_total - before
         return self._bulk_total - before
+
+
+def long_from_ns(usual_ns: int) -> int:
+    """From where on a round trip is a spike."""
+    return max(LONG_FACTOR * usual_ns, usual_ns + LONG_LEAST_NS)
 
 
 def message_kind(head: bytes) -> bytes:

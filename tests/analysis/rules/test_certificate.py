@@ -26,3 +26,10 @@ def test_a_settled_failure_is_gone() -> None:
     history.line.stay()
 
     assert found(history) == set()
+
+
+def test_a_reason_that_is_a_sentence_gets_no_second_full_stop() -> None:
+    history = History("x")
+    history.line.fail("tls", "certificate not accepted: IP address mismatch, not valid for '127.0.0.1'.", fatal=True)
+
+    assert finding(history, "certificate").sentence.endswith("'127.0.0.1'.")

@@ -146,3 +146,9 @@ def test_where_the_age_agrees_as_closely_as_the_pause_in_our_messages_it_is_the_
         only_messages_count(history, 13, first_s=0.5)
 
     assert found(history) == {"lifetime_limit"}
+
+
+def test_the_advice_does_not_pretend_to_know_the_interval_to_the_millisecond() -> None:
+    history = quiet_ends(17.0031)
+
+    assert "every 8.5 s" in finding(history, "idle_timeout").fix

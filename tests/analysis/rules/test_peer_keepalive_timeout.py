@@ -22,10 +22,21 @@ def ended_with(code: int, reason: str = "", *, profile: str = "") -> History:
     ],
 )
 def test_a_close_because_of_missing_pongs_is_a_keepalive_timeout_of_the_server(code: int, reason: str) -> None:
-    one = finding(ended_with(code, reason), "peer_keepalive_timeout")
+    history = History("asked")
+    history.line.open()
+    history.line.control(history.line.opened_s + 20, "rx", 9)
+    history.line.close_code(history.line.opened_s + 40, code, reason)
 
+    one = finding(history, "peer_keepalive_timeout")
     assert one.severity == "problem"
     assert "missed our answers" in one.sentence
+    assert "pings of the server until then: 1" in one.evidence[0].text
+
+
+def test_a_server_that_never_asked_is_not_said_to_have_missed_an_answer() -> None:
+    one = finding(ended_with(1011, "keepalive ping timeout"), "peer_keepalive_timeout")
+
+    assert "no ping of it ever reached us" in one.sentence
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,19 @@ def test_other_codes_and_reasons_are_not_taken_for_it(code: int, reason: str) ->
 def test_a_profile_gives_its_codes_their_meaning() -> None:
     assert found(ended_with(4004, profile="discord")) == {"policy_refusal"}
     assert found(ended_with(4004, profile="graphql-ws")) == set()
+
+
+def test_a_bare_1008_after_traffic_may_be_a_quota_as_well() -> None:
+    one = finding(ended_with(1008), "policy_refusal")
+
+    assert one.confidence.value < 0.5
+    assert "quota" in one.fix
+
+
+def test_a_bare_1008_right_after_the_open_is_a_refusal() -> None:
+    history = History("at once")
+    history.line.open()
+    history.line.send(history.line.opened_s + 0.01, b'{"type":"auth"}')
+    history.line.close_code(history.line.opened_s + 0.1, 1008)
+
+    assert finding(history, "policy_refusal").confidence.value > 0.8

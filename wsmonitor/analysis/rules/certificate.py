@@ -22,7 +22,7 @@ def judge(evidence: Evidence) -> Judgement:
     failures = failing(evidence, _is_certificate)
     if not failures:
         return None
-    why = failures[-1].event.error.partition(":")[2].strip()
+    why = failures[-1].event.error.partition(":")[2].strip().rstrip(".")
     fix = next((advice for sign, advice in _ADVICE if sign in why.lower()), "Check the certificate and its chain.")
     return opening_match(
         evidence, failures, sentence=f"The server's certificate is not accepted: {visible(why, 120)}.", fix=fix

@@ -1,36 +1,107 @@
 """A second connection of the same client ends the first: two of them fight for one seat."""
 
+from wsmonitor.analysis.clusters import at_least
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.rules.candidates import those
+from wsmonitor.analysis.findings import Confidence, share_exclusivity, support
+from wsmonitor.analysis.rules.candidates import is_abnormal, those
 from wsmonitor.analysis.rules.codes import code_match
 from wsmonitor.analysis.rules.refusal_words import says_replaced
-from wsmonitor.analysis.rules.rule import Judgement, Rule
+from wsmonitor.analysis.rules.rows import closure_rows
+from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
+from wsmonitor.events import Verdict
 
+_FIX = (
+    "Give each connection an identity of its own, or open only one; look for a second tab, process or a reconnect that "
+    "does not wait for the old connection to end."
+)
 _JUST_BEFORE_NS = 1_000_000_000
+NEED = 3
+_SHARE = 0.8
+_EARLIEST_NS, _LATEST_NS = -20_000_000, 250_000_000
+"""An end that a new connection causes comes so soon after its open; the news of both cross on the way."""
+_COARSE_NS = 10_000_000
+_CHANCE_LIMIT = 0.001
+_UNSAID = 0.9
 
 
 def judge(evidence: Evidence) -> Judgement:
     records = those(evidence.unexplained, says_replaced)
     if not records:
-        return None
+        return _unsaid(evidence)
     return code_match(
         evidence,
         records,
         sentence="The server ends a connection as soon as the same client opens another: the client connects twice.",
-        fix="Give each connection an identity of its own, or open only one; look for a second tab, process or a "
-        "reconnect that does not wait for the old connection to end.",
+        fix=_FIX,
         detail=lambda record: _successor(evidence, record),
+    )
+
+
+def _unsaid(evidence: Evidence) -> Judgement:
+    """Each time that we open another connection, one that was open ends at once, without a word."""
+    if len({record.slot for record in evidence.ended}) < 2:
+        return None
+    records = those(evidence.unexplained, is_abnormal)
+    kicked = {one.serial: lead_ns for one in records if (lead_ns := _lead_ns(evidence, one)) is not None}
+    if len(kicked) < NEED or len(kicked) < _SHARE * max(len(records), _opened_beside(evidence)):
+        return None
+    span_ns = max(1, records[-1].ended_ns - min(record.opened_ns for record in records))
+    waited_ns = max(_COARSE_NS, *map(abs, kicked.values()))
+    covered = min(1.0, 2 * waited_ns * len(evidence.all_records) / span_ns)
+    if at_least(len(records), len(kicked), covered) > _CHANCE_LIMIT:
+        return None
+    return Match(
+        sentence="Each time that we open another connection, one that was open ends at once: the server seems to allow "
+        "this client only one.",
+        confidence=Confidence(
+            support=support(len(kicked)), exclusivity=_UNSAID * share_exclusivity(len(kicked), len(records))
+        ),
+        evidence=closure_rows(
+            [record for record in records if record.serial in kicked], lambda record: _successor(evidence, record)
+        ),
+        fix=_FIX,
+        explains=frozenset(kicked),
+    )
+
+
+def _lead_ns(evidence: Evidence, record: ConnectionRecord) -> int | None:
+    """How long before this end another connection of ours opened, if one did just then."""
+    leads = [
+        record.ended_ns - other.opened_ns
+        for other in evidence.all_records
+        if other.slot != record.slot and other.opened_ns > record.opened_ns
+    ]
+    latest_ns = _LATEST_NS + record.round_trip_ns
+    return min((lead for lead in leads if _EARLIEST_NS <= lead <= latest_ns), key=abs, default=None)
+
+
+def _opened_beside(evidence: Evidence) -> int:
+    """How many of our connections opened while one in another slot was open."""
+    everything = evidence.all_records
+    first_ns = min(record.opened_ns for record in everything)
+    return sum(
+        record.opened_ns > first_ns
+        and any(
+            other.slot != record.slot
+            and other.opened_ns < record.opened_ns < other.opened_ns + other.age_ns(evidence.now_ns) - _EARLIEST_NS
+            for other in everything
+        )
+        for record in everything
     )
 
 
 def _successor(evidence: Evidence, record: ConnectionRecord) -> str:
     for other in evidence.all_records:
         lead_ns = record.ended_ns - other.opened_ns
-        if other is not record and 0 <= lead_ns <= _JUST_BEFORE_NS:
-            return f"our connection #{other.connection} had opened {duration(lead_ns)} before"
+        if other is not record and _EARLIEST_NS <= lead_ns <= _JUST_BEFORE_NS and other.opened_ns > record.opened_ns:
+            return f"our connection #{other.connection} had opened {duration(max(0, lead_ns))} before"
     return "no other connection of this monitor opened just before: the second one is elsewhere"
+
+
+def _may_be_replaced(verdict: Verdict) -> bool:
+    return says_replaced(verdict) or is_abnormal(verdict)
 
 
 RULE = Rule(
@@ -41,5 +112,5 @@ RULE = Rule(
     source="diagnosis.md E; usebruno/bruno issue 8547; graphql-ws 4409",
     reads="codes and reasons of Close frames; other connections of this monitor",
     samples=1,
-    endings=says_replaced,
+    endings=_may_be_replaced,
 )

@@ -264,14 +264,21 @@ def _fix(limit: IdleLimit, shown: str) -> str:
     if limit.direction == "data":
         return (
             f"Send a message of the application, such as its own heartbeat, at least every "
-            f"{duration(limit.limit_ns / 2)}: pings do not keep these connections. Or raise the limit of {shown}."
+            f"{_half(limit.limit_ns)}: pings do not keep these connections. Or raise the limit of {shown}."
         )
     if limit.direction == "rx":
         return (
-            f"Make the server send something at least every {duration(limit.limit_ns / 2)}; our pings help as far "
+            f"Make the server send something at least every {_half(limit.limit_ns)}; our pings help as far "
             "as it answers them. Or raise the read timeout of the proxy."
         )
-    return f"Send a heartbeat at least every {duration(limit.limit_ns / 2)}, or raise the limit of {shown}."
+    return f"Send a heartbeat at least every {_half(limit.limit_ns)}, or raise the limit of {shown}."
+
+
+def _half(limit_ns: int) -> str:
+    """Half of the limit in two digits: an exact number would pretend to be one."""
+    half_ns = limit_ns // 2
+    step_ns = 10 ** max(0, len(str(half_ns)) - 2)
+    return duration(half_ns // step_ns * step_ns)
 
 
 def _too_few(evidence: Evidence) -> TooFew | None:

@@ -2,6 +2,7 @@
 
 import re
 
+from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.rules.candidates import those
 from wsmonitor.analysis.rules.codes import code_match
@@ -9,6 +10,12 @@ from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.events import Verdict
 
 _REASON = re.compile(r"keep-?\s?alive|\b(ping|pong|heart-?\s?beat)s?\b.{0,12}(time|miss|lost|fail)", re.IGNORECASE)
+
+_ANSWERED = "The server closed the connection because it missed our answers to its heartbeat."
+_NEVER_ASKED = (
+    "The server closed the connection over a missed heartbeat, though no ping of it ever reached us: it, or a proxy, "
+    "lost them, or it waits for a message instead."
+)
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -18,12 +25,17 @@ def judge(evidence: Evidence) -> Judgement:
     return code_match(
         evidence,
         records,
-        sentence="The server closed the connection because it missed our answers to its heartbeat.",
+        sentence=_ANSWERED if any(record.peer_pings for record in records) else _NEVER_ASKED,
         fix="Something between the server's ping and its reading of our pong took too long: a blocked event loop on "
         "the server, a proxy that swallows control frames, or a server that expects a heartbeat message instead. "
         "Compare its ping times with the pongs in the Messages tab.",
-        detail=lambda record: f"we had sent {len(record.pings_ns)} or more pings and got {record.pongs} pongs",
+        detail=_beats,
     )
+
+
+def _beats(record: ConnectionRecord) -> str:
+    of_ours = f"of our own pings {record.pongs} were answered" if record.pings_ns else "we sent no pings"
+    return f"pings of the server until then: {record.peer_pings}; {of_ours}"
 
 
 def _says_so(verdict: Verdict) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from wsmonitor.analysis.clusters import accident
-from wsmonitor.analysis.connection_record import ConnectionRecord, RoundTrip
+from wsmonitor.analysis.connection_record import ConnectionRecord, RoundTrip, long_from_ns
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, support
 from wsmonitor.analysis.rules.round_trips import is_bulky, is_ours, median, pauses, recent
@@ -12,14 +12,14 @@ from wsmonitor.analysis.rules.rows import at
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
 
-FACTOR = 4
-LEAST_NS = 20_000_000
 LEAST_SAMPLES = 30
 LEAST_SPIKES = 7
 TOLERANCE = 0.1
 _SHARE = 0.8
 _LONGEST_MULTIPLE = 3
 _COARSEST = 0.4
+_COMPARABLE = 0.1
+"""Spikes smaller than this part of the upper quartile are hiccups between them."""
 _CHANCE_LIMIT = 1e-5
 """Looked at again with every spike for hours, so an accident must be rare."""
 
@@ -53,20 +53,29 @@ def judge(evidence: Evidence) -> Judgement:
 
 
 def _spikes(record: ConnectionRecord) -> list[RoundTrip]:
-    """The first of each run of long round trips."""
+    """The first of each run of long round trips, but for what is small beside the others: that has another cause."""
     if len(record.round_trips) < LEAST_SAMPLES:
         return []
     trips = list(record.round_trips)
     usual_ns = median([trip.round_trip_ns for trip in trips])
-    limit_ns = max(FACTOR * usual_ns, usual_ns + LEAST_NS)
-    first: list[RoundTrip] = []
-    in_run = False
+    limit_ns = long_from_ns(usual_ns)
+    first = [trip for trip in record.earlier_long if _is_spike(trip, limit_ns)]
+    recent: list[RoundTrip] = []
+    in_run = record.is_in_long_run
     for trip in trips:
-        is_long = trip.round_trip_ns > limit_ns and not is_ours(trip) and not is_bulky(trip)
+        is_long = _is_spike(trip, limit_ns)
         if is_long and not in_run:
-            first.append(trip)
+            recent.append(trip)
         in_run = is_long
-    return first if len(first) <= len(trips) / 3 else []
+    if len(recent) > len(trips) / 3:
+        return []
+    first += recent
+    sizes = sorted(trip.round_trip_ns - usual_ns for trip in first)
+    return [trip for trip in first if trip.round_trip_ns - usual_ns >= _COMPARABLE * sizes[3 * len(sizes) // 4]]
+
+
+def _is_spike(trip: RoundTrip, limit_ns: int) -> bool:
+    return trip.round_trip_ns > limit_ns and not is_ours(trip) and not is_bulky(trip)
 
 
 def _ping_ns(record: ConnectionRecord) -> int:
