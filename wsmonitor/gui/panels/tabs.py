@@ -107,6 +107,7 @@ class Tabs(QWidget):
         self.filter.textChanged.connect(self._delay.start)
         self.all_endpoints.toggled.connect(self._apply_filter)
         self.failed_openings.toggled.connect(self.closures.model.choose_openings)
+        self.failed_openings.toggled.connect(self._show_page)
         self.bar.currentChanged.connect(self._changed_page)
         self.events.row_chosen.connect(self._log_row_chosen)
         self.messages.row_chosen.connect(self._log_row_chosen)
@@ -134,11 +135,13 @@ class Tabs(QWidget):
 
     def _show_counts(self, snapshot: Snapshot) -> None:
         names = None if self.all_endpoints.isChecked() else {name for name, _ in self._keys}
-        closures = sum(view.closures for view in snapshot.endpoints if names is None or view.name in names)
+        views = [view for view in snapshot.endpoints if names is None or view.name in names]
+        closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
+        failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
         for tab, text in (
             (EVENTS, f"Events {snapshot.log.end:,}"),
             (MESSAGES, f"Messages {snapshot.messages.end:,}"),
-            (CLOSURES, f"Closures {closures:,}"),
+            (CLOSURES, f"Closures {closures:,}{failed}"),
         ):
             if self.bar.tabText(tab) != text:
                 self.bar.setTabText(tab, text)
