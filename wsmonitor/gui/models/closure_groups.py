@@ -53,4 +53,5 @@ def _spread(lives: list[int]) -> str:
     shortest, longest = words.seconds(lives[0]), words.seconds(lives[-1])
     if shortest == longest:
         return shortest
-    return f"{lives[0] / 1e9:.1f} to {longest} (median {words.seconds(median(lives))})"
+    first = shortest.removesuffix(" s") if longest.endswith(" s") else shortest
+    return f"{first} to {longest} (median {words.seconds(median(lives))})"
