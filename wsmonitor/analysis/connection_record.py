@@ -26,7 +26,7 @@ LONG_ROUND_TRIPS = 64
 LONG_FACTOR = 4
 LONG_LEAST_NS = 20_000_000
 KERNEL_SAMPLES = 48
-LAST_SENT = 6
+LAST_SENT = 12
 BULK_BYTES = 256 * 1024
 """So much data between a ping and its pong delays the pong by itself (`diagnosis.md`, 14)."""
 _KINDS = 32

@@ -94,3 +94,28 @@ def test_a_refusal_after_the_same_number_of_messages_that_end_with_one_sort_is_i
     one = finding(history, "count_limit")
     assert one.confidence.value < 0.5
     assert "same sort" in one.counter_evidence[0].text
+
+
+def test_a_server_that_falls_silent_before_it_hangs_up_has_a_limit_all_the_same() -> None:
+    history = History("falls silent", ping=QUIET)
+    line = history.line
+    for life_s in (7.0, 8.6, 6.1, 9.4, 7.7):
+        line.open()
+        for step in range(41):
+            line.receive(line.opened_s + life_s * (step + 1) / 41)
+        line.close(line.now_s + line.dice.uniform(0, 0.5))
+
+    assert "41 messages received" in finding(history, "count_limit").sentence
+
+
+def test_a_greeting_of_many_messages_is_no_limit() -> None:
+    history = History("greeting")
+    line = history.line
+    for life_s in (7, 18, 41, 30, 12):
+        line.open()
+        for step in range(12):
+            line.receive(line.opened_s + 0.01 * step)
+        line.pings(line.opened_s + life_s, 5)
+        line.close(line.opened_s + life_s)
+
+    assert "count_limit" not in found(history)

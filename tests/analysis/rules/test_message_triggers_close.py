@@ -112,3 +112,12 @@ def test_rare_messages_near_the_ends_of_short_lives_may_be_there_by_chance() -> 
         line.close(line.opened_s + 0.3 + 0.06 * (number + 1))
 
     assert "message_triggers_close" not in found(history)
+
+
+def test_of_messages_that_leave_together_the_last_one_is_named() -> None:
+    history = History("together")
+    for at_s in (8, 7.5, 7.7):
+        history.line.round_trip_s = 0.0005
+        batch(history.line, b"fine", b"also fine", b"bad thing", at_s=at_s)
+
+    assert "bad thing" in finding(history, "message_triggers_close").sentence

@@ -62,10 +62,21 @@ def test_one_sort_of_message_after_short_spells_is_the_message() -> None:
     history = History("sort")
     for gap_s in (4, 5, 4.5):
         history.line.open()
+        history.line.send(history.line.opened_s + 0.5, b"hello", answer=b"ok")
         history.line.send(history.line.opened_s + gap_s, b"oops")
         history.line.close(history.line.now_s + history.line.round_trip_s + 0.001, mechanism="rst")
 
     assert found(history) == {"message_triggers_close"}
+
+
+def test_a_client_that_says_only_one_thing_does_not_tell_a_message_from_a_middlebox() -> None:
+    history = History("only")
+    for gap_s in (40, 45, 50):
+        history.line.open()
+        history.line.send(history.line.opened_s + gap_s, b"status")
+        history.line.close(history.line.now_s + history.line.round_trip_s, mechanism="rst")
+
+    assert found(history) == {"middlebox_reset"}
 
 
 def test_no_nat_is_so_quick() -> None:

@@ -17,6 +17,8 @@ _REACTION_FLOOR_NS = 25_000_000
 _REACTION_CAP_NS = 250_000_000
 _ON_ITS_WAY = 0.5
 """Of the quickest round trip: an end that follows a message sooner cannot answer it."""
+_LOOP_NS = 1_000_000
+"""A round trip as we measure it holds so much of our own loop, which the end does not wait for."""
 
 
 def is_abnormal(verdict: Verdict) -> bool:
@@ -44,7 +46,7 @@ def reaction_ns(record: ConnectionRecord) -> int:
 
 def causes(record: ConnectionRecord) -> list[Sent]:
     """The last messages of ours, without those that left when the end was already on its way to us."""
-    latest_ns = record.ended_ns - round(_ON_ITS_WAY * record.quickest_ns)
+    latest_ns = record.ended_ns - round(_ON_ITS_WAY * max(0, record.quickest_ns - _LOOP_NS))
     return [sent for sent in record.last_sent if sent.at_ns <= latest_ns]
 
 

@@ -63,9 +63,8 @@ def _counter(evidence: Evidence, run: list[ConnectionRecord]) -> tuple[EvidenceR
     presumed_ns = PRESUMED_NS * max(_limit_ns(record.verdict) for record in run if record.verdict) // SHORT_NS
     if chance(run, others, evidence.now_ns, presumed_ns=presumed_ns) > DOUBTFUL:
         rows.append(at_closure(run[0], "lives that end at random would be as short as these now and then"))
-    kinds = last_kinds(run)
-    if len(kinds) == 1 and kinds != {b""} and not any(_is_refused(record.verdict) for record in run if record.verdict):
-        rows.append(at_closure(run[0], "a message of ours of the same sort came before each end: it may be the cause"))
+    if b"" not in last_kinds(run) and not any(_is_refused(record.verdict) for record in run if record.verdict):
+        rows.append(at_closure(run[0], "a message of ours came just before each end: it may be the cause"))
     return tuple(rows)
 
 

@@ -23,6 +23,8 @@ NEED = 3
 LEAST_MESSAGES = 3
 LEAST_RECEIVED = 10
 _CHANCE_LIMIT = 0.01
+_PAUSES = 4
+_LONGEST_WAIT_NS = 1_000_000_000
 _SAME_SORT = 0.45
 """How sure at most where the last message was always of one sort: that may be what was not wanted."""
 
@@ -44,7 +46,7 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     if number < (LEAST_MESSAGES if side == "sent" else LEAST_RECEIVED):
         return None
     since_ns = min(record.opened_ns for record in same)
-    if any(_count(one, side) > number for one in evidence.all_records if one.opened_ns >= since_ns and not one.gappy):
+    if any(_least(one, side) > number for one in evidence.all_records if one.opened_ns >= since_ns and not one.gappy):
         return None
     rows = closure_rows(same, lambda record: f"{_count(record, side):,} messages {side}")
     if count < NEED:
@@ -85,6 +87,13 @@ def _count(record: ConnectionRecord, side: Side) -> int:
     return record.data_tx - len(record.last_sent) + len(causes(record))
 
 
+def _least(record: ConnectionRecord, side: Side) -> int:
+    """So many messages had passed at least: of those that left together at the end, it may have been the first."""
+    if side == "received" or record.verdict is None or not causes(record):
+        return _count(record, side)
+    return 1 if record.life_ns <= BURST_NS else _first_of_burst(record)
+
+
 def _counted(same: list[ConnectionRecord], side: Side) -> str:
     """The number, or all numbers that it may be where the last messages always left together: `3 or 4`."""
     highest = _count(same[-1], side)
@@ -101,12 +110,14 @@ def _first_of_burst(record: ConnectionRecord) -> int:
 
 
 def _ends_with_a_message(record: ConnectionRecord, side: Side) -> bool:
-    """The last message passed at most a reaction before the end."""
+    """The last message passed at most a reaction before the end; a server that falls silent may take longer."""
     if side == "sent":
         sent = causes(record)
         return bool(sent) and record.ended_ns - sent[-1].at_ns <= reaction_ns(record)
     assert record.verdict is not None
-    return record.data_rx > 0 and record.verdict.silence_rx_ns <= reaction_ns(record)
+    silence_ns = record.verdict.silence_rx_ns
+    pause_ns = (record.life_ns - silence_ns) / max(1, record.data_rx)
+    return record.data_rx > 0 and silence_ns <= max(reaction_ns(record), min(_LONGEST_WAIT_NS, _PAUSES * pause_ns))
 
 
 def _is_no_accident(same: list[ConnectionRecord], side: Side, of: int) -> bool:

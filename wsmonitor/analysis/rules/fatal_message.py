@@ -56,6 +56,11 @@ class Suspect:
         return len(self.triggers) / self.sent
 
     @property
+    def waited_ns(self) -> float:
+        """From the message to the end, on average: of those that left together, the last one."""
+        return sum(trigger.waited_ns for trigger in self.triggers) / len(self.triggers)
+
+    @property
     def ordinals(self) -> set[int]:
         """The how manieth message of its connection it was."""
         return {trigger.sent.ordinal for trigger in self.triggers}
@@ -77,7 +82,7 @@ def suspect(evidence: Evidence) -> Suspect | None:
         if any(trigger.record.serial in newest for trigger in triggers)
         and (one := _suspect(evidence, kind, triggers, records, len(by_kind))).share >= FATAL_SHARE
     ]
-    return min(suspects, key=lambda one: one.chance, default=None)
+    return min(suspects, key=lambda one: (one.chance, one.waited_ns), default=None)
 
 
 def last_kinds(records: Iterable[ConnectionRecord]) -> set[bytes]:
@@ -86,11 +91,16 @@ def last_kinds(records: Iterable[ConnectionRecord]) -> set[bytes]:
 
 
 def is_one_sort(evidence: Evidence, records: Iterable[ConnectionRecord]) -> bool:
-    """True if these ends all followed a message of one sort, and nearly all of that sort were followed by an end."""
+    """True if these ends all followed a message of one sort among others, and few of that sort did no harm."""
     ended = list(records)
     kinds = last_kinds(ended)
-    sent = sum(record.sent_kinds[kind] for record in evidence.all_records for kind in kinds)
-    return len(kinds) == 1 and kinds != {b""} and len(ended) >= FATAL_SHARE * sent
+    if len(kinds) != 1 or kinds == {b""}:
+        return False
+    everywhere = evidence.all_records
+    if all(record.sent_kinds.keys() <= kinds for record in everywhere):
+        return False  # whoever says only one thing can hardly be told that it is the wrong one
+    kind = next(iter(kinds))
+    return len(ended) >= FATAL_SHARE * (len(ended) + sum(_harmless(record, kind) for record in everywhere))
 
 
 def _by_kind(records: Iterable[ConnectionRecord]) -> dict[bytes, list[Trigger]]:
@@ -104,8 +114,11 @@ def _by_kind(records: Iterable[ConnectionRecord]) -> dict[bytes, list[Trigger]]:
 
 def _near(record: ConnectionRecord) -> list[Sent]:
     """The last messages that the end may have answered."""
-    window_ns = WINDOW_NS + record.round_trip_ns
-    return [sent for sent in causes(record) if record.ended_ns - sent.at_ns <= window_ns]
+    return [sent for sent in causes(record) if record.ended_ns - sent.at_ns <= _window_ns(record)]
+
+
+def _window_ns(record: ConnectionRecord) -> int:
+    return WINDOW_NS + record.round_trip_ns
 
 
 def _suspect(
@@ -114,7 +127,18 @@ def _suspect(
     """Ends at random fall behind one such message as often as the stretches behind them fill the time."""
     lived_ns = max(1, sum(record.life_ns for record in records))
     waited_ns = max(_COARSE_NS, *(trigger.waited_ns for trigger in triggers))
-    covered = sum(record.sent_kinds[kind] for record in records) * waited_ns / lived_ns
-    chance = kinds * at_least(len(records), len(triggers), min(1.0, covered))
-    everywhere = sum(record.sent_kinds[kind] for record in (*evidence.earlier, *evidence.all_records))
-    return Suspect(kind, tuple(triggers), max(len(triggers), everywhere), min(1.0, chance))
+    stretches = len(triggers) + sum(_harmless(record, kind) for record in records)
+    chance = kinds * at_least(len(records), len(triggers), min(1.0, stretches * waited_ns / lived_ns))
+    everywhere = [*evidence.earlier, *evidence.all_records]
+    sent = len(triggers) + sum(_harmless(record, kind) for record in everywhere)
+    return Suspect(kind, tuple(triggers), sent, min(1.0, chance))
+
+
+def _harmless(record: ConnectionRecord, kind: bytes) -> int:
+    """How many messages of the sort it survived; of those that left together with the last one, none did prove that."""
+    if record.verdict is None:
+        return record.sent_kinds[kind]
+    if record.life_ns <= _window_ns(record):
+        return 0
+    near = sum(sent.kind == kind for sent in record.last_sent if record.ended_ns - sent.at_ns <= _window_ns(record))
+    return record.sent_kinds[kind] - near
