@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
+from wsmonitor.analysis import units
 from wsmonitor.events import State
 from wsmonitor.plain_text import visible
 
@@ -68,7 +69,7 @@ def duration(duration_ns: int | float) -> str:
 
 def seconds(duration_ns: int | float) -> str:
     """`60.1 s`, with a tenth, for comparing lives and silences; `0.4 ms` where a tenth would hide it."""
-    return duration(duration_ns) if 0 < duration_ns < 50e6 else f"{duration_ns / 1e9:.1f} s"
+    return units.duration(duration_ns) if 0 < duration_ns < 50e6 else f"{duration_ns / 1e9:.1f} s"
 
 
 def state_label(state: State) -> str:
