@@ -3,7 +3,6 @@
 import math
 from typing import TYPE_CHECKING
 
-from wsmonitor.analysis import units
 from wsmonitor.events import State
 from wsmonitor.plain_text import visible
 
@@ -68,8 +67,8 @@ def duration(duration_ns: int | float) -> str:
 
 
 def seconds(duration_ns: int | float) -> str:
-    """`60.1 s`, with a tenth, for comparing lives and silences; `0.4 ms` where a tenth would hide it."""
-    return units.duration(duration_ns) if 0 < duration_ns < 50e6 else f"{duration_ns / 1e9:.1f} s"
+    """`60.1 s`, with a tenth, for comparing lives and silences; `0.40 ms` where a tenth would hide it."""
+    return f"{milliseconds(duration_ns)} ms" if 0 < duration_ns < 50e6 else f"{duration_ns / 1e9:.1f} s"
 
 
 def state_label(state: State) -> str:
