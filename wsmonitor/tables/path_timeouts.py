@@ -6,11 +6,14 @@ nobody is named from timing alone.
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["idle", "idle_rx", "lifetime", "silent_drop"]
+Kind = Literal["idle", "idle_tx", "lifetime", "silent_drop"]
 
 
 class PathTimeout(NamedTuple):
-    """One timer. `idle_rx`: only bytes from the server count. `silent_drop`: nobody is told."""
+    """One timer. `idle`: bytes of either side reset it. `idle_tx`: only what the server hears from the client does.
+
+    `silent_drop`: nobody is told.
+    """
 
     seconds: float
     kind: Kind
@@ -24,19 +27,20 @@ PATH_TIMEOUTS: tuple[PathTimeout, ...] = (
                 "gcpdiag.dev, rule LB/BP/2025_002"),
     PathTimeout(30, "idle", "OpenShift router", "haproxy.router.openshift.io/timeout-tunnel",
                 "docs.openshift.com, route annotations"),
-    PathTimeout(30, "idle", "SignalR server", "ClientTimeoutInterval",
+    PathTimeout(30, "idle_tx", "SignalR server", "ClientTimeoutInterval",
                 "learn.microsoft.com, SignalR configuration"),
     PathTimeout(50, "idle", "HAProxy without timeout tunnel (sample configurations)", "timeout tunnel",
                 "docs.haproxy.org, timeout tunnel"),
     PathTimeout(55, "idle", "Heroku router", "none: send something every 55 s",
                 "devcenter.heroku.com, HTTP routing: timeouts"),
-    PathTimeout(60, "idle_rx", "nginx", "proxy_read_timeout",
-                "nginx.org, WebSocket proxying"),
+    # Documented as silence of the server; once upgraded, nginx 1.22 restarts it with bytes of the client as well.
+    PathTimeout(60, "idle", "nginx", "proxy_read_timeout",
+                "nginx.org, WebSocket proxying; ngx_http_upstream_process_upgraded"),
     PathTimeout(60, "idle", "AWS Application Load Balancer", "idle_timeout.timeout_seconds",
                 "docs.aws.amazon.com, ALB attributes"),
     PathTimeout(60, "idle", "Fly.io proxy", "none: send something",
                 "github.com/0ptim/JellyChat, issue 47"),
-    PathTimeout(60, "idle", "Phoenix socket", "timeout of the websocket transport",
+    PathTimeout(60, "idle_tx", "Phoenix socket", "timeout of the websocket transport",
                 "hexdocs.pm, Phoenix.Endpoint socket/3"),
     PathTimeout(100, "idle", "Cloudflare proxy", "none: send something",
                 "community.cloudflare.com/t/5865"),

@@ -41,7 +41,7 @@ _STRAYS = 0.125
 """So many endings after a longer silence, for each that fits, are put down to something else: a sleep, a stall."""
 _AMBIGUOUS: dict[Direction, float] = {"both": 0.7, "rx": 0.6, "tx": 0.45, "data": 0.45}
 """How sure at most where the silence is as long as the life. With nothing said at all an idle timeout is the
-commoner; where one side did speak, timers that hear only the other one (nginx: only the server) are rarer."""
+commoner; where one side did speak, timers that hear only the other one are rarer."""
 
 _OR_AGE = ", or a lifetime limit of that length"
 _WHOSE: dict[Direction, str] = {
@@ -51,11 +51,12 @@ _WHOSE: dict[Direction, str] = {
     "data": "a message from this side (pings do not count)",
 }
 _KINDS: dict[Direction, frozenset[Kind]] = {
-    "both": frozenset({"idle_rx", "idle"}),
-    "rx": frozenset({"idle_rx", "idle"}),
-    "tx": frozenset({"idle"}),
-    "data": frozenset({"idle"}),
+    "both": frozenset({"idle", "idle_tx"}),
+    "rx": frozenset(),
+    "tx": frozenset({"idle_tx"}),
+    "data": frozenset({"idle_tx"}),
 }
+"""Which known timers would have fired: those that any byte resets would not while one side went on."""
 _RARER = 10.0
 """Timers that only data messages reset are so much rarer."""
 _MOSTLY = 0.75
@@ -269,7 +270,7 @@ def _fix(limit: IdleLimit, shown: str) -> str:
     if limit.direction == "rx":
         return (
             f"Make the server send something at least every {_half(limit.limit_ns)}; our pings help as far "
-            "as it answers them. Or raise the read timeout of the proxy."
+            "as it answers them. Or raise the timeout of what waits for its bytes."
         )
     return f"Send a heartbeat at least every {_half(limit.limit_ns)}, or raise the limit of {shown}."
 
