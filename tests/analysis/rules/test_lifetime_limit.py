@@ -1,7 +1,7 @@
 import pytest
 
 from tests.analysis.rules.judging import all_findings, finding, found, pending
-from tests.corpus.history import History, Line
+from tests.corpus.history import QUIET, History, Line
 from wsmonitor.analysis.findings import Pending
 from wsmonitor.config import to_ns
 
@@ -112,3 +112,29 @@ def test_three_ages_that_agree_only_roughly_are_not_relied_on() -> None:
         history.line.close(history.line.opened_s + life_s)
 
     assert all(one.confidence.value < 0.5 for one in all_findings(history))
+
+
+def test_equal_numbers_received_by_then_leave_it_in_doubt() -> None:
+    history = History("regular")
+    for _ in range(6):
+        history.line.open()
+        for second in range(1, 21):
+            history.line.receive(history.line.opened_s + second)
+        history.line.pings(history.line.opened_s + 20, 1.7)
+        history.line.close(history.line.opened_s + 20.001)
+
+    one = finding(history, "lifetime_limit")
+    assert one.confidence.value < 0.7
+    assert "limit on their number" in one.counter_evidence[0].text
+
+
+def test_equal_silences_by_then_leave_it_in_doubt() -> None:
+    history = History("script", ping=QUIET)
+    for _ in range(6):
+        history.line.open()
+        history.line.send(history.line.opened_s + 4, answer=b"ok")
+        history.line.close(history.line.opened_s + 24.02)
+
+    one = finding(history, "lifetime_limit")
+    assert one.confidence.value < 0.7
+    assert "equal silences of 20.0 s" in one.counter_evidence[0].text

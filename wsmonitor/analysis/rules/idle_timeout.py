@@ -89,17 +89,30 @@ def silence_ns(record: ConnectionRecord, direction: Direction) -> int:
     return {"rx": rx_ns, "tx": tx_ns, "both": min(rx_ns, tx_ns), "data": data_ns}[direction]
 
 
+def candidates(evidence: Evidence) -> list[IdleLimit]:
+    """Every silence that fits, whether or not an age fits better."""
+    records = _records(evidence)
+    if len(records) < MIN_SAMPLES:
+        return []
+    return [limit for direction in _SURVIVED if (limit := _limit(evidence, records, direction)) is not None]
+
+
 def find(evidence: Evidence) -> IdleLimit | None:
     """The silence that fits best, if one does."""
-    records = [record for record in timed(evidence) if not _is_answer(record)]
-    if len(records) < MIN_SAMPLES:
-        return None
-    found = [limit for direction in _SURVIVED if (limit := _limit(evidence, records, direction)) is not None]
-    best = min(found, key=lambda limit: (limit.cluster.chance * _doubt(limit), -len(limit.members)), default=None)
+    records = _records(evidence)
+    best = min(
+        candidates(evidence),
+        key=lambda limit: (limit.cluster.chance * _doubt(limit), -len(limit.members)),
+        default=None,
+    )
     if best is None or _is_rather_an_age(evidence, records, best):
         return None
     silences_ns = [silence_ns(record, best.direction) for record in best.members]
     return None if is_by_the_clock(best.members, silences_ns, evidence.ended) else best
+
+
+def _records(evidence: Evidence) -> list[ConnectionRecord]:
+    return [record for record in timed(evidence) if not _is_answer(record)]
 
 
 def confidence(limit: IdleLimit) -> Confidence:

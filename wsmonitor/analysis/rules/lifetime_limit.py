@@ -4,9 +4,11 @@ from wsmonitor.analysis.clusters import MIN_SAMPLES
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.analysis.rules import idle_timeout
 from wsmonitor.analysis.rules.ages import LEAST_NS, common_age, is_outlived
-from wsmonitor.analysis.rules.candidates import may_be_timed, timed
+from wsmonitor.analysis.rules.candidates import may_be_timed, reaction_ns, timed
 from wsmonitor.analysis.rules.clock import is_by_the_clock
+from wsmonitor.analysis.rules.count_limit import LEAST_RECEIVED
 from wsmonitor.analysis.rules.known_limits import hint
 from wsmonitor.analysis.rules.rows import at, closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule, TooFew
@@ -15,6 +17,8 @@ from wsmonitor.analysis.units import duration
 TOLERANCE = 0.02
 SHARE = 0.4
 """Of the endings that it could explain, a limit explains at least so many."""
+_DOUBT = 0.7
+"""Where the same endings agree in something else as well."""
 _ALIKE = 0.1
 """Ages this near are asked whether the clock explains them as well: all of them, not only those that agree best."""
 
@@ -32,14 +36,15 @@ def judge(evidence: Evidence) -> Judgement:
     if is_by_the_clock(alike, [record.life_ns for record in alike], evidence.ended):
         return None
     shown = duration(cluster.middle)
-    counter: tuple[EvidenceRow, ...] = ()
+    counter = _rivals(evidence, members)
+    exclusivity = share_exclusivity(len(members), len(records)) * (_DOUBT if counter else 1.0)
     if len(members) < len(records):
         text = f"{len(records) - len(members)} of {len(records)} endings came at another age"
-        counter = (at(members[-1], members[-1].closed_ns, text),)
+        counter += (at(members[-1], members[-1].closed_ns, text),)
     confidence = Confidence(
         support=support(len(members)),
         spread=cluster.closeness * cluster.certainty,
-        exclusivity=share_exclusivity(len(members), len(records)),
+        exclusivity=exclusivity,
     )
     if confidence.value < LEAST_CONFIDENCE:
         return None
@@ -54,6 +59,27 @@ def judge(evidence: Evidence) -> Judgement:
         explains=frozenset(record.serial for record in members),
         limit_ns=round(cluster.middle),
     )
+
+
+def _rivals(evidence: Evidence, members: list[ConnectionRecord]) -> tuple[EvidenceRow, ...]:
+    """What else the same endings agree in."""
+    rows = []
+    newest = members[-1]
+    for limit in idle_timeout.candidates(evidence):
+        if len(limit.members) >= len(members):
+            text = f"they ended after equal silences of {duration(limit.limit_ns)} as well: other traffic would tell"
+            rows.append(at(newest, newest.closed_ns, text))
+            break
+    numbers = {record.data_rx for record in members}
+    if len(numbers) == 1 and newest.data_rx >= LEAST_RECEIVED and all(_ends_on_a_message(one) for one in members):
+        text = f"each came right after message {newest.data_rx:,} of the server: it may be a limit on their number"
+        rows.append(at(newest, newest.closed_ns, text))
+    return tuple(rows)
+
+
+def _ends_on_a_message(record: ConnectionRecord) -> bool:
+    assert record.verdict is not None
+    return record.verdict.silence_rx_ns <= reaction_ns(record)
 
 
 def _too_few(records: list[ConnectionRecord]) -> TooFew | None:
