@@ -119,3 +119,21 @@ def test_a_greeting_of_many_messages_is_no_limit() -> None:
         line.close(line.opened_s + life_s)
 
     assert "count_limit" not in found(history)
+
+
+def test_a_backlog_that_leaves_at_once_does_not_speak_against_the_limit() -> None:
+    history = History("backlog", ping=QUIET)
+    line = history.line
+    for pace_s in (1.0, 2.0, 0.6, 1.4):
+        line.open()
+        for step in range(8):
+            line.send(line.opened_s + pace_s * (step + 1), b"%d" % step)
+        line.close(line.now_s + line.round_trip_s + 0.001)
+    for _ in range(5):
+        line.open()
+        for step in range(11):
+            line.send(line.opened_s + 0.0001 * (step + 1), b"%d" % step)
+        line.close(line.now_s + line.round_trip_s + 0.001)
+
+    assert "8 messages sent" in finding(history, "count_limit").sentence
+    assert "connect_loop" not in found(history)

@@ -121,3 +121,13 @@ def test_of_messages_that_leave_together_the_last_one_is_named() -> None:
         batch(history.line, b"fine", b"also fine", b"bad thing", at_s=at_s)
 
     assert "bad thing" in finding(history, "message_triggers_close").sentence
+
+
+def test_a_client_that_says_only_one_thing_leaves_it_in_doubt() -> None:
+    history = History("only")
+    for at_s in (8, 17, 12):
+        history.line.open()
+        history.line.send(history.line.opened_s + at_s, b"status")
+        history.line.close(history.line.now_s + history.line.round_trip_s)
+
+    assert finding(history, "message_triggers_close").confidence.value < 0.5

@@ -40,7 +40,8 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     at_once = [record for record in records if _ends_with_a_message(record, side)]
     if not at_once:
         return None
-    number = Counter(_count(record, side) for record in at_once).most_common(1)[0][0]
+    lasting = [record for record in at_once if record.life_ns > BURST_NS]
+    number = Counter(_count(record, side) for record in lasting or at_once).most_common(1)[0][0]
     same = [record for record in at_once if _count(record, side) == number]
     count = len(same)
     if number < (LEAST_MESSAGES if side == "sent" else LEAST_RECEIVED):
@@ -52,9 +53,11 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     if count < NEED:
         is_newest = same[-1] is evidence.ended[-1]
         return TooFew(have=count, need=NEED, evidence=rows) if count > 1 and is_newest else None
-    if not _is_no_accident(same, side, len(records)) or count < 0.6 * len(records):
+    fitting = [record for record in records if record in same or _may_be(record, number, side)]
+    candidates = len(records) - len(fitting) + count
+    if not _is_no_accident(same, side, candidates) or count < 0.6 * candidates:
         return None
-    exclusivity, counter = share_exclusivity(count, len(records)), tuple[EvidenceRow, ...]()
+    exclusivity, counter = share_exclusivity(count, candidates), tuple[EvidenceRow, ...]()
     if side == "sent" and (is_one_sort(evidence, same) or is_one_sort(evidence, at_once)):
         if all(record.verdict is not None and may_react(record.verdict) for record in same):
             return None
@@ -67,7 +70,7 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
         evidence=rows,
         counter_evidence=counter,
         fix="Look for a quota per connection on the server, or a bug of its library at that number; reconnect before.",
-        explains=frozenset(record.serial for record in same),
+        explains=frozenset(record.serial for record in fitting),
         limit_ns=None,
     )
 
@@ -92,6 +95,13 @@ def _least(record: ConnectionRecord, side: Side) -> int:
     if side == "received" or record.verdict is None or not causes(record):
         return _count(record, side)
     return 1 if record.life_ns <= BURST_NS else _first_of_burst(record)
+
+
+def _may_be(record: ConnectionRecord, number: int, side: Side) -> bool:
+    """True where so much left together that the limit may have been reached by any of it."""
+    return (
+        side == "sent" and _ends_with_a_message(record, side) and _least(record, side) <= number < _count(record, side)
+    )
 
 
 def _counted(same: list[ConnectionRecord], side: Side) -> str:

@@ -19,6 +19,9 @@ _CHANCE_OF_ONE = 0.3
 _DOUBT = 0.85
 """For each other thing that the endings may follow from as well."""
 
+_ALL_WE_SAY = 0.5
+"""How sure at most where no message of another sort shows that the sort matters."""
+
 
 def judge(evidence: Evidence) -> Judgement:
     one = suspect(evidence)
@@ -34,13 +37,18 @@ def judge(evidence: Evidence) -> Judgement:
         return None
     head = preview(triggers[-1].sent.head, 60)
     counter = _counter(evidence, one)
+    is_all_we_say = all(record.sent_kinds.keys() <= {one.kind} for record in (*evidence.earlier, *evidence.all_records))
+    if is_all_we_say:
+        counter += (at_closure(triggers[-1].record, "nothing else is ever sent: any message may have this effect"),)
     others = len(those(evidence.ended, may_react)) + sum(trigger.record not in evidence.ended for trigger in triggers)
     return Match(
         sentence=f"The message “{head}” ends the connection: the server's handler most likely fails on it.",
         confidence=Confidence(
             support=support(len(triggers) + 1),
             spread=one.share,
-            exclusivity=share_exclusivity(len(triggers), others) * _DOUBT ** len(counter),
+            exclusivity=min(
+                share_exclusivity(len(triggers), others) * _DOUBT ** len(counter), _ALL_WE_SAY if is_all_we_say else 1.0
+            ),
         ),
         evidence=rows,
         counter_evidence=_harmless(one) + counter,
