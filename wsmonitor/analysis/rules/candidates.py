@@ -47,7 +47,10 @@ def reaction_ns(record: ConnectionRecord) -> int:
 def causes(record: ConnectionRecord) -> list[Sent]:
     """The last messages of ours, without those that left when the end was already on its way to us."""
     latest_ns = record.ended_ns - round(_ON_ITS_WAY * max(0, record.quickest_ns - _LOOP_NS))
-    return [sent for sent in record.last_sent if sent.at_ns <= latest_ns]
+    sent = list(record.last_sent)
+    while sent and sent[-1].at_ns > latest_ns:
+        sent.pop()
+    return sent
 
 
 def ended_upon_our_bytes(record: ConnectionRecord) -> bool:

@@ -114,7 +114,8 @@ def _by_kind(records: Iterable[ConnectionRecord]) -> dict[bytes, list[Trigger]]:
 
 def _near(record: ConnectionRecord) -> list[Sent]:
     """The last messages that the end may have answered."""
-    return [sent for sent in causes(record) if record.ended_ns - sent.at_ns <= _window_ns(record)]
+    since_ns = record.ended_ns - _window_ns(record)
+    return [sent for sent in causes(record) if sent.at_ns >= since_ns]
 
 
 def _window_ns(record: ConnectionRecord) -> int:
@@ -140,5 +141,6 @@ def _harmless(record: ConnectionRecord, kind: bytes) -> int:
         return record.sent_kinds[kind]
     if record.life_ns <= _window_ns(record):
         return 0
-    near = sum(sent.kind == kind for sent in record.last_sent if record.ended_ns - sent.at_ns <= _window_ns(record))
+    since_ns = record.ended_ns - _window_ns(record)
+    near = sum(sent.kind == kind for sent in record.last_sent if sent.at_ns >= since_ns)
     return record.sent_kinds[kind] - near

@@ -3,8 +3,9 @@
 from wsmonitor.analysis.clusters import MIN_SAMPLES
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.heartbeat_interval import heartbeat_interval_ns
-from wsmonitor.analysis.rules import idle_timeout
 from wsmonitor.analysis.rules.candidates import may_be_timed
+from wsmonitor.analysis.rules.idle_limits import RACE_FROM, RACE_TO, find
+from wsmonitor.analysis.rules.idle_timeout import confidence
 from wsmonitor.analysis.rules.rows import closure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
 from wsmonitor.analysis.units import duration
@@ -14,15 +15,15 @@ def judge(evidence: Evidence) -> Judgement:
     interval_ns = heartbeat_interval_ns(evidence.config)
     if interval_ns is None:
         return None
-    limit = idle_timeout.find(evidence)
+    limit = find(evidence)
     if limit is None or limit.is_age_as_well or limit.direction == "data":
         return None  # no beat has ever won, or none counts, so it is no race
-    if not idle_timeout.RACE_FROM * limit.limit_ns <= interval_ns <= idle_timeout.RACE_TO * limit.limit_ns:
+    if not RACE_FROM * limit.limit_ns <= interval_ns <= RACE_TO * limit.limit_ns:
         return None
     return Match(
         sentence=f"The heartbeat comes every {duration(interval_ns)}, and the path hangs up after "
         f"{duration(limit.limit_ns)} of silence: a race that it sometimes loses.",
-        confidence=idle_timeout.confidence(limit),
+        confidence=confidence(limit),
         evidence=closure_rows(limit.members),
         fix=f"Beat at most every {duration(limit.limit_ns / 2)}.",
         limit_ns=limit.limit_ns,

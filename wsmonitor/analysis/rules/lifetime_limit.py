@@ -4,7 +4,7 @@ from wsmonitor.analysis.clusters import MIN_SAMPLES
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.analysis.rules import idle_timeout
+from wsmonitor.analysis.rules import idle_limits
 from wsmonitor.analysis.rules.ages import LEAST_NS, common_age, is_outlived
 from wsmonitor.analysis.rules.candidates import may_be_timed, reaction_ns, timed
 from wsmonitor.analysis.rules.clock import is_by_the_clock
@@ -65,7 +65,7 @@ def _rivals(evidence: Evidence, members: list[ConnectionRecord]) -> tuple[Eviden
     """What else the same endings agree in."""
     rows = []
     newest = members[-1]
-    for limit in idle_timeout.candidates(evidence):
+    for limit in idle_limits.candidates(evidence):
         if len(limit.members) >= len(members):
             text = f"they ended after equal silences of {duration(limit.limit_ns)} as well: other traffic would tell"
             rows.append(at(newest, newest.closed_ns, text))
