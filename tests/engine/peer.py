@@ -189,6 +189,9 @@ class Wire:
 
 
 Script = Callable[[Wire], Awaitable[None]]
+_ACCEPTING_STEPS = 6
+"""Turns of the loop between accepting a connection and its script. One that was accepted when the server closes is
+lost: asyncio's transport fails in its constructor and nobody closes the socket (CPython 3.11, `Server._attach`)."""
 
 
 @dataclass
@@ -236,6 +239,8 @@ async def peer(*scripts: Script, tls: ssl.SSLContext | None = None) -> AsyncIter
     try:
         yield listening
     finally:
+        for _ in range(_ACCEPTING_STEPS):
+            await asyncio.sleep(0)
         server.close()
         for task in listening.tasks:
             task.cancel()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from tests.engine.peer import PING, PONG, Script, Wire, frame, peer
 from tests.engine.watching import Watch, endpoint
@@ -40,17 +40,15 @@ class Later(Watch):
 async def on_virtual_time(script: Script | None = None) -> AsyncIterator[Later]:
     """A monitor on a fake clock; with a script, connected to a peer that plays it."""
     later = Later()
-    try:
-        if script is None:
-            yield later
-            return
-        async with peer(script) as listening:
+    async with AsyncExitStack() as stack:
+        if script is not None:
+            listening = await stack.enter_async_context(peer(script))
+        stack.push_async_callback(later.monitor.close, 0)  # before the peer: it may be dialling again
+        if script is not None:
             later.monitor.add(endpoint(listening.url, ping=PINGS, retry=RetryConfig(base_s=1.0)))
             later.monitor.connect("peer")
             await later.state(State.OPEN)
-            yield later
-    finally:
-        await later.monitor.close(0)
+        yield later
 
 
 async def answers(wire: Wire) -> None:
