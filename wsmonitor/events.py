@@ -307,10 +307,32 @@ class ClockJump(Event, frozen=True, kw_only=True):
     gap_ns: int
 
 
+class LetBy(Struct, frozen=True, kw_only=True):
+    """Data messages of one slot that passed from `first_ns` to `last_ns` and are no events of their own.
+
+    `connection` is the newest one that they are of. The `_bytes` add up the messages' `size_bytes`.
+    """
+
+    endpoint: str
+    connection: int
+    slot: int
+    first_ns: int
+    last_ns: int
+    received: int
+    received_bytes: int
+    sent: int
+    sent_bytes: int
+
+
 class SamplesDropped(Event, frozen=True, kw_only=True):
-    """So many samples or payloads were not passed on because the reader was too slow."""
+    """So many samples or payloads were not passed on because the reader was too slow.
+
+    `let_by` has an entry for each slot that had messages among them: whoever counts messages adds these.
+    Recordings of earlier versions lack it.
+    """
 
     count: int
+    let_by: tuple[LetBy, ...] = ()
 
 
 class ProbeLost(Event, frozen=True, kw_only=True):

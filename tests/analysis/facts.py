@@ -11,6 +11,7 @@ from wsmonitor.events import (
     Direction,
     HeartbeatKind,
     HeartbeatMissed,
+    LetBy,
     LoopLag,
     Message,
     OpenFailed,
@@ -18,6 +19,7 @@ from wsmonitor.events import (
     ProbeLost,
     ProbeStarted,
     RttSample,
+    SamplesDropped,
     State,
     StateChanged,
     Verdict,
@@ -85,6 +87,24 @@ def message(at_s: float, *, direction: Direction = "rx", payload: bytes = b"hell
         payload=payload,
         **more,
     )
+
+
+def dropped(
+    first_s: float, last_s: float, *, received: int = 0, sent: int = 0, name: str = NAME, slot: int = 0
+) -> SamplesDropped:
+    """Word, at the end of a stretch, of messages of 100 bytes that are no events."""
+    let_by = LetBy(
+        endpoint=name,
+        connection=1,
+        slot=slot,
+        first_ns=ns(first_s),
+        last_ns=ns(last_s),
+        received=received,
+        received_bytes=100 * received,
+        sent=sent,
+        sent_bytes=100 * sent,
+    )
+    return SamplesDropped(at_ns=ns(last_s), count=received + sent, let_by=(let_by,))
 
 
 def queued(at_s: float, depth: int, *, dropped: int = 0) -> OutboxChanged:

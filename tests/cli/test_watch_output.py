@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.exports.test_ndjson import SUMMARY
 from wsmonitor.analysis.findings import FindingChange
+from wsmonitor.cli import watch_reporter
 from wsmonitor.cli.watch_outcome import Outcome
 from wsmonitor.cli.watch_reporter import Reporter
 from wsmonitor.cli.watch_summary import summary_text
@@ -297,6 +298,24 @@ def test_a_full_writer_costs_samples_and_messages_only_and_they_are_counted() ->
 
     assert writer.lines == [b"StateChanged", b"dropped 3", b"StateChanged", b"dropped 1"]
     assert fold.events == events
+
+
+def test_messages_that_the_fold_does_not_see_are_told_in_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_reporter, "INBOX_LIMIT", 4)
+    monkeypatch.setattr(watch_reporter, "EVERY_S", 60.0)
+    fold = Collecting()
+    reporter = Reporter(fold, worded, Held(), on_failure=ignore)
+
+    for _ in range(10):
+        reporter.publish(message())
+    reporter.publish(opened())
+    reporter.publish(message())
+    reporter.finish()
+
+    kept = [type(event) for event in fold.events]
+    told = [event for event in fold.events if isinstance(event, SamplesDropped)]
+    assert kept == [Message] * 4 + [SamplesDropped, StateChanged, SamplesDropped]
+    assert [(one.count, one.let_by[0].received) for one in told] == [(6, 6), (1, 1)]
 
 
 def test_a_fold_that_fails_ends_the_run_and_is_known() -> None:

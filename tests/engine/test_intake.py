@@ -90,6 +90,12 @@ async def test_a_message_that_becomes_no_event_is_received_and_answered_all_the_
     assert echoed == sent
     assert len(received) == FIRST_SHARE
     assert intake.messages.refill(overflowed=False, behind=False) == 50
+    told = intake.let_by.take(0)
+    assert told is not None
+    (let_by,) = told.let_by
+    assert (let_by.endpoint, let_by.connection, let_by.received, let_by.sent) == (NAME, 1, 50, 0)
+    assert let_by.received_bytes == sum(len(f"message {number}") for number in range(FIRST_SHARE, sent))
+    assert received[-1].at_ns <= let_by.first_ns <= let_by.last_ns
 
 
 async def test_where_payloads_are_let_by_the_messages_are_told_without() -> None:

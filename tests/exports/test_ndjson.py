@@ -18,6 +18,7 @@ from wsmonitor.events import (
     Control,
     Disruption,
     HeartbeatMissed,
+    LetBy,
     LoopLag,
     Message,
     MessageStatus,
@@ -123,6 +124,21 @@ EVENTS: tuple[AnyEvent, ...] = (
     LoopLag(at_ns=18, lag_ns=1_500_000),
     ClockJump(at_ns=19, kind="sleep", gap_ns=60_000_000_000),
     SamplesDropped(at_ns=20, count=5),
+    SamplesDropped(
+        at_ns=5_000_000_000,
+        count=5,
+        let_by=(
+            LetBy(
+                **WHO,
+                first_ns=3_500_000_000,
+                last_ns=4_500_000_000,
+                received=3,
+                received_bytes=300,
+                sent=1,
+                sent_bytes=20,
+            ),
+        ),
+    ),
     ProbeLost(at_ns=21, reason="killed"),
     ProbeStarted(at_ns=22, pid=4242),
 )

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from tests.analysis.facts import dropped
 from tests.gui.conftest import FakeProbe, show
 from tests.gui.story import at_ns
 from wsmonitor import workspace
@@ -238,13 +239,28 @@ def test_a_test_that_fails_says_in_which_phase(monitoring: Window, editor: Endpo
     assert editor.trial.phases.text() == "upgrade ✖ 1.0 ms"
 
 
-def pass_on(window: Window, events: list[AnyEvent]) -> None:
+def test_messages_of_a_test_that_are_no_events_count_nowhere(
+    monitoring: Window, editor: EndpointEditor, probe: FakeProbe
+) -> None:
+    editor.edit(EndpointConfig(name="a", url="ws://h/"), frozenset())
+    editor.test()
+    added = probe.commands[0]
+    assert isinstance(added, wire.AddEndpoint)
+    ours, tried = dropped(1, 2, received=3), dropped(1, 2, received=4, name=added.config.name)
+
+    kept = pass_on(monitoring, [replace(ours, let_by=tried.let_by + ours.let_by)])
+
+    assert kept == [ours]
+
+
+def pass_on(window: Window, events: list[AnyEvent]) -> list[AnyEvent]:
     class Once:
         def take(self) -> list[AnyEvent]:
             return events
 
     kept = window.controller.trials.sift(Once()).take()
     assert all("try" not in getattr(event, "endpoint", "") for event in kept)
+    return kept
 
 
 def test_an_edited_endpoint_keeps_its_history(

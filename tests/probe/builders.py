@@ -3,6 +3,7 @@
 from wsmonitor.events import (
     AnyEvent,
     ConnectionClosed,
+    LetBy,
     LoopLag,
     Message,
     RttSample,
@@ -29,6 +30,20 @@ def message(payload: bytes = b"", at_ns: int = 0) -> Message:
         size_bytes=len(payload),
         wire_bytes=len(payload) + 2,
         payload=payload,
+    )
+
+
+def let_by(first_ns: int, last_ns: int, *, received: int, received_bytes: int) -> LetBy:
+    return LetBy(
+        endpoint="e",
+        connection=0,
+        slot=0,
+        first_ns=first_ns,
+        last_ns=last_ns,
+        received=received,
+        received_bytes=received_bytes,
+        sent=0,
+        sent_bytes=0,
     )
 
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, message, ns, opened, rtt
+from msgspec.structs import replace
+
+from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, dropped, message, ns, opened, rtt
 from tests.recording.session import ENDPOINTS
 from wsmonitor.events import AnyEvent, ClockAnchor, StateChanged
 from wsmonitor.recording import FlightRecorder, Replay, save
@@ -57,6 +59,15 @@ def test_a_clip_is_about_its_endpoint() -> None:
     (clip,) = recorder.clips()
     assert {event.endpoint for event in clip.excerpt.events if hasattr(event, "endpoint")} == {NAME}
     assert [config.name for config in clip.excerpt.endpoints] == [NAME]
+
+
+def test_messages_without_events_are_kept_with_their_own_endpoint_only() -> None:
+    ours, theirs = dropped(98, 99, received=7), dropped(98, 99, received=9, name="chat")
+    both = replace(ours, count=16, let_by=(*theirs.let_by, *ours.let_by))
+
+    (clip,) = flight(both, closed(100), *beats(101, 120)).clips()
+
+    assert clip.excerpt.events[0] == replace(ours, count=16)
 
 
 def test_a_clip_that_still_runs_comes_as_it_is() -> None:

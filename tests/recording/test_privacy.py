@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.facts import message
+from tests.analysis.facts import dropped, message
 from tests.recording.session import ENDPOINTS, indiscreet, recorded
 from wsmonitor.config import AppHeartbeatConfig, EndpointConfig, TrafficConfig
-from wsmonitor.events import Control, Message
+from wsmonitor.events import Control, Message, SamplesDropped
 from wsmonitor.recording import RecordingOptions
 from wsmonitor.recording.options import PayloadPolicy
 from wsmonitor.recording.privacy import Privacy
@@ -69,3 +69,13 @@ def test_a_configuration_is_kept_but_for_its_secrets() -> None:
 
     assert (kept.url, kept.connections, kept.preamble) == ("wss://***@chat.test/", 2, ('{"hello":1}',))
     assert (kept.auth, kept.tls.passphrase) == ("***", "***")
+
+
+def test_word_of_dropped_messages_names_an_endpoint_as_its_events_do() -> None:
+    name = "ws://h/?token=s3cret"
+    privacy = Privacy(RecordingOptions())
+
+    told = privacy.event(dropped(1, 2, received=3, name=name))
+
+    assert isinstance(told, SamplesDropped)
+    assert told.let_by[0].endpoint == privacy.name(name) == "ws://h/?token=***"

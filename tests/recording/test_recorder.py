@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.facts import message, ns, opened, rtt
+from tests.analysis.facts import analyzer, message, ns, opened, rtt
 from tests.recording.session import ENDPOINTS, excerpt, story
 from wsmonitor.events import AnyEvent, SamplesDropped, StateChanged
 from wsmonitor.recording import Recorder, RecordingError, RecordingOptions, Replay, schema
@@ -182,7 +182,19 @@ def test_past_its_bound_the_backlog_refuses_samples_and_keeps_changes_of_state()
 
     assert kept is not None
     assert backlog.refused == 6
-    assert isinstance(kept[-1], StateChanged)
+    assert isinstance(kept[-2], StateChanged)
+    assert isinstance(kept[-1], SamplesDropped)
+
+
+def test_refused_messages_count_all_the_same_once_they_are_played(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "run.wsmon")
+    recorder._backlog = Backlog(limit_bytes=1000)
+    recorder.start(excerpt([]))
+    recorder.write([message(at_s, direction="tx") for at_s in range(10)])
+    recorder.close()
+
+    (summary,) = analyzer(*read(tmp_path / "run.wsmon")).summary(ns(20))
+    assert summary.messages_sent == 10
 
 
 def test_what_was_refused_is_said_in_the_file(tmp_path: Path) -> None:

@@ -97,8 +97,7 @@ class Analyzer:
                     self._health.jump(event)
                     self._log.append(event)
                 case SamplesDropped():
-                    self._health.drop(event)
-                    self._log.append(event)
+                    self._drop(event)
                 case ProbeStarted():
                     self._health.start(event, at_s)
                     self._log.append(event)
@@ -158,6 +157,13 @@ class Analyzer:
             self._messages.append(event, len(event.payload))
         elif is_notable:
             self._log.append(event)
+
+    def _drop(self, event: SamplesDropped) -> None:
+        self._health.drop(event)
+        self._log.append(event)
+        for one in event.let_by:
+            first_s, last_s = ((at_ns - self._start_ns) / 1e9 for at_ns in (one.first_ns, one.last_ns))
+            self._endpoint(one.endpoint).slot(one.slot).let_by(one, first_s, last_s)
 
     def _close(self, event: ConnectionClosed, at_s: float) -> None:
         self._closures.append(self._endpoint(event.endpoint).close(event, at_s))

@@ -207,8 +207,8 @@ def _messages(rates: RatesView, start_s: float, end_s: float) -> int:
     """Messages in the seconds that begin within the period."""
     seconds = rates.seconds.read(start_s, end_s, _BUCKETS)
     inside = (seconds.x >= start_s - seconds.width_s / 2) & (seconds.x < end_s) & (seconds.count > 0)
-    running = rates.running_count if start_s <= rates.running_s < end_s else 0
-    return int(seconds.total[inside].sum()) + running
+    newest = sum(count for second_s, count in rates.newest if start_s <= second_s < end_s)
+    return int(seconds.total[inside].sum()) + newest
 
 
 def _open_share(history: EndpointHistory, start_s: float, end_s: float) -> float | None:

@@ -30,14 +30,14 @@ class SessionHistory:
 
 @dataclass(frozen=True)
 class RatesView:
-    """Messages a second in one direction: whole seconds that saw any, and the second that still runs.
+    """Messages a second in one direction: whole seconds that saw any, and the `newest`, which may still grow.
 
-    A value of `seconds` is the number of messages in the second that begins at its time.
+    A value of `seconds` is the number of messages in the second that begins at its time; `newest` are such
+    times and numbers, all of them later.
     """
 
     seconds: SeriesView
-    running_s: float
-    running_count: int
+    newest: tuple[tuple[float, int], ...]
 
 
 @dataclass(frozen=True)

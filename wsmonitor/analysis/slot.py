@@ -17,6 +17,7 @@ from wsmonitor.events import (
     Control,
     Disruption,
     HeartbeatMissed,
+    LetBy,
     Message,
     MessageStatus,
     NetworkChanged,
@@ -105,6 +106,12 @@ class Slot:
                 assert_never(event)
         self._view = None
         return is_notable
+
+    def let_by(self, messages: LetBy, first_s: float, last_s: float) -> None:
+        """Messages passed in that stretch without an event of their own."""
+        self.sent.spread(first_s, last_s, messages.sent)
+        self.received.spread(first_s, last_s, messages.received)
+        self._view = None
 
     def take_kernel(self, connection: int) -> TcpSample | None:
         """The last that the kernel said of this connection; the next one begins without."""

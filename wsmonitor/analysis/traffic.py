@@ -6,6 +6,10 @@ from wsmonitor.analysis.history import RatesView
 from wsmonitor.analysis.levels import Series, SeriesView
 from wsmonitor.events import OutboxChanged
 
+_OPEN_S = 3.0
+"""So many of the newest seconds still take messages: word of some comes after later ones."""
+_LONGEST_S = 3600.0
+
 
 class Rates:
     """Messages in one direction: a total, and a series of whole seconds aligned to absolute time."""
@@ -13,26 +17,48 @@ class Rates:
     def __init__(self) -> None:
         self.total = 0
         self._series = Series()
-        self._second = -math.inf
-        self._count = 0
+        self._open: dict[float, int] = {}
+        self._newest_s = -math.inf
         self._view: RatesView | None = None
 
-    def count(self, at_s: float) -> None:
-        """A message passed."""
-        self.total += 1
-        second = at_s // 1.0
-        if second > self._second:
-            if self._count:
-                self._series.append(self._second, self._count)
-            self._second, self._count = second, 0
-        self._count += 1
+    def count(self, at_s: float, messages: int = 1) -> None:
+        """So many messages passed then. What is too late for its second counts in the oldest that is open."""
+        self.total += messages
+        second_s = at_s // 1.0
+        if second_s > self._newest_s:
+            self._newest_s = second_s
+            self._close(second_s - _OPEN_S)
+        else:
+            second_s = max(second_s, self._newest_s - _OPEN_S + 1.0)
+        self._open[second_s] = self._open.get(second_s, 0) + messages
         self._view = None
+
+    def spread(self, first_s: float, last_s: float, messages: int) -> None:
+        """So many messages passed in that stretch, nobody knows when exactly: in each second a fair share.
+
+        A stretch of more than an hour counts as its last hour.
+        """
+        first_s = max(first_s, last_s - _LONGEST_S)
+        told = 0
+        boundary_s = first_s // 1.0 + 1.0
+        while boundary_s <= last_s and told < messages:
+            until = round(messages * (boundary_s - first_s) / (last_s - first_s))
+            if until > told:
+                self.count(boundary_s - 1.0, until - told)
+                told = until
+            boundary_s += 1.0
+        if told < messages:
+            self.count(last_s, messages - told)
 
     def view(self) -> RatesView:
         """What there is now."""
         if self._view is None:
-            self._view = RatesView(self._series.view(), self._second, self._count)
+            self._view = RatesView(self._series.view(), tuple(sorted(self._open.items())))
         return self._view
+
+    def _close(self, until_s: float) -> None:
+        for second_s in sorted(second_s for second_s in self._open if second_s <= until_s):
+            self._series.append(second_s, self._open.pop(second_s))
 
 
 class Buffer:

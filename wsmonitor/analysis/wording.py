@@ -103,7 +103,7 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
         case ClockAnchor():
             return "clocks compared"
         case SamplesDropped():
-            return f"{counted(event.count, 'sample')} dropped: the reader was too slow"
+            return _dropped(event)
         case ProbeLost():
             return f"measurement stopped: {visible(event.reason)}"
         case ProbeStarted():
@@ -174,6 +174,15 @@ def _open_failed(event: OpenFailed) -> str:
     if event.retry_after_ns is not None:
         text += f"; told to come back after {duration(event.retry_after_ns)}"
     return text
+
+
+def _dropped(event: SamplesDropped) -> str:
+    messages = sum(one.received + one.sent for one in event.let_by)
+    size_bytes = sum(one.received_bytes + one.sent_bytes for one in event.let_by)
+    parts = [f"{counted(messages, 'message')} ({size(size_bytes)}) counted but not listed"] if messages else []
+    if event.count > messages:
+        parts.append(f"{counted(event.count - messages, 'sample')} dropped")
+    return f"{', '.join(parts) or 'nothing dropped'}: the reader was too slow"
 
 
 def _disruption(event: Disruption) -> str:

@@ -1,10 +1,11 @@
 """Folds events and hands their lines to the writer, in a thread of its own.
 
-The measuring loop only appends to a queue. The fold sees every event; lines are made only for those
-that somebody will read.
+The measuring loop only appends to a queue. The fold sees every event, but for samples and messages while too
+much waits, of which it is told how many there were; lines are made only for those that somebody will read.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -19,12 +20,13 @@ from wsmonitor.events import (
     MessageStatus,
     OutboxChanged,
     RttSample,
-    SamplesDropped,
     TcpSample,
 )
+from wsmonitor.tally import Tally
 
 EVERY_S = 0.05
 INBOX_LIMIT = 100_000
+"""Once so many events wait, none that can be missed is taken until half of them are folded."""
 _MISSABLE = (Message, RttSample, TcpSample, Control, MessageStatus, OutboxChanged)
 _BATCH = 1000
 
@@ -61,9 +63,8 @@ class Reporter:
         self._writer = writer
         self._on_failure = on_failure
         self._inbox: deque[AnyEvent] = deque()
-        self._unseen = 0
-        self._unseen_told = 0
-        self._unwritten = 0
+        self._unseen = Tally()
+        self._unwritten = Tally()
         self._last_at_ns = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
@@ -71,13 +72,22 @@ class Reporter:
 
     def publish(self, event: AnyEvent) -> None:
         """Take an event; from the measuring loop, and quick."""
-        if len(self._inbox) >= INBOX_LIMIT and isinstance(event, _MISSABLE):
-            self._unseen += 1
-        else:
-            self._inbox.append(event)
+        is_behind = self._unseen.count > 0
+        limit = INBOX_LIMIT // 2 if is_behind else INBOX_LIMIT
+        if len(self._inbox) >= limit and isinstance(event, _MISSABLE):
+            self._unseen.add(event)
+            return
+        if is_behind and (unseen := self._unseen.take(event.at_ns)) is not None:
+            self._inbox.append(unseen)
+        self._inbox.append(event)
 
     def finish(self) -> None:
-        """Fold and word what is left, and end the thread. The fold is the caller's again."""
+        """Fold and word what is left, and end the thread. The fold is the caller's again.
+
+        Nothing is published any more.
+        """
+        if (unseen := self._unseen.take(time.monotonic_ns())) is not None:
+            self._inbox.append(unseen)
         self._stopping.set()
         self._thread.join()
 
@@ -111,7 +121,7 @@ class Reporter:
 
     def _report(self, event: AnyEvent) -> None:
         if self._writer.is_full and isinstance(event, _MISSABLE):
-            self._unwritten += 1
+            self._unwritten.add(event)
             return
         self._tell_dropped()
         line = self._line(event)
@@ -120,11 +130,7 @@ class Reporter:
 
     def _tell_dropped(self) -> None:
         """Say how many lines are missing here, where some are."""
-        unseen, unwritten = self._unseen, self._unwritten
-        count = unseen - self._unseen_told + unwritten
-        if not count:
-            return
-        self._unseen_told, self._unwritten = unseen, 0
-        line = self._line(SamplesDropped(at_ns=self._last_at_ns, count=count))
+        unwritten = self._unwritten.take(self._last_at_ns)
+        line = None if unwritten is None else self._line(unwritten)
         if line is not None:
             self._writer.put(line)

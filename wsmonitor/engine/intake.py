@@ -7,6 +7,8 @@ through as are taken: a bit more every while, half as many as soon as too much w
 
 import sys
 
+from wsmonitor.tally import Tally
+
 ALL = sys.maxsize
 FIRST_SHARE = 200
 LEAST_SHARE = 20
@@ -46,10 +48,11 @@ class Share:
 
 
 class Intake:
-    """The shares of one reader, for all connections together."""
+    """The shares of one reader, for all connections together, and the messages that were let by."""
 
-    __slots__ = ("messages", "payloads")
+    __slots__ = ("let_by", "messages", "payloads")
 
     def __init__(self) -> None:
         self.messages = Share()
         self.payloads = Share()
+        self.let_by = Tally()

@@ -242,6 +242,8 @@ class Link:
                     payload=bytes(memoryview(data)[:capture_bytes]),
                 )
             )
+        else:
+            intake.let_by.message(reporter, "rx", len(data), at_ns)
         now_open.pulse.message_received(data, at_ns)
         self._owner.message_received(opcode, data)
 

@@ -44,6 +44,8 @@ class Ndjson:
             self._wall_offset_ns = event.wall_ns - event.at_ns
             return None
         event = event if self._show_secrets else redact_event(event)
+        if isinstance(event, events.SamplesDropped):
+            return self._head("samples_dropped", event) | self._dropped(event)
         kind = "rtt_sample" if isinstance(event, events.TcpSample) else type(event).__struct_config__.tag
         return self._head(str(kind), event) | _body(event)
 
@@ -84,6 +86,24 @@ class Ndjson:
     def time(self, at_ns: int) -> float:
         """Epoch seconds, to the microsecond, of a monotonic time."""
         return round((at_ns + self._wall_offset_ns) / 1e9, 6)
+
+    def _dropped(self, event: events.SamplesDropped) -> Record:
+        """Who sums `message` records adds what `let_by` says."""
+        let_by = [
+            {
+                "endpoint": one.endpoint,
+                "connection": one.connection,
+                "slot": one.slot,
+                "first_time": self.time(one.first_ns),
+                "last_time": self.time(one.last_ns),
+                "received": one.received,
+                "received_bytes": one.received_bytes,
+                "sent": one.sent,
+                "sent_bytes": one.sent_bytes,
+            }
+            for one in event.let_by
+        ]
+        return {"count": event.count, "let_by": let_by}
 
     def _head(self, kind: str, event: Event) -> Record:
         of_endpoint = event if isinstance(event, EndpointEvent) else None

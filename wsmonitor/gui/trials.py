@@ -6,8 +6,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from wsmonitor.config import EndpointConfig, PingConfig, TrafficConfig
-from wsmonitor.events import AnyEvent, EndpointEvent, OpenFailed, StateChanged
+from wsmonitor.events import AnyEvent, EndpointEvent, OpenFailed, SamplesDropped, StateChanged
 from wsmonitor.probe import wire
+from wsmonitor.tally import only
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -99,7 +100,11 @@ class Sieve:
     def take(self) -> list[AnyEvent]:
         """Everything that came since the last call, trials excluded."""
         events = self._source.take()
-        kept = [event for event in events if not _is_tried(event)]
+        kept = [
+            only(event, _is_endpoint) if isinstance(event, SamplesDropped) else event
+            for event in events
+            if not _is_tried(event)
+        ]
         if len(kept) < len(events):
             for event in filter(_is_tried, events):
                 if isinstance(event, EndpointEvent):
@@ -108,4 +113,8 @@ class Sieve:
 
 
 def _is_tried(event: AnyEvent) -> bool:
-    return isinstance(event, EndpointEvent) and event.endpoint.startswith(_PREFIX)
+    return isinstance(event, EndpointEvent) and not _is_endpoint(event.endpoint)
+
+
+def _is_endpoint(name: str) -> bool:
+    return not name.startswith(_PREFIX)

@@ -43,11 +43,13 @@ def _rates(rates: RatesView, span: Span, pixels: int) -> tuple[Floats, Floats, f
     buckets = rates.seconds.read(span.start_s - 1.0, span.end_s, pixels)
     width_s = buckets.width_s or 1.0
     start, count = buckets.x, buckets.high
-    if rates.running_count and span.start_s - 1.0 < rates.running_s < span.end_s:
-        running_s = rates.running_s // width_s * width_s
-        if len(start) and start[-1] == running_s:
-            count = np.append(count[:-1], max(count[-1], float(rates.running_count)))
+    for second_s, messages in rates.newest:
+        if not span.start_s - 1.0 < second_s < span.end_s:
+            continue
+        bucket_s = second_s // width_s * width_s
+        if len(start) and start[-1] == bucket_s:
+            count = np.append(count[:-1], max(count[-1], float(messages)))
         else:
-            start, count = np.append(start, running_s), np.append(count, float(rates.running_count))
+            start, count = np.append(start, bucket_s), np.append(count, float(messages))
     inside = (start + width_s > span.start_s) & (start < span.end_s) & (count > 0)
     return start[inside] + width_s / 2, count[inside], width_s * _AIR

@@ -2,8 +2,9 @@
 
 Past the bound payloads go first, then the oldest samples, each counted; where that happens, part of
 them is let by from then on before it becomes an event (`engine/intake.py`). A change of state, a
-closure or anything else that a verdict rests on is never dropped. Answers to commands wait in the same queue:
-none overtakes the events before it.
+closure or anything else that a verdict rests on is never dropped. Of messages it is told how many there were,
+and when, in their place among the events. Answers to commands wait in the same queue: none overtakes the
+events before it.
 """
 
 from collections import deque
@@ -23,10 +24,12 @@ from wsmonitor.events import (
     TcpSample,
 )
 from wsmonitor.probe import wire
+from wsmonitor.tally import Tally
 
 Item = AnyEvent | wire.Frame
 
-SAMPLES = (RttSample, TcpSample, Message, Control, LoopLag, MessageStatus, OutboxChanged)
+SAMPLES = (RttSample, TcpSample, Message, Control, LoopLag, MessageStatus, OutboxChanged, SamplesDropped)
+"""What may go; word of what was dropped goes into word of more."""
 EVENT_BYTES = 160
 """What an event takes on the wire, its payload aside; an estimate is enough for a bound."""
 
@@ -46,18 +49,20 @@ class Backlog:
         self._bare: deque[Item] = deque()
         self._fresh: deque[Item] = deque()
         self._bytes = 0
-        self._dropped = 0
+        self._dropped = Tally()
         self._overflowed_payloads = self._overflowed_samples = False
 
     def __len__(self) -> int:
         return len(self._kept) + len(self._bare) + len(self._fresh)
 
-    def refill(self, intake: Intake) -> None:
-        """Begin a new while of `intake`, and count what it let by in the last one."""
+    def refill(self, intake: Intake, at_ns: int) -> None:
+        """Begin a new while of `intake`, and queue word of what it let by in the last one."""
         payloads, samples = self._overflowed_payloads, self._overflowed_samples
         self._overflowed_payloads = self._overflowed_samples = False
-        self._dropped += intake.payloads.refill(overflowed=payloads, behind=self._is_behind)
-        self._dropped += intake.messages.refill(overflowed=samples, behind=self._is_behind)
+        intake.let_by.count += intake.payloads.refill(overflowed=payloads, behind=self._is_behind)
+        intake.messages.refill(overflowed=samples, behind=self._is_behind)
+        if (let_by := intake.let_by.take(at_ns)) is not None:
+            self.add(let_by)
 
     def add(self, item: Item) -> None:
         """Queue an event or an answer; past the bound the oldest payload or sample goes for it."""
@@ -70,12 +75,11 @@ class Backlog:
                 self._drop_or_keep(self._bare.popleft())
 
     def take(self, at_ns: int, limit_bytes: int) -> list[wire.Frame]:
-        """The oldest of what waits, up to about `limit_bytes`, as frames; what was dropped is said first."""
+        """The oldest of what waits, up to about `limit_bytes`, as frames; what was dropped before it is said first."""
         frames: list[wire.Frame] = []
         events: list[AnyEvent] = []
-        if self._dropped:
-            events.append(SamplesDropped(at_ns=at_ns, count=self._dropped))
-            self._dropped = 0
+        if (dropped := self._dropped.take(at_ns)) is not None:
+            events.append(dropped)
         size_bytes = 0
         while size_bytes < limit_bytes and (oldest := self._kept or self._bare or self._fresh):
             item = oldest.popleft()
@@ -99,18 +103,20 @@ class Backlog:
         if not isinstance(item, Message) or not item.payload:
             return item
         self._bytes -= len(item.payload)
-        self._dropped += 1
+        self._dropped.count += 1
         self._overflowed_payloads = True
         return structs.replace(item, payload=b"")
 
     def _drop_or_keep(self, item: Item) -> None:
         if isinstance(item, SAMPLES):
             self._bytes -= _size_bytes(item)
-            self._dropped += 1
+            self._dropped.add(item)
             self._overflowed_samples = True
         else:
             self._kept.append(item)
 
 
 def _size_bytes(item: Item) -> int:
+    if isinstance(item, SamplesDropped):
+        return EVENT_BYTES * (1 + len(item.let_by))
     return EVENT_BYTES + (len(item.payload) if isinstance(item, Message | Control) else 0)

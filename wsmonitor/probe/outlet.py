@@ -26,7 +26,8 @@ class Outlet:
     def refill(self, intake: Intake) -> None:
         """Begin a new while of `intake`: how much the reader takes is known here."""
         with self._changed:
-            self._backlog.refill(intake)
+            self._backlog.refill(intake, time.monotonic_ns())
+            self._changed.notify()
 
     def send(self, *items: "wire.Frame | AnyEvent") -> None:
         """Pass on frames and events, in order as far as the reader keeps up; never blocks."""

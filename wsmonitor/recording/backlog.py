@@ -1,10 +1,12 @@
 """What waits to be written: bounded, and whoever puts something in never waits."""
 
 import threading
+import time
 from collections.abc import Iterable
 
 from wsmonitor.events import Control, LoopLag, Message, MessageStatus, OutboxChanged, RttSample, TcpSample
 from wsmonitor.recording.store import Item
+from wsmonitor.tally import Tally
 
 LIMIT_BYTES = 128 * 1024 * 1024
 _ITEM_BYTES = 300
@@ -16,6 +18,7 @@ class Backlog:
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self.refused = 0
+        self._untold = Tally()
         self._limit_bytes = limit_bytes
         self._items: list[Item] = []
         self._bytes = 0
@@ -30,6 +33,7 @@ class Backlog:
             for item in items:
                 if self._bytes >= self._limit_bytes and isinstance(item, _MISSABLE):
                     self.refused += 1
+                    self._untold.add(item)
                     continue
                 self._items.append(item)
                 self._bytes += _ITEM_BYTES + (len(item.payload) if isinstance(item, Message) else 0)
@@ -42,12 +46,17 @@ class Backlog:
             self._changed.notify()
 
     def take(self, gather_s: float) -> list[Item] | None:
-        """Everything that came within `gather_s` of the first item; `None` once closed and empty."""
+        """Everything that came within `gather_s` of the first item, and word of what was refused behind it.
+
+        `None` once closed and empty.
+        """
         with self._changed:
             self._changed.wait_for(lambda: bool(self._items) or self._is_closed)
             if not self._is_closed:
                 self._changed.wait_for(lambda: self._is_closed, gather_s)
             items, self._items, self._bytes = self._items, [], 0
+            if (refused := self._untold.take(time.monotonic_ns())) is not None:
+                items.append(refused)
         return items or None
 
     def clear(self) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wsmonitor.config import EndpointConfig, to_ns
-from wsmonitor.events import AnyEvent, ConnectionClosed, Control, EndpointEvent, Message
+from wsmonitor.events import AnyEvent, ConnectionClosed, Control, EndpointEvent, Message, SamplesDropped
 from wsmonitor.recording.clips import Clip, Clips
 from wsmonitor.recording.context import Context
 from wsmonitor.recording.excerpt import Excerpt
+from wsmonitor.tally import only
 
 __all__ = ["Clip", "FlightOptions", "FlightRecorder"]
 
@@ -106,7 +107,7 @@ class FlightRecorder:
             if event.at_ns < pending.from_ns:
                 before.feed(event)
             elif event.at_ns <= pending.until_ns:
-                inside.append(event)
+                inside.append(only(event, name.__eq__) if isinstance(event, SamplesDropped) else event)
         configs = (self._configs[name],) if name in self._configs else ()
         start_ns = max(pending.from_ns, self._start_ns)
         excerpt = self._excerpt(start_ns, configs, tuple(inside), before.only(name))

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from wsmonitor.config import EndpointConfig
-from wsmonitor.events import AnyEvent, Control, EndpointEvent, Message
+from wsmonitor.events import AnyEvent, Control, EndpointEvent, Message, SamplesDropped
 from wsmonitor.recording.options import RecordingOptions
 from wsmonitor.recording.rows import Finding
 from wsmonitor.redact import REDACTED, redact_event, redact_headers, redact_text, redact_url
@@ -27,6 +27,9 @@ class Privacy:
             event = replace(event, payload=b"")
         if isinstance(event, EndpointEvent) and (name := self.name(event.endpoint)) != event.endpoint:
             event = replace(event, endpoint=name)
+        elif isinstance(event, SamplesDropped):
+            let_by = [replace(one, endpoint=self.name(one.endpoint)) for one in event.let_by]
+            event = replace(event, let_by=tuple(let_by))
         return event
 
     def finding(self, finding: Finding) -> Finding:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wsmonitor.config import EndpointConfig, to_ns
-from wsmonitor.events import AnyEvent, SamplesDropped
+from wsmonitor.events import AnyEvent
 from wsmonitor.recording.backlog import Backlog
 from wsmonitor.recording.context import Context
 from wsmonitor.recording.errors import RecordingError, sqlite_sentence
@@ -67,7 +67,6 @@ class Recorder:
         self._context = Context()
         self._configs: dict[str, EndpointConfig] = {}
         self._backlog = Backlog()
-        self._told_dropped = 0
         self._part = 1
         self._store: Store | None = None
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -134,16 +133,12 @@ class Recorder:
 
     def _write(self, store: Store, items: list[Item]) -> None:
         kept = [self._fit(item) for item in items]
-        dropped = self._backlog.refused
-        if dropped > self._told_dropped:
-            kept.append(SamplesDropped(at_ns=time.monotonic_ns(), count=dropped - self._told_dropped))
-            self._told_dropped = dropped
         if not store.is_in_place:
             raise RecordingError(f"{store.path} was moved or deleted")
         before = store.events
         store.write(kept)
         events = self.status.events + store.events - before
-        self.status = replace(self.status, events=events, size_bytes=store.size_bytes, dropped=dropped)
+        self.status = replace(self.status, events=events, size_bytes=store.size_bytes, dropped=self._backlog.refused)
 
     def _fit(self, item: Item) -> Item:
         """What of `item` may be kept; remembers what the next file must know."""
