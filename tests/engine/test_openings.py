@@ -5,12 +5,14 @@ import contextlib
 import datetime
 import email.utils
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidMessage
 
 from tests.engine.conftest import Certificates
 from tests.engine.peer import CLOSE, TEXT, Script, Wire, close, peer
@@ -361,6 +363,29 @@ async def test_a_redirect_loop_ends_at_its_limit() -> None:
     assert len(listening.wires) == 4
 
 
+async def test_a_failure_behind_a_redirect_names_where_it_led_but_nothing_secret() -> None:
+    port = free_port()
+
+    failed = await failure(redirects(f"http://me:word@127.0.0.1:{port}/login?token=abc"))
+
+    assert failed.phase == "tcp"
+    assert failed.detail["redirected_to"] == f"ws://127.0.0.1:{port}"
+    assert "abc" not in str(failed)
+
+
+async def test_a_timeout_behind_a_redirect_names_where_it_led() -> None:
+    with unanswered_port() as port:
+        failed = await failure(redirects(f"ws://127.0.0.1:{port}/"), connect=HURRY)
+
+    assert failed.detail == {"redirected_to": f"ws://127.0.0.1:{port}"}
+
+
+async def test_a_failure_without_a_redirect_names_none() -> None:
+    failed = await failure_at(f"ws://127.0.0.1:{free_port()}/")
+
+    assert "redirected_to" not in failed.detail
+
+
 async def test_a_redirect_to_nowhere_is_a_refusal() -> None:
     failed = await failure(answers("HTTP/1.1 302 Found\nContent-Length: 0"))
 
@@ -417,6 +442,7 @@ async def test_a_bad_certificate_is_named_and_final(certificates: Certificates, 
 
     assert (failed.phase, failed.fatal) == ("tls", True)
     assert words[bad] in failed.error
+    assert {"issuer", "not_before", "not_after"} <= set(failed.detail), "what the certificate says goes with it"
 
 
 async def test_a_bad_certificate_is_accepted_where_nobody_verifies(certificates: Certificates) -> None:
@@ -435,6 +461,31 @@ async def test_a_client_certificate_is_shown_where_it_is_wanted(certificates: Ce
         watching(endpoint(listening.url, tls=tls)) as watch,
     ):
         assert (await watch.verdict()).received_code == 1000
+
+
+async def test_a_server_that_wants_a_client_certificate_says_so(certificates: Certificates) -> None:
+    tls = TlsConfig(ca=certificates.ca_file)
+
+    with alerting_port(certificates.wants_client) as port:
+        failed = await failure_at(f"wss://127.0.0.1:{port}/", tls=tls)
+
+    assert (failed.error, failed.fatal) == ("the server wants a client certificate", True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("TLSV1_ALERT_UNKNOWN_CA", "did not accept our client certificate"),
+        ("SSLV3_ALERT_CERTIFICATE_EXPIRED", "did not accept our client certificate"),
+        ("TLSV1_ALERT_INTERNAL_ERROR", "TLS failed: tlsv1 alert internal error"),
+    ],
+)
+def test_an_alert_after_the_handshake_is_told_from_an_end(reason: str, words: str) -> None:
+    alert = ssl.SSLError(1, reason)
+    alert.reason = reason
+    ended = InvalidMessage("did not receive a valid HTTP response")
+
+    assert words in open_errors.explain("http", ended, lost_error=alert).error
 
 
 @pytest.mark.parametrize("setting", ["ca", "cert"])
@@ -491,6 +542,26 @@ async def test_plain_to_a_tls_port_is_not_http_or_an_end(certificates: Certifica
         failed = await failure_at(listening.url.replace("wss:", "ws:"))
 
     assert (failed.phase, failed.status) == ("http", None)
+
+
+@contextlib.contextmanager
+def alerting_port(context: ssl.SSLContext) -> Iterator[int]:
+    """A server that sends its TLS alert, which one of asyncio's forgets, and then waits for the client to go."""
+
+    def serve() -> None:
+        accepted = context.wrap_socket(listening.accept()[0], server_side=True, do_handshake_on_connect=False)
+        with accepted, contextlib.suppress(OSError):
+            accepted.settimeout(5)
+            with contextlib.suppress(ssl.SSLError):
+                accepted.do_handshake()
+            while socket.socket.recv(accepted, 4096):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join(10)
 
 
 # Many at once

@@ -42,8 +42,8 @@ class Announcer:
             )
         )
 
-    def failure(self, action: steps.AnnounceFailure) -> None:
-        """An opening failed."""
+    def failure(self, action: steps.AnnounceFailure, way: dict[str, str]) -> None:
+        """An opening failed; `way` says where it went, if not straight to the endpoint's address."""
         failure = action.failure
         self._reporter.publish(
             OpenFailed(
@@ -54,7 +54,7 @@ class Announcer:
                 status=failure.status,
                 fatal=failure.fatal,
                 retry_after_ns=failure.retry_after_ns,
-                detail=failure.detail,
+                detail=failure.detail | way,
                 **self._reporter.who,
             )
         )

@@ -31,11 +31,14 @@ from wsmonitor.placeholders import fill_environment
 
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+_PORTS = {"ws": 80, "wss": 443}
 _UPGRADABLE = {"http": "ws", "https": "wss"}
 
 
 class DialReport(Protocol):
-    """Who hears how a dial goes."""
+    """Who hears how a dial goes. `went_to` says where it goes, if not straight to the endpoint's address."""
+
+    def went_to(self, detail: dict[str, str]) -> None: ...
 
     def phase_began(self, phase: Phase) -> None: ...
 
@@ -77,11 +80,13 @@ class Dialer:
         """Open the connection, or raise `DialError`. On any error nothing stays open."""
         try:
             target = self._resolve_settings(os.environ)
+            self._report.went_to(_way(target))
             for _ in range(self._config.connect.max_redirects + 1):
                 redirect = await self._try(target)
                 if redirect is None:
                     return
                 target = redirect
+                self._report.went_to(_way(target, is_redirected=True))
             raise SecurityError(f"more than {self._config.connect.max_redirects} redirects")
         except DialError:
             raise
@@ -191,14 +196,13 @@ class Dialer:
 
     async def _open_through_proxy(self, target: _Target, connector: connect) -> TapConnection:
         started_ns = self._begin("tcp")
-        parts = urlsplit(target.proxy or "")
-        proxy = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}"
+        proxy = _origin(target.proxy or "")
         detail = {"proxy": proxy}
         try:
             connection = await connector.open_tcp_connection()
         except OSError as error:
             failure = open_errors.explain("tcp", error)
-            raise DialError(replace(failure, error=f"proxy {proxy}: {failure.error}", detail=detail)) from error
+            raise DialError(replace(failure, error=f"proxy {proxy}: {failure.error}")) from error
         assert isinstance(connection, TapConnection)
         self._report.phase_done("tcp", self._clock.now_ns() - started_ns, detail)
         return connection
@@ -246,6 +250,20 @@ def _location(error: BaseException) -> str | None:
         values = error.response.headers.get_all("Location")
         return values[0] if values else None
     return None
+
+
+def _way(target: _Target, *, is_redirected: bool = False) -> dict[str, str]:
+    """What a failure says of where it happened: `proxy` and `redirected_to`, each without path and credentials."""
+    way = {"proxy": _origin(target.proxy)} if target.proxy is not None else {}
+    return way | {"redirected_to": _origin(target.url)} if is_redirected else way
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = parts.port or _PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{host}:{port}" if port else f"{parts.scheme}://{host}"
 
 
 def _address(name: Any) -> str:

@@ -54,7 +54,8 @@ def explain(
         case InvalidStatus():
             return _refused(phase, error.response)
         case ssl.SSLCertVerificationError():
-            return OpenFailure(phase, f"certificate not accepted: {error.verify_message}", fatal=True)
+            shown = getattr(error, "shown", {})  # `tls.TellingObject` adds it
+            return OpenFailure(phase, f"certificate not accepted: {error.verify_message}", fatal=True, detail=shown)
         case ssl.SSLError():
             return OpenFailure(phase, f"TLS failed: {_tls_words(error)}")
         case socket.gaierror():
@@ -63,6 +64,8 @@ def explain(
             return OpenFailure(phase, f"the host name cannot be looked up: {error}", fatal=True)
         case InvalidMessage() if heard and other_protocols.is_foreign(heard):
             return OpenFailure(phase, other_protocols.describe(heard))
+        case InvalidMessage() if isinstance(lost_error, ssl.SSLError):
+            return _alerted(phase, lost_error)
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
             return OpenFailure(phase, _vanished(lost_error, "finishing its answer" if heard else "answering"))
         case InvalidMessage() if _STATUS_LINE.match(heard):
@@ -146,6 +149,16 @@ def _vanished(lost_error: Exception | None, what: str) -> str:
     if isinstance(lost_error, ConnectionResetError):
         return f"the peer or a proxy in front of it reset the connection before {what} (RST)"
     return f"the peer or a proxy in front of it ended the connection before {what} (FIN)"
+
+
+def _alerted(phase: Phase, alert: ssl.SSLError) -> OpenFailure:
+    """The peer ended TLS after the handshake; in TLS 1.3 it judges our certificate then (RFC 8446, 4.4.2.4)."""
+    reason = alert.reason or ""
+    if reason.endswith("CERTIFICATE_REQUIRED"):
+        return OpenFailure(phase, "the server wants a client certificate", fatal=True)
+    if "CERTIFICATE" in reason or reason.endswith("UNKNOWN_CA"):
+        return OpenFailure(phase, f"the server did not accept our client certificate: {_tls_words(alert)}", fatal=True)
+    return OpenFailure(phase, f"TLS failed: {_tls_words(alert)}")
 
 
 def _tls_words(error: ssl.SSLError) -> str:

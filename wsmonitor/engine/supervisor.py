@@ -47,7 +47,7 @@ class Supervisor:
 
     __slots__ = (
         *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding", "_lag", "_owner"),
-        *("_phase_began_ns", "_reporter", "_route", "_steps", "_tasks", "link", "machine", "outbox"),
+        *("_phase_began_ns", "_reporter", "_route", "_steps", "_tasks", "_way", "link", "machine", "outbox"),
     )
 
     def __init__(
@@ -80,6 +80,7 @@ class Supervisor:
         self._lag = lag
         self._tasks = tasks
         self._phase_began_ns = 0
+        self._way: dict[str, str] = {}
         self._steps: list[steps.Input] = []
         self._feeding = False
         self._alarm = Alarm(clock, self._wake)
@@ -147,7 +148,7 @@ class Supervisor:
             case steps.Announce():
                 self._announcer.state(action)
             case steps.AnnounceFailure():
-                self._announcer.failure(action)
+                self._announcer.failure(action, self._way)
             case steps.AnnounceBreaker():
                 self._announcer.breaker(action)
             case steps.Dial(generation):
@@ -182,6 +183,7 @@ class Supervisor:
             owner=self,
             lag=self._lag,
         )
+        self._way = {}
         task = self._tasks.start(self._run_dial(link, generation), name=f"dial {self._config.name}")
         self._cancel_dial = task.cancel
 
@@ -203,6 +205,11 @@ class Supervisor:
         if generation == self.machine.generation:
             self._phase_began_ns = self._clock.now_ns()
             self.feed(steps.PhaseBegan(generation, phase))
+
+    def went_to(self, generation: int, detail: dict[str, str]) -> None:
+        """The dial goes elsewhere than straight to the endpoint's address: a failure of it says so."""
+        if generation == self.machine.generation:
+            self._way = detail
 
     def phase_done(self, generation: int, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
         """A phase of the dial ended well."""
@@ -288,6 +295,9 @@ class _GenerationReport:
 
     def phase_began(self, phase: Phase) -> None:
         self._supervisor.phase_began(self._generation, phase)
+
+    def went_to(self, detail: dict[str, str]) -> None:
+        self._supervisor.went_to(self._generation, detail)
 
     def phase_done(self, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
         self._supervisor.phase_done(self._generation, phase, duration_ns, detail)

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wsmonitor.config import TlsConfig
@@ -18,6 +18,7 @@ def context(config: TlsConfig) -> ssl.SSLContext:
     """
     with _named("the authorities", config.ca):
         made = ssl.create_default_context(cafile=config.ca or None)
+    made.sslobject_class = TellingObject
     if not config.verify:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
@@ -25,6 +26,22 @@ def context(config: TlsConfig) -> ssl.SSLContext:
         with _named("the client certificate", config.cert, config.key):
             made.load_cert_chain(config.cert, config.key or None, config.passphrase or "")
     return made
+
+
+class TellingObject(ssl.SSLObject):
+    """Gives the error about a refused certificate what that certificate says, as `shown`.
+
+    asyncio lets go of the object as the handshake fails; the chain is public only since Python 3.13.
+    """
+
+    def do_handshake(self) -> None:
+        try:
+            super().do_handshake()
+        except ssl.SSLCertVerificationError as error:
+            inner: Any = getattr(self, "_sslobj", None)
+            chain = inner.get_unverified_chain() if hasattr(inner, "get_unverified_chain") else None
+            error.shown = names_and_dates(chain[0].get_info()) if chain else {}  # type: ignore[attr-defined]  # ours
+            raise
 
 
 @contextlib.contextmanager
@@ -41,11 +58,17 @@ def _named(what: str, *files: str) -> Iterator[None]:
 def describe(secured: ssl.SSLObject) -> dict[str, str]:
     """Version, cipher, ALPN and, where the certificate was verified, its names and dates."""
     cipher = secured.cipher()
-    certificate: dict[str, Any] = secured.getpeercert() or {}
     facts = {
         "version": secured.version() or "",
         "cipher": cipher[0] if cipher else "",
         "alpn": secured.selected_alpn_protocol() or "",
+    }
+    return {name: value for name, value in facts.items() if value} | names_and_dates(secured.getpeercert() or {})
+
+
+def names_and_dates(certificate: Mapping[str, Any]) -> dict[str, str]:
+    """Subject, issuer and validity of a certificate, as `getpeercert` gives it."""
+    facts = {
         "not_before": str(certificate.get("notBefore", "")),
         "not_after": str(certificate.get("notAfter", "")),
         "subject": _common_name(certificate.get("subject", ())),
