@@ -1,12 +1,15 @@
+from typing import Any
+
 import pytest
 
 from tests.analysis.rules.judging import finding, found
 from tests.corpus.history import History
+from wsmonitor.config import OwnCloseCode
 
 
-def ended_with(code: int, reason: str = "", *, profile: str = "") -> History:
+def ended_with(code: int, reason: str = "", **config: Any) -> History:
     """A connection that the peer closes after half a minute."""
-    history = History("code", profile=profile)
+    history = History("code", **config)
     history.line.open()
     history.line.send(history.line.opened_s + 1, answer=b"ok")
     history.line.close_code(history.line.opened_s + 30, code, reason)
@@ -86,3 +89,11 @@ def test_parallel_connections_that_end_by_themselves_were_not_kicked() -> None:
             line.close(line.opened_s + line.dice.uniform(2, 20))
 
     assert "duplicate_client" not in found(history)
+
+
+def test_what_the_workspace_says_of_a_code_counts_and_not_what_others_use_it_for() -> None:
+    renamed = OwnCloseCode(code=4409, name="game over", meaning="the round has ended")
+    kicked = OwnCloseCode(code=4777, name="session taken", meaning="")
+
+    assert "duplicate_client" not in found(ended_with(4409, close_code=(renamed,)))
+    assert "duplicate_client" in found(ended_with(4777, close_code=(kicked,)))

@@ -1,12 +1,15 @@
+from typing import Any
+
 import pytest
 
 from tests.analysis.rules.judging import finding, found
 from tests.corpus.history import History
+from wsmonitor.config import OwnCloseCode
 
 
-def ended_with(code: int, reason: str = "", *, profile: str = "") -> History:
+def ended_with(code: int, reason: str = "", **config: Any) -> History:
     """A connection that the peer closes after half a minute."""
-    history = History("code", profile=profile)
+    history = History("code", **config)
     history.line.open()
     history.line.send(history.line.opened_s + 1, answer=b"ok")
     history.line.close_code(history.line.opened_s + 30, code, reason)
@@ -64,3 +67,17 @@ def test_a_bare_1008_right_after_the_open_is_a_refusal() -> None:
     history.line.close_code(history.line.opened_s + 0.1, 1008)
 
     assert finding(history, "policy_refusal").confidence.value > 0.8
+
+
+def test_what_the_workspace_says_of_a_code_counts_and_not_what_others_use_it_for() -> None:
+    renamed = OwnCloseCode(code=4401, name="game over", meaning="the round has ended")
+    refusal = OwnCloseCode(code=4777, name="login needed", meaning="")
+
+    assert "policy_refusal" not in found(ended_with(4401, close_code=(renamed,)))
+    assert "policy_refusal" in found(ended_with(4777, close_code=(refusal,)))
+
+
+def test_a_reason_that_names_credentials_counts_whatever_the_workspace_calls_the_code() -> None:
+    renamed = OwnCloseCode(code=4401, name="game over", meaning="the round has ended")
+
+    assert "policy_refusal" in found(ended_with(4401, "token expired", close_code=(renamed,)))

@@ -27,7 +27,8 @@ _UNSAID = 0.9
 
 
 def judge(evidence: Evidence) -> Judgement:
-    records = those(evidence.unexplained, says_replaced)
+    codes = evidence.config.codes
+    records = those(evidence.unexplained, lambda verdict: says_replaced(verdict, codes))
     if not records:
         return _unsaid(evidence)
     return code_match(
@@ -101,7 +102,7 @@ def _successor(evidence: Evidence, record: ConnectionRecord) -> str:
 
 
 def _may_be_replaced(verdict: Verdict) -> bool:
-    return says_replaced(verdict) or is_abnormal(verdict)
+    return (verdict.initiator == "peer" and verdict.received_code is not None) or is_abnormal(verdict)
 
 
 RULE = Rule(

@@ -2,6 +2,7 @@
 
 from wsmonitor.analysis.connection_record import ConnectionRecord
 from wsmonitor.analysis.evidence import Evidence
+from wsmonitor.analysis.rules.candidates import those
 from wsmonitor.analysis.rules.codes import code_match
 from wsmonitor.analysis.rules.refusal_words import says_unwanted
 from wsmonitor.analysis.rules.rule import Judgement, Rule
@@ -13,12 +14,8 @@ _UNSAID = 0.5
 
 
 def judge(evidence: Evidence) -> Judgement:
-    profile = evidence.config.profile
-    records = [
-        record
-        for record in evidence.unexplained
-        if record.verdict is not None and says_unwanted(record.verdict, profile)
-    ]
+    codes = evidence.config.codes
+    records = those(evidence.unexplained, lambda verdict: says_unwanted(verdict, codes))
     if not records:
         return None
     newest = records[-1].verdict

@@ -1,22 +1,21 @@
-"""The server says that we come too often, send too much, or used up a quota."""
+"""The server says that we come too often, send too much, used up a quota, or should try again later."""
 
 from wsmonitor.analysis.evidence import Evidence
 from wsmonitor.analysis.findings import Confidence, stated_support
+from wsmonitor.analysis.rules.candidates import those
 from wsmonitor.analysis.rules.failed_openings import failing, worked_since
 from wsmonitor.analysis.rules.rows import closure_rows, failure_rows
 from wsmonitor.analysis.rules.rule import Judgement, Match, Rule
-from wsmonitor.analysis.rules.wanted_slower import asks_to_slow_down, ended_for_too_much
+from wsmonitor.analysis.rules.wanted_slower import asks_to_slow_down, ended_for_too_much, ended_until_later
 from wsmonitor.analysis.units import duration
 from wsmonitor.events import Verdict
 
 
 def judge(evidence: Evidence) -> Judgement:
-    profile = evidence.config.profile
-    records = [
-        record
-        for record in evidence.unexplained
-        if record.verdict is not None and ended_for_too_much(record.verdict, profile)
-    ]
+    codes = evidence.config.codes
+    records = those(
+        evidence.unexplained, lambda verdict: ended_for_too_much(verdict, codes) or ended_until_later(verdict)
+    )
     failures = failing(evidence, asks_to_slow_down)
     if not records and not failures:
         return None
@@ -24,6 +23,10 @@ def judge(evidence: Evidence) -> Judgement:
     wait = f" It asks to wait {duration(told_ns)}." if told_ns else ""
     if failures and not records:
         sentence = f"The server refuses new connections because there were too many.{wait}"
+    elif not failures and all(record.verdict and not ended_for_too_much(record.verdict, codes) for record in records):
+        sentence = (
+            "The server is overloaded or not ready: it ends connections and says to come back later (Close 1013)."
+        )
     else:
         sentence = f"The server ends connections because of too much traffic.{wait}"
     rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
@@ -46,7 +49,7 @@ RULE = Rule(
     title="rate limited",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 21; RFC 6585, 4 (429); graphql-ws 4429",
+    source="RFC 6585, 4 (429); IANA 1013 Try Again Later; graphql-ws 4429; Discord 4008",
     reads="status, body and Retry-After of failed openings; codes and reasons of Close frames",
     samples=1,
     endings=_may_speak,

@@ -1,8 +1,12 @@
-"""Reasons in Close frames that tell who is not wanted, and why."""
+"""Codes and reasons in Close frames that tell who is not wanted, and why.
+
+Where the workspace says what a private code means, that counts, and not what others use the code for.
+"""
 
 import re
 
 from wsmonitor.events import Verdict
+from wsmonitor.tables.known_codes import CloseCodes
 
 _AUTH = re.compile(
     r"\bauth|unauthori|forbidden|token|credential|permission|denied|not allowed|expired|\blogin|sign.?in|"
@@ -19,23 +23,36 @@ _REFUSALS = frozenset({1008, 3000, 3003, 4401, 4403})
 _DUPLICATES = frozenset({4409})
 
 
-def says_replaced(verdict: Verdict) -> bool:
+def says_replaced(verdict: Verdict, codes: CloseCodes) -> bool:
     """True for a Close of the peer that names another connection of the same client as its cause."""
-    if verdict.initiator != "peer" or verdict.received_code is None:
+    code = verdict.received_code
+    if verdict.initiator != "peer" or code is None:
         return False
-    return verdict.received_code in _DUPLICATES or _REPLACED.search(verdict.received_reason or "") is not None
+    if _REPLACED.search(verdict.received_reason or ""):
+        return True
+    own = own_words(codes, code)
+    return code in _DUPLICATES if own is None else _REPLACED.search(own) is not None
 
 
-def says_unwanted(verdict: Verdict, profile: str) -> bool:
+def says_unwanted(verdict: Verdict, codes: CloseCodes) -> bool:
     """True for a Close of the peer that refuses this client by code or by reason."""
     code = verdict.received_code
     if verdict.initiator != "peer" or code is None:
         return False
-    if code in _REFUSALS or (code == 4004 and profile == "discord"):
+    if code >= 3000 and names_credentials(verdict):
         return True
-    return code >= 3000 and names_credentials(verdict)
+    own = own_words(codes, code)
+    if own is not None:
+        return _AUTH.search(own) is not None
+    return code in _REFUSALS or (code == 4004 and codes.profile == "discord")
 
 
 def names_credentials(verdict: Verdict) -> bool:
     """True where the reason speaks of credentials or permission."""
     return _AUTH.search(verdict.received_reason or "") is not None
+
+
+def own_words(codes: CloseCodes, code: int) -> str | None:
+    """What the workspace calls this code and says of it; `None` where it says nothing."""
+    own = codes.own_row(code)
+    return None if own is None else f"{own.name} {own.meaning}"
