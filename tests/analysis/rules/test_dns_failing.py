@@ -29,3 +29,18 @@ def test_a_lookup_without_any_network_says_nothing() -> None:
         history.line.fail("dns", "lookup failed: try again")
 
     assert found(history) == {"network_changed"}
+
+
+def test_a_lookup_behind_a_redirect_names_the_host_that_the_redirect_led_to() -> None:
+    history = History("x")
+    history.line.fail("dns", "lookup failed: Name or service not known", detail={"redirected_to": "ws://far.test:9"})
+
+    assert "lookup of far.test, where a redirect leads, fails" in finding(history, "dns_failing").sentence
+
+
+def test_a_lookup_of_the_proxy_names_the_proxy() -> None:
+    history = History("x")
+    error = "proxy http://gate.test:3128: lookup failed: Name or service not known"
+    history.line.fail("tcp", error, detail={"proxy": "http://gate.test:3128"})
+
+    assert "lookup of gate.test, the proxy, fails" in finding(history, "dns_failing").sentence

@@ -29,6 +29,59 @@ def test_a_refusal_that_a_lasting_connection_followed_is_settled() -> None:
     assert found(history) == set()
 
 
+def test_a_refusal_behind_a_redirect_names_where_the_redirect_led() -> None:
+    history = History("x")
+    history.line.fail(
+        "tcp", "connection refused: nothing listens on that port", detail={"redirected_to": "wss://login.test:1"}
+    )
+
+    assert (
+        "nothing listens on wss://login.test:1 (redirected from desk.test:8000)" in finding(history, "refused").sentence
+    )
+
+
+def test_a_refusal_without_a_redirect_names_the_endpoint() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused: nothing listens on that port")
+
+    assert finding(history, "refused").sentence.endswith("nothing listens on desk.test:8000.")
+
+
+def test_a_proxy_that_refuses_is_named_and_not_the_endpoint() -> None:
+    history = History("x")
+    error = "proxy http://gate.test:3128: connection refused: nothing listens on that port"
+    history.line.fail("tcp", error, detail={"proxy": "http://gate.test:3128"})
+
+    sentence = finding(history, "refused").sentence
+    assert "gate.test:3128" in sentence
+    assert "desk.test" not in sentence
+
+
+def test_a_refusal_after_which_an_opening_worked_is_past_and_half_as_sure() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused: nothing listens on that port")
+    history.line.open()
+    history.line.pings(history.line.opened_s + 30, 5)
+    history.line.stay()
+
+    one = finding(history, "refused")
+    assert "was refused" in one.sentence
+    assert "has worked since" in one.sentence
+    assert one.confidence.value <= 0.5
+
+
+def test_refusals_that_come_and_go_stay_likely() -> None:
+    history = History("x")
+    for _ in range(3):
+        history.line.fail("tcp", "connection refused: nothing listens on that port")
+        history.line.open()
+        history.line.close(history.line.opened_s + 7)
+    history.line.open()
+    history.line.stay()
+
+    assert finding(history, "refused").confidence.value > 0.5
+
+
 def test_a_handshake_timeout_is_no_refusal() -> None:
     history = History("x")
     history.line.fail("tcp", "timed out: no answer within 5 s")

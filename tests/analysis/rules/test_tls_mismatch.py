@@ -11,6 +11,21 @@ def test_plain_bytes_where_tls_was_expected_are_a_mismatch() -> None:
     assert one.evidence[0].at_ns > 0
 
 
+def test_a_mismatch_behind_a_redirect_names_where_the_redirect_led() -> None:
+    history = History("x")
+    error = "TLS failed: the peer does not speak TLS on this port"
+    history.line.fail("tls", error, detail={"redirected_to": "wss://far.test:9"})
+
+    assert "The server at wss://far.test:9" in finding(history, "tls_mismatch").sentence
+
+
+def test_an_alert_after_the_handshake_is_not_told_as_plain_http() -> None:
+    history = History("x")
+    history.line.fail("http", "TLS failed: tlsv1 alert internal error")
+
+    assert "plain HTTP" not in finding(history, "tls_mismatch").sentence
+
+
 def test_a_refused_certificate_speaks_tls_well() -> None:
     history = History("x")
     history.line.fail("tls", "certificate not accepted: self-signed certificate")

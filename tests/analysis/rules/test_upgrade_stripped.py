@@ -15,7 +15,7 @@ def test_a_400_that_complains_of_something_else_is_not_blamed_on_a_proxy() -> No
     history = History("x")
     history.line.fail("http", "HTTP 400 Bad Request", status=400, detail={"body": '{"error":"room is missing"}'})
 
-    assert found(history) == set()
+    assert found(history) == {"handshake_refused"}
 
 
 def test_a_404_is_a_refusal() -> None:

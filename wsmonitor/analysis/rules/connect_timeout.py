@@ -1,7 +1,7 @@
 """An opening that nobody answers: not the TCP handshake, or, once TCP stands, not the upgrade request."""
 
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.rules.failed_openings import failing, opening_match
+from wsmonitor.analysis.rules.failed_openings import failing, opening_match, place, proxy_of
 from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.events import OpenFailed
 
@@ -13,19 +13,33 @@ def judge(evidence: Evidence) -> Judgement:
     failures = failing(evidence, _is_unanswered)
     if not failures:
         return None
-    if failures[-1].event.phase == "http":
+    event = failures[-1].event
+    where, proxy = place(evidence, event), proxy_of(event)
+    if event.phase == "http":
+        way = f"The proxy {proxy} lets us through to {where}" if proxy else f"TCP connects to {where}"
         return opening_match(
             evidence,
             failures,
-            sentence=f"TCP connects to {evidence.config.host_port}, but the upgrade request is never answered.",
+            sentence=f"{way}, but the upgrade request is never answered.",
+            past=f"The upgrade request to {where} was not answered.",
             fix="A server whose event loop is blocked or that accepts nothing more (a full backlog looks connected), "
             "a port that speaks something else and waits for the client, or a proxy whose upstream hangs.",
+            doubt=_HTTP_DOUBT,
+        )
+    if proxy:
+        return opening_match(
+            evidence,
+            failures,
+            sentence=f"No way to {where} opens in time through the proxy {proxy}.",
+            past=f"No way to {where} opened in time through the proxy {proxy}.",
+            fix="Either the proxy does not answer, or what it connects to does not: ask its log, try another target.",
             doubt=_HTTP_DOUBT,
         )
     return opening_match(
         evidence,
         failures,
-        sentence=f"Nothing answers at {evidence.config.host_port}: the TCP handshake times out.",
+        sentence=f"Nothing answers at {where}: the TCP handshake times out.",
+        past=f"Nothing answered at {where}: the TCP handshake timed out.",
         fix="A firewall or security group that drops packets, a wrong address or route, or a host that is off. A "
         "machine that were there without a server would have refused at once.",
     )
@@ -40,7 +54,7 @@ RULE = Rule(
     title="no answer to connect",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 30",
+    source="RFC 9293, 3.10.7.1 (an open host without a listener resets); firewalls that drop packets",
     reads="the phase in which an opening timed out",
     samples=1,
     openings=_is_unanswered,

@@ -1,7 +1,7 @@
 """Which failed openings still speak: of now, or of a fault that comes and goes.
 
 An opening that worked since contradicts a failure unless failures go on; one that has stayed open for a
-while settles it.
+while settles it. What is contradicted is told as past.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,11 @@ from wsmonitor.analysis.findings import Confidence, EvidenceRow, share_exclusivi
 from wsmonitor.analysis.rules.rows import failure_rows
 from wsmonitor.analysis.rules.rule import Match
 from wsmonitor.events import OpenFailed
+from wsmonitor.plain_text import visible
 
 _REMEMBERED_NS = 900_000_000_000
+_COMES_AND_GOES, _OVER = 0.8, 0.5
+"""How much is left of a finding once an opening has worked: less where none had worked between the failures."""
 
 
 def failing(evidence: Evidence, holds: Callable[[OpenFailed], bool]) -> list[Failure]:
@@ -36,18 +39,55 @@ def worked_since(evidence: Evidence, failures: list[Failure]) -> tuple[EvidenceR
     return (EvidenceRow(text="an opening has worked since", at_ns=opened_ns),)
 
 
-def opening_match(evidence: Evidence, failures: list[Failure], *, sentence: str, fix: str, doubt: float = 1.0) -> Match:
-    """The match of a rule that reads a stated fact of failed openings."""
+def opening_match(
+    evidence: Evidence,
+    failures: list[Failure],
+    *,
+    sentence: str,
+    fix: str,
+    past: str = "",
+    doubt: float = 1.0,
+    more: tuple[EvidenceRow, ...] = (),
+) -> Match:
+    """The match of a rule that reads a stated fact of failed openings; `past` says it once it is over."""
     counter = worked_since(evidence, failures)
     others = len(evidence.unexplained_failures)
+    if counter:
+        sentence = f"{past} An opening has worked since." if past else f"Until an opening worked again: {sentence}"
+        doubt *= _COMES_AND_GOES if _had_worked_between(evidence, failures) else _OVER
     return Match(
         sentence=sentence,
         confidence=Confidence(
             support=stated_support(len(failures)),
-            exclusivity=doubt * share_exclusivity(len(failures), others) * (0.8 if counter else 1.0),
+            exclusivity=doubt * share_exclusivity(len(failures), others),
         ),
-        evidence=failure_rows(failures),
+        evidence=failure_rows(failures) + more,
         counter_evidence=counter,
         fix=fix,
         explains=frozenset(failure.serial for failure in failures),
     )
+
+
+def place(evidence: Evidence, event: OpenFailed) -> str:
+    """Where this opening went: host and port of the endpoint, or of what a redirect led to."""
+    redirected = event.detail.get("redirected_to", "")
+    if not redirected:
+        return evidence.config.host_port
+    return f"{visible(redirected, 100)} (redirected from {evidence.config.host_port})"
+
+
+def elsewhere(event: OpenFailed) -> str:
+    """` at ...` where a redirect led elsewhere, else nothing: for sentences that name no address."""
+    redirected = event.detail.get("redirected_to", "")
+    return f" at {visible(redirected, 100)} (where a redirect led)" if redirected else ""
+
+
+def proxy_of(event: OpenFailed) -> str:
+    """The proxy that this opening went through; empty without one."""
+    return visible(event.detail.get("proxy", ""), 100)
+
+
+def _had_worked_between(evidence: Evidence, failures: list[Failure]) -> bool:
+    """True for failures that come and go."""
+    first_ns, last_ns = failures[0].at_ns, failures[-1].at_ns
+    return any(first_ns < record.opened_ns < last_ns for record in evidence.all_records)

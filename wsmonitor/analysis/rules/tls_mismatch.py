@@ -1,10 +1,12 @@
 """One side speaks TLS and the other does not, or not the same."""
 
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.rules.failed_openings import failing, opening_match
+from wsmonitor.analysis.rules.failed_openings import elsewhere, failing, opening_match
 from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.analysis.rules.upgrade_stripped import is_plain_to_tls
 from wsmonitor.events import OpenFailed
+
+_AGREED_ON_NOTHING = "TLS failed"
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -12,24 +14,27 @@ def judge(evidence: Evidence) -> Judgement:
     if not failures:
         return None
     event = failures[-1].event
-    if event.phase == "http":
-        sentence = "The server expects TLS on this port, and we spoke plain HTTP."
+    where = elsewhere(event)
+    if _AGREED_ON_NOTHING not in event.error and event.phase == "http":
+        sentence = f"The server{where} expects TLS on this port, and we spoke plain HTTP."
         fix, doubt = "Use wss:// instead of ws://.", 1.0
     elif "does not speak TLS" in event.error:
-        sentence = "The server does not speak TLS on this port."
+        sentence = f"The server{where} does not speak TLS on this port."
         fix, doubt = "Use ws:// instead of wss://, or the port that has TLS.", 1.0
     elif "timed out" in event.error:
-        sentence = "The TLS handshake is not answered: most likely nothing speaks TLS on this port."
+        sentence = f"The TLS handshake{where} is not answered: most likely nothing speaks TLS on this port."
         fix = "Use ws://, or the port that has TLS. A server that is stuck looks the same."
         doubt = 0.7
     else:
-        sentence = "The TLS handshake fails: the two sides do not agree on how to secure the connection."
+        sentence = f"TLS{where} fails: the two sides do not agree on how to secure the connection."
         fix = "Compare TLS versions and ciphers; look for a TLS-inspecting proxy, or a server that wants a certificate."
         doubt = 0.8
     return opening_match(evidence, failures, sentence=sentence, fix=fix, doubt=doubt)
 
 
 def _is_mismatch(event: OpenFailed) -> bool:
+    if _AGREED_ON_NOTHING in event.error:
+        return True
     if event.phase == "http":
         return is_plain_to_tls(event)
     return event.phase == "tls" and ("TLS" in event.error or "timed out" in event.error)
@@ -40,7 +45,7 @@ RULE = Rule(
     title="TLS mismatch",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 31",
+    source="RFC 8446, 6 (alerts); nginx: 400 The plain HTTP request was sent to HTTPS port",
     reads="the TLS phase of failed openings; bodies that ask for HTTPS",
     samples=1,
     openings=_is_mismatch,

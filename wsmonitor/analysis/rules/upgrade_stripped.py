@@ -3,7 +3,7 @@
 import re
 
 from wsmonitor.analysis.evidence import Evidence
-from wsmonitor.analysis.rules.failed_openings import failing, opening_match
+from wsmonitor.analysis.rules.failed_openings import failing, opening_match, place
 from wsmonitor.analysis.rules.rule import Judgement, Rule
 from wsmonitor.analysis.rules.wanted_slower import asks_to_slow_down
 from wsmonitor.events import OpenFailed
@@ -25,7 +25,7 @@ def judge(evidence: Evidence) -> Judgement:
         return opening_match(
             evidence,
             failures,
-            sentence=f"What answers at {evidence.config.host_port} offers no WebSocket upgrade: "
+            sentence=f"What answers at {place(evidence, event)} offers no WebSocket upgrade: "
             f"{visible(event.error, 100)}.",
             fix="Check the port: another service listens there. An HTTP/2-only listener cannot upgrade this way.",
         )
@@ -70,7 +70,7 @@ RULE = Rule(
     title="upgrade stripped",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 23; nginx.org, WebSocket proxying; RFC 9110, 7.8",
+    source="nginx.org, WebSocket proxying; RFC 9110, 7.8 (Upgrade) and 15.5.22 (426)",
     reads="status, headers and body of the answer to the upgrade",
     samples=1,
     openings=is_stripped,

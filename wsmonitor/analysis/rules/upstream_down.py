@@ -26,6 +26,7 @@ def judge(evidence: Evidence) -> Judgement:
         evidence,
         failures,
         sentence=f"The service is down behind its proxy: {got}.{wait}",
+        past=f"The service was down behind its proxy: {got}.",
         fix="Look at the service itself: a deployment, a crash, a failing health check, no free worker. The proxy "
         "in front of it answers.",
     )
@@ -40,7 +41,7 @@ RULE = Rule(
     title="upstream down",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 24; RFC 9110, 15.6",
+    source="RFC 9110, 15.6.3 to 15.6.5 and 10.2.3 (Retry-After); Cloudflare, 5xx errors 520 to 530",
     reads="status of the answer to the upgrade",
     samples=NEED,
     openings=_is_down,
