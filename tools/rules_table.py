@@ -20,15 +20,10 @@ says "not enough evidence yet" or nothing. Forced closures are never samples. Ea
 def table() -> str:
     """The page as it must be."""
     rows = (
-        f"| `{rule.id}` | {rule.title} | {rule.severity} | {rule.reads} | {rule.samples} | {_known(rule.source)} |\n"
+        f"| `{rule.id}` | {rule.title} | {rule.severity} | {rule.reads} | {rule.samples} | {rule.source} |\n"
         for rule in RULES
     )
     return _HEAD + "".join(rows)
-
-
-def _known(source: str) -> str:
-    """What outside of this project a rule refers to."""
-    return "; ".join(part for part in source.split("; ") if not part.startswith(("diagnosis.md", "details.md")))
 
 
 if __name__ == "__main__":

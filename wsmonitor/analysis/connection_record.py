@@ -28,7 +28,7 @@ LONG_LEAST_NS = 20_000_000
 KERNEL_SAMPLES = 48
 LAST_SENT = 12
 BULK_BYTES = 256 * 1024
-"""So much data between a ping and its pong delays the pong by itself (`diagnosis.md`, 14)."""
+"""So much data between a ping and its pong delays the pong by itself."""
 _KINDS = 32
 _BURST_NS = 50_000_000
 _PROVEN_NS = 2_000_000_000

@@ -33,7 +33,7 @@ from wsmonitor.events import (
 T = TypeVar("T")
 
 RECORDS = 20
-"""Rules run over so many of the last connections (`diagnosis.md`, B)."""
+"""Rules run over so many of the last connections."""
 LASTING = 6
 LASTING_NS = 1_000_000_000
 ATTEMPTS = 100

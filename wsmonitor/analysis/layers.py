@@ -1,4 +1,4 @@
-"""An ending at three layers: what was seen of WebSocket, of TCP, and of our own process (`diagnosis.md`, C).
+"""An ending at three layers: what was seen of WebSocket, of TCP, and of our own process.
 
 Only what was seen is said. Behind a FIN or a RST may be the peer or a proxy in front of it; the first Close
 frame, on the other hand, came from whoever speaks WebSocket with us.

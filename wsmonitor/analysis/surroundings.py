@@ -8,7 +8,7 @@ from wsmonitor.events import ClockJump, LoopLag, NetworkChanged
 NOTABLE_LAG_NS = 100_000_000
 """A shorter delay of our own loop explains nothing."""
 SETTLE_NS = 10_000_000_000
-"""What ends within so long after a wake or a change of the network is put down to it (`diagnosis.md`, 33)."""
+"""What ends within so long after a wake or a change of the network is put down to it."""
 NOTICE_NS = 6_000_000_000
 """The network is looked at every 5 s, so a change may be told this much after its effect."""
 _LATE_NS = 2_000_000_000

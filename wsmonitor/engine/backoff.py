@@ -9,7 +9,7 @@ FLOOR_S = 0.25
 """No automatic dial follows its predecessor's end sooner than this, a stable life excepted."""
 
 OVERLOADED_FLOOR_S = 10.0
-"""After 429 or 1013 the server asked for rest (`details.md`, Policy)."""
+"""After 429 or 1013 the server asked for rest."""
 
 RETRY_AFTER_CAP_S = 300.0
 """A longer Retry-After is not believed."""

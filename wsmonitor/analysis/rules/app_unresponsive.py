@@ -62,7 +62,7 @@ RULE = Rule(
     title="application without answers",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 10",
+    source="RFC 6455, 5.5.2 and 5.5.3 (what a pong answers)",
     reads="missed application heartbeats while pings are answered",
     samples=NEED,
 )

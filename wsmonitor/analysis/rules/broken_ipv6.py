@@ -51,7 +51,7 @@ RULE = Rule(
     title="broken IPv6",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 28; RFC 8305",
+    source="RFC 8305",
     reads="which addresses each opening tried, and how long",
     samples=NEED,
 )

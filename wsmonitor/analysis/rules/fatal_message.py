@@ -16,7 +16,7 @@ from wsmonitor.events import Verdict
 FATAL_SHARE = 0.7
 """Of all messages of the sort, so many must have been followed by the end."""
 WINDOW_NS = 250_000_000
-"""A handler may take so long to fail (`diagnosis.md`, B 5); the round trip comes on top."""
+"""A handler may take so long to fail; the round trip comes on top."""
 BURST_NS = 50_000_000
 """What left within so much of another may as well be what was answered."""
 _COARSE_NS = 1_000_000

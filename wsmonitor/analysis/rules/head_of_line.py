@@ -51,7 +51,7 @@ RULE = Rule(
     title="pongs behind big messages",
     severity="warning",
     judge=judge,
-    source="diagnosis.md B 14",
+    source="RFC 6455, 5.4 (control frames come between frames, not within one)",
     reads="round trips, and bytes received before each pong",
     samples=NEED,
 )

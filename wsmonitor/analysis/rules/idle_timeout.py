@@ -1,7 +1,6 @@
 """Connections end after the same silence: something on the path, or the server, hangs up on the quiet.
 
-Where every silence equals the life, a lifetime limit fits as well, and the confidence says so (`details.md`,
-Diagnosis).
+Where every silence equals the life, a lifetime limit fits as well, and the confidence says so.
 """
 
 from collections.abc import Callable
@@ -149,7 +148,7 @@ RULE = Rule(
     title="idle timeout",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 1 and 2; nginx.org, WebSocket proxying; AWS ALB idle timeout",
+    source="nginx.org, WebSocket proxying; AWS ALB idle timeout",
     reads="silences before closures, by direction, and silences that were survived",
     samples=MIN_SAMPLES,
     endings=may_be_timed,

@@ -12,7 +12,7 @@ from wsmonitor.config import to_ns
 from wsmonitor.events import HeartbeatMissed, Verdict
 
 _SHARE = 0.5
-"""Lag of at least this part of a timeout makes a miss ours (`diagnosis.md`, 9)."""
+"""Lag of at least this part of a timeout makes a miss ours."""
 _PEER_PATIENCE_NS = 1_000_000_000
 """A shorter lag keeps no peer waiting long enough to give up."""
 _LOOK_BACK_NS = 60_000_000_000
@@ -90,7 +90,7 @@ RULE = Rule(
     title="stall of this monitor",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 9 and 34; websockets issue 625",
+    source="websockets issue 625",
     reads="own loop lag and stops before a closure or missed heartbeat",
     samples=1,
 )

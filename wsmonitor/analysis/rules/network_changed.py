@@ -54,7 +54,7 @@ RULE = Rule(
     title="change of the network",
     severity="info",
     judge=judge,
-    source="diagnosis.md B 35",
+    source="RFC 9293, 4 (a connection is identified by a pair of sockets)",
     reads="changes of the local address before a closure or failed opening",
     samples=1,
 )

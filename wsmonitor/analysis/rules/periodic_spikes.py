@@ -123,7 +123,6 @@ RULE = Rule(
     title="round trips that jump at regular intervals",
     severity="warning",
     judge=judge,
-    source="diagnosis.md B 13",
     reads="times of long round trips",
     samples=LEAST_SPIKES,
 )

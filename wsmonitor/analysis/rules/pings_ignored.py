@@ -86,7 +86,7 @@ RULE = Rule(
     title="pings without pongs in time",
     severity="warning",
     judge=judge,
-    source="diagnosis.md B 26; RFC 6455, 5.5.2 and 5.5.3",
+    source="RFC 6455, 5.5.2 and 5.5.3",
     reads="missed pings while other bytes arrive",
     samples=NEED,
 )

@@ -42,7 +42,7 @@ RULE = Rule(
     title="reconnect storm",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 37",
+    source="RFC 6455, 7.2.3 (delays between attempts)",
     reads="our dials to the host within a minute",
     samples=LEAST,
 )

@@ -34,7 +34,6 @@ RULE = Rule(
     title="many failing openings",
     severity="warning",
     judge=judge,
-    source="failure story 5: alert above 10 %; details.md, Diagnosis",
     reads="which of the last 100 openings failed",
     samples=LEAST_ATTEMPTS,
 )

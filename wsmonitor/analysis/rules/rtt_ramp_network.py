@@ -22,7 +22,7 @@ RULE = Rule(
     title="growing round trips on the path",
     severity="warning",
     judge=judge,
-    source="diagnosis.md B 11; details.md, Diagnosis",
+    source="RFC 7567 (queues that fill up on the way)",
     reads="round trips in order; the kernel's round trip and retransmits",
     samples=rtt_ramp.LEAST_SAMPLES,
 )

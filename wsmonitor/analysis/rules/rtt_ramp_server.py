@@ -24,7 +24,7 @@ RULE = Rule(
     title="growing round trips in the server",
     severity="warning",
     judge=judge,
-    source="diagnosis.md B 12; details.md, Diagnosis",
+    source="uvicorn reads on only after receive()",
     reads="round trips in order; the kernel's round trip and retransmits",
     samples=rtt_ramp.LEAST_SAMPLES,
 )

@@ -40,7 +40,8 @@ Judgement = Match | TooFew | None
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One entry of `RULES`. `title` names the cause as a noun phrase; `source` says where it comes from.
+    """One entry of `RULES`. `title` names the cause as a noun phrase; `source` says where
+    it can be read up: a section of an RFC, a page, an issue; empty for what only experience says.
 
     `reads` says in words which facts it looks at, `samples` how many it needs before it says anything.
     A rule that names `endings` or `openings` is asked only while an ended connection, or a failed opening,
@@ -51,9 +52,9 @@ class Rule:
     title: str
     severity: Severity
     judge: Callable[[Evidence], Judgement]
-    source: str
     reads: str
     samples: int
+    source: str = ""
     endings: Callable[[Verdict], bool] | None = None
     openings: Callable[[OpenFailed], bool] | None = None
     is_settled_by_age: bool = True

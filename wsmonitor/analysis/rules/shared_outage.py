@@ -127,7 +127,7 @@ RULE = Rule(
     title="outage shared by many connections",
     severity="problem",
     judge=judge,
-    source="diagnosis.md B 38",
+    source="IANA 1012 Service Restart; Cloudflare ends WebSockets when its edge restarts",
     reads="closures of all connections to the host",
     samples=CROWD,
 )

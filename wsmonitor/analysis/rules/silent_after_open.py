@@ -38,7 +38,6 @@ RULE = Rule(
     title="silent subscription",
     severity="info",
     judge=judge,
-    source="diagnosis.md B 25",
     reads="messages of either side since the open, for 60 s",
     samples=1,
 )

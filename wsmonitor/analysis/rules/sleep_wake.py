@@ -40,7 +40,7 @@ RULE = Rule(
     title="sleep of this machine",
     severity="info",
     judge=judge,
-    source="diagnosis.md B 33; details.md, Engine: a boot-minus-monotonic jump",
+    source="clock_gettime(2): CLOCK_BOOTTIME counts a suspend, CLOCK_MONOTONIC does not",
     reads="clock jumps of this machine before a closure or failed opening",
     samples=1,
 )

@@ -45,7 +45,7 @@ RULE = Rule(
     title="slow consumer",
     severity="warning",
     judge=judge,
-    source="diagnosis.md B 39; RFC 9293, 3.8.6",
+    source="RFC 9293, 3.8.6",
     reads="bytes that wait in our write buffer, for 5 s",
     samples=1,
 )
