@@ -99,6 +99,30 @@ async def test_messages_larger_than_every_buffer_arrive_whole_and_in_order(
     assert got.messages == [*big, b"end"]
 
 
+async def test_what_is_sent_before_we_are_told_that_the_peer_reset_is_not_lost(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def waits(wire: Wire) -> None:
+        await wire.upgrade()
+        await wire.never()
+
+    got = Collector(b"message 19")
+    async with (
+        peer(waits, got) as listening,
+        watching(endpoint(listening.url, retry=retries(), outbox=KEEP)) as watch,
+    ):
+        await watch.state(State.OPEN)
+        listening.wires[0].reset()
+        await asyncio.sleep(0)  # the RST is with our kernel, and our loop has not looked
+        for number in range(20):
+            watch.monitor.send("peer", f"message {number}".encode())
+        await watch.verdict(count=2)
+
+    assert got.messages == [f"message {number}".encode() for number in range(20)]
+    assert not [said for said in watch.all(MessageStatus) if said.connection == 1 and said.status != "queued"]
+    assert "socket.send() raised exception" not in caplog.text
+
+
 BURST = [b"one", b"two!!", b"three"]
 BURST_BYTES = sum(2 + 4 + len(payload) for payload in BURST)
 

@@ -144,6 +144,11 @@ class TapConnection(ClientConnection):
             self.response.headers.clear()
 
     @property
+    def is_broken(self) -> bool:
+        """True once the transport gave up, perhaps before anybody was told: what is written then goes nowhere."""
+        return self.transport.is_closing()
+
+    @property
     def unsent_bytes(self) -> int:
         """Bytes that wait in our own write buffer."""
         return self.transport.get_write_buffer_size()

@@ -48,7 +48,7 @@ class Writer:
         """Write as much as the connection takes now."""
         fates: list[Fate] = []
         try:
-            while not (self.held or self._in_buffer or self._connection.paused):
+            while not (self.held or self._in_buffer or self._connection.paused or self._connection.is_broken):
                 if not self._write_next(fates):
                     break
         except InvalidState as error:
@@ -93,6 +93,8 @@ class Writer:
         if message is None:
             return False
         self._connection.write_message(message.payload, is_text=message.is_text)
+        if self._connection.is_broken:
+            return False  # the very write failed: nothing of the message left, and it waits for the next connection
         if self._connection.unsent_bytes == 0:
             fates.append(self._outbox.written())
         else:
