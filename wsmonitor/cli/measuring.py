@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, TypeVar
 
 from wsmonitor.cli.watch_run import Ending, Publish
+from wsmonitor.engine import asyncio_log
 
 if TYPE_CHECKING:
     from wsmonitor.engine.monitor import Monitor
@@ -18,6 +19,7 @@ Outcome = TypeVar("Outcome")
 
 def run_loop(coroutine: Coroutine[object, object, Outcome]) -> Outcome:
     """Run `coroutine` in a loop of its own, undisturbed by other threads as far as Python can."""
+    asyncio_log.hush()
     before_s = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_S)
     try:

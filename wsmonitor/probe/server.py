@@ -14,6 +14,7 @@ import threading
 import time
 from typing import assert_never
 
+from wsmonitor.engine import asyncio_log
 from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.errors import ChannelError, WsmonitorError
@@ -34,6 +35,7 @@ def main() -> int:
     commands_fd = os.dup(0)
     events_fd = os.dup(1)
     os.dup2(2, 1)  # whatever prints must not end up between frames
+    asyncio_log.hush()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends us
     return asyncio.run(_serve(commands_fd, events_fd))
 
