@@ -1,7 +1,7 @@
 """A bare `websockets` server in a process of its own. Says its port, ends with its stdin.
 
 It answers pings. `/flood?SIZE,SECONDS` sends messages of that size as fast as they are taken, says how many a
-second that were after a second of warming up, and ends; `/closing?SECONDS` closes with 4000 after so long;
+second that were after warming up, and ends; `/closing?SECONDS` closes with 4000 after so long;
 `/chatter?HZ` sends messages of 128 bytes.
 """
 
@@ -15,6 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
 BLOCK_BYTES = 256 * 1024
+WARM_UP_S = 2.5
+"""A window that has just been opened still loads its plots."""
 
 
 async def _handle(connection: ServerConnection) -> None:
@@ -38,7 +40,7 @@ async def _flood(connection: ServerConnection, size_bytes: int, seconds: float) 
     message = Frame(Opcode.BINARY, bytes(size_bytes)).serialize(mask=False)
     messages = max(1, BLOCK_BYTES // len(message))
     block = message * messages
-    taken, begin_s = 0, time.monotonic() + 1
+    taken, begin_s = 0, time.monotonic() + WARM_UP_S
     transport = connection.transport
     while time.monotonic() < begin_s + seconds and not transport.is_closing():
         if time.monotonic() >= begin_s:

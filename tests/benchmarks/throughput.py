@@ -6,7 +6,7 @@ from tests.benchmarks.processes import module, read_line, server, window
 from tests.benchmarks.row import Row, middle
 from tests.benchmarks.windowed import Spec
 
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 2.0
 
 
