@@ -69,7 +69,7 @@ def _keep(number: int, row: Row, config: EndpointConfig, events: list[AnyEvent],
     first_ns, last_ns = events[0].at_ns, events[-1].at_ns
     meanwhile = [event for event in own if first_ns <= event.at_ns <= last_ns]
     ordered = sorted([*events, *meanwhile], key=lambda event: event.at_ns)
-    recording = Recording(row.name, row.findings or (), config, ordered)
+    recording = Recording(row.name, row.findings, config, ordered)
     packed = zlib.compress(msgspec.msgpack.encode(recording), 9)
     (FOLDER / f"{number:02} {row.scenario}.z").write_bytes(packed)
 
@@ -78,4 +78,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.z"):
         old.unlink()
-    asyncio.run(_record([row for row in rows() if row.findings is not None]))
+    asyncio.run(_record(list(rows())))

@@ -16,13 +16,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     scenario: str
     limit_s: float
     outcome: Literal["closed", "open_failed", "stays_open"]
+    findings: tuple[str, ...]
     query: str = ""
     endpoint: dict[str, Any] = {}
     disrupt: tuple[str, ...] = ()
     times: int = 1
     verdict: dict[str, Any] = {}
     open_failed: dict[str, Any] = {}
-    findings: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
