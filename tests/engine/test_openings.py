@@ -442,7 +442,9 @@ async def test_a_bad_certificate_is_named_and_final(certificates: Certificates, 
 
     assert (failed.phase, failed.fatal) == ("tls", True)
     assert words[bad] in failed.error
-    assert {"issuer", "not_before", "not_after"} <= set(failed.detail), "what the certificate says goes with it"
+    assert {"issuer", "not_before", "not_after", "names"} <= set(failed.detail), (
+        "what the certificate says goes with it"
+    )
 
 
 async def test_a_bad_certificate_is_accepted_where_nobody_verifies(certificates: Certificates) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 from wsmonitor.config import TlsConfig
 from wsmonitor.errors import SettingsError
 
+NAMES = 8
+"""So many of the names that a certificate is for are told."""
+
 
 @functools.lru_cache(maxsize=64)
 def context(config: TlsConfig) -> ssl.SSLContext:
@@ -40,8 +43,13 @@ class TellingObject(ssl.SSLObject):
         except ssl.SSLCertVerificationError as error:
             inner: Any = getattr(self, "_sslobj", None)
             chain = inner.get_unverified_chain() if hasattr(inner, "get_unverified_chain") else None
-            error.shown = names_and_dates(chain[0].get_info()) if chain else {}  # type: ignore[attr-defined]  # ours
+            error.shown = _shown(chain[0].get_info()) if chain else {}  # type: ignore[attr-defined]  # ours
             raise
+
+
+def _shown(certificate: Mapping[str, Any]) -> dict[str, str]:
+    names = ", ".join(str(value) for _, value in certificate.get("subjectAltName", ())[:NAMES])
+    return names_and_dates(certificate) | ({"names": names} if names else {})
 
 
 @contextlib.contextmanager

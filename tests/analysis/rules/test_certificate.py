@@ -41,7 +41,9 @@ def test_what_the_refused_certificate_says_is_evidence() -> None:
     history.line.fail("tls", "certificate not accepted: certificate has expired", fatal=True, detail=detail)
 
     row = finding(history, "certificate").evidence[-1]
-    assert row.text == "the certificate, not verified: for desk.test, by Old CA, until Nov  1 00:00:00 2026 GMT"
+    assert (
+        row.text == "the certificate, not verified: subject desk.test, issued by Old CA, until Nov  1 00:00:00 2026 GMT"
+    )
 
 
 def test_a_server_that_wants_a_client_certificate_is_named() -> None:

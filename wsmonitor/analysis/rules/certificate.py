@@ -12,7 +12,13 @@ from wsmonitor.plain_text import visible
 _SIGN = "certificate not accepted"
 _NOT_TAKEN = "did not accept our client certificate"
 _NGINX_WANTS_OURS = re.compile(r"no required ssl certificate|ssl certificate error", re.IGNORECASE)
-_SHOWN = (("subject", "for"), ("issuer", "by"), ("not_before", "from"), ("not_after", "until"))
+_SHOWN = (
+    ("subject", "subject"),
+    ("names", "names"),
+    ("issuer", "issued by"),
+    ("not_before", "valid from"),
+    ("not_after", "until"),
+)
 _ADVICE = (
     ("expired", "Renew the server's certificate."),
     ("not yet valid", "Check this machine's clock, and the server's certificate."),
