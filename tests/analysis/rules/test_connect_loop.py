@@ -19,6 +19,7 @@ def test_three_short_lives_in_a_row_are_a_loop_and_show_the_first_message() -> N
     one = finding(short_lives(History("loop"), 3), "connect_loop")
 
     assert "error" in one.evidence[0].text
+    assert one.sentence.endswith("nothing says why."), "a bare FIN gives no reason"
 
 
 def test_two_ask_for_a_third() -> None:

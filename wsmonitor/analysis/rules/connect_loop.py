@@ -38,14 +38,10 @@ def judge(evidence: Evidence) -> Judgement:
         return TooFew(have=len(run), need=NEED, evidence=rows)
     counter = _counter(evidence, run)
     exclusivity = 0.9 * share_exclusivity(len(run), len(evidence.ended))
-    is_handler = all(record.verdict is not None and record.verdict.received_code == 1011 for record in run)
+    verdicts = [record.verdict for record in run if record.verdict is not None]
+    is_handler = all(verdict.received_code == 1011 for verdict in verdicts)
     return Match(
-        sentence=f"{len(run)} connections in a row were accepted and ended within a moment"
-        + (
-            " with Close 1011: the server's handler fails right after accepting."
-            if is_handler
-            else ": something after the upgrade does not want this client."
-        ),
+        sentence=f"{len(run)} connections in a row were accepted and ended within a moment{_because(verdicts)}",
         confidence=Confidence(
             support=support(len(run)), exclusivity=min(IN_DOUBT, exclusivity) if counter else exclusivity
         ),
@@ -54,6 +50,15 @@ def judge(evidence: Evidence) -> Judgement:
         fix=_HANDLER_FIX if is_handler else _FIX,
         explains=frozenset(record.serial for record in run),
     )
+
+
+def _because(verdicts: list[Verdict]) -> str:
+    """What the codes say, and no more: a bare FIN or RST gives no reason."""
+    if all(verdict.received_code == 1011 for verdict in verdicts):
+        return " with Close 1011: the server's handler fails right after accepting."
+    if all(_is_refused(verdict) for verdict in verdicts):
+        return ": something after the upgrade does not want this client."
+    return "; nothing says why."
 
 
 def _counter(evidence: Evidence, run: list[ConnectionRecord]) -> tuple[EvidenceRow, ...]:
