@@ -212,7 +212,7 @@ class TapConnection(ClientConnection):
             self.fed_bytes += len(portion)
             super().data_received(portion)  # type: ignore[arg-type]  # the parser appends it to a bytearray
             if self.received:
-                self._collect_received()
+                self.take_received()
             before_ns, now_ns = now_ns, self._now_ns()
             self._portions.took(len(portion), now_ns - before_ns)
         if self.response is None and (self.protocol.handshake_exc or other_protocols.is_foreign(self.heard)):
@@ -242,7 +242,7 @@ class TapConnection(ClientConnection):
 
     # Data frames
 
-    def _collect_received(self) -> None:
+    def take_received(self) -> None:
         received, self.received = self.received, []
         for frame, wire_bytes in received:
             if self._has_failed:

@@ -1,7 +1,8 @@
 """The hooks of the tap: the Sans-I/O protocol of websockets, telling of every frame that passes.
 
-They run inside its parser: what they call must not raise and must not send. Whole messages and fragments
-do not go into the library's list of events but into `Tap.received`, with what they took on the wire.
+They run inside its parser: what they call must not raise. Whole messages and fragments do not go into the
+library's list of events but into `Tap.received`, with what they took on the wire; they are taken before the
+frame that ends the connection counts, so that what came first is answered first.
 """
 
 from typing import Protocol, Self
@@ -21,6 +22,10 @@ class Tap(Protocol):
     """All that the parser was given so far."""
     received: list[tuple[Frame, int]]
     """Data frames in their order, each with its size on the wire: whoever feeds the parser takes them."""
+
+    def take_received(self) -> None:
+        """Process what was received so far: the end begins, and nothing can be sent after it."""
+        ...
 
     def response_parsed(self, response: Response) -> None:
         """The peer's answer to our request is an upgrade."""
@@ -77,6 +82,8 @@ class TappedProtocol(ClientProtocol):
                 del self.events[-1]
             self.tap.received.append((frame, wire_bytes))
             return
+        if opcode is Opcode.CLOSE:
+            self.tap.take_received()
         if opcode is not Opcode.CLOSE or (self.current_size is None and _is_valid(frame)):
             self.tap.control_parsed(frame)  # before the answer to it is sent
         super().recv_frame(frame)
@@ -91,6 +98,7 @@ class TappedProtocol(ClientProtocol):
 
     def fail(self, code: CloseCode | int, reason: str = "") -> None:
         if code != CloseCode.ABNORMAL_CLOSURE:  # which stands for the end of the stream
+            self.tap.take_received()
             self.tap.failing(int(code), reason)
         super().fail(code, reason)
 
