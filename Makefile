@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types bench corpus faults soak audit screenshots
+.PHONY: help run test setup test-all lint fmt types bench corpus faults soak audit bundle screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -49,6 +49,9 @@ soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on gr
 audit: ## ask the public advisory database about the pinned packages (needs the network)
 	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install -q pip-audit; }
 	@build/audit/bin/pip-audit -r constraints.txt --no-deps --disable-pip --progress-spinner off
+
+bundle: setup ## freeze the program with PyInstaller into build/bundle/dist/, and try it
+	@$(BIN)/python -m tools.bundle
 
 screenshots: setup ## write resources/screenshots/ from the real window on the lab
 	@$(BIN)/python -m tools.screenshots

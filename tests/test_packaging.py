@@ -69,7 +69,11 @@ def test_the_wheel_brings_both_commands(wheel: Path) -> None:
         entry_points = archive.read(name).decode().split()
 
     main = ["=", "wsmonitor.__main__:main"]
-    assert entry_points == ["[console_scripts]", "wsmonitor", *main, "[gui_scripts]", "wsmonitor-gui", *main]
+    assert [word for word in entry_points if not word.startswith("[")] == [
+        *("wsmonitor", *main),
+        *("wsmonitor-gui", *main),
+        *("hook-dirs", "=", "wsmonitor.frozen:hook_folders"),
+    ]
 
 
 def test_the_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "replay": ("wsmonitor.cli.replay", "print what a recording holds, as text or NDJSON"),
     "install-desktop": ("wsmonitor.cli.install_desktop", "put wsmonitor into the menus of your desktop"),
     "probe": ("wsmonitor.cli.probe", ""),
+    "lab-worker": ("wsmonitor.lab.worker", ""),
 }
 """Command name -> its module and what it does: one line for each command. What has no words is internal, not listed."""
 

@@ -30,6 +30,15 @@ def test_entry_and_icons_come_and_go(folder: Path, capsys: pytest.CaptureFixture
     assert [path for path in folder.rglob("wsmonitor*") if path.is_file()] == []
 
 
+def test_a_frozen_program_is_started_by_its_own_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setattr("sys.executable", "/opt/wsmonitor/wsmonitor")
+
+    assert main(["install-desktop"]) == 0
+
+    assert "Exec=/opt/wsmonitor/wsmonitor %F\n" in (folder / "applications/wsmonitor.desktop").read_text()
+
+
 def test_installing_twice_changes_nothing(folder: Path) -> None:
     main(["install-desktop"])
     before = {path: path.read_bytes() for path in folder.rglob("wsmonitor*")}

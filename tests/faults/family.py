@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 MARK = "WSMONITOR_TEST_FAMILY"
-ROLES = {"probe": "probe", "lab": "lab", "wsmonitor.lab.worker": "worker"}
+ROLES = {"probe": "probe", "lab": "lab", "lab-worker": "worker"}
 """A word of a command line -> what the process is; without one of them it is the one that was started."""
 
 

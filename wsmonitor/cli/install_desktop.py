@@ -10,6 +10,7 @@ import click
 
 from wsmonitor import command_line
 from wsmonitor.errors import WsmonitorError
+from wsmonitor.program import is_frozen
 from wsmonitor.resources import resource
 
 NAME = "wsmonitor install-desktop"
@@ -89,7 +90,9 @@ def _command(removes: bool) -> int:
 
 
 def _program() -> str:
-    """What starts the window: the script beside this Python, or the one on the path."""
+    """What starts the window: this bundle, the script beside this Python, or the one on the path."""
+    if is_frozen():
+        return sys.executable
     beside = Path(sys.executable).with_name("wsmonitor-gui")
     found = str(beside) if beside.exists() else shutil.which("wsmonitor-gui")
     if found is None:

@@ -1,7 +1,6 @@
 """The lab server as a process of its own: started here, ended with its stdin. No Qt."""
 
 import subprocess
-import sys
 import threading
 from concurrent.futures import Future
 
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from wsmonitor.config import EndpointConfig
 from wsmonitor.errors import WsmonitorError
+from wsmonitor.program import own_command
 from wsmonitor.resources import resource
 
 LAB_FILE = "lab.toml"
@@ -57,7 +57,7 @@ class Lab:
     @classmethod
     def start(cls) -> "Lab":
         """Start the server on a free port of this machine; returns at once."""
-        command = [sys.executable, "-P", "-m", "wsmonitor", "lab", "--until-stdin-ends"]
+        command = own_command("lab", "--until-stdin-ends")
         return cls(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
 
     def close(self) -> None:

@@ -34,8 +34,10 @@ class WorkerPort:
 async def start_worker(scenario_id: str, ground: Ground) -> WorkerPort:
     """Starts the process; raises `OSError` where it does not come up."""
     chain = ground.certificate.chain if ground.certificate else "-"
+    # A frozen program is no interpreter: it runs the worker as a command of its own.
+    worker = ["lab-worker"] if getattr(sys, "frozen", False) else ["-P", "-m", "wsmonitor", "lab-worker"]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "wsmonitor.lab.worker", scenario_id, ground.host, str(chain)),
+        *(sys.executable, *worker, scenario_id, ground.host, str(chain)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,  # Ctrl+C is for the lab, which then closes our stdin

@@ -1,10 +1,9 @@
-"""A scenario in a process of its own: `python -m wsmonitor.lab.worker ID HOST CHAIN.pem|-`.
+"""A scenario in a process of its own: `wsmonitor lab-worker ID HOST CHAIN.pem|-`.
 
 Prints its port when it listens and ends when its stdin ends, so that it never outlives the lab.
 """
 
 import asyncio
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,12 @@ from wsmonitor.lab.certificate import Certificate
 from wsmonitor.lab.lifeline import stdin_end
 from wsmonitor.lab.registry import load_scenarios
 from wsmonitor.lab.server import Lab
+
+
+def main(args: list[str]) -> int:
+    """Serves until stdin ends."""
+    asyncio.run(_serve(*args))
+    return 0
 
 
 async def _serve(scenario_id: str, host: str, chain: str) -> None:
@@ -22,7 +27,3 @@ async def _serve(scenario_id: str, host: str, chain: str) -> None:
     print(lab.port, flush=True)  # noqa: T201  # the line that the parent waits for
     await stdin_end()
     await lab.stop()
-
-
-if __name__ == "__main__":
-    asyncio.run(_serve(*sys.argv[1:4]))

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 
+from wsmonitor.program import own_command
+
 
 def start_process() -> "subprocess.Popen[bytes]":
     """The process, with pipes to it; it ends when its stdin ends."""
-    command = [sys.executable, "-P", "-m", "wsmonitor", "probe"]
+    command = own_command("probe")
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP  # Ctrl+C is for us, not for the probe
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, creationflags=flags)
