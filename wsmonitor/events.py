@@ -59,6 +59,7 @@ Mechanism = Literal["close_frame", "fin", "rst", "timeout", "abort", "protocol_e
 EndedBy = Literal["stop", "disruption", "heartbeat", "policy"]
 MessageFate = Literal["queued", "written", "acked", "dropped", "unknown"]
 BreakerState = Literal["closed", "open", "half_open"]
+DisruptionPhase = Literal["waiting", "cancelled", "started", "ended", "failed"]
 JumpKind = Literal["sleep", "stall", "step"]
 TcpEnd = Literal["fin", "rst", "timeout", "our_fin", "our_rst", "abort"]
 
@@ -272,10 +273,10 @@ class ConnectionClosed(EndpointEvent, frozen=True, kw_only=True):
 
 
 class Disruption(EndpointEvent, frozen=True, kw_only=True):
-    """A forced disconnect began or, for a condition, ended."""
+    """A forced disconnect began or, for a condition, ended; or it waits for an opening, or was taken back before."""
 
     kind: str
-    phase: Literal["started", "ended", "failed"]
+    phase: DisruptionPhase
     argument: str = ""
     error: str = ""
 

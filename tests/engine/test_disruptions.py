@@ -157,11 +157,11 @@ async def test_every_condition_is_over_after_its_time(kind: str) -> None:
 async def test_what_needs_a_connection_waits_for_the_next_opening(kind: str) -> None:
     async with peer(serves) as listening, watching(endpoint(listening.url), connect=False) as watch:
         watch.monitor.disrupt("peer", kind)
-        assert watch.all(Disruption) == []
+        assert [event.phase for event in watch.all(Disruption)] == ["waiting"]
 
         watch.monitor.connect("peer")
 
-        assert (await watch.fact(Disruption)).kind == kind
+        assert (await watch.fact(Disruption, lambda event: event.phase == "started")).kind == kind
 
 
 def test_an_unknown_kind_is_refused_with_the_list_of_those_there_are() -> None:
@@ -430,6 +430,34 @@ async def test_a_black_hole_heals_and_what_was_sent_meanwhile_arrives() -> None:
         verdict = await watch.verdict()
 
     assert verdict.forced is None
+
+
+async def test_a_stall_that_ends_after_our_fin_lets_nothing_out() -> None:
+    async def script(wire: Wire) -> None:
+        await wire.upgrade()
+        await wire.gone()
+        await wire.never()
+
+    async with peer(script) as listening, watching(endpoint(listening.url, ping=pings(0.02, 5))) as watch:
+        await watch.state(State.OPEN)
+        watch.monitor.disrupt("peer", "stall")
+        watch.monitor.send("peer", b"never leaves")
+        watch.monitor.disrupt("peer", "half_close")
+        watch.monitor.disrupt("peer", "stall", "off")
+        await watch.fact(Disruption, lambda event: event.phase == "ended")
+        verdict = await watch.verdict()
+
+    assert verdict.forced == "half_close"
+    assert [status.status for status in watch.all(MessageStatus)] == ["queued"]
+
+
+@pytest.mark.parametrize("slot", [-1, 3, 20_000])
+async def test_a_slot_that_is_not_there_is_an_error(slot: int) -> None:
+    async with peer(serves) as listening, watching(endpoint(listening.url, connections=3), connect=False) as watch:
+        with pytest.raises(DisruptionError, match=f"no slot {slot}; expected 0 to 2"):
+            watch.monitor.disrupt("peer", "tcp_reset", slot=slot)
+
+        assert watch.all(Disruption) == []
 
 
 async def test_each_slot_can_be_chosen() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsmonitor.config import NS, OutboxConfig
-from wsmonitor.engine.outbox import Outbox
+from wsmonitor.engine.outbox import Fate, Outbox, refusal
 from wsmonitor.events import MessageFate
 
 
@@ -212,3 +212,28 @@ def test_a_hundred_thousand_sends_while_down_take_bounded_memory_and_every_drop_
 
     assert (box.depth, box.dropped) == (1000, 99_000)
     assert grown_bytes < peak_bytes < 500_000
+
+
+QUEUED, FULL = Fate(1, "queued"), Fate(1, "dropped", "buffer full")
+
+
+@pytest.mark.parametrize(
+    ("fates", "words"),
+    [
+        ([QUEUED, QUEUED], ""),
+        ([FULL], "not sent: buffer full"),
+        ([FULL, FULL], "not sent: buffer full"),
+        ([QUEUED, FULL, QUEUED], "queued on 2 of 3 connections; not on [2/3]: buffer full"),
+        (
+            [FULL, QUEUED, Fate(1, "dropped", "too large")],
+            "queued on 1 of 3 connections; not on [1/3]: buffer full; not on [3/3]: too large",
+        ),
+        (
+            [QUEUED, *[FULL] * 10],
+            "queued on 1 of 11 connections; not on [2/11], [3/11], [4/11], [5/11], [6/11], [7/11], [8/11], [9/11]"
+            " and 2 more: buffer full",
+        ),
+    ],
+)
+def test_a_message_that_some_connections_refused_is_told_for_each(fates: list[Fate], words: str) -> None:
+    assert refusal(fates) == words

@@ -272,6 +272,11 @@ async def test_a_refused_message_is_an_error_and_a_dropped_older_one_is_not() ->
         with pytest.raises(WsmonitorError, match="buffer full"):
             watch.monitor.send("peer", b"too much")
 
+    async with watching(endpoint("ws://127.0.0.1:1/", outbox=full, connections=2), connect=False) as watch:
+        watch.monitor._endpoint("peer").slots[1].queue(b"its own", is_text=True)
+        with pytest.raises(WsmonitorError, match=r"queued on 1 of 2 connections; not on \[2/2\]: buffer full"):
+            watch.monitor.send("peer", b"to both")
+
     drops = OutboxConfig(max_messages=1, overflow="drop_oldest")
     async with watching(endpoint("ws://127.0.0.1:1/", outbox=drops), connect=False) as watch:
         watch.monitor.send("peer", b"old")

@@ -148,6 +148,17 @@ def test_every_disruption_is_in_the_menu_and_sends_its_kind(monitoring: Window, 
     assert probe.commands[-1].kind == "tcp_reset"
 
 
+def test_conditions_and_what_waits_are_taken_back_with_one_entry(monitoring: Window, probe: FakeProbe) -> None:
+    from wsmonitor.engine import disruptions
+
+    menu = monitoring.toolbar.button("disconnect").menu()
+    next(action for action in menu.actions() if action.objectName() == "disrupt_back_to_normal").trigger()
+
+    command = probe.commands[-1]
+    assert isinstance(command, wire.Disrupt)
+    assert disruptions.parse(command.kind, command.argument) == disruptions.TakeBack(None)
+
+
 def test_a_lost_probe_is_said_and_taken_back(monitoring: Window, analyzer: Analyzer) -> None:
     analyzer.feed([ProbeLost(at_ns=at_ns(120), reason="killed by signal 9")])
     show(monitoring, analyzer, 123)

@@ -47,6 +47,12 @@ _PHASES = {
 }
 _OPCODES = {1: "text", 2: "binary", 8: "Close", 9: "ping", 10: "pong"}
 _ARROWS = {"rx": "↓", "tx": "↑"}
+_DISRUPTIONS = {
+    "waiting": "waits for the next opening",
+    "cancelled": "is taken back",
+    "started": "begins",
+    "ended": "is over",
+}
 _STEPS = {"sleep": "the machine slept", "stall": "this process was stopped", "step": "the clock was set"}
 
 
@@ -190,7 +196,7 @@ def _disruption(event: Disruption) -> str:
     kind = visible(event.kind, 60)
     if event.phase == "failed":
         return f"forced {kind}{argument} failed: {visible(event.error)}"
-    return f"forced {kind}{argument} {'begins' if event.phase == 'started' else 'is over'}"
+    return f"forced {kind}{argument} {_DISRUPTIONS.get(event.phase, visible(event.phase, 60))}"
 
 
 def _control(event: Control, codes: CloseCodes) -> str:

@@ -177,10 +177,13 @@ class Link:
             self._owner.link_stepped(steps.Ended(self.generation))
 
     def pause(self, *, paused: bool) -> None:
-        """While paused nothing is written by ourselves: no message, no ping, and none is missed."""
-        if self._open is not None:
+        """While paused nothing is written by ourselves: no message, no ping, and none is missed.
+
+        An end of ours that has begun is not taken back.
+        """
+        if self._open is not None and (paused or not self._open.ending.has_begun):
             self._open.pulse.pause(paused=paused)
-            self._open.writer.held = paused
+            self._open.writer.paused = paused
             self._open.writer.pump()
 
     # Told by the tap

@@ -11,10 +11,11 @@ from wsmonitor.engine.endpoint import Endpoint
 from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.jumps import JumpDetector
 from wsmonitor.engine.lag import TICK_NS, LagMeter
+from wsmonitor.engine.outbox import refusal
 from wsmonitor.engine.reporter import Publish
 from wsmonitor.engine.supervisor import Supervisor
 from wsmonitor.engine.tasks import Tasks
-from wsmonitor.errors import UnknownEndpointError, WsmonitorError
+from wsmonitor.errors import DisruptionError, UnknownEndpointError, WsmonitorError
 from wsmonitor.events import ClockAnchor, ClockJump, LoopLag
 
 ANCHOR_EVERY_NS = to_ns(60)
@@ -91,24 +92,27 @@ class Monitor:
         self._endpoint(name).stop()
 
     def send(self, name: str, payload: bytes, *, text: bool = True, fill: bool = False) -> None:
-        """Queue a message, connected or not. Raises `WsmonitorError` if it was refused.
+        """Queue a message on every connection, open or not.
 
+        Raises `WsmonitorError` where any refused it, which says on which it waits all the same.
         `fill` replaces the placeholders of a text message first.
         """
         endpoint = self._endpoint(name)
         fates = endpoint.send_filled(payload.decode()) if fill and text else endpoint.send(payload, is_text=text)
-        refused = [fate for fate in fates if fate.status == "dropped"]
-        if refused:
-            raise WsmonitorError(f"not sent: {refused[0].reason}")
+        if refused := refusal(fates):
+            raise WsmonitorError(refused)
 
     def disrupt(self, name: str, kind: str, argument: str = "", slot: int | None = None) -> None:
-        """Force a disconnect on the slots that are open, or on the next one to open.
+        """Force a disconnect on the slots that are open, and on the others as soon as they open.
 
-        Raises `DisruptionError` for an unknown kind or an argument that it does not understand.
+        Raises `DisruptionError` for an unknown kind, an argument that it does not understand, or a slot that
+        is not there.
         """
         endpoint = self._endpoint(name)
         order = disruptions.parse(kind, argument)
-        chosen = endpoint.slots if slot is None else endpoint.slots[slot : slot + 1]
+        if slot is not None and not 0 <= slot < len(endpoint.slots):
+            raise DisruptionError(f"{name} has no slot {slot}; expected 0 to {len(endpoint.slots) - 1}")
+        chosen = endpoint.slots if slot is None else (endpoint.slots[slot],)
         for supervisor in chosen:
             supervisor.disrupt(order)
 

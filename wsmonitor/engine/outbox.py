@@ -7,6 +7,7 @@ ever claims that an application got a message.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wsmonitor.config import OutboxConfig, to_ns
@@ -17,6 +18,9 @@ UNPROVEN_LIMIT = 4096
 
 MARKS_LIMIT = 64
 """So many pings without a pong are remembered with what was written before them."""
+
+NAMED_LIMIT = 8
+"""So many connections are named in a sentence; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,28 @@ class Fate:
     message_id: int
     status: MessageFate
     reason: str = ""
+
+
+def refusal(fates: Sequence[Fate]) -> str:
+    """What became of one message on each of an endpoint's connections, if any refused it; else empty."""
+    refused: dict[str, list[int]] = {}
+    for number, fate in enumerate(fates, 1):
+        if fate.status == "dropped":
+            refused.setdefault(fate.reason, []).append(number)
+    if not refused:
+        return ""
+    count = sum(map(len, refused.values()))
+    if len(refused) == 1 and count == len(fates):
+        return f"not sent: {next(iter(refused))}"
+    parts = [f"not on {_named(numbers, len(fates))}: {reason}" for reason, numbers in refused.items()]
+    return f"queued on {len(fates) - count} of {len(fates)} connections; {'; '.join(parts)}"
+
+
+def _named(numbers: list[int], count: int) -> str:
+    """Connections as they are called elsewhere."""
+    names = [f"[{number}/{count}]" for number in numbers[:NAMED_LIMIT]]
+    rest = len(numbers) - len(names)
+    return ", ".join(names) + (f" and {rest} more" if rest else "")
 
 
 class Outbox:

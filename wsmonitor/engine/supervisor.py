@@ -18,7 +18,7 @@ from wsmonitor.engine.announcer import Announcer
 from wsmonitor.engine.budget import DialBudget
 from wsmonitor.engine.clock import Clock
 from wsmonitor.engine.dialer import Dialer, DialError
-from wsmonitor.engine.disruptions import Order
+from wsmonitor.engine.disruptions import Order, TakeBack
 from wsmonitor.engine.disruptor import Disruptor
 from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.lag import LagMeter
@@ -112,9 +112,13 @@ class Supervisor:
         self._arm()
         return fates[0]
 
-    def disrupt(self, order: Order) -> None:
-        """Force a disconnect now, or at the next opening."""
-        self._disruptor.order(order)
+    def disrupt(self, order: Order | TakeBack) -> None:
+        """Force a disconnect now, or at the next opening; or take one back."""
+        match order:
+            case Order():
+                self._disruptor.order(order)
+            case TakeBack(kind):
+                self._disruptor.take_back(kind)
         self._arm()
 
     def look_at_network(self) -> None:

@@ -23,7 +23,17 @@ class Writer:
         fates: is told what became of messages, and after every change of the outbox.
     """
 
-    __slots__ = ("_connection", "_fates", "_in_buffer", "_now_ns", "_outbox", "_overtaken", "_preamble", "held")
+    __slots__ = (
+        "_connection",
+        "_fates",
+        "_in_buffer",
+        "_now_ns",
+        "_outbox",
+        "_overtaken",
+        "_preamble",
+        "held",
+        "paused",
+    )
 
     def __init__(
         self,
@@ -42,15 +52,16 @@ class Writer:
         self._in_buffer = False
         self._overtaken = False
         self.held = False
-        """True keeps everything back: a health check or a stall is running."""
+        """True keeps everything back: a health check is running."""
+        self.paused = False
+        """True keeps everything back: we are stalled, or have ended the connection."""
 
     def pump(self) -> None:
         """Write as much as the connection takes now."""
         fates: list[Fate] = []
         try:
-            while not (self.held or self._in_buffer or self._connection.paused or self._connection.is_broken):
-                if not self._write_next(fates):
-                    break
+            while not self._must_wait and self._write_next(fates):
+                pass
         except InvalidState as error:
             log.debug("connection closed between check and send: %s", error)
         self._fates(fates)
@@ -80,6 +91,11 @@ class Writer:
         if clean:
             fates += self._outbox.closed_cleanly()
         self._fates(fates + self._outbox.lost())
+
+    @property
+    def _must_wait(self) -> bool:
+        connection = self._connection
+        return self.held or self.paused or self._in_buffer or connection.paused or connection.is_broken
 
     def _write_next(self, fates: list[Fate]) -> bool:
         """Write one message; False if there is none."""

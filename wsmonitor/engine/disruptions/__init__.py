@@ -29,27 +29,37 @@ DISRUPTIONS: tuple[Disruption, ...] = (
 )
 
 OFF = "off"
-"""As an argument it ends a condition that is running."""
+"""As an argument it ends a condition that is running, and takes back what waits for an opening."""
+EVERYTHING = "everything"
+"""As a kind, with `OFF`: all conditions end, and all that waits is taken back."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """A disruption with its argument as read; `ends` if it is to end a condition."""
+    """A disruption with its argument as read."""
 
     disruption: Disruption
     text: str
     argument: Any
-    ends: bool
 
 
-def parse(kind: str, text: str = "") -> Order:
+@dataclass(frozen=True)
+class TakeBack:
+    """The condition `kind` is to end, or its order not to be carried out; `None` means all there are."""
+
+    kind: str | None
+
+
+def parse(kind: str, text: str = "") -> Order | TakeBack:
     """Read a kind and its argument. Raises `DisruptionError` for what does not exist or make sense."""
+    if kind == EVERYTHING and text == OFF:
+        return TakeBack(None)
     disruption = find(DISRUPTIONS, kind)
     if disruption.platform and sys.platform != disruption.platform:
         raise DisruptionError(f"{kind} works on {disruption.platform} only; `stall` comes closest elsewhere")
-    if disruption.is_condition and text == OFF:
-        return Order(disruption, text, None, ends=True)
+    if disruption.needs_connection and text == OFF:
+        return TakeBack(kind)
     try:
-        return Order(disruption, text, disruption.parse(text), ends=False)
+        return Order(disruption, text, disruption.parse(text))
     except ValueError as error:
         raise DisruptionError(f"{kind}: {error}") from error

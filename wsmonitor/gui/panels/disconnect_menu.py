@@ -19,6 +19,8 @@ GROUPS = {
 }
 SECONDS = ("2", "5", "10", "30", "60", "300")
 RESUME = "off"
+EVERYTHING = "everything"
+_BACK_HINT = "End every condition, and take back what waits for an opening"
 
 
 class DisconnectMenu(QMenu):
@@ -37,6 +39,10 @@ class DisconnectMenu(QMenu):
                 for entry in entries:
                     self._add(entry)
                 self.addSeparator()
+        normal = self.addAction(f"Back to normal\t{_BACK_HINT}")
+        normal.setObjectName("disrupt_back_to_normal")
+        normal.setToolTip(_BACK_HINT)
+        normal.triggered.connect(self._back_to_normal)
 
     def _add(self, entry: "Disruption") -> None:
         asks = entry.argument and not entry.choices and entry.argument != "seconds"
@@ -61,6 +67,9 @@ class DisconnectMenu(QMenu):
             action.setObjectName(f"disrupt_{entry.kind}_{argument}")
             action.triggered.connect(partial(self._start, entry, argument))
         return self.addMenu(menu)
+
+    def _back_to_normal(self, checked: bool = False) -> None:
+        self.chosen.emit(EVERYTHING, RESUME)
 
     def _start(self, entry: "Disruption", argument: str | None, checked: bool = False) -> None:
         if argument is None and entry.argument:
