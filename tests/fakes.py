@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from wsmonitor.config import NS, to_ns
+from wsmonitor.settings.endpoint_settings import NS, to_ns
 
 
 @dataclass(order=True)

@@ -1,14 +1,11 @@
-"""Who may import whom, read from the syntax trees; and headless commands run where Qt cannot be imported.
-
-`base` is every module or package directly below `wsmonitor` that is no part named in `MAY_IMPORT`.
-"""
+"""Who may import whom, room by room, read from the syntax trees; headless commands run where Qt cannot be imported."""
 
 import ast
 import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,25 +13,50 @@ from websockets.asyncio.server import ServerConnection, serve
 
 PACKAGE = Path(__file__).parents[1] / "wsmonitor"
 
+FACTS = {"tables", "facts"}
+WORDS = {*FACTS, "text"}
+BASE = {*WORDS, "settings"}
+READERS = {*BASE, "analysis", "diagnosis", "recording", "exports"}
+
 MAY_IMPORT = {
-    "engine": {"base"},
-    "analysis": {"base"},
-    "recording": {"base"},
-    "plots": {"base", "analysis"},
-    "exports": {"base", "analysis", "recording", "plots"},
-    "probe": {"base", "engine"},
-    "cli": {"base", "engine", "analysis", "recording", "plots", "exports", "probe"},
-    "gui": {"base", "engine", "analysis", "recording", "plots", "exports", "probe"},
+    "tables": set[str](),
+    "facts": {"tables"},
+    "text": FACTS,
+    "settings": WORDS,
+    "program": set[str](),
+    "frozen": {"resources"},
+    "resources": set[str](),
+    "engine.clocks": BASE,
+    "engine.redialling": {*BASE, "engine", "engine.clocks"},
+    "engine.opening": {*BASE, "engine", "engine.clocks", "engine.redialling", "engine.wire"},
+    "engine.wire": {*BASE, "engine.clocks", "engine.opening"},
+    "engine.heartbeats": {*BASE, "engine", "engine.clocks", "engine.wire"},
+    "engine.disruptions": {*BASE, "engine", "engine.clocks", "engine.wire"},
+    "engine": {
+        *BASE,
+        *(f"engine.{room}" for room in ("clocks", "disruptions", "heartbeats", "opening", "redialling", "wire")),
+    },
+    "experiments": {*BASE, "engine"},
+    "tap": {*BASE, "engine"},
+    "probe": {*BASE, "engine", "experiments", "program", "tap"},
+    "diagnosis": BASE,
+    "analysis": {*BASE, "diagnosis"},
+    "recording": BASE,
+    "plots": {*WORDS, "analysis"},
+    "exports": {*BASE, "analysis", "diagnosis", "recording", "plots"},
+    "command_line": {*BASE, "recording"},
+    "cli": {*READERS, "command_line", "engine", "experiments", "plots", "probe", "program", "resources"},
+    "gui": {*READERS, "command_line", "engine", "plots", "probe", "program", "resources"},
     "lab": set[str](),  # an oracle must not share our bugs
-    "base": set[str](),
-    "__main__": {"base"},  # it imports the chosen command by its name
+    "__main__": set[str](),  # it imports the chosen command by its name
+    "": set[str](),  # the package itself: its version, which anybody may ask for
 }
-"""Part -> the other parts it may import."""
+"""Room -> the other rooms it may import, with all that is in them."""
 
 ONLY_FOR = {
     "wsmonitor.probe.server": {"wsmonitor.cli.probe"},
     "wsmonitor.lab": {"wsmonitor.cli.lab"},
-    "wsmonitor.workspace": {"wsmonitor.command_line", "wsmonitor.cli", "wsmonitor.gui"},
+    "wsmonitor.settings.workspace": {"wsmonitor.command_line", "wsmonitor.cli", "wsmonitor.gui"},
     "numpy": {"wsmonitor.analysis", "wsmonitor.plots", "wsmonitor.gui"},
     "websockets": {"wsmonitor.engine", "wsmonitor.lab"},
     "PySide6": {"wsmonitor.gui"},
@@ -43,6 +65,27 @@ ONLY_FOR = {
     "qasync": {"wsmonitor.gui"},
 }
 """Module -> the only ones, besides itself, that may import it or anything in it. This goes first."""
+
+MOST_FILES = 12
+"""Files of code in one room, its `__init__.py` not counted."""
+
+
+def test_no_room_is_crowded() -> None:
+    rooms = {folder: len(list(folder.glob("*.py"))) - 1 for folder in PACKAGE.rglob("*") if folder.is_dir()}
+
+    assert {str(room.relative_to(PACKAGE)): count for room, count in rooms.items() if count > MOST_FILES} == {}
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    silent = [path for path in PACKAGE.rglob("__init__.py") if not ast.get_docstring(ast.parse(path.read_text()))]
+
+    assert silent == []
+
+
+def test_a_circle_is_found_wherever_one_comes_in() -> None:
+    imports = {"a": {"b", "d"}, "b": {"c"}, "c": {"b", "a"}, "d": set[str](), "e": {"e2"}, "e2": {"d"}}
+
+    assert circles(imports) == [["a", "b", "c"]]
 
 
 def test_every_module_imports_only_what_its_part_may() -> None:
@@ -54,23 +97,23 @@ def test_every_module_imports_only_what_its_part_may() -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("wsmonitor.engine.tap", "from wsmonitor.analysis.log import Log"),
-        ("wsmonitor.engine.tap", "def late():\n    import numpy.linalg"),
-        ("wsmonitor.engine.tap", "from ..analysis import log"),
+        ("wsmonitor.engine.wire.watched_connection", "from wsmonitor.analysis.log import Log"),
+        ("wsmonitor.engine.wire.watched_connection", "def late():\n    import numpy.linalg"),
+        ("wsmonitor.engine.wire.watched_connection", "from ..analysis import log"),
         ("wsmonitor.engine", "from . import tap; from .. import workspace"),
         ("wsmonitor.analysis.log", "from wsmonitor import recording"),
         ("wsmonitor.plots.rtt", "import wsmonitor.recording"),
-        ("wsmonitor.exports.csv", "from wsmonitor.gui import theme"),
-        ("wsmonitor.cli.watch", "from wsmonitor.gui import theme"),
-        ("wsmonitor.cli.watch", "from wsmonitor.probe import server"),
-        ("wsmonitor.cli.watch", "from wsmonitor.lab.server import Lab"),
-        ("wsmonitor.cli.watch", "import PySide6.QtCore"),
-        ("wsmonitor.gui.window", "from wsmonitor.cli import watch"),
-        ("wsmonitor.gui.window", "from websockets import connect"),
-        ("wsmonitor.lab.server", "from wsmonitor.errors import WsmonitorError"),
-        ("wsmonitor.events", "from wsmonitor.engine import tap"),
-        ("wsmonitor.probe.client", "from wsmonitor.workspace.reading import read"),
-        ("wsmonitor.__main__", "from wsmonitor.gui import app"),
+        ("wsmonitor.exports.csv", "from wsmonitor.gui.look import theme"),
+        ("wsmonitor.cli.watch.command", "from wsmonitor.gui.look import theme"),
+        ("wsmonitor.cli.watch.command", "from wsmonitor.probe import server"),
+        ("wsmonitor.cli.watch.command", "from wsmonitor.lab.server import Lab"),
+        ("wsmonitor.cli.watch.command", "import PySide6.QtCore"),
+        ("wsmonitor.gui.window.window", "from wsmonitor.cli import watch"),
+        ("wsmonitor.gui.window.window", "from websockets import connect"),
+        ("wsmonitor.lab.server", "from wsmonitor.facts.errors import WsmonitorError"),
+        ("wsmonitor.facts.events", "from wsmonitor.engine.wire import outbox"),
+        ("wsmonitor.probe.client", "from wsmonitor.settings.workspace.reading import read"),
+        ("wsmonitor.__main__", "from wsmonitor.gui.start import session"),
     ],
 )
 def test_an_import_against_the_direction_is_found(module: str, source: str) -> None:
@@ -80,12 +123,18 @@ def test_an_import_against_the_direction_is_found(module: str, source: str) -> N
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("wsmonitor.engine.tap", "from wsmonitor.events import Event; from .clock import Clock; import websockets"),
+        (
+            "wsmonitor.engine.wire.watched_connection",
+            "from wsmonitor.facts.events import Event; from .clock import Clock; import websockets",
+        ),
         ("wsmonitor.cli.lab", "from wsmonitor.lab.server import Lab"),
         ("wsmonitor.cli.probe", "from wsmonitor.probe.server import main"),
-        ("wsmonitor.gui.window", "import pyqtgraph; from wsmonitor.probe.client import Probe"),
-        ("wsmonitor.lab.scenarios.echo", "from wsmonitor.lab.server import Lab; from .. import frames"),
-        ("wsmonitor.workspace.reading", "from wsmonitor.workspace import rules; from wsmonitor import config"),
+        ("wsmonitor.gui.window.window", "import pyqtgraph; from wsmonitor.probe.client import Probe"),
+        ("wsmonitor.lab.scenarios.healthy.echo", "from wsmonitor.lab.server import Lab; from .. import frames"),
+        (
+            "wsmonitor.settings.workspace.reading",
+            "from wsmonitor.settings.workspace import rules; from wsmonitor import facts",
+        ),
     ],
 )
 def test_an_import_in_the_direction_is_free(module: str, source: str) -> None:
@@ -144,24 +193,58 @@ def _anchor(package: str, level: int) -> list[str]:
 
 
 def _is_part(name: str) -> bool:
-    return name.startswith("wsmonitor.") and name.count(".") == 1
+    return (PACKAGE.parent / name.replace(".", "/")).is_dir()
 
 
 def _may_import(module: str, name: str) -> bool:
     for guarded, importers in ONLY_FOR.items():
         if _within(name, guarded):
             return any(_within(module, importer) for importer in {guarded, *importers})
-    importer = _part(module)
-    return not _within(name, "wsmonitor") or _part(name) in {importer, *MAY_IMPORT[importer]}
+    if not _within(name, "wsmonitor") or name in ("wsmonitor", "wsmonitor.__version__"):
+        return True
+    room = _room(module)
+    return any(_within(name, f"wsmonitor.{other}") for other in {room, *MAY_IMPORT[room]})
 
 
 def _within(name: str, package: str) -> bool:
     return f"{name}.".startswith(f"{package}.")
 
 
-def _part(name: str) -> str:
-    part = name.split(".")[1] if "." in name else ""
-    return part if part in MAY_IMPORT else "base"
+def _room(module: str) -> str:
+    """The narrowest room of `MAY_IMPORT` that `module` is in."""
+    inside = module.removeprefix("wsmonitor").removeprefix(".")
+    return max((room for room in MAY_IMPORT if room and _within(inside, room)), key=len, default="")
+
+
+def _modules_imported(module: str, source: str, modules: Collection[str]) -> set[str]:
+    """The modules of ours that `module` names in its imports, those for type checking included."""
+    package = module if _is_part(module) else module.rpartition(".")[0]
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            origin = ".".join(filter(None, [*_anchor(package, node.level), node.module]))
+            inside = {f"{origin}.{alias.name}" for alias in node.names}
+            found |= {name if name in modules else origin for name in inside}
+    return found & set(modules) - {module}
+
+
+def circles(imports: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules that reach each other, each sorted: the strongly connected parts of more than one."""
+    reached = {module: _reached(module, imports) for module in imports}
+    found = {tuple(sorted(one for one in reached[module] if module in reached[one])) for module in imports}
+    return sorted(list(group) for group in found if group)
+
+
+def _reached(start: str, imports: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    ahead = set(imports[start])
+    while ahead:
+        one = ahead.pop()
+        found.add(one)
+        ahead |= imports[one] - found
+    return found
 
 
 def _module_name(path: Path) -> str:

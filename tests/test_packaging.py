@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from wsmonitor.resources import resource
-from wsmonitor.workspace import load
+from wsmonitor.settings.workspace import load
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = (

@@ -26,7 +26,7 @@ def test_a_frozen_program_starts_itself(bundle: Path) -> None:
 
 
 def test_the_probe_of_a_frozen_program_is_itself(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wsmonitor.probe.process import start_process
+    from wsmonitor.probe.launch import start_process
 
     started: list[list[str]] = []
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: started.append(command))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from wsmonitor.analysis.rules import RULES
+from wsmonitor.diagnosis.rules import RULES
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "rules.md"
 _HEAD: Final = """# The rules behind the findings

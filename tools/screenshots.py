@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wsmonitor.gui.window import Window
+    from wsmonitor.gui.window.window import Window
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "screenshots"
 MANIFEST = FOLDER / "manifest.json"
@@ -29,8 +29,8 @@ PICTURES: dict[str, tuple[str, ...]] = {
 
 def inventory(window: "Window") -> dict[str, list[str]]:
     """What is in the window, by the names that people read."""
-    from wsmonitor.gui.models.ending_cells import TITLES as CLOSURES
-    from wsmonitor.gui.models.endpoint_model import TITLES as ENDPOINTS
+    from wsmonitor.gui.endpoints.endpoint_model import TITLES as ENDPOINTS
+    from wsmonitor.gui.tables.ending_cells import TITLES as CLOSURES
     from wsmonitor.plots import PLOTS
 
     monitor = window.monitor
@@ -63,9 +63,9 @@ async def _todays() -> dict[str, list[str]]:
     from PySide6.QtWidgets import QApplication
 
     from wsmonitor.analysis.analyzer import Analyzer
-    from wsmonitor.gui.app import Session
-    from wsmonitor.gui.theme import Look
-    from wsmonitor.gui.window import Window
+    from wsmonitor.gui.look.theme import Look
+    from wsmonitor.gui.start.session import Session
+    from wsmonitor.gui.window.window import Window
     from wsmonitor.probe.client import ProbeClient
 
     application = QApplication([])

@@ -7,14 +7,14 @@ with `main(args: list[str]) -> int`.
 import sys
 from importlib import import_module
 
-WINDOW = "wsmonitor.gui.start"
+WINDOW = "wsmonitor.gui.start.start"
 COMMANDS = {
-    "watch": ("wsmonitor.cli.watch", "print what connections do, line by line, as text or NDJSON"),
+    "watch": ("wsmonitor.cli.watch.command", "print what connections do, line by line, as text or NDJSON"),
     "lab": ("wsmonitor.cli.lab", "run the server that misbehaves on purpose"),
-    "check": ("wsmonitor.cli.check", "hold connections for a while and say PASS or FAIL, for CI"),
-    "compare": ("wsmonitor.cli.compare", "say what changed between two recordings"),
-    "export": ("wsmonitor.cli.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
-    "replay": ("wsmonitor.cli.replay", "print what a recording holds, as text or NDJSON"),
+    "check": ("wsmonitor.cli.check.command", "hold connections for a while and say PASS or FAIL, for CI"),
+    "compare": ("wsmonitor.cli.recordings.compare", "say what changed between two recordings"),
+    "export": ("wsmonitor.cli.recordings.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
+    "replay": ("wsmonitor.cli.recordings.replay", "print what a recording holds, as text or NDJSON"),
     "install-desktop": ("wsmonitor.cli.install_desktop", "put wsmonitor into the menus of your desktop"),
     "probe": ("wsmonitor.cli.probe", ""),
     "lab-worker": ("wsmonitor.lab.worker", ""),

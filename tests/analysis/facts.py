@@ -4,8 +4,7 @@ from typing import Any
 
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.config import NS, EndpointConfig, to_ns
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
     Direction,
@@ -24,6 +23,7 @@ from wsmonitor.events import (
     StateChanged,
     Verdict,
 )
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, to_ns
 
 START_NS = 5_000 * NS
 WALL_NS = 1_700_000_000 * NS

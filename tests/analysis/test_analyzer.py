@@ -24,8 +24,8 @@ from tests.analysis.facts import (
     view,
 )
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.config import NS, EndpointConfig, OutboxConfig, TlsConfig
-from wsmonitor.events import ClockAnchor, Control, SamplesDropped, State, TcpSample
+from wsmonitor.facts.events import ClockAnchor, Control, SamplesDropped, State, TcpSample
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, OutboxConfig, TlsConfig
 
 
 def log_texts(taken: Snapshot) -> list[str]:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.gui.story import START_NS, WALL_NS, analyzer_of, at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.focus import Focus, focus_numbers
-from wsmonitor.analysis.percentiles import Histogram
+from wsmonitor.analysis.series.percentiles import Histogram
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.config import NS, EndpointConfig
-from wsmonitor.events import HeartbeatMissed, Message, OpenFailed, OutboxChanged, RttSample, State, StateChanged
+from wsmonitor.facts.events import HeartbeatMissed, Message, OpenFailed, OutboxChanged, RttSample, State, StateChanged
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 
 @given(st.lists(st.tuples(st.integers(-5, 10**12), st.integers(1, 5)), max_size=50))

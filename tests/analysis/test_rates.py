@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analysis.facts import NAME, dropped, message, ns, opened, snapshot, view
-from wsmonitor.analysis.history import RatesView
-from wsmonitor.analysis.traffic import Rates
-from wsmonitor.events import AnyEvent, SamplesDropped
+from wsmonitor.analysis.series.history import RatesView
+from wsmonitor.analysis.series.traffic import Rates
+from wsmonitor.facts.events import AnyEvent, SamplesDropped
 from wsmonitor.plots import MESSAGES
 from wsmonitor.plots.drawing import Span
 

@@ -14,8 +14,8 @@ from tests.analysis.facts import (
     state,
 )
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.config import NS, EndpointConfig
-from wsmonitor.events import AnyEvent, State
+from wsmonitor.facts.events import AnyEvent, State
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 
 def summary(*events: AnyEvent, at_s: float = 100.0) -> EndpointSummary:

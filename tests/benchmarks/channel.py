@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 from tests.benchmarks.row import Row, best_ns
-from wsmonitor.events import RttSample
-from wsmonitor.probe.wire import Batch, FrameBuffer, decode_from_probe, encode
+from wsmonitor.facts.events import RttSample
+from wsmonitor.probe.channel import Batch, FrameBuffer, decode_from_probe, encode
 
 EVENTS = 50
 

@@ -12,9 +12,9 @@ import msgspec
 
 from tests.benchmarks.windowed import Spec, endpoint_configs
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.slot import SlotEvent
-from wsmonitor.config import NS
-from wsmonitor.events import Message, RttSample, State, StateChanged, TcpSample
+from wsmonitor.analysis.slot_fold import SlotEvent
+from wsmonitor.facts.events import Message, RttSample, State, StateChanged, TcpSample
+from wsmonitor.settings.endpoint_settings import NS
 
 ENDPOINTS = 50
 MESSAGE_EVERY = 4

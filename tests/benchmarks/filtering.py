@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from tests.benchmarks.row import Row, best_ns
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.config import NS
-from wsmonitor.events import Message
-from wsmonitor.gui.models.filtering import parse_filter
+from wsmonitor.facts.events import Message
+from wsmonitor.gui.tables.filtering import parse_filter
+from wsmonitor.settings.endpoint_settings import NS
 
 MESSAGES = 50_000
 

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from wsmonitor.gui import start
+from wsmonitor.gui.start import start
 
 _serve = start._serve
 
@@ -13,11 +13,11 @@ def _say_and_serve(*args: object) -> int:
     _say()
     from PySide6.QtCore import QTimer
 
-    from wsmonitor.gui import app  # what comes next anyway
+    from wsmonitor.gui.start import session  # what comes next anyway
 
-    show = app.Session.open
+    show = session.Session.open
 
-    def open_and_watch(session: app.Session, *what: object) -> None:
+    def open_and_watch(session: session.Session, *what: object) -> None:
         timer = QTimer(session.window)
         timer.setInterval(5)
 
@@ -32,7 +32,7 @@ def _say_and_serve(*args: object) -> int:
         timer.start()
         show(session, *what)  # type: ignore[arg-type]  # whatever they are
 
-    app.Session.open = open_and_watch  # type: ignore[assignment, method-assign]  # it is not to know
+    session.Session.open = open_and_watch  # type: ignore[assignment, method-assign]  # it is not to know
     return _serve(*args)  # type: ignore[arg-type]  # as above
 
 

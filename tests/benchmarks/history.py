@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from tests.benchmarks.row import Row, best_ns
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.config import NS, EndpointConfig
-from wsmonitor.events import RttSample
+from wsmonitor.facts.events import RttSample
 from wsmonitor.plots import ROUND_TRIP
 from wsmonitor.plots.drawing import Span
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 PINGS_A_SECOND = 10
 PIXELS = 1000

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.events import AnyEvent, ConnectionClosed, LoopLag, RttSample, SamplesDropped, StateChanged
-from wsmonitor.gui.frame_meter import FrameMeter
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, LoopLag, RttSample, SamplesDropped, StateChanged
+from wsmonitor.gui.feed.frame_meter import FrameMeter
 
 
 class Frames(FrameMeter):

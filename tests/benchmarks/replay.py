@@ -6,10 +6,10 @@ from pathlib import Path
 
 from tests.benchmarks.row import Row, best_ns
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.config import NS, EndpointConfig
-from wsmonitor.events import AnyEvent, LoopLag, RttSample, State, StateChanged, TcpSample
+from wsmonitor.facts.events import AnyEvent, LoopLag, RttSample, State, StateChanged, TcpSample
 from wsmonitor.recording import Replay, save
-from wsmonitor.recording.excerpt import Excerpt
+from wsmonitor.recording.flight.excerpt import Excerpt
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 ENDPOINTS = 50
 SECONDS = 3600

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tests.benchmarks.processes import bare_pings, server
 from tests.benchmarks.row import Row, percentile
-from wsmonitor.config import EndpointConfig, PingConfig
-from wsmonitor.events import LoopLag, State, StateChanged
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import LoopLag, State, StateChanged
+from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig
 
 CONNECTIONS = 1000
 SECONDS = 8.0
@@ -43,8 +43,8 @@ def _ours(url: str) -> tuple[list[int], float, int]:
         config = EndpointConfig(
             name="many", url=url, connections=CONNECTIONS, compression=False, ping=PingConfig(interval_s=1.0)
         )
-        client.command(wire.AddEndpoint(config=config))
-        client.command(wire.Connect(endpoint="many"))
+        client.command(channel.AddEndpoint(config=config))
+        client.command(channel.Connect(endpoint="many"))
         opened, limit_s = 0, time.monotonic() + CONNECT_LIMIT_S
         while opened < CONNECTIONS:
             assert time.monotonic() < limit_s, f"{opened} of {CONNECTIONS} connections opened"

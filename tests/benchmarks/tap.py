@@ -14,7 +14,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from tests.benchmarks.row import Row, best_ns
-from wsmonitor.engine.tap import TapConnection
+from wsmonitor.engine.wire.watched_connection import TapConnection
 
 MESSAGES = 500
 

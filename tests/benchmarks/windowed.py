@@ -15,10 +15,10 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-from wsmonitor.config import NS, EndpointConfig, PingConfig, RetryConfig
-from wsmonitor.events import AnyEvent, ConnectionClosed, RttSample, State, StateChanged
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, RttSample, State, StateChanged
+from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, PingConfig, RetryConfig
 
 SIZE = (1400, 860)
 
@@ -102,7 +102,7 @@ def main() -> None:
 
     application = QApplication(["wsmonitor"])
     application.setStyle("Fusion")
-    from wsmonitor.gui.priority import yield_to_measuring
+    from wsmonitor.gui.start.priority import yield_to_measuring
 
     yield_to_measuring()  # as app.py does
     with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, application)) as runner:
@@ -112,10 +112,10 @@ def main() -> None:
 
 async def _run(spec: Spec, client: ProbeClient) -> None:
     from tests.benchmarks.meters import Frames, MeteredAnalyzer
-    from wsmonitor.gui.app import Session
-    from wsmonitor.gui.options import WindowOptions
-    from wsmonitor.gui.theme import Look
-    from wsmonitor.gui.window import Window
+    from wsmonitor.gui.look.theme import Look
+    from wsmonitor.gui.start.options import WindowOptions
+    from wsmonitor.gui.start.session import Session
+    from wsmonitor.gui.window.window import Window
 
     look = Look("dark")
     look.apply()
@@ -200,13 +200,13 @@ class _InThread:
         self._events.clear()
         return events
 
-    def command(self, command: wire.Command) -> "Future[None]":
+    def command(self, command: channel.Command) -> "Future[None]":
         match command:
-            case wire.AddEndpoint():
+            case channel.AddEndpoint():
                 self._monitor.add(command.config)
-            case wire.Connect():
+            case channel.Connect():
                 self._monitor.connect(command.endpoint)
-            case wire.Stop():
+            case channel.Stop():
                 self._monitor.stop(command.endpoint)
             case _:
                 pass

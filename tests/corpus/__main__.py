@@ -12,7 +12,7 @@ import time
 from tests.corpus.corpus import corpus
 from tests.corpus.held_out import CONFIDENT, measure, series
 from tests.corpus.score import score
-from wsmonitor.analysis.rules import RULES
+from wsmonitor.diagnosis.rules import RULES
 
 PRECISION, RECALL = 0.98, 0.95
 

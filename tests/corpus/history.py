@@ -8,8 +8,7 @@ import random
 from bisect import bisect_right
 from typing import Any
 
-from wsmonitor.config import NS, EndpointConfig, PingConfig, to_ns
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     ClockJump,
     ConnectionClosed,
@@ -31,6 +30,7 @@ from wsmonitor.events import (
     TcpSample,
     Verdict,
 )
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, PingConfig, to_ns
 
 START_NS = 1_000 * NS
 QUIET = PingConfig(enabled=False)

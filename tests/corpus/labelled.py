@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.corpus.history import History
-from wsmonitor.config import EndpointConfig
-from wsmonitor.events import AnyEvent
+from wsmonitor.facts.events import AnyEvent
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 CONSEQUENCES = frozenset({"reconnect_storm", "retry_rate"})
 """They describe what a cause leads to: fine beside a cause, never asked for there."""

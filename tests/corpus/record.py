@@ -14,9 +14,9 @@ import msgspec
 
 from tests.end_to_end.expectations import Row, endpoint_of, rows
 from tests.end_to_end.test_lab_matrix import lab, parse_order
-from wsmonitor.config import EndpointConfig
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.events import AnyEvent, EndpointEvent
+from wsmonitor.facts.events import AnyEvent, EndpointEvent
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 FOLDER: Final = Path(__file__).with_name("recorded")
 _AT_ONCE = 8

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from tests.corpus.labelled import Labelled
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.findings import Finding, FindingStated
-from wsmonitor.analysis.rules import RULES
+from wsmonitor.diagnosis.findings import Finding, FindingStated
+from wsmonitor.diagnosis.rules import RULES
 
 
 @dataclass

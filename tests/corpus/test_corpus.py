@@ -6,7 +6,7 @@ import pytest
 
 from tests.corpus.corpus import corpus, recorded
 from tests.corpus.score import score
-from wsmonitor.analysis.rules import RULES
+from wsmonitor.diagnosis.rules import RULES
 
 PRECISION, RECALL = 0.98, 0.95
 

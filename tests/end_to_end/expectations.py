@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from wsmonitor.config import EndpointConfig
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 FILE: Final = Path(__file__).with_name("expectations.toml")
 

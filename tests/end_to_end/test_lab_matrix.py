@@ -13,8 +13,8 @@ import pytest
 
 from tests.end_to_end.expectations import Row, as_stated, endpoint_of, rows
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, StateChanged
-from wsmonitor.exports.ndjson import verdict_record
+from wsmonitor.exports.json.ndjson import verdict_record
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, StateChanged
 
 AT_ONCE = 20
 """Rows that run together: enough to be quick, few enough not to disturb each other."""

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.end_to_end import servers
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.config import EndpointConfig, PingConfig, RetryConfig, TrafficConfig
-from wsmonitor.events import State
-from wsmonitor.gui.app import Session
-from wsmonitor.gui.options import WindowOptions
-from wsmonitor.gui.theme import Look
-from wsmonitor.gui.window import Window
+from wsmonitor.facts.events import State
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.start.options import WindowOptions
+from wsmonitor.gui.start.session import Session
+from wsmonitor.gui.window.window import Window
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, RetryConfig, TrafficConfig
 
 LIMIT_MS = 20_000
 

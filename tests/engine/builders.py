@@ -1,7 +1,7 @@
 """Builders that show only what matters to a test of the engine's pure parts."""
 
-from wsmonitor.config import to_ns
-from wsmonitor.events import EndedBy, Initiator, Mechanism, Verdict
+from wsmonitor.facts.events import EndedBy, Initiator, Mechanism, Verdict
+from wsmonitor.settings.endpoint_settings import to_ns
 
 
 def verdict(

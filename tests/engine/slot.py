@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from wsmonitor.config import NS, EndpointConfig, to_ns
 from wsmonitor.engine import steps
-from wsmonitor.engine.budget import DialBudget
-from wsmonitor.engine.machine import MOVES, TABLE, Machine
-from wsmonitor.events import Phase, State, Verdict
+from wsmonitor.engine.redialling.dial_budget import DialBudget
+from wsmonitor.engine.states import MOVES, TABLE, Machine
+from wsmonitor.facts.events import Phase, State, Verdict
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, to_ns
 
 ORDER: dict[State, tuple[Phase, ...]] = {
     State.RESOLVING: ("tcp",),

@@ -5,9 +5,9 @@ from typing import Any
 
 from tests.engine.peer import CLOSE, TEXT, Script, Wire, close, peer
 from tests.engine.watching import Watch, endpoint, pings, watching
-from wsmonitor.config import OutboxConfig
-from wsmonitor.engine.outbox import UNPROVEN_LIMIT
-from wsmonitor.events import IN_DOUBT_LIMIT, Circumstances, ConnectionClosed, MessageStatus, State
+from wsmonitor.engine.wire.outbox import UNPROVEN_LIMIT
+from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, ConnectionClosed, MessageStatus, State
+from wsmonitor.settings.endpoint_settings import OutboxConfig
 
 MS = 1_000_000
 

@@ -19,8 +19,8 @@ from websockets.protocol import OPEN
 
 from tests.engine.peer import BINARY, CLOSE, CONT, PING, PONG, TEXT, Received, Wire, close, frame, peer, text
 from tests.engine.watching import endpoint, watching
-from wsmonitor.config import LimitsConfig
-from wsmonitor.events import Control, Message, State
+from wsmonitor.facts.events import Control, Message, State
+from wsmonitor.settings.endpoint_settings import LimitsConfig
 
 MAX_BYTES = 2000
 

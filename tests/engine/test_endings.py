@@ -6,8 +6,8 @@ import pytest
 
 from tests.engine.peer import BINARY, CLOSE, CONT, PING, PONG, TEXT, Script, Wire, close, frame, peer, text
 from tests.engine.watching import endpoint, lasted_s, pings, watching
-from wsmonitor.config import LimitsConfig, RetryConfig
-from wsmonitor.events import ConnectionClosed, Control, Message, RttSample, State, StateChanged, Verdict
+from wsmonitor.facts.events import ConnectionClosed, Control, Message, RttSample, State, StateChanged, Verdict
+from wsmonitor.settings.endpoint_settings import LimitsConfig, RetryConfig
 
 WHO_HOW = tuple[str, str]
 

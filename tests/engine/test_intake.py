@@ -6,7 +6,7 @@ from tests.engine.peer import TEXT, Wire, peer, text
 from tests.engine.watching import LIMIT_S, NAME, endpoint
 from wsmonitor.engine.intake import FIRST_SHARE, LEAST_SHARE, Intake, Share
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.events import AnyEvent, Message
+from wsmonitor.facts.events import AnyEvent, Message
 
 
 def admitted(share: Share, offered: int) -> int:

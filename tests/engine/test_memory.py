@@ -10,15 +10,15 @@ from types import MethodType
 from tests.engine.peer import peer
 from tests.engine.test_monitor import polite
 from tests.engine.watching import endpoint, watching
-from wsmonitor.engine.budget import DialBudget
-from wsmonitor.engine.clock import SystemClock
-from wsmonitor.engine.endpoint import Endpoint
-from wsmonitor.engine.lag import LagMeter
+from wsmonitor.engine.clocks.clock import SystemClock
+from wsmonitor.engine.clocks.lag import LagMeter
+from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.engine.supervisor import Supervisor
-from wsmonitor.engine.tap import TapConnection
-from wsmonitor.engine.tasks import Tasks
-from wsmonitor.events import State
+from wsmonitor.engine.monitored import Endpoint
+from wsmonitor.engine.redialling.dial_budget import DialBudget
+from wsmonitor.engine.slot import Supervisor
+from wsmonitor.engine.wire.watched_connection import TapConnection
+from wsmonitor.facts.events import State
 
 SHARED = (type, DialBudget, Endpoint, LagMeter, Monitor, SystemClock, Tasks)
 OWN_LIMIT_BYTES = 4096

@@ -11,10 +11,9 @@ from tests.engine.conftest import Certificates
 from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer
 from tests.engine.watching import Watch, endpoint, pings, retries, watching
 from tests.fakes import FakeClock
-from wsmonitor.config import PingConfig, RetryConfig, TlsConfig, TrafficConfig, to_ns
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.errors import UnknownEndpointError
-from wsmonitor.events import (
+from wsmonitor.facts.errors import UnknownEndpointError
+from wsmonitor.facts.events import (
     AnyEvent,
     ClockAnchor,
     ClockJump,
@@ -26,6 +25,7 @@ from wsmonitor.events import (
     State,
     StateChanged,
 )
+from wsmonitor.settings.endpoint_settings import PingConfig, RetryConfig, TlsConfig, TrafficConfig, to_ns
 
 
 async def polite(wire: Wire) -> None:

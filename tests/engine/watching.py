@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar, cast
 
 from tests.fakes import FakeClock
-from wsmonitor.config import (
+from wsmonitor.engine.monitor import Monitor
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Event, OpenFailed, State, StateChanged, Verdict
+from wsmonitor.settings.endpoint_settings import (
     CloseConfig,
     ConnectConfig,
     EndpointConfig,
@@ -15,8 +17,6 @@ from wsmonitor.config import (
     RetryConfig,
     to_ns,
 )
-from wsmonitor.engine.monitor import Monitor
-from wsmonitor.events import AnyEvent, ConnectionClosed, Event, OpenFailed, State, StateChanged, Verdict
 
 E = TypeVar("E", bound=Event)
 

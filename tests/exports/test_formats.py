@@ -14,7 +14,7 @@ import pytest
 from tests.recording.session import calm, excerpt, indiscreet, recorded
 from wsmonitor import __version__
 from wsmonitor.exports import FORMATS
-from wsmonitor.exports.csv_lines import CsvLines
+from wsmonitor.exports.csv.lines import CsvLines
 from wsmonitor.exports.format import Format
 from wsmonitor.exports.writing import export
 from wsmonitor.recording import RecordingOptions, Replay

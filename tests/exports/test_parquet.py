@@ -5,7 +5,8 @@ import io
 import pytest
 
 from tests.recording.session import excerpt
-from wsmonitor.exports import csv_samples, parquet
+from wsmonitor.exports import parquet
+from wsmonitor.exports.csv import samples_csv
 
 needs_pyarrow = pytest.mark.skipif(not parquet.FORMAT.is_available, reason="pyarrow is not installed")
 
@@ -15,7 +16,7 @@ def test_it_has_the_rows_of_the_csv() -> None:
     read_table = pytest.importorskip("pyarrow.parquet").read_table
     columns, lines = io.BytesIO(), io.BytesIO()
     parquet.write(excerpt(), columns)
-    csv_samples.write(excerpt(), lines)
+    samples_csv.write(excerpt(), lines)
 
     rows = read_table(io.BytesIO(columns.getvalue())).to_pylist()
     expected = [line.split(",") for line in lines.getvalue().decode().splitlines()[1:]]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.recording.session import excerpt, story
-from wsmonitor.events import AnyEvent
 from wsmonitor.exports import FORMATS
 from wsmonitor.exports.format import Format
 from wsmonitor.exports.source import ExportCancelledError
 from wsmonitor.exports.writing import ExportError, export
+from wsmonitor.facts.events import AnyEvent
 
 NDJSON = FORMATS[0]
 

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from wsmonitor.events import ConnectionClosed, OpenFailed, StateChanged
+from wsmonitor.facts.events import ConnectionClosed, OpenFailed, StateChanged
 from wsmonitor.recording import RecordingError, Replay
 
 _LIFECYCLE = ("state_change", "ending", "open_failure")

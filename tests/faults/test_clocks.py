@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from tests.engine.peer import PING, PONG, Script, Wire, frame, peer
 from tests.engine.watching import Watch, endpoint
 from tests.fakes import FakeClock
-from wsmonitor.config import NS, PingConfig, RetryConfig, to_ns
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.events import ClockAnchor, ClockJump, ConnectionClosed, HeartbeatMissed, RttSample, State
+from wsmonitor.facts.events import ClockAnchor, ClockJump, ConnectionClosed, HeartbeatMissed, RttSample, State
+from wsmonitor.settings.endpoint_settings import NS, PingConfig, RetryConfig, to_ns
 
 HOUR_S = 3600.0
 PINGS = PingConfig(interval_s=20.0, timeout_s=10.0)

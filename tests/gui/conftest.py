@@ -9,22 +9,22 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.story import ENDPOINTS, analyzer_of
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.errors import UnknownEndpointError
-from wsmonitor.gui.controller import Controller
-from wsmonitor.gui.furnishing import furnish
-from wsmonitor.gui.parts import registered_parts
-from wsmonitor.gui.theme import Look
-from wsmonitor.gui.window import Window
-from wsmonitor.probe import wire
+from wsmonitor.facts.errors import UnknownEndpointError
+from wsmonitor.gui.feed.controller import Controller
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.start.furnishing import furnish
+from wsmonitor.gui.start.registries import registered_parts
+from wsmonitor.gui.window.window import Window
+from wsmonitor.probe import channel
 
 
 class FakeProbe:
     """Keeps commands; fails those for the endpoint called `unknown`."""
 
     def __init__(self) -> None:
-        self.commands: list[wire.Command] = []
+        self.commands: list[channel.Command] = []
 
-    def command(self, command: wire.Command) -> "Future[None]":
+    def command(self, command: channel.Command) -> "Future[None]":
         self.commands.append(command)
         answer: Future[None] = Future()
         if getattr(command, "endpoint", "") == "unknown":

@@ -5,8 +5,7 @@ import random
 from collections.abc import Iterator
 
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.config import NS, EndpointConfig, TlsConfig
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
     HeartbeatMissed,
@@ -20,6 +19,7 @@ from wsmonitor.events import (
     StateChanged,
     Verdict,
 )
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, TlsConfig
 
 START_NS = 1_000 * NS
 WALL_NS = 1_795_000_000 * NS

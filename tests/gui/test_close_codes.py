@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from tests.gui.conftest import show
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.code_words import code_line, explain_code, explain_verdict
-from wsmonitor.config import NS
-from wsmonitor.events import ConnectionClosed, Control
-from wsmonitor.gui.models.endpoint_model import Column
-from wsmonitor.gui.window import Window
+from wsmonitor.facts.events import ConnectionClosed, Control
+from wsmonitor.gui.endpoints.endpoint_model import Column
+from wsmonitor.gui.window.window import Window
+from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.tables.close_codes import CLOSE_CODES
 from wsmonitor.tables.known_codes import CloseCodes
+from wsmonitor.text.wording.code_words import code_line, explain_code, explain_verdict
 
 ROLE = Qt.ItemDataRole.ToolTipRole
 

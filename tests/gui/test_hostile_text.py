@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QPlainTex
 from tests.gui.conftest import FakeProbe, show
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.config import NS, EndpointConfig
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
     Control,
@@ -26,7 +25,8 @@ from wsmonitor.events import (
     StateChanged,
     Verdict,
 )
-from wsmonitor.gui.window import Window
+from wsmonitor.gui.window.window import Window
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 EVIL = (
     "<b onclick=x>bold</b>&amp;\x1b[31mred\x07\x00nul\u202egnol\u2066\r\nsecond\ttab\u200b\ufeff\ud800 مرحبا 👩‍👩‍👧 "

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
-from wsmonitor.gui.actions import ACTIONS
-from wsmonitor.gui.window import Window
+from wsmonitor.gui.window.action_table import ACTIONS
+from wsmonitor.gui.window.window import Window
 
 
 def own_widgets(window: Window) -> list[QWidget]:

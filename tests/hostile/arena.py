@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection, serve
 
 from tests.engine.watching import Watch, endpoint, pings
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
     Control,

@@ -5,9 +5,9 @@ import pytest
 from tests.engine.watching import lasted_s, pings
 from tests.hostile.arena import arena, python_memory_below
 from tests.hostile.attacks import INVALID, NASTY_REASON
-from wsmonitor.config import CloseConfig, LimitsConfig, TrafficConfig
-from wsmonitor.events import ConnectionClosed
-from wsmonitor.plain_text import visible
+from wsmonitor.facts.events import ConnectionClosed
+from wsmonitor.settings.endpoint_settings import CloseConfig, LimitsConfig, TrafficConfig
+from wsmonitor.text.plain_text import visible
 
 LIMITS = LimitsConfig(max_message_bytes=1 << 20)
 MEMORY_BYTES = 8 * 1024 * 1024

@@ -10,25 +10,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wsmonitor.config import EndpointConfig
-from wsmonitor.errors import ChannelError
-from wsmonitor.events import Message, RttSample
-from wsmonitor.probe import wire
+from wsmonitor.facts.errors import ChannelError
+from wsmonitor.facts.events import Message, RttSample
+from wsmonitor.probe import channel
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 FRAMES = [
-    wire.Hello(version=wire.VERSION, pid=1, at_ns=2, wall_ns=3),
-    wire.Done(command_id=7, error="no"),
-    wire.AddEndpoint(config=EndpointConfig(name="chat", url="ws://h/")),
-    wire.Send(endpoint="chat", payload=b"\x00\xff"),
-    wire.Quit(),
-    wire.Batch(
+    channel.Hello(version=channel.VERSION, pid=1, at_ns=2, wall_ns=3),
+    channel.Done(command_id=7, error="no"),
+    channel.AddEndpoint(config=EndpointConfig(name="chat", url="ws://h/")),
+    channel.Send(endpoint="chat", payload=b"\x00\xff"),
+    channel.Quit(),
+    channel.Batch(
         events=[
             RttSample(endpoint="chat", at_ns=1, kind="ws", round_trip_ns=2),
             Message(endpoint="chat", at_ns=1, direction="rx", opcode=1, size_bytes=1, wire_bytes=3, payload=b"x"),
         ]
     ),
 ]
-DECODERS: list[Callable[[bytes], object]] = [wire.decode_from_probe, wire.decode_to_probe]
+DECODERS: list[Callable[[bytes], object]] = [channel.decode_from_probe, channel.decode_to_probe]
 
 _RULE = msgspec.msgpack.encode({"path": "$", "value": None})[:-1]
 _CONFIG = msgspec.msgpack.encode(
@@ -48,7 +48,7 @@ values = st.recursive(
 @st.composite
 def near_frames(draw: st.DrawFn) -> bytes:
     """A frame of ours with some of its bytes changed, cut out or put in."""
-    body = bytearray(wire.encode(draw(st.sampled_from(FRAMES))))
+    body = bytearray(channel.encode(draw(st.sampled_from(FRAMES))))
     for _ in range(draw(st.integers(0, 4))):
         at = draw(st.integers(0, len(body)))
         body[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=3))
@@ -56,7 +56,7 @@ def near_frames(draw: st.DrawFn) -> bytes:
 
 
 def frames_in(*reads: bytes) -> Iterator[bytes]:
-    buffer = wire.FrameBuffer()
+    buffer = channel.FrameBuffer()
     for data in reads:
         yield from buffer.feed(data)
 
@@ -69,7 +69,7 @@ def frames_in(*reads: bytes) -> Iterator[bytes]:
 @example(body=NESTED)
 def test_a_body_is_a_frame_or_refused(decode: Callable[[bytes], object], body: bytes) -> None:
     with suppress(ChannelError):
-        assert isinstance(decode(body), wire.Frame)
+        assert isinstance(decode(body), channel.Frame)
 
 
 @given(data=st.lists(near_frames() | st.binary(max_size=40), max_size=5).map(b"".join), cuts=st.lists(st.integers(0)))
@@ -81,7 +81,7 @@ def test_a_stream_is_cut_the_same_wherever_reads_end(data: bytes, cuts: list[int
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64, wire.encode(FRAMES[4]), b"\0\0\0\x01\xc1"]
+    "garbage", [b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64, channel.encode(FRAMES[4]), b"\0\0\0\x01\xc1"]
 )
 def test_a_probe_that_is_told_garbage_ends_with_one_line(garbage: bytes) -> None:
     command = [sys.executable, "-P", "-m", "wsmonitor", "probe"]

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.recording.session import recorded
-from tests.test_workspace import EXAMPLE
-from wsmonitor.errors import SettingsError
-from wsmonitor.events import Event
+from tests.settings.workspace.test_reading import EXAMPLE
+from wsmonitor.facts.errors import SettingsError
+from wsmonitor.facts.events import Event
 from wsmonitor.recording import RecordingError, Replay
-from wsmonitor.workspace import dumps, loads
+from wsmonitor.settings.workspace import dumps, loads
 
 KEYS = ["endpoint", "snippet", "name", "url", "ping", "interval_s", "headers", "retry", "rule", "tls", "match", "text"]
 

@@ -5,8 +5,8 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wsmonitor.config import MatchRule
-from wsmonitor.engine.message_match import LONGEST_MATCHED_BYTES, MISSING, ReceivedText, look_up, matches
+from wsmonitor.engine.heartbeats.message_match import LONGEST_MATCHED_BYTES, MISSING, ReceivedText, look_up, matches
+from wsmonitor.settings.endpoint_settings import MatchRule
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

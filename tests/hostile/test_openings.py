@@ -3,8 +3,8 @@
 import pytest
 
 from tests.hostile.arena import arena, python_memory_below
-from wsmonitor.config import ConnectConfig
-from wsmonitor.events import State
+from wsmonitor.facts.events import State
+from wsmonitor.settings.endpoint_settings import ConnectConfig
 
 MEMORY_BYTES = 8 * 1024 * 1024
 TIMEOUT_S = 1.0

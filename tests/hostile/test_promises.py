@@ -16,10 +16,10 @@ from tests.end_to_end.running import run, watch
 from tests.engine.peer import Wire, peer
 from tests.engine.watching import endpoint, watching
 from tests.faults.family import until
-from wsmonitor.config import EndpointConfig, TlsConfig
-from wsmonitor.events import OpenFailed, ProbeStarted, State
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import OpenFailed, ProbeStarted, State
+from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TlsConfig
 
 PACKAGE = Path(__file__).parents[2] / "wsmonitor"
 SECRET = "s3cret-0815"
@@ -49,8 +49,8 @@ def test_the_probe_listens_on_nothing_and_is_told_no_secret_on_its_command_line(
     client = ProbeClient()
     client.start()
     config = EndpointConfig(name="one", url=f"ws://127.0.0.1:1/?token={SECRET}", headers={"Cookie": SECRET})
-    client.command(wire.AddEndpoint(config=config))
-    client.command(wire.Connect(endpoint="one"))
+    client.command(channel.AddEndpoint(config=config))
+    client.command(channel.Connect(endpoint="one"))
     try:
         until(lambda: any(isinstance(event, OpenFailed) for event in client.take()), 20, "the dial fails")
         assert client.pid is not None

@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 from tests.analysis.facts import rtt
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.events import AnyEvent
-from wsmonitor.gui.bridge import FOLD_NS, Bridge
+from wsmonitor.facts.events import AnyEvent
+from wsmonitor.gui.feed.bridge import FOLD_NS, Bridge
 
 EVENT_NS = 7_000
 FLOOD = 50_000

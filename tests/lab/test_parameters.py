@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from wsmonitor.lab.parameters import choice, duration, integer, parse_duration, parse_size, read, size, text
-from wsmonitor.lab.request import HttpError
+from wsmonitor.lab.wire.request import HttpError
 
 
 @dataclass(frozen=True)

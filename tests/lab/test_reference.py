@@ -12,7 +12,7 @@ from tests.lab.raw_client import CLOSE, PING, PONG, TEXT, End, Frame, RawClient,
 from wsmonitor.lab.reference.stats import Ending, ending_of
 from wsmonitor.lab.reference.welcome import send_when_ready
 from wsmonitor.lab.server import Lab
-from wsmonitor.lab.wire import PeerFinError, PeerResetError
+from wsmonitor.lab.wire.wire import PeerFinError, PeerResetError
 
 
 async def stats_of(lab: Lab) -> dict[str, Any]:

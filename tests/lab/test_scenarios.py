@@ -14,9 +14,10 @@ from wsmonitor.lab.scenarios import SCENARIOS
 from wsmonitor.lab.server import Lab
 
 LOADED = load_scenarios()
+NAMES = [name.rpartition(".")[2] for name in SCENARIOS]
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_entry_loads_and_says_in_one_line_what_it_does(name: str) -> None:
     scenario = LOADED[name]
 
@@ -37,7 +38,7 @@ def test_defaults_are_what_the_parameters_say_they_are(scenario: AnyScenario) ->
     assert all(it.about and it.expected for it in described)
 
 
-@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in OWN_PROCESS])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OWN_PROCESS])
 async def test_it_does_on_the_wire_what_it_claims(name: str, lab: Lab) -> None:
     await claim_of(name)(lab.urls[name])
 

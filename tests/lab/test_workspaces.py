@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from wsmonitor import workspace
 from wsmonitor.lab.parameters import read
 from wsmonitor.lab.registry import load_scenarios
+from wsmonitor.settings import workspace
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 STORIES = [RESOURCES / "stories" / f"story{number}.toml" for number in range(1, 6)]

@@ -1,10 +1,10 @@
 import math
 
 from tests.analysis.facts import analyzer, ns, opened, probe_lost, queued, view
-from wsmonitor.config import EndpointConfig, OutboxConfig
-from wsmonitor.events import AnyEvent
+from wsmonitor.facts.events import AnyEvent
 from wsmonitor.plots import BUFFERED
 from wsmonitor.plots.drawing import Span
+from wsmonitor.settings.endpoint_settings import EndpointConfig, OutboxConfig
 
 
 def points(*events: AnyEvent, span: Span, pixels: int = 100) -> list[tuple[float, float]]:

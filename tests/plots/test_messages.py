@@ -1,5 +1,5 @@
 from tests.analysis.facts import message, view
-from wsmonitor.events import AnyEvent
+from wsmonitor.facts.events import AnyEvent
 from wsmonitor.plots import MESSAGES
 from wsmonitor.plots.drawing import Bars, Span
 

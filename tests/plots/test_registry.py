@@ -3,7 +3,7 @@ import pytest
 
 from tests.analysis.facts import closed, lagged, message, missed, opened, probe_lost, queued, rtt, state, view
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.events import State
+from wsmonitor.facts.events import State
 from wsmonitor.plots import PLOTS
 from wsmonitor.plots.drawing import Floats, Plot, Span
 

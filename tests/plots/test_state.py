@@ -1,6 +1,6 @@
 from tests.analysis.facts import opened, probe_lost, probe_started, state, view
-from wsmonitor.analysis.states import CALM_TO_ALARMING
-from wsmonitor.events import State
+from wsmonitor.analysis.series.states import CALM_TO_ALARMING
+from wsmonitor.facts.events import State
 from wsmonitor.plots import STATE
 from wsmonitor.plots.drawing import Span
 from wsmonitor.plots.lanes import lane, lane_codes

@@ -1,6 +1,6 @@
 """Events with only what matters to the channel."""
 
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
     LetBy,

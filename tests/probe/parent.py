@@ -3,8 +3,8 @@
 import sys
 
 from tests.probe.processes import endpoint
-from wsmonitor.events import State, StateChanged
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import State, StateChanged
+from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
 
 
@@ -12,8 +12,8 @@ def main(url: str) -> None:
     """Monitor one endpoint until killed."""
     client = ProbeClient()
     client.start()
-    client.command(wire.AddEndpoint(config=endpoint(url, ping_s=0.05)))
-    client.command(wire.Connect(endpoint="peer"))
+    client.command(channel.AddEndpoint(config=endpoint(url, ping_s=0.05)))
+    client.command(channel.Connect(endpoint="peer"))
     while client.wait(60):
         for event in client.take():
             if isinstance(event, StateChanged) and event.new is State.OPEN:

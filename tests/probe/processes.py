@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
-from wsmonitor.config import CloseConfig, EndpointConfig, PingConfig, RetryConfig
-from wsmonitor.events import AnyEvent, Event
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import AnyEvent, Event
+from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.settings.endpoint_settings import CloseConfig, EndpointConfig, PingConfig, RetryConfig
 
 REPOSITORY = Path(__file__).parents[2]
 LIMIT_S = 10.0
@@ -60,7 +60,7 @@ class Using:
         await until(lambda: len(found()) >= count, f"{kind.__name__} number {count}")
         return found()[count - 1]
 
-    async def done(self, command: wire.Command) -> None:
+    async def done(self, command: channel.Command) -> None:
         """Give a command and wait for its answer; raises what was refused."""
         promise = self.client.command(command)
 
@@ -84,22 +84,22 @@ class RawProbe:
             cwd=REPOSITORY,
         )
 
-    def send(self, *frames: wire.Frame | bytes) -> None:
+    def send(self, *frames: channel.Frame | bytes) -> None:
         """Write frames, or bytes that are none."""
         assert self.process.stdin is not None
         for frame in frames:
-            self.process.stdin.write(frame if isinstance(frame, bytes) else wire.encode(frame))
+            self.process.stdin.write(frame if isinstance(frame, bytes) else channel.encode(frame))
         self.process.stdin.flush()
 
-    def hello(self, version: int = wire.VERSION) -> None:
+    def hello(self, version: int = channel.VERSION) -> None:
         """Greet it."""
-        self.send(wire.Hello(version=version, pid=os.getpid(), at_ns=0, wall_ns=0))
+        self.send(channel.Hello(version=version, pid=os.getpid(), at_ns=0, wall_ns=0))
 
-    def next_frame(self) -> wire.FromProbe:
+    def next_frame(self) -> channel.FromProbe:
         """The next frame that it wrote; fails where there is none."""
         assert self.process.stdout is not None
         (length,) = struct.unpack("!I", self.process.stdout.read(4))
-        return wire.decode_from_probe(self.process.stdout.read(length))
+        return channel.decode_from_probe(self.process.stdout.read(length))
 
     def end(self) -> tuple[int, str]:
         """Close its stdin; its exit code and what it said on stderr."""

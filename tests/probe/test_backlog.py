@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.probe.builders import changed, closed, lag, let_by, message, rtt
 from wsmonitor.engine.intake import FIRST_SHARE, Intake
-from wsmonitor.events import AnyEvent, ConnectionClosed, Message, SamplesDropped, StateChanged
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Message, SamplesDropped, StateChanged
+from wsmonitor.probe import channel
 from wsmonitor.probe.backlog import EVENT_BYTES, Backlog
 
 EVERYTHING = 10**9
@@ -17,7 +17,7 @@ EVERYTHING = 10**9
 def taken(backlog: Backlog) -> list[AnyEvent]:
     """All events that wait."""
     frames = backlog.take(0, EVERYTHING)
-    return [event for frame in frames if isinstance(frame, wire.Batch) for event in frame.events]
+    return [event for frame in frames if isinstance(frame, channel.Batch) for event in frame.events]
 
 
 def test_below_the_bound_everything_comes_out_in_order() -> None:
@@ -150,30 +150,30 @@ def test_a_take_is_about_as_large_as_asked() -> None:
 
     (batch,) = backlog.take(0, 10 * EVENT_BYTES)
 
-    assert isinstance(batch, wire.Batch)
+    assert isinstance(batch, channel.Batch)
     assert len(batch.events) == 10
 
 
 def test_an_answer_does_not_overtake_the_events_before_it() -> None:
     backlog = Backlog()
-    done = wire.Done(command_id=1)
+    done = channel.Done(command_id=1)
     for item in (rtt(1), done, rtt(2), rtt(3)):
         backlog.add(item)
 
     frames = backlog.take(0, EVERYTHING)
 
-    assert frames == [wire.Batch(events=[rtt(1)]), done, wire.Batch(events=[rtt(2), rtt(3)])]
+    assert frames == [channel.Batch(events=[rtt(1)]), done, channel.Batch(events=[rtt(2), rtt(3)])]
 
 
 def test_answers_are_never_dropped() -> None:
     backlog = Backlog(limit_bytes=10 * EVENT_BYTES)
     for number in range(100):
-        backlog.add(wire.Done(command_id=number))
+        backlog.add(channel.Done(command_id=number))
         backlog.add(rtt(number))
 
     frames = backlog.take(0, EVERYTHING)
 
-    assert [frame.command_id for frame in frames if isinstance(frame, wire.Done)] == list(range(100))
+    assert [frame.command_id for frame in frames if isinstance(frame, channel.Done)] == list(range(100))
 
 
 @given(st.lists(st.sampled_from(["rtt", "lag", "message", "changed", "closed", "take"]), max_size=300))
@@ -189,7 +189,7 @@ def test_nothing_is_lost_without_being_counted(script: list[str]) -> None:
             added += 1
     out += backlog.take(0, EVERYTHING)
 
-    events = [event for frame in out if isinstance(frame, wire.Batch) for event in frame.events]
+    events = [event for frame in out if isinstance(frame, channel.Batch) for event in frame.events]
     dropped = sum(event.count for event in events if isinstance(event, SamplesDropped))
     passed = sum(not isinstance(event, SamplesDropped) for event in events)
     bare = sum(isinstance(event, Message) and not event.payload for event in events)

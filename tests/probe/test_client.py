@@ -13,9 +13,9 @@ import pytest_asyncio
 
 from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer, text
 from tests.probe.processes import Using, endpoint, is_running, until
-from wsmonitor.errors import WsmonitorError
-from wsmonitor.events import ClockAnchor, ConnectionClosed, Message, ProbeLost, ProbeStarted, State, StateChanged
-from wsmonitor.probe import wire
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.events import ClockAnchor, ConnectionClosed, Message, ProbeLost, ProbeStarted, State, StateChanged
+from wsmonitor.probe import channel
 from wsmonitor.probe.child import Child
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
@@ -48,12 +48,12 @@ def opened(change: StateChanged) -> bool:
 
 async def test_it_starts_connects_sends_and_ends_in_good_order(using: Using) -> None:
     async with peer(answers) as listening:
-        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(wire.Connect(endpoint="peer"))
+        await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(channel.Connect(endpoint="peer"))
         await using.fact(StateChanged, opened)
-        await using.done(wire.Send(endpoint="peer", payload=b"hello"))
+        await using.done(channel.Send(endpoint="peer", payload=b"hello"))
         echo = await using.fact(Message, lambda message: message.direction == "rx")
-        await using.done(wire.Disrupt(endpoint="peer", kind="graceful_close", argument="4000"))
+        await using.done(channel.Disrupt(endpoint="peer", kind="graceful_close", argument="4000"))
         closure = await using.fact(ConnectionClosed)
         pid = using.client.pid
         using.client.close()
@@ -72,8 +72,8 @@ async def test_closing_takes_less_than_two_seconds_though_no_close_is_answered(u
         await wire_.gone()
 
     async with peer(ignores) as listening:
-        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(wire.Connect(endpoint="peer"))
+        await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(channel.Connect(endpoint="peer"))
         await using.fact(StateChanged, opened)
         began_s = time.monotonic()
         using.client.close()
@@ -86,15 +86,17 @@ async def test_closing_takes_less_than_two_seconds_though_no_close_is_answered(u
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (wire.Connect(endpoint="nobody"), "no endpoint is called 'nobody'"),
-        (wire.Disrupt(endpoint="peer", kind="explode"), "no disconnect is called 'explode'"),
-        (wire.Disrupt(endpoint="peer", kind="stall", argument="soon"), "expected seconds"),
-        (wire.Send(endpoint="peer", payload=bytes(5_000_000)), "larger than the buffer"),
+        (channel.Connect(endpoint="nobody"), "no endpoint is called 'nobody'"),
+        (channel.Disrupt(endpoint="peer", kind="explode"), "no disconnect is called 'explode'"),
+        (channel.Disrupt(endpoint="peer", kind="stall", argument="soon"), "expected seconds"),
+        (channel.Send(endpoint="peer", payload=bytes(5_000_000)), "larger than the buffer"),
     ],
 )
-async def test_a_command_that_cannot_be_carried_out_says_why(using: Using, command: wire.Command, words: str) -> None:
+async def test_a_command_that_cannot_be_carried_out_says_why(
+    using: Using, command: channel.Command, words: str
+) -> None:
     await using.fact(ProbeStarted)
-    await using.done(wire.AddEndpoint(config=endpoint("ws://127.0.0.1:1/")))
+    await using.done(channel.AddEndpoint(config=endpoint("ws://127.0.0.1:1/")))
 
     with pytest.raises(WsmonitorError, match=words):
         await using.done(command)
@@ -102,16 +104,16 @@ async def test_a_command_that_cannot_be_carried_out_says_why(using: Using, comma
 
 async def test_commands_given_before_the_probe_greets_are_carried_out(using: Using) -> None:
     async with peer(answers) as listening:
-        using.client.command(wire.AddEndpoint(config=endpoint(listening.url)))
-        using.client.command(wire.Connect(endpoint="peer"))
+        using.client.command(channel.AddEndpoint(config=endpoint(listening.url)))
+        using.client.command(channel.Connect(endpoint="peer"))
 
         await using.fact(StateChanged, opened)
 
 
 async def test_a_killed_probe_is_started_again_with_its_endpoints_and_connections_go_on_counting(using: Using) -> None:
     async with peer(answers) as listening:
-        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(wire.Connect(endpoint="peer"))
+        await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(channel.Connect(endpoint="peer"))
         before = await using.fact(StateChanged, opened)
         pid = using.client.pid
         assert pid is not None
@@ -129,14 +131,14 @@ async def test_a_killed_probe_is_started_again_with_its_endpoints_and_connection
 
 async def test_a_stopped_endpoint_stays_stopped_over_a_restart(using: Using) -> None:
     async with peer(answers) as listening:
-        await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(wire.Connect(endpoint="peer"))
+        await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(channel.Connect(endpoint="peer"))
         await using.fact(StateChanged, opened)
-        await using.done(wire.Stop(endpoint="peer"))
+        await using.done(channel.Stop(endpoint="peer"))
         assert using.client.pid is not None
         os.kill(using.client.pid, signal.SIGKILL)
         await using.fact(ProbeStarted, count=2)
-        await using.done(wire.Disrupt(endpoint="peer", kind="mute_pongs"))
+        await using.done(channel.Disrupt(endpoint="peer", kind="mute_pongs"))
 
         assert len(listening.wires) == 1
 
@@ -148,17 +150,17 @@ async def test_while_no_probe_runs_a_message_is_refused_and_settings_are_kept(us
     await using.fact(ProbeLost)
 
     with pytest.raises(WsmonitorError, match="not running"):
-        await using.done(wire.Send(endpoint="peer", payload=b"x"))
-    await using.done(wire.AddEndpoint(config=endpoint("ws://127.0.0.1:1/")))
+        await using.done(channel.Send(endpoint="peer", payload=b"x"))
+    await using.done(channel.AddEndpoint(config=endpoint("ws://127.0.0.1:1/")))
     await using.fact(ProbeStarted, count=2)
-    await using.done(wire.Connect(endpoint="peer"))
+    await using.done(channel.Connect(endpoint="peer"))
 
 
 @pytest.mark.parametrize(
     ("bytes_said", "words"),
     [
-        (wire.encode(wire.Hello(version=99, pid=1, at_ns=0, wall_ns=0)), "found 99"),
-        (wire.encode(wire.Done(command_id=1)), "greeting"),
+        (channel.encode(channel.Hello(version=99, pid=1, at_ns=0, wall_ns=0)), "found 99"),
+        (channel.encode(channel.Done(command_id=1)), "greeting"),
         (b"Traceback (most recent call last):\n", "at most"),
         (b"\x00\x00\x00\x01\xc1", "expected a frame"),
     ],

@@ -9,8 +9,8 @@ import pytest
 from tests.engine.peer import BINARY, Wire, frame, peer
 from tests.probe.processes import Using, endpoint, until
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.events import Message, SamplesDropped
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import Message, SamplesDropped
+from wsmonitor.probe import channel
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the probe needs pipes that can be polled")
 
@@ -57,8 +57,8 @@ async def test_totals_and_rates_are_what_the_peer_sent_though_the_reader_takes_n
     using.client.start()
     try:
         async with peer(floods) as listening:
-            await using.done(wire.AddEndpoint(config=endpoint(listening.url)))
-            await using.done(wire.Connect(endpoint="peer"))
+            await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
+            await using.done(channel.Connect(endpoint="peer"))
             await asyncio.wait_for(all_sent.wait(), LIMIT_S)
             await until(lambda: reader.read() >= MESSAGES, "word of every message", limit_s=LIMIT_S)
     finally:

@@ -18,8 +18,7 @@ from tests.analysis.facts import (
     state,
     verdict,
 )
-from wsmonitor.config import EndpointConfig, TlsConfig
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     ClockAnchor,
     ConnectionClosed,
@@ -31,7 +30,8 @@ from wsmonitor.events import (
     TcpSample,
 )
 from wsmonitor.recording import RecordingOptions, save
-from wsmonitor.recording.excerpt import Excerpt
+from wsmonitor.recording.flight.excerpt import Excerpt
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TlsConfig
 
 OTHER = "chat"
 ENDPOINTS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.recording.session import recorded, story
-from wsmonitor.events import AnyEvent
+from wsmonitor.facts.events import AnyEvent
 from wsmonitor.recording import RecordingError, RecordingOptions, Replay
 
 PAGE = 4096

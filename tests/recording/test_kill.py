@@ -20,7 +20,7 @@ SLACK_NS = 250_000_000
 WRITER = """
 import sys, time
 from pathlib import Path
-from wsmonitor.events import RttSample
+from wsmonitor.facts.events import RttSample
 from wsmonitor.recording import Recorder
 
 recorder = Recorder(Path(sys.argv[1]))

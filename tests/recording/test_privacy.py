@@ -6,11 +6,11 @@ import pytest
 
 from tests.analysis.facts import dropped, message
 from tests.recording.session import ENDPOINTS, indiscreet, recorded
-from wsmonitor.config import AppHeartbeatConfig, EndpointConfig, TrafficConfig
-from wsmonitor.events import Control, Message, SamplesDropped
+from wsmonitor.facts.events import Control, Message, SamplesDropped
 from wsmonitor.recording import RecordingOptions
 from wsmonitor.recording.options import PayloadPolicy
 from wsmonitor.recording.privacy import Privacy
+from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig, EndpointConfig, TrafficConfig
 
 
 @pytest.mark.parametrize("policy", ["none", "head", "full"])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.analysis.facts import analyzer, message, ns, opened, rtt
 from tests.recording.session import ENDPOINTS, excerpt, story
-from wsmonitor.events import AnyEvent, SamplesDropped, StateChanged
+from wsmonitor.facts.events import AnyEvent, SamplesDropped, StateChanged
 from wsmonitor.recording import Recorder, RecordingError, RecordingOptions, Replay, schema
 from wsmonitor.recording import recorder as recorder_module
 from wsmonitor.recording.backlog import Backlog

@@ -5,10 +5,10 @@ from pathlib import Path
 from tests.analysis.facts import NAME, START_NS, WALL_NS, ns, opened, rtt
 from tests.recording.session import ENDPOINTS
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.events import AnyEvent, ClockAnchor, State
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, State
 from wsmonitor.recording import Recorder, RecordingOptions, Replay
-from wsmonitor.recording.context import Context
-from wsmonitor.recording.excerpt import Excerpt
+from wsmonitor.recording.flight.context import Context
+from wsmonitor.recording.flight.excerpt import Excerpt
 
 ANCHOR = ClockAnchor(at_ns=ns(0), wall_ns=1_700_000_000_000_000_000)
 

@@ -16,8 +16,8 @@ import tempfile
 import time
 from functools import partial
 
-from wsmonitor.config import EndpointConfig, PingConfig, RetryConfig, TrafficConfig
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, RetryConfig, TrafficConfig
 
 LAB = (sys.executable, "-P", "-m", "wsmonitor", "lab", "--until-stdin-ends")
 
@@ -87,10 +87,10 @@ async def _run(client: ProbeClient, lab_pid: int, configs: list[EndpointConfig],
 
     from tests.benchmarks.meters import Frames, MeteredAnalyzer
     from tests.soak.census import census, table
-    from wsmonitor.gui.app import Session
-    from wsmonitor.gui.options import WindowOptions
-    from wsmonitor.gui.theme import Look
-    from wsmonitor.gui.window import Window
+    from wsmonitor.gui.look.theme import Look
+    from wsmonitor.gui.start.options import WindowOptions
+    from wsmonitor.gui.start.session import Session
+    from wsmonitor.gui.window.window import Window
 
     errors: list[str] = []
     logging.getLogger().addHandler(_Collector(errors))

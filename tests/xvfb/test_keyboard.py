@@ -9,7 +9,7 @@ from typing import Any
 from tests.xvfb.accessible import State
 from tests.xvfb.conftest import OPEN, Start
 from tests.xvfb.waiting import wait_for
-from wsmonitor.workspace import load
+from wsmonitor.settings.workspace import load
 
 
 def test_a_disconnect_chosen_in_the_menu_is_shown_and_recorded_as_forced(start: Start, echo: str) -> None:

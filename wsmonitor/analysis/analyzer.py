@@ -3,16 +3,15 @@
 from collections import deque
 from collections.abc import Iterable
 
-from wsmonitor.analysis.diagnosis import Diagnosis
-from wsmonitor.analysis.endpoint import Endpoint
-from wsmonitor.analysis.findings import FindingChange
+from wsmonitor.analysis.endpoint_fold import Endpoint
 from wsmonitor.analysis.health import HealthFold
 from wsmonitor.analysis.log import Log
-from wsmonitor.analysis.slot import SlotEvent
+from wsmonitor.analysis.slot_fold import SlotEvent
 from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening, Snapshot
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.config import EndpointConfig
-from wsmonitor.events import (
+from wsmonitor.diagnosis.diagnosis import Diagnosis
+from wsmonitor.diagnosis.findings import FindingChange
+from wsmonitor.facts.events import (
     AnyEvent,
     ClockAnchor,
     ClockJump,
@@ -25,6 +24,7 @@ from wsmonitor.events import (
     ProbeStarted,
     SamplesDropped,
 )
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 LOG_ROWS = 20_000

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wsmonitor.analysis.history import EndpointHistory, RatesView
-from wsmonitor.analysis.levels import SeriesView
-from wsmonitor.analysis.percentiles import Histogram
+from wsmonitor.analysis.series.history import EndpointHistory, RatesView
+from wsmonitor.analysis.series.levels import SeriesView
+from wsmonitor.analysis.series.percentiles import Histogram
+from wsmonitor.analysis.series.states import CALM_TO_ALARMING
 from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening, Snapshot
-from wsmonitor.analysis.states import CALM_TO_ALARMING
-from wsmonitor.events import HeartbeatKind
+from wsmonitor.facts.events import HeartbeatKind
 
 Key = tuple[str, int]
 

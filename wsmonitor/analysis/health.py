@@ -3,14 +3,14 @@
 import math
 from collections import deque
 
-from wsmonitor.analysis.history import Gap, SessionHistory
-from wsmonitor.analysis.layers import NOTABLE_LAG_NS
-from wsmonitor.analysis.levels import Series
-from wsmonitor.analysis.percentiles import Histogram
+from wsmonitor.analysis.series.history import Gap, SessionHistory
+from wsmonitor.analysis.series.levels import Series
+from wsmonitor.analysis.series.percentiles import Histogram
 from wsmonitor.analysis.snapshot import Health, ProbeState
-from wsmonitor.analysis.surroundings import Excuse
-from wsmonitor.events import ClockJump, LoopLag, ProbeLost, ProbeStarted, SamplesDropped
-from wsmonitor.plain_text import visible
+from wsmonitor.facts.events import ClockJump, LoopLag, ProbeLost, ProbeStarted, SamplesDropped
+from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.text.plain_text import visible
+from wsmonitor.text.wording.layers import NOTABLE_LAG_NS
 
 _RECENT_NS = 60_000_000_000
 _GAPS = 1000

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from wsmonitor.analysis.wording import severity, words
-from wsmonitor.events import AnyEvent, EndpointEvent
+from wsmonitor.facts.events import AnyEvent, EndpointEvent
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+from wsmonitor.text.wording.event_words import severity, words
 
 Severity = Literal["info", "warning", "problem"]
 

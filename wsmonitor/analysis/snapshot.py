@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from wsmonitor.analysis.advice import HeartbeatAdvice
-from wsmonitor.analysis.findings import Finding
-from wsmonitor.analysis.history import EndpointHistory
 from wsmonitor.analysis.log import LogView
-from wsmonitor.analysis.surroundings import Excuse
-from wsmonitor.events import Circumstances, OpenFailed, State, TcpSample, Verdict
+from wsmonitor.analysis.series.history import EndpointHistory
+from wsmonitor.diagnosis.advice import HeartbeatAdvice
+from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.facts.events import Circumstances, OpenFailed, State, TcpSample, Verdict
+from wsmonitor.facts.own_troubles import Excuse
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 ProbeState = Literal["starting", "running", "lost"]

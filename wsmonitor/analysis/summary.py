@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from wsmonitor.analysis.findings import Finding
-from wsmonitor.analysis.percentiles import RttSummary
-from wsmonitor.events import HeartbeatKind, Verdict
+from wsmonitor.analysis.series.percentiles import RttSummary
+from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.facts.events import HeartbeatKind, Verdict
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 

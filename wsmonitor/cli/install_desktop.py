@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from wsmonitor import command_line
-from wsmonitor.errors import WsmonitorError
+from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.program import is_frozen
 from wsmonitor.resources import resource
 

@@ -1,9 +1,9 @@
 """What every command and the window share of the command line: words, options, endpoints, errors."""
 
-from wsmonitor.command_line.endpoints import endpoints_from, unique_names
 from wsmonitor.command_line.options import ConnectionOptions, connection_options, version_option
+from wsmonitor.command_line.overrides import endpoints_from
 from wsmonitor.command_line.running import run
-from wsmonitor.command_line.values import DURATION, TARGET, Duration, Target
+from wsmonitor.settings.checks import DURATION, TARGET, Duration, Target
 
 __all__ = [
     "DURATION",
@@ -14,6 +14,5 @@ __all__ = [
     "connection_options",
     "endpoints_from",
     "run",
-    "unique_names",
     "version_option",
 ]

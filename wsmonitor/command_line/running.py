@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import click
 
-from wsmonitor.errors import SettingsError, WsmonitorError
-from wsmonitor.plain_text import visible
+from wsmonitor.facts.errors import SettingsError, WsmonitorError
+from wsmonitor.text.plain_text import visible
 
 FINE = 0
 RUNTIME_FAILURE = 1

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from wsmonitor.engine import steps
-from wsmonitor.engine.clock import Clock
-from wsmonitor.engine.outbox import Fate, Outbox
+from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.reporter import Reporter
-from wsmonitor.events import (
+from wsmonitor.engine.wire.outbox import Fate, Outbox
+from wsmonitor.facts.events import (
     BreakerChanged,
     MessageStatus,
     NetworkChanged,

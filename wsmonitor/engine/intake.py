@@ -7,7 +7,7 @@ through as are taken: a bit more every while, half as many as soon as too much w
 
 import sys
 
-from wsmonitor.tally import Tally
+from wsmonitor.facts.tally import Tally
 
 ALL = sys.maxsize
 FIRST_SHARE = 200

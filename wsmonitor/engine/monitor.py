@@ -3,20 +3,20 @@
 import asyncio
 import random
 
-from wsmonitor.config import EndpointConfig, to_ns
 from wsmonitor.engine import disruptions, steps
-from wsmonitor.engine.budget import DialBudget
-from wsmonitor.engine.clock import Clock, SystemClock, Timer
-from wsmonitor.engine.endpoint import Endpoint
+from wsmonitor.engine.clocks.clock import Clock, SystemClock, Timer
+from wsmonitor.engine.clocks.jumps import JumpDetector
+from wsmonitor.engine.clocks.lag import TICK_NS, LagMeter
+from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.intake import Intake
-from wsmonitor.engine.jumps import JumpDetector
-from wsmonitor.engine.lag import TICK_NS, LagMeter
-from wsmonitor.engine.outbox import refusal
+from wsmonitor.engine.monitored import Endpoint
+from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
-from wsmonitor.engine.supervisor import Supervisor
-from wsmonitor.engine.tasks import Tasks
-from wsmonitor.errors import DisruptionError, UnknownEndpointError, WsmonitorError
-from wsmonitor.events import ClockAnchor, ClockJump, LoopLag
+from wsmonitor.engine.slot import Supervisor
+from wsmonitor.engine.wire.outbox import refusal
+from wsmonitor.facts.errors import DisruptionError, UnknownEndpointError, WsmonitorError
+from wsmonitor.facts.events import ClockAnchor, ClockJump, LoopLag
+from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
 ANCHOR_EVERY_NS = to_ns(60)
 LAG_EVERY_NS = to_ns(1)

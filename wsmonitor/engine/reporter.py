@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from wsmonitor.engine.intake import Intake
-from wsmonitor.events import AnyEvent
+from wsmonitor.facts.events import AnyEvent
 
 Publish = Callable[[AnyEvent], None]
 """Takes an event; quick, and never raises."""

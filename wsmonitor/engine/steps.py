@@ -5,7 +5,7 @@ Inputs and actions that belong to one dial carry its `generation`; those of an e
 
 from dataclasses import dataclass, field
 
-from wsmonitor.events import BreakerState, EndedBy, Phase, State, Verdict
+from wsmonitor.facts.events import BreakerState, EndedBy, Phase, State, Verdict
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wsmonitor.analysis.findings import FindingChange, FindingStated
+from wsmonitor.diagnosis.findings import FindingChange, FindingStated
 from wsmonitor.recording import Finding
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wsmonitor.events import AnyEvent, ClockAnchor, HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
 from wsmonitor.exports.source import Source
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
 
 
 class Sample(NamedTuple):

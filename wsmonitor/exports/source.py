@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.config import EndpointConfig
-from wsmonitor.errors import WsmonitorError
-from wsmonitor.events import AnyEvent
-from wsmonitor.redact import redact_event
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.events import AnyEvent
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.text.redact import redact_event
 
 
 class Source(Protocol):

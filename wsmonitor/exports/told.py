@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.findings import FindingChange
-from wsmonitor.events import AnyEvent
+from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.exports.source import Source
+from wsmonitor.facts.events import AnyEvent
 
 
 def told(source: Source, analyzer: Analyzer) -> Iterator[AnyEvent | FindingChange]:

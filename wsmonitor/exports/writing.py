@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from wsmonitor.errors import WsmonitorError
 from wsmonitor.exports.format import Format
 from wsmonitor.exports.source import Cancellable, Source
+from wsmonitor.facts.errors import WsmonitorError
 
 
 class ExportError(WsmonitorError):

@@ -13,4 +13,4 @@ datas = collect_data_files("wsmonitor") + [
     for path in folder.rglob("*")
     if path.is_file() and "screenshots" not in path.parts
 ]
-module_collection_mode = {"wsmonitor.config": "pyz+py"}  # the editor shows the docstrings of its fields
+module_collection_mode = {"wsmonitor.settings.endpoint_settings": "pyz+py"}  # the editor shows its docstrings

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, Final
 
-from wsmonitor.lab.request import response
 from wsmonitor.lab.scenario import AnyScenario
+from wsmonitor.lab.wire.request import response
 
 _Page = Callable[[Mapping[str, AnyScenario], Mapping[str, str]], bytes]
 

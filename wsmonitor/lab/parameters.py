@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from wsmonitor.lab.request import HttpError
+from wsmonitor.lab.wire.request import HttpError
 
 T = TypeVar("T")
 P = TypeVar("P")

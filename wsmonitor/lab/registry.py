@@ -8,18 +8,19 @@ from wsmonitor.lab.scenario import AnyScenario, Scenario
 from wsmonitor.lab.scenarios import SCENARIOS
 
 _log = logging.getLogger(__name__)
+_PLACES = {name.rpartition(".")[2]: name for name in SCENARIOS}
 
 
-def load_scenarios(names: Iterable[str] = SCENARIOS) -> dict[str, AnyScenario]:
-    """Scenarios by id, in the order of `names`."""
+def load_scenarios(ids: Iterable[str] = tuple(_PLACES)) -> dict[str, AnyScenario]:
+    """Scenarios by id, in the order of `ids`."""
     loaded = {}
-    for name in names:
+    for wanted in ids:
         try:
-            scenario = importlib.import_module(f"wsmonitor.lab.scenarios.{name}").SCENARIO
-            if not isinstance(scenario, Scenario) or scenario.id != name:
-                raise TypeError(f"expected SCENARIO with id {name!r}, found {scenario!r}")
+            scenario = importlib.import_module(f"wsmonitor.lab.scenarios.{_PLACES[wanted]}").SCENARIO
+            if not isinstance(scenario, Scenario) or scenario.id != wanted:
+                raise TypeError(f"expected SCENARIO with id {wanted!r}, found {scenario!r}")
         except Exception:  # whatever a broken file does at import, the others must be served
-            _log.exception("Lab scenario %s is broken and left out", name)
+            _log.exception("Lab scenario %s is broken and left out", wanted)
         else:
-            loaded[name] = scenario
+            loaded[wanted] = scenario
     return loaded

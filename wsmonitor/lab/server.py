@@ -9,10 +9,10 @@ from typing import Final
 from wsmonitor.lab import parameters
 from wsmonitor.lab.certificate import Certificate
 from wsmonitor.lab.page import PAGES
-from wsmonitor.lab.request import HttpError, Request, read_request, text_response
 from wsmonitor.lab.scenario import AnyScenario, Ground, OpenPort, url_at
 from wsmonitor.lab.visit import Shelf, Visit
-from wsmonitor.lab.wire import PeerGoneError, Wire
+from wsmonitor.lab.wire.request import HttpError, Request, read_request, text_response
+from wsmonitor.lab.wire.wire import PeerGoneError, Wire
 
 LOOPBACK: Final = "127.0.0.1"
 _log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Coroutine
 from typing import Any
 
-from wsmonitor.lab.frames import Opcode, ViolationError
-from wsmonitor.lab.websocket import Close, Message, Ping, Pong, WebSocket
-from wsmonitor.lab.wire import PeerGoneError
+from wsmonitor.lab.wire.frames import Opcode, ViolationError
+from wsmonitor.lab.wire.websocket import Close, Message, Ping, Pong, WebSocket
+from wsmonitor.lab.wire.wire import PeerGoneError
 
 
 class Service:

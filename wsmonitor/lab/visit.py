@@ -5,9 +5,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar, cast
 
-from wsmonitor.lab.request import Request, response, text_response, upgrade_headers
-from wsmonitor.lab.websocket import WebSocket
-from wsmonitor.lab.wire import Wire
+from wsmonitor.lab.wire.request import Request, response, text_response, upgrade_headers
+from wsmonitor.lab.wire.websocket import WebSocket
+from wsmonitor.lab.wire.wire import Wire
 
 S = TypeVar("S")
 MAX_SHARED_URLS: Final = 10_000

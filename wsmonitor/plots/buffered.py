@@ -3,11 +3,11 @@
 import numpy as np
 
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.analysis.units import counted
 from wsmonitor.plots.curves import step_points
 from wsmonitor.plots.drawing import Drawing, Level, Line, Span
 from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling
+from wsmonitor.text.units import counted
 
 
 class BufferedPlot:

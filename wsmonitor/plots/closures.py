@@ -4,10 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 
-from wsmonitor.analysis.history import EndingsView
+from wsmonitor.analysis.series.history import EndingsView
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.analysis.units import counted
 from wsmonitor.plots.drawing import Mark, Span
+from wsmonitor.text.units import counted
 
 MERGE_PIXELS = 6
 """Lines nearer to each other than this are one mark."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wsmonitor.analysis.levels import Buckets
+from wsmonitor.analysis.series.levels import Buckets
 from wsmonitor.plots.drawing import Floats
 
 _NOTHING = np.empty(0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.events import State
+from wsmonitor.facts.events import State
 
 Floats = NDArray[np.float64]
 Role = Literal["rtt_ws", "rtt_app", "rtt_tcp", "lag", "missed", "buffered", "limit", "sent", "received", "closure"]

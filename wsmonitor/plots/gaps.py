@@ -1,6 +1,6 @@
 """Stretches without measurement, as every plot shows them."""
 
-from wsmonitor.analysis.history import SessionHistory
+from wsmonitor.analysis.series.history import SessionHistory
 from wsmonitor.plots.drawing import Span
 
 

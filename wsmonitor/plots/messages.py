@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wsmonitor.analysis.history import RatesView
+from wsmonitor.analysis.series.history import RatesView
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.plots.drawing import Bars, Drawing, Floats, Span
 from wsmonitor.plots.gaps import gaps_within

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from wsmonitor.analysis.levels import Buckets
+from wsmonitor.analysis.series.levels import Buckets
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.analysis.units import counted, duration
-from wsmonitor.analysis.wording import kind_name
-from wsmonitor.events import HeartbeatKind
+from wsmonitor.facts.events import HeartbeatKind
 from wsmonitor.plots.curves import highest, line_points
 from wsmonitor.plots.drawing import Bars, Drawing, Line, Role, Span
 from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling
+from wsmonitor.text.units import counted, duration
+from wsmonitor.text.wording.event_words import kind_name
 
 _ROLES: dict[HeartbeatKind, Role] = {"ws": "rtt_ws", "app": "rtt_app", "tcp": "rtt_tcp"}
 _LABELS: dict[HeartbeatKind, str] = {"ws": "ws", "app": "app", "tcp": "kernel tcp"}

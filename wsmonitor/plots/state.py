@@ -1,10 +1,10 @@
 """The state of the connection as a band."""
 
+from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.analysis.states import CALM_TO_ALARMING, Runs
-from wsmonitor.analysis.units import duration
 from wsmonitor.plots.drawing import Drawing, Span, StateSpan
 from wsmonitor.plots.gaps import gaps_within
+from wsmonitor.text.units import duration
 
 _TEXT_PIXELS = 16
 """A stretch narrower than this has no room for even a short text."""

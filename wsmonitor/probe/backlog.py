@@ -12,7 +12,7 @@ from collections import deque
 from msgspec import structs
 
 from wsmonitor.engine.intake import Intake
-from wsmonitor.events import (
+from wsmonitor.facts.events import (
     AnyEvent,
     Control,
     LoopLag,
@@ -23,10 +23,10 @@ from wsmonitor.events import (
     SamplesDropped,
     TcpSample,
 )
-from wsmonitor.probe import wire
-from wsmonitor.tally import Tally
+from wsmonitor.facts.tally import Tally
+from wsmonitor.probe import channel
 
-Item = AnyEvent | wire.Frame
+Item = AnyEvent | channel.Frame
 
 SAMPLES = (RttSample, TcpSample, Message, Control, LoopLag, MessageStatus, OutboxChanged, SamplesDropped)
 """What may go; word of what was dropped goes into word of more."""
@@ -74,9 +74,9 @@ class Backlog:
             else:
                 self._drop_or_keep(self._bare.popleft())
 
-    def take(self, at_ns: int, limit_bytes: int) -> list[wire.Frame]:
+    def take(self, at_ns: int, limit_bytes: int) -> list[channel.Frame]:
         """The oldest of what waits, up to about `limit_bytes`, as frames; what was dropped before it is said first."""
-        frames: list[wire.Frame] = []
+        frames: list[channel.Frame] = []
         events: list[AnyEvent] = []
         if (dropped := self._dropped.take(at_ns)) is not None:
             events.append(dropped)
@@ -84,15 +84,15 @@ class Backlog:
         while size_bytes < limit_bytes and (oldest := self._kept or self._bare or self._fresh):
             item = oldest.popleft()
             size_bytes += _size_bytes(item)
-            if not isinstance(item, wire.Frame):
+            if not isinstance(item, channel.Frame):
                 events.append(item)
                 continue
             if events:
-                frames.append(wire.Batch(events=events))
+                frames.append(channel.Batch(events=events))
                 events = []
             frames.append(item)
         self._bytes -= size_bytes
-        return [*frames, wire.Batch(events=events)] if events else frames
+        return [*frames, channel.Batch(events=events)] if events else frames
 
     @property
     def _is_behind(self) -> bool:

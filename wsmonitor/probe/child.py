@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Iterator
 
-from wsmonitor.errors import ChannelError
-from wsmonitor.probe import wire
+from wsmonitor.facts.errors import ChannelError
+from wsmonitor.probe import channel
 
 READ_BYTES = 256 * 1024
 GREETING_TIMEOUT_S = 10.0
@@ -22,32 +22,34 @@ class Child:
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="probe commands", daemon=True)
         self._writer.start()
-        self.send(wire.Hello(version=wire.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns()))
+        self.send(
+            channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
+        )
 
     @property
     def pid(self) -> int:
         """The process id of the probe."""
         return self._process.pid
 
-    def send(self, frame: wire.Frame) -> None:
+    def send(self, frame: channel.Frame) -> None:
         """Queue a frame for the probe; never blocks. A probe that is gone does not hear it."""
-        self._outgoing.put(wire.encode(frame))
+        self._outgoing.put(channel.encode(frame))
 
-    def frames(self) -> Iterator[wire.FromProbe]:
+    def frames(self) -> Iterator[channel.FromProbe]:
         """What the probe says, greeting first, until its stdout ends.
 
         Raises `ChannelError` if it speaks another version or something that is no frame.
         """
         assert self._process.stdout is not None
-        buffer = wire.FrameBuffer()
+        buffer = channel.FrameBuffer()
         greeted = False
         while data := os.read(self._process.stdout.fileno(), READ_BYTES):
             for body in buffer.feed(data):
-                frame = wire.decode_from_probe(body)
+                frame = channel.decode_from_probe(body)
                 if not greeted:
-                    if not isinstance(frame, wire.Hello):
+                    if not isinstance(frame, channel.Hello):
                         raise ChannelError(f"expected a greeting first, found {type(frame).__name__}")
-                    wire.check_version(frame)
+                    channel.check_version(frame)
                     greeted = True
                 yield frame
 

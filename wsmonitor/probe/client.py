@@ -14,12 +14,12 @@ from concurrent.futures import Future
 
 from msgspec import structs
 
-from wsmonitor.config import EndpointConfig
-from wsmonitor.errors import ChannelError, WsmonitorError
-from wsmonitor.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, ProbeStarted
-from wsmonitor.probe import wire
+from wsmonitor.facts.errors import ChannelError, WsmonitorError
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, ProbeStarted
+from wsmonitor.probe import channel
 from wsmonitor.probe.child import Child
-from wsmonitor.probe.process import start_process
+from wsmonitor.probe.launch import start_process
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 WAITING_LIMIT = 20_000
 """Events that may wait to be taken before we stop reading."""
@@ -40,7 +40,7 @@ class ProbeClient:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._waiting: deque[AnyEvent] = deque()
-        self._answers: deque[wire.Done] = deque()
+        self._answers: deque[channel.Done] = deque()
         self._promises: dict[int, Future[None]] = {}
         self._numbers = itertools.count(1)
         self._endpoints = _Endpoints()
@@ -77,7 +77,7 @@ class ProbeClient:
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._waiting or self._answers), timeout_s)
 
-    def command(self, command: wire.Command) -> "Future[None]":
+    def command(self, command: channel.Command) -> "Future[None]":
         """Give a command. The promise is settled inside `take`; it fails with `WsmonitorError`."""
         numbered = structs.replace(command, command_id=next(self._numbers))
         promise: Future[None] = Future()
@@ -85,9 +85,11 @@ class ProbeClient:
             self._endpoints.note(numbered)
             if self._child is None or not self._greeted:
                 # The endpoints as they are now are sent when a probe greets us.
-                kept = isinstance(command, wire.AddEndpoint | wire.RemoveEndpoint | wire.Connect | wire.Stop)
+                kept = isinstance(
+                    command, channel.AddEndpoint | channel.RemoveEndpoint | channel.Connect | channel.Stop
+                )
                 error = "" if kept else "measurement is not running just now"
-                self._answers.append(wire.Done(command_id=numbered.command_id, error=error))
+                self._answers.append(channel.Done(command_id=numbered.command_id, error=error))
                 self._promises[numbered.command_id] = promise
                 self._changed.notify_all()
                 return promise
@@ -101,7 +103,7 @@ class ProbeClient:
             self._closing.set()
             child = self._child
             if child is not None:
-                child.send(wire.Quit())
+                child.send(channel.Quit())
             self._changed.notify_all()
         if self._thread is None or child is None:
             return
@@ -142,13 +144,13 @@ class ProbeClient:
         with self._changed:
             self._greeted = False
             for command_id in list(self._promises):
-                self._answers.append(wire.Done(command_id=command_id, error="measurement stopped"))
+                self._answers.append(channel.Done(command_id=command_id, error="measurement stopped"))
         ended = child.end(timeout_s=0.5)
         return broken or ended
 
-    def _receive(self, child: Child, frame: wire.FromProbe) -> None:
+    def _receive(self, child: Child, frame: channel.FromProbe) -> None:
         match frame:
-            case wire.Hello():
+            case channel.Hello():
                 with self._changed:
                     for command in self._endpoints.replay():
                         child.send(command)
@@ -159,9 +161,9 @@ class ProbeClient:
                         ClockAnchor(at_ns=frame.at_ns, wall_ns=frame.wall_ns),
                     ]
                 )
-            case wire.Batch():
+            case channel.Batch():
                 self._put(frame.events)
-            case wire.Done():
+            case channel.Done():
                 with self._changed:
                     self._answers.append(frame)
                     self._changed.notify_all()
@@ -191,18 +193,18 @@ class _Endpoints:
         self._connected: set[str] = set()
         self._connections: dict[str, int] = {}
 
-    def note(self, command: wire.Command) -> None:
+    def note(self, command: channel.Command) -> None:
         """Remember what a command changes."""
         match command:
-            case wire.AddEndpoint():
+            case channel.AddEndpoint():
                 self._configs[command.config.name] = command.config
                 self._connected.discard(command.config.name)
-            case wire.RemoveEndpoint():
+            case channel.RemoveEndpoint():
                 self._configs.pop(command.endpoint, None)
                 self._connected.discard(command.endpoint)
-            case wire.Connect():
+            case channel.Connect():
                 self._connected.add(command.endpoint)
-            case wire.Stop():
+            case channel.Stop():
                 self._connected.discard(command.endpoint)
             case _:
                 pass
@@ -213,11 +215,11 @@ class _Endpoints:
             if isinstance(event, EndpointEvent) and event.connection > self._connections.get(event.endpoint, 0):
                 self._connections[event.endpoint] = event.connection
 
-    def replay(self) -> list[wire.Command]:
+    def replay(self) -> list[channel.Command]:
         """The commands that bring a new probe to where the last one was."""
-        commands: list[wire.Command] = []
+        commands: list[channel.Command] = []
         for name, config in self._configs.items():
-            commands.append(wire.AddEndpoint(config=config, connections_before=self._connections.get(name, 0)))
+            commands.append(channel.AddEndpoint(config=config, connections_before=self._connections.get(name, 0)))
             if name in self._connected:
-                commands.append(wire.Connect(endpoint=name))
+                commands.append(channel.Connect(endpoint=name))
         return commands

@@ -5,8 +5,8 @@ import threading
 import time
 
 from wsmonitor.engine.intake import Intake
-from wsmonitor.events import AnyEvent
-from wsmonitor.probe import wire
+from wsmonitor.facts.events import AnyEvent
+from wsmonitor.probe import channel
 from wsmonitor.probe.backlog import Backlog
 
 BATCH_BYTES = 256 * 1024
@@ -29,7 +29,7 @@ class Outlet:
             self._backlog.refill(intake, time.monotonic_ns())
             self._changed.notify()
 
-    def send(self, *items: "wire.Frame | AnyEvent") -> None:
+    def send(self, *items: "channel.Frame | AnyEvent") -> None:
         """Pass on frames and events, in order as far as the reader keeps up; never blocks."""
         with self._changed:
             for item in items:
@@ -52,7 +52,7 @@ class Outlet:
                     return
             try:
                 for frame in frames:
-                    _write_all(self._fd, wire.encode(frame))
+                    _write_all(self._fd, channel.encode(frame))
             except OSError:
                 return  # nobody reads: the end of stdin will end us
 

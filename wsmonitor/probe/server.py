@@ -14,12 +14,12 @@ import threading
 import time
 from typing import assert_never
 
-from wsmonitor.engine import asyncio_log
+from wsmonitor.engine.clocks import asyncio_log
 from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.errors import ChannelError, WsmonitorError
-from wsmonitor.events import AnyEvent
-from wsmonitor.probe import wire
+from wsmonitor.facts.errors import ChannelError, WsmonitorError
+from wsmonitor.facts.events import AnyEvent
+from wsmonitor.probe import channel
 from wsmonitor.probe.outlet import Outlet
 
 log = logging.getLogger(__name__)
@@ -56,12 +56,12 @@ async def _serve(commands_fd: int, events_fd: int) -> int:
 
 def _read(commands_fd: int, loop: asyncio.AbstractEventLoop, server: "_Server") -> None:
     """Hand commands to the loop until the pipe ends; runs in a thread of its own."""
-    buffer = wire.FrameBuffer()
+    buffer = channel.FrameBuffer()
     exit_code = 0
     try:
         while data := os.read(commands_fd, READ_BYTES):
             for body in buffer.feed(data):
-                loop.call_soon_threadsafe(server.receive, wire.decode_to_probe(body))
+                loop.call_soon_threadsafe(server.receive, channel.decode_to_probe(body))
     except ChannelError as error:
         print(f"wsmonitor probe: {error}", file=sys.stderr)  # noqa: T201  # the only way left to say it
         exit_code = PROTOCOL_ERROR
@@ -82,21 +82,21 @@ class _Server:
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int] = self._loop.create_future()
         self._greeted = False
-        self._fresh: list[wire.Frame | AnyEvent] = []
+        self._fresh: list[channel.Frame | AnyEvent] = []
         self._flush_timer: asyncio.TimerHandle | None = None
         self._outlet = Outlet(events_fd)
         self._outlet.send(
-            wire.Hello(version=wire.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
+            channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
         self._intake = Intake()
         self.monitor = Monitor(self._publish, intake=self._intake)
 
-    def receive(self, frame: wire.ToProbe) -> None:
+    def receive(self, frame: channel.ToProbe) -> None:
         """Carry out a command and say so, or why not."""
         if not self._greeted:
             self._greet(frame)
             return
-        if isinstance(frame, wire.Hello):
+        if isinstance(frame, channel.Hello):
             return
         error = ""
         try:
@@ -107,7 +107,7 @@ class _Server:
             log.exception("command %s failed", type(frame).__name__)
             error = f"{type(bug).__name__}: {bug}"
         self._flush()  # what the command brought about comes before its answer
-        self._outlet.send(wire.Done(command_id=frame.command_id, error=error))
+        self._outlet.send(channel.Done(command_id=frame.command_id, error=error))
 
     def end(self, exit_code: int) -> None:
         """Close everything and end the process."""
@@ -119,31 +119,31 @@ class _Server:
         self._flush()
         self._outlet.close(timeout_s=0.5)
 
-    def _greet(self, frame: wire.ToProbe) -> None:
+    def _greet(self, frame: channel.ToProbe) -> None:
         try:
-            if not isinstance(frame, wire.Hello):
+            if not isinstance(frame, channel.Hello):
                 raise ChannelError(f"expected a greeting first, found {type(frame).__name__}")
-            wire.check_version(frame)
+            channel.check_version(frame)
         except ChannelError as error:
             print(f"wsmonitor probe: {error}", file=sys.stderr)  # noqa: T201  # there is no channel to say it on
             self.end(PROTOCOL_ERROR)
         self._greeted = True
 
-    def _carry_out(self, command: wire.AnyCommand) -> None:
+    def _carry_out(self, command: channel.AnyCommand) -> None:
         match command:
-            case wire.AddEndpoint():
+            case channel.AddEndpoint():
                 self.monitor.add(command.config, connections_before=command.connections_before)
-            case wire.RemoveEndpoint():
+            case channel.RemoveEndpoint():
                 self.monitor.remove(command.endpoint)
-            case wire.Connect():
+            case channel.Connect():
                 self.monitor.connect(command.endpoint)
-            case wire.Stop():
+            case channel.Stop():
                 self.monitor.stop(command.endpoint)
-            case wire.Disrupt():
+            case channel.Disrupt():
                 self.monitor.disrupt(command.endpoint, command.kind, command.argument, command.slot)
-            case wire.Send():
+            case channel.Send():
                 self.monitor.send(command.endpoint, command.payload, text=command.text, fill=command.fill)
-            case wire.Quit():
+            case channel.Quit():
                 self.end(0)
             case _:
                 assert_never(command)

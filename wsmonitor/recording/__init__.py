@@ -5,13 +5,13 @@ the interesting minutes in memory when nobody pressed record, `save` writes even
 """
 
 from wsmonitor.recording.errors import RecordingError
-from wsmonitor.recording.flight import Clip, FlightRecorder
+from wsmonitor.recording.flight.flight import Clip, FlightRecorder
 from wsmonitor.recording.options import RecordingOptions
-from wsmonitor.recording.playback import Playback
+from wsmonitor.recording.reading.playback import Playback
+from wsmonitor.recording.reading.replay import Replay
 from wsmonitor.recording.recorder import Recorder, RecordingStatus
-from wsmonitor.recording.replay import Replay
-from wsmonitor.recording.rows import Finding
 from wsmonitor.recording.saving import save
+from wsmonitor.recording.view_rows import Finding
 
 __all__ = [
     "Clip",

@@ -4,9 +4,9 @@ import threading
 import time
 from collections.abc import Iterable
 
-from wsmonitor.events import Control, LoopLag, Message, MessageStatus, OutboxChanged, RttSample, TcpSample
+from wsmonitor.facts.events import Control, LoopLag, Message, MessageStatus, OutboxChanged, RttSample, TcpSample
+from wsmonitor.facts.tally import Tally
 from wsmonitor.recording.store import Item
-from wsmonitor.tally import Tally
 
 LIMIT_BYTES = 128 * 1024 * 1024
 _ITEM_BYTES = 300

@@ -4,7 +4,7 @@ import errno
 import sqlite3
 from pathlib import Path
 
-from wsmonitor.errors import WsmonitorError
+from wsmonitor.facts.errors import WsmonitorError
 
 
 class RecordingError(WsmonitorError):

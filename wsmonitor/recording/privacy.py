@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
-from wsmonitor.config import EndpointConfig
-from wsmonitor.events import AnyEvent, Control, EndpointEvent, Message, SamplesDropped
+from wsmonitor.facts.events import AnyEvent, Control, EndpointEvent, Message, SamplesDropped
 from wsmonitor.recording.options import RecordingOptions
-from wsmonitor.recording.rows import Finding
-from wsmonitor.redact import REDACTED, redact_event, redact_headers, redact_text, redact_url
+from wsmonitor.recording.view_rows import Finding
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.text.redact import REDACTED, redact_event, redact_headers, redact_text, redact_url
 
 _CLOSE = 8
 

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wsmonitor.config import EndpointConfig, to_ns
-from wsmonitor.events import AnyEvent
+from wsmonitor.facts.events import AnyEvent
 from wsmonitor.recording.backlog import Backlog
-from wsmonitor.recording.context import Context
 from wsmonitor.recording.errors import RecordingError, sqlite_sentence
-from wsmonitor.recording.excerpt import Excerpt
+from wsmonitor.recording.flight.context import Context
+from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.recording.options import RecordingOptions
 from wsmonitor.recording.parts import keep_newest, part_path
 from wsmonitor.recording.privacy import Privacy
-from wsmonitor.recording.rows import Finding
 from wsmonitor.recording.store import Item, Store, claim, unclaim
+from wsmonitor.recording.view_rows import Finding
+from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
 COMMIT_S = 0.1
 """Events gather for so long before a commit, which leaves the disk 150 ms of the promised 250."""

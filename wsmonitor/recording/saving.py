@@ -4,11 +4,11 @@ import sqlite3
 from pathlib import Path
 
 from wsmonitor.recording.errors import RecordingError, sqlite_sentence
-from wsmonitor.recording.excerpt import Excerpt
+from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.recording.options import RecordingOptions
 from wsmonitor.recording.privacy import Privacy
-from wsmonitor.recording.rows import Finding
 from wsmonitor.recording.store import Store, claim, unclaim
+from wsmonitor.recording.view_rows import Finding
 
 
 def save(

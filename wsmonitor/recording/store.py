@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from wsmonitor import __version__
-from wsmonitor.config import EndpointConfig
-from wsmonitor.events import AnyEvent, ClockAnchor, EndpointEvent
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent
 from wsmonitor.recording import schema
 from wsmonitor.recording.errors import RecordingError, os_sentence
-from wsmonitor.recording.rows import INSERTS, Finding, Row, epoch_s, rows
+from wsmonitor.recording.view_rows import INSERTS, Finding, Row, epoch_s, rows
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 Item = AnyEvent | EndpointConfig | Finding
 """What goes into a recording."""

@@ -4,7 +4,7 @@ import math
 
 from tests.corpus.history import History, Line
 from tests.corpus.labelled import Case, Labelled, labelled
-from wsmonitor.config import AppHeartbeatConfig, PingConfig
+from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig, PingConfig
 
 FAST = PingConfig(interval_s=0.5)
 

@@ -2,7 +2,7 @@
 
 from tests.corpus.history import QUIET, History, Line
 from tests.corpus.labelled import Case, Labelled, labelled
-from wsmonitor.config import PingConfig
+from wsmonitor.settings.endpoint_settings import PingConfig
 
 
 def _busy(line: Line, for_s: float) -> None:

@@ -2,7 +2,7 @@
 
 from tests.corpus.history import QUIET, History, Line
 from tests.corpus.labelled import Case, Labelled, labelled
-from wsmonitor.config import PingConfig
+from wsmonitor.settings.endpoint_settings import PingConfig
 
 LIMITS = (7.0, 13.0, 41.0, 60.0, 100.0, 350.0)
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from tests.corpus.history import History
 from tests.corpus.labelled import Case, Labelled, labelled
-from wsmonitor.config import to_ns
-from wsmonitor.events import Phase
+from wsmonitor.facts.events import Phase
+from wsmonitor.settings.endpoint_settings import to_ns
 
 
 def code(code_: int, reason: str, *expected: str, profile: str = "", times: int = 2, life_s: float = 40.0) -> Case:

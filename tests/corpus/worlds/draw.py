@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tests.corpus.worlds import causes, traffic
 from tests.corpus.worlds.causes import Cause
 from tests.corpus.worlds.traffic import Talk
-from wsmonitor.config import PingConfig
+from wsmonitor.settings.endpoint_settings import PingConfig
 
 LIMITS_S = (5.0, 7.0, 11.0, 13.0, 17.0, 25.0, 30.0, 41.0, 60.0, 75.0, 100.0, 130.0, 300.0, 350.0)
 _VAGUE = ("fin", "rst", "1011 ", "1011 internal error", "4000 ")

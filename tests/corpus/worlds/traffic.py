@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from wsmonitor.events import Direction
+from wsmonitor.facts.events import Direction
 
 MOST_FRAMES = 3_000
 

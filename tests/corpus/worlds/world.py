@@ -9,9 +9,9 @@ from tests.corpus.labelled import CONSEQUENCES, Labelled
 from tests.corpus.worlds.causes import Cause, End, Life
 from tests.corpus.worlds.draw import Draw, draw
 from tests.corpus.worlds.traffic import Frame, on_one_line
-from wsmonitor.analysis.evidence import RECORDS
-from wsmonitor.config import to_ns
-from wsmonitor.events import RttSample
+from wsmonitor.diagnosis.evidence import RECORDS
+from wsmonitor.facts.events import RttSample
+from wsmonitor.settings.endpoint_settings import to_ns
 
 _SHARE = 0.55
 """A cause must have so much of the last endings before it is expected to be named."""

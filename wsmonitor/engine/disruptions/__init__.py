@@ -14,7 +14,7 @@ from wsmonitor.engine.disruptions.mute_pongs import MUTE_PONGS
 from wsmonitor.engine.disruptions.stall import STALL
 from wsmonitor.engine.disruptions.tcp_close import TCP_CLOSE
 from wsmonitor.engine.disruptions.tcp_reset import TCP_RESET
-from wsmonitor.errors import DisruptionError
+from wsmonitor.facts.errors import DisruptionError
 
 DISRUPTIONS: tuple[Disruption, ...] = (
     GRACEFUL_CLOSE,

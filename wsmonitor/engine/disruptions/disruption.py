@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from wsmonitor.errors import DisruptionError
+from wsmonitor.facts.errors import DisruptionError
 
 Group = Literal["polite", "transport", "misbehave"]
 

@@ -3,13 +3,13 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from wsmonitor.config import EndpointConfig
 from wsmonitor.gui.editor import draft
 from wsmonitor.gui.editor.form import EndpointForm
 from wsmonitor.gui.editor.trial_panel import TrialPanel
-from wsmonitor.gui.theme import Look
-from wsmonitor.gui.trials import Trials
-from wsmonitor.plain_text import visible
+from wsmonitor.gui.feed.trials import Trials
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.text.plain_text import visible
 
 _CHECK_MS = 120
 

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from wsmonitor.config import EndpointConfig
 from wsmonitor.gui.editor.fields import Place, all_fields, pages
-from wsmonitor.redact import redact_url
-from wsmonitor.websocket_url import parse_url
-from wsmonitor.workspace.checking import mistakes_in
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.settings.websocket_url import parse_url
+from wsmonitor.settings.workspace.checking import mistakes_in
+from wsmonitor.text.redact import redact_url
 
 Values = Mapping[Place, Any]
 """What was entered, by place; what is missing or `None` is the default."""

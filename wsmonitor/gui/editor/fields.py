@@ -1,4 +1,4 @@
-"""Every setting of an endpoint as a field of a form, read from the structs of `config.py`. No Qt.
+"""Every setting of an endpoint as a field of a form, read from the structs of `endpoint_settings.py`. No Qt.
 
 Labels, units, defaults and hints follow from names, types and docstrings there, so a new setting
 needs nothing here but its place in `PAGES`.
@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
-from wsmonitor import config
-from wsmonitor.config import EndpointConfig
-from wsmonitor.gui import words
+from wsmonitor.gui.look import words
+from wsmonitor.settings import endpoint_settings
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.profiles import PROFILES
 
@@ -258,14 +258,14 @@ def _struct_in(wanted: Any) -> type[Struct] | None:
 
 
 def _hints(kind: type[Struct]) -> dict[str, str]:
-    """The docstrings of a struct's fields, from the source of `config.py`; nothing where it is not at hand."""
+    """The docstrings of a struct's fields, from its source; nothing where that is not at hand."""
     return _all_hints().get(kind.__name__, {})
 
 
 @cache
 def _all_hints() -> dict[str, dict[str, str]]:
     try:
-        tree = ast.parse(inspect.getsource(config))
+        tree = ast.parse(inspect.getsource(endpoint_settings))
     except (OSError, SyntaxError):
         return {}
     return {node.name: _field_docstrings(node) for node in tree.body if isinstance(node, ast.ClassDef)}

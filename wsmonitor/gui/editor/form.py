@@ -20,7 +20,7 @@ from wsmonitor.gui.editor.draft import OPTIONAL
 from wsmonitor.gui.editor.fields import Field, Group, Page, Place, pages
 from wsmonitor.gui.editor.inputs import ChoiceInput, FileInput, FlagInput, Input, SecretInput, TextInput
 from wsmonitor.gui.editor.rows_input import RowsInput
-from wsmonitor.gui.theme import Look
+from wsmonitor.gui.look.theme import Look
 
 _INPUTS: dict[str, type[Input]] = {
     "flag": FlagInput,

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.gui.editor.fields import Column, Field
 from wsmonitor.gui.editor.inputs import Input, reveal_button
-from wsmonitor.redact import is_secret_header, redact_header
+from wsmonitor.text.redact import is_secret_header, redact_header
 
 _ROWS_SHOWN = 3
 

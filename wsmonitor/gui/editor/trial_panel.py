@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from wsmonitor.analysis.units import duration
-from wsmonitor.events import OpenFailed, PhaseDone
-from wsmonitor.gui.theme import Look
-from wsmonitor.plain_text import visible
+from wsmonitor.facts.events import OpenFailed, PhaseDone
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.text.plain_text import visible
+from wsmonitor.text.units import duration
 
 _PHASES = {"dns": "lookup", "tcp": "TCP", "tls": "TLS", "http": "upgrade", "app_ready": "ready"}
 

@@ -5,9 +5,9 @@ import contextlib
 import logging
 from typing import Final
 
-from wsmonitor.lab.frames import Opcode
-from wsmonitor.lab.websocket import WebSocket
-from wsmonitor.lab.wire import PeerGoneError
+from wsmonitor.lab.wire.frames import Opcode
+from wsmonitor.lab.wire.websocket import WebSocket
+from wsmonitor.lab.wire.wire import PeerGoneError
 
 SEND_LIMIT_S: Final = 1.0
 """A heartbeat or Close that the kernel does not take in this time counts as failed."""

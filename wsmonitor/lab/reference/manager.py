@@ -8,8 +8,8 @@ from typing import Final
 
 from wsmonitor.lab.reference.client import Client
 from wsmonitor.lab.reference.stats import Ending, Stats
-from wsmonitor.lab.websocket import WebSocket
-from wsmonitor.lab.wire import PeerGoneError
+from wsmonitor.lab.wire.websocket import WebSocket
+from wsmonitor.lab.wire.wire import PeerGoneError
 
 MISSES_UNTIL_STALE: Final = 3
 """2 was too hasty (story 2)."""

@@ -5,13 +5,13 @@ import json
 import uuid
 from typing import Any
 
-from wsmonitor.lab.frames import Opcode, ViolationError
 from wsmonitor.lab.reference.client import Client
 from wsmonitor.lab.reference.stats import Ending, ending_of
 from wsmonitor.lab.reference.welcome import send_when_ready
 from wsmonitor.lab.service import Service, answer_to, together, until_set
-from wsmonitor.lab.websocket import Close, Message, Ping
-from wsmonitor.lab.wire import PeerGoneError
+from wsmonitor.lab.wire.frames import Opcode, ViolationError
+from wsmonitor.lab.wire.websocket import Close, Message, Ping
+from wsmonitor.lab.wire.wire import PeerGoneError
 
 
 class Session(Service):

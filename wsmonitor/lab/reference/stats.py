@@ -4,7 +4,7 @@ import enum
 from collections import Counter
 from typing import Any
 
-from wsmonitor.lab.wire import PeerFinError, PeerGoneError, PeerResetError
+from wsmonitor.lab.wire.wire import PeerFinError, PeerGoneError, PeerResetError
 
 
 class Ending(enum.StrEnum):

@@ -1,0 +1,96 @@
+from tests.corpus.history import History
+from tests.diagnosis.rules.judging import finding, found
+
+
+def test_a_refused_port_is_found_at_once() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused: nothing listens on that port")
+
+    one = finding(history, "refused")
+    assert "nothing listens" in one.sentence
+    assert one.evidence[0].at_ns > 0
+
+
+def test_no_route_is_no_refusal() -> None:
+    history = History("x")
+    for _ in range(3):
+        history.line.fail("tcp", "no route: Network is unreachable")
+
+    assert found(history) == set()
+
+
+def test_a_refusal_that_a_lasting_connection_followed_is_settled() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused: nothing listens on that port")
+    history.line.open()
+    history.line.pings(history.line.opened_s + 100, 20)
+    history.line.stay()
+
+    assert found(history) == set()
+
+
+def test_a_refusal_behind_a_redirect_names_where_the_redirect_led() -> None:
+    history = History("x")
+    history.line.fail(
+        "tcp", "connection refused: nothing listens on that port", detail={"redirected_to": "wss://login.test:1"}
+    )
+
+    assert (
+        "nothing listens on wss://login.test:1 (redirected from desk.test:8000)" in finding(history, "refused").sentence
+    )
+
+
+def test_a_refusal_without_a_redirect_names_the_endpoint() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused: nothing listens on that port")
+
+    assert finding(history, "refused").sentence.endswith("nothing listens on desk.test:8000.")
+
+
+def test_a_proxy_that_refuses_is_named_and_not_the_endpoint() -> None:
+    history = History("x")
+    error = "proxy http://gate.test:3128: connection refused: nothing listens on that port"
+    history.line.fail("tcp", error, detail={"proxy": "http://gate.test:3128"})
+
+    sentence = finding(history, "refused").sentence
+    assert "gate.test:3128" in sentence
+    assert "desk.test" not in sentence
+
+
+def test_a_refusal_after_which_an_opening_worked_is_past_and_half_as_sure() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused: nothing listens on that port")
+    history.line.open()
+    history.line.pings(history.line.opened_s + 30, 5)
+    history.line.stay()
+
+    one = finding(history, "refused")
+    assert "was refused" in one.sentence
+    assert "has worked since" in one.sentence
+    assert one.confidence.value <= 0.5
+
+
+def test_refusals_that_come_and_go_stay_likely() -> None:
+    history = History("x")
+    for _ in range(3):
+        history.line.fail("tcp", "connection refused: nothing listens on that port")
+        history.line.open()
+        history.line.close(history.line.opened_s + 7)
+    history.line.open()
+    history.line.stay()
+
+    assert finding(history, "refused").confidence.value > 0.5
+
+
+def test_a_handshake_timeout_is_no_refusal() -> None:
+    history = History("x")
+    history.line.fail("tcp", "timed out: no answer within 5 s")
+
+    assert found(history) == {"connect_timeout"}
+
+
+def test_secrets_in_a_quoted_url_are_not_shown() -> None:
+    history = History("x")
+    history.line.fail("tcp", "connection refused by wss://desk.test/?token=abc123")
+
+    assert "abc123" not in finding(history, "refused").evidence[0].text

@@ -1,0 +1,38 @@
+from tests.corpus.history import History
+from tests.diagnosis.rules.judging import finding, found
+
+
+def openings(*fails: bool) -> History:
+    history = History("rate")
+    for fails_now in fails:
+        if fails_now:
+            history.line.fail("tcp", "no route: No route to host")
+        else:
+            history.line.open()
+            history.line.close_code(history.line.opened_s + 30, 1000, "")
+    return history
+
+
+def test_more_than_a_tenth_of_the_openings_failing_is_a_warning() -> None:
+    one = finding(openings(*[False] * 9, True, True), "retry_rate")
+
+    assert one.severity == "warning"
+    assert "2 of the last 11 openings failed" in one.sentence
+
+
+def test_a_tenth_is_not_more_than_a_tenth() -> None:
+    assert found(openings(*[False] * 9, True)) == set()
+
+
+def test_fewer_than_ten_openings_say_nothing() -> None:
+    assert found(openings(True, True, False, True, False)) == set()
+
+
+def test_openings_that_fail_while_we_wake_do_not_count() -> None:
+    history = openings(*[False] * 9)
+    woke_s = history.line.now_s + 10
+    history.jump(woke_s, 3600)
+    for number in range(4):
+        history.line.fail("dns", "lookup failed: try again", at_s=woke_s + number)
+
+    assert found(history) == {"sleep_wake"}

@@ -1,0 +1,140 @@
+import pytest
+
+from tests.corpus.history import QUIET, History, Line
+from tests.diagnosis.rules.judging import all_findings, finding, found, pending
+from wsmonitor.diagnosis.findings import Pending
+from wsmonitor.settings.endpoint_settings import to_ns
+
+
+def busy(line: Line, life_s: float) -> None:
+    """A connection with traffic all the time."""
+    line.open()
+    at_s = line.opened_s
+    while (at_s := at_s + line.dice.uniform(0.2, 2)) < line.opened_s + life_s:
+        line.send(at_s, answer=b"ok")
+
+
+@pytest.mark.parametrize("limit_s", [7, 13, 30, 41])
+def test_busy_connections_that_end_at_the_same_age_have_a_lifetime_limit(limit_s: float) -> None:
+    history = History("lifetime")
+    for _ in range(3):
+        busy(history.line, limit_s)
+        history.line.close(history.line.opened_s + limit_s)
+
+    one = finding(history, "lifetime_limit")
+    assert one.limit_ns == pytest.approx(to_ns(limit_s), rel=0.01)
+    assert "No heartbeat helps" in one.fix
+
+
+def test_ages_without_a_pattern_are_no_lifetime_limit() -> None:
+    history = History("ages")
+    for _ in range(20):
+        life_s = history.dice.uniform(5, 60)
+        busy(history.line, life_s)
+        history.line.close(history.line.opened_s + life_s)
+
+    assert found(history) == set()
+
+
+def test_a_connection_that_grew_older_withdraws_it() -> None:
+    history = History("older")
+    for _ in range(4):
+        busy(history.line, 10)
+        history.line.close(history.line.opened_s + 10)
+    busy(history.line, 15)
+    history.line.stay()
+
+    assert "lifetime_limit" not in found(history, history.line.now_s)
+
+
+def test_clean_rotation_at_a_fixed_age_is_nobodys_fault() -> None:
+    history = History("rotation")
+    for _ in range(10):
+        busy(history.line, 30)
+        history.line.close_code(history.line.opened_s + 30, 1001, "rotation")
+
+    assert found(history) == set()
+
+
+def test_two_equal_ages_ask_for_a_third() -> None:
+    history = History("two")
+    for _ in range(2):
+        busy(history.line, 10)
+        history.line.close(history.line.opened_s + 10)
+
+    assert pending(history, "lifetime_limit") == Pending(have=2, need=3)
+
+
+def test_the_rest_of_an_interval_is_no_idle_limit_where_whole_intervals_were_survived() -> None:
+    history = History("phase")
+    for _ in range(4):
+        history.line.open()
+        history.line.pings(history.line.opened_s + 30, 20)
+        history.line.close(history.line.opened_s + 30)
+
+    assert found(history) == {"lifetime_limit"}
+
+
+def by_the_clock(history: History, step_s: float, number: int) -> None:
+    """Everybody is dropped at the full minute, or what counts as one; we redial within half a second."""
+    line = history.line
+    line.open(1.0)
+    for _ in range(number):
+        end_s = (line.opened_s // step_s + 1) * step_s
+        busy(line, end_s - line.opened_s)
+        line.close(end_s + line.dice.uniform(0, 0.01))
+        line.open(line.now_s + line.dice.uniform(0.1, 0.5))
+
+
+@pytest.mark.parametrize("step_s", [20, 60, 300])
+def test_ends_that_keep_the_clock_more_closely_than_the_age_are_no_lifetime(step_s: float) -> None:
+    history = History("clock")
+    by_the_clock(history, step_s, 9)
+
+    assert "lifetime_limit" not in found(history)
+
+
+def test_an_age_is_found_though_redialling_takes_as_long_each_time() -> None:
+    history = History("redialled")
+    line = history.line
+    for _ in range(6):
+        line.open(line.now_s + 0.25)
+        busy(line, 20)
+        line.close(line.opened_s + 20 + line.dice.uniform(0, 0.02))
+
+    assert "lifetime_limit" in found(history)
+
+
+def test_three_ages_that_agree_only_roughly_are_not_relied_on() -> None:
+    history = History("roughly")
+    for life_s in (20.0, 20.15, 20.1):
+        busy(history.line, life_s)
+        history.line.close(history.line.opened_s + life_s)
+
+    assert all(one.confidence.value < 0.5 for one in all_findings(history))
+
+
+def test_equal_numbers_received_by_then_leave_it_in_doubt() -> None:
+    history = History("regular")
+    for _ in range(6):
+        history.line.open()
+        for second in range(1, 21):
+            history.line.receive(history.line.opened_s + second)
+        history.line.pings(history.line.opened_s + 20, 1.7)
+        history.line.close(history.line.opened_s + 20.001)
+
+    one = finding(history, "lifetime_limit")
+    assert one.confidence.value < 0.7
+    assert "limit on their number" in one.counter_evidence[0].text
+
+
+def test_equal_silences_by_then_leave_it_in_doubt() -> None:
+    history = History("script", ping=QUIET)
+    for _ in range(6):
+        history.line.open()
+        history.line.send(history.line.opened_s + 4, answer=b"ok")
+        history.line.close(history.line.opened_s + 24.02)
+
+    one = finding(history, "lifetime_limit")
+    assert one.confidence.value < 0.7
+    assert "equal silences of 20.0 s" in one.counter_evidence[0].text

@@ -1,0 +1,51 @@
+import pytest
+
+from tests.corpus.history import History
+from tests.diagnosis.rules.judging import finding, found
+
+
+def ended_with(code: int, reason: str = "", *, profile: str = "") -> History:
+    """A connection that the peer closes after half a minute."""
+    history = History("code", profile=profile)
+    history.line.open()
+    history.line.send(history.line.opened_s + 1, answer=b"ok")
+    history.line.close_code(history.line.opened_s + 30, code, reason)
+    return history
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (1011, "keepalive ping timeout"),
+        (1001, "ping timeout"),
+        (4000, "heartbeat timeout"),
+    ],
+)
+def test_a_close_because_of_missing_pongs_is_a_keepalive_timeout_of_the_server(code: int, reason: str) -> None:
+    history = History("asked")
+    history.line.open()
+    history.line.control(history.line.opened_s + 20, "rx", 9)
+    history.line.close_code(history.line.opened_s + 40, code, reason)
+
+    one = finding(history, "peer_keepalive_timeout")
+    assert one.severity == "problem"
+    assert "missed our answers" in one.sentence
+    assert "pings of the server until then: 1" in one.evidence[0].text
+
+
+def test_a_server_that_never_asked_is_not_said_to_have_missed_an_answer() -> None:
+    one = finding(ended_with(1011, "keepalive ping timeout"), "peer_keepalive_timeout")
+
+    assert "no ping of it ever reached us" in one.sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (1011, "internal error"),
+        (1000, "heartbeat timeout"),
+        (1011, "shopping cart missing"),
+    ],
+)
+def test_other_codes_and_reasons_are_not_taken_for_it(code: int, reason: str) -> None:
+    assert "peer_keepalive_timeout" not in found(ended_with(code, reason))

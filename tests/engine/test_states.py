@@ -1,0 +1,591 @@
+"""The state machine, without a socket and without waiting."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.builders import peer_close, verdict
+from tests.engine.slot import LINKED, ORDER, REFUSED, Played, Slot
+from wsmonitor.engine import steps
+from wsmonitor.engine.redialling.dial_budget import LEAST_PER_MINUTE, DialBudget
+from wsmonitor.engine.redialling.retry import MONITOR_EVERY_NS
+from wsmonitor.engine.states import MOVES, TABLE
+from wsmonitor.engine.steps import OpenFailure
+from wsmonitor.facts.events import State, Verdict
+from wsmonitor.settings.endpoint_settings import NS, AppHeartbeatConfig, CloseConfig, ConnectConfig, RetryConfig, to_ns
+
+FATAL = OpenFailure("http", "HTTP 403 Forbidden", status=403, fatal=True)
+OFFLINE = OpenFailure("tcp", "no route", offline=True)
+ENDINGS = (
+    verdict("fin"),
+    verdict("rst", life_s=0.1),
+    verdict("timeout", "local", by="heartbeat"),
+    verdict("close_frame", "local", by="stop"),
+    verdict("rst", "local", by="disruption", forced="tcp_reset", life_s=0.1),
+    peer_close(1000),
+    peer_close(1001),
+    peer_close(1008),
+    peer_close(1011, life_s=0.01),
+    peer_close(1012),
+    peer_close(1013),
+    peer_close(4001),
+)
+
+
+# A random walk
+
+
+class Walk:
+    """Random wishes, network events, time and stale reports, in any order."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        retry = RetryConfig(
+            enabled=chance.random() < 0.8, breaker=chance.random() < 0.7, monitor_mode=chance.random() < 0.7
+        )
+        app = AppHeartbeatConfig() if chance.random() < 0.3 else None
+        self.slot = Slot(seed=chance.randrange(1000), retry=retry, app_heartbeat=app)
+
+    def step(self) -> None:
+        slot, chance = self.slot, self.chance
+        generation = slot.generation
+        if chance.random() < 0.2:
+            before = (slot.state, slot.machine.deadline_ns, slot.machine.attempt)
+            assert slot.feed(self._report(generation - chance.randrange(1, 4))) == []
+            assert (slot.state, slot.machine.deadline_ns, slot.machine.attempt) == before, (
+                "stale reports change nothing"
+            )
+        elif chance.random() < 0.3:
+            slot.advance(chance.choice((0.01, 1, 6, 20, 400)))
+            if slot.linked is not None and any(isinstance(action, steps.AbortLink) for action in slot.actions[-3:]):
+                slot.lose(chance.choice(ENDINGS))
+        elif chance.random() < 0.3:
+            slot.feed(
+                chance.choice(
+                    (steps.Start(), steps.Stop(), steps.ConnectNow(), steps.Hold(NS), steps.NetworkUp(), steps.Woke())
+                )
+            )
+        elif slot.state.is_opening and chance.random() < 0.7:
+            slot.phases(chance.choice(ORDER[slot.state]))
+        else:
+            slot.feed(self._report(generation))
+
+    def _report(self, generation: int) -> steps.Input:
+        return self.chance.choice(
+            (
+                steps.Opened(generation),
+                steps.DialFailed(generation, self.chance.choice((REFUSED.failure or FATAL, FATAL, OFFLINE))),
+                steps.Missed(generation),
+                steps.Alive(generation),
+                steps.AppReady(generation),
+                steps.GaveUp(generation),
+                steps.Ended(generation),
+                steps.Lost(generation, self.chance.choice(ENDINGS)),
+            )
+        )
+
+
+@settings(max_examples=4)
+@given(st.integers(0, 2**32))
+def test_ten_thousand_random_steps_never_leave_the_table(seed: int) -> None:
+    walk = Walk(random.Random(seed))
+
+    for _ in range(10_000):
+        walk.step()
+
+    assert walk.slot.dials, "the walk got somewhere"
+
+
+@settings(max_examples=40)
+@given(st.randoms(use_true_random=False), st.integers(0, 200))
+def test_a_stop_at_any_moment_ends_in_stopped_within_the_close_timeout_and_a_second(
+    chance: random.Random, moment: int
+) -> None:
+    walk = Walk(chance)
+    for _ in range(moment):
+        walk.step()
+    slot = walk.slot
+    stopped_ns = slot.now_ns
+
+    slot.feed(steps.Stop())
+    while slot.state in LINKED:
+        aborts = [action for action in slot.advance(30) if isinstance(action, steps.AbortLink)]
+        assert aborts, "a connection that does not close is aborted"
+        slot.lose(verdict("close_frame", "local", by="stop"))
+
+    assert slot.state is State.STOPPED
+    assert slot.now_ns - stopped_ns <= to_ns(5 + 1)
+
+
+def test_a_walk_visits_every_state() -> None:
+    seen: set[State] = set()
+    for seed in range(20):
+        walk = Walk(random.Random(seed))
+        for _ in range(500):
+            walk.step()
+            seen.add(walk.slot.state)
+
+    assert seen == set(State)
+
+
+# The table
+
+
+def test_every_state_has_a_row_and_its_moves() -> None:
+    assert set(TABLE) == set(State) == set(MOVES)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.STOPPED])
+def test_every_state_knows_stop(state: State) -> None:
+    assert steps.Stop in TABLE[state]
+
+
+def test_degraded_has_every_row_of_open_but_the_miss_that_led_there() -> None:
+    assert set(TABLE[State.OPEN]) - {steps.Missed} == set(TABLE[State.DEGRADED]) - {steps.Alive}
+
+
+def bring(slot: Slot, state: State) -> None:
+    """Lead a slot into `state` the way it happens."""
+    roads: dict[State, Callable[[], object]] = {
+        State.RESOLVING: lambda: None,
+        State.CONNECTING: lambda: slot.phases("tcp"),
+        State.SECURING: lambda: slot.phases("tcp", "tls"),
+        State.UPGRADING: lambda: slot.phases("tcp", "tls", "http"),
+        State.BACKOFF: lambda: slot.feed(steps.DialFailed(slot.generation, OpenFailure("tcp", "refused"))),
+        State.OFFLINE: lambda: slot.feed(steps.DialFailed(slot.generation, OFFLINE)),
+        State.FAILED: lambda: slot.feed(steps.DialFailed(slot.generation, FATAL)),
+        State.HOLD: lambda: slot.feed(steps.Hold(10 * NS)),
+        State.STOPPED: lambda: slot.feed(steps.Stop()),
+    }
+    if state is State.IDLE:
+        return
+    if state is State.SUSPENDED:
+        slot.play(30, lambda _: REFUSED)
+    elif state in LINKED:
+        slot.open()
+        after: dict[State, steps.Input] = {
+            State.DEGRADED: steps.Missed(slot.generation),
+            State.CLOSING: steps.Ended(slot.generation),
+        }
+        if state in after:
+            slot.feed(after[state])
+    else:
+        slot.feed(steps.ConnectNow())
+        roads[state]()
+    assert slot.state is state
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_stop_ends_in_stopped_from_every_state_even_if_the_peer_never_answers(state: State) -> None:
+    slot = Slot()
+    bring(slot, state)
+    began_ns = slot.now_ns
+
+    slot.feed(steps.Stop())
+    if slot.linked is not None:
+        slot.advance(30)  # the machine aborts at its limit
+        slot.lose(verdict("close_frame", "local", by="stop"))
+
+    assert slot.state is State.STOPPED
+    assert slot.now_ns - began_ns <= to_ns(5 + 1)
+
+
+@pytest.mark.parametrize("state", [state for state in State if not state.is_open and not state.is_opening])
+def test_connect_now_dials_from_every_state_that_is_down(state: State) -> None:
+    slot = Slot()
+    bring(slot, state)
+    before = len(slot.dials)
+
+    slot.feed(steps.ConnectNow())
+    if slot.linked is not None:
+        slot.lose(verdict("fin"))
+
+    assert slot.state is State.RESOLVING
+    assert len(slot.dials) == before + 1
+
+
+@pytest.mark.parametrize("state", [state for state in State if state.is_opening or state.is_open])
+def test_connect_now_changes_nothing_while_opening_or_open(state: State) -> None:
+    slot = Slot()
+    bring(slot, state)
+
+    assert slot.feed(steps.ConnectNow()) == []
+
+
+@pytest.mark.parametrize("state", [state for state in State if state.is_opening])
+def test_stop_while_opening_cancels_the_dial_and_what_it_still_reports_is_not_heard(state: State) -> None:
+    slot = Slot()
+    bring(slot, state)
+
+    actions = slot.feed(steps.Stop())
+
+    assert steps.CancelDial(slot.generation) in actions
+    assert slot.feed(steps.Opened(slot.generation)) == []
+    assert slot.state is State.STOPPED
+
+
+def test_stopped_while_opening_a_slot_opens_when_started_again() -> None:
+    slot = Slot()
+    bring(slot, State.UPGRADING)
+    slot.feed(steps.Stop())
+
+    slot.open()
+
+    assert slot.state is State.OPEN
+
+
+def test_ten_connect_nows_during_backoff_are_one_dial() -> None:
+    slot = Slot()
+    bring(slot, State.BACKOFF)
+
+    for _ in range(10):
+        slot.feed(steps.ConnectNow())
+
+    assert len(slot.dials) == 2
+    assert slot.state is State.RESOLVING
+
+
+def test_an_hour_after_stop_nothing_was_dialled() -> None:
+    slot = Slot()
+    bring(slot, State.BACKOFF)
+
+    slot.feed(steps.Stop())
+    slot.advance(3600)
+
+    assert len(slot.dials) == 1
+    assert slot.machine.deadline_ns is None
+
+
+def test_the_end_of_an_old_connection_does_not_touch_the_new_one() -> None:
+    slot = Slot()
+    slot.open()
+    old = slot.generation
+    slot.lose(verdict("fin"))
+    slot.open()
+
+    assert slot.feed(steps.Lost(old, verdict("rst"))) == []
+    assert slot.state is State.OPEN
+
+
+def test_start_while_closing_after_stop_dials_once_the_old_connection_is_gone() -> None:
+    slot = Slot()
+    slot.open()
+    slot.feed(steps.Stop())
+
+    slot.feed(steps.Start())
+    assert len(slot.dials) == 1
+    slot.lose(verdict("close_frame", "local", by="stop"))
+
+    assert len(slot.dials) == 2
+
+
+# The opening
+
+
+@pytest.mark.parametrize(
+    ("phases", "named"), [((), "dns"), (("tcp",), "tcp"), (("tcp", "tls"), "tls"), (("tcp", "tls", "http"), "http")]
+)
+def test_an_opening_that_takes_too_long_fails_in_the_phase_it_was_in(phases: tuple[str, ...], named: str) -> None:
+    slot = Slot(connect=ConnectConfig(timeout_s=3))
+    slot.feed(steps.Start())
+    slot.phases(*phases)  # type: ignore[arg-type]  # they are phases
+
+    actions = slot.advance(3)
+
+    (failed,) = (action for action in actions if isinstance(action, steps.AnnounceFailure))
+    assert (failed.failure.phase, failed.duration_ns) == (named, 3 * NS)
+    assert "3 s" in failed.failure.error
+    assert steps.CancelDial(slot.generation) in actions
+    assert slot.state is State.BACKOFF
+
+
+def test_the_limit_covers_the_whole_opening_redirects_included() -> None:
+    slot = Slot(connect=ConnectConfig(timeout_s=3))
+    slot.feed(steps.Start())
+    for _ in range(3):
+        slot.phases("tcp", "http")
+        slot.advance(0.9)
+        slot.phases("dns")
+
+    slot.advance(0.3)
+
+    assert slot.state is State.BACKOFF
+
+
+def test_no_route_waits_for_the_network_instead_of_backing_off() -> None:
+    slot = Slot()
+    bring(slot, State.OFFLINE)
+
+    slot.feed(steps.NetworkUp())
+
+    assert slot.state is State.RESOLVING
+
+
+@pytest.mark.parametrize("state", [State.RESOLVING, State.CONNECTING, State.SECURING, State.UPGRADING])
+def test_losing_the_network_in_any_phase_is_followed_by_another_dial(state: State) -> None:
+    slot = Slot()
+    bring(slot, state)
+
+    slot.feed(steps.DialFailed(slot.generation, OFFLINE))
+    slot.advance(15)
+
+    assert slot.state is State.RESOLVING
+
+
+# Retrying
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_accept_then_close_is_dialled_at_most_eight_times_in_ten_seconds(seed: int) -> None:
+    slot = Slot(seed=seed)
+
+    slot.play(10, lambda _: Played(ending=peer_close(1011, life_s=0.001)))
+
+    assert 2 <= slot.dials_within(10) <= 8
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_accept_then_close_stays_at_eight_dials_without_the_breaker(seed: int) -> None:
+    slot = Slot(seed=seed, retry=RetryConfig(breaker=False, cap_s=15))
+
+    slot.play(10, lambda _: Played(ending=peer_close(1000, life_s=0.001)))
+
+    assert slot.dials_within(10) <= 12  # full jitter may be short; the breaker is what holds the bound
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_refusing_port_is_dialled_at_most_eight_times_in_ten_seconds(seed: int) -> None:
+    slot = Slot(seed=seed)
+
+    slot.play(10, lambda _: REFUSED)
+
+    assert 2 <= slot.dials_within(10) <= 8
+
+
+def test_five_kills_are_five_further_dials() -> None:
+    slot = Slot()
+
+    slot.play(60, lambda dial: Played(ending=verdict("rst", life_s=6), after_s=6 if dial <= 5 else 600))
+
+    assert len(slot.dials) == 6
+
+
+def test_a_failed_retry_is_followed_by_a_wait_not_by_a_spin() -> None:
+    slot = Slot()
+    slot.open()
+    slot.advance(6)
+    slot.lose(verdict("fin"))
+    slot.advance(slot.wait_s)
+
+    slot.feed(steps.DialFailed(slot.generation, OpenFailure("tcp", "refused")))
+
+    assert slot.state is State.BACKOFF
+    assert slot.wait_s >= 0.25
+
+
+def test_the_delay_starts_over_only_after_a_stable_life() -> None:
+    slot = Slot(retry=RetryConfig(stable_after_s=5, breaker=False))
+    slot.open()
+    slot.advance(4.9)
+    slot.lose(verdict("fin"))
+    slot.open()
+    assert slot.machine.attempt == 2
+
+    slot.advance(5)
+
+    assert slot.machine.attempt == 0
+
+
+def test_with_an_application_heartbeat_only_its_answer_makes_a_life_stable() -> None:
+    slot = Slot(app_heartbeat=AppHeartbeatConfig())
+    slot.open()
+    slot.advance(6)
+    assert slot.machine.attempt == 1
+
+    slot.feed(steps.AppReady(slot.generation))
+
+    assert slot.machine.attempt == 0
+
+
+def test_a_forced_closure_counts_neither_for_backoff_nor_for_the_breaker() -> None:
+    slot = Slot(retry=RetryConfig(base_s=0.5))
+    forced = verdict("rst", "local", by="disruption", forced="tcp_reset", life_s=0.1)
+
+    waits = []
+    for _ in range(12):
+        slot.open()
+        slot.lose(forced)
+        waits.append(slot.wait_s)
+
+    assert waits == [0.5] * 12
+    assert slot.state is State.BACKOFF
+    assert not any(isinstance(action, steps.AnnounceBreaker) for action in slot.actions)
+
+
+def test_five_short_lives_open_the_breaker_and_one_try_follows_every_fifteen_seconds() -> None:
+    slot = Slot()
+
+    slot.play(120, lambda _: REFUSED)
+
+    breaker = [action.state for action in slot.actions if isinstance(action, steps.AnnounceBreaker)]
+    late = [later - earlier for earlier, later in zip(slot.dials[4:], slot.dials[5:], strict=False)]
+    assert breaker[:3] == ["open", "half_open", "open"]
+    assert all(15 * NS <= gap_ns <= 16 * NS for gap_ns in late)
+
+
+def test_a_stable_connection_closes_the_breaker() -> None:
+    slot = Slot()
+    bring(slot, State.SUSPENDED)
+    slot.open()
+
+    slot.advance(5)
+
+    assert slot.actions[-1] == steps.AnnounceBreaker("closed", "a connection proved stable")
+
+
+def test_connect_now_always_works_while_the_breaker_is_open() -> None:
+    slot = Slot()
+    bring(slot, State.SUSPENDED)
+
+    slot.feed(steps.ConnectNow())
+
+    assert slot.state is State.RESOLVING
+
+
+def test_retry_after_is_the_lower_bound_of_the_wait() -> None:
+    slot = Slot()
+    slot.feed(steps.Start())
+
+    busy = OpenFailure("http", "HTTP 503", status=503, retry_after_ns=20 * NS)
+    slot.feed(steps.DialFailed(slot.generation, busy))
+
+    assert 20 <= slot.wait_s <= 22
+
+
+@pytest.mark.parametrize("code", [1003, 1007, 1008, 1009, 1010, 3000, 3003])
+def test_a_code_that_no_retry_mends_ends_in_failed_and_monitor_mode_looks_again(code: int) -> None:
+    slot = Slot()
+    slot.open()
+
+    slot.lose(peer_close(code))
+
+    waits, wait_s = slot.state, slot.wait_s
+    slot.advance(wait_s)
+
+    assert (waits, slot.state) == (State.FAILED, State.RESOLVING)
+    assert wait_s * NS == MONITOR_EVERY_NS
+
+
+def test_without_monitor_mode_failed_is_for_good() -> None:
+    slot = Slot(retry=RetryConfig(monitor_mode=False))
+    slot.feed(steps.Start())
+
+    slot.feed(steps.DialFailed(slot.generation, FATAL))
+    slot.advance(86_400)
+
+    assert slot.state is State.FAILED
+    assert len(slot.dials) == 1
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_with_retrying_disabled_the_first_end_is_the_last(ending: Verdict) -> None:
+    slot = Slot(retry=RetryConfig(enabled=False))
+    slot.open()
+
+    slot.lose(ending)
+    slot.advance(3600)
+
+    assert slot.state is State.STOPPED
+    assert len(slot.dials) == 1
+
+
+def test_with_retrying_disabled_a_failed_opening_is_the_last() -> None:
+    slot = Slot(retry=RetryConfig(enabled=False))
+
+    slot.play(3600, lambda _: REFUSED)
+
+    assert slot.state is State.FAILED
+    assert len(slot.dials) == 1
+
+
+def test_a_heartbeat_that_gave_up_is_followed_by_another_dial() -> None:
+    slot = Slot()
+    slot.open()
+    slot.feed(steps.Missed(slot.generation))
+
+    actions = slot.feed(steps.GaveUp(slot.generation))
+    assert steps.GiveUpLink(slot.generation) in actions
+    assert any(isinstance(action, steps.AbortLink) for action in slot.advance(0.25)), "aborted after 250 ms"
+    slot.lose(verdict("timeout", "local", by="heartbeat"))
+
+    assert slot.state is State.BACKOFF
+
+
+def test_hold_refuses_to_dial_until_its_time_is_over() -> None:
+    slot = Slot()
+    slot.open()
+    slot.feed(steps.Hold(7 * NS))
+    slot.lose(verdict("close_frame", "local", by="disruption", forced="hold_off"))
+    assert slot.state is State.HOLD
+
+    slot.advance(6.9)
+    assert len(slot.dials) == 1
+    slot.advance(0.1)
+
+    assert len(slot.dials) == 2
+
+
+def test_a_wake_up_probes_what_is_open_and_dials_what_waits() -> None:
+    slot = Slot()
+    slot.open()
+    assert slot.feed(steps.Woke()) == [steps.ProbeLink(slot.generation)]
+    slot.lose(verdict("fin", life_s=0.1))
+
+    slot.feed(steps.Woke())
+
+    assert slot.state is State.RESOLVING
+    assert slot.machine.attempt == 1
+
+
+def test_a_connection_that_does_not_close_is_aborted_after_the_close_timeout() -> None:
+    slot = Slot(close=CloseConfig(timeout_s=2))
+    slot.open()
+    slot.feed(steps.Ended(slot.generation))
+
+    assert slot.advance(1.9) == []
+    assert slot.advance(0.1) == [steps.AbortLink(slot.generation)]
+
+
+def test_the_budget_of_a_host_is_shared_and_bounds_automatic_dials_a_minute() -> None:
+    budget = DialBudget()
+    slots = [Slot(seed=seed, budget=budget, retry=RetryConfig(breaker=False, cap_s=0.5)) for seed in range(4)]
+    for slot in slots:
+        slot.feed(steps.Start())
+
+    now_ns = slots[0].now_ns
+    while now_ns < (1000 + 180) * NS:
+        for slot in slots:
+            slot.now_ns = now_ns
+            if slot.dialing is not None:
+                slot.feed(steps.DialFailed(slot.generation, OpenFailure("tcp", "refused")))
+            slot.advance(0)
+        now_ns += NS // 100
+
+    dials = sorted(at_ns for slot in slots for at_ns in slot.dials[1:])
+    busiest = max(sum(start <= at_ns < start + 60 * NS for at_ns in dials) for start in dials)
+    assert busiest == LEAST_PER_MINUTE
+
+
+def test_five_hundred_first_retries_are_spread_evenly() -> None:
+    waits = []
+    for seed in range(500):
+        slot = Slot(seed=seed)
+        bring(slot, State.BACKOFF)
+        waits.append((slot.wait_s - 0.25) / 0.5)
+
+    waits.sort()
+    distance = max(abs(wait - index / 500) for index, wait in enumerate(waits))
+    assert distance < 1.63 / 500**0.5, "Kolmogorov-Smirnov, 1 %"

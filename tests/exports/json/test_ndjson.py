@@ -1,0 +1,256 @@
+"""The NDJSON contract, record by record."""
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from wsmonitor.analysis.series.percentiles import RttSummary
+from wsmonitor.analysis.summary import EndpointSummary
+from wsmonitor.exports.json.ndjson import Ndjson, encode_line
+from wsmonitor.facts.events import (
+    AnyEvent,
+    BreakerChanged,
+    Circumstances,
+    ClockAnchor,
+    ClockJump,
+    ConnectionClosed,
+    Control,
+    Disruption,
+    HeartbeatMissed,
+    LetBy,
+    LoopLag,
+    Message,
+    MessageStatus,
+    NetworkChanged,
+    OpenFailed,
+    OutboxChanged,
+    PhaseDone,
+    ProbeLost,
+    ProbeStarted,
+    RttSample,
+    SamplesDropped,
+    State,
+    StateChanged,
+    TcpSample,
+    Verdict,
+)
+
+GOLDEN = Path(__file__).parent / "golden.ndjson"
+EPOCH_NS = 1_700_000_000_000_000_000
+WHO: Any = {"endpoint": "voice", "connection": 2, "slot": 1}
+
+VERDICT = Verdict(
+    by=None,
+    initiator="peer",
+    mechanism="close_frame",
+    received_code=1011,
+    received_reason="restart",
+    sent_code=1011,
+    sent_reason="",
+    clean=True,
+    life_ns=3_500_000_000,
+    silence_rx_ns=250_000_000,
+    silence_tx_ns=1_000_000,
+    forced=None,
+)
+FORCED = Verdict(
+    by="disruption",
+    initiator="local",
+    mechanism="rst",
+    received_code=None,
+    received_reason=None,
+    sent_code=None,
+    sent_reason=None,
+    clean=False,
+    life_ns=1,
+    silence_rx_ns=0,
+    silence_tx_ns=0,
+    forced="tcp_reset",
+)
+AROUND = Circumstances(
+    first_close="rx",
+    answer_ns=1_500_000,
+    tcp_end="fin",
+    tcp_end_ns=42_000_000,
+    unsent_bytes=None,
+    in_doubt=2,
+    waiting=3,
+    lag_ns=7_000_000,
+    lag_window_ns=10_000_000_000,
+)
+EVENTS: tuple[AnyEvent, ...] = (
+    StateChanged(at_ns=0, endpoint="voice", old=State.IDLE, new=State.RESOLVING, attempt=1, cause="asked to connect"),
+    StateChanged(at_ns=1, **WHO, old=State.CLOSING, new=State.BACKOFF, attempt=2, retry_in_ns=1_500_000_000),
+    PhaseDone(at_ns=2, **WHO, phase="http", duration_ns=12_345_678, detail={"server": "x", "set-cookie": "s=1"}),
+    OpenFailed(
+        at_ns=3,
+        **WHO,
+        phase="http",
+        error="503 from ws://h/?token=t",
+        duration_ns=1_000_000,
+        status=503,
+        retry_after_ns=2_000_000_000,
+    ),
+    RttSample(at_ns=4, **WHO, kind="ws", round_trip_ns=1_234_567, lag_ns=1000),
+    RttSample(at_ns=4, **WHO, kind="app", round_trip_ns=9_000_000_000, late=True),
+    TcpSample(
+        at_ns=5,
+        **WHO,
+        rtt_ns=40_000_000,
+        rtt_var_ns=2_000_000,
+        min_rtt_ns=100_000,
+        unacked=1,
+        retransmits=2,
+        total_retransmits=3,
+        unsent_bytes=4,
+    ),
+    HeartbeatMissed(at_ns=6, **WHO, kind="ws", consecutive=2, waited_ns=10_000_000_000),
+    Message(at_ns=7, **WHO, direction="rx", opcode=1, size_bytes=9, wire_bytes=11, payload=b'{"a":"\xc3\xa9"}'),
+    Message(
+        at_ns=8, **WHO, direction="tx", opcode=2, size_bytes=9000, wire_bytes=9008, fragments=3, payload=b"\x00\xff"
+    ),
+    Control(at_ns=9, **WHO, direction="rx", opcode=8, payload=b"\x03\xf3bye"),
+    Control(at_ns=9, **WHO, direction="tx", opcode=8),
+    Control(at_ns=10, **WHO, direction="tx", opcode=10, payload=b"\x01\x02", suppressed=True),
+    OutboxChanged(at_ns=11, **WHO, depth=3, bytes=42, dropped=1),
+    MessageStatus(at_ns=12, **WHO, message_id=7, status="unknown", reason="connection lost"),
+    ConnectionClosed(at_ns=13, **WHO, verdict=VERDICT, circumstances=AROUND),
+    ConnectionClosed(at_ns=14, **WHO, verdict=FORCED),
+    Disruption(at_ns=15, **WHO, kind="stall", phase="started", argument="3"),
+    BreakerChanged(at_ns=16, **WHO, state="open", reason="five failures"),
+    NetworkChanged(at_ns=17, **WHO, old_address="10.0.0.1", new_address=""),
+    LoopLag(at_ns=18, lag_ns=1_500_000),
+    ClockJump(at_ns=19, kind="sleep", gap_ns=60_000_000_000),
+    SamplesDropped(at_ns=20, count=5),
+    SamplesDropped(
+        at_ns=5_000_000_000,
+        count=5,
+        let_by=(
+            LetBy(
+                **WHO,
+                first_ns=3_500_000_000,
+                last_ns=4_500_000_000,
+                received=3,
+                received_bytes=300,
+                sent=1,
+                sent_bytes=20,
+            ),
+        ),
+    ),
+    ProbeLost(at_ns=21, reason="killed"),
+    ProbeStarted(at_ns=22, pid=4242),
+)
+
+
+def ndjson(**options: Any) -> Ndjson:
+    return Ndjson(EPOCH_NS, **options)
+
+
+def test_the_contract_stays_as_it_is() -> None:
+    """Change `golden.ndjson` only by adding fields: scripts of users read these lines."""
+    mapping = ndjson()
+
+    lines = [mapping.line(event) for event in EVENTS]
+    lines.append(encode_line(mapping.summary(SUMMARY, 23)))
+
+    assert b"".join(line for line in lines if line) == GOLDEN.read_bytes()
+
+
+def test_every_event_has_a_golden_line() -> None:
+    assert {type(event) for event in EVENTS} | {ClockAnchor} == set(get_args(AnyEvent))
+
+
+def test_every_record_has_the_common_fields() -> None:
+    mapping = ndjson()
+
+    for event in EVENTS:
+        record = mapping.record(event)
+        assert record is not None
+        assert list(record)[:5] == ["schema_version", "type", "endpoint", "time", "connection"]
+        assert record["schema_version"] == 1
+
+
+def test_time_follows_the_latest_anchor() -> None:
+    mapping = ndjson()
+    event = LoopLag(at_ns=5_000_000_000, lag_ns=0)
+
+    before = mapping.record(event)
+    anchor = mapping.record(ClockAnchor(at_ns=1_000_000_000, wall_ns=2_000_000_000_000_000_000))
+    after = mapping.record(event)
+
+    assert anchor is None
+    assert before is not None
+    assert before["time"] == 1_700_000_005.0
+    assert after is not None
+    assert after["time"] == 2_000_000_004.0
+
+
+def test_secrets_are_shown_only_if_asked() -> None:
+    phase, failed = EVENTS[2], EVENTS[3]
+
+    hidden = b"".join(ndjson().line(event) or b"" for event in (phase, failed))
+    shown = b"".join(ndjson(show_secrets=True).line(event) or b"" for event in (phase, failed))
+
+    assert b"s=1" not in hidden
+    assert b"token=t" not in hidden
+    assert b"s=1" in shown
+    assert b"token=t" in shown
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "\x9b31m", "\u202e", "a\nb", "é", "\x7f", '"\\'])
+def test_a_line_is_ascii_and_says_the_text_unaltered(text: str) -> None:
+    payload = text.encode()
+    message = Message(
+        at_ns=1, endpoint="a", direction="rx", opcode=1, size_bytes=len(payload), wire_bytes=9, payload=payload
+    )
+
+    line = ndjson().line(message)
+
+    assert line is not None
+    assert line.endswith(b"\n")
+    assert all(0x20 <= byte < 0x7F for byte in line[:-1])
+    assert json.loads(line)["preview"] == text
+
+
+def test_a_preview_is_the_head_and_does_not_cut_a_character() -> None:
+    payload = ("é" * 500).encode()[:-1]
+    long = Message(at_ns=1, endpoint="a", direction="rx", opcode=1, size_bytes=5000, wire_bytes=1, payload=payload)
+    short = Message(at_ns=1, endpoint="a", direction="rx", opcode=1, size_bytes=5000, wire_bytes=1, payload=payload[:5])
+
+    assert (ndjson().record(long) or {})["preview"] == "é" * 200
+    assert (ndjson().record(short) or {})["preview"] == "éé"
+
+
+def test_kinds_without_samples_are_null_in_the_summary() -> None:
+    record = ndjson().summary(SUMMARY, 0)
+
+    assert record["rtt_ms"]["tcp"] == {
+        "count": 0,
+        "p50": None,
+        "p90": None,
+        "p99": None,
+        "max": None,
+        "loss_percent": None,
+    }
+
+
+SUMMARY = EndpointSummary(
+    endpoint="voice",
+    connections=2,
+    attempts=3,
+    failures=1,
+    open_ns=4_500_000_000,
+    rtt={
+        "ws": RttSummary(
+            count=3, p50_ns=1_000_000, p90_ns=2_000_000, p99_ns=3_000_000, max_ns=3_000_000, misses=1, loss=0.25
+        ),
+        "app": RttSummary(count=0, p50_ns=None, p90_ns=None, p99_ns=None, max_ns=None, misses=1, loss=1.0),
+    },
+    closures=(VERDICT, FORCED),
+    closures_total=2,
+    outbox_peak=3,
+    messages_sent=4,
+    messages_received=5,
+)

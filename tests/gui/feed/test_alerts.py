@@ -1,0 +1,86 @@
+"""Notifications: only where asked for, only while nobody looks, one for drops of one moment."""
+
+import pytest
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.story import at_ns, fin
+from wsmonitor.facts.events import ConnectionClosed
+from wsmonitor.gui.feed.alerts import Alerts
+from wsmonitor.gui.start.remembered import Settings
+from wsmonitor.gui.window.window import Window
+from wsmonitor.settings.endpoint_settings import NS
+
+
+def dropped(name: str, forced: str | None = None) -> ConnectionClosed:
+    return ConnectionClosed(at_ns=at_ns(1), endpoint=name, connection=1, verdict=fin(NS, forced=forced))
+
+
+@pytest.mark.parametrize(("wanted", "seen"), [(False, False), (True, True)])
+def test_without_a_wish_or_while_it_is_seen_nothing_is_said(qapp: QApplication, wanted: bool, seen: bool) -> None:
+    said: list[str] = []
+    alerts = Alerts(lambda: seen, qapp, say=lambda title, text: said.append(title))
+    alerts.want(wanted, QIcon())
+
+    alerts.hear([dropped("a")])
+    alerts.tell()
+
+    assert said == []
+    alerts.stop()
+    alerts.deleteLater()
+
+
+def test_drops_of_one_moment_are_one_notification_without_forced_ones(qapp: QApplication) -> None:
+    said: list[tuple[str, str]] = []
+    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append((title, text)))
+    alerts.want(True, QIcon())
+
+    alerts.hear([dropped(name) for name in "abcd"] + [dropped("e", forced="tcp_reset")])
+    alerts.hear([dropped("a")])
+    alerts.tell()
+
+    ((title, text),) = said
+    assert title == "4 connections dropped"
+    assert text.splitlines()[0].startswith("a: ")
+    assert text.splitlines()[-1] == "and 1 more"
+    alerts.stop()
+    alerts.deleteLater()
+
+
+def test_no_peer_writes_markup_into_a_notification(qapp: QApplication) -> None:
+    said: list[str] = []
+    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append(text))
+    alerts.want(True, QIcon())
+
+    alerts.hear([dropped("<img src='file:///x'>")])
+    alerts.tell()
+
+    assert said[0].startswith("\u2039img src='file:///x'\u203a: ")
+    alerts.stop()
+    alerts.deleteLater()
+
+
+def test_a_click_on_a_notification_brings_the_window_back(window: Window, qtbot: QtBot) -> None:
+    window.show()
+    window.showMinimized()
+    qtbot.waitUntil(window.isMinimized)
+
+    window.preferences.alerts.clicked.emit()
+
+    qtbot.waitUntil(lambda: not window.isMinimized())
+
+
+def test_preferences_take_effect_and_are_kept(window: Window) -> None:
+    window.use(Settings(theme="dark", reopen=False))
+    window.actions_table["preferences"].trigger()
+    dialog = window.preferences._dialog
+    assert dialog is not None
+    assert not dialog.reopen.isChecked()
+
+    dialog.reopen.setChecked(True)
+    dialog.theme.setCurrentIndex(2)
+    dialog.theme.activated.emit(2)
+
+    assert window.settings().reopen
+    assert window.settings().theme == "light"

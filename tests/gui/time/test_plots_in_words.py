@@ -1,0 +1,91 @@
+"""The plots in words: the same facts as the picture, to read, select and copy."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from tests.gui.story import at_ns
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.gui.look.moments import Moments
+from wsmonitor.gui.time.plain_words import PlainWords
+from wsmonitor.gui.time.plots_in_words import plots_in_words
+from wsmonitor.gui.window.window import Window
+from wsmonitor.plots import PLOTS
+from wsmonitor.plots.drawing import Span
+
+
+def text_of(window: Window) -> str:
+    window.actions_table["in_words"].trigger()
+    popover = window.findChild(PlainWords)
+    assert popover is not None
+    assert popover.isVisible()
+    return popover.text.toPlainText()
+
+
+def words(analyzer: Analyzer, start_s: float, end_s: float, *, is_focus: bool = False) -> list[str]:
+    snapshot = analyzer.snapshot(at_ns(120))
+    text = plots_in_words(
+        snapshot,
+        snapshot.endpoints[0],
+        PLOTS,
+        Span(start_s, end_s),
+        moments=Moments("elapsed"),
+        is_focus=is_focus,
+    )
+    return text.splitlines()
+
+
+def test_every_plot_speaks_of_what_is_in_sight(monitoring: Window) -> None:
+    text = text_of(monitoring)
+
+    stack = monitoring.monitor.plots.stack
+    assert stack is not None
+    assert text.startswith("voice backend, ws://localhost:8000/ws/voice\nShown: ")
+    for pane in stack.panes:
+        assert pane.drawing.summary.partition(":")[0] in text
+    assert "3 closures, " in text
+
+
+def test_a_focus_period_is_what_it_speaks_of(monitoring: Window) -> None:
+    monitoring.monitor.plots.focus_on(20, 50)
+
+    text = text_of(monitoring)
+
+    assert "Focus period: " in text
+    assert "(30 s)" in text
+    assert "1 closure, " in text
+
+
+def test_closures_are_told_one_by_one_the_newest_first(analyzer: Analyzer) -> None:
+    lines = words(analyzer, 0, 120)
+
+    first = lines.index("3 closures, 3 not asked for:") + 1
+    assert lines[first].startswith("- +1:3")
+    assert "#3: peer: Close 1012" in lines[first]
+    assert "service restart" in lines[first]
+    assert "FIN without a Close frame, after" in lines[first + 2]
+
+
+def test_a_time_without_closures_says_so(analyzer: Analyzer) -> None:
+    assert words(analyzer, 5, 20)[-1] == "No closure in this period."
+
+
+def test_a_time_that_lies_ahead_has_nothing_to_tell(analyzer: Analyzer) -> None:
+    assert words(analyzer, 500, 600)[-1] == "Nothing of this period has happened yet."
+
+
+def test_the_whole_text_goes_to_the_clipboard(monitoring: Window) -> None:
+    text = text_of(monitoring)
+    popover = monitoring.findChild(PlainWords)
+    assert popover is not None
+
+    popover.copy.click()
+
+    assert QGuiApplication.clipboard().text() == text
+    assert popover.text.isReadOnly()
+
+
+@pytest.mark.usefixtures("window")
+def test_without_endpoints_nothing_opens(window: Window) -> None:
+    window.actions_table["in_words"].trigger()
+
+    assert window.findChild(PlainWords) is None

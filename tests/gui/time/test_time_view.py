@@ -1,0 +1,55 @@
+"""Which stretch of time the plots show."""
+
+import pytest
+
+from wsmonitor.gui.time.time_view import TimeView
+from wsmonitor.plots.drawing import Span
+
+
+def test_a_young_session_fills_its_window_from_the_left() -> None:
+    assert TimeView().span(now_s=12.0, pixels=900) == Span(0.0, 30.0)
+
+
+def test_the_window_grows_with_the_session_until_the_user_chooses_one() -> None:
+    assert TimeView().chosen_window_s(31.0) == 45.0
+    assert TimeView().named_window_s(31.0) == 60.0
+    assert TimeView().chosen_window_s(4000.0) == 300.0
+    assert TimeView().choose(60.0, now_s=4000.0).chosen_window_s(4000.0) == 60.0
+
+
+def test_a_live_edge_falls_on_whole_pixels_so_that_nothing_shimmers() -> None:
+    view = TimeView(window_s=60.0, auto=False)
+
+    first, second = view.span(100.001, 600), view.span(100.099, 600)
+
+    assert first == second
+    assert first.end_s >= 100.099
+
+
+def test_zooming_in_keeps_the_time_under_the_pointer_and_leaves_live() -> None:
+    view = TimeView(window_s=60.0, auto=False).zoom(0.5, at_s=110.0, now_s=150.0, pixels=600)
+
+    span = view.span(151.0, 600)
+    assert not view.is_live
+    assert (110.0 - span.start_s) / (span.end_s - span.start_s) == pytest.approx((110.0 - 90.0) / 60.0)
+    assert span.end_s - span.start_s == pytest.approx(30.0)
+
+
+def test_zooming_at_the_live_edge_stays_live() -> None:
+    view = TimeView(window_s=60.0, auto=False).zoom(0.5, at_s=150.0, now_s=150.0, pixels=600)
+
+    assert view.is_live
+    assert view.span(150.0, 600).end_s == pytest.approx(150.0, abs=0.1)
+
+
+def test_scrolling_back_holds_the_view_and_scrolling_to_now_follows_again() -> None:
+    back = TimeView(window_s=60.0, auto=False).pan(-30.0, now_s=200.0, pixels=600)
+
+    assert back.span(260.0, 600) == back.span(200.0, 600) == Span(110.0, 170.0)
+    assert back.pan(40.0, now_s=200.0, pixels=600).is_live
+
+
+def test_nothing_lies_before_the_start_of_the_session() -> None:
+    view = TimeView(window_s=60.0, auto=False).pan(-1000.0, now_s=200.0, pixels=600)
+
+    assert view.span(200.0, 600) == Span(0.0, 60.0)

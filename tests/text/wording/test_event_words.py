@@ -1,0 +1,143 @@
+from typing import get_args
+
+import msgspec
+import pytest
+
+from tests.analysis.facts import NAME, closed, message, missed, ms, ns, open_failed, queued, state
+from wsmonitor.facts.events import (
+    AnyEvent,
+    BreakerChanged,
+    ClockJump,
+    Control,
+    Disruption,
+    MessageStatus,
+    NetworkChanged,
+    PhaseDone,
+    ProbeLost,
+    State,
+)
+from wsmonitor.settings.endpoint_settings import NS
+from wsmonitor.text.units import counted, duration, size
+from wsmonitor.text.wording.event_words import severity, words
+
+
+def event(type_: type[msgspec.Struct], /, **facts: object) -> AnyEvent:
+    made: AnyEvent = msgspec.convert({"type": type_.__struct_config__.tag, "at_ns": ns(0)} | facts, type=AnyEvent)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (message(0, payload=b"hi\n"), "↓ text, 3 bytes: hi⏎"),
+        (message(0, direction="tx", payload=b""), "↑ text, 0 bytes"),
+        (state(0, State.OPEN, old=State.UPGRADING), "upgrading → open"),
+        (
+            state(0, State.BACKOFF, old=State.OPEN, attempt=3, retry_in_ns=2_400_000_000, cause="FIN"),
+            "open → backoff, attempt 3, next in 2.4 s: FIN",
+        ),
+        (missed(0), "WebSocket ping unanswered for 10.0 s"),
+        (missed(0, kind="app", consecutive=2), "application heartbeat unanswered for 10.0 s, 2 in a row"),
+        (open_failed(0), "could not connect (tcp, after 2.0 ms): connection refused"),
+        (
+            open_failed(0, error="HTTP 400 Bad Request", status=400, detail={"body": "no room of that name\n"}),
+            "could not connect (tcp, after 2.0 ms): HTTP 400 Bad Request (no room of that name)",
+        ),
+        (
+            open_failed(0, error="HTTP 503 Service Unavailable", status=503, retry_after_ns=20 * NS),
+            "could not connect (tcp, after 2.0 ms): HTTP 503 Service Unavailable; told to come back after 20.0 s",
+        ),
+        (queued(0, 1), "1 message waiting (10 bytes)"),
+        (event(ProbeLost, reason="killed by signal 9"), "measurement stopped: killed by signal 9"),
+        (event(ClockJump, kind="sleep", gap_ns=3_600 * NS), "the machine slept for 1 h 00 min"),
+        (
+            event(Control, endpoint=NAME, direction="rx", opcode=8, payload="A+jigJ0="),
+            "↓ Close 1000: ”",
+        ),
+        (
+            event(Control, endpoint=NAME, direction="tx", opcode=10, payload="MTI=", suppressed=True),
+            "↑ pong, 2 bytes (held back: mute_pongs)",
+        ),
+        (
+            event(PhaseDone, endpoint=NAME, phase="tls", duration_ns=ms(12), detail={"version": "TLSv1.3"}),
+            "TLS established after 12 ms: version TLSv1.3",
+        ),
+        (
+            event(Disruption, endpoint=NAME, kind="stall", phase="started", argument="5"),
+            "forced stall 5 begins",
+        ),
+        (
+            event(MessageStatus, endpoint=NAME, message_id=7, status="unknown"),
+            "message 7 may or may not have arrived",
+        ),
+        (
+            event(NetworkChanged, endpoint=NAME, old_address="10.0.0.2", new_address=""),
+            "local address changed from 10.0.0.2 to none",
+        ),
+        (
+            event(BreakerChanged, endpoint=NAME, state="open", reason="5 failures in 60 s"),
+            "dialling slowed down by the circuit breaker: 5 failures in 60 s",
+        ),
+    ],
+)
+def test_an_event_reads_as_one_plain_sentence(fact: AnyEvent, text: str) -> None:
+    assert words(fact) == text
+
+
+def test_every_event_has_words() -> None:
+    facts = {
+        int: 1, str: "x\n\u202e", bool: True, bytes: "AAAA",
+    }  # fmt: skip
+    for kind in get_args(AnyEvent):
+        if "verdict" in kind.__struct_fields__:
+            continue
+        given = {
+            field.encode_name: get_args(field.type)[0] if get_args(field.type) else facts.get(field.type, "idle")
+            for field in msgspec.structs.fields(kind)
+            if field.required
+        }
+
+        text = words(event(kind, **given))
+
+        assert text
+        assert "\n" not in text
+        assert "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    ("fact", "level"),
+    [
+        (closed(0), "warning"),
+        (closed(0, forced="tcp_reset", by="disruption"), "info"),
+        (closed(0, by="stop"), "info"),
+        (open_failed(0), "warning"),
+        (open_failed(0, fatal=True), "problem"),
+        (state(0, State.FAILED), "problem"),
+        (state(0, State.DEGRADED), "warning"),
+        (state(0, State.OPEN), "info"),
+        (missed(0), "warning"),
+    ],
+)
+def test_only_what_nobody_wanted_is_more_than_info(fact: AnyEvent, level: str) -> None:
+    assert severity(fact) == level
+
+
+@pytest.mark.parametrize(
+    ("value_ns", "text"),
+    [
+        (80_000, "80 µs"),
+        (4_200_000, "4.2 ms"),
+        (412_000_000, "412 ms"),
+        (999_700_000, "1.0 s"),
+        (61 * NS, "61.0 s"),
+        (800 * NS, "13 min 20 s"),
+        (7_500 * NS, "2 h 05 min"),
+    ],
+)
+def test_durations_are_readable(value_ns: int, text: str) -> None:
+    assert duration(value_ns) == text
+
+
+def test_sizes_and_counts_are_readable() -> None:
+    assert [size(value) for value in (1, 512, 4100, 3_100_000)] == ["1 byte", "512 bytes", "4.1 kB", "3.1 MB"]
+    assert [counted(1, "closure"), counted(1284, "closure")] == ["1 closure", "1,284 closures"]

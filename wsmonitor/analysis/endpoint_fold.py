@@ -1,0 +1,108 @@
+"""One endpoint: its slots, the numbering of its closures, and its part of the summary."""
+
+from collections import deque
+
+from wsmonitor.analysis.series.beats import KINDS
+from wsmonitor.analysis.series.history import SessionHistory
+from wsmonitor.analysis.series.percentiles import RoundTripStatistics, RttSummary
+from wsmonitor.analysis.slot_fold import Slot
+from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening
+from wsmonitor.analysis.summary import EndpointSummary
+from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.facts.events import ConnectionClosed, HeartbeatKind, OpenFailed, Verdict
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+
+_VERDICTS = 10_000
+
+
+class Endpoint:
+    """Holds one slot for each parallel connection, at least those that the configuration names."""
+
+    def __init__(self, config: EndpointConfig, since_ns: int) -> None:
+        self.config = config
+        self.codes = config.codes
+        self.slots: list[Slot] = []
+        self._since_ns = since_ns
+        self._closures = self._failures = 0
+        self._verdicts: deque[Verdict] = deque(maxlen=_VERDICTS)
+        self._add_slots(config.connections)
+
+    def configure(self, config: EndpointConfig) -> None:
+        """Take over an edited configuration; slots that are no longer wanted go."""
+        are_codes_other = config.codes != self.codes
+        self.config, self.codes = config, config.codes
+        del self.slots[max(1, config.connections) :]
+        self._add_slots(config.connections)
+        for slot in self.slots:
+            slot.forget_view()
+            if are_codes_other:
+                slot.closures.reword(self.codes)
+
+    def slot(self, number: int) -> Slot:
+        """Slot `number`; it is made if no configuration announced it."""
+        if number >= len(self.slots):
+            self._add_slots(number + 1)
+        return self.slots[number]
+
+    def close(self, event: ConnectionClosed, at_s: float) -> Closure:
+        """Number a closure and pass it to its slot."""
+        self._closures += 1
+        self._verdicts.append(event.verdict)
+        closure = Closure(
+            number=self._closures,
+            endpoint=event.endpoint,
+            slot=event.slot,
+            connection=event.connection,
+            at_ns=event.at_ns,
+            verdict=event.verdict,
+            circumstances=event.circumstances,
+            kernel=self.slot(event.slot).take_kernel(event.connection),
+        )
+        self.slot(event.slot).close(closure, at_s, self.codes)
+        return closure
+
+    def fail(self, event: OpenFailed) -> FailedOpening:
+        """Number an opening that failed."""
+        self._failures += 1
+        return FailedOpening(self._failures, event.endpoint, event.slot, event.at_ns, event)
+
+    def reset_statistics(self, now_ns: int) -> None:
+        """Count from zero; closures keep their numbers and the plots what they show."""
+        self._verdicts.clear()
+        for slot in self.slots:
+            slot.reset_statistics(now_ns)
+
+    def views(self, session: SessionHistory, findings: tuple[Finding, ...]) -> list[EndpointView]:
+        """One row for each slot; the findings are those of the endpoint."""
+        return [slot.view(self.config, len(self.slots), session, findings) for slot in self.slots]
+
+    def summary(self, now_ns: int, findings: tuple[Finding, ...]) -> EndpointSummary:
+        """All slots together."""
+        return EndpointSummary(
+            endpoint=self.config.name,
+            connections=sum(slot.progress.connections for slot in self.slots),
+            attempts=sum(slot.progress.attempts for slot in self.slots),
+            failures=sum(slot.progress.failures for slot in self.slots),
+            open_ns=sum(slot.progress.open_ns(now_ns) for slot in self.slots),
+            rtt=self._round_trips(),
+            closures=tuple(self._verdicts),
+            closures_total=sum(slot.closures.count for slot in self.slots),
+            outbox_peak=max(slot.buffer.peak for slot in self.slots),
+            messages_sent=sum(slot.sent.total for slot in self.slots),
+            messages_received=sum(slot.received.total for slot in self.slots),
+            findings=findings,
+            codes=self.codes,
+        )
+
+    def _round_trips(self) -> dict[HeartbeatKind, RttSummary]:
+        summaries: dict[HeartbeatKind, RttSummary] = {}
+        for kind in KINDS:
+            merged = RoundTripStatistics()
+            for slot in self.slots:
+                merged.merge(slot.beats.statistics[kind])
+            if merged.has_samples:
+                summaries[kind] = merged.summary()
+        return summaries
+
+    def _add_slots(self, count: int) -> None:
+        self.slots += [Slot(number, self._since_ns) for number in range(len(self.slots), max(1, count))]

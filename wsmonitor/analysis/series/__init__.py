@@ -1,0 +1,1 @@
+"""Bounded time series: chunks, levels of detail, percentiles, state bands."""

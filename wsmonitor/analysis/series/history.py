@@ -1,0 +1,93 @@
+"""The series of one connection slot, as a snapshot sees them; only `plots/` reads them.
+
+All times are seconds since the session's start. Nothing here is copied: views share append-only storage.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from wsmonitor.analysis.series.levels import SeriesView
+from wsmonitor.analysis.series.states import StatesView
+from wsmonitor.facts.events import HeartbeatKind
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which nothing was measured; `end_s` is infinite while it lasts."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class SessionHistory:
+    """What all slots share: how late our own loop woke (milliseconds), and when the probe was gone."""
+
+    lag: SeriesView
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True)
+class RatesView:
+    """Messages a second in one direction: whole seconds that saw any, and the `newest`, which may still grow.
+
+    A value of `seconds` is the number of messages in the second that begins at its time; `newest` are such
+    times and numbers, all of them later.
+    """
+
+    seconds: SeriesView
+    newest: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A kind of ending, as the plots call it."""
+
+    text: str
+    forced: bool
+
+
+class ToldEnding(Protocol):
+    """One ending in words, which are found when they are asked for."""
+
+    @property
+    def words(self) -> str:
+        """One line."""
+        ...
+
+    @property
+    def details(self) -> str:
+        """The same line, one for each layer, and what its code means."""
+        ...
+
+
+@dataclass(frozen=True)
+class EndingsView:
+    """When the slot's connections ended, or did not open, and how; a value of `plane` is an index into `chips`."""
+
+    plane: SeriesView
+    chips: tuple[Chip, ...]
+    newest_s: tuple[float, ...]
+    """When the newest endings were, oldest first."""
+    newest: tuple[ToldEnding, ...]
+    """The same endings in words."""
+
+
+@dataclass(frozen=True)
+class EndpointHistory:
+    """Round trips, misses, states, buffered messages, message rates, closures and failed openings over time.
+
+    Round trips are milliseconds with a break (NaN) at every closure and miss. `missed` has a sample for
+    every missed heartbeat of any kind. `buffered` holds the depth of the outbox whenever it changed.
+    """
+
+    round_trips: Mapping[HeartbeatKind, SeriesView]
+    missed: SeriesView
+    states: StatesView
+    buffered: SeriesView
+    sent: RatesView
+    received: RatesView
+    closures: EndingsView
+    openings: EndingsView
+    session: SessionHistory

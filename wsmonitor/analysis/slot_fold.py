@@ -1,0 +1,203 @@
+"""One connection slot of an endpoint: events folded into what its row and its plots show."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from wsmonitor.analysis.series.beats import Beats
+from wsmonitor.analysis.series.ending_series import Closures, FailedOpenings
+from wsmonitor.analysis.series.history import EndpointHistory, SessionHistory
+from wsmonitor.analysis.series.progress import Progress
+from wsmonitor.analysis.series.traffic import Buffer, Rates
+from wsmonitor.analysis.snapshot import Closure, EndpointView
+from wsmonitor.diagnosis.advice import heartbeat_advice
+from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.facts.events import (
+    BreakerChanged,
+    Control,
+    Disruption,
+    HeartbeatMissed,
+    LetBy,
+    Message,
+    MessageStatus,
+    NetworkChanged,
+    OpenFailed,
+    OutboxChanged,
+    PhaseDone,
+    RttSample,
+    StateChanged,
+    TcpSample,
+)
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.tables.known_codes import CloseCodes
+from wsmonitor.text.plain_text import visible
+
+SlotEvent = (
+    StateChanged
+    | PhaseDone
+    | OpenFailed
+    | RttSample
+    | HeartbeatMissed
+    | TcpSample
+    | Message
+    | Control
+    | OutboxChanged
+    | MessageStatus
+    | Disruption
+    | BreakerChanged
+    | NetworkChanged
+)
+"""Facts about one slot; closures come through `close` because the endpoint numbers them."""
+
+
+class Slot:
+    """Passes each event to the fold of its concern, and assembles their views."""
+
+    def __init__(self, number: int, since_ns: int) -> None:
+        self.number = number
+        self.progress = Progress(since_ns)
+        self.beats = Beats()
+        self.sent = Rates()
+        self.received = Rates()
+        self.buffer = Buffer()
+        self.closures = Closures()
+        self.failed_openings = FailedOpenings()
+        self.proxy = ""
+        self._kernel: TcpSample | None = None
+        self._view: EndpointView | None = None
+
+    def fold(self, event: SlotEvent, at_s: float) -> bool:
+        """Take in an event that was true at `at_s`; true if it tells more than a sample does."""
+        is_notable = False
+        match event:
+            case Message():
+                (self.sent if event.direction == "tx" else self.received).count(at_s)
+            case RttSample():
+                self.beats.answer(event, at_s)
+            case OutboxChanged():
+                is_notable = self.buffer.change(event, at_s)
+            case TcpSample():
+                self._kernel = event
+                self.beats.kernel_sample(event, at_s)
+            case Control():
+                return False
+            case StateChanged():
+                is_notable = True
+                self.progress.change(event, at_s)
+                self.buffer.begin(at_s)
+                if event.old.is_open and not event.new.is_open:
+                    self.beats.interrupt(at_s)
+            case HeartbeatMissed():
+                is_notable = True
+                self.beats.miss(event, at_s)
+            case OpenFailed():
+                is_notable = True
+                self.progress.fail(event)
+                self.failed_openings.add(event, at_s)
+            case PhaseDone():
+                if event.phase == "tcp":
+                    self.proxy = visible(event.detail.get("proxy", ""))
+                    self._view = None
+                return True
+            case Disruption() | BreakerChanged() | NetworkChanged():
+                return True
+            case MessageStatus():
+                return event.status in ("dropped", "unknown")
+            case _:
+                assert_never(event)
+        self._view = None
+        return is_notable
+
+    def let_by(self, messages: LetBy, first_s: float, last_s: float) -> None:
+        """Messages passed in that stretch without an event of their own."""
+        self.sent.spread(first_s, last_s, messages.sent)
+        self.received.spread(first_s, last_s, messages.received)
+        self._view = None
+
+    def take_kernel(self, connection: int) -> TcpSample | None:
+        """The last that the kernel said of this connection; the next one begins without."""
+        last, self._kernel = self._kernel, None
+        return last if last is not None and last.connection == connection else None
+
+    def close(self, closure: Closure, at_s: float, codes: CloseCodes) -> None:
+        """A connection ended; `codes` say what its close codes mean."""
+        self.closures.add(closure, at_s, codes)
+        self.beats.interrupt(at_s)
+        self._view = None
+
+    def lose(self, at_ns: int, at_s: float, reason: str) -> None:
+        """The probe is gone: nothing is known from here on."""
+        self.progress.lose(at_ns, at_s, visible(reason))
+        self.beats.interrupt(at_s)
+        self.buffer.interrupt(at_s)
+        self._view = None
+
+    def reset_statistics(self, now_ns: int) -> None:
+        """Count from zero; what the plots show stays."""
+        self.progress.reset_statistics(now_ns)
+        self.beats.reset_statistics()
+        self.buffer.reset_statistics()
+        self.closures.reset_statistics()
+        self.sent.total = self.received.total = 0
+        self._view = None
+
+    def forget_view(self) -> None:
+        """The configuration changed: the next view is made anew."""
+        self._view = None
+
+    def view(
+        self, config: EndpointConfig, slots: int, session: SessionHistory, findings: tuple[Finding, ...]
+    ) -> EndpointView:
+        """The slot as it is now; the same object while nothing changed."""
+        view = self._view
+        if view is None or view.slots != slots or view.findings is not findings:
+            view = self._view = self._assembled(config, slots, session, findings)
+        elif view.history.session is not session:  # once a second, everywhere at once: no time to assemble them all
+            view = self._view = replace(view, history=replace(view.history, session=session))
+        return view
+
+    def _assembled(
+        self, config: EndpointConfig, slots: int, session: SessionHistory, findings: tuple[Finding, ...]
+    ) -> EndpointView:
+        progress, beats = self.progress, self.beats
+        statistics = beats.statistics[beats.primary]
+        return EndpointView(
+            name=config.name,
+            url=config.url,
+            slot=self.number,
+            slots=slots,
+            state=progress.state,
+            since_ns=progress.since_ns,
+            cause=progress.cause,
+            attempt=progress.attempt,
+            retry_at_ns=progress.retry_at_ns,
+            connection=progress.connection,
+            rtt_ns=beats.last_ns,
+            p50_ns=statistics.histogram.percentile(50),
+            p99_ns=statistics.histogram.percentile(99),
+            loss=statistics.loss,
+            misses_in_a_row=beats.misses_in_a_row,
+            buffered=self.buffer.depth,
+            buffered_bytes=self.buffer.bytes,
+            buffered_limit=config.outbox.max_messages,
+            dropped=self.buffer.dropped,
+            closures=self.closures.count,
+            failures=progress.failures,
+            last_closure=self.closures.last,
+            last_failure=progress.last_failure,
+            tls_unverified=config.url.startswith("wss:") and not config.tls.verify,
+            proxy=self.proxy,
+            sparkline=beats.sparkline,
+            findings=findings,
+            advice=heartbeat_advice(config, findings, statistics.histogram.percentile(99)),
+            history=EndpointHistory(
+                round_trips=beats.views(),
+                missed=beats.missed.view(),
+                states=progress.view(),
+                buffered=self.buffer.view(),
+                sent=self.sent.view(),
+                received=self.received.view(),
+                closures=self.closures.view(),
+                openings=self.failed_openings.view(),
+                session=session,
+            ),
+        )

@@ -1,0 +1,1 @@
+"""`wsmonitor check`: holds connections for a while and says PASS or FAIL."""

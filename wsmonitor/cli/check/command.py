@@ -1,0 +1,130 @@
+"""`wsmonitor check URL`: hold connections for a while and say PASS or FAIL, for shell scripts and CI."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+from msgspec.structs import replace
+
+from wsmonitor.command_line import (
+    TARGET,
+    ConnectionOptions,
+    Duration,
+    Target,
+    connection_options,
+    endpoints_from,
+    run,
+    version_option,
+)
+from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig
+
+EXAMPLE = "wsmonitor check ws://localhost:8000/ws --duration 2m"
+MOST_CONNECTIONS = 1000
+
+
+def main(args: list[str]) -> int:
+    """Run `wsmonitor check` with `args`; returns the exit code."""
+    return run(check, args, name="wsmonitor check")
+
+
+class Percent(click.ParamType[float]):
+    """A share from 0 to 1, written as a percentage: `1%`, `0.5%` or `0.5`."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            percent = float(str(value).strip().removesuffix("%"))
+        except ValueError:
+            percent = -1.0
+        if not 0 <= percent <= 100:
+            self.fail(f"expected a percentage from 0% to 100%, found {value!r}; example: --max-loss 1%", param, ctx)
+        return percent / 100
+
+
+_COUNT = click.IntRange(0, MOST_CONNECTIONS)
+_OUT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("check", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.argument("targets", nargs=-1, type=TARGET, metavar="[URL]...")
+@click.option("--duration", "duration_s", type=Duration(0.1), default="2m", help="Hold the connections so long [2m].")
+@click.option("--connections", type=click.IntRange(1, MOST_CONNECTIONS), default=1, help="Hold so many at once [1].")
+@click.option("--max-rtt-p99", "max_rtt_p99_s", type=Duration(0.001), help="Fail if 1 % of round trips take longer.")
+@click.option("--max-loss", type=Percent(), default="1%", help="Fail if more heartbeats are lost [1%].")
+@click.option("--churn", type=_COUNT, default=0, help="First open and close so many in a row, each for a moment.")
+@click.option("--parallel", type=_COUNT, default=0, help="First open so many at once, for a second.")
+@click.option("--junit", type=_OUT, metavar="FILE", help="Write the result as JUnit XML too.")
+@click.option("--force", is_flag=True, help="Let --junit overwrite FILE.")
+@click.option(
+    "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json: one object."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
+@connection_options
+@version_option
+def check(
+    *,
+    targets: tuple[Target, ...],
+    options: ConnectionOptions,
+    duration_s: float,
+    connections: int,
+    max_rtt_p99_s: float | None,
+    max_loss: float,
+    churn: int,
+    parallel: int,
+    junit: Path | None,
+    force: bool,
+    output_format: Literal["text", "json"],
+    quiet: bool,
+) -> int:
+    """Test how stable connections to a WebSocket server are, and say PASS or FAIL with the reasons.
+
+    It passes if every connection opens and none ends by itself, if heartbeats are answered, and if
+    round trips and loss stay within their limits. Pings go out ten times in --duration, at most 20 s
+    apart, unless --ping-interval says otherwise: more would keep alive what would die in real use.
+
+    Exit code: 0 passed, 3 failed, 1 could not run, 2 wrong use, 130 interrupted.
+    """
+    from wsmonitor.analysis.runs.judge_run import Limits
+    from wsmonitor.cli.check.plan import CheckPlan
+    from wsmonitor.cli.check.session import run_check
+
+    endpoints = [_paced(endpoint, options, duration_s) for endpoint in _endpoints(targets, options)]
+    if junit is not None and junit.exists() and not force:
+        raise click.UsageError(f"--junit: {junit} exists already; choose another name or overwrite it with --force")
+    plan = CheckPlan(
+        endpoints=tuple(replace(endpoint, connections=connections) for endpoint in endpoints),
+        duration_s=duration_s,
+        limits=Limits(max_rtt_p99_ns=None if max_rtt_p99_s is None else round(max_rtt_p99_s * 1e9), max_loss=max_loss),
+        churn=churn,
+        parallel=parallel,
+        show_secrets=options.show_secrets,
+    )
+    return run_check(plan, output_format=output_format, quiet=quiet, junit=junit)
+
+
+def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:
+    from wsmonitor.settings.workspace import load
+
+    files = [target.file for target in targets if target.file] + ([options.workspace] if options.workspace else [])
+    for file in files:
+        if file.suffix.lower() == ".wsmon":
+            raise click.UsageError(f"{file} is a recording, not an endpoint; example: {EXAMPLE}")
+    endpoints = endpoints_from(targets, options, [endpoint for file in files for endpoint in load(file).endpoints])
+    if not endpoints:
+        raise click.UsageError(f"expected a URL or --workspace FILE, found neither; example: {EXAMPLE}")
+    return endpoints
+
+
+def _paced(endpoint: EndpointConfig, options: ConnectionOptions, duration_s: float) -> EndpointConfig:
+    """Pings often enough to say something, and timeouts that end within the test."""
+    usual = PingConfig()
+    interval_s = endpoint.ping.interval_s
+    timeout_s = endpoint.ping.timeout_s
+    if options.ping_interval_s is None and interval_s == usual.interval_s:
+        interval_s = min(interval_s, max(0.05, duration_s / 10))
+    if options.ping_timeout_s is None and timeout_s == usual.timeout_s:
+        timeout_s = min(timeout_s, max(1.0, duration_s / 4))
+    return replace(endpoint, ping=replace(endpoint.ping, enabled=True, interval_s=interval_s, timeout_s=timeout_s))

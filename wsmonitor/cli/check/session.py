@@ -1,0 +1,86 @@
+"""Puts `check` together: the tests, their progress, the verdict on stdout and in a file, the exit code."""
+
+import time
+from pathlib import Path
+from typing import Literal
+
+from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge
+from wsmonitor.cli.check.junit import junit_xml
+from wsmonitor.cli.check.openings_and_hold import CHURN_HOLD_S, PARALLEL_HOLD_S, MakeMonitor, hold, try_opening
+from wsmonitor.cli.check.plan import CheckPlan, Result
+from wsmonitor.cli.check.progress import Progress
+from wsmonitor.cli.check.result import result_record, result_text
+from wsmonitor.cli.watch.engine_loop import engine
+from wsmonitor.cli.watch.session import PATIENCE_S, standard_output
+from wsmonitor.cli.watch.writer import LineWriter
+from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED
+from wsmonitor.exports.json.ndjson import encode_line
+from wsmonitor.facts.errors import WsmonitorError
+
+
+def run_check(
+    plan: CheckPlan,
+    *,
+    output_format: Literal["text", "json"] = "text",
+    quiet: bool = False,
+    junit: Path | None = None,
+    make_monitor: MakeMonitor = engine,
+) -> int:
+    """Test, write progress and the verdict to stdout, and return the exit code."""
+    descriptor, encoding = standard_output()
+    started_s = time.monotonic()
+    writer = LineWriter(descriptor, on_failure=lambda _: None)
+    try:
+        progress = Progress(plan, encoding=encoding, quiet=quiet or output_format == "json")
+        results = _results(plan, progress, writer, make_monitor)
+        if results is None:
+            return INTERRUPTED
+        if output_format == "json":
+            writer.put(encode_line(result_record(results, round(time.time(), 6))))
+        else:
+            writer.put("".join(map(result_text, results)).encode(encoding, "backslashreplace"))
+    finally:
+        writer.finish(PATIENCE_S)
+    if junit is not None:
+        _write(junit, junit_xml(results, seconds=time.monotonic() - started_s))
+    return FINE if all(result.passed for result in results) else CHECK_FAILED
+
+
+def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, make_monitor: MakeMonitor) -> list[Result] | None:
+    """One result for each endpoint; `None` if the user ended it."""
+    opening: dict[str, list[Criterion]] = {endpoint.name: [] for endpoint in plan.endpoints}
+    for endpoint in plan.endpoints:
+        for name, rounds, parallel, hold_s in (
+            ("rapid connects", plan.churn, 1, CHURN_HOLD_S),
+            ("connects at once", min(1, plan.parallel), plan.parallel, PARALLEL_HOLD_S),
+        ):
+            if rounds:
+                _say(writer, progress.opening(endpoint, name, rounds * parallel))
+                found = try_opening(
+                    endpoint, name, rounds=rounds, parallel=parallel, hold_s=hold_s, make_monitor=make_monitor
+                )
+                opening[endpoint.name].append(found)
+    _say(writer, progress.holding(plan))
+    held = hold(plan, progress.line, writer, make_monitor=make_monitor)
+    if held is None:
+        return None
+    wanted = {endpoint.name: endpoint.connections for endpoint in plan.endpoints}
+    results = []
+    for summary in held.summaries:
+        name = summary.endpoint
+        last_failure = held.last_failures.get(name)
+        criteria = judge(summary, connections=wanted[name], limits=plan.limits, last_failure=last_failure)
+        results.append(Result(name, (*opening[name], *criteria), tuple(causes(summary.findings)), summary))
+    return results
+
+
+def _say(writer: LineWriter, line: bytes | None) -> None:
+    if line is not None:
+        writer.put(line)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise WsmonitorError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,1 @@
+"""`wsmonitor watch`: what connections do, as lines, a table or NDJSON."""

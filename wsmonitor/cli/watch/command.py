@@ -1,0 +1,142 @@
+"""`wsmonitor watch`: print what connections do, line by line, as text or NDJSON."""
+
+from typing import Any, Literal
+
+import click
+from msgspec.structs import replace
+
+from wsmonitor.cli.watch.outcome import Level
+from wsmonitor.cli.watch.run import Plan, PlannedDisruption
+from wsmonitor.command_line import (
+    TARGET,
+    ConnectionOptions,
+    Duration,
+    Target,
+    connection_options,
+    endpoints_from,
+    run,
+    version_option,
+)
+from wsmonitor.command_line.recording_options import RecordingOrder, recording_options
+from wsmonitor.command_line.running import complain
+from wsmonitor.facts.errors import DisruptionError, SettingsError
+from wsmonitor.settings.checks import message_text_mistake, parse_duration
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TrafficConfig
+
+EXAMPLE = "wsmonitor watch ws://localhost:8000/ws"
+
+
+def main(args: list[str]) -> int:
+    """Run `wsmonitor watch` with `args`; returns the exit code."""
+    return run(watch, args, name="wsmonitor watch")
+
+
+class DisruptionAt(click.ParamType[PlannedDisruption]):
+    """`KIND[:ARG]@TIME`: `tcp_reset@5s`, `graceful_close:4000,bye@8s`."""
+
+    name = "kind[:arg]@time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> PlannedDisruption:
+        from wsmonitor.engine import disruptions
+
+        what, at, when = str(value).rpartition("@")
+        kind, _, argument = what.partition(":")
+        if not at or not kind:
+            self.fail(f"expected KIND[:ARG]@TIME such as tcp_reset@5s, found {value!r}", param, ctx)
+        try:
+            disruptions.parse(kind, argument)
+            return PlannedDisruption(kind, argument, parse_duration(when))
+        except (DisruptionError, ValueError) as error:
+            self.fail(f"{error}; example: graceful_close:4000@8s", param, ctx)
+
+
+@click.command("watch", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.argument("targets", nargs=-1, type=TARGET, metavar="[URL]...")
+@click.option("--duration", "duration_s", type=Duration(), help="End after this long; without it on Ctrl+C.")
+@click.option(
+    "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json is NDJSON."
+)
+@click.option("--send", "texts", multiple=True, metavar="TEXT", help="Send it; ${seq} ${uuid} ${ts_ms} are filled in.")
+@click.option("--send-every", "send_every_s", type=Duration(0.001), help="Send again and again; without it once.")
+@click.option("--disrupt", "disruptions", multiple=True, type=DisruptionAt(), help="Force a disconnect: tcp_reset@5s.")
+@click.option("--fail-on", type=click.Choice(["warning", "problem"]), help="Exit with 3 if it was that bad.")
+@recording_options
+@click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
+@click.option("--lines", is_flag=True, help="A line for every event on a terminal too, instead of the live table.")
+@click.option("--details", is_flag=True, help="Below each closure, what was seen of WebSocket, TCP and ourselves.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the summary.")
+@connection_options
+@version_option
+def watch(
+    *,
+    targets: tuple[Target, ...],
+    options: ConnectionOptions,
+    duration_s: float | None,
+    output_format: Literal["text", "json"],
+    texts: tuple[str, ...],
+    send_every_s: float | None,
+    disruptions: tuple[PlannedDisruption, ...],
+    fail_on: Level | None,
+    recording: RecordingOrder | None,
+    colour: str,
+    quiet: bool,
+    lines: bool,
+    details: bool,
+) -> int:
+    """Print what WebSocket connections do, until --duration is over, all have stopped for good, or Ctrl+C.
+
+    A URL without a scheme means ws://. Options on connecting apply to every endpoint, those of the
+    workspace included. Times are 500ms, 20s, 2m, 1h or plain seconds; those of --duration, --disrupt and
+    --send-every count from the first dial.
+
+    A recording that cannot be written is said on stderr, and watching goes on.
+
+    Exit code: 0 fine, 1 could not run or not record, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
+    """
+    from wsmonitor.cli.watch import session
+    from wsmonitor.cli.watch.recorded import Recording
+
+    endpoints = [_with_traffic(endpoint, texts, send_every_s) for endpoint in _endpoints(targets, options)]
+    descriptor, encoding = session.standard_output()
+    output = session.Output(
+        descriptor=descriptor,
+        format=output_format,
+        encoding=encoding,
+        colour=session.wants_colour(colour, descriptor),
+        quiet=quiet,
+        show_secrets=options.show_secrets,
+        details=details,
+        table=not lines and session.wants_table(descriptor),
+    )
+    plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
+    recorded = None if recording is None else Recording(recording.path, recording.options, complain=_complain)
+    return session.run_session(plan, output, fail_on=fail_on, recording=recorded)
+
+
+def _complain(sentence: str) -> None:
+    complain("wsmonitor watch", sentence)
+
+
+def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:
+    """Raises `click.UsageError` or `SettingsError` where there is nothing to watch, or nothing sensible."""
+    from wsmonitor.settings.workspace import load
+
+    files = [target.file for target in targets if target.file] + ([options.workspace] if options.workspace else [])
+    for file in files:
+        if file.suffix.lower() == ".wsmon":
+            raise click.UsageError(f"{file} is a recording, not an endpoint; example: {EXAMPLE}")
+    of_files = [endpoint for file in files for endpoint in load(file).endpoints]
+    endpoints = endpoints_from(targets, options, of_files)
+    if not endpoints:
+        where = f"{files[0]} has no [[endpoint]]" if files else "expected a URL or --workspace FILE, found neither"
+        raise click.UsageError(f"{where}; example: {EXAMPLE}")
+    return endpoints
+
+
+def _with_traffic(endpoint: EndpointConfig, texts: tuple[str, ...], every_s: float | None) -> EndpointConfig:
+    problems = [f"--send {text!r}: {mistake}" for text in texts if (mistake := message_text_mistake(text))]
+    if every_s is not None and not texts:
+        problems.append("--send-every: needs a --send TEXT; example: --send 'hello ${seq}' --send-every 1s")
+    if problems:
+        raise SettingsError(problems)
+    return replace(endpoint, traffic=TrafficConfig(messages=texts, every_s=every_s or 0.0)) if texts else endpoint

@@ -1,0 +1,47 @@
+"""Pure: events -> how bad it was, for `watch --fail-on`."""
+
+from typing import Literal
+
+from wsmonitor.diagnosis.findings import FindingChange, FindingStated, Severity
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, StateChanged
+
+Level = Literal["warning", "problem"]
+
+
+class Outcome:
+    """A failed opening or an unforced closure is a warning, an endpoint that never opened a problem.
+
+    Findings that stand count by their severity; one that was withdrawn does not.
+    """
+
+    def __init__(self) -> None:
+        self._warned = False
+        self._found: dict[tuple[str, str], Severity] = {}
+        self._has_opened: dict[str, bool] = {}
+
+    def feed(self, event: AnyEvent) -> None:
+        """Take the next event into account."""
+        if isinstance(event, EndpointEvent):
+            self._has_opened.setdefault(event.endpoint, False)
+        match event:
+            case StateChanged() if event.new.is_open:
+                self._has_opened[event.endpoint] = True
+            case OpenFailed():
+                self._warned = True
+            case ConnectionClosed():
+                verdict = event.verdict
+                self._warned |= verdict.forced is None and verdict.by not in ("stop", "disruption")
+
+    def find(self, change: FindingChange) -> None:
+        """Take a finding into account."""
+        if isinstance(change, FindingStated):
+            self._found[change.finding.key] = change.finding.severity
+        else:
+            self._found.pop((change.endpoint, change.rule), None)
+
+    def reaches(self, level: Level) -> bool:
+        """True if it was as bad as `level`, or worse."""
+        found = self._found.values()
+        if "problem" in found or not all(self._has_opened.values()):
+            return True
+        return level == "warning" and (self._warned or "warning" in found)

@@ -1,0 +1,1 @@
+"""From facts to findings: the evidence, the rules, their confidence and advice. Pure."""

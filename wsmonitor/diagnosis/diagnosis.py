@@ -1,0 +1,171 @@
+"""From events to findings: folds evidence for every endpoint and lets the rules look when something changed.
+
+Rules look after a closure, a failed opening or a missed heartbeat, shortly afterwards again if late facts came
+(our own lag, jumps, other endpoints), and every few seconds while an endpoint is alive. They
+never look per message, and never more often than `BREATH_NS` per endpoint of the events' own time, or more
+rarely while they find nothing else than before, so that the same events give the same findings whether they
+come live or from a recording. Who asks for a snapshot or a summary gets a look at what changed since.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingWithdrawn
+from wsmonitor.diagnosis.host_record import HostRecord
+from wsmonitor.diagnosis.rule_runner import Findings
+from wsmonitor.diagnosis.rules import RULES
+from wsmonitor.diagnosis.rules.rule import Rule
+from wsmonitor.facts.events import AnyEvent, ClockJump, EndpointEvent, LoopLag, ProbeLost, SamplesDropped
+from wsmonitor.facts.own_troubles import Surroundings
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+
+BREATH_NS = 100_000_000
+LONGEST_BREATH_NS = 5_000_000_000
+"""While closures come but looks name nothing else than before, they wait for up to so much."""
+SECOND_LOOK_NS = 2_500_000_000
+TICK_NS = 5_000_000_000
+SLOWEST_TICK_NS = 15_000_000_000
+"""While looks find nothing new they come more rarely, up to this."""
+_CHANGES = 10_000
+_NEVER = 1 << 62
+
+
+class _Case:
+    """One endpoint: its evidence, its findings, and when the rules look next."""
+
+    def __init__(self, config: EndpointConfig, evidence: Evidence, findings: Findings) -> None:
+        self.config = config
+        self.evidence = evidence
+        self.findings = findings
+        self.looked_ns = -_NEVER
+        self.due_ns = _NEVER
+        self.again_ns = _NEVER
+        self.tick_ns = TICK_NS
+        self.breath_ns = BREATH_NS
+        self.late_facts = 0
+
+    def look(self, now_ns: int) -> list[FindingChange]:
+        """Let the rules look; they take their time while they find what they found before."""
+        before = self.findings.claims
+        changes = self.findings.look(self.evidence, now_ns)
+        self.looked_ns = now_ns
+        self.tick_ns = TICK_NS if changes else min(SLOWEST_TICK_NS, self.tick_ns + TICK_NS // 2)
+        if self.findings.claims == before:
+            self.breath_ns = min(LONGEST_BREATH_NS, 2 * self.breath_ns)
+        else:
+            self.breath_ns = max(BREATH_NS, self.breath_ns // 4)
+        self.late_facts = self.evidence.late_facts
+        return changes
+
+    def wants(self, at_ns: int) -> None:
+        """Something changed at `at_ns`: look as soon as a breath has passed, and once more later."""
+        self.due_ns = min(self.due_ns, max(at_ns, self.looked_ns + self.breath_ns))
+        self.again_ns = at_ns + SECOND_LOOK_NS
+
+
+class Diagnosis:
+    """Folds events of all endpoints; `findings` are always those of the last look."""
+
+    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+        self._rules = rules
+        self._own = Surroundings()
+        self._hosts: dict[str, HostRecord] = {}
+        self._cases: dict[str, _Case] = {}
+        self._changes: deque[FindingChange] = deque(maxlen=_CHANGES)
+        self._next_ns = _NEVER
+
+    def configure(self, config: EndpointConfig) -> None:
+        """Take over an endpoint's configuration; evidence of another URL does not count any more."""
+        case = self._cases.get(config.name)
+        if case is not None and case.config.url == config.url:
+            case.config = case.evidence.config = config
+            return
+        if case is not None:
+            self._withdraw(case)
+        evidence = Evidence(config, self._own, self._host(config))
+        self._cases[config.name] = _Case(config, evidence, Findings(config.name, self._rules))
+
+    def forget(self, name: str) -> None:
+        """The statistics of an endpoint were reset: so is the evidence."""
+        if name in self._cases:
+            self._cases[name].evidence.forget()
+            self._cases[name].wants(self._cases[name].looked_ns)
+            self._next_ns = -_NEVER
+
+    def feed(self, event: AnyEvent) -> None:
+        """Take in an event; let the rules look where that is due."""
+        if event.at_ns >= self._next_ns:
+            self.settle(event.at_ns)
+        if not isinstance(event, EndpointEvent):
+            self._feed_own(event)
+            return
+        case = self._cases.get(event.endpoint)
+        if case is None:
+            self.configure(EndpointConfig(name=event.endpoint, url=""))
+            case = self._cases[event.endpoint]
+        if case.evidence.feed(event):
+            case.wants(event.at_ns)
+            self._next_ns = min(self._next_ns, case.due_ns)
+
+    def settle(self, now_ns: int) -> None:
+        """Let the rules look wherever that is due by now."""
+        for case in self._cases.values():
+            if now_ns >= case.again_ns:
+                case.again_ns = _NEVER
+                if case.late_facts != case.evidence.late_facts:
+                    case.due_ns = min(case.due_ns, now_ns)
+            if now_ns >= min(case.due_ns, case.looked_ns + case.tick_ns):
+                case.due_ns = _NEVER
+                self._changes += case.look(now_ns)
+        self._next_ns = min(
+            (min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns) for case in self._cases.values()),
+            default=_NEVER,
+        )
+
+    def look_now(self, now_ns: int, *, is_last: bool = False) -> None:
+        """Let the rules look at once wherever something changed since they last did.
+
+        `is_last`: no more events will come, so that a second look is not waited for.
+        """
+        for case in self._cases.values():
+            if case.due_ns != _NEVER or (is_last and case.again_ns != _NEVER):
+                case.due_ns = min(case.due_ns, now_ns)
+        self.settle(now_ns)
+
+    def findings(self, name: str) -> tuple[Finding, ...]:
+        """What is found of an endpoint, most urgent first; the same object while nothing changed."""
+        case = self._cases.get(name)
+        return case.findings.all if case is not None else ()
+
+    def take_changes(self) -> list[FindingChange]:
+        """What was stated and withdrawn since the last call, in order."""
+        changes = list(self._changes)
+        self._changes.clear()
+        return changes
+
+    def _feed_own(self, event: AnyEvent) -> None:
+        match event:
+            case LoopLag():
+                self._own.lag(event)
+            case ClockJump():
+                self._own.jump(event)
+            case SamplesDropped():
+                for case in self._cases.values():
+                    case.evidence.miss_samples()
+            case ProbeLost():
+                for case in self._cases.values():
+                    case.evidence.lose()
+        if self._next_ns == _NEVER and self._cases:
+            self._next_ns = event.at_ns
+
+    def _host(self, config: EndpointConfig) -> HostRecord:
+        name = urlsplit(config.url).hostname or f"endpoint {config.name}"
+        return self._hosts.setdefault(name, HostRecord(name))
+
+    def _withdraw(self, case: _Case) -> None:
+        at_ns = max(0, case.looked_ns)
+        self._changes += [
+            FindingWithdrawn(at_ns=at_ns, endpoint=case.config.name, rule=finding.rule) for finding in case.findings.all
+        ]

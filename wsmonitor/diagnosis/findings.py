@@ -1,0 +1,117 @@
+"""What a diagnosis says: a finding, its confidence and the evidence it stands on.
+
+A finding never stands without its evidence rows, and its confidence comes with its make-up, so that a
+reader can judge it. Below the support that its rule needs it is `pending`: it claims nothing yet.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from wsmonitor.facts.events import EndpointEvent
+
+Severity = Literal["info", "warning", "problem"]
+_ORDER: dict[Severity, int] = {"problem": 0, "warning": 1, "info": 2}
+
+
+class Confidence(Struct, frozen=True, kw_only=True):
+    """How sure a rule is, from 0 to 1, and why.
+
+    `support`: how many samples agree. `spread`: how closely they agree. `exclusivity`: how much of what
+    the rule could have explained it does explain, and how few other explanations there are.
+    """
+
+    support: float
+    spread: float = 1.0
+    exclusivity: float = 1.0
+
+    @property
+    def value(self) -> float:
+        """The product of the three, to two digits: more would pretend."""
+        return round(self.support * self.spread * self.exclusivity, 2)
+
+
+LEAST_CONFIDENCE = 0.4
+"""Rules of timing say nothing when they are less sure than this."""
+NONE_YET = Confidence(support=0.0)
+
+
+class EvidenceRow(Struct, frozen=True, kw_only=True):
+    """One fact that speaks for or against a finding, and where it is found.
+
+    `at_ns` is the time of an event of `connection` in `slot`; 0 for `connection` means before the first
+    open, or a fact about the monitor itself.
+    """
+
+    text: str
+    at_ns: int
+    connection: int = 0
+    slot: int = 0
+
+
+class Pending(Struct, frozen=True, kw_only=True):
+    """There are `have` samples of the `need` that a rule wants before it says anything."""
+
+    have: int
+    need: int
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """What most probably ails an endpoint.
+
+    `rule` is the id of its rule. `sentence` says it in one sentence; `fix` says what to try. `evidence`
+    speaks for it, `counter_evidence` against it, newest first. `since_ns` is the time of its first
+    evidence. `limit_ns` is the limit found, for rules that find one.
+    """
+
+    rule: str
+    endpoint: str
+    severity: Severity
+    confidence: Confidence
+    sentence: str
+    evidence: tuple[EvidenceRow, ...]
+    counter_evidence: tuple[EvidenceRow, ...]
+    fix: str
+    since_ns: int
+    pending: Pending | None = None
+    limit_ns: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Identifies the finding as long as it stands: endpoint and rule."""
+        return self.endpoint, self.rule
+
+    @property
+    def rank(self) -> tuple[int, float, str]:
+        """Sorts the most urgent first: severity, then confidence."""
+        return _ORDER[self.severity], -self.confidence.value, self.rule
+
+
+class FindingStated(EndpointEvent, frozen=True, kw_only=True, tag="finding"):
+    """A finding appeared, or changed in what it says. Derived from events, never sent by the probe."""
+
+    finding: Finding
+
+
+class FindingWithdrawn(EndpointEvent, frozen=True, kw_only=True, tag="finding_withdrawn"):
+    """A finding does not hold any more."""
+
+    rule: str
+
+
+FindingChange = FindingStated | FindingWithdrawn
+
+
+def support(samples: int) -> float:
+    """The support of samples that agree by statistics: 0.8 for 3, 0.9 for 6, never 1."""
+    return max(0.0, 1.0 - 0.6 / samples) if samples else 0.0
+
+
+def stated_support(samples: int) -> float:
+    """The support of a fact that was stated outright: 0.9 for one, never 1."""
+    return 1.0 - 0.1 / samples if samples else 0.0
+
+
+def share_exclusivity(explained: int, candidates: int) -> float:
+    """1 where everything that could be explained is; halfway to a half where half of it is."""
+    return 0.5 + 0.5 * explained / candidates if candidates else 0.0

@@ -1,0 +1,138 @@
+"""Runs the rules over one endpoint's evidence and keeps what they say: stated, updated, withdrawn.
+
+A rule that raises is reported once in the log and skipped from then on; its findings are withdrawn.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import RECORDS, Evidence, Failure
+from wsmonitor.diagnosis.findings import NONE_YET, Finding, FindingChange, FindingStated, FindingWithdrawn, Pending
+from wsmonitor.diagnosis.rules.rule import Match, Rule, TooFew
+
+log = logging.getLogger(__name__)
+
+
+class Findings:
+    """The findings of one endpoint, most urgent first."""
+
+    def __init__(self, endpoint: str, rules: Sequence[Rule]) -> None:
+        self.all: tuple[Finding, ...] = ()
+        self._endpoint = endpoint
+        self._rules = rules
+        self._broken: set[str] = set()
+        self._always = frozenset(rule.id for rule in rules if rule.is_always_asked)
+        self._concerned: dict[int, frozenset[str]] = {}
+
+    @property
+    def claims(self) -> set[str]:
+        """Which rules have a finding that is not pending."""
+        return {finding.rule for finding in self.all if finding.pending is None}
+
+    def look(self, evidence: Evidence, now_ns: int) -> list[FindingChange]:
+        """Run every rule; what appeared, changed in what it says, or does not hold any more."""
+        evidence.begin(now_ns)
+        before = {finding.rule: finding for finding in self.all}
+        after: list[Finding] = []
+        asked = self._asked(evidence)
+        for rule in self._rules:
+            if rule.id not in asked:
+                continue
+            finding = self._judged(rule, evidence, before.get(rule.id))
+            if finding is not None:
+                after.append(finding)
+        after.sort(key=lambda finding: finding.rank)
+        changes: list[FindingChange] = [
+            FindingStated(at_ns=now_ns, endpoint=self._endpoint, connection=_connection(finding), finding=finding)
+            for finding in after
+            if before.pop(finding.rule, None) is not finding
+        ]
+        changes += [FindingWithdrawn(at_ns=now_ns, endpoint=self._endpoint, rule=rule) for rule in before]
+        if changes:
+            self.all = tuple(after)
+        return changes
+
+    def _asked(self, evidence: Evidence) -> set[str]:
+        """The rules that have something to look at."""
+        known = self._concerned
+        remembered: list[ConnectionRecord | Failure] = [*evidence.ended, *evidence.failures]
+        for one in remembered:
+            if one.serial not in known:
+                known[one.serial] = self._concerns(one)
+        if len(known) > 2 * len(remembered) + RECORDS:
+            self._concerned = known = {one.serial: known[one.serial] for one in remembered}
+        return set(self._always).union(*[known[one.serial] for one in remembered])
+
+    def _concerns(self, one: ConnectionRecord | Failure) -> frozenset[str]:
+        """The rules for which an ended connection or a failed opening counts."""
+        return frozenset(rule.id for rule in self._rules if self._is_concerned(rule, one))
+
+    def _is_concerned(self, rule: Rule, one: ConnectionRecord | Failure) -> bool:
+        try:
+            if isinstance(one, Failure):
+                return rule.openings is not None and rule.openings(one.event)
+            return rule.endings is not None and one.verdict is not None and rule.endings(one.verdict)
+        except Exception:
+            self._break(rule)
+            return False
+
+    def _break(self, rule: Rule) -> None:
+        log.exception("rule %s is broken and left out from now on", rule.id)
+        self._broken.add(rule.id)
+
+    def _judged(self, rule: Rule, evidence: Evidence, before: Finding | None) -> Finding | None:
+        if rule.id in self._broken:
+            return None
+        try:
+            verdict = rule.judge(evidence)
+        except Exception:
+            self._break(rule)
+            return None
+        if verdict is None:
+            return None
+        if isinstance(verdict, Match):
+            evidence.claim(verdict.explains, rule.id)
+            if rule.is_settled_by_age and verdict.limit_ns is None and evidence.is_over(verdict.explains):
+                return None
+        finding = self._finding(rule, verdict, before)
+        return before if before is not None and _same(before, finding) else finding
+
+    def _finding(self, rule: Rule, verdict: Match | TooFew, before: Finding | None) -> Finding:
+        oldest_ns = min((row.at_ns for row in verdict.evidence), default=0)
+        was_the_same = before is not None and (before.pending is None) == isinstance(verdict, Match)
+        since_ns = min(before.since_ns, oldest_ns) if before is not None and was_the_same else oldest_ns
+        if isinstance(verdict, TooFew):
+            return Finding(
+                rule=rule.id,
+                endpoint=self._endpoint,
+                severity="info",
+                confidence=NONE_YET,
+                sentence=f"Not enough evidence yet for “{rule.title}”: {verdict.have} of {verdict.need}.",
+                evidence=verdict.evidence,
+                counter_evidence=(),
+                fix="Keep watching.",
+                since_ns=since_ns,
+                pending=Pending(have=verdict.have, need=verdict.need),
+            )
+        return Finding(
+            rule=rule.id,
+            endpoint=self._endpoint,
+            severity=rule.severity,
+            confidence=verdict.confidence,
+            sentence=verdict.sentence,
+            evidence=verdict.evidence,
+            counter_evidence=verdict.counter_evidence,
+            fix=verdict.fix,
+            since_ns=since_ns,
+            limit_ns=verdict.limit_ns,
+        )
+
+
+def _same(before: Finding, after: Finding) -> bool:
+    """True if nothing that a reader would notice changed."""
+    return before == after
+
+
+def _connection(finding: Finding) -> int:
+    return finding.evidence[0].connection if finding.evidence else 0

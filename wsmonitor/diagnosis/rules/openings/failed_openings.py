@@ -1,0 +1,93 @@
+"""Which failed openings still speak: of now, or of a fault that comes and goes.
+
+An opening that worked since contradicts a failure unless failures go on; one that has stayed open for a
+while settles it. What is contradicted is told as past.
+"""
+
+from collections.abc import Callable
+
+from wsmonitor.diagnosis.evidence import SETTLED_NS, Evidence, Failure
+from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, stated_support
+from wsmonitor.diagnosis.rules.rows import failure_rows
+from wsmonitor.diagnosis.rules.rule import Match
+from wsmonitor.facts.events import OpenFailed
+from wsmonitor.text.plain_text import visible
+
+_REMEMBERED_NS = 900_000_000_000
+_COMES_AND_GOES, _OVER = 0.8, 0.5
+"""How much is left of a finding once an opening has worked: less where none had worked between the failures."""
+
+
+def failing(evidence: Evidence, holds: Callable[[OpenFailed], bool]) -> list[Failure]:
+    """The unexplained failures of a sort that still matter, oldest first."""
+    if not evidence.failures:
+        return []
+    newest_ns = evidence.failures[-1].at_ns
+    settled = any(
+        record.opened_ns > newest_ns and evidence.now_ns - record.opened_ns > SETTLED_NS for record in evidence.live
+    )
+    if settled or evidence.now_ns - newest_ns > _REMEMBERED_NS:
+        return []
+    return [failure for failure in evidence.unexplained_failures if holds(failure.event)]
+
+
+def worked_since(evidence: Evidence, failures: list[Failure]) -> tuple[EvidenceRow, ...]:
+    """Counter-evidence: an opening worked after the last of these."""
+    opened_ns = evidence.last_opened_ns
+    if opened_ns is None or opened_ns < failures[-1].at_ns:
+        return ()
+    return (EvidenceRow(text="an opening has worked since", at_ns=opened_ns),)
+
+
+def opening_match(
+    evidence: Evidence,
+    failures: list[Failure],
+    *,
+    sentence: str,
+    fix: str,
+    past: str = "",
+    doubt: float = 1.0,
+    more: tuple[EvidenceRow, ...] = (),
+) -> Match:
+    """The match of a rule that reads a stated fact of failed openings; `past` says it once it is over."""
+    counter = worked_since(evidence, failures)
+    others = len(evidence.unexplained_failures)
+    if counter:
+        sentence = f"{past} An opening has worked since." if past else f"Until an opening worked again: {sentence}"
+        doubt *= _COMES_AND_GOES if _had_worked_between(evidence, failures) else _OVER
+    return Match(
+        sentence=sentence,
+        confidence=Confidence(
+            support=stated_support(len(failures)),
+            exclusivity=doubt * share_exclusivity(len(failures), others),
+        ),
+        evidence=failure_rows(failures) + more,
+        counter_evidence=counter,
+        fix=fix,
+        explains=frozenset(failure.serial for failure in failures),
+    )
+
+
+def place(evidence: Evidence, event: OpenFailed) -> str:
+    """Where this opening went: host and port of the endpoint, or of what a redirect led to."""
+    redirected = event.detail.get("redirected_to", "")
+    if not redirected:
+        return evidence.config.host_port
+    return f"{visible(redirected, 100)} (redirected from {evidence.config.host_port})"
+
+
+def elsewhere(event: OpenFailed) -> str:
+    """` at ...` where a redirect led elsewhere, else nothing: for sentences that name no address."""
+    redirected = event.detail.get("redirected_to", "")
+    return f" at {visible(redirected, 100)} (where a redirect led)" if redirected else ""
+
+
+def proxy_of(event: OpenFailed) -> str:
+    """The proxy that this opening went through; empty without one."""
+    return visible(event.detail.get("proxy", ""), 100)
+
+
+def _had_worked_between(evidence: Evidence, failures: list[Failure]) -> bool:
+    """True for failures that come and go."""
+    first_ns, last_ns = failures[0].at_ns, failures[-1].at_ns
+    return any(first_ns < record.opened_ns < last_ns for record in evidence.all_records)

@@ -1,0 +1,1 @@
+"""Causes on our own side: sleep, stalls, another network, retries."""

@@ -1,0 +1,1 @@
+"""Causes that only several endings show together."""

@@ -1,0 +1,66 @@
+"""What a diagnosis rule is: an id, a severity, and a pure function from evidence to a match.
+
+A rule returns a `Match`, a `TooFew` where samples are missing, or nothing. What a match `explains` (the
+serials of connections and failures) is hidden from the rules behind it in `RULES`, so that one cause
+is not told under several names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, Severity
+from wsmonitor.facts.events import OpenFailed, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """The evidence fits. Texts are whole, plain, short; rows come newest first."""
+
+    sentence: str
+    confidence: Confidence
+    evidence: tuple[EvidenceRow, ...]
+    fix: str
+    counter_evidence: tuple[EvidenceRow, ...] = ()
+    explains: frozenset[int] = frozenset()
+    limit_ns: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooFew:
+    """The evidence so far fits, but a rule of statistics needs more: `have` of `need` samples."""
+
+    have: int
+    need: int
+    evidence: tuple[EvidenceRow, ...]
+
+
+Judgement = Match | TooFew | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One entry of `RULES`. `title` names the cause as a noun phrase; `source` says where
+    it can be read up: a section of an RFC, a page, an issue; empty for what only experience says.
+
+    `reads` says in words which facts it looks at, `samples` how many it needs before it says anything.
+    A rule that names `endings` or `openings` is asked only while an ended connection, or a failed opening,
+    for which one of them holds is remembered: most rules then cost nothing at most looks.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    judge: Callable[[Evidence], Judgement]
+    reads: str
+    samples: int
+    source: str = ""
+    endings: Callable[[Verdict], bool] | None = None
+    openings: Callable[[OpenFailed], bool] | None = None
+    is_settled_by_age: bool = True
+    """False where a connection that lives long since proves nothing: it may not have done what ends one."""
+
+    @property
+    def is_always_asked(self) -> bool:
+        """True for a rule that names no sort of ending or opening."""
+        return self.endings is None and self.openings is None

@@ -1,0 +1,1 @@
+"""Causes that the ending itself states."""

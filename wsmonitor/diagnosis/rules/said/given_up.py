@@ -1,0 +1,45 @@
+"""Connections that our heartbeat or our kernel gave up, and what the kernel knew of the path then."""
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.rules.candidates import those
+from wsmonitor.facts.events import TcpSample, Verdict
+
+_ACK_NS = 300_000_000
+"""A kernel that lives acknowledges within so much more than a round trip (delayed acknowledgement included)."""
+
+
+def was_given_up(verdict: Verdict) -> bool:
+    """True where nothing came back and we, or our kernel, ended it."""
+    return verdict.mechanism == "timeout" and verdict.received_code is None
+
+
+def given_up(evidence: Evidence) -> list[ConnectionRecord]:
+    """The unexplained ones, oldest first."""
+    return those(evidence.unexplained, was_given_up)
+
+
+def last_words(record: ConnectionRecord) -> TcpSample | None:
+    """The newest kernel sample that was taken late enough to judge something we sent into the silence."""
+    first_ns = next((at_ns for at_ns in record.pings_ns if at_ns > record.last_rx_ns), None)
+    if first_ns is None:
+        sent = [one.at_ns for one in record.last_sent if one.at_ns > record.last_rx_ns]
+        first_ns = sent[0] if sent else None
+    if first_ns is None:
+        return None
+    ripe_ns = first_ns + _ACK_NS + 2 * record.round_trip_ns
+    return next((sample for sample in reversed(record.kernel) if sample.at_ns >= ripe_ns), None)
+
+
+def path_was_dead(record: ConnectionRecord) -> bool:
+    """True if what we sent was not even acknowledged by the other kernel."""
+    if record.verdict is not None and record.verdict.initiator == "os":
+        return True
+    words = last_words(record)
+    return words is not None and (words.unacked > 0 or words.retransmits > 0)
+
+
+def kernel_answered(record: ConnectionRecord) -> bool:
+    """True if the other kernel acknowledged what we sent, while nothing answered it."""
+    words = last_words(record)
+    return words is not None and not words.unacked and not words.retransmits

@@ -1,0 +1,49 @@
+"""What we sent was not acknowledged any more: the path, or the other machine, is gone."""
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
+from wsmonitor.diagnosis.rules.rows import closure_rows
+from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.said.given_up import given_up, last_words, path_was_dead, was_given_up
+from wsmonitor.text.units import duration
+
+
+def judge(evidence: Evidence) -> Judgement:
+    records = given_up(evidence)
+    dead = [record for record in records if path_was_dead(record)]
+    if not dead:
+        return None
+    return Match(
+        sentence="The path went dead: nothing came back, and the other side's kernel acknowledged nothing more.",
+        confidence=Confidence(
+            support=stated_support(len(dead)), exclusivity=share_exclusivity(len(dead), len(records))
+        ),
+        evidence=closure_rows(dead, _kernel_words),
+        fix="Look at Wi-Fi, VPN, NAT or firewall on the way, or whether the server's machine went down. A shorter "
+        "heartbeat notices it sooner and keeps NAT entries alive.",
+        explains=frozenset(record.serial for record in dead),
+    )
+
+
+def _kernel_words(record: ConnectionRecord) -> str:
+    sample = last_words(record)
+    if sample is None:
+        return "our kernel gave up retransmitting"
+    quiet_ns = record.ended_ns - record.last_rx_ns
+    return (
+        f"{sample.unacked} segments unacknowledged, {sample.retransmits} retransmits in a row, "
+        f"last byte {duration(quiet_ns)} before"
+    )
+
+
+RULE = Rule(
+    id="path_dead",
+    title="dead path",
+    severity="problem",
+    judge=judge,
+    source="RFC 1122, 4.2.3.5",
+    reads="kernel samples (TCP_INFO) in the silence before we gave up",
+    samples=1,
+    endings=was_given_up,
+)

@@ -1,0 +1,46 @@
+"""The other side's kernel acknowledges, its WebSocket layer answers nothing: the peer process is stuck."""
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
+from wsmonitor.diagnosis.rules.rows import closure_rows
+from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.said.given_up import given_up, kernel_answered, last_words, was_given_up
+from wsmonitor.text.units import duration
+
+
+def judge(evidence: Evidence) -> Judgement:
+    records = given_up(evidence)
+    stuck = [record for record in records if kernel_answered(record)]
+    if not stuck:
+        return None
+    return Match(
+        sentence="The peer is stuck: the kernel on the other side (or of a proxy in front of it) acknowledges what "
+        "we send, but the process behind it answers nothing.",
+        confidence=Confidence(
+            support=stated_support(len(stuck)), exclusivity=share_exclusivity(len(stuck), len(records))
+        ),
+        evidence=closure_rows(stuck, _kernel_words),
+        fix="Profile the server's event loop: a blocking call, a deadlock, a debugger, or a handler that stopped "
+        "reading. The network is not to blame.",
+        explains=frozenset(record.serial for record in stuck),
+    )
+
+
+def _kernel_words(record: ConnectionRecord) -> str:
+    sample = last_words(record)
+    assert sample is not None
+    quiet_ns = record.ended_ns - record.last_rx_ns
+    return f"everything acknowledged, kernel round trip {duration(sample.rtt_ns)}, no byte for {duration(quiet_ns)}"
+
+
+RULE = Rule(
+    id="peer_stuck",
+    title="stuck peer",
+    severity="problem",
+    judge=judge,
+    source="websockets, keepalive and latency",
+    reads="kernel samples (TCP_INFO) in the silence before we gave up",
+    samples=1,
+    endings=was_given_up,
+)

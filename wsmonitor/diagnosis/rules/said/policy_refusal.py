@@ -1,0 +1,66 @@
+"""The server ends the connection because it does not want this client: credentials, origin, policy."""
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.rules.candidates import those
+from wsmonitor.diagnosis.rules.codes import code_match
+from wsmonitor.diagnosis.rules.openings.refusal_words import says_unwanted
+from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.facts.events import Verdict
+from wsmonitor.text.plain_text import visible
+
+_SERVED_NS = 1_000_000_000
+_UNSAID = 0.5
+
+
+def judge(evidence: Evidence) -> Judgement:
+    codes = evidence.config.codes
+    records = those(evidence.unexplained, lambda verdict: says_unwanted(verdict, codes))
+    if not records:
+        return None
+    newest = records[-1].verdict
+    assert newest is not None
+    assert newest.received_code is not None
+    said = visible(newest.received_reason or evidence.config.codes.name(newest.received_code), 100)
+    if all(_is_unsaid(record) for record in records):
+        return code_match(
+            evidence,
+            records,
+            sentence=f"The server ends the connection with Close 1008 “{said}” and does not say why: it refuses this "
+            "client, or something that this connection did.",
+            fix="It had served this connection before. Look for a quota or a limit (number, size or rate of messages, "
+            "a time) as well as for an expired token, and read the server's log.",
+            detail=lambda record: f"{record.data_tx:,} messages sent, {record.data_rx:,} received",
+            doubt=_UNSAID,
+        )
+    return code_match(
+        evidence,
+        records,
+        sentence=f"The server refuses this client: Close {newest.received_code} “{said}”.",
+        fix="Check token and its expiry, Origin, and the permissions of this client. The same connection will be "
+        "refused again until that changes.",
+    )
+
+
+def _is_unsaid(record: ConnectionRecord) -> bool:
+    """True for a bare 1008 of a server that had served the connection for a while."""
+    verdict = record.verdict
+    if verdict is None or verdict.received_code != 1008 or verdict.received_reason:
+        return False
+    return record.life_ns >= _SERVED_NS and record.data_rx > 0
+
+
+def _may_refuse(verdict: Verdict) -> bool:
+    return verdict.initiator == "peer" and verdict.received_code is not None
+
+
+RULE = Rule(
+    id="policy_refusal",
+    title="refused by policy",
+    severity="problem",
+    judge=judge,
+    source="RFC 6455, 7.4.1; IANA 3000 and 3003; graphql-ws 4401 and 4403",
+    reads="codes and reasons of Close frames",
+    samples=1,
+    endings=_may_refuse,
+)

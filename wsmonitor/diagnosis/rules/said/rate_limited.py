@@ -1,0 +1,57 @@
+"""The server says that we come too often, send too much, used up a quota, or should try again later."""
+
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.findings import Confidence, stated_support
+from wsmonitor.diagnosis.rules.candidates import those
+from wsmonitor.diagnosis.rules.openings.failed_openings import failing, worked_since
+from wsmonitor.diagnosis.rules.ourselves.wanted_slower import asks_to_slow_down, ended_for_too_much, ended_until_later
+from wsmonitor.diagnosis.rules.rows import closure_rows, failure_rows
+from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.facts.events import Verdict
+from wsmonitor.text.units import duration
+
+
+def judge(evidence: Evidence) -> Judgement:
+    codes = evidence.config.codes
+    records = those(
+        evidence.unexplained, lambda verdict: ended_for_too_much(verdict, codes) or ended_until_later(verdict)
+    )
+    failures = failing(evidence, asks_to_slow_down)
+    if not records and not failures:
+        return None
+    told_ns = next((one.event.retry_after_ns for one in reversed(failures) if one.event.retry_after_ns), None)
+    wait = f" It asks to wait {duration(told_ns)}." if told_ns else ""
+    if failures and not records:
+        sentence = f"The server refuses new connections because there were too many.{wait}"
+    elif not failures and all(record.verdict and not ended_for_too_much(record.verdict, codes) for record in records):
+        sentence = (
+            "The server is overloaded or not ready: it ends connections and says to come back later (Close 1013)."
+        )
+    else:
+        sentence = f"The server ends connections because of too much traffic.{wait}"
+    rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
+    return Match(
+        sentence=sentence,
+        confidence=Confidence(support=stated_support(len(rows))),
+        evidence=tuple(rows[:6]),
+        counter_evidence=worked_since(evidence, failures) if failures and not records else (),
+        fix="Send and reconnect more slowly: honour Retry-After, wait at least 10 s, and spread clients.",
+        explains=frozenset([record.serial for record in records] + [failure.serial for failure in failures]),
+    )
+
+
+def _may_speak(verdict: Verdict) -> bool:
+    return verdict.initiator == "peer" and verdict.received_code is not None
+
+
+RULE = Rule(
+    id="rate_limited",
+    title="rate limited",
+    severity="problem",
+    judge=judge,
+    source="RFC 6585, 4 (429); IANA 1013 Try Again Later; graphql-ws 4429; Discord 4008",
+    reads="status, body and Retry-After of failed openings; codes and reasons of Close frames",
+    samples=1,
+    endings=_may_speak,
+    openings=asks_to_slow_down,
+)

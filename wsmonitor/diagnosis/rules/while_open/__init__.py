@@ -1,0 +1,1 @@
+"""Causes seen while a connection is open."""

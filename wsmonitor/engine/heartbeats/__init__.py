@@ -1,0 +1,1 @@
+"""Pings, application heartbeats, and the answers that belong to them."""

@@ -1,0 +1,155 @@
+"""Pure: when to ping, what a pong means, when a ping counts as missed, when to give up.
+
+Pings are due at absolute times (opening + k x interval - phase), so lateness never adds up. Connections
+that open together get different phases: pings that leave together would measure each other. A ping past its
+timeout is a miss; bytes received since it was sent prevent giving up, not the miss, and only misses
+with no byte between them add up to giving up. A probe (a ping with a timeout of its own, sent because
+the machine slept or the network changed) decides alone. Round trips come
+only from the pong that carries a ping's own payload; a pong also settles every earlier ping
+(RFC 6455, 5.5.3), but says nothing about their time.
+"""
+
+from dataclasses import dataclass
+from struct import Struct as Layout
+
+from wsmonitor.settings.endpoint_settings import PingConfig, to_ns
+
+_PAYLOAD = Layout("!IIQ")  # the connection's tag, the ping's number, the time of its making
+_REMEMBERED_LATE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """An answer to one of our pings; `late` if it had already counted as missed."""
+
+    number: int
+    sent_ns: int
+    round_trip_ns: int
+    late: bool
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A ping without an answer; `gives_up` if it was one too many with nothing received meanwhile."""
+
+    number: int
+    sent_ns: int
+    waited_ns: int
+    consecutive: int
+    gives_up: bool
+
+
+@dataclass(slots=True)
+class _Outstanding:
+    number: int
+    sent_ns: int
+    timeout_ns: int
+    decides_alone: bool
+
+
+class Heartbeat:
+    """The protocol pings of one open connection.
+
+    Args:
+        tag: tells this connection's pings from those of any other (32 bits).
+        opened_ns: when the connection opened; the first ping is due one interval later.
+        phase: so much of an interval earlier (0 to 1).
+    """
+
+    __slots__ = (
+        *("_begun_ns", "_interval_ns", "_last_rx_ns", "_late", "_max_missed", "_next_ns", "_number"),
+        *("_outstanding", "_silent_misses", "_tag", "_timeout_ns", "consecutive"),
+    )
+
+    def __init__(self, config: PingConfig, *, tag: int, opened_ns: int, phase: float = 0.0) -> None:
+        self._interval_ns = to_ns(config.interval_s)
+        self._timeout_ns = to_ns(config.timeout_s)
+        self._max_missed = config.max_missed
+        self._tag = tag & 0xFFFFFFFF
+        self._begun_ns = opened_ns - round(phase * self._interval_ns)
+        self._next_ns: int | None = self._begun_ns + self._interval_ns if config.enabled else None
+        self._number = 0
+        self._outstanding: dict[bytes, _Outstanding] = {}  # oldest first, as is the next
+        self._late: dict[bytes, _Outstanding] = {}
+        self._last_rx_ns = opened_ns
+        self._silent_misses = 0
+        self.consecutive = 0
+        """Misses since the last pong that came in time."""
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """When a ping or a miss is due next; `None` if neither ever is."""
+        due_ns = self._next_ns
+        for ping in self._outstanding.values():
+            missed_ns = ping.sent_ns + ping.timeout_ns
+            if due_ns is None or missed_ns < due_ns:
+                due_ns = missed_ns
+        return due_ns
+
+    def is_due(self, now_ns: int) -> bool:
+        """True if a scheduled ping should leave now; beats that were slept through are skipped."""
+        if self._next_ns is None or now_ns < self._next_ns:
+            return False
+        beats = (now_ns - self._begun_ns) // self._interval_ns
+        self._next_ns = self._begun_ns + (beats + 1) * self._interval_ns
+        return True
+
+    def make_payload(self, now_ns: int) -> bytes:
+        """16 bytes that no other ping carries."""
+        self._number += 1
+        return _PAYLOAD.pack(self._tag, self._number & 0xFFFFFFFF, now_ns & 0xFFFFFFFFFFFFFFFF)
+
+    def sent(self, payload: bytes, at_ns: int, *, timeout_ns: int | None = None) -> int:
+        """The ping with `payload` was written at `at_ns`; its number. With a `timeout_ns` it is a probe."""
+        self._outstanding[payload] = _Outstanding(
+            self._number, at_ns, timeout_ns or self._timeout_ns, decides_alone=timeout_ns is not None
+        )
+        return self._number
+
+    def received(self, at_ns: int) -> None:
+        """Bytes arrived, whatever they are: the other side lives."""
+        self._last_rx_ns = at_ns
+        self._silent_misses = 0
+
+    def pong(self, payload: bytes, at_ns: int) -> Pong | None:
+        """What a pong means; `None` if it answers no ping of ours, or one that is settled."""
+        late = self._late.pop(payload, None)
+        if late is not None:
+            return Pong(late.number, late.sent_ns, at_ns - late.sent_ns, late=True)
+        if payload not in self._outstanding:
+            return None
+        self.consecutive = 0
+        ping = self._outstanding[payload]
+        for earlier in list(self._outstanding):
+            del self._outstanding[earlier]
+            if earlier == payload:
+                break
+        return Pong(ping.number, ping.sent_ns, at_ns - ping.sent_ns, late=False)
+
+    def misses(self, now_ns: int) -> list[Miss]:
+        """The pings whose time has run out by now, oldest first."""
+        overdue = [key for key, ping in self._outstanding.items() if now_ns >= ping.sent_ns + ping.timeout_ns]
+        found = []
+        for payload in overdue:
+            ping = self._outstanding.pop(payload)
+            self._late[payload] = ping
+            while len(self._late) > _REMEMBERED_LATE:
+                del self._late[next(iter(self._late))]
+            self.consecutive += 1
+            silent = self._last_rx_ns <= ping.sent_ns
+            self._silent_misses += silent
+            found.append(
+                Miss(
+                    number=ping.number,
+                    sent_ns=ping.sent_ns,
+                    waited_ns=now_ns - ping.sent_ns,
+                    consecutive=self.consecutive,
+                    gives_up=silent and (ping.decides_alone or self._silent_misses > self._max_missed),
+                )
+            )
+        return found
+
+    def skip_to(self, now_ns: int) -> None:
+        """Forget what is outstanding and beat on from now: pings paused meanwhile (a stall)."""
+        self._outstanding.clear()
+        self.is_due(now_ns)

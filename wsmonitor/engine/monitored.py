@@ -1,0 +1,153 @@
+"""One monitored endpoint: its connection slots and the messages it sends by itself."""
+
+import os
+import random
+import uuid
+
+from wsmonitor.engine import steps
+from wsmonitor.engine.clocks.clock import Clock, Timer
+from wsmonitor.engine.clocks.lag import LagMeter
+from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.intake import Intake
+from wsmonitor.engine.redialling.dial_budget import DialBudget
+from wsmonitor.engine.reporter import Publish
+from wsmonitor.engine.slot import Supervisor
+from wsmonitor.engine.wire.outbox import Fate
+from wsmonitor.facts.errors import SettingsError
+from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.settings.placeholders import fill_message
+
+
+class Endpoint:
+    """The slots of one endpoint. It counts their opens together and fills in message texts."""
+
+    def __init__(
+        self,
+        config: EndpointConfig,
+        *,
+        clock: Clock,
+        publish: Publish,
+        intake: Intake,
+        budget: DialBudget,
+        chance: random.Random,
+        lag: LagMeter,
+        tasks: Tasks,
+        connections_before: int = 0,
+    ) -> None:
+        self.config = config
+        self._clock = clock
+        self._connections = connections_before
+        self._seq = 0
+        self._traffic_timer: Timer | None = None
+        self._next_traffic_ns: int | None = None
+        self.slots = tuple(
+            Supervisor(
+                config,
+                slot,
+                clock=clock,
+                publish=publish,
+                intake=intake,
+                owner=self,
+                budget=budget,
+                chance=chance,
+                lag=lag,
+                tasks=tasks,
+                connections_before=connections_before,
+            )
+            for slot in range(config.connections)
+        )
+
+    def connect(self) -> None:
+        """Dial now, whatever the slots wait for."""
+        if self._next_traffic_ns is None and self.config.traffic.messages:
+            self._next_traffic_ns = self._clock.now_ns()
+            self._send_traffic()
+        for slot in self.slots:
+            slot.feed(steps.ConnectNow())
+
+    def stop(self) -> None:
+        """Close with 1000 and stay closed."""
+        self._stop_traffic()
+        for slot in self.slots:
+            slot.feed(steps.Stop())
+
+    def send(self, payload: bytes, *, is_text: bool) -> list[Fate]:
+        """Queue a message on every slot."""
+        return [slot.queue(payload, is_text=is_text) for slot in self.slots]
+
+    def send_filled(self, text: str) -> list[Fate]:
+        """Queue a text with its placeholders filled in; raises `SettingsError` where one cannot be."""
+        filled = self._filled(text, number=self._seq + 1, connection=self._connections)
+        self._seq += 1
+        return self.send(filled.encode(), is_text=True)
+
+    def abort(self) -> None:
+        """Drop the connections that do not end by themselves; each still reports its closure."""
+        for slot in self.slots:
+            if slot.link is not None:
+                slot.link.abort()
+
+    def abandon(self) -> None:
+        """Drop everything at once."""
+        self._stop_traffic()
+        for slot in self.slots:
+            slot.abandon()
+
+    @property
+    def has_ended_for_good(self) -> bool:
+        """True once nothing more will happen by itself."""
+        return all(slot.has_ended_for_good for slot in self.slots)
+
+    # For the slots
+
+    @property
+    def connections(self) -> int:
+        """The number of the last connection that opened."""
+        return self._connections
+
+    def next_connection(self) -> int:
+        """The number of the connection that has just opened."""
+        self._connections += 1
+        return self._connections
+
+    def fill(self, text: str, *, number: int, connection: int) -> str:
+        """A message text with its placeholders filled in; `number` is what `${seq}` says."""
+        try:
+            return self._filled(text, number=number, connection=connection)
+        except SettingsError:
+            return text  # reported when the settings were read; here the text goes out as it is
+
+    def _filled(self, text: str, *, number: int, connection: int) -> str:
+        return fill_message(
+            text,
+            seq=number,
+            now_wall_ns=self._clock.wall_ns(),
+            connection=connection,
+            environ=os.environ,
+            new_uuid=_new_uuid,
+        )
+
+    # Traffic
+
+    def _send_traffic(self) -> None:
+        now_ns = self._clock.now_ns()
+        assert self._next_traffic_ns is not None
+        if now_ns >= self._next_traffic_ns:
+            for text in self.config.traffic.messages:
+                self._seq += 1
+                self.send(self.fill(text, number=self._seq, connection=self._connections).encode(), is_text=True)
+            every_ns = to_ns(self.config.traffic.every_s)
+            if every_ns <= 0:
+                return
+            beats = (now_ns - self._next_traffic_ns) // every_ns + 1
+            self._next_traffic_ns += beats * every_ns
+        self._traffic_timer = self._clock.call_at(self._next_traffic_ns, self._send_traffic)
+
+    def _stop_traffic(self) -> None:
+        if self._traffic_timer is not None:
+            self._traffic_timer.cancel()
+        self._traffic_timer = self._next_traffic_ns = None
+
+
+def _new_uuid() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,1 @@
+"""From an address to an open connection: names, addresses, TCP, TLS, upgrade, and why it failed."""

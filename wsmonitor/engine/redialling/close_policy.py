@@ -1,0 +1,52 @@
+"""Pure: what follows a closure or a failed opening: dial again, dial slowly, or stop."""
+
+import re
+
+from wsmonitor.facts.events import Verdict
+from wsmonitor.settings.endpoint_settings import RetryConfig, RetryRule
+from wsmonitor.tables.close_codes import close_code
+from wsmonitor.tables.known_codes import CloseCodes
+from wsmonitor.tables.profiles import Course
+
+FATAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 426, 451})
+"""Answers that the same request will get again (`engine.md` D.6)."""
+
+_SLOW_REASON = re.compile(r"rate|too many|quota", re.IGNORECASE)
+
+
+def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Course:
+    """The course after a connection ended.
+
+    Code rules apply only to a Close that the peer sent first and nobody forced. User rules come
+    first, then what the user says of the code itself, then the profile, then the table of codes; what
+    none of them knows is retried.
+    """
+    if verdict.forced is not None or verdict.initiator != "peer" or verdict.mechanism != "close_frame":
+        return "retry"
+    code, reason = verdict.received_code or 0, verdict.received_reason or ""
+    for rule in config.rule:
+        if _matches(rule, code, reason):
+            return rule.then
+    known = codes.course(code)
+    if known is not None:
+        return known
+    if code == 1002 or (code == 1008 and _SLOW_REASON.search(reason)):
+        return "slow"
+    registered = close_code(code)
+    return "stop" if registered is not None and registered.reconnect == "no" else "retry"
+
+
+def _matches(rule: RetryRule, code: int, reason: str) -> bool:
+    codes = code_ranges(rule.codes)
+    return (not codes or any(low <= code <= high for low, high in codes)) and bool(
+        not rule.reason or re.search(rule.reason, reason)
+    )
+
+
+def code_ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """`4000-4099,1008` -> ((4000, 4099), (1008, 1008)). Raises `ValueError` for anything else."""
+    ranges = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        low, dash, high = part.partition("-")
+        ranges.append((int(low), int(high) if dash else int(low)))
+    return tuple(ranges)

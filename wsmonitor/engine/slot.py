@@ -1,0 +1,305 @@
+"""Carries out what the state machine of one connection slot decides, and feeds it what happens.
+
+The supervisor is the single writer of the slot's state. It owns the dial task, the link and one
+timer; it never awaits anything itself.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Protocol, assert_never
+
+from websockets.frames import Opcode
+from websockets.http11 import Response
+
+from wsmonitor.engine import steps
+from wsmonitor.engine.announcer import Announcer
+from wsmonitor.engine.clocks.alarm import Alarm
+from wsmonitor.engine.clocks.clock import Clock
+from wsmonitor.engine.clocks.lag import LagMeter
+from wsmonitor.engine.clocks.route_watch import RouteWatch
+from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.connection import Link
+from wsmonitor.engine.disruptions import Order, TakeBack
+from wsmonitor.engine.disruptions.disruptor import Disruptor
+from wsmonitor.engine.intake import Intake
+from wsmonitor.engine.opening import why_failed
+from wsmonitor.engine.opening.dialer import Dialer, DialError
+from wsmonitor.engine.redialling.dial_budget import DialBudget
+from wsmonitor.engine.reporter import Publish, Reporter
+from wsmonitor.engine.states import Machine
+from wsmonitor.engine.wire.outbox import Fate, Outbox
+from wsmonitor.facts.events import Phase, State
+from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+
+
+class SlotOwner(Protocol):
+    """The endpoint that a slot belongs to."""
+
+    def next_connection(self) -> int: ...
+
+    def fill(self, text: str, *, number: int, connection: int) -> str: ...
+
+
+class Supervisor:
+    """One connection slot of one endpoint: at most one dial or one live connection at any time."""
+
+    __slots__ = (
+        *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding", "_lag", "_owner"),
+        *("_phase_began_ns", "_reporter", "_route", "_steps", "_tasks", "_way", "link", "machine", "outbox"),
+    )
+
+    def __init__(
+        self,
+        config: EndpointConfig,
+        slot: int,
+        *,
+        clock: Clock,
+        publish: Publish,
+        intake: Intake,
+        owner: SlotOwner,
+        budget: DialBudget,
+        chance: random.Random,
+        lag: LagMeter,
+        tasks: Tasks,
+        connections_before: int = 0,
+    ) -> None:
+        self.machine = Machine(config, budget=budget, chance=chance)
+        self.outbox = Outbox(config.outbox)
+        self.link: Link | None = None
+        self._config = config
+        self._clock = clock
+        self._reporter = Reporter(
+            publish, endpoint=config.name, slot=slot, connection=connections_before, intake=intake
+        )
+        self._announcer = Announcer(self._reporter, clock)
+        self._route = RouteWatch()
+        self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off, changed=self._arm)
+        self._owner = owner
+        self._lag = lag
+        self._tasks = tasks
+        self._phase_began_ns = 0
+        self._way: dict[str, str] = {}
+        self._steps: list[steps.Input] = []
+        self._feeding = False
+        self._alarm = Alarm(clock, self._wake)
+        self._cancel_dial: Callable[[], object] | None = None
+
+    # Wishes
+
+    def feed(self, step: steps.Input) -> None:
+        """Hand a step to the machine and carry out what it decides; steps that follow from it wait."""
+        self._steps.append(step)
+        if self._feeding:
+            return
+        self._feeding = True
+        try:
+            while self._steps:
+                for action in self.machine.receive(self._steps.pop(0), self._clock.now_ns()):
+                    self._carry_out(action)
+        finally:
+            self._feeding = False
+        self._arm()
+
+    def queue(self, payload: bytes, *, is_text: bool) -> Fate:
+        """Queue a message; its own fate: queued, or dropped and why."""
+        fates = self.outbox.put(payload, is_text=is_text, now_ns=self._clock.now_ns())
+        self._announcer.messages(fates)
+        if self.link is not None:
+            self.link.pump()
+        self._announcer.outbox(self.outbox)  # only now: what was written at once never waited
+        self._arm()
+        return fates[0]
+
+    def disrupt(self, order: Order | TakeBack) -> None:
+        """Force a disconnect now, or at the next opening; or take one back."""
+        match order:
+            case Order():
+                self._disruptor.order(order)
+            case TakeBack(kind):
+                self._disruptor.take_back(kind)
+        self._arm()
+
+    def look_at_network(self) -> None:
+        """Notice that the way to the peer changed: test what is open, do not wait out old delays."""
+        change = self._route.look()
+        if change is None:
+            return
+        old, new = change
+        self._announcer.network(old, new)
+        if new:
+            self.feed(steps.NetworkUp())
+
+    @property
+    def has_ended_for_good(self) -> bool:
+        """True once nothing more will happen by itself."""
+        state = self.machine.state
+        return state is State.STOPPED or (state is State.FAILED and self.machine.deadline_ns is None)
+
+    def abandon(self) -> None:
+        """Drop everything at once: the timer, the dial, the connection."""
+        self._alarm.cancel()
+        if self._cancel_dial is not None:
+            self._cancel_dial()
+        if self.link is not None:
+            self.link.abort()
+
+    # Carrying out
+
+    def _carry_out(self, action: steps.Action) -> None:
+        match action:
+            case steps.Announce():
+                self._announcer.state(action)
+            case steps.AnnounceFailure():
+                self._announcer.failure(action, self._way)
+            case steps.AnnounceBreaker():
+                self._announcer.breaker(action)
+            case steps.Dial(generation):
+                self._dial(generation)
+            case steps.CancelDial():
+                if self._cancel_dial is not None:
+                    self._cancel_dial()
+            case steps.CloseLink(_, code, reason, by):
+                if self.link is not None:
+                    if by == "disruption":
+                        self.link.force("hold_off")
+                    self.link.close(code, reason, by=by)
+            case steps.GiveUpLink():
+                if self.link is not None:
+                    self.link.give_up()
+            case steps.AbortLink():
+                if self.link is not None:
+                    self.link.abort()
+            case steps.ProbeLink():
+                if self.link is not None:
+                    self.link.probe()
+            case _:
+                assert_never(action)
+
+    def _dial(self, generation: int) -> None:
+        link = Link(
+            self._config,
+            generation=generation,
+            clock=self._clock,
+            reporter=self._reporter,
+            outbox=self.outbox,
+            owner=self,
+            lag=self._lag,
+        )
+        self._way = {}
+        task = self._tasks.start(self._run_dial(link, generation), name=f"dial {self._config.name}")
+        self._cancel_dial = task.cancel
+
+    async def _run_dial(self, link: Link, generation: int) -> None:
+        report = _GenerationReport(self, generation)
+        try:
+            await Dialer(self._config, clock=self._clock, listener=link, report=report).dial()
+        except DialError as error:
+            self.feed(steps.DialFailed(generation, error.failure))
+        except BaseException:
+            link.abort()
+            raise
+        finally:
+            if generation == self.machine.generation:
+                self._cancel_dial = None
+
+    def phase_began(self, generation: int, phase: Phase) -> None:
+        """The dial entered `phase`; to be ignored if it is no longer ours."""
+        if generation == self.machine.generation:
+            self._phase_began_ns = self._clock.now_ns()
+            self.feed(steps.PhaseBegan(generation, phase))
+
+    def went_to(self, generation: int, detail: dict[str, str]) -> None:
+        """The dial goes elsewhere than straight to the endpoint's address: a failure of it says so."""
+        if generation == self.machine.generation:
+            self._way = detail
+
+    def phase_done(self, generation: int, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
+        """A phase of the dial ended well."""
+        if generation == self.machine.generation:
+            self._announcer.phase(phase, duration_ns, detail, at_ns=self._clock.now_ns())
+
+    # Told by the link
+
+    def awaits(self, link: Link) -> bool:
+        """True if `link` is what we dial now."""
+        return link.generation == self.machine.generation and self.machine.state is State.UPGRADING
+
+    def link_opened(self, link: Link, response: Response, at_ns: int) -> None:
+        detail = why_failed.headers_of(response)
+        self._announcer.phase("http", at_ns - self._phase_began_ns, detail, at_ns=at_ns)
+        self.link = link
+        self._reporter.connection = self._owner.next_connection()
+        self.feed(steps.Opened(link.generation))
+
+    def link_ready(self, link: Link) -> None:
+        """The connection can be written to: what waited for it may begin."""
+        if link.connection is not None:
+            self._route.follow(link.connection.transport.get_extra_info("peername"))
+        self._disruptor.link_ready(link)
+        self._arm()
+
+    def link_stepped(self, step: steps.Input) -> None:
+        self.feed(step)
+
+    def link_lost(self, link: Link) -> None:
+        if self.link is link:
+            self.link = None
+            self._disruptor.link_lost()
+
+    def outbox_changed(self, fates: list[Fate]) -> None:
+        self._announcer.messages(fates)
+        self._announcer.outbox(self.outbox)
+
+    def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None:
+        if self._config.echo:
+            self.queue(bytes(data), is_text=opcode is Opcode.TEXT)
+
+    def preamble(self) -> list[str]:
+        connection = self._reporter.connection
+        return [self._owner.fill(text, number=0, connection=connection) for text in self._config.preamble]
+
+    def fill(self, text: str, number: int) -> str:
+        return self._owner.fill(text, number=number, connection=self._reporter.connection)
+
+    def _hold_off(self, seconds: float) -> None:
+        self.feed(steps.Hold(to_ns(seconds)))
+
+    # Time
+
+    def _arm(self) -> None:
+        """Be woken at the earliest moment at which anything is due."""
+        link_ns = self.link.deadline_ns if self.link is not None else None
+        self._alarm.set((self.machine.deadline_ns, link_ns, self.outbox.expires_ns))
+
+    def _wake(self) -> None:
+        now_ns = self._clock.now_ns()
+        self._feed_elapsed(now_ns)
+        if self.link is not None:
+            self.link.elapse(now_ns)
+        self._announcer.messages(self.outbox.expire(now_ns))
+        self._announcer.outbox(self.outbox)
+        self._arm()
+
+    def _feed_elapsed(self, now_ns: int) -> None:
+        if self.machine.deadline_ns is not None and now_ns >= self.machine.deadline_ns:
+            self.machine.deadline_ns = None
+            self.feed(steps.Elapsed())
+
+
+class _GenerationReport:
+    """Stamps what a dial reports with the generation it belongs to."""
+
+    __slots__ = ("_generation", "_supervisor")
+
+    def __init__(self, supervisor: Supervisor, generation: int) -> None:
+        self._supervisor = supervisor
+        self._generation = generation
+
+    def phase_began(self, phase: Phase) -> None:
+        self._supervisor.phase_began(self._generation, phase)
+
+    def went_to(self, detail: dict[str, str]) -> None:
+        self._supervisor.went_to(self._generation, detail)
+
+    def phase_done(self, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
+        self._supervisor.phase_done(self._generation, phase, duration_ns, detail)

@@ -1,0 +1,309 @@
+"""Pure: the states of one connection slot. Inputs in, actions out; no I/O, no clock of its own.
+
+`TABLE` says for every state which inputs mean something there and what they do; anything else is
+ignored. `MOVES` says which state may follow which. The supervisor feeds inputs, carries out actions
+and calls `elapse` when `deadline_ns` has come.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+
+from wsmonitor.engine import steps
+from wsmonitor.engine.redialling.dial_budget import DialBudget
+from wsmonitor.engine.redialling.retry import Next, Retry
+from wsmonitor.facts.events import Phase, State
+from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+
+GIVE_UP_GRACE_NS = to_ns(0.25)
+"""So long may the Close 4000 of a heartbeat that gave up take to leave."""
+
+_PHASE_STATES: dict[Phase, State] = {
+    "dns": State.RESOLVING,
+    "tcp": State.CONNECTING,
+    "tls": State.SECURING,
+    "http": State.UPGRADING,
+}
+
+
+class Machine:
+    """One connection slot's state, the generation of its dial, and when it wants to be woken."""
+
+    __slots__ = (
+        *("_actions", "_budget", "_config", "_dialed_ns", "_intent", "_phase", "_retry"),
+        *("deadline_ns", "generation", "state"),
+    )
+
+    def __init__(self, config: EndpointConfig, *, budget: DialBudget, chance: random.Random) -> None:
+        self.state = State.IDLE
+        self.generation = 0
+        self.deadline_ns: int | None = None
+        self._config = config
+        self._budget = budget
+        self._retry = Retry(config, chance=chance)
+        self._phase: Phase = "dns"
+        self._dialed_ns = 0
+        self._intent: steps.Stop | steps.Hold | steps.ConnectNow | None = None
+        self._actions: list[steps.Action] = []
+
+    @property
+    def attempt(self) -> int:
+        """Dials since the last connection that proved stable."""
+        return self._retry.attempt
+
+    def receive(self, step: steps.Input, now_ns: int) -> list[steps.Action]:
+        """What to do about `step`; nothing if it is stale or means nothing in this state."""
+        if getattr(step, "generation", self.generation) != self.generation:
+            return []
+        handler = TABLE[self.state].get(type(step))
+        if handler is not None:
+            handler(self, step, now_ns)
+        actions, self._actions = self._actions, []
+        return actions
+
+    def elapse(self, now_ns: int) -> list[steps.Action]:
+        """What to do because time has passed."""
+        if self.deadline_ns is None or now_ns < self.deadline_ns:
+            return []
+        self.deadline_ns = None
+        return self.receive(steps.Elapsed(), now_ns)
+
+    # Moving
+
+    def _enter(self, new: State, now_ns: int, *, cause: str, wait_ns: int | None = None, shown: bool = True) -> None:
+        """Move to `new` and be woken after `wait_ns`, which is `shown` where something follows it."""
+        assert new in MOVES[self.state], f"{self.state} -> {new}"
+        old, self.state = self.state, new
+        self.deadline_ns = None if wait_ns is None else now_ns + wait_ns
+        self._actions.append(steps.Announce(old, new, self.attempt, wait_ns if shown else None, cause))
+
+    def _dial(self, now_ns: int, *, cause: str) -> None:
+        self._tell(self._retry.dialled())
+        self.generation += 1
+        self._phase, self._dialed_ns = "dns", now_ns
+        self._intent = None
+        self._enter(State.RESOLVING, now_ns, cause=cause, wait_ns=to_ns(self._config.connect.timeout_s), shown=False)
+        self._actions.append(steps.Dial(self.generation))
+
+    def _redial(self, now_ns: int, *, cause: str) -> None:
+        """Dial by ourselves: as far as the host's budget allows."""
+        free_at_ns = self._budget.take(self._config.host_port, now_ns)
+        if free_at_ns is None:
+            self._dial(now_ns, cause=cause)
+        else:
+            self._enter(State.BACKOFF, now_ns, cause="dial budget of the host is spent", wait_ns=free_at_ns - now_ns)
+
+    def _go(self, following: Next, now_ns: int) -> None:
+        """Wait where the retry policy says."""
+        self._tell(following.breaker)
+        self._enter(following.state, now_ns, cause=following.cause, wait_ns=following.wait_ns)
+
+    def _tell(self, announcement: steps.AnnounceBreaker | None) -> None:
+        if announcement is not None:
+            self._actions.append(announcement)
+
+    # People's wishes
+
+    def _on_start(self, _step: steps.Input, now_ns: int) -> None:
+        self._dial(now_ns, cause="asked to connect")
+
+    def _on_stop(self, _step: steps.Input, now_ns: int) -> None:
+        self._enter(State.STOPPED, now_ns, cause="stopped")
+
+    def _on_hold(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.Hold)
+        if self._config.retry.enabled:
+            self._enter(State.HOLD, now_ns, cause="held off", wait_ns=step.hold_ns)
+        else:
+            self._on_stop(step, now_ns)
+
+    def _on_hold_after_failure(self, step: steps.Input, now_ns: int) -> None:
+        if self.deadline_ns is not None:  # there is a next try to hold off
+            self._on_hold(step, now_ns)
+
+    def _on_nothing(self, _step: steps.Input, _now_ns: int) -> None:
+        """The wish is fulfilled already, or there is nothing to hold off."""
+
+    def _on_stop_while_opening(self, step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.CancelDial(self.generation))
+        self._on_stop(step, now_ns)
+
+    def _on_hold_while_opening(self, step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.CancelDial(self.generation))
+        self._on_hold(step, now_ns)
+
+    def _on_stop_while_open(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.Stop | steps.Hold)
+        self._intent = step
+        by_stop = isinstance(step, steps.Stop)
+        self._actions.append(steps.CloseLink(self.generation, 1000, "", "stop" if by_stop else "disruption"))
+        self._close(now_ns, cause="stopped" if by_stop else "held off")
+
+    def _on_wish_while_closing(self, step: steps.Input, _now_ns: int) -> None:
+        assert isinstance(step, steps.Stop | steps.Hold | steps.ConnectNow | steps.Start)
+        self._intent = steps.ConnectNow() if isinstance(step, steps.Start) else step
+
+    # Opening
+
+    def _on_phase(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.PhaseBegan)
+        self._phase = step.phase
+        new = _PHASE_STATES[step.phase]
+        if new is not self.state:
+            left_ns = self._dialed_ns + to_ns(self._config.connect.timeout_s) - now_ns
+            self._enter(new, now_ns, cause="redirected" if new is State.RESOLVING else "", wait_ns=left_ns, shown=False)
+
+    def _on_opened(self, _step: steps.Input, now_ns: int) -> None:
+        self._enter(
+            State.OPEN, now_ns, cause="connected", wait_ns=to_ns(self._config.retry.stable_after_s), shown=False
+        )
+
+    def _on_dial_failed(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.DialFailed)
+        self._fail(step.failure, now_ns)
+
+    def _on_opening_timeout(self, _step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.CancelDial(self.generation))
+        limit = f"no answer within {self._config.connect.timeout_s:g} s"
+        self._fail(steps.OpenFailure(self._phase, f"timed out: {limit}"), now_ns)
+
+    def _fail(self, failure: steps.OpenFailure, now_ns: int) -> None:
+        self._actions.append(steps.AnnounceFailure(failure, now_ns - self._dialed_ns))
+        self._go(self._retry.after_failure(failure, now_ns), now_ns)
+
+    # Open
+
+    def _on_stable(self, _step: steps.Input, _now_ns: int) -> None:
+        self._tell(self._retry.lived_long_enough())
+
+    def _on_app_ready(self, _step: steps.Input, _now_ns: int) -> None:
+        self._tell(self._retry.application_answered())
+
+    def _on_missed(self, _step: steps.Input, now_ns: int) -> None:
+        self._swap(State.DEGRADED, now_ns, cause="heartbeat missed")
+
+    def _on_alive(self, _step: steps.Input, now_ns: int) -> None:
+        self._swap(State.OPEN, now_ns, cause="bytes received")
+
+    def _swap(self, new: State, now_ns: int, *, cause: str) -> None:
+        """Between open and degraded; the moment at which the connection proves stable stays."""
+        wait_ns = None if self.deadline_ns is None else self.deadline_ns - now_ns
+        self._enter(new, now_ns, cause=cause, wait_ns=wait_ns, shown=False)
+
+    def _on_gave_up(self, _step: steps.Input, now_ns: int) -> None:
+        self._actions.append(steps.GiveUpLink(self.generation))
+        self._enter(State.CLOSING, now_ns, cause="heartbeat gave up", wait_ns=GIVE_UP_GRACE_NS, shown=False)
+
+    def _on_ended(self, _step: steps.Input, now_ns: int) -> None:
+        self._close(now_ns, cause="closing")
+
+    def _on_shaken(self, _step: steps.Input, _now_ns: int) -> None:
+        self._actions.append(steps.ProbeLink(self.generation))
+
+    def _close(self, now_ns: int, *, cause: str) -> None:
+        self._enter(State.CLOSING, now_ns, cause=cause, wait_ns=to_ns(self._config.close.timeout_s), shown=False)
+
+    # After
+
+    def _on_closing_timeout(self, _step: steps.Input, _now_ns: int) -> None:
+        self._actions.append(steps.AbortLink(self.generation))
+
+    def _on_lost(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.Lost)
+        intent, self._intent = self._intent, None
+        match intent:
+            case steps.Stop():
+                self._on_stop(intent, now_ns)
+            case steps.Hold():
+                self._on_hold(intent, now_ns)
+            case steps.ConnectNow():
+                self._dial(now_ns, cause="asked to connect")
+            case None:
+                self._go(self._retry.after_end(step.verdict, now_ns), now_ns)
+
+    # Waiting
+
+    def _on_waited(self, _step: steps.Input, now_ns: int) -> None:
+        self._redial(now_ns, cause="time to dial again")
+
+    def _on_fresh_start(self, _step: steps.Input, now_ns: int) -> None:
+        self._retry.attempt = 0
+        self._redial(now_ns, cause="the network changed or the machine woke")
+
+
+Handler = Callable[[Machine, steps.Input, int], None]
+Row = Mapping[type[steps.Input], Handler]
+
+_WISHES: Row = {
+    steps.Start: Machine._on_start,
+    steps.ConnectNow: Machine._on_start,
+    steps.Stop: Machine._on_stop,
+    steps.Hold: Machine._on_hold,
+}
+_FULFILLED: Row = {steps.Start: Machine._on_nothing, steps.ConnectNow: Machine._on_nothing}
+_OPENING: Row = {
+    **_FULFILLED,
+    steps.Stop: Machine._on_stop_while_opening,
+    steps.Hold: Machine._on_hold_while_opening,
+    steps.PhaseBegan: Machine._on_phase,
+    steps.DialFailed: Machine._on_dial_failed,
+    steps.Elapsed: Machine._on_opening_timeout,
+}
+_OPEN: Row = {
+    **_FULFILLED,
+    steps.Stop: Machine._on_stop_while_open,
+    steps.Hold: Machine._on_stop_while_open,
+    steps.Elapsed: Machine._on_stable,
+    steps.AppReady: Machine._on_app_ready,
+    steps.GaveUp: Machine._on_gave_up,
+    steps.Ended: Machine._on_ended,
+    steps.Lost: Machine._on_lost,
+    steps.NetworkUp: Machine._on_shaken,
+    steps.Woke: Machine._on_shaken,
+}
+_FRESH: Row = {steps.NetworkUp: Machine._on_fresh_start, steps.Woke: Machine._on_fresh_start}
+_WAIT: Row = {**_WISHES, steps.Elapsed: Machine._on_waited}
+
+TABLE: Mapping[State, Row] = {
+    State.IDLE: {**_WISHES, steps.Hold: Machine._on_nothing},
+    State.RESOLVING: _OPENING,
+    State.CONNECTING: _OPENING,
+    State.SECURING: _OPENING,
+    State.UPGRADING: {**_OPENING, steps.Opened: Machine._on_opened},
+    State.OPEN: {**_OPEN, steps.Missed: Machine._on_missed},
+    State.DEGRADED: {**_OPEN, steps.Alive: Machine._on_alive},
+    State.CLOSING: {
+        steps.Start: Machine._on_wish_while_closing,
+        steps.ConnectNow: Machine._on_wish_while_closing,
+        steps.Stop: Machine._on_wish_while_closing,
+        steps.Hold: Machine._on_wish_while_closing,
+        steps.Elapsed: Machine._on_closing_timeout,
+        steps.Lost: Machine._on_lost,
+    },
+    State.BACKOFF: {**_WAIT, **_FRESH},
+    State.HOLD: _WAIT,
+    State.SUSPENDED: _WAIT,
+    State.OFFLINE: {**_WAIT, **_FRESH},
+    State.FAILED: {**_WAIT, steps.Hold: Machine._on_hold_after_failure},
+    State.STOPPED: {**_WISHES, steps.Stop: Machine._on_nothing, steps.Hold: Machine._on_nothing},
+}
+"""State -> input -> what it does. Every state knows the wishes: start, connect now, stop, hold off."""
+
+_DOWN = frozenset({State.BACKOFF, State.HOLD, State.SUSPENDED, State.OFFLINE, State.FAILED, State.STOPPED})
+_WAITING = frozenset({State.RESOLVING, State.HOLD, State.STOPPED})
+MOVES: Mapping[State, frozenset[State]] = {
+    State.IDLE: frozenset({State.RESOLVING, State.STOPPED}),
+    State.RESOLVING: _DOWN | {State.CONNECTING},
+    State.CONNECTING: _DOWN | {State.SECURING, State.UPGRADING},
+    State.SECURING: _DOWN | {State.UPGRADING},
+    State.UPGRADING: _DOWN | {State.OPEN, State.RESOLVING},
+    State.OPEN: _DOWN | {State.DEGRADED, State.CLOSING},
+    State.DEGRADED: _DOWN | {State.OPEN, State.CLOSING},
+    State.CLOSING: _DOWN | {State.RESOLVING},
+    State.BACKOFF: _WAITING | {State.BACKOFF},
+    State.HOLD: _WAITING | {State.BACKOFF},
+    State.SUSPENDED: _WAITING | {State.BACKOFF},
+    State.OFFLINE: _WAITING | {State.BACKOFF},
+    State.FAILED: _WAITING | {State.BACKOFF},
+    State.STOPPED: frozenset({State.RESOLVING}),
+}
+"""State -> the states that may follow it."""

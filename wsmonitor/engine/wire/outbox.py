@@ -1,0 +1,179 @@
+"""Pure: messages that wait to be written, bounded by count, bytes and age, and what became of each.
+
+A message is `queued` until its last byte was handed to the kernel, then `written`. It is `acked` once
+the peer's WebSocket layer proved that it had read past it (a pong to a later ping, or the answer to
+our Close); what was written but not proven when the connection is lost is `unknown`. Nothing here
+ever claims that an application got a message.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wsmonitor.facts.events import MessageFate
+from wsmonitor.settings.endpoint_settings import OutboxConfig, to_ns
+
+UNPROVEN_LIMIT = 4096
+"""Of older written messages we no longer keep the number: they stay `written` for ever."""
+
+MARKS_LIMIT = 64
+"""So many pings without a pong are remembered with what was written before them."""
+
+NAMED_LIMIT = 8
+"""So many connections are named in a sentence; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to send; `message_id` counts from 1 within the endpoint."""
+
+    message_id: int
+    payload: bytes
+    is_text: bool
+    queued_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a message, and why."""
+
+    message_id: int
+    status: MessageFate
+    reason: str = ""
+
+
+def refusal(fates: Sequence[Fate]) -> str:
+    """What became of one message on each of an endpoint's connections, if any refused it; else empty."""
+    refused: dict[str, list[int]] = {}
+    for number, fate in enumerate(fates, 1):
+        if fate.status == "dropped":
+            refused.setdefault(fate.reason, []).append(number)
+    if not refused:
+        return ""
+    count = sum(map(len, refused.values()))
+    if len(refused) == 1 and count == len(fates):
+        return f"not sent: {next(iter(refused))}"
+    parts = [f"not on {_named(numbers, len(fates))}: {reason}" for reason, numbers in refused.items()]
+    return f"queued on {len(fates) - count} of {len(fates)} connections; {'; '.join(parts)}"
+
+
+def _named(numbers: list[int], count: int) -> str:
+    """Connections as they are called elsewhere."""
+    names = [f"[{number}/{count}]" for number in numbers[:NAMED_LIMIT]]
+    rest = len(numbers) - len(names)
+    return ", ".join(names) + (f" and {rest} more" if rest else "")
+
+
+class Outbox:
+    """A first in, first out queue of one connection slot; every change of fate is returned once."""
+
+    __slots__ = ("_config", "_marks", "_number", "_queue", "_ttl_ns", "_unproven", "bytes", "dropped")
+
+    def __init__(self, config: OutboxConfig) -> None:
+        self._config = config
+        self._ttl_ns = to_ns(config.ttl_s)
+        # An empty deque takes 760 bytes, and most connections never send a message.
+        self._queue: deque[Outgoing] | tuple[()] = ()
+        self._unproven: deque[Outgoing] | tuple[()] = ()
+        self._marks: deque[tuple[int, int]] | tuple[()] = ()
+        self._number = 0
+        self.bytes = 0
+        """Payload bytes that wait."""
+        self.dropped = 0
+        """Messages refused or dropped so far."""
+
+    @property
+    def depth(self) -> int:
+        """Messages that wait."""
+        return len(self._queue)
+
+    @property
+    def unproven(self) -> int:
+        """Messages that were written and nothing proves that the peer read; bounded by `UNPROVEN_LIMIT`."""
+        return len(self._unproven)
+
+    def put(self, payload: bytes, *, is_text: bool, now_ns: int) -> list[Fate]:
+        """Queue a message; the first fate is its own."""
+        self._number += 1
+        message = Outgoing(self._number, payload, is_text, now_ns)
+        if len(payload) > self._config.max_bytes:
+            return [self._drop(message, f"larger than the buffer's {self._config.max_bytes} bytes")]
+        fates = []
+        while self._overflows(payload):
+            if self._config.overflow != "drop_oldest":
+                return [self._drop(message, "buffer full")]
+            fates.append(self._drop(self._pop(), "buffer full"))
+        self._queue = self._queue or deque()
+        self._queue.append(message)
+        self.bytes += len(payload)
+        return [Fate(message.message_id, "queued"), *fates]
+
+    def head(self, now_ns: int) -> tuple[Outgoing | None, list[Fate]]:
+        """The message to write next, after dropping those that are too old."""
+        fates = self.expire(now_ns)
+        return (self._queue[0] if self._queue else None), fates
+
+    def expire(self, now_ns: int) -> list[Fate]:
+        """Drop what has waited longer than the bounds allow."""
+        fates = []
+        while self._ttl_ns and self._queue and now_ns - self._queue[0].queued_ns > self._ttl_ns:
+            fates.append(self._drop(self._pop(), f"waited longer than {self._config.ttl_s:g} s"))
+        return fates
+
+    @property
+    def expires_ns(self) -> int | None:
+        """When the oldest message becomes too old."""
+        return self._queue[0].queued_ns + self._ttl_ns + 1 if self._ttl_ns and self._queue else None
+
+    def written(self) -> Fate:
+        """The head's last byte was handed to the kernel."""
+        message = self._pop()
+        self._unproven = self._unproven or deque(maxlen=UNPROVEN_LIMIT)
+        self._unproven.append(message)
+        return Fate(message.message_id, "written")
+
+    def mark(self, ping_number: int) -> None:
+        """Ping `ping_number` was written after everything that is `written` by now."""
+        if self._unproven:
+            self._marks = self._marks or deque(maxlen=MARKS_LIMIT)
+            self._marks.append((ping_number, self._unproven[-1].message_id))
+
+    def proven(self, ping_number: int) -> list[Fate]:
+        """The pong to `ping_number` came: the peer has read everything written before that ping."""
+        last_id = max((last for number, last in self._marks if number <= ping_number), default=0)
+        while self._marks and self._marks[0][0] <= ping_number:
+            self._marks.popleft()
+        return self._acknowledge(last_id, "a later ping was answered")
+
+    def closed_cleanly(self) -> list[Fate]:
+        """The peer answered our Close: it has read everything before it."""
+        last_id = self._unproven[-1].message_id if self._unproven else 0
+        return self._acknowledge(last_id, "our Close was answered")
+
+    def lost(self) -> list[Fate]:
+        """The connection is gone: what was written but not proven is in doubt."""
+        doubtful = list(self._unproven)
+        self._marks = self._unproven = ()
+        if self._config.on_unknown == "resend":
+            self._queue = deque([*doubtful, *self._queue])
+            self.bytes += sum(len(message.payload) for message in doubtful)
+        return [Fate(message.message_id, "unknown", "connection lost before proof") for message in doubtful]
+
+    def _overflows(self, payload: bytes) -> bool:
+        return len(self._queue) >= self._config.max_messages or self.bytes + len(payload) > self._config.max_bytes
+
+    def _pop(self) -> Outgoing:
+        assert self._queue
+        message = self._queue.popleft()
+        self.bytes -= len(message.payload)
+        return message
+
+    def _drop(self, message: Outgoing, reason: str) -> Fate:
+        self.dropped += 1
+        return Fate(message.message_id, "dropped", reason)
+
+    def _acknowledge(self, last_id: int, reason: str) -> list[Fate]:
+        fates = []
+        while self._unproven and self._unproven[0].message_id <= last_id:
+            fates.append(Fate(self._unproven.popleft().message_id, "acked", reason))
+        return fates

@@ -1,0 +1,288 @@
+"""The tap: a websockets connection that tells of every frame and every end, with stamps.
+
+Hooks sit in the Sans-I/O protocol object of websockets 17 (`tapped_protocol.py`; a contract test holds
+each of them). Data frames never reach the library's own queue, so its flow control cannot pause
+reading and a slow consumer cannot make a healthy link look dead; the checks which that queue makes
+(UTF-8, number of fragments) are made here with the same codes and reasons.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.messages import MAX_FRAGMENTS
+from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidState
+from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import State
+
+from wsmonitor.engine.opening import other_protocols
+from wsmonitor.engine.wire.portions import TURN_NS, Portions
+from wsmonitor.engine.wire.watched_protocol import TappedProtocol
+
+log = logging.getLogger(__name__)
+
+HEARD_BYTES = 64
+UNSENT_PONGS_BYTES = 256 * 1024
+"""Pings of a peer that reads no pong are not answered beyond this (RFC 6455, 5.5.3 asks only for the last)."""
+
+
+class TapListener(Protocol):
+    """Who hears what the tap sees. Every method is quick and never raises; times are monotonic ns."""
+
+    def bytes_received(self, count: int, at_ns: int) -> None: ...
+
+    def opened(self, connection: "TapConnection", response: Response, at_ns: int) -> None: ...
+
+    def message_received(
+        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
+    ) -> None: ...
+
+    def control_received(self, frame: Frame, at_ns: int) -> None: ...
+
+    def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None: ...
+
+    def pong_suppressed(self, frame: Frame, at_ns: int) -> None: ...
+
+    def failed_by_us(self, code: int, reason: str, at_ns: int) -> None: ...
+
+    def end_received(self, at_ns: int) -> None: ...
+
+    def writable(self) -> None: ...
+
+    def lost(self, error: Exception | None, at_ns: int) -> None: ...
+
+
+class TapConnection(ClientConnection):
+    """A client connection whose frames, stamps and ends go to a listener.
+
+    Its own keepalive is off and its write buffer holds at most one message: a message that is not
+    wholly with the kernel when the connection is lost was certainly not read by the peer.
+    """
+
+    __slots__ = (
+        *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received"),
+        *("_fragments", "_fragments_wire_bytes", "_has_failed", "_is_half_closed", "_is_stalled"),
+        *("_listener", "_now_ns", "_portions", "_rx_ns"),
+        # The library sets these late; in slots they spare each of many that open at once a dictionary of its own.
+        *("recv_messages", "transport"),
+    )
+
+    def __init__(
+        self, protocol: ClientProtocol, *, listener: TapListener, now_ns: Callable[[], int], **options: Any
+    ) -> None:
+        super().__init__(protocol, **{**options, "ping_interval": None, "max_queue": None, "write_limit": 0})
+        self.mutes_pongs = False
+        self.lost_error: Exception | None = None
+        self.heard = b""
+        """How what the peer sent before the connection was open begins."""
+        self.fed_bytes = 0
+        self.received: list[tuple[Frame, int]] = []
+        self._listener = listener
+        self._now_ns = now_ns
+        self._rx_ns = 0
+        self._fragments: list[Frame] = []
+        self._fragments_wire_bytes = 0
+        self._has_failed = False
+        self._is_half_closed = False
+        self._portions = Portions()
+        self._is_stalled = False
+        TappedProtocol.over(protocol, self)
+
+    # What we do ourselves
+
+    def write_message(self, payload: bytes, *, is_text: bool) -> None:
+        """Write one unfragmented message. Raises `InvalidState` if the connection is not open."""
+        if is_text:
+            self.protocol.send_text(payload)
+        else:
+            self.protocol.send_binary(payload)
+        self.send_data()
+
+    def write_ping(self, payload: bytes) -> int:
+        """Write a ping without waiting for anything; the time after the write.
+
+        Raises `InvalidState` if the connection is not open.
+        """
+        if self.protocol.state is not State.OPEN:
+            raise InvalidState(f"connection is {self.protocol.state.name.lower()}")
+        self.protocol.send_ping(payload)
+        self.send_data()
+        return self._now_ns()
+
+    def write_close(self, code: int, reason: str) -> None:
+        """Write a Close frame. Raises `InvalidState` if the connection is not open."""
+        self.protocol.send_close(code, reason)
+        self.send_data()
+
+    def half_close(self) -> None:
+        """Send a FIN and go on listening; over TLS a FIN without close_notify. Nothing more leaves."""
+        self._is_half_closed = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.get_extra_info("socket").shutdown(socket.SHUT_WR)
+
+    def stall(self, *, stalled: bool) -> None:
+        """Read nothing while stalled, and look at nothing that was read before."""
+        self._is_stalled = stalled
+        if stalled:
+            self.transport.pause_reading()
+        else:
+            self._parse_on()
+
+    def forget_opening(self) -> None:
+        """The connection is open and what was said about it was told: let go of requests and headers."""
+        self.heard = b""
+        self.request = None
+        if self.response is not None:
+            self.response.headers.clear()
+
+    @property
+    def is_broken(self) -> bool:
+        """True once the transport gave up, perhaps before anybody was told: what is written then goes nowhere."""
+        return self.transport.is_closing()
+
+    @property
+    def unsent_bytes(self) -> int:
+        """Bytes that wait in our own write buffer."""
+        return self.transport.get_write_buffer_size()
+
+    # What asyncio tells us
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if transport.get_extra_info("ssl_object") is not None:
+            # With a limit of zero asyncio's TLS pauses writing over an empty buffer (it compares with
+            # `>=`, plain TCP with `>`), and nothing would ever resume it.
+            self.transport.set_write_buffer_limits(high=1, low=0)
+
+    def data_received(self, data: bytes) -> None:
+        self._rx_ns = self._now_ns()
+        self._listener.bytes_received(len(data), self._rx_ns)
+        if self.response is None and len(self.heard) < HEARD_BYTES:
+            self.heard += data[: HEARD_BYTES - len(self.heard)]
+        self._portions.add(data)
+        self._parse_on()
+
+    def eof_received(self) -> None:
+        self._listener.end_received(self._now_ns())
+        super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        at_ns = self._now_ns()
+        self.lost_error = exc
+        if exc is not None:
+            self._parse_for_a_turn()  # a Close may be among what came before the loss
+        super().connection_lost(exc)
+        self._listener.lost(exc, at_ns)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._listener.writable()
+
+    def send_data(self) -> None:
+        """As the library's, with one write for all that waits: a system call for each pong is dear."""
+        writes = self.protocol.writes
+        if len(writes) > 1 and writes[-1]:  # an empty one at the end stands for a FIN
+            writes[:] = [b"".join(writes)]
+        super().send_data()
+
+    def _parse_on(self) -> None:
+        """Parse what was received; if that takes long, go on after the others had their turn."""
+        if self._is_stalled or self.transport.is_closing():
+            return
+        self._parse_for_a_turn()
+        if self._portions:
+            self.transport.pause_reading()
+            self.loop.call_soon(self._parse_on)
+        else:
+            self.transport.resume_reading()
+
+    def _parse_for_a_turn(self) -> None:
+        now_ns = self._now_ns()
+        end_ns = now_ns + TURN_NS
+        while self._portions and now_ns < end_ns:
+            portion = self._portions.take()
+            self.fed_bytes += len(portion)
+            super().data_received(portion)  # type: ignore[arg-type]  # the parser appends it to a bytearray
+            if self.received:
+                self.take_received()
+            before_ns, now_ns = now_ns, self._now_ns()
+            self._portions.took(len(portion), now_ns - before_ns)
+        if self.response is None and (self.protocol.handshake_exc or other_protocols.is_foreign(self.heard)):
+            self.transport.abort()  # what came is no answer, and more of it would be none either
+
+    # What the protocol tells us (`tapped_protocol.py`)
+
+    def response_parsed(self, response: Response) -> None:
+        self._listener.opened(self, response, self._rx_ns)
+
+    def control_parsed(self, frame: Frame) -> None:
+        self._listener.control_received(frame, self._rx_ns)
+
+    def lets_out(self, frame: Frame) -> bool:
+        if frame.opcode is Opcode.PONG and self.unsent_bytes > UNSENT_PONGS_BYTES:
+            return False
+        if frame.opcode is Opcode.PONG and self.mutes_pongs:
+            self._listener.pong_suppressed(frame, self._now_ns())
+            return False
+        return not self._is_half_closed  # pongs and the echo of a Close would only be claimed as sent
+
+    def frame_written(self, frame: Frame, wire_bytes: int) -> None:
+        self._listener.frame_sent(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())
+
+    def failing(self, code: int, reason: str) -> None:
+        self._listener.failed_by_us(code, reason, self._rx_ns)  # what came then broke it
+
+    # Data frames
+
+    def take_received(self) -> None:
+        received, self.received = self.received, []
+        for frame, wire_bytes in received:
+            if self._has_failed:
+                return  # what was parsed along with it is not to be processed (RFC 6455, 7.1.7)
+            if frame.fin and not self._fragments:
+                self._pass_on(frame.opcode, frame.data, 1, wire_bytes)
+            else:
+                self._collect(frame, wire_bytes)
+
+    def _collect(self, frame: Frame, wire_bytes: int) -> None:
+        """Put fragments together; the protocol has already checked their sequence."""
+        self._fragments.append(frame)
+        self._fragments_wire_bytes += wire_bytes
+        if len(self._fragments) > MAX_FRAGMENTS:
+            self._fragments.clear()
+            self._fail_by_ourselves(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+        elif frame.fin:
+            frames, self._fragments = self._fragments, []
+            wire_bytes, self._fragments_wire_bytes = self._fragments_wire_bytes, 0
+            self._pass_on(frames[0].opcode, b"".join(part.data for part in frames), len(frames), wire_bytes)
+
+    def _pass_on(self, opcode: Opcode, data: bytes | bytearray | memoryview, fragments: int, wire_bytes: int) -> None:
+        if isinstance(data, memoryview):
+            data = bytes(data)
+        if opcode is Opcode.TEXT and not data.isascii():
+            try:
+                data.decode()
+            except UnicodeDecodeError as error:
+                self._fail_by_ourselves(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
+                return
+        self._listener.message_received(opcode, data, fragments=fragments, wire_bytes=wire_bytes, at_ns=self._rx_ns)
+
+    def _fail_by_ourselves(self, code: CloseCode, reason: str) -> None:
+        self._has_failed = True
+        self.protocol.fail(code, reason)
+        with contextlib.suppress(OSError):  # the transport reports its own end
+            self.send_data()
+
+
+def parse_close(frame: Frame) -> tuple[int, str]:
+    """Code and reason of a valid Close frame; 1005 stands for one without a code."""
+    close = Close.parse(frame.data)
+    return int(close.code), close.reason

@@ -1,0 +1,150 @@
+"""Rapid connects: open, hold for a moment, close, and again; one after the other or several at once.
+
+For `wsmonitor check`: a server that gets its first moments wrong shows it here. Nothing is retried and the
+dial budget does not apply: user actions never count there.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, State, StateChanged, Verdict
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TrafficConfig
+
+SLACK_S = 1.0
+_ENDED = (State.STOPPED, State.FAILED, State.IDLE)
+Publish = Callable[[AnyEvent], None]
+
+
+class MonitorLike(Protocol):
+    """What this needs of `engine.monitor.Monitor`."""
+
+    def add(self, config: EndpointConfig) -> None: ...
+    def connect(self, name: str) -> None: ...
+    def stop(self, name: str) -> None: ...
+    async def close(self, timeout_s: float = 1.0) -> None: ...
+
+
+@dataclass(frozen=True)
+class Round:
+    """What became of `wanted` connections that were opened at the same time.
+
+    `opening_ns` has a duration for each that opened, `failures` those that did not, `lost` the verdicts of
+    those that ended before we closed them. Where `hung` is not 0, so many neither opened nor failed in time.
+    """
+
+    wanted: int
+    opening_ns: tuple[int, ...] = ()
+    failures: tuple[OpenFailed, ...] = ()
+    lost: tuple[Verdict, ...] = ()
+    hung: int = 0
+
+    @property
+    def is_fine(self) -> bool:
+        """True if every connection opened, and stayed open until we closed it."""
+        return len(self.opening_ns) == self.wanted and not self.lost
+
+
+async def churn(
+    config: EndpointConfig,
+    *,
+    rounds: int,
+    parallel: int,
+    hold_s: float,
+    publish: Publish,
+    make_monitor: Callable[[Publish], MonitorLike],
+) -> list[Round]:
+    """Open and close `parallel` connections at once, `rounds` times in a row."""
+    current = _Current(config.name, parallel)
+
+    def take(event: AnyEvent) -> None:
+        publish(event)
+        current.take(event)
+
+    monitor = make_monitor(take)
+    retry = replace(config.retry, enabled=False, monitor_mode=False)
+    monitor.add(replace(config, connections=parallel, retry=retry, traffic=TrafficConfig()))
+    limit_s = config.connect.timeout_s + SLACK_S
+    found: list[Round] = []
+    try:
+        for _ in range(rounds):
+            current.begin()
+            monitor.connect(config.name)
+            await current.wait(current.have_opened, limit_s)
+            await current.wait(current.have_ended, hold_s)
+            found.append(current.result())
+            monitor.stop(config.name)
+            await current.wait(current.have_ended, config.close.timeout_s + SLACK_S)
+    finally:
+        await monitor.close()
+    return found
+
+
+@dataclass
+class _Slot:
+    dialled_ns: int = 0
+    opened_ns: int = 0
+    failure: OpenFailed | None = None
+    verdict: Verdict | None = None
+    has_ended: bool = False
+
+
+@dataclass
+class _Current:
+    """What is known of the round that runs."""
+
+    name: str
+    parallel: int
+    slots: list[_Slot] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def begin(self) -> None:
+        self.slots = [_Slot() for _ in range(self.parallel)]
+
+    def take(self, event: AnyEvent) -> None:
+        if not isinstance(event, EndpointEvent) or event.endpoint != self.name or event.slot >= len(self.slots):
+            return
+        slot = self.slots[event.slot]
+        match event:
+            case StateChanged():
+                if event.new.is_opening and not slot.dialled_ns:
+                    slot.dialled_ns = event.at_ns
+                elif event.new.is_open and not slot.opened_ns:
+                    slot.opened_ns = event.at_ns
+                slot.has_ended = bool(slot.dialled_ns) and event.new in _ENDED
+            case OpenFailed():
+                slot.failure = event
+            case ConnectionClosed():
+                slot.verdict = event.verdict
+        self.changed.set()
+
+    def have_opened(self) -> bool:
+        return all(slot.opened_ns or slot.failure for slot in self.slots)
+
+    def have_ended(self) -> bool:
+        return all(slot.has_ended for slot in self.slots)
+
+    def result(self) -> Round:
+        """What the round came to, before we close what is open."""
+        opened = [slot for slot in self.slots if slot.opened_ns]
+        failures = tuple(slot.failure for slot in self.slots if slot.failure)
+        return Round(
+            wanted=self.parallel,
+            opening_ns=tuple(slot.opened_ns - slot.dialled_ns for slot in opened),
+            failures=failures,
+            lost=tuple(slot.verdict for slot in opened if slot.verdict),
+            hung=self.parallel - len(opened) - len(failures),
+        )
+
+    async def wait(self, holds: Callable[[], bool], limit_s: float) -> None:
+        """Wait until `holds`, at most `limit_s`."""
+        try:
+            async with asyncio.timeout(limit_s):
+                while not holds():
+                    self.changed.clear()
+                    await self.changed.wait()
+        except TimeoutError:
+            return

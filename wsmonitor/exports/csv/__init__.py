@@ -1,0 +1,1 @@
+"""Tables as comma-separated values."""

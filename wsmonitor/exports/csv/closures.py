@@ -1,0 +1,40 @@
+"""CSV of every ended connection: who, how, with what code, after how long."""
+
+from wsmonitor.exports.csv.lines import Cell, CsvLines
+from wsmonitor.exports.format import Format, Sink
+from wsmonitor.exports.json.ndjson import verdict_record
+from wsmonitor.exports.source import Source
+from wsmonitor.facts.events import ClockAnchor, ConnectionClosed
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+from wsmonitor.text.wording.closure_words import closure_words
+
+_WHO = ("time", "endpoint", "connection", "slot", "words")
+_VERDICT = (
+    *("by", "initiator", "mechanism", "received_code", "received_reason", "sent_code", "sent_reason"),
+    *("clean", "life_s", "silence_rx_s", "silence_tx_s", "forced"),
+)
+
+
+def write(source: Source, sink: Sink) -> None:
+    """A heading, then a row for each closure."""
+    csv = CsvLines()
+    sink.write(csv.lines([_WHO + _VERDICT]))
+    offset_ns = source.wall_ns - source.start_ns
+    codes = {config.name: config.codes for config in source.endpoints}
+    for batch in source.batches():
+        rows = []
+        for event in batch:
+            if isinstance(event, ClockAnchor):
+                offset_ns = event.wall_ns - event.at_ns
+            elif isinstance(event, ConnectionClosed):
+                rows.append(_row(event, offset_ns, codes.get(event.endpoint, EVERYBODYS)))
+        sink.write(csv.lines(rows))
+
+
+def _row(event: ConnectionClosed, offset_ns: int, codes: CloseCodes) -> list[Cell]:
+    verdict = verdict_record(event.verdict)
+    who = (round((event.at_ns + offset_ns) / 1e9, 6), event.endpoint, event.connection, event.slot)
+    return [*who, closure_words(event.verdict, codes), *(verdict[name] for name in _VERDICT)]
+
+
+FORMAT = Format("csv-closures", "CSV of every ended connection", ".csv", write)

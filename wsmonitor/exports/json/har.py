@@ -1,0 +1,35 @@
+"""HAR 1.2 with `_webSocketMessages`, as browsers write it: one entry for each connection.
+
+Data messages only, as importers expect; control frames, the verdict and failed attempts are under our own
+`_wsmonitor` keys.
+"""
+
+import msgspec
+
+from wsmonitor import __version__
+from wsmonitor.exports.format import Format, Sink
+from wsmonitor.exports.json.har_entries import HarEntries
+from wsmonitor.exports.source import Source
+
+_encode = msgspec.json.Encoder().encode
+
+
+def write(source: Source, sink: Sink) -> None:
+    """Entries in the order in which their connections ended; what is still open comes last."""
+    creator = {"name": "wsmonitor", "version": __version__}
+    sink.write(b'{"log":{"version":"1.2","creator":' + _encode(creator) + b',"pages":[],"entries":[')
+    entries = HarEntries(source.endpoints, source.wall_ns - source.start_ns)
+    separator = b"\n"
+    for batch in source.batches():
+        for event in batch:
+            entry = entries.feed(event)
+            if entry is not None:
+                sink.write(separator + _encode(entry))
+                separator = b",\n"
+    for entry in entries.open_ones(source.end_ns):
+        sink.write(separator + _encode(entry))
+        separator = b",\n"
+    sink.write(b"\n]}}\n")
+
+
+FORMAT = Format("har", "HAR 1.2 for browsers and HTTP tools", ".har", write)

@@ -1,0 +1,316 @@
+"""Events -> NDJSON: the one mapping to the contract of `watch -o json`.
+
+One object a line; `schema_version`, `type`, `endpoint`, `time`, `connection` always, units in the
+names. Facts about no endpoint (`loop_lag`, `clock_jump`, ...) have `endpoint` "" and `connection` 0.
+New fields may be added; those that exist stay.
+"""
+
+import codecs
+import json
+from typing import Any, assert_never, get_args
+
+import msgspec
+
+from wsmonitor.analysis.series.percentiles import RttSummary
+from wsmonitor.analysis.summary import EndpointSummary
+from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn
+from wsmonitor.facts import events
+from wsmonitor.facts.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
+from wsmonitor.text.redact import redact_event
+
+SCHEMA_VERSION = 1
+PREVIEW_CHARACTERS = 200
+
+Record = dict[str, Any]
+_Lifecycle = events.StateChanged | events.PhaseDone | events.OpenFailed | events.ConnectionClosed
+_encode = msgspec.json.Encoder().encode
+
+
+class Ndjson:
+    """Maps events, in their order, to records; `time` follows the latest `ClockAnchor`.
+
+    Args:
+        wall_offset_ns: wall clock minus monotonic clock until the first anchor.
+        show_secrets: leave headers and URLs in details and errors as they are.
+    """
+
+    def __init__(self, wall_offset_ns: int, *, show_secrets: bool = False) -> None:
+        self._wall_offset_ns = wall_offset_ns
+        self._show_secrets = show_secrets
+
+    def record(self, event: AnyEvent) -> Record | None:
+        """The record of `event`; `None` for one that only sets the clock."""
+        if isinstance(event, events.ClockAnchor):
+            self._wall_offset_ns = event.wall_ns - event.at_ns
+            return None
+        event = event if self._show_secrets else redact_event(event)
+        if isinstance(event, events.SamplesDropped):
+            return self._head("samples_dropped", event) | self._dropped(event)
+        kind = "rtt_sample" if isinstance(event, events.TcpSample) else type(event).__struct_config__.tag
+        return self._head(str(kind), event) | _body(event)
+
+    def line(self, event: AnyEvent | FindingChange) -> bytes | None:
+        """The record of `event` as one line with its newline."""
+        if isinstance(event, FindingStated | FindingWithdrawn):
+            return encode_line(self.finding(event))
+        record = self.record(event)
+        return None if record is None else encode_line(record)
+
+    def finding(self, change: FindingChange) -> Record:
+        """The record of a finding that was stated or withdrawn."""
+        if isinstance(change, FindingStated):
+            return self._head("finding", change) | finding_record(change.finding)
+        return self._head("finding_withdrawn", change) | {"rule": change.rule}
+
+    def summary(self, summary: EndpointSummary, at_ns: int) -> Record:
+        """The last record of an endpoint: what the run came to at `at_ns`."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "type": "summary",
+            "endpoint": summary.endpoint,
+            "time": self.time(at_ns),
+            "connection": summary.connections,
+            "connections": summary.connections,
+            "attempts": summary.attempts,
+            "failures": summary.failures,
+            "open_s": _s(summary.open_ns),
+            "rtt_ms": {kind: _percentiles(summary.rtt.get(kind)) for kind in get_args(events.HeartbeatKind)},
+            "closures": [verdict_record(verdict) for verdict in summary.closures],
+            "closures_total": summary.closures_total,
+            "outbox_peak": summary.outbox_peak,
+            "messages_sent": summary.messages_sent,
+            "messages_received": summary.messages_received,
+            "findings": [finding_record(finding) for finding in summary.findings],
+        }
+
+    def time(self, at_ns: int) -> float:
+        """Epoch seconds, to the microsecond, of a monotonic time."""
+        return round((at_ns + self._wall_offset_ns) / 1e9, 6)
+
+    def _dropped(self, event: events.SamplesDropped) -> Record:
+        """Who sums `message` records adds what `let_by` says."""
+        let_by = [
+            {
+                "endpoint": one.endpoint,
+                "connection": one.connection,
+                "slot": one.slot,
+                "first_time": self.time(one.first_ns),
+                "last_time": self.time(one.last_ns),
+                "received": one.received,
+                "received_bytes": one.received_bytes,
+                "sent": one.sent,
+                "sent_bytes": one.sent_bytes,
+            }
+            for one in event.let_by
+        ]
+        return {"count": event.count, "let_by": let_by}
+
+    def _head(self, kind: str, event: Event) -> Record:
+        of_endpoint = event if isinstance(event, EndpointEvent) else None
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "type": kind,
+            "endpoint": of_endpoint.endpoint if of_endpoint else "",
+            "time": self.time(event.at_ns),
+            "connection": of_endpoint.connection if of_endpoint else 0,
+            "slot": of_endpoint.slot if of_endpoint else 0,
+        }
+
+
+def verdict_record(verdict: Verdict) -> Record:
+    """A verdict as the contract has it."""
+    return {
+        "by": verdict.by,
+        "initiator": verdict.initiator,
+        "mechanism": verdict.mechanism,
+        "received_code": verdict.received_code,
+        "received_reason": verdict.received_reason,
+        "sent_code": verdict.sent_code,
+        "sent_reason": verdict.sent_reason,
+        "clean": verdict.clean,
+        "life_s": _s(verdict.life_ns),
+        "silence_rx_s": _s(verdict.silence_rx_ns),
+        "silence_tx_s": _s(verdict.silence_tx_ns),
+        "forced": verdict.forced,
+    }
+
+
+def circumstances_record(around: Circumstances) -> Record:
+    """What was measured around an ending, as the contract has it."""
+    return {
+        "first_close": around.first_close,
+        "answer_ms": None if around.answer_ns is None else _ms(around.answer_ns),
+        "tcp_end": around.tcp_end,
+        "tcp_end_ms": _ms(around.tcp_end_ns),
+        "unsent_bytes": around.unsent_bytes,
+        "in_doubt": around.in_doubt,
+        "waiting": around.waiting,
+        "lag_ms": _ms(around.lag_ns),
+        "lag_window_s": _s(around.lag_window_ns),
+    }
+
+
+def finding_record(finding: Finding) -> Record:
+    """A finding as the contract has it; `confidence_of` is the make-up of its confidence."""
+    confidence, pending = finding.confidence, finding.pending
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": confidence.value,
+        "summary": finding.sentence,
+        "evidence": [row.text for row in finding.evidence],
+        "fix": finding.fix,
+        "confidence_of": {
+            "support": round(confidence.support, 3),
+            "spread": round(confidence.spread, 3),
+            "exclusivity": round(confidence.exclusivity, 3),
+        },
+        "counter_evidence": [row.text for row in finding.counter_evidence],
+        "pending": None if pending is None else {"have": pending.have, "need": pending.need},
+        "limit_s": None if finding.limit_ns is None else _s(finding.limit_ns),
+    }
+
+
+def encode_line(record: Record) -> bytes:
+    """One line; what is not ASCII is escaped, so that a terminal cannot be steered by a peer's text."""
+    try:
+        line = _encode(record)
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can say and UTF-8 cannot
+        line = b"\xff"
+    if not line.isascii():
+        line = json.dumps(record, separators=(",", ":")).encode()
+    return line.replace(b"\x7f", b"\\u007f") + b"\n"
+
+
+def _body(event: AnyEvent) -> Record:
+    match event:
+        case events.RttSample() | events.TcpSample() | events.HeartbeatMissed():
+            return _heartbeat(event)
+        case events.Message() | events.Control() | events.OutboxChanged() | events.MessageStatus():
+            return _traffic(event)
+        case events.StateChanged() | events.PhaseDone() | events.OpenFailed() | events.ConnectionClosed():
+            return _lifecycle(event)
+        case events.LoopLag() | events.ClockJump():
+            return _clock(event)
+        case events.Disruption() | events.BreakerChanged() | events.NetworkChanged():
+            return _own_fields(event, EndpointEvent)
+        case events.SamplesDropped() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor():
+            return _own_fields(event, Event)
+    assert_never(event)
+
+
+def _lifecycle(event: _Lifecycle) -> Record:
+    match event:
+        case events.ConnectionClosed():
+            around = event.circumstances
+            return {
+                "verdict": verdict_record(event.verdict),
+                "circumstances": None if around is None else circumstances_record(around),
+            }
+        case events.StateChanged():
+            retry = None if event.retry_in_ns is None else _s(event.retry_in_ns)
+            states = {"old": event.old.value, "new": event.new.value}
+            return {**states, "attempt": event.attempt, "retry_in_s": retry, "cause": event.cause}
+        case events.PhaseDone():
+            duration = _ms(event.duration_ns)
+            return {"phase": event.phase, "duration_ms": duration, "detail": event.detail}
+        case events.OpenFailed():
+            return {
+                "phase": event.phase,
+                "status": event.status,
+                "error": event.error,
+                "fatal": event.fatal,
+                "duration_ms": _ms(event.duration_ns),
+                "retry_after_s": None if event.retry_after_ns is None else _s(event.retry_after_ns),
+                "detail": event.detail,
+            }
+
+
+def _percentiles(rtt: RttSummary | None) -> Record:
+    """Milliseconds; null where there is no sample, so that every kind always has every key."""
+    if rtt is None:
+        return {"count": 0, "p50": None, "p90": None, "p99": None, "max": None, "loss_percent": None}
+    values = {"p50": rtt.p50_ns, "p90": rtt.p90_ns, "p99": rtt.p99_ns, "max": rtt.max_ns}
+    in_ms = {name: None if value is None else _ms(value) for name, value in values.items()}
+    return {"count": rtt.count, **in_ms, "loss_percent": None if rtt.loss is None else round(100 * rtt.loss, 4)}
+
+
+def _heartbeat(event: events.RttSample | events.TcpSample | events.HeartbeatMissed) -> Record:
+    match event:
+        case events.RttSample():
+            rtt, lag = _ms(event.round_trip_ns), _ms(event.lag_ns)
+            return {"kind": event.kind, "rtt_ms": rtt, "lag_ms": lag, "late": event.late}
+        case events.TcpSample():
+            return {
+                "kind": "tcp",
+                "rtt_ms": _ms(event.rtt_ns),
+                "rtt_var_ms": _ms(event.rtt_var_ns),
+                "min_rtt_ms": _ms(event.min_rtt_ns),
+                "unacked": event.unacked,
+                "retransmits": event.retransmits,
+                "total_retransmits": event.total_retransmits,
+                "unsent_bytes": event.unsent_bytes,
+            }
+        case events.HeartbeatMissed():
+            waited, lag = _ms(event.waited_ns), _ms(event.lag_ns)
+            return {"kind": event.kind, "consecutive": event.consecutive, "waited_ms": waited, "lag_ms": lag}
+
+
+def _traffic(event: events.Message | events.Control | events.OutboxChanged | events.MessageStatus) -> Record:
+    match event:
+        case events.Message():
+            return {
+                "direction": event.direction,
+                "opcode": event.opcode,
+                "size_bytes": event.size_bytes,
+                "preview": _preview(event.payload, whole=len(event.payload) == event.size_bytes),
+                "wire_bytes": event.wire_bytes,
+                "fragments": event.fragments,
+            }
+        case events.Control():
+            return {
+                "direction": event.direction,
+                "opcode": event.opcode,
+                "size_bytes": len(event.payload),
+                **_control_payload(event),
+                "suppressed": event.suppressed,
+            }
+        case events.OutboxChanged() | events.MessageStatus():
+            return _own_fields(event, EndpointEvent)
+
+
+def _clock(event: events.LoopLag | events.ClockJump) -> Record:
+    if isinstance(event, events.LoopLag):
+        return {"lag_ms": _ms(event.lag_ns)}
+    return {"kind": event.kind, "gap_s": _s(event.gap_ns)}
+
+
+def _control_payload(event: events.Control) -> Record:
+    """Code and reason of a Close (1005: it had none); the bytes of a ping or pong in hexadecimal."""
+    if event.opcode != 8:
+        return {"payload_hex": event.payload.hex()}
+    code = int.from_bytes(event.payload[:2], "big") if len(event.payload) >= 2 else 1005
+    return {"code": code, "reason": event.payload[2:].decode("utf-8", "replace")}
+
+
+def _preview(payload: bytes, *, whole: bool) -> str:
+    """The head of a message as text, unaltered but for bytes that are no UTF-8 (U+FFFD)."""
+    head = payload[: PREVIEW_CHARACTERS * 4]
+    cut = len(head) < len(payload) or not whole
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    return decoder.decode(head, final=not cut)[:PREVIEW_CHARACTERS]
+
+
+def _own_fields(event: Event, base: type[Event]) -> Record:
+    """The fields that `event` adds to those of `base`, under their own names."""
+    names = event.__struct_fields__
+    inherited = base.__struct_fields__
+    return {name: getattr(event, name) for name in names if name not in inherited}
+
+
+def _ms(nanoseconds: int) -> float:
+    return nanoseconds / 1e6
+
+
+def _s(nanoseconds: int) -> float:
+    return nanoseconds / 1e9

@@ -1,0 +1,1 @@
+"""The endpoint table, its rows, and what one does with an endpoint."""

@@ -1,0 +1,100 @@
+"""Asks for a new endpoint: a URL or a pasted command, and a name where the URL is not enough."""
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from wsmonitor.gui.editor import draft
+from wsmonitor.gui.editor.fields import all_fields
+from wsmonitor.gui.editor.inputs import TextInput
+from wsmonitor.gui.endpoints.url_field import UrlField
+from wsmonitor.gui.look.popover import Popover
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+
+_INTERVAL = ("ping", "interval_s")
+
+
+class AddEndpoint(Popover):
+    """`accepted` carries the `EndpointConfig`; `editor_wanted` too, or `None` where there is no URL yet."""
+
+    accepted = Signal(object)
+    editor_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("New endpoint")
+        self.url = UrlField(self)
+        self.url.setMinimumWidth(400)
+        self.name = QLineEdit(self)
+        self.name.setPlaceholderText("optional: the URL is used")
+        self.name.setAccessibleName("Name")
+        self.interval = TextInput(next(field for field in all_fields() if field.place == _INTERVAL), self)
+        self.problem = QLabel(self)
+        self.problem.setObjectName("error")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
+        self.verify = QCheckBox("check the certificate of wss://", self)
+        self.verify.setChecked(True)
+        button = QPushButton("Connect", self)
+        button.setObjectName("primary")
+        more = QPushButton("All settings…", self)
+        more.setToolTip("Headers, subprotocols, TLS files, heartbeats, limits, and a test before it is added")
+        buttons = QHBoxLayout()
+        buttons.addWidget(more)
+        buttons.addWidget(button, 1)
+        form = QFormLayout(self)
+        form.setContentsMargins(12, 12, 12, 12)
+        form.addRow("URL", self.url)
+        form.addRow("Name", self.name)
+        form.addRow("Ping every", self.interval)
+        form.addRow(self.problem)
+        form.addRow("TLS", self.verify)
+        form.addRow(buttons)
+        self.setTabOrder(more, button)
+        button.clicked.connect(self.submit)
+        more.clicked.connect(self._open_editor)
+        self.url.submitted.connect(self.submit)
+        self.url.edit.textChanged.connect(self._fit)
+        self.name.returnPressed.connect(self.submit)
+
+    def ask(self, anchor: QWidget) -> None:
+        """Open below `anchor`."""
+        self.open_below(anchor)
+        self.url.edit.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.url.edit.selectAll()
+
+    def submit(self) -> None:
+        """Say `accepted`, or what is wrong with the URL."""
+        config = self._endpoint()
+        self._fit()
+        if config is not None:
+            self.hide()
+            self.accepted.emit(config)
+
+    def _open_editor(self) -> None:
+        config = self._endpoint() if self.url.edit.text().strip() else None
+        self._fit()
+        if config is not None or not self.url.edit.text().strip():
+            self.hide()
+            self.editor_wanted.emit(config)
+
+    def _endpoint(self) -> EndpointConfig | None:
+        pasted = self.url.endpoint()
+        if pasted is None:
+            return None
+        interval_s = self.interval.value()
+        entered = {"url": pasted.url, **({} if interval_s is None else {"ping": {"interval_s": interval_s}})}
+        mistake = draft.mistakes(entered).get(_INTERVAL, "")
+        self.problem.setText(mistake)
+        self.problem.setVisible(bool(mistake))
+        if mistake:
+            return None
+        return replace(
+            pasted,
+            name=self.name.text().strip() or pasted.name,
+            ping=pasted.ping if interval_s is None else replace(pasted.ping, interval_s=float(interval_s)),
+            tls=replace(pasted.tls, verify=pasted.tls.verify and self.verify.isChecked()),
+        )
+
+    def _fit(self) -> None:
+        self.adjustSize()

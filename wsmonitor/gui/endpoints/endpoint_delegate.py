@@ -1,0 +1,139 @@
+"""Paints one endpoint: name and URL, state pill with its countdown, numbers, last close, badge."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from wsmonitor.facts.events import State
+from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel, cell_text, endpoint_title
+from wsmonitor.gui.look import words
+from wsmonitor.gui.look.theme import Look, state_color, state_is_outlined
+from wsmonitor.text.plain_text import visible
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import EndpointView
+
+PAD = 6
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_UNVERIFIED = "TLS not verified"
+_PROXY = "via proxy"
+
+
+class EndpointDelegate(QStyledItemDelegate):
+    """Paints on what the table painted for the row; asks the model's rows, never `data()`."""
+
+    def __init__(self, model: EndpointModel, look: Look, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._look = look
+        self._pill_width = QFontMetrics(look.small).horizontalAdvance("C connecting") + PAD
+
+    def row_height(self) -> int:
+        """Two lines of text and some air."""
+        return QFontMetrics(self._look.font).height() + QFontMetrics(self._look.small).height() + 18
+
+    def sizeHint(  # noqa: N802  # Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(60, self.row_height())
+
+    def displayText(self, value: object, locale: QLocale | QLocale.Language) -> str:  # noqa: N802  # Qt's name
+        return str(value)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        view = self._model.view_at(index.row())
+        if view is None:
+            return
+        rect: QRect = option.rect
+        painter.save()
+        column = Column(index.column())
+        inner = rect.adjusted(PAD, 7, -PAD, -7)
+        if column is Column.ENDPOINT:
+            self._paint_name(painter, inner, view)
+        elif column is Column.STATE:
+            self._paint_state(painter, inner, view)
+        else:
+            self._paint_number(painter, inner, view, column)
+        painter.restore()
+
+    def _paint_name(self, painter: QPainter, rect: QRect, view: "EndpointView") -> None:
+        name_rect, url_rect = self._lines(rect)
+        title = endpoint_title(view)
+        if view.name == view.url:  # the line below says the scheme
+            title = title.partition("://")[2] or title
+        self._text(painter, name_rect, title, self._look.bold, self._look.color("text"))
+        for badge, applies in ((_UNVERIFIED, view.tls_unverified), (_PROXY, bool(view.proxy))):
+            if applies:
+                url_rect = self._paint_badge(painter, url_rect, badge)
+        muted = self._look.color("muted")
+        url = visible(view.url, 200)
+        self._text(painter, url_rect, url, self._look.small, muted, elide=Qt.TextElideMode.ElideMiddle)
+
+    def _paint_badge(self, painter: QPainter, rect: QRect, words: str) -> QRect:
+        """Put a badge at the right end of `rect`, if there is room; what is left of it."""
+        width = QFontMetrics(self._look.small).horizontalAdvance(words) + 8
+        if width + 60 >= rect.width():
+            return rect
+        box = QRect(rect.right() - width, rect.top(), width, rect.height())
+        painter.setPen(self._look.color("warning"))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setFont(self._look.small)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        return rect.adjusted(0, 0, -width - 6, 0)
+
+    def _paint_state(self, painter: QPainter, rect: QRect, view: "EndpointView") -> None:
+        pill_rect, line_rect = self._lines(rect)
+        pill = QRectF(pill_rect).adjusted(0, -1, 0, 1)
+        pill.setWidth(min(self._pill_width, rect.width()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor("#1b1b1b") if state_is_outlined(view.state) else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(state_color(view.state)))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._look.small)
+        painter.setPen(QColor("#0c0f12"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words.state_label(view.state))
+        line = words.state_line(view, self._model.now_ns)
+        failed = view.state is State.FAILED
+        self._text(painter, line_rect, line, self._look.small, self._look.color("failure" if failed else "muted"))
+
+    def _paint_number(self, painter: QPainter, rect: QRect, view: "EndpointView", column: Column) -> None:
+        upper, _ = self._lines(rect)
+        text = cell_text(view, column, self._model.now_ns)
+        color = "text"
+        if text == words.NONE:
+            color = "muted"
+        elif column is Column.LOSS and (view.loss or 0) > 0:
+            color = "failure"
+        elif column is Column.BUFFERED and view.buffered:
+            color = "warning"
+        self._text(painter, upper, text, self._look.mono_small, self._look.color(color), align=_RIGHT)
+
+    def _lines(self, rect: QRect) -> tuple[QRect, QRect]:
+        first = QFontMetrics(self._look.font).height()
+        second = QFontMetrics(self._look.small).height()
+        return (
+            QRect(rect.left(), rect.top(), rect.width(), first),
+            QRect(rect.left(), rect.bottom() - second + 1, rect.width(), second),
+        )
+
+    def _text(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        text: str,
+        font: QFont,
+        color: QColor,
+        *,
+        align: Qt.AlignmentFlag = _LEFT,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(color)
+        elided = QFontMetrics(font).elidedText(text, elide, rect.width())
+        painter.drawText(rect, align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextForceLeftToRight, elided)

@@ -1,0 +1,178 @@
+"""The endpoint table's rows: one per connection slot, in the workspace's order or worst first."""
+
+import enum
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from wsmonitor.facts.events import State
+from wsmonitor.gui.look import words
+from wsmonitor.text.plain_text import visible
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+Key = tuple[str, int]
+
+
+class Column(enum.IntEnum):
+    """Columns from left to right; the sparkline runs below the numbers."""
+
+    ENDPOINT = 0
+    STATE = 1
+    RTT = 2
+    P99 = 3
+    LOSS = 4
+    BUFFERED = 5
+    LAST_CLOSE = 6
+
+
+TITLES = ("Endpoint", "State", "RTT ms", "p99", "loss", "buf", "last close")
+
+_BADNESS = {
+    State.FAILED: 5,
+    State.OFFLINE: 4,
+    State.SUSPENDED: 4,
+    State.BACKOFF: 3,
+    State.HOLD: 3,
+    State.DEGRADED: 2,
+    State.CLOSING: 1,
+}
+
+_SORTS: dict[Column, "Callable[[EndpointView], tuple[object, ...]]"] = {
+    Column.ENDPOINT: lambda view: (view.name.lower(), view.slot),
+    Column.STATE: lambda view: (_BADNESS.get(view.state, 0), view.closures + view.failures),
+    Column.RTT: lambda view: (view.rtt_ns or -1,),
+    Column.P99: lambda view: (view.p99_ns or -1,),
+    Column.LOSS: lambda view: (view.loss if view.loss is not None else -1.0,),
+    Column.BUFFERED: lambda view: (view.buffered,),
+    Column.LAST_CLOSE: lambda view: (view.closures, view.failures),
+}
+
+
+def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
+    """The text of one cell, for screen readers and tests; the delegate paints the same words."""
+    match column:
+        case Column.ENDPOINT:
+            return endpoint_title(view)
+        case Column.STATE:
+            return f"{words.state_label(view.state)}, {words.state_line(view, now_ns)}"
+        case Column.RTT:
+            return words.milliseconds(view.rtt_ns)
+        case Column.P99:
+            return words.milliseconds(view.p99_ns)
+        case Column.LOSS:
+            return words.percent(view.loss)
+        case Column.BUFFERED:
+            return words.count(view.buffered)
+        case Column.LAST_CLOSE:
+            return words.last_ending(view)
+
+
+def endpoint_title(view: "EndpointView") -> str:
+    """Name and, where there are several connections, which one."""
+    name = visible(view.name, 80)
+    return f"{name} [{view.slot + 1}/{view.slots}]" if view.slots > 1 else name
+
+
+class EndpointModel(QAbstractTableModel):
+    """Shows `Snapshot.endpoints`; selections survive changes of order."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._views: list[EndpointView] = []
+        self._now_ns = 0
+        self._snapshot: Snapshot | None = None
+        self._sort: tuple[Column, bool] | None = None
+        self._sorted_ns = 0
+
+    @property
+    def now_ns(self) -> int:
+        """The moment of the snapshot that is shown."""
+        return self._now_ns
+
+    def show(self, snapshot: "Snapshot") -> None:
+        """Take the endpoints of `snapshot`."""
+        self._now_ns, self._snapshot = snapshot.at_ns, snapshot
+        new = {view.key: view for view in snapshot.endpoints}
+        if [view.key for view in self._views] != list(new) or self._sort is not None:
+            self._remove_missing(new)
+            self._add_missing(snapshot)
+        self._views = [new[view.key] for view in self._views]
+        if self._sort is not None and snapshot.at_ns - self._sorted_ns > 1e9:
+            self._arrange()
+
+    def view_at(self, row: int) -> "EndpointView | None":
+        """The endpoint in table row `row`; `None` outside the table."""
+        return self._views[row] if 0 <= row < len(self._views) else None
+
+    def row_of(self, key: Key) -> int | None:
+        """The table row of endpoint `key`."""
+        return next((row for row, view in enumerate(self._views) if view.key == key), None)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by `column`, worst first where descending; -1 goes back to the workspace's order."""
+        self._sort = (Column(column), order is Qt.SortOrder.DescendingOrder) if column >= 0 else None
+        self._arrange()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
+        return 0 if parent.isValid() else len(self._views)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # as above
+        return 0 if parent.isValid() else len(TITLES)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        view = self.view_at(index.row())
+        if view is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return cell_text(view, Column(index.column()), self._now_ns)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            from wsmonitor.gui.endpoints.endpoint_tooltip import endpoint_tooltip
+
+            return endpoint_tooltip(view, Column(index.column()), self._now_ns, self._snapshot)
+        return None
+
+    def headerData(  # noqa: N802  # Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section >= Column.RTT:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _remove_missing(self, new: "dict[Key, EndpointView]") -> None:
+        for row in reversed(range(len(self._views))):
+            if self._views[row].key not in new:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._views[row]
+                self.endRemoveRows()
+
+    def _add_missing(self, snapshot: "Snapshot") -> None:
+        have = {view.key for view in self._views}
+        added = [view for view in snapshot.endpoints if view.key not in have]
+        if added:
+            at = len(self._views)
+            self.beginInsertRows(QModelIndex(), at, at + len(added) - 1)
+            self._views += added
+            self.endInsertRows()
+
+    def _arrange(self) -> None:
+        self._sorted_ns = self._now_ns
+        if self._sort is None:
+            return
+        column, descending = self._sort
+        arranged = sorted(self._views, key=_SORTS[column], reverse=descending)
+        if arranged == self._views:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        keys = [self._views[index.row()].key for index in before]
+        self._views = arranged
+        rows = {view.key: row for row, view in enumerate(arranged)}
+        after = [self.index(rows[key], index.column()) for key, index in zip(keys, before, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()

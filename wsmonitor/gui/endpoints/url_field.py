@@ -1,0 +1,64 @@
+"""A field for a WebSocket URL, or a pasted curl or wscat command; says below it what is wrong, with an example."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from wsmonitor.facts.errors import SettingsError
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.settings.pasted import filled_from, is_command, parse_pasted
+
+
+class UrlField(QWidget):
+    """`submitted` carries the endpoint that the field describes, once it describes one."""
+
+    submitted = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.edit = QLineEdit(self)
+        self.edit.setPlaceholderText("ws://localhost:8000/ws, or paste a curl or wscat command")
+        self.edit.setAccessibleName("WebSocket URL")
+        self.problem = QLabel(self)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.edit)
+        column.addWidget(self.problem)
+        self.problem.hide()
+        self.setFocusProxy(self.edit)
+        self.edit.returnPressed.connect(self.submit)
+        self.edit.textChanged.connect(self._changed)
+
+    def endpoint(self) -> EndpointConfig | None:
+        """What the field describes; `None`, with the problem shown, where it is nothing that can be dialled."""
+        try:
+            return parse_pasted(self.edit.text())
+        except SettingsError as error:
+            self._say(str(error), is_problem=True)
+            return None
+
+    def submit(self) -> None:
+        """Say `submitted`, or what is wrong."""
+        if config := self.endpoint():
+            self.submitted.emit(config)
+
+    def _changed(self, text: str) -> None:
+        """Tell what a pasted command fills in; a URL is judged only once it is submitted."""
+        if not is_command(text):
+            self._say("", is_problem=False)
+            return
+        config = self.endpoint()
+        if config is not None:
+            more = filled_from(config)
+            self._say(f"{config.name}{f', with {more}' if more else ''}", is_problem=False)
+
+    def _say(self, text: str, *, is_problem: bool) -> None:
+        self.problem.setObjectName("error" if is_problem else "muted")
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+        self.edit.setProperty("problem", is_problem)
+        for widget in (self.edit, self.problem):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)

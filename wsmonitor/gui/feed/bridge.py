@@ -1,0 +1,133 @@
+"""From the probe to the window: at most 30 times a second take what came, fold it, show a snapshot."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.facts.events import AnyEvent
+
+FRAME_MS = 33
+FOLD_NS = 12_000_000
+"""So much of a frame may go into folding events. What is left waits for the next frame; meanwhile nothing is
+taken, the channel fills, and the probe drops samples and says so: a flood costs samples, not the window."""
+
+_FOLDED_AT_ONCE = 250
+_IDLE_TICKS = 3
+"""Without news a frame is due only every third tick: ages and countdowns go on."""
+
+
+class Source(Protocol):
+    """Where events come from: `ProbeClient`, or a script in a test."""
+
+    def take(self) -> list[AnyEvent]:
+        """Everything that came since the last call; never blocks."""
+        ...
+
+
+class Fold(Protocol):
+    """What makes snapshots of events: `Analyzer`."""
+
+    def feed(self, events: list[AnyEvent]) -> None:
+        """Fold the events."""
+        ...
+
+    def snapshot(self, now_ns: int) -> Snapshot:
+        """What is known now."""
+        ...
+
+
+class Replayed(Protocol):
+    """What is shown instead of the live session: `ReplaySession`."""
+
+    def tick(self) -> bool:
+        """Take what is due; true where anything came."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """What was known then."""
+        ...
+
+
+class Bridge(QObject):
+    """`snapshot_taken` carries a snapshot and whether anything came since the last one."""
+
+    snapshot_taken = Signal(object, bool)
+    fed = Signal(object)
+    """A list of events, as they came."""
+
+    def __init__(
+        self,
+        source: Source,
+        fold: Fold,
+        parent: QObject,
+        *,
+        is_watched: Callable[[], bool],
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        super().__init__(parent)
+        self._source, self._fold = source, fold
+        self._is_watched = is_watched
+        self._clock = clock
+        self._is_fresh = True
+        self._idle = 0
+        self._unfolded: list[AnyEvent] = []
+        self._replay: Replayed | None = None
+        self._is_held = False
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self.tick)
+
+    def start(self) -> None:
+        """Begin to take events."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Take no more events."""
+        self._timer.stop()
+
+    def refresh(self) -> None:
+        """Something else than an event changed what is to be shown."""
+        self._is_fresh = True
+
+    def show_replay(self, replay: Replayed | None, *, hold: bool = False) -> None:
+        """Show `replay` instead of what is live, which goes on behind it; with `hold`, nothing for now."""
+        self._replay, self._is_held = replay, hold
+        self._is_fresh = True
+
+    def snapshot(self) -> Snapshot:
+        """What is to be shown now."""
+        return self._fold.snapshot(self._clock()) if self._replay is None else self._replay.snapshot()
+
+    @property
+    def is_behind(self) -> bool:
+        """True while events that were taken still wait to be folded."""
+        return bool(self._unfolded)
+
+    def tick(self) -> None:
+        """One frame. Events are taken even while nobody looks: the channel must not fill up."""
+        if self._fold_some(self._unfolded or self._source.take()):
+            self._is_fresh = self._is_fresh or self._replay is None
+        if self._replay is not None:
+            self._is_fresh = self._replay.tick() or self._is_fresh
+        if self._is_held or not self._is_watched():
+            return
+        self._idle += 1
+        if self._is_fresh or self._idle >= _IDLE_TICKS:
+            fresh, self._is_fresh, self._idle = self._is_fresh, False, 0
+            self.snapshot_taken.emit(self.snapshot(), fresh)
+
+    def _fold_some(self, events: list[AnyEvent]) -> bool:
+        """Fold as many events as a frame has time for; true if there were any."""
+        end_ns = self._clock() + FOLD_NS
+        folded = 0
+        while folded < len(events) and (folded == 0 or self._clock() < end_ns):
+            portion = events[folded : folded + _FOLDED_AT_ONCE]
+            self.fed.emit(portion)
+            self._fold.feed(portion)
+            folded += _FOLDED_AT_ONCE
+        self._unfolded = events[folded:]
+        return folded > 0

@@ -1,0 +1,200 @@
+"""What buttons want done: commands to the probe, endpoints coming and going, the lab. All async work starts here."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
+from functools import partial
+from typing import Protocol
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.gui.feed.trials import Trials
+from wsmonitor.gui.lab.lab_control import LabControl
+from wsmonitor.probe import channel
+from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
+from wsmonitor.settings.names import unique_names
+
+log = logging.getLogger(__name__)
+
+
+class Probe(Protocol):
+    """Carries out commands: `ProbeClient`, or a list in a test."""
+
+    def command(self, command: channel.Command) -> "Future[None]":
+        """Send a command; the future fails with `WsmonitorError` where it cannot be done."""
+        ...
+
+
+class Monitored(Protocol):
+    """What must know of an endpoint before its first event: `Analyzer`."""
+
+    def add_endpoint(self, config: EndpointConfig) -> None:
+        """Expect this endpoint."""
+        ...
+
+    def remove_endpoint(self, name: str) -> None:
+        """Forget it."""
+        ...
+
+
+class Controller(QObject):
+    """Never changes what the window shows: the events that come back do. `failed` carries one sentence."""
+
+    failed = Signal(str)
+    endpoints_changed = Signal()
+    removed = Signal(list)
+    changed = Signal(str, str)
+    """An endpoint, and in a few words what was changed; `undo` takes it back."""
+
+    def __init__(self, probe: Probe, monitored: Monitored, parent: QObject) -> None:
+        super().__init__(parent)
+        self._probe, self._monitored = probe, monitored
+        self._configs: dict[str, EndpointConfig] = {}
+        self._take_back: Callable[[], None] | None = None
+        self._shared_codes: tuple[OwnCloseCode, ...] = ()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.lab = LabControl(self)
+        self.trials = Trials(probe, self)
+
+    @property
+    def configs(self) -> tuple[EndpointConfig, ...]:
+        """The endpoints monitored now, in order."""
+        return tuple(self._configs.values())
+
+    def config(self, name: str) -> EndpointConfig | None:
+        """How endpoint `name` is set; `None` where there is none."""
+        return self._configs.get(name)
+
+    def change(self, config: EndpointConfig, what: str) -> None:
+        """Monitor the endpoint of this name as `config` says from now on; it is dialled again."""
+        before = self._configs.get(config.name)
+        if before is None or before == config:
+            return
+        self._replace(config)
+        self.can_undo(partial(self._change_back, before))
+        self.changed.emit(config.name, what)
+
+    def share_codes(self, codes: tuple[OwnCloseCode, ...]) -> None:
+        """What the workspace says of close codes holds for every endpoint that comes from now on."""
+        self._shared_codes = codes
+
+    def can_undo(self, take_back: Callable[[], None]) -> None:
+        """`undo` does this, until something else is done that can be undone."""
+        self._take_back = take_back
+
+    def undo(self) -> None:
+        """Take back what was done last: a change, a removal. Once."""
+        take_back, self._take_back = self._take_back, None
+        if take_back is not None:
+            take_back()
+
+    def add(self, configs: Iterable[EndpointConfig], *, dial: bool = True) -> None:
+        """Monitor these endpoints, under names of their own, and dial them."""
+        known = list(self._configs.values())
+        for config in unique_names([*known, *map(self._with_shared, configs)])[len(known) :]:
+            self._configs[config.name] = config
+            self._monitored.add_endpoint(config)
+            self._send(channel.AddEndpoint(config=config), f"adding {config.name}")
+            if dial:
+                self._send(channel.Connect(endpoint=config.name), f"connecting {config.name}")
+        self.endpoints_changed.emit()
+
+    def edit(self, old_name: str, config: EndpointConfig) -> None:
+        """Take over an edited endpoint; under its old name it keeps its history, under another it begins anew."""
+        config = self._with_shared(config)
+        if config.name == old_name:
+            self.change(config, "settings changed, dialling again")
+            return
+        self._send(channel.RemoveEndpoint(endpoint=old_name), f"renaming {old_name}")
+        self._monitored.remove_endpoint(old_name)
+        self._configs = {config.name if name == old_name else name: one for name, one in self._configs.items()}
+        self._replace(config)
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Forget these endpoints; `undo` brings them back, without their history."""
+        removed = [self._configs.pop(name) for name in names if name in self._configs]
+        self.can_undo(partial(self.add, removed))
+        for config in removed:
+            self._send(channel.RemoveEndpoint(endpoint=config.name), f"removing {config.name}")
+            self._monitored.remove_endpoint(config.name)
+        self.endpoints_changed.emit()
+        self.removed.emit([config.name for config in removed])
+
+    def replace_all(self, configs: Iterable[EndpointConfig]) -> None:
+        """Monitor these endpoints instead of those of now."""
+        for name in self._configs:
+            self._send(channel.RemoveEndpoint(endpoint=name), f"removing {name}")
+            self._monitored.remove_endpoint(name)
+        self._configs, self._take_back = {}, None
+        self.add(configs)
+
+    def connect_now(self, names: Iterable[str]) -> None:
+        """Dial now, whatever the endpoints wait for."""
+        for name in names:
+            self._send(channel.Connect(endpoint=name), f"connecting {name}")
+
+    def stop(self, names: Iterable[str]) -> None:
+        """Close with 1000 and stay closed."""
+        for name in names:
+            self._send(channel.Stop(endpoint=name), f"stopping {name}")
+
+    def disrupt(self, names: Iterable[str], kind: str, argument: str) -> None:
+        """Force a disconnect."""
+        for name in names:
+            self._send(channel.Disrupt(endpoint=name, kind=kind, argument=argument), f"{kind} on {name}")
+
+    def send(self, names: Iterable[str], payload: bytes, *, text: bool, fill: bool = False) -> None:
+        """Queue a message, connected or not; `fill` has each endpoint fill in its own placeholders."""
+        for name in names:
+            self._send(channel.Send(endpoint=name, payload=payload, text=text, fill=fill), f"sending to {name}")
+
+    async def close(self) -> None:
+        """End what was started here."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.lab.close()
+
+    def _with_shared(self, config: EndpointConfig) -> EndpointConfig:
+        """`config` with the workspace's close codes, unless it came with those of its own file."""
+        if config.shared_close_code or not self._shared_codes:
+            return config
+        return replace(config, shared_close_code=self._shared_codes)
+
+    def _change_back(self, before: EndpointConfig) -> None:
+        if before.name in self._configs:
+            self._replace(before)
+
+    def _replace(self, config: EndpointConfig) -> None:
+        self._configs[config.name] = config
+        self._monitored.add_endpoint(config)
+        self._send(channel.AddEndpoint(config=config), f"changing {config.name}")
+        self._send(channel.Connect(endpoint=config.name), f"connecting {config.name}")
+        self.endpoints_changed.emit()
+
+    def _send(self, command: channel.Command, purpose: str) -> None:
+        self._probe.command(command).add_done_callback(partial(self._finished, purpose))
+
+    def _finished(self, purpose: str, future: "Future[None]") -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if isinstance(error, WsmonitorError):
+            self.failed.emit(f"{purpose}: {error}")
+        elif error is not None:
+            log.error("%s failed", purpose, exc_info=error)
+            self.failed.emit(f"{purpose} failed, see the log: {error}")
+
+    def _launch(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+            self.failed.emit(f"{task.get_name()} failed, see the log: {error}")

@@ -1,0 +1,1 @@
+"""Findings: cards, causes, advice with one click."""

@@ -1,0 +1,62 @@
+"""Connects the findings with the plots, the clipboard and the endpoint's settings."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from wsmonitor.diagnosis.advice import HeartbeatAdvice, apply
+from wsmonitor.diagnosis.findings import EvidenceRow, Finding
+from wsmonitor.gui.findings.finding_text import markdown
+from wsmonitor.gui.look.moments import Moments
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.window.window import Window
+
+
+class FindingActions(QObject):
+    """What the buttons of a finding do."""
+
+    def __init__(self, window: "Window", moments: Moments) -> None:
+        super().__init__(window)
+        self._moments = moments
+        self._monitor = window.monitor
+        self._controller = window.controller
+        panel = window.monitor.findings
+        panel.can_apply = self._can_apply
+        panel.row_pressed.connect(self._show_row)
+        panel.plot_pressed.connect(self._show_finding)
+        panel.report_pressed.connect(self._copy)
+        panel.advice_pressed.connect(self._follow)
+
+    def _can_apply(self, advice: HeartbeatAdvice) -> bool:
+        """Endpoints of a recording cannot be changed."""
+        return self._controller.config(advice.endpoint) is not None
+
+    def _show_row(self, row: EvidenceRow) -> None:
+        key = self._monitor.table.current_key()
+        if key is not None and key[1] != row.slot:
+            self._monitor.table.select((key[0], row.slot))
+        self._monitor.plots.show_moment(row.at_ns, always=True)
+
+    def _show_finding(self, finding: Finding) -> None:
+        key = self._monitor.table.current_key()
+        slots = [row.slot for row in finding.evidence]
+        if key is not None and slots and key[1] not in slots:
+            self._monitor.table.select((key[0], slots[0]))
+            key = (key[0], slots[0])
+        times = [row.at_ns for row in finding.evidence if key is None or row.slot == key[1]]
+        if times:
+            self._monitor.plots.show_stretch(min(times), max(times))
+
+    def _copy(self, finding: Finding) -> None:
+        snapshot = self._monitor.snapshot
+        view = None if snapshot is None else next((v for v in snapshot.endpoints if v.name == finding.endpoint), None)
+        if snapshot is not None and view is not None:
+            QGuiApplication.clipboard().setText(markdown(finding, view, snapshot, self._moments))
+            self._monitor.notice.say("The report is on the clipboard, as Markdown")
+
+    def _follow(self, advice: HeartbeatAdvice) -> None:
+        config = self._controller.config(advice.endpoint)
+        if config is not None:
+            self._controller.change(apply(advice, config), f"beats every {advice.interval_s:g} s from now on")

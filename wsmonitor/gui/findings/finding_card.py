@@ -1,0 +1,163 @@
+"""One finding: how bad, what, how sure, what speaks for and against it, what to try."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.diagnosis.advice import HeartbeatAdvice
+from wsmonitor.diagnosis.findings import EvidenceRow, Finding
+from wsmonitor.gui.findings.finding_text import make_up, row_text, title
+from wsmonitor.gui.look import tooltip
+from wsmonitor.gui.look.link_label import LinkLabel
+from wsmonitor.gui.look.theme import Look
+
+_ROWS = 3
+"""So many evidence rows before "more": a card must not push the next one out of sight."""
+
+
+class FindingCard(QFrame):
+    """Shows a `Finding` and says what was pressed."""
+
+    row_pressed = Signal(object)
+    """The `EvidenceRow`."""
+    plot_pressed = Signal(object)
+    """The `Finding`, as for the next one."""
+    report_pressed = Signal(object)
+    advice_pressed = Signal(object)
+    """The `HeartbeatAdvice`."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._look = look
+        self.finding: Finding | None = None
+        self._advice: HeartbeatAdvice | None = None
+        self._snapshot: Snapshot | None = None
+        self._is_expanded = False
+        self.severity = _label("pill", self)
+        self.confidence = _label("confidence", self)
+        self.title = _label("strong", self, wraps=True)
+        self.sentence = _label("", self, wraps=True)
+        self.fix = _label("", self, wraps=True)
+        self.more = QPushButton(self)
+        self.more.setObjectName("flat")
+        self.plot = QPushButton("Show on plot", self)
+        self.plot.setToolTip("Move the plots to the evidence")
+        self.report = QPushButton("Copy report", self)
+        self.report.setToolTip("Put this finding on the clipboard, as Markdown for an issue")
+        self.advice = QPushButton(self)
+        self.advice.setObjectName("primary")
+        self._rows: list[tuple[EvidenceRow, LinkLabel]] = []
+        self._evidence = QVBoxLayout()
+        self._evidence.setSpacing(1)
+        self._lay_out()
+        self.more.clicked.connect(self._toggle_more)
+        self.plot.clicked.connect(self._press_plot)
+        self.report.clicked.connect(self._press_report)
+        self.advice.clicked.connect(self._press_advice)
+        look.changed.connect(self._show_rows)
+
+    @property
+    def rows(self) -> list[str]:
+        """The evidence shown now, in words."""
+        return [label.text() for _, label in self._rows]
+
+    def show_finding(self, finding: Finding, advice: HeartbeatAdvice | None, snapshot: Snapshot) -> None:
+        """Show `finding`; nothing is touched where it says the same as before."""
+        if finding == self.finding and advice == self._advice:
+            return
+        is_same = self.finding is not None and self.finding.key == finding.key
+        self.finding, self._advice, self._snapshot = finding, advice, snapshot
+        self._is_expanded = self._is_expanded and is_same
+        if self.property("severity") != finding.severity:
+            self.setProperty("severity", finding.severity)
+            for widget in (self, self.severity):
+                widget.setProperty("severity", finding.severity)
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+        self.severity.setText(finding.severity)
+        name = title(finding)
+        self.title.setText(name[:1].upper() + name[1:])
+        self.sentence.setText(finding.sentence)
+        self.confidence.setText(f"{finding.confidence.value * 100:.0f} %")
+        self.confidence.setToolTip(tooltip.plain(make_up(finding)))
+        self.fix.setText(f"Try: {finding.fix}")
+        self.advice.setVisible(advice is not None)
+        if advice is not None:
+            self.advice.setText(f"Beat every {advice.interval_s:g} s")
+            self.advice.setToolTip(tooltip.plain(f"{advice.reason}. The endpoint is dialled again; can be undone"))
+        self.setAccessibleName(f"{finding.severity}: {finding.sentence}")
+        self.setAccessibleDescription(f"{make_up(finding)}. Try: {finding.fix}")
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        if self.finding is None or self._snapshot is None:
+            return
+        for _, label in self._rows:
+            self._evidence.removeWidget(label)
+            label.deleteLater()
+        evidence, against = self.finding.evidence, self.finding.counter_evidence
+        shown = evidence if self._is_expanded else evidence[:_ROWS]
+        self._rows = [self._row(row, "•") for row in shown] + [self._row(row, "✗ against:") for row in against]
+        hidden = len(evidence) - len(shown)
+        self.more.setText("Less" if self._is_expanded else f"{hidden} more")
+        self.more.setVisible(bool(hidden) or self._is_expanded)
+
+    def _row(self, row: EvidenceRow, mark: str) -> tuple[EvidenceRow, LinkLabel]:
+        assert self._snapshot is not None
+        label = LinkLabel(self)
+        font = label.font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        label.setFont(font)
+        label.setText(f"{mark} {row_text(row, self._snapshot, self._look.moments)}")
+        label.setToolTip("Show this moment on the plots")
+        label.pressed.connect(partial(self._press_row, row))
+        self._evidence.addWidget(label)
+        return row, label
+
+    def _press_row(self, row: EvidenceRow) -> None:
+        self.row_pressed.emit(row)
+
+    def _press_plot(self) -> None:
+        self.plot_pressed.emit(self.finding)
+
+    def _press_report(self) -> None:
+        self.report_pressed.emit(self.finding)
+
+    def _press_advice(self) -> None:
+        self.advice_pressed.emit(self._advice)
+
+    def _toggle_more(self) -> None:
+        self._is_expanded = not self._is_expanded
+        self._show_rows()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.severity, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.confidence, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        for button in (self.plot, self.report, self.advice):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.more)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(5)
+        column.addLayout(top)
+        column.addWidget(self.sentence)
+        column.addLayout(self._evidence)
+        column.addWidget(self.fix)
+        column.addLayout(buttons)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+
+def _label(name: str, parent: QWidget, *, wraps: bool = False) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wraps)
+    return label

@@ -1,0 +1,93 @@
+"""How findings read in the window and on the clipboard. Pure; peers' text is made visible by the rules already."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
+from wsmonitor.diagnosis.findings import EvidenceRow, Finding
+from wsmonitor.diagnosis.rules import RULES
+from wsmonitor.diagnosis.rules.rule import Rule
+from wsmonitor.exports.report.markdown_text import plain
+from wsmonitor.gui.look import words
+from wsmonitor.gui.look.moments import Moments
+from wsmonitor.text.redact import redact_url
+
+_RULES = {rule.id: rule for rule in RULES}
+
+
+def rule_of(finding: Finding) -> Rule | None:
+    """The registered rule that made it."""
+    return _RULES.get(finding.rule)
+
+
+def title(finding: Finding) -> str:
+    """`idle timeout 60 s`: the cause in as few words as there are."""
+    rule = rule_of(finding)
+    name = rule.title if rule is not None else finding.rule.replace("_", " ")
+    return name if finding.limit_ns is None else f"{name} {finding.limit_ns / 1e9:.3g} s"
+
+
+def make_up(finding: Finding) -> str:
+    """What the confidence is made of."""
+    confidence = finding.confidence
+    return (
+        f"Confidence {confidence.value:.0%} is made of\n"
+        f"support {confidence.support:.2f}: how many samples agree\n"
+        f"× spread {confidence.spread:.2f}: how closely they agree\n"
+        f"× exclusivity {confidence.exclusivity:.2f}: how much it explains, and how little else would"
+    )
+
+
+def row_text(row: EvidenceRow, snapshot: Snapshot, moments: Moments) -> str:
+    """`04:18:05  #3: peer or proxy: FIN after 60 s`."""
+    number = f"  #{row.connection}" if row.connection else ""
+    return f"{moments.clock(snapshot, row.at_ns, digits=0)}{number}  {row.text}"
+
+
+def nothing_found(views: Sequence[EndpointView], closures: Iterable[Closure]) -> str:
+    """What is said of an endpoint (all its slots, all its closures) without findings."""
+    connections = max((view.connection for view in views), default=0)
+    failures = sum(view.failures for view in views)
+    failed = words.counted(failures, "failed opening")
+    if not connections:
+        return f"It never opened: {failed}, no pattern found yet." if failures else "Nothing to judge yet: not opened."
+    counts = [words.counted(connections, "connection"), words.counted(sum(view.closures for view in views), "closure")]
+    if failures:
+        counts.append(failed)
+    if failures or any(is_drop(closure) for closure in closures):
+        return f"No pattern found yet: {', '.join(counts)}."
+    return f"No findings: {', '.join(counts)}, nothing suspicious."
+
+
+def is_drop(closure: Closure) -> bool:
+    """True for an end that nobody asked for: not ours, not forced, no normal Close."""
+    verdict = closure.verdict
+    if verdict.forced is not None or verdict.by in ("stop", "policy", "disruption"):
+        return False
+    return verdict.mechanism != "close_frame" or verdict.received_code not in (1000, 1001)
+
+
+def markdown(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Moments) -> str:
+    """A report of one finding, to paste into an issue."""
+    return "\n".join(_lines(finding, view, snapshot, moments)) + "\n"
+
+
+def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Moments) -> Iterator[str]:
+    yield f"### {plain(finding.sentence)}"
+    yield ""
+    yield f"- endpoint: {plain(view.name)}, {plain(redact_url(view.url))}"
+    yield f"- {finding.severity}, rule `{finding.rule}`, confidence {finding.confidence.value:.0%}"
+    yield f"- since {moments.clock(snapshot, finding.since_ns, digits=0)}; {_seen(view)}"
+    yield ""
+    yield "Evidence:"
+    yield ""
+    yield from (f"- {plain(row_text(row, snapshot, moments))}" for row in finding.evidence)
+    yield from (f"- against it: {plain(row_text(row, snapshot, moments))}" for row in finding.counter_evidence)
+    if not finding.counter_evidence:
+        yield "- against it: nothing"
+    yield ""
+    yield f"**Try:** {plain(finding.fix)}"
+
+
+def _seen(view: EndpointView) -> str:
+    ping = f"p99 {words.milliseconds(view.p99_ns)} ms, loss {words.percent(view.loss)}"
+    return f"{words.counted(view.connection, 'connection')}, {words.counted(view.closures, 'closure')}, ping {ping}"

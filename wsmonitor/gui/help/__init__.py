@@ -1,0 +1,1 @@
+"""Explanations, keys, the palette, about."""

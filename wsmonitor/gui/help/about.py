@@ -1,0 +1,49 @@
+"""What this is, and the versions that belong into a bug report."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+_WHAT = "See who ended a WebSocket connection, how, and why. MIT licence."
+
+
+class AboutDialog(QDialog):
+    """Text that can be selected, and a button that copies it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About wsmonitor")
+        title = QLabel(_WHAT, self)
+        title.setObjectName("strong")
+        self.versions = QLabel(self)
+        self.versions.setTextFormat(Qt.TextFormat.PlainText)
+        self.versions.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.versions.setAccessibleName("Versions")
+        self.copy = QPushButton("Copy for a bug report", self)
+        self.copy.setObjectName("primary")
+        close = QPushButton("Close", self)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.copy)
+        row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addWidget(title)
+        column.addWidget(self.versions)
+        column.addLayout(row)
+        self.copy.clicked.connect(self._copy)
+        close.clicked.connect(self.reject)
+
+    def ask(self) -> None:
+        """Open with the versions of now."""
+        from wsmonitor.gui.start.versions import versions
+
+        self.versions.setText(versions())
+        self.copy.setText("Copy for a bug report")
+        self.open()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.versions.text())
+        self.copy.setText("Copied")

@@ -1,0 +1,49 @@
+"""Ctrl+K: type a few letters of what you want to do, Enter does it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from wsmonitor.gui.look.filter_list import FilterList
+from wsmonitor.gui.look.popover import Popover
+from wsmonitor.gui.window.action_table import ACTIONS, Actions
+
+
+class CommandPalette(Popover):
+    """Every action of the table and of the buttons' menus, filtered by words."""
+
+    def __init__(self, actions: Actions, menus: Mapping[str, QMenu], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Command palette")
+        self.commands = _EnabledActions(
+            self, placeholder="What do you want to do?", name="Command", width=640, height=320
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.commands)
+        for info in ACTIONS:
+            keys = f"   ({info.keys[0]})" if info.keys else ""
+            self.commands.add(f"{info.text}: {info.hint}{keys}", actions[info.id])
+        for name, menu in menus.items():
+            for action in menu.actions():
+                if action.objectName():
+                    title, _, hint = action.text().strip().partition("\t")
+                    self.commands.add(f"{actions[name].text()}: {title}: {hint}", action)
+        self.commands.chosen.connect(self._run)
+
+    def ask(self, anchor: QWidget) -> None:
+        """Open below `anchor`."""
+        self.open_below(anchor)
+        self.commands.start()
+
+    def _run(self, action: QAction) -> None:
+        self.hide()
+        action.trigger()
+
+
+class _EnabledActions(FilterList):
+    """Offers only what can be done now."""
+
+    def offers(self, value: object) -> bool:
+        return isinstance(value, QAction) and value.isEnabled()

@@ -1,0 +1,1 @@
+"""The lab and the failure stories from the window."""

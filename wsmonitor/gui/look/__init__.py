@@ -1,0 +1,1 @@
+"""How it looks: theme, icons, words, small widgets that many rooms use."""

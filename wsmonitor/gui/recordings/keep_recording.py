@@ -1,0 +1,56 @@
+"""Asks what becomes of a recording that has no name yet, before the window closes."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from wsmonitor.text.plain_text import visible
+
+
+class KeepRecording(QDialog):
+    """Says what was pressed; closing it means to stay."""
+
+    kept = Signal()
+    save_wanted = Signal()
+    discarded = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keep the recording?")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.text = QLabel(self)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setMinimumWidth(420)
+        self.save = QPushButton("Save as …", self)
+        self.keep = QPushButton("Keep it there", self)
+        self.keep.setDefault(True)
+        self.discard = QPushButton("Throw it away", self)
+        self.cancel = QPushButton("Cancel", self)
+        row = QHBoxLayout()
+        for button in (self.discard, self.cancel, self.save, self.keep):
+            row.addWidget(button)
+        row.insertStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.addWidget(self.text)
+        column.addLayout(row)
+        self.save.clicked.connect(self._save)
+        self.keep.clicked.connect(self._keep)
+        self.discard.clicked.connect(self._discard)
+        self.cancel.clicked.connect(self.reject)
+
+    def ask(self, what: str) -> None:
+        """Ask about the recording that `what` describes."""
+        self.text.setText(visible(what, 600))
+        self.open()
+
+    def _save(self) -> None:
+        self.accept()
+        self.save_wanted.emit()
+
+    def _keep(self) -> None:
+        self.accept()
+        self.kept.emit()
+
+    def _discard(self) -> None:
+        self.accept()
+        self.discarded.emit()

@@ -1,0 +1,100 @@
+"""The Record button, what it says while it records, and the question before quitting."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from wsmonitor.gui.look import words
+from wsmonitor.gui.look.file_dialog import ask_save
+from wsmonitor.gui.recordings.keep_recording import KeepRecording
+from wsmonitor.gui.recordings.recording_control import RecordingControl
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.window.window import Window
+
+KIND = "Recordings (*.wsmon)"
+
+
+class RecordingActions(QObject):
+    """Connects a `RecordingControl` with the window."""
+
+    def __init__(self, window: "Window", control: RecordingControl) -> None:
+        super().__init__(window)
+        self._window, self.control = window, control
+        self.dialog = KeepRecording(window)
+        self._action = window.actions_table["record"]
+        self._action.setEnabled(True)
+        self._action.triggered.connect(self._toggle)
+        control.changed.connect(self._show)
+        control.said.connect(self._say)
+        control.ended.connect(self._say_ended)
+        self.dialog.kept.connect(self._keep)
+        self.dialog.discarded.connect(self._throw_away)
+        self.dialog.save_wanted.connect(self._ask_name)
+        window.before_close.append(self._may_close)
+        self._show()
+
+    def _toggle(self) -> None:
+        if self.control.is_recording:
+            self.control.stop()
+        else:
+            names = [config.name for config in self._window.controller.configs]
+            self.control.start(name=names[0] if len(names) == 1 else "session")
+
+    def _show(self) -> None:
+        control, status = self.control, self.control.status
+        self._action.setChecked(control.is_recording)
+        seconds = control.seconds
+        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        self._action.setText(f"Recording {clock}" if control.is_recording else "Record")
+        self._window.toolbar.show_recording(recording=control.is_recording)
+        if status is None or not control.is_recording:
+            self._window.status.show_recording("", "")
+            return
+        dropped = f" · {status.dropped:,} dropped" if status.dropped else ""
+        name = status.paths[-1].name
+        self._window.status.show_recording(name, f"{status.events:,} events · {words.size(status.size_bytes)}{dropped}")
+
+    def _say(self, text: str) -> None:
+        self._window.say(text)
+
+    def _say_ended(self) -> None:
+        status = self.control.status
+        if status is not None and self.control.unsaved:
+            self._window.say(f"{self._described()}. Export or open it from the Export menu; asked about when you quit.")
+        elif status is not None:
+            self._window.say(self._described())
+
+    def _described(self) -> str:
+        status = self.control.status
+        if status is None:
+            return ""
+        return f"Recorded {status.events:,} events, {words.size(status.size_bytes)}, in {status.paths[-1]}"
+
+    def _may_close(self) -> bool:
+        """Whether the window may close now; else a dialog asks first."""
+        if not self.control.unsaved:
+            return True
+        self.dialog.ask(f"{self._described()}. It has no name of yours yet.")
+        return False  # and it goes on recording until that is decided
+
+    def _keep(self) -> None:
+        self.control.keep()
+        self._window.close()
+
+    def _throw_away(self) -> None:
+        self.control.close()
+        self.control.throw_away()
+        self._window.close()
+
+    def _ask_name(self) -> None:
+        unsaved = self.control.unsaved
+        if unsaved:
+            ask_save(self._window, "Save the recording", Path(unsaved[0].name), KIND, self._save_as)
+
+    def _save_as(self, path: str) -> None:
+        self.control.close()
+        self.control.save_as(Path(path))
+        if not self.control.unsaved:
+            self._window.close()

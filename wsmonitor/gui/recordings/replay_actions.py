@@ -1,0 +1,187 @@
+"""Opens recordings in the window: from the command line, a dialog, or dropped on it; plays them; closes them."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from wsmonitor.gui.feed.bridge import Bridge
+from wsmonitor.gui.feed.job import Job, Progress
+from wsmonitor.gui.look.file_dialog import ask_open
+from wsmonitor.gui.recordings.recording_control import recordings_folder
+from wsmonitor.gui.recordings.replay_session import CancelledReplayError, ReplaySession
+from wsmonitor.text.plain_text import visible
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.window.window import Window
+
+_PERIOD_MS = 100
+_NEEDS_LIVE = ("add", "edit", "remove", "connect", "stop", "disconnect", "hold_off", "record")
+
+
+class ReplayActions(QObject):
+    """One recording at a time; what is live goes on behind it and comes back when it is closed."""
+
+    def __init__(self, window: "Window", bridge: Bridge) -> None:
+        super().__init__(window)
+        self._window, self._bridge = window, bridge
+        self._bar, self._jobs = window.monitor.replay, window.monitor.jobs
+        self.session: ReplaySession | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PERIOD_MS)
+        self._timer.timeout.connect(self._show_position)
+        self._bar.play_pressed.connect(self._play)
+        self._bar.next_pressed.connect(self._next_closure)
+        self._bar.jumped.connect(self._jump_to_share)
+        self._bar.speed_chosen.connect(self._set_speed)
+        self._bar.closed.connect(self.close)
+        window.open_recording = self.open
+        window.controller.endpoints_changed.connect(self._leave)
+        for name in ("open_recording", "play"):
+            window.actions_table[name].setEnabled(True)
+        window.actions_table["open_recording"].triggered.connect(self._ask)
+        window.actions_table["play"].triggered.connect(self._play)
+
+    @property
+    def path(self) -> Path | None:
+        """The recording that is shown."""
+        return None if self.session is None else self.session.path
+
+    def open(self, path: Path) -> None:
+        """Read `path` in a thread, then show it instead of what is live."""
+        if self._jobs.is_busy:
+            self._window.say("One thing at a time: wait for what runs, or cancel it")
+            return
+        job = Job(f"Opening {path.name}", partial(_load, path), self)
+        job.done.connect(self._opened)
+        job.failed.connect(self._say_failed)
+        self._window.show_monitor(shown=True)
+        self._jobs.run(job)
+
+    def close(self) -> None:
+        """Back to what is live."""
+        session, self.session = self.session, None
+        self._timer.stop()
+        self._bar.hide()
+        self._bridge.show_replay(None)
+        if session is not None:
+            session.close()
+        self._enable(live=True)
+        self._window.setWindowTitle("wsmonitor")
+        self._window.show_monitor(shown=False)
+        self._window.monitor.plots.show_recent()
+
+    def _leave(self) -> None:
+        """An endpoint was added: what is live is wanted now."""
+        if self.session is not None and not self._jobs.is_busy:
+            self.close()
+
+    def _opened(self, session: object) -> None:
+        assert isinstance(session, ReplaySession)
+        if self.session is not None:
+            self.session.close()
+        self.session = session
+        self._bar.name.setText(f"Recording · {visible(session.path.name, 60)}")
+        self._bar.show()
+        self._set_speed(float(self._bar.speed.currentText().removesuffix("×")))
+        self._enable(live=False)
+        self._window.setWindowTitle(f"{visible(session.path.name, 80)} – wsmonitor")
+        self._bridge.show_replay(session)
+        self._timer.start()
+        self._show_position()
+        self._window.monitor.plots.show_everything()
+        if session.problems:
+            self._window.say(f"This recording is incomplete: {'; '.join(session.problems)}", stays=True)
+
+    def _play(self) -> None:
+        session = self.session
+        if session is None or self._jobs.is_busy:
+            return
+        if session.playback.is_playing:
+            session.playback.pause()
+        elif session.position_ns >= session.end_ns:
+            self._go(session.start_ns, then=session.playback.play)
+        else:
+            session.playback.play()
+        self._window.monitor.plots.follow()
+
+    def _next_closure(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        at_ns = session.next_closure()
+        if at_ns is None:
+            at_ns = session.first_closure()
+        if at_ns is None:
+            self._window.say("No connection ended in this recording")
+        else:
+            self._go(at_ns, then=partial(self._window.monitor.plots.show_moment, at_ns))
+
+    def _jump_to_share(self, share: float) -> None:
+        if self.session is not None:
+            length_ns = self.session.end_ns - self.session.start_ns
+            self._go(self.session.start_ns + round(length_ns * share))
+
+    def _set_speed(self, speed: float) -> None:
+        if self.session is not None:
+            self.session.playback.set_speed(speed)
+
+    def _go(self, at_ns: int, then: Callable[[], None] | None = None) -> None:
+        if self.session is None or self._jobs.is_busy:
+            return
+        self._bridge.show_replay(None, hold=True)
+        job = Job("Going there", partial(_jump, self.session, at_ns), self)
+        job.done.connect(partial(self._arrived, then))
+        job.failed.connect(partial(self._arrived, None))
+        self._jobs.run(job)
+
+    def _arrived(self, then: Callable[[], None] | None, result: object) -> None:
+        if self.session is None:
+            return
+        self._bridge.show_replay(self.session)
+        self._bridge.tick()
+        if then is not None:
+            then()
+        self._show_position()
+
+    def _show_position(self) -> None:
+        session = self.session
+        if session is not None and not self._jobs.is_busy:
+            playing = session.playback.is_playing
+            self._bar.show_position(session.position_ns, session.start_ns, session.end_ns, playing=playing)
+
+    def _ask(self) -> None:
+        ask_open(self._window, "Open a recording", recordings_folder(), "Recordings (*.wsmon)", self._answered)
+
+    def _answered(self, path: str) -> None:
+        self.open(Path(path))
+
+    def _say_failed(self, text: str) -> None:
+        self._window.show_monitor(shown=self.session is not None)
+        self._window.say(text or "Opening was cancelled")
+
+    def _enable(self, *, live: bool) -> None:
+        for name in _NEEDS_LIVE:
+            self._window.actions_table[name].setEnabled(live)
+
+
+def _load(path: Path, progress: Progress) -> ReplaySession:
+    session = ReplaySession(path)
+    try:
+        session.load(partial(_report, progress))
+    except CancelledReplayError:
+        session.close()
+        raise
+    return session
+
+
+def _jump(session: ReplaySession, at_ns: int, progress: Progress) -> None:
+    session.jump(at_ns, progress.report)
+
+
+def _report(progress: Progress, share: float) -> None:
+    progress.report(share)
+    if progress.is_cancelled():
+        raise CancelledReplayError

@@ -1,0 +1,74 @@
+"""Above the plots while a recording is shown: where the playback is, its speed, the next closure, the way back."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+
+from wsmonitor.gui.look import words
+
+SPEEDS = (1, 2, 5, 10, 30, 100)
+_STEPS = 1000
+
+
+class ReplayBar(QWidget):
+    """Hidden while nothing is replayed. `jumped` carries the share of the recording to go to."""
+
+    play_pressed = Signal()
+    jumped = Signal(float)
+    next_pressed = Signal()
+    speed_chosen = Signal(float)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("replay")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.name = QLabel(self)
+        self.name.setObjectName("strong")
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.play = QPushButton("Play", self)
+        self.play.setToolTip("Play from here; from the start where everything was played (P)")
+        self.speed = QComboBox(self)
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("So many seconds of the recording pass in one")
+        self.speed.addItems([f"{speed}×" for speed in SPEEDS])
+        self.next = QPushButton("Next closure", self)
+        self.next.setToolTip("Go to where the next connection ended, from the start where this is the end")
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(0, _STEPS)
+        self.slider.setAccessibleName("Position")
+        self.slider.setTracking(False)
+        self.position = QLabel(self)
+        self.position.setObjectName("muted")
+        self.close_recording = QPushButton("Close the recording", self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(8)
+        for widget in (self.name, self.play, self.speed, self.next):
+            row.addWidget(widget)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.position)
+        row.addWidget(self.close_recording)
+        self.play.clicked.connect(self.play_pressed)
+        self.next.clicked.connect(self.next_pressed)
+        self.close_recording.clicked.connect(self.closed)
+        self.speed.currentIndexChanged.connect(self._choose_speed)
+        self.slider.valueChanged.connect(self._moved)
+        self.hide()
+
+    def show_position(self, at_ns: int, start_ns: int, end_ns: int, *, playing: bool) -> None:
+        """Say where the playback is."""
+        length_ns = max(1, end_ns - start_ns)
+        self.position.setText(f"{words.duration(at_ns - start_ns)} of {words.duration(length_ns)}")
+        text = "Pause" if playing else "Play"
+        if self.play.text() != text:
+            self.play.setText(text)
+        if not self.slider.isSliderDown():
+            self.slider.blockSignals(True)
+            self.slider.setValue(round((at_ns - start_ns) / length_ns * _STEPS))
+            self.slider.blockSignals(False)
+
+    def _choose_speed(self, index: int) -> None:
+        self.speed_chosen.emit(float(SPEEDS[index]))
+
+    def _moved(self, value: int) -> None:
+        self.jumped.emit(value / _STEPS)

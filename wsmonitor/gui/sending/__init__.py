@@ -1,0 +1,1 @@
+"""The Send tab and snippets."""

@@ -1,0 +1,85 @@
+"""Qt, and the window with what it is painted with first. What it needs besides is imported after that, by `app.py`."""
+
+import builtins
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from wsmonitor import __version__
+from wsmonitor.gui.start.options import WindowOptions
+from wsmonitor.gui.start.remembered import Settings, load_settings
+from wsmonitor.resources import resource
+
+
+@contextmanager
+def _plain_imports() -> Iterator[None]:
+    """Keep the interpreter's own `import`.
+
+    shiboken6 puts one in its place that reads the source of every module imported from then on, to look for
+    `from __feature__ import ...`, which nothing here uses: half a millisecond for each of 700 modules.
+    """
+    import_ = builtins.__import__
+    try:
+        yield
+    finally:
+        builtins.__import__ = import_
+
+
+with _plain_imports():
+    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+from wsmonitor.gui.look.theme import Look  # noqa: E402  # as above
+from wsmonitor.gui.window.window import Window  # noqa: E402  # as above
+
+DEFAULT_SIZE = (1400, 860)
+_LONGEST_MS = 500
+"""A window that nobody can see, on another desktop or minimised, is not painted at all."""
+
+
+class Painted(Struct, frozen=True):
+    """The application, and its window with the settings of the last session; the rest is still to come."""
+
+    application: QApplication
+    window: Window
+    settings: Settings
+
+
+def paint_window(options: WindowOptions) -> Painted:
+    """Open the window and wait until it is painted. Keys and clicks of that time wait for what they mean."""
+    application = QApplication(["wsmonitor"])
+    application.setApplicationName("wsmonitor")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("wsmonitor")
+    application.setStyle("Fusion")
+    with suppress(FileNotFoundError):
+        application.setWindowIcon(QIcon(str(resource("icons/wsmonitor.png"))))
+    settings = Settings() if options.screenshot is not None else load_settings()
+    look = Look(options.theme or settings.theme)
+    look.apply()
+    window = Window(look)
+    window.resize_to(*(options.size or DEFAULT_SIZE))
+    # A size that was asked for is for this time.
+    window.restore(settings if options.size is None else replace(settings, geometry=b""))
+    window.show_endpoints(shown=_shows_endpoints(options, settings))
+    _wait_for_paint(window)
+    return Painted(application, window, settings)
+
+
+def _wait_for_paint(window: Window) -> None:
+    loop = QEventLoop()
+    window.first_painted.connect(loop.quit)
+    QTimer.singleShot(_LONGEST_MS, loop.quit)
+    window.show()
+    loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+
+def _shows_endpoints(options: WindowOptions, settings: Settings) -> bool:
+    """Whether there will be something to show at once: a wrong guess is mended by the session."""
+    if options.is_occupied:
+        return bool(options.endpoints) or options.recording is not None
+    return settings.reopen and any(Path(path).is_file() for path in settings.recent[:1])

@@ -1,0 +1,142 @@
+"""The session behind the painted window: its event loop, what feeds it, what it commands, and how it ends."""
+
+import asyncio
+import gc
+import signal
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.gui.feed.bridge import Bridge
+from wsmonitor.gui.feed.controller import Controller
+from wsmonitor.gui.feed.live_session import LiveSession
+from wsmonitor.gui.lab.process import Lab
+from wsmonitor.gui.lab.stories import STORIES
+from wsmonitor.gui.recordings.export_actions import ExportActions
+from wsmonitor.gui.recordings.recording_actions import RecordingActions
+from wsmonitor.gui.recordings.recording_control import RecordingControl
+from wsmonitor.gui.recordings.replay_actions import ReplayActions
+from wsmonitor.gui.start.first_paint import Painted
+from wsmonitor.gui.start.furnishing import furnish
+from wsmonitor.gui.start.log_file import start_log
+from wsmonitor.gui.start.options import WindowOptions
+from wsmonitor.gui.start.priority import yield_to_measuring
+from wsmonitor.gui.start.registries import registered_parts
+from wsmonitor.gui.start.remembered import save_settings
+from wsmonitor.gui.start.screenshot import take_screenshot
+from wsmonitor.gui.window.window import Window
+from wsmonitor.probe.client import ProbeClient
+
+_SETTLE_S = 0.5
+"""Until what was opened for a screenshot has its final size."""
+
+
+def run(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab | None) -> int:
+    """Serve the window until it is closed; the exit code. The probe `client` is started already."""
+    start_log()
+    yield_to_measuring()
+    with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, painted.application)) as runner:
+        return runner.run(_serve(options, painted, client, lab))
+
+
+async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab | None) -> int:
+    ended = asyncio.Event()
+    _end_on_signals(ended)
+    settings = painted.settings
+    analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
+    session = Session(client, analyzer, painted.window)
+    session.window.closed.connect(ended.set)
+    session.window.use(settings)
+    session.open(options, lab)
+    gc.freeze()
+    gc.enable()
+    if options.screenshot is None and not settings.hints_seen:
+        session.window.monitor.hints.start()
+    if settings.reopen and settings.recent and not session.controller.configs and not options.is_occupied:
+        session.window.workspace_actions.reopen(settings.recent[0])
+    if options.screenshot is None:
+        await ended.wait()
+        code = 0
+    else:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), options.after_s)
+        if options.press:
+            session.window.actions_table[options.press].trigger()
+            await asyncio.sleep(_SETTLE_S)
+        code = take_screenshot(session.window, options.screenshot, session.bridge.snapshot())
+    if options.screenshot is None:
+        save_settings(session.window.settings())
+    await session.close()
+    return code
+
+
+class Session:
+    """What feeds `window` and what it commands; a test makes one with a source of its own."""
+
+    def __init__(self, client: ProbeClient, analyzer: Analyzer, window: Window) -> None:
+        application = QApplication.instance()
+        assert application is not None
+        self.live = LiveSession(analyzer)
+        self.controller = Controller(client, self.live, application)
+        self.window = window
+        furnish(window, self.controller, registered_parts())
+        source = self.controller.trials.sift(client)
+        self.bridge = Bridge(source, self.live, self.window, is_watched=self._is_watched)
+        self.recording = RecordingControl(self.live, self.window)
+        self.replay = ReplayActions(self.window, self.bridge)
+        RecordingActions(self.window, self.recording)
+        self.exports = ExportActions(self.window, self.live.recent, self._recorded, self.live.clip)
+        self.bridge.snapshot_taken.connect(self.window.show_snapshot)
+        self.bridge.fed.connect(self.window.preferences.alerts.hear)
+        self.controller.endpoints_changed.connect(self.bridge.refresh)
+
+    def open(self, options: WindowOptions, lab: Lab | None) -> None:
+        """Show the window and monitor what was asked for."""
+        self.controller.add(options.endpoints)
+        if options.record is not None:
+            self.recording.start(options.record, overwrite=options.force)
+        if options.recording is not None:
+            self.replay.open(options.recording)
+        if options.workspace is not None:
+            self.window.workspace_actions.workspaces.adopt(options.workspace, options.endpoints)
+        if lab is not None:
+            self.controller.lab.use(lab)
+        if options.story is not None:
+            self.controller.lab.play(STORIES[options.story - 1])
+        self.window.show()
+        self.bridge.start()
+
+    async def close(self) -> None:
+        """End everything that was started here; the window goes first."""
+        self.bridge.stop()
+        self.window.preferences.alerts.stop()
+        self.window.hide()
+        self.recording.close()
+        self.window.monitor.jobs.stop(0.5)
+        await self.controller.close()
+        self.window.deleteLater()
+
+    def _recorded(self) -> Path | None:
+        """The file to export: the open recording, else the one that runs."""
+        status = self.recording.status if self.recording.is_recording else None
+        return self.replay.path or (status.paths[-1] if status is not None else None)
+
+    def _is_watched(self) -> bool:
+        return self.window.is_watched
+
+
+def _end_on_signals(ended: asyncio.Event) -> None:
+    """Ctrl+C and SIGTERM end the window like closing it; the 30 Hz timer lets Python notice them."""
+    loop = asyncio.get_running_loop()
+
+    def end(number: int, frame: object) -> None:
+        loop.call_soon_threadsafe(ended.set)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)

@@ -1,0 +1,1 @@
+"""Events, messages and closures as tables, and the inspector."""

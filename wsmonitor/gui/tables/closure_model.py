@@ -1,0 +1,116 @@
+"""The closures and failed openings of the chosen endpoints, newest first, for a table."""
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from wsmonitor.analysis.snapshot import Closure, Ended, Snapshot
+from wsmonitor.gui.findings.causes import Causes
+from wsmonitor.gui.look import tooltip
+from wsmonitor.gui.look.moments import Moments
+from wsmonitor.gui.tables.ending_cells import TITLES, details, ending_cell, sentence
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class ClosureModel(QAbstractTableModel):
+    """Shows what ended and what failed to open, as far as it passes the filter; new ones come in at the top."""
+
+    def __init__(self, moments: Moments, parent: QObject) -> None:
+        super().__init__(parent)
+        self._moments = moments
+        self._snapshot: Snapshot | None = None
+        self._shown: list[Ended] = []
+        self._endpoints: frozenset[str] | None = None
+        self._text = ""
+        self._causes = Causes()
+        self._has_openings = True
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take what ended by `snapshot`."""
+        before, self._snapshot = self._snapshot, snapshot
+        if self._causes.look(snapshot) and self._shown:
+            column = len(TITLES) - 1
+            self.dataChanged.emit(self.index(0, column), self.index(len(self._shown) - 1, column))
+        if before is not None and before.closures is snapshot.closures and before.failures is snapshot.failures:
+            return
+        chosen = self._chosen(snapshot)
+        new = len(chosen) - len(self._shown)
+        if new > 0 and (not self._shown or chosen[new] is self._shown[0]):
+            self.beginInsertRows(QModelIndex(), 0, new - 1)
+            self._shown = chosen
+            self.endInsertRows()
+        elif new != 0 or (chosen and chosen[0] is not self._shown[0]):
+            self._reset(snapshot)
+
+    def choose(self, endpoints: frozenset[str] | None, text: str) -> None:
+        """Show only these endpoints (`None`: all) and rows that contain `text`."""
+        if (endpoints, text.strip().lower()) == (self._endpoints, self._text):
+            return
+        self._endpoints, self._text = endpoints, text.strip().lower()
+        self._reset(self._snapshot)
+
+    def choose_openings(self, shown: bool) -> None:
+        """Show failed openings, or only what had been open."""
+        self._has_openings = shown
+        self._reset(self._snapshot)
+
+    def ended(self, row: int) -> Ended | None:
+        """What table row `row` is about; `None` outside the table."""
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def closure(self, row: int) -> Closure | None:
+        """The closure in table row `row`; `None` for a failed opening and outside the table."""
+        ended = self.ended(row)
+        return ended if isinstance(ended, Closure) else None
+
+    def cell(self, row: int, column: int) -> str:
+        """The text of one cell, for the delegate that paints it."""
+        ended = self.ended(row)
+        return "" if ended is None or self._snapshot is None else self._cell(ended, column, self._snapshot)
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # as above
+        return 0 if parent.isValid() else len(TITLES)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.cell(index.row(), index.column())
+        ended, snapshot = self.ended(index.row()), self._snapshot
+        if ended is None or snapshot is None:
+            return None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return sentence(ended, snapshot)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip.plain(details(ended, snapshot))
+        return None
+
+    def headerData(  # noqa: N802  # Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return TITLES[section]
+        return None
+
+    def _cell(self, ended: Ended, column: int, snapshot: Snapshot) -> str:
+        return ending_cell(ended, column, snapshot, self._moments, self._causes.cause(ended))
+
+    def _reset(self, snapshot: Snapshot | None) -> None:
+        self.beginResetModel()
+        self._shown = self._chosen(snapshot) if snapshot is not None else []
+        self.endResetModel()
+
+    def _chosen(self, snapshot: Snapshot) -> list[Ended]:
+        endpoints, text = self._endpoints, self._text
+        ended: list[Ended] = [*snapshot.closures]
+        if self._has_openings and snapshot.failures:
+            ended = sorted([*ended, *snapshot.failures], key=_at_ns)
+        chosen = [one for one in reversed(ended) if endpoints is None or one.endpoint in endpoints]
+        if not text:
+            return chosen
+        columns = range(len(TITLES))
+        return [one for one in chosen if any(text in self._cell(one, column, snapshot).lower() for column in columns)]
+
+
+def _at_ns(ended: Ended) -> int:
+    return ended.at_ns

@@ -1,0 +1,75 @@
+"""The Closures tab: who ended each connection or kept it from opening, how, and what surrounded that."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui.look.cell_delegate import CellDelegate
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.look.words import NONE
+from wsmonitor.gui.tables.closure_model import ClosureModel
+from wsmonitor.gui.tables.ending_cells import (
+    CLOSING,
+    ENDPOINT,
+    HOW,
+    LEFT_OVER,
+    LIVED,
+    NUMBER,
+    REASON,
+    SILENT,
+    TIME,
+    WHO,
+    is_failure,
+)
+from wsmonitor.gui.tables.log_table import LogTable
+
+_SAMPLES = {
+    TIME: "00:00:00.000Z",
+    NUMBER: "✖123",
+    ENDPOINT: "x" * 18,
+    WHO: "host/firewall",
+    HOW: "certificate",
+    REASON: "x" * 13,
+    LIVED: "never open",
+    SILENT: "silent rx/tx",
+    CLOSING: "0.22/5000 ms",
+    LEFT_OVER: "12 in doubt",
+}
+
+
+class ClosuresTab(QWidget):
+    """Newest first; choosing a row says what it is about, so that the plots can show it."""
+
+    closure_chosen = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.model = ClosureModel(look.moments, self)
+        self.table = LogTable(self.model, look, self, samples=_SAMPLES, first_to_go=(CLOSING, LEFT_OVER, SILENT))
+        self.table.setAccessibleName("Closures")
+        self.table.use(CellDelegate(self.model, self._purpose, look, self.table))
+        self.table.empty_text = "No connection ended so far, and no opening failed"
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.table)
+        self.table.activated.connect(self._activated)
+        self.table.clicked.connect(self._activated)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take what ended by `snapshot`."""
+        self.model.show(snapshot)
+
+    def choose(self, endpoints: frozenset[str] | None, text: str) -> None:
+        """Show only these endpoints and rows that contain `text`."""
+        self.model.choose(endpoints, text)
+
+    def _activated(self) -> None:
+        ended = self.model.ended(self.table.currentIndex().row())
+        if ended is not None:
+            self.closure_chosen.emit(ended)
+
+    def _purpose(self, row: int, column: int, text: str) -> str:
+        ended = self.model.ended(row)
+        if column == HOW and ended is not None:
+            return "failure" if is_failure(ended) else "text"
+        return "muted" if column in (TIME, NUMBER) or text == NONE else "text"

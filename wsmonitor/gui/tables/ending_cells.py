@@ -1,0 +1,121 @@
+"""What the table says of a closure or a failed opening: its cells, its sentence, all that is known. Pure."""
+
+from wsmonitor.analysis.snapshot import Closure, Ended, FailedOpening, Snapshot
+from wsmonitor.facts.events import Circumstances
+from wsmonitor.gui.look import words
+from wsmonitor.gui.look.moments import Moments
+from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_text
+from wsmonitor.text.wording.closure_words import how_with_code, own_part, reason_or_name, who_in_full
+from wsmonitor.text.wording.code_words import explain_verdict
+from wsmonitor.text.wording.layers import NOTABLE_LAG_NS, Layers, closure_layers
+from wsmonitor.text.wording.opening_words import obstacle, opening_layers
+
+TITLES = ("time", "#", "endpoint", "who", "how", "reason", "lived", "silent rx/tx", "closing", "left over", "cause")
+"""`closing`: from the first Close to the answer, and to the end of TCP. `left over`: messages in doubt or waiting."""
+(TIME, NUMBER, ENDPOINT, WHO, HOW, REASON, LIVED, SILENT, CLOSING, LEFT_OVER, CAUSE) = range(len(TITLES))
+
+
+def ending_cell(ended: Ended, column: int, snapshot: Snapshot, moments: Moments, found: str = "") -> str:
+    """The text of one cell, plain and on one line; `found` is the finding that explains the ending."""
+    match column:
+        case 0:
+            return moments.clock(snapshot, ended.at_ns)
+        case 1:
+            return str(ended.number) if isinstance(ended, Closure) else f"✖{ended.number}"
+        case 2:
+            return visible(ended.endpoint, 60)
+        case _ if isinstance(ended, Closure):
+            return _closure_cell(ended, column, snapshot, found)
+        case _:
+            return _opening_cell(ended, column, found)
+
+
+def is_failure(ended: Ended) -> bool:
+    """True for what nobody wanted: a failed opening, an end without a clean handshake that was not forced."""
+    return isinstance(ended, FailedOpening) or (not ended.verdict.clean and ended.verdict.forced is None)
+
+
+def sentence(ended: Ended, snapshot: Snapshot) -> str:
+    """One ending in words, for tooltips and screen readers."""
+    if isinstance(ended, Closure):
+        return words.closure_sentence(ended, snapshot.codes_of(ended.endpoint))
+    event, (who, by) = ended.event, obstacle(ended.event)
+    name = f"{visible(ended.endpoint, 60)}, failed opening {ended.number}"
+    return f"{name}: {who}, {by}; {event.phase}: {visible(redact_text(event.error), 200)}"
+
+
+def layers(ended: Ended, snapshot: Snapshot) -> Layers:
+    """What is known at each layer."""
+    own = snapshot.health.own
+    if isinstance(ended, FailedOpening):
+        return opening_layers(ended.event, own=own)
+    codes = snapshot.codes_of(ended.endpoint)
+    return closure_layers(ended.verdict, ended.circumstances, ended.at_ns, codes=codes, kernel=ended.kernel, own=own)
+
+
+def details(ended: Ended, snapshot: Snapshot) -> str:
+    """All that is known, for a tooltip: the sentence, the layers, what the codes mean."""
+    parts = [sentence(ended, snapshot), "\n".join(layers(ended, snapshot).lines)]
+    if isinstance(ended, Closure):
+        parts.append(explain_verdict(ended.verdict, snapshot.codes_of(ended.endpoint)))
+    return "\n\n".join(filter(None, parts))
+
+
+def _closure_cell(closure: Closure, column: int, snapshot: Snapshot, found: str) -> str:
+    verdict, around = closure.verdict, closure.circumstances
+    match column:
+        case 3:
+            return who_in_full(verdict)
+        case 4:
+            return how_with_code(verdict)
+        case 5:
+            return reason_or_name(verdict, snapshot.codes_of(closure.endpoint)) or words.NONE
+        case 6:
+            return words.seconds(verdict.life_ns)
+        case 7:
+            return f"{verdict.silence_rx_ns / 1e9:.1f} / {verdict.silence_tx_ns / 1e9:.1f}"
+        case 8:
+            return words.NONE if around is None else _closing(around)
+        case 9:
+            return words.NONE if around is None else _left_over(around)
+        case _:
+            return "; ".join(filter(None, (found or own_part(verdict), _late(around))))
+
+
+def _opening_cell(failed: FailedOpening, column: int, found: str) -> str:
+    who, by = obstacle(failed.event)
+    match column:
+        case 3:
+            return who
+        case 4:
+            return by
+        case 5:
+            return visible(redact_text(failed.event.error), 160)
+        case 6:
+            return "never open"
+        case 10:
+            return found
+        case _:
+            return words.NONE
+
+
+def _closing(around: Circumstances) -> str:
+    """`0.2/41 ms`: until the answer and until the end of TCP; a dash where no answer came."""
+    answer = words.milliseconds(around.answer_ns)
+    end = words.milliseconds(around.tcp_end_ns)
+    if around.first_close is None and around.tcp_end_ns == 0:
+        return words.NONE
+    return f"{answer}/{end}" if end.endswith(" s") else f"{answer}/{end} ms"
+
+
+def _left_over(around: Circumstances) -> str:
+    doubt = f"{words.count(around.in_doubt)} in doubt" if around.in_doubt else ""
+    waiting = f"{words.count(around.waiting)} waiting" if around.waiting else ""
+    return ", ".join(filter(None, (doubt, waiting))) or words.NONE
+
+
+def _late(around: Circumstances | None) -> str:
+    if around is None or around.lag_ns < NOTABLE_LAG_NS:
+        return ""
+    return f"our loop {words.milliseconds(around.lag_ns)} ms late"

@@ -1,0 +1,103 @@
+"""One message in full: as JSON, as text, as bytes. Plain text only; what was cut is said."""
+
+import json
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.log import LogRow
+from wsmonitor.facts.events import Control, Message
+from wsmonitor.gui.look import words
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.text.plain_text import visible
+
+FORMS = ("Auto", "JSON", "Text", "Hex")
+_LINE = 4000
+
+
+class Inspector(QWidget):
+    """Shows the message of the row that was chosen last."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._payload = b""
+        self._is_text = True
+        self.title = QLabel(self)
+        self.title.setObjectName("muted")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.form = QComboBox(self)
+        self.form.addItems(FORMS)
+        self.form.setAccessibleName("Show the message as")
+        self._close = QPushButton("Close", self)
+        self._close.setObjectName("flat")
+        self.text = QPlainTextEdit(self)
+        self.text.setReadOnly(True)
+        self.text.setFont(look.mono_small)
+        self.text.setAccessibleName("Message")
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        top.addWidget(self.form)
+        top.addWidget(self._close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 2, 8, 4)
+        column.setSpacing(3)
+        column.addLayout(top)
+        column.addWidget(self.text, 1)
+        self.form.currentIndexChanged.connect(self._show)
+        self._close.clicked.connect(self.hide)
+
+    def inspect(self, row: LogRow) -> None:
+        """Show this message."""
+        event = row.event
+        if not isinstance(event, Message | Control):
+            return
+        self._payload = event.payload
+        self._is_text = event.opcode in (1, 8)
+        size = event.size_bytes if isinstance(event, Message) else len(event.payload)
+        cut = f", first {words.size(len(event.payload))} kept" if size > len(event.payload) else ""
+        self.title.setText(f"{'↓' if event.direction == 'rx' else '↑'} {words.size(size)}{cut}")
+        self.show()
+        self._show()
+
+    def _show(self) -> None:
+        self.text.setPlainText(format_payload(self._payload, self.form.currentText(), is_text=self._is_text))
+
+
+def format_payload(payload: bytes, form: str, *, is_text: bool) -> str:
+    """`payload` in one of `FORMS`; every character that could mislead is made visible."""
+    if form == "Auto":
+        form = "JSON" if is_text and _is_json(payload) else ("Text" if is_text else "Hex")
+    if form == "Hex":
+        return _hex_dump(payload)
+    if form == "JSON":
+        try:
+            pretty = json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
+        except (ValueError, RecursionError) as error:
+            return f"not JSON: {error}\n\n{_lines(payload)}"
+        return _visible_lines(pretty)
+    return _lines(payload)
+
+
+def _is_json(payload: bytes) -> bool:
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _lines(payload: bytes) -> str:
+    return _visible_lines(payload.decode("utf-8", "replace"))
+
+
+def _visible_lines(text: str) -> str:
+    return "\n".join(visible(line, _LINE) for line in text.split("\n"))
+
+
+def _hex_dump(payload: bytes) -> str:
+    rows = []
+    for start in range(0, len(payload), 16):
+        part = payload[start : start + 16]
+        letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
+        rows.append(f"{start:06x}  {part.hex(' '):<47}  {letters}")
+    return "\n".join(rows)

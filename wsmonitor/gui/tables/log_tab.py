@@ -1,0 +1,108 @@
+"""The Events and Messages tabs: a bounded log through a filter, following its end."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.log import LogRow, LogView
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.facts.events import Control, Message
+from wsmonitor.gui.look.cell_delegate import CellDelegate
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.tables.filtering import RowFilter
+from wsmonitor.gui.tables.inspector import Inspector
+from wsmonitor.gui.tables.log_columns import EventColumns, MessageColumns
+from wsmonitor.gui.tables.log_model import LogModel
+from wsmonitor.gui.tables.log_table import LogTable
+
+_SEVERITY_COLORS = {"info": "text", "warning": "warning", "problem": "failure"}
+_TIME = "00:00:00.000Z"
+
+
+class LogTab(QWidget):
+    """Shows one log of the snapshot; only what is visible costs anything."""
+
+    row_chosen = Signal(object)
+    """The `LogRow` that became current."""
+
+    def __init__(self, model: LogModel, table: LogTable, inspector: Inspector | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.model, self.table = model, table
+        self._filter = RowFilter()
+        self.inspector = inspector
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        if inspector is None:
+            column.addWidget(table)
+        else:
+            splitter = QSplitter(Qt.Orientation.Horizontal, self)
+            splitter.addWidget(table)
+            splitter.addWidget(inspector)
+            splitter.setSizes([620, 380])
+            splitter.setCollapsible(0, False)
+            column.addWidget(splitter)
+            inspector.hide()
+        table.row_chosen.connect(self._chosen)
+        table.clicked.connect(self._inspect)
+
+    def show_log(self, snapshot: Snapshot, log: LogView) -> None:
+        """Take the new rows; stay at the end, or where the user scrolled to."""
+        follow = self.table.is_at_end
+        bar = self.table.verticalScrollBar()
+        top = self.model.log_row(bar.value())
+        first_before = bar.value()
+        self.model.show(snapshot, log)
+        if follow:
+            self.table.scrollToBottom()
+        elif top is not None and (now_at := self.model.log_row(first_before)) is not None and now_at is not top:
+            bar.setValue(max(0, first_before - (now_at.number - top.number)))
+
+    def set_filter(self, row_filter: RowFilter) -> None:
+        """Show only rows that pass."""
+        self.model.set_filter(row_filter)
+        self.table.scrollToBottom()
+
+    def _chosen(self, row: int) -> None:
+        self.row_chosen.emit(self.model.log_row(row))
+        self._inspect()
+
+    def _inspect(self) -> None:
+        found = self.model.log_row(self.table.currentIndex().row())
+        if self.inspector is not None and found is not None:
+            self.inspector.inspect(found)
+
+
+def events_tab(look: Look, parent: QWidget) -> LogTab:
+    """What happened: states, failures, closures, disruptions, gaps."""
+    model = LogModel(EventColumns(look.moments), parent)
+    table = LogTable(model, look, parent, samples={0: _TIME, 1: "▲", 2: "x" * 22, 3: "1234"})
+    table.setAccessibleName("Events")
+
+    def purpose(row: int, column: int, text: str) -> str:
+        found = model.log_row(row)
+        if column in (1, 4) and found is not None:
+            return _SEVERITY_COLORS[found.severity]
+        return "text" if column == 2 else "muted"
+
+    table.use(CellDelegate(model, purpose, look, table))
+    return LogTab(model, table, None, parent)
+
+
+def messages_tab(look: Look, parent: QWidget) -> LogTab:
+    """Data messages and control frames."""
+    model = LogModel(MessageColumns(look.moments), parent)
+    samples = {0: _TIME, 1: "↓", 2: "x" * 22, 3: "binary", 4: "000.0 kB", 5: "+00.0 s ms"}
+    table = LogTable(model, look, parent, samples=samples)
+    table.setAccessibleName("Messages")
+
+    def purpose(row: int, column: int, text: str) -> str:
+        found = model.log_row(row)
+        if column == 1:
+            return "received" if text == "↓" else "sent"
+        return "muted" if column in (0, 5) or _is_control(found) else "text"
+
+    table.use(CellDelegate(model, purpose, look, table, aligned=frozenset({4, 5})))
+    return LogTab(model, table, Inspector(look, parent), parent)
+
+
+def _is_control(row: LogRow | None) -> bool:
+    return row is not None and isinstance(row.event, Control) and not isinstance(row.event, Message)

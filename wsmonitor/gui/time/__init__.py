@@ -1,0 +1,1 @@
+"""The shared time axis: plots, lanes, overview, focus period."""

@@ -1,0 +1,107 @@
+"""The whole session in one strip: states, closures, and a brush that says which part the plots show."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.look.theme import CLOSED, FAILED, Look, state_color, state_height
+from wsmonitor.gui.start.registries import Parts
+from wsmonitor.plots.drawing import Span
+
+LEFT, RIGHT = 51, 8
+_HEIGHT = 30
+_PERIOD_NS = 500_000_000
+
+
+class Overview(QWidget):
+    """`wanted` carries the moment, in seconds since the session's start, that was clicked or dragged to."""
+
+    wanted = Signal(float)
+
+    def __init__(self, parts: Parts, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parts, self._look = parts, look
+        self._snapshot: Snapshot | None = None
+        self._view: EndpointView | None = None
+        self._span = Span(0.0, 1.0)
+        self._brush_shown = (0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("The whole session")
+        self.setToolTip("The whole session; click or drag to look there")
+        look.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        return QSize(300, _HEIGHT)
+
+    def show_snapshot(self, snapshot: Snapshot, view: EndpointView | None, span: Span) -> None:
+        """Show `view` over everything, and where `span` lies in it."""
+        shown = self._snapshot
+        same = shown is not None and self._view is not None and view is not None and self._view.key == view.key
+        brush = self._brush(snapshot, span)
+        if same and brush == self._brush_shown and shown is not None and 0 <= snapshot.at_ns - shown.at_ns < _PERIOD_NS:
+            return
+        self._snapshot, self._view, self._span, self._brush_shown = snapshot, view, span, brush
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.color("window"))
+        area = self._area()
+        painter.fillRect(area, self._look.color("plot"))
+        painter.setFont(self._look.small)
+        painter.setPen(self._look.color("muted"))
+        label = QRectF(0, area.top(), LEFT - 6, area.height())
+        painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "all")
+        whole = self._whole()
+        if self._snapshot is None or self._view is None or whole.end_s <= 0:
+            return
+        self._paint_session(painter, area, self._view, whole)
+        brush = QRectF(self._x(self._span.start_s), area.top(), 0, area.height())
+        brush.setRight(max(brush.left() + 3, self._x(self._span.end_s)))
+        shade = QColor(self._look.theme.rtt_ws)
+        painter.setPen(shade)
+        shade.setAlpha(45)
+        painter.setBrush(shade)
+        painter.drawRect(brush.intersected(area).adjusted(0, 0, -1, -1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        self._want(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        self._want(event.position().x())
+
+    def _paint_session(self, painter: QPainter, area: QRectF, view: EndpointView, whole: Span) -> None:
+        pixels = max(1, int(area.width()))
+        for stretch in self._parts.lane(view, whole, pixels):
+            height = 7 * state_height(stretch.state)
+            left, right = self._x(stretch.start_s), self._x(stretch.end_s)
+            rect = QRectF(left, area.bottom() - 1 - height, max(1.0, right - left), height)
+            painter.fillRect(rect, QColor(state_color(stretch.state)))
+        for mark in self._parts.marks(view, whole, pixels):
+            if mark.is_opening:  # the band shows that nothing was open
+                continue
+            color = QColor(CLOSED if mark.forced else FAILED)
+            painter.fillRect(QRectF(round(self._x(mark.x)), area.top(), 1, area.height()), color)
+
+    def _area(self) -> QRectF:
+        return QRectF(LEFT, 3, self.width() - LEFT - RIGHT, self.height() - 7)
+
+    def _brush(self, snapshot: Snapshot, span: Span) -> tuple[int, int]:
+        """The columns of the brush: unless these change, twice a second is enough."""
+        per_second = self._area().width() / max(snapshot.seconds(snapshot.at_ns), 1e-9)
+        return round(span.start_s * per_second), round(span.end_s * per_second)
+
+    def _whole(self) -> Span:
+        if self._snapshot is None:
+            return Span(0.0, 0.0)
+        return Span(0.0, self._snapshot.seconds(self._snapshot.at_ns))
+
+    def _x(self, at_s: float) -> float:
+        area, whole = self._area(), self._whole()
+        return area.left() + min(max(at_s / max(whole.end_s, 1e-9), 0.0), 1.0) * area.width()
+
+    def _want(self, x: float) -> None:
+        area = self._area()
+        share = min(max((x - area.left()) / area.width(), 0.0), 1.0)
+        self.wanted.emit(share * self._whole().end_s)

@@ -1,0 +1,48 @@
+"""A piece of plain text to read, select and copy."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from wsmonitor.gui.look.popover import Popover
+
+
+class PlainWords(Popover):
+    """Escape or a click elsewhere puts it away."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        heading = QLabel(title, self)
+        heading.setObjectName("strong")
+        self.text = QPlainTextEdit(self)
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(title)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+        self.text.setMinimumSize(640, 300)
+        self.copy = QPushButton("Copy all", self)
+        self.copy.setObjectName("primary")
+        self.copy.setToolTip("Put the whole text on the clipboard")
+        row = QHBoxLayout()
+        row.addWidget(heading)
+        row.addStretch(1)
+        row.addWidget(self.copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.addLayout(row)
+        column.addWidget(self.text)
+        self.copy.clicked.connect(self._copy)
+
+    def tell(self, text: str, anchor: QWidget) -> None:
+        """Show `text` over the upper left corner of `anchor`."""
+        self.text.setPlainText(text)
+        self.copy.setText("Copy all")
+        self.open_over(anchor)
+        self.text.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+        self.copy.setText("Copied")

@@ -1,0 +1,271 @@
+"""Where the plots are: decides which time they show, and holds a frozen snapshot. No pyqtgraph until first paint."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+
+from wsmonitor.analysis.focus import Focus
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.endpoints.endpoint_model import Key
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.time.time_view import WINDOWS_S, TimeView
+from wsmonitor.plots.drawing import Plot, Span
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.time.plotting.stack import MarkSource, PlotStack
+
+_RECENT_S = 30.0
+_SLOWEST_S = 0.25
+_EDGE_NS = 500_000_000
+"""With nothing new, what lies between the newest fact and now is painted this often."""
+
+
+class PlotArea(QWidget):
+    """Shows one endpoint over the chosen time. `view_changed` follows every change of that choice."""
+
+    view_changed = Signal()
+    focus_changed = Signal()
+    loaded = Signal()
+
+    def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._plots, self._marks, self._look = plots, marks, look
+        self.stack: PlotStack | None = None
+        self.time_view = TimeView()
+        self.focus: Focus | None = None
+        """The period whose numbers everything shows."""
+        self._snapshot: Snapshot | None = None
+        self._frozen = False
+        self._key: Key | None = None
+        self._painted: tuple[EndpointView, Span] | None = None
+        self._painted_ns = 0
+        self._hint = QLabel("Select an endpoint", self)
+        self._hint.setObjectName("muted")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout = QStackedLayout(self)
+        self._layout.addWidget(self._hint)
+
+    @property
+    def is_frozen(self) -> bool:
+        """True while the view keeps the snapshot it has."""
+        return self._frozen
+
+    @property
+    def is_live(self) -> bool:
+        """True while the plots follow what happens now."""
+        return self.time_view.is_live and not self._frozen
+
+    @property
+    def span(self) -> Span:
+        """The stretch of time shown."""
+        return self.time_view.span(self._now_s, self._pixels)
+
+    @property
+    def chosen_window_s(self) -> float | None:
+        """The time window in use among those on offer; `None` is the whole session."""
+        return self.time_view.named_window_s(self._now_s)
+
+    def load(self) -> None:
+        """Import pyqtgraph and make the plots: called once, after the first paint."""
+        if self.stack is not None:
+            return
+        from wsmonitor.gui.time.plotting.stack import PlotStack
+
+        self.stack = PlotStack(self._plots, self._marks, self._look, self)
+        self.stack.zoomed.connect(self._zoomed)
+        self.stack.panned.connect(self._panned)
+        self.stack.focused.connect(self.focus_on)
+        self.stack.resized.connect(self._repaint_soon)
+        self._layout.addWidget(self.stack)
+        self.loaded.emit()
+        self._paint(fresh=True)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the snapshot unless frozen; paint where something new would be seen."""
+        if not self._frozen:
+            self._snapshot = snapshot
+        self._paint(fresh=False)
+
+    def choose_endpoint(self, key: Key | None) -> None:
+        """Show this endpoint from now on."""
+        if key != self._key:
+            self._key = key
+            self._paint(fresh=True)
+
+    def choose_window(self, number: int) -> None:
+        """Show the `number`-th of `WINDOWS_S`."""
+        self._use(self.time_view.choose(WINDOWS_S[number], self._now_s))
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Keep the snapshot, or go on with the newest. Resuming also returns to live."""
+        self._frozen = frozen
+        self._use(self.time_view.hold(self._now_s, self._pixels) if frozen else self.time_view.follow())
+
+    def focus_on(self, start_s: float, end_s: float) -> None:
+        """Choose a focus period, cut to what has happened so far."""
+        start_s, end_s = max(0.0, start_s), min(end_s, self._now_s)
+        if end_s > start_s:
+            self._use_focus(Focus(start_s, end_s))
+
+    def focus_view(self) -> None:
+        """Make a focus period of what is shown, or of what lies between the marks A and B."""
+        marks = self.stack.marks if self.stack is not None else None
+        if marks is not None:
+            self.focus_on(*marks)
+        else:
+            self.focus_on(self.span.start_s, self.span.end_s)
+
+    def clear_focus(self) -> None:
+        """Numbers of the whole session again."""
+        self._use_focus(None)
+
+    def zoom_to_focus(self) -> None:
+        """Show the focus period, with some air around it."""
+        if self.focus is not None:
+            air = 0.05 * (self.focus.end_s - self.focus.start_s)
+            self._use(self.time_view.show(Span(self.focus.start_s - air, self.focus.end_s + air)))
+
+    def follow(self) -> None:
+        """Back to live."""
+        self.freeze(frozen=False)
+
+    def show_recent(self) -> None:
+        """Follow live, over half a minute where the session is longer: for what has only just begun."""
+        self._frozen = False
+        time_view = self.time_view.follow()
+        self._use(time_view if self._now_s < _RECENT_S and time_view.auto else TimeView(_RECENT_S, auto=False))
+
+    def show_everything(self) -> None:
+        """Follow, over the whole session."""
+        self._frozen = False
+        self._use(TimeView(None, auto=False))
+
+    def zoom(self, factor: float) -> None:
+        """Zoom around the right edge where live, else around the middle."""
+        span = self.span
+        middle = (span.start_s + span.end_s) / 2
+        self._zoomed(factor, self._now_s if self.time_view.is_live else middle)
+
+    def scroll_by(self, share: float) -> None:
+        """Move by a share of what is shown."""
+        self._panned(share * (self.span.end_s - self.span.start_s))
+
+    def show_moment(self, at_ns: int, *, always: bool = False) -> None:
+        """Show this moment in the middle, unless it is well in sight already; `always` centres it anyway."""
+        if self._snapshot is None:
+            return
+        at_s, span = self._snapshot.seconds(at_ns), self.span
+        margin = 0.05 * (span.end_s - span.start_s)
+        if always or not span.start_s + margin <= at_s <= span.end_s - margin:
+            self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
+
+    def show_stretch(self, start_ns: int, end_ns: int) -> None:
+        """Hold the view on this stretch of time, with some air around it."""
+        if self._snapshot is None:
+            return
+        start_s, end_s = self._snapshot.seconds(start_ns), self._snapshot.seconds(end_ns)
+        air_s = max(2.0, 0.15 * (end_s - start_s))
+        self._use(TimeView(None, auto=False, held=Span(start_s - air_s, end_s + air_s)))
+
+    def centre(self, at_s: float) -> None:
+        """Show the moment `at_s` in the middle."""
+        self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
+
+    def show_start(self) -> None:
+        """Show where the session began."""
+        self._use(self.time_view.pan(-self._now_s - 1.0, self._now_s, self._pixels))
+
+    def step_closure(self, step: int) -> None:
+        """Centre on the next (1) or previous (-1) closure of this endpoint."""
+        if self._snapshot is None or self._key is None:
+            return
+        name, slot = self._key
+        mine = [closure for closure in self._snapshot.closures if (closure.endpoint, closure.slot) == (name, slot)]
+        times = [self._snapshot.seconds(closure.at_ns) for closure in mine]
+        span = self.span
+        middle = self._now_s if self.time_view.is_live else (span.start_s + span.end_s) / 2
+        tolerance = (span.end_s - span.start_s) * 1e-6
+        wanted = [at for at in times if (at > middle + tolerance if step > 0 else at < middle - tolerance)]
+        if wanted:
+            at_s = wanted[0] if step > 0 else wanted[-1]
+            self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
+
+    @property
+    def _now_s(self) -> float:
+        return self._snapshot.seconds(self._snapshot.at_ns) if self._snapshot is not None else 0.0
+
+    @property
+    def _pixels(self) -> int:
+        return self.stack.pixels if self.stack is not None else max(1, self.width())
+
+    def _zoomed(self, factor: float, at_s: float) -> None:
+        self._use(self.time_view.zoom(factor, at_s, self._now_s, self._pixels))
+
+    def _panned(self, by_s: float) -> None:
+        self._use(self.time_view.pan(by_s, self._now_s, self._pixels))
+
+    def _use(self, time_view: TimeView) -> None:
+        self.time_view = time_view
+        self._paint(fresh=True)
+        self.view_changed.emit()
+
+    def _use_focus(self, focus: Focus | None) -> None:
+        if focus is self.focus:
+            return
+        self.focus = focus
+        if self.stack is not None:
+            self.stack.show_focus(None if focus is None else Span(focus.start_s, focus.end_s))
+        self.focus_changed.emit()
+
+    def _is_due(self, view: EndpointView, span: Span, now_ns: int) -> bool:
+        """True where painting would show more: another time, or new facts that could be told apart by now.
+
+        That is twice a pixel and at least four times a second for facts, half a pixel for a view that follows.
+        """
+        if self._painted is None or self._painted[0].key != view.key:
+            return True
+        shown = self._painted[1]
+        pixel_s = (span.end_s - span.start_s) / self._pixels
+        moved_s = max(abs(span.start_s - shown.start_s), abs(span.end_s - shown.end_s))
+        if moved_s >= pixel_s / 2:
+            return True
+        passed_ns = now_ns - self._painted_ns
+        if self._painted[0] is not view:
+            return not 0 < passed_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
+        return not 0 <= passed_ns < _EDGE_NS
+
+    def _repaint_soon(self) -> None:
+        QTimer.singleShot(0, self, self._repaint)
+
+    def _repaint(self) -> None:
+        self._paint(fresh=True)
+
+    def in_words(self) -> str:
+        """What the plots show in the focus period, else in the time in sight; empty without an endpoint."""
+        from wsmonitor.gui.time.plots_in_words import plots_in_words
+
+        view, focus = self._shown_view(), self.focus
+        if view is None or self._snapshot is None:
+            return ""
+        span = self.span if focus is None else Span(focus.start_s, focus.end_s)
+        return plots_in_words(
+            self._snapshot, view, self._plots, span, moments=self._look.moments, is_focus=focus is not None
+        )
+
+    def _shown_view(self) -> EndpointView | None:
+        if self._snapshot is None:
+            return None
+        return next((view for view in self._snapshot.endpoints if view.key == self._key), None)
+
+    def _paint(self, *, fresh: bool) -> None:
+        view = self._shown_view()
+        if self.stack is None or view is None or self._snapshot is None:
+            self._layout.setCurrentWidget(self._hint)
+            return
+        self._layout.setCurrentWidget(self.stack)
+        span, now_ns = self.span, self._snapshot.at_ns
+        if fresh or self._is_due(view, span, now_ns):
+            self._painted, self._painted_ns = (view, span), now_ns
+            self.stack.show_endpoint(self._snapshot, view, span)

@@ -1,0 +1,236 @@
+"""What pyqtgraph has no cheap item for, painted in pixels of one plot: bands, gaps, titles, chips."""
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QLine, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from wsmonitor.facts.events import State
+from wsmonitor.gui.look.theme import CLOSED, FAILED, Look, role_color, state_color, state_height, state_is_outlined
+from wsmonitor.gui.time.plotting.axes import value_ticks
+from wsmonitor.plots.drawing import Bars, Drawing, Level, Line, Mark, Span
+
+HEADER_HEIGHT = 20
+_EMPTY = Drawing()
+
+
+class Layer(QGraphicsItem):
+    """Covers its view box, in the box's pixels; knows the span shown."""
+
+    def __init__(self, box: pg.ViewBox, look: Look, *, z: float) -> None:
+        super().__init__(box)
+        self._box = box
+        self._look = look
+        self._rect = QRectF()
+        self._span = Span(0.0, 1.0)
+        self.setZValue(z)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def boundingRect(self) -> QRectF:  # noqa: N802  # Qt's name
+        return self._rect
+
+    def cover(self, span: Span) -> None:
+        """Take the box's size and the span it shows."""
+        rect: QRectF = self._box.rect()
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = QRectF(rect)
+        self._span = span
+        self.update()
+
+    def x(self, seconds: float) -> float:  # type: ignore[override]  # a position in time, not the item's
+        """The pixel column of a time."""
+        width = self._span.end_s - self._span.start_s
+        return (seconds - self._span.start_s) / width * self._rect.width()
+
+
+class Underlay(Layer):
+    """Below the curves: gaps without measurement, the state band, levels."""
+
+    def __init__(self, box: pg.ViewBox, look: Look) -> None:
+        super().__init__(box, look, z=-10)
+        self._drawing = _EMPTY
+        self._y_range = (0.0, 1.0)
+        self._has_grid = False
+
+    def show_drawing(self, drawing: Drawing, y_range: tuple[float, float], *, has_grid: bool) -> None:
+        """What to paint from now on."""
+        self._drawing, self._y_range, self._has_grid = drawing, y_range, has_grid
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.fillRect(self._rect, self._look.color("plot"))
+        self._paint_grid(painter)
+        self._paint_states(painter)
+        self._paint_levels(painter)
+        hatch = self._look.color("muted")
+        for gap in self._drawing.gaps:
+            left, right = max(0.0, self.x(gap.start_s)), min(self._rect.width(), self.x(gap.end_s))
+            rect = QRectF(left, 0, max(2.0, right - left), self._rect.height())
+            painter.fillRect(rect, self._look.color("panel"))
+            hatch.setAlpha(90)
+            painter.fillRect(rect, Qt.BrushStyle.BDiagPattern)
+            painter.setPen(QPen(hatch, 1))
+            painter.drawRect(rect)
+
+    def _paint_states(self, painter: QPainter) -> None:
+        if not self._drawing.states:
+            return
+        metrics = QFontMetrics(self._look.small)
+        painter.setFont(self._look.small)
+        top = float(HEADER_HEIGHT)
+        full = max(8.0, self._rect.height() - top - 5)
+        for stretch in self._drawing.states:
+            left, right = max(0.0, self.x(stretch.start_s)), min(self._rect.width(), self.x(stretch.end_s))
+            if right < 0 or left > self._rect.width():
+                continue
+            height = full * state_height(stretch.state)
+            rect = QRectF(left, top + (full - height) / 2, max(1.0, right - left), height)
+            painter.fillRect(rect, QColor(state_color(stretch.state)))
+            if stretch.state is State.DEGRADED:
+                painter.fillRect(rect, Qt.BrushStyle.Dense6Pattern)
+            if rect.width() > 3:
+                painter.setPen(self._look.color("plot"))
+                painter.drawLine(rect.topRight(), rect.bottomRight())
+            if state_is_outlined(stretch.state) and rect.width() > 8:
+                painter.setPen(QColor("#1b1b1b"))
+                painter.drawRect(rect.adjusted(1, 1, -3, -2))
+            for text in (stretch.text, stretch.state.letter):
+                if metrics.horizontalAdvance(text) + 8 < rect.width() and metrics.height() <= height + 4:
+                    painter.setPen(QColor("#0c0f12"))
+                    painter.drawText(rect.adjusted(0, -2, 0, 2), Qt.AlignmentFlag.AlignCenter, text)
+                    break
+
+    def _paint_grid(self, painter: QPainter) -> None:
+        if not self._has_grid:
+            return
+        painter.setPen(self._look.color("grid"))
+        _, values = value_ticks(*self._y_range, self._rect.height())
+        right = round(self._rect.width())
+        painter.drawLines([QLine(0, row, right, row) for row in map(self._row, values)])
+
+    def _row(self, value: float) -> int:
+        low, high = self._y_range
+        return round(self._rect.height() * (1 - (value - low) / (high - low)))
+
+    def _paint_levels(self, painter: QPainter) -> None:
+        low, high = self._y_range
+        for level in self._drawing.levels:
+            if not low <= level.y <= high:
+                continue
+            y = self._row(level.y)
+            pen = QPen(QColor(role_color(self._look.theme, level.role)), 1, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawLine(0, y, round(self._rect.width()), y)
+
+
+class Header(Layer):
+    """Above the curves: the title, and what each colour means."""
+
+    def __init__(self, box: pg.ViewBox, look: Look, title: str) -> None:
+        super().__init__(box, look, z=10)
+        self.title = title
+        self._entries: list[tuple[str, str]] = []
+        self._shades: set[str] = set()
+
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Take the legend of a drawing."""
+        theme = self._look.theme
+        found: list[Line | Bars | Level] = [*drawing.lines, *drawing.bars, *drawing.levels]
+        named = {entry.label: role_color(theme, entry.role) for entry in found if entry.label}
+        entries = list(named.items())
+        self._shades = {line.label for line in drawing.lines if line.role == "lag"}
+        if entries != self._entries:
+            self._entries = entries
+            self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        bold, small = QFontMetrics(self._look.bold), QFontMetrics(self._look.small)
+        x = 6.0
+        painter.setFont(self._look.bold)
+        painter.setPen(self._look.color("muted"))
+        title = bold.elidedText(self.title, Qt.TextElideMode.ElideRight, int(self._rect.width() * 0.5))
+        painter.drawText(QRectF(x, 0, self._rect.width(), HEADER_HEIGHT), Qt.AlignmentFlag.AlignVCenter, title)
+        x += bold.horizontalAdvance(title) + 14
+        painter.setFont(self._look.small)
+        for label, color in self._entries:
+            width = small.horizontalAdvance(label)
+            if x + width + 22 > self._rect.width():
+                return
+            if label in self._shades:
+                faint = QColor(color)
+                faint.setAlpha(110)
+                painter.fillRect(QRectF(x, HEADER_HEIGHT / 2 - 4, 12, 9), faint)
+            else:
+                painter.fillRect(QRectF(x, HEADER_HEIGHT / 2 - 1, 12, 3), QColor(color))
+            painter.drawText(QRectF(x + 16, 0, width + 4, HEADER_HEIGHT), Qt.AlignmentFlag.AlignVCenter, label)
+            x += width + 30
+
+
+class Chips(Layer):
+    """On the top plot: how each connection ended, and below, in outline, why none opened.
+
+    Neighbours that would collide become one with a count.
+    """
+
+    def __init__(self, box: pg.ViewBox, look: Look) -> None:
+        super().__init__(box, look, z=20)
+        self._marks: Sequence[Mark] = ()
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """What to paint from now on."""
+        self._marks = marks
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        metrics = QFontMetrics(self._look.small)
+        painter.setFont(self._look.small)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for is_opening in (False, True):
+            marks = [mark for mark in self._marks if mark.is_opening is is_opening]
+            chips = [(self.x(mark.x), mark.text, mark.forced) for mark in marks]
+            for x, text, forced in grouped_chips(chips, several="✖ ×{:,}" if is_opening else "{:,} ends"):
+                width = metrics.horizontalAdvance(text) + 12
+                left = min(max(x - width / 2, 0.0), self._rect.width() - width)
+                top = HEADER_HEIGHT + 2 + is_opening * (metrics.height() + 5)
+                color = QColor(CLOSED if forced else FAILED)
+                painter.setPen(color if is_opening else Qt.PenStyle.NoPen)
+                painter.setBrush(self._look.color("panel") if is_opening else color)
+                rect = QRectF(left, top, width, metrics.height() + 2)
+                painter.drawRoundedRect(rect, 3, 3)
+                painter.setPen(self._look.color("text") if is_opening else QColor("#0c0f12"))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def grouped_chips(
+    chips: Sequence[tuple[float, str, bool]], *, room: float = 58.0, several: str = "{:,} ends"
+) -> list[tuple[float, str, bool]]:
+    """Chips `(x, text, forced)` in order, those closer than `room` pixels to the first of a group merged.
+
+    `several` is what so many of more than one kind are called.
+    """
+    groups: list[list[tuple[float, str, bool]]] = []
+    for chip in chips:
+        if groups and chip[0] - groups[-1][0][0] < room:
+            groups[-1].append(chip)
+        else:
+            groups.append([chip])
+    return [_merged(group, several) for group in groups]
+
+
+def _merged(group: Sequence[tuple[float, str, bool]], several: str) -> tuple[float, str, bool]:
+    if len(group) == 1:
+        return group[0]
+    ways, counts = zip(*(_counted(text) for _, text, _ in group), strict=True)
+    text = f"{ways[0]} ×{sum(counts):,}" if ways[0] and len(set(ways)) == 1 else several.format(sum(counts))
+    return sum(x for x, _, _ in group) / len(group), text, all(forced for _, _, forced in group)
+
+
+def _counted(text: str) -> tuple[str, int]:
+    """`FIN` and 3 of `FIN ×3`; nothing and 5 of `5 closures`, which ended in several ways."""
+    way, _, count = text.partition(" ×")
+    if count:
+        return way, int(count.replace(",", ""))
+    number, _, noun = text.partition(" ")
+    return ("", int(number.replace(",", ""))) if noun == "closures" else (text, 1)

@@ -1,0 +1,163 @@
+"""One plot of the stack: paints a `Drawing` with pyqtgraph items that are made once and kept."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor
+
+from wsmonitor.gui.look.moments import TimeDisplay
+from wsmonitor.gui.look.theme import FAILED, Look, role_color
+from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, style_axis
+from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Chips, Header, Underlay
+from wsmonitor.plots.drawing import Bars, Drawing, Floats, Line, Mark, Plot, Role, Span
+
+_EMPTY = Drawing()
+_NOTHING = np.empty(0, dtype=np.float64)
+
+
+class Pane:
+    """The `PlotItem` of one entry of `PLOTS` and everything painted in it."""
+
+    def __init__(self, plot: Plot, look: Look, *, is_top: bool, is_bottom: bool) -> None:
+        self.plot = plot
+        self.drawing = _EMPTY
+        self._look = look
+        self._value_axis = ValueAxis()
+        self.time_axis = TimeAxis() if is_bottom else None
+        box = pg.ViewBox(enableMouse=False, enableMenu=False)
+        axes = {"left": self._value_axis} | ({"bottom": self.time_axis} if self.time_axis is not None else {})
+        self.item = pg.PlotItem(viewBox=box, axisItems=axes, enableMenu=False)
+        self.item.hideButtons()
+        if not is_bottom:
+            self.item.hideAxis("bottom")
+        self._underlay = Underlay(box, look)
+        self._header = Header(box, look, plot.title)
+        self._chips = Chips(box, look) if is_top else None
+        self._curves: dict[tuple[Role, str], pg.PlotCurveItem] = {}
+        self._bars: dict[tuple[Role, str], pg.BarGraphItem] = {}
+        self._marks = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self._marks.setZValue(5)
+        self.item.addItem(self._marks, ignoreBounds=True)
+        self._zoom = 1.0
+        self.restyle()
+
+    @property
+    def box_rect(self) -> QRectF:
+        """The plot's area, in the scene's pixels."""
+        box = self.item.getViewBox()
+        rect: QRectF = box.mapRectToScene(box.rect())
+        return rect
+
+    @property
+    def curves(self) -> dict[str, tuple[Floats, Floats]]:
+        """What the curves show now, by label: for tests and read-outs."""
+        return {label: curve.getData() for (_, label), curve in self._curves.items() if curve.isVisible()}
+
+    def show(self, drawing: Drawing, marks: Sequence[Mark], span: Span) -> None:
+        """Paint `drawing` and the closure lines over `span`."""
+        self.drawing = drawing
+        y_range = self._y_range(drawing)
+        self.item.getViewBox().setRange(
+            xRange=(span.start_s, span.end_s), yRange=y_range, padding=0, disableAutoRange=True
+        )
+        self._show_lines(drawing.lines)
+        self._show_bars(drawing.bars)
+        self._show_marks(marks, y_range)
+        self._underlay.show_drawing(drawing, y_range, has_grid=self._has_values)
+        self._header.show_drawing(drawing)
+        for layer in (self._underlay, self._header, self._chips):
+            if layer is not None:
+                layer.cover(span)
+
+    def set_title(self, prefix: str) -> None:
+        """Put `prefix`, the endpoint, in front of the plot's own title."""
+        unit = f" ({self.plot.unit})" if self.plot.unit and not self.plot.unit.startswith("/") else ""
+        self._header.title = f"{prefix}{self.plot.title}{unit}"
+
+    def set_start(self, wall_s: float, display: TimeDisplay) -> None:
+        """The wall clock at x = 0, and how times read."""
+        if self.time_axis is not None:
+            self.time_axis.set_start(wall_s, display)
+
+    def zoom_values(self, factor: float) -> None:
+        """Show `factor` times the default range of values; 1 resets."""
+        self._zoom = 1.0 if factor == 1 else min(max(self._zoom * factor, 0.001), 1000.0)
+
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+        style_axis(self._value_axis, self._look)
+        self._value_axis.setStyle(showValues=self._has_values)
+        if self.time_axis is not None:
+            style_axis(self.time_axis, self._look)
+        for (role, _), curve in self._curves.items():
+            self._style_curve(curve, role)
+        for (role, _), bars in self._bars.items():
+            self._style_bars(bars, role)
+        self._marks.setPen(pg.mkPen(FAILED, width=1, style=Qt.PenStyle.DashLine))
+
+    @property
+    def _has_values(self) -> bool:
+        return self.plot.id != "state"
+
+    def _y_range(self, drawing: Drawing) -> tuple[float, float]:
+        """What to show: the drawing's range times the user's zoom, with room for the header on top."""
+        low, high = (edge * self._zoom for edge in drawing.y_range)
+        if not self._has_values:
+            return low, high
+        height = max(self.item.getViewBox().height(), HEADER_HEIGHT * 2.0)
+        return low, low + max(high - low, 1e-9) * height / (height - HEADER_HEIGHT)
+
+    def _show_lines(self, lines: Sequence[Line]) -> None:
+        shown = set()
+        for line in lines:
+            key = (line.role, line.label)
+            shown.add(key)
+            curve = self._curves.get(key)
+            if curve is None:
+                curve = self._curves[key] = pg.PlotCurveItem(antialias=False)
+                self._style_curve(curve, line.role)
+                self.item.addItem(curve, ignoreBounds=True)
+            has_gaps = bool(np.isnan(line.y).any())
+            curve.setData(line.x, line.y, connect="finite" if has_gaps else "all", skipFiniteCheck=not has_gaps)
+            curve.setVisible(True)
+        for key, curve in self._curves.items():
+            if key not in shown:
+                curve.setVisible(False)
+
+    def _show_bars(self, all_bars: Sequence[Bars]) -> None:
+        shown = set()
+        for bars in all_bars:
+            key = (bars.role, bars.label)
+            shown.add(key)
+            item = self._bars.get(key)
+            if item is None:
+                item = self._bars[key] = pg.BarGraphItem(x=_NOTHING, height=_NOTHING, width=1.0)
+                self._style_bars(item, bars.role)
+                self.item.addItem(item, ignoreBounds=True)
+            item.setOpts(x=bars.x, y0=bars.base, y1=bars.y, height=None, width=bars.width_s)
+            item.setVisible(bars.x.size > 0)
+        for key, item in self._bars.items():
+            if key not in shown:
+                item.setVisible(False)
+
+    def _show_marks(self, marks: Sequence[Mark], y_range: tuple[float, float]) -> None:
+        closures = [mark.x for mark in marks if not mark.is_opening]
+        x = np.repeat(np.array(closures, dtype=np.float64), 2)
+        y = np.tile(np.array(y_range, dtype=np.float64), len(closures))
+        self._marks.setData(x, y)
+        if self._chips is not None:
+            self._chips.show_marks(marks)
+
+    def _style_curve(self, curve: pg.PlotCurveItem, role: Role) -> None:
+        color = QColor(role_color(self._look.theme, role))
+        if role == "lag":
+            color.setAlpha(60)
+            curve.setFillLevel(0.0)
+            curve.setBrush(pg.mkBrush(QColor(color.red(), color.green(), color.blue(), 30)))
+        curve.setPen(pg.mkPen(color, width=1))
+
+    def _style_bars(self, bars: pg.BarGraphItem, role: Role) -> None:
+        color = role_color(self._look.theme, role)
+        bars.setOpts(brush=pg.mkBrush(color), pen=pg.mkPen(None if role != "missed" else color))

@@ -1,0 +1,86 @@
+"""What all plots say at one moment, in words. Pure."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+import numpy as np
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui.look.moments import Moments
+from wsmonitor.plots.drawing import Drawing, Line, Mark, Span
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+from wsmonitor.text.wording.code_words import code_line
+
+_WIDTH = 84
+"""Characters: the box should leave most of the plots free."""
+_CODE = re.compile(r"\d{4}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Markers:
+    """The cursor and the two measuring marks, in seconds since the session's start."""
+
+    cursor: float | None = None
+    a: float | None = None
+    b: float | None = None
+
+
+def readout(
+    at_s: float,
+    snapshot: Snapshot,
+    plots: Sequence[tuple[str, Drawing]],
+    marks: Sequence[Mark],
+    span: Span,
+    *,
+    moments: Moments,
+    codes: CloseCodes = EVERYBODYS,
+) -> list[str]:
+    """Lines for the box beside the cursor; `plots` are pairs of unit and drawing, `codes` those of the endpoint."""
+    at_ns = snapshot.start_ns + round(at_s * 1e9)
+    lines = [f"{moments.clock(snapshot, at_ns)}   t {at_s - snapshot.seconds(snapshot.at_ns):+.1f} s"]
+    width = span.end_s - span.start_s
+    for unit, drawing in plots:
+        values = [text for line in drawing.lines if (text := _value(line, at_s, width, unit))]
+        lines += [" · ".join(values[start : start + 2]) for start in range(0, len(values), 2)]
+        lines += [
+            f"{stretch.state.letter} {stretch.text}"
+            if not stretch.text.startswith(stretch.state.letter)
+            else stretch.text
+            for stretch in drawing.states
+            if stretch.start_s <= at_s < stretch.end_s
+        ]
+        if any(gap.start_s <= at_s < gap.end_s for gap in drawing.gaps):
+            lines.append("not measured: the probe was gone")
+    near = [mark for mark in marks if abs(mark.x - at_s) < width * 0.006]
+    if len(near) == 1 and near[0].details:
+        lines += [
+            piece for line in near[0].details.splitlines() for piece in wrap(line, _WIDTH, subsequent_indent="  ")
+        ]
+    else:
+        lines += [line for mark in near[:3] for line in mark.tooltip.splitlines()]
+        lines += [code_line(int(code), codes) for mark in near[:3] if _CODE.fullmatch(code := mark.text.split()[0])]
+    return list(dict.fromkeys(lines))
+
+
+def difference(markers: Markers) -> list[str]:
+    """What A and B say about each other."""
+    if markers.a is None or markers.b is None:
+        return []
+    return [f"A to B  {abs(markers.b - markers.a):.3f} s"]
+
+
+def _value(line: Line, at_s: float, width_s: float, unit: str) -> str:
+    """The last value at or before `at_s`, unless it is too far away to belong here."""
+    if line.x.size == 0:
+        return ""
+    at = int(np.searchsorted(line.x, at_s, side="right")) - 1
+    after = min(at + 1, line.x.size - 1)
+    if at < 0 or abs(line.x[after] - at_s) < abs(line.x[at] - at_s):
+        at = after
+    value = float(line.y[at])
+    if math.isnan(value) or abs(float(line.x[at]) - at_s) > max(width_s * 0.05, 2.0):
+        return ""
+    return f"{line.label} {abs(value):.4g}{f' {unit}' if unit else ''}"

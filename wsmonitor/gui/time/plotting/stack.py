@@ -1,0 +1,249 @@
+"""The plots on one shared time axis: one controller of the x range, one cursor through all of them."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.endpoints.endpoint_model import endpoint_title
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.time.plotting.axes import LEFT_WIDTH
+from wsmonitor.gui.time.plotting.cursor import CursorItem
+from wsmonitor.gui.time.plotting.pane import Pane
+from wsmonitor.gui.time.plotting.readout import Markers, difference, readout
+from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span
+
+_LEAST_DRAG = 4
+"""Fewer pixels than this are a click."""
+MarkSource = Callable[[EndpointView, Span, int], Sequence[Mark]]
+
+log = logging.getLogger(__name__)
+pg.setConfigOptions(antialias=False, exitCleanup=False)
+
+
+class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph ships no types
+    """Paints one endpoint over one span; says what the mouse asked for, in seconds."""
+
+    zoomed = Signal(float, float)
+    """Factor, and the time under the pointer."""
+    panned = Signal(float)
+    focused = Signal(float, float)
+    """The period over which the mouse was dragged, in seconds."""
+    resized = Signal()
+
+    def __init__(self, plots: Sequence[Plot], marks: MarkSource, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._mark_source = marks
+        last = len(plots) - 1
+        self.panes = [Pane(plot, look, is_top=at == 0, is_bottom=at == last) for at, plot in enumerate(plots)]
+        self._broken: set[str] = set()
+        self._shown: tuple[Snapshot, EndpointView, Span] | None = None
+        self._marks: Sequence[Mark] = ()
+        self._markers = Markers()
+        self.readout: list[str] = []
+        """What the box beside the cursor says."""
+        self._pointer: QPointF | None = None
+        self._dragged_from: float | None = None
+        self._selected_from: float | None = None
+        self._focus: Span | None = None
+        self._cursor = CursorItem(look)
+        self.ci.setContentsMargins(0, 4, 8, 2)
+        self.ci.setSpacing(6)
+        for row, pane in enumerate(self.panes):
+            self.ci.addItem(pane.item, row=row, col=0)
+            menu = pane.item.ctrlMenu  # pyqtgraph makes it without a parent, also where no menu is wanted
+            menu.setParent(self, menu.windowFlags())
+            self.ci.layout.setRowStretchFactor(row, round(pane.plot.height * 100))
+            self.ci.layout.setRowPreferredHeight(row, 0)
+        self.scene().addItem(self._cursor)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Plots")
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def pixels(self) -> int:
+        """Columns of the shared time axis."""
+        width = self.panes[0].box_rect.width() if self.panes else 0.0
+        return max(1, round(width) or self.width() - LEFT_WIDTH)
+
+    def show_endpoint(self, snapshot: Snapshot, view: EndpointView, span: Span) -> None:
+        """Paint `view` over `span`. A plot that fails is reported once and left empty."""
+        known = span.until(snapshot.seconds(snapshot.at_ns))
+        share = (known.end_s - known.start_s) / (span.end_s - span.start_s)
+        pixels = max(1, round(self.pixels * share))
+        self._marks = self._mark_source(view, known, pixels) if share else ()
+        self._shown = (snapshot, view, span)
+        start_wall_s = snapshot.wall_s(snapshot.start_ns)
+        for number, pane in enumerate(self.panes):
+            pane.set_title(f"{endpoint_title(view)} · " if number == 0 else "")
+            pane.set_start(start_wall_s, self._look.moments.display)
+            drawing = self._draw(pane.plot, view, known, pixels) if share else Drawing()
+            pane.show(drawing, self._marks, span)
+        self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
+        self._show_cursor()
+
+    @property
+    def marks(self) -> tuple[float, float] | None:
+        """The time between the marks A and B, where both are set."""
+        a, b = self._markers.a, self._markers.b
+        return None if a is None or b is None or a == b else (min(a, b), max(a, b))
+
+    def set_mark(self, name: str) -> None:
+        """Put mark `A` or `B` under the pointer; without a pointer, remove both."""
+        at = self._time_at(self._pointer)
+        if at is None:
+            self._markers = Markers()
+        elif name == "A":
+            self._markers = Markers(a=at, b=self._markers.b)
+        else:
+            self._markers = Markers(a=self._markers.a, b=at)
+        self._show_cursor()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
+        steps = event.angleDelta().y() / 120 or event.angleDelta().x() / 120
+        position = event.position()
+        event.accept()
+        if not steps:
+            return
+        if position.x() < LEFT_WIDTH:
+            self._zoom_values(position, 0.8**steps)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._shown is not None:
+            span = self._shown[2]
+            self.panned.emit(-steps * 0.1 * (span.end_s - span.start_s))
+        elif (at := self._time_at(position)) is not None:
+            self.zoomed.emit(0.8**steps, at)
+
+    def show_focus(self, focus: Span | None) -> None:
+        """Let everything but this period step back."""
+        self._focus = focus
+        self._show_cursor()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        """Dragging selects a focus period; with the middle button or Shift it moves in time."""
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.button() is Qt.MouseButton.MiddleButton or (event.button() is Qt.MouseButton.LeftButton and shifted):
+            self._dragged_from = event.position().x()
+        elif event.button() is Qt.MouseButton.LeftButton:
+            self._selected_from = self._time_at(event.position())
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        if (selected := self._selected()) is not None:
+            self.focused.emit(selected.start_s, selected.end_s)
+        self._dragged_from = self._selected_from = None
+        self._show_cursor()
+        self.viewport().unsetCursor()
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        if event.position().x() < LEFT_WIDTH:
+            self._zoom_values(event.position(), 1.0)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        self._pointer = event.position()
+        if self._dragged_from is not None and self._shown is not None:
+            moved = event.position().x() - self._dragged_from
+            if abs(moved) >= 1:
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+                span = self._shown[2]
+                self._dragged_from = event.position().x()
+                self.panned.emit(-moved / self.pixels * (span.end_s - span.start_s))
+        self._show_cursor()
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  # Qt's name
+        super().focusInEvent(event)
+        self._show_cursor()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  # Qt's name
+        super().focusOutEvent(event)
+        self._show_cursor()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        self._pointer = None
+        self._show_cursor()
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def _draw(self, plot: Plot, view: EndpointView, span: Span, pixels: int) -> Drawing:
+        try:
+            return plot.draw(view, span, pixels)
+        except Exception:
+            if plot.id not in self._broken:
+                self._broken.add(plot.id)
+                log.exception("the plot %r failed and stays empty", plot.id)
+            return Drawing(summary=f"{plot.title}: failed, see the log.")
+
+    def _area(self) -> QRectF:
+        if not self.panes:
+            return QRectF()
+        return self.panes[0].box_rect.united(self.panes[-1].box_rect)
+
+    def _time_at(self, point: QPointF | None) -> float | None:
+        area = self._area()
+        if point is None or self._shown is None or not area.contains(QPointF(point)):
+            return None
+        span = self._shown[2]
+        return span.start_s + (point.x() - area.left()) / area.width() * (span.end_s - span.start_s)
+
+    def _column(self, at_s: float, area: QRectF, span: Span) -> float:
+        return area.left() + (at_s - span.start_s) / (span.end_s - span.start_s) * area.width()
+
+    def _selected(self) -> Span | None:
+        """The period between where the drag began and the pointer; `None` for a mere click."""
+        if self._selected_from is None or self._pointer is None or self._shown is None:
+            return None
+        area, span = self._area(), self._shown[2]
+        inside = QPointF(min(max(self._pointer.x(), area.left()), area.right()), area.center().y())
+        at = self._time_at(inside)
+        if at is None or abs(inside.x() - self._column(self._selected_from, area, span)) < _LEAST_DRAG:
+            return None
+        return Span(*sorted((self._selected_from, at)))
+
+    def _show_cursor(self) -> None:
+        if self._shown is None:
+            return
+        snapshot, view, span = self._shown
+        area = self._area()
+        at = self._time_at(self._pointer)
+        named = (("A", self._markers.a), ("B", self._markers.b))
+        marks = [(name, self._column(x, area, span)) for name, x in named if x is not None]
+        self.readout = []
+        if at is not None:
+            plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
+            codes = snapshot.codes_of(view.name)
+            said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
+            self.readout = said + difference(self._markers)
+        focus = self._selected() or self._focus
+        columns = None
+        if focus is not None:
+            columns = (self._column(focus.start_s, area, span), self._column(focus.end_s, area, span))
+        self._cursor.show(area, self._pointer if at is not None else None, marks, self.readout, focus=columns)
+        self._cursor.show_frame(framed=self.hasFocus())
+
+    def _zoom_values(self, position: QPointF, factor: float) -> None:
+        for pane in self.panes:
+            rect = pane.box_rect
+            if rect.top() <= position.y() <= rect.bottom():
+                pane.zoom_values(factor)
+        if self._shown is not None:
+            self.show_endpoint(*self._shown)
+
+    def _restyle(self) -> None:
+        self.setBackground(self._look.theme.window)
+        for pane in self.panes:
+            pane.restyle()
+        if self._shown is not None:
+            self.show_endpoint(*self._shown)

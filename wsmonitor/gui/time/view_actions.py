@@ -1,0 +1,90 @@
+"""Connects the actions that choose what is seen: time windows, freeze, live, zoom, endpoints, closures."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from wsmonitor.gui.time.time_view import WINDOWS_S
+from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.gui.window.monitor_view import MonitorView
+from wsmonitor.gui.window.toolbar import WINDOWS, Toolbar
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.time.plain_words import PlainWords
+
+_SCROLL = 0.25
+_ZOOM = 1.5
+
+
+class ViewActions(QObject):
+    """Owns no state: shows what the plot area says."""
+
+    def __init__(self, actions: Actions, toolbar: Toolbar, monitor: MonitorView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._actions, self._toolbar, self._monitor = actions, toolbar, monitor
+        plots, table = monitor.plots, monitor.table
+        for number, name in enumerate(WINDOWS):
+            actions[name].triggered.connect(partial(self._choose_window, number))
+        actions["freeze"].triggered.connect(self._freeze)
+        actions["live"].triggered.connect(plots.follow)
+        for name, factor in (("zoom_in", 1 / _ZOOM), ("zoom_out", _ZOOM)):
+            actions[name].triggered.connect(partial(self._zoom, factor))
+        for name, share in (("back", -_SCROLL), ("forward", _SCROLL)):
+            actions[name].triggered.connect(partial(self._scroll, share))
+        actions["home"].triggered.connect(plots.show_start)
+        actions["in_words"].triggered.connect(self._say_in_words)
+        for name, step in (("next_endpoint", 1), ("previous_endpoint", -1)):
+            actions[name].triggered.connect(partial(self._step_endpoint, step))
+        for name, step in (("next_closure", 1), ("previous_closure", -1)):
+            actions[name].triggered.connect(partial(self._step_closure, step))
+        actions["focus_view"].triggered.connect(plots.focus_view)
+        actions["clear_focus"].triggered.connect(plots.clear_focus)
+        actions["mark_a"].triggered.connect(partial(self._mark, "A"))
+        actions["mark_b"].triggered.connect(partial(self._mark, "B"))
+        actions["find"].triggered.connect(monitor.tabs.find_text)
+        plots.view_changed.connect(self.show_state)
+        self._table = table
+        self._words: PlainWords | None = None
+
+    def show_state(self) -> None:
+        """Let buttons say what the plots do."""
+        plots = self._monitor.plots
+        chosen = plots.chosen_window_s
+        for number, name in enumerate(WINDOWS):
+            self._actions[name].setChecked(chosen == WINDOWS_S[number])
+        self._actions["freeze"].setChecked(plots.is_frozen)
+        self._toolbar.show_live(live=plots.is_live)
+
+    def _say_in_words(self) -> None:
+        plots = self._monitor.plots
+        text = plots.in_words() if plots.isVisible() else ""
+        if not text:
+            return
+        if self._words is None:
+            from wsmonitor.gui.time.plain_words import PlainWords
+
+            self._words = PlainWords("Plots in words", self._monitor)
+        self._words.tell(text, plots)
+
+    def _choose_window(self, number: int, checked: bool = False) -> None:
+        self._monitor.plots.choose_window(number)
+
+    def _freeze(self, checked: bool) -> None:
+        self._monitor.plots.freeze(frozen=checked)
+
+    def _zoom(self, factor: float, checked: bool = False) -> None:
+        self._monitor.plots.zoom(factor)
+
+    def _scroll(self, share: float, checked: bool = False) -> None:
+        self._monitor.plots.scroll_by(share)
+
+    def _step_endpoint(self, step: int, checked: bool = False) -> None:
+        self._table.step(step)
+
+    def _step_closure(self, step: int, checked: bool = False) -> None:
+        self._monitor.plots.step_closure(step)
+
+    def _mark(self, name: str, checked: bool = False) -> None:
+        if self._monitor.plots.stack is not None:
+            self._monitor.plots.stack.set_mark(name)

@@ -1,0 +1,1 @@
+"""The main window: its frame, bars, menus, keys and tabs."""

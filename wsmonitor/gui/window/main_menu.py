@@ -1,0 +1,36 @@
+"""The menu behind the button on the left: everything that has no button of its own."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.window.window import Window
+
+_ENTRIES = (
+    ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
+    ("record", "open_recording"),
+    ("add", "edit", "remove", "undo_remove"),
+    ("snippets", "save_snippet"),
+    ("focus_view", "clear_focus", "in_words", "find", "palette"),
+    ("preferences", "theme", "times", "full_screen"),
+    ("keys", "explain", "about"),
+    ("quit",),
+)
+
+
+class MainMenu(QMenu):
+    """Made from the table of actions."""
+
+    def __init__(self, window: "Window", recent: QMenu) -> None:
+        super().__init__(window)
+        self.setToolTipsVisible(True)
+        for group in _ENTRIES:
+            if self.actions():
+                self.addSeparator()
+            for name in group:
+                if name == "recent":
+                    self.addMenu(recent)
+                else:
+                    self.addAction(window.actions_table[name])
+        window.toolbar.add_menu("menu", self)

@@ -1,0 +1,152 @@
+"""Everything below the toolbar once there are endpoints: the list on the left, plots and tabs on the right."""
+
+from itertools import pairwise
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
+from wsmonitor.gui.feed.job_strip import JobStrip
+from wsmonitor.gui.findings.findings_panel import FindingsPanel
+from wsmonitor.gui.help.hints import Hints
+from wsmonitor.gui.lab.story_banner import StoryBanner
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.recordings.replay_bar import ReplayBar
+from wsmonitor.gui.start.registries import Parts
+from wsmonitor.gui.time.focus_bar import FocusBar
+from wsmonitor.gui.time.lanes import Lanes, comfortable_height, named_height
+from wsmonitor.gui.time.overview import Overview
+from wsmonitor.gui.time.plot_area import PlotArea
+from wsmonitor.gui.window.monitor_frame import MonitorFrame
+from wsmonitor.gui.window.notice import Notice
+from wsmonitor.gui.window.tabs import Tabs
+
+_MOST_TABLE, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.24, 0.34
+"""Of the height on the left; more for lanes where that lets so few of them keep their names."""
+_NAMED_LANES = 12
+
+
+class MonitorView(MonitorFrame):
+    """The panels around `table`. The selected row decides what all others show."""
+
+    def __init__(self, table: EndpointTable, parts: Parts, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.table = table
+        self.lanes = Lanes(parts, look, self)
+        self.findings = FindingsPanel(look, self)
+        self.plots = PlotArea(parts.plots, parts.marks, look, self)
+        self.overview = Overview(parts, look, self)
+        self.tabs = Tabs(look, self)
+        self.notice = Notice(self)
+        self.story = StoryBanner(self)
+        self.focus_bar = FocusBar(look.moments, self)
+        self.jobs = JobStrip(self)
+        self.hints = Hints(self)
+        self.replay = ReplayBar(self)
+        self._snapshot: Snapshot | None = None
+        upper = QWidget(self)
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.replay)
+        column.addWidget(self.jobs)
+        column.addWidget(self.hints)
+        column.addWidget(self.notice)
+        column.addWidget(self.story)
+        column.addWidget(self.focus_bar)
+        column.addWidget(self.plots, 1)
+        column.addWidget(self.overview)
+        self.fill((self.table, self.lanes, self.findings), (upper, self.tabs))
+        self.plots.loaded.connect(self._order_tabs)
+        self.table.selection_changed.connect(self._selected)
+        self.lanes.chosen.connect(self.table.select)
+        self.plots.view_changed.connect(self._show_time)
+        self.overview.wanted.connect(self.plots.centre)
+        self.plots.focus_changed.connect(self._focus_changed)
+        self.focus_bar.zoom_wanted.connect(self.plots.zoom_to_focus)
+        self.focus_bar.clear_wanted.connect(self.plots.clear_focus)
+        look.changed.connect(self._show_focus)
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What was taken last."""
+        return self._snapshot
+
+    def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
+        """Show what is known now; what is frozen stays."""
+        rows = 0 if self._snapshot is None else len(self._snapshot.endpoints)
+        self._snapshot = snapshot
+        focused = self._focused(snapshot)
+        self.table.show_snapshot(focused)
+        self.plots.show_snapshot(snapshot)
+        if fresh and not self.plots.is_frozen:
+            self.tabs.show_snapshot(focused)
+            self.findings.show_snapshot(focused, self.table.current_key())
+            self._show_focus()
+        self._show_time()
+        if len(snapshot.endpoints) != rows:
+            self._fit_left()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._fit_left()
+
+    def _fit_left(self) -> None:
+        """Endpoints and lanes get the room that they need, up to a share; what is found gets the rest."""
+        if self.left_is_users or self._snapshot is None:
+            return
+        whole, endpoints = self.left.height(), len(self._snapshot.endpoints)
+        table = min(self.table.whole_height, round(_MOST_TABLE * whole))
+        lanes = min(comfortable_height(endpoints), round(_MOST_LANES * whole))
+        if endpoints <= _NAMED_LANES:
+            lanes = max(lanes, min(named_height(endpoints), round(_MOST_NAMED_LANES * whole)))
+        self.left.setSizes([table, lanes, whole - table - lanes])
+
+    def _order_tabs(self) -> None:
+        """Tab goes where the eye goes: endpoints, findings, plots, and what lies below them."""
+        below = (self.tabs.bar, self.tabs.filter, self.tabs.all_endpoints, self.tabs.closures.table)
+        stops = [stop for stop in (self.table, self.findings, self.plots.stack, *below) if stop is not None]
+        for first, second in pairwise(stops):
+            self.setTabOrder(first, second)
+
+    def _selected(self) -> None:
+        key = self.table.current_key()
+        self.plots.choose_endpoint(key)
+        self.tabs.choose_endpoints(self.table.selected_keys())
+        if self._snapshot is not None:
+            self.findings.show_snapshot(self._focused(self._snapshot), key)
+            self._show_focus()
+
+    def _focused(self, snapshot: Snapshot) -> Snapshot:
+        """Every number of the focus period, where one is chosen."""
+        focus = self.plots.focus
+        return snapshot if focus is None else focus.apply(snapshot)
+
+    def _focus_changed(self) -> None:
+        if self._snapshot is not None:
+            focus = self.plots.focus
+            self.tabs.choose_period(
+                None if focus is None else (focus.start_ns(self._snapshot), focus.end_ns(self._snapshot))
+            )
+            focused = self._focused(self._snapshot)
+            self.table.show_snapshot(focused)
+            self.table.viewport().update()
+            self.tabs.show_snapshot(focused)
+            self.findings.show_snapshot(focused, self.table.current_key())
+            self._show_focus()
+
+    def _show_focus(self) -> None:
+        if self._snapshot is None:
+            return
+        key = self.table.current_key()
+        view = next((view for view in self._snapshot.endpoints if view.key == key), None)
+        self.focus_bar.show_focus(self.plots.focus, self._snapshot, view)
+
+    def _show_time(self) -> None:
+        if self._snapshot is None:
+            return
+        key, span = self.table.current_key(), self.plots.span
+        self.lanes.show_snapshot(self._snapshot, span)
+        view = next((view for view in self._snapshot.endpoints if view.key == key), None)
+        self.overview.show_snapshot(self._snapshot, view, span)

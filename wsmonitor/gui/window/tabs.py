@@ -1,0 +1,167 @@
+"""The tabs below the plots, with one filter field for all tables."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.log import LogRow
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.endpoints.endpoint_model import Key
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.sending.send_tab import SendTab
+from wsmonitor.gui.tables.closures_tab import ClosuresTab
+from wsmonitor.gui.tables.filtering import parse_filter
+from wsmonitor.gui.tables.log_tab import events_tab, messages_tab
+
+EVENTS, MESSAGES, CLOSURES, SEND = range(4)
+ENDPOINT_COLUMN = 2
+"""In every table; hidden while all rows are of one endpoint."""
+_FILTER_DELAY_MS = 120
+
+
+class Tabs(QWidget):
+    """Events, Messages, Closures and Send of the selected endpoints; only the visible tab works."""
+
+    row_chosen = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("tabs")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.bar = QTabBar(self)
+        self.bar.setExpanding(False)
+        self.bar.setDrawBase(False)
+        self.bar.setAccessibleName("Tabs")
+        self.events = events_tab(look, self)
+        self.messages = messages_tab(look, self)
+        self.closures = ClosuresTab(look, self)
+        self.send = SendTab(look, self)
+        self._pages = QStackedWidget(self)
+        for title, page in zip(
+            ("Events", "Messages", "Closures", "Send"),
+            (self.events, self.messages, self.closures, self.send),
+            strict=True,
+        ):
+            self.bar.addTab(title)
+            self._pages.addWidget(page)
+        self.filter = QLineEdit(self)
+        self.filter.setPlaceholderText("filter: text, /regex/, rx, ping …")
+        self.filter.setAccessibleName("Filter")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMinimumWidth(96)
+        self.filter.setMaximumWidth(240)
+        self.bar.setUsesScrollButtons(False)
+        self.problem = QLabel(self)
+        self.problem.setObjectName("error")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.all_endpoints = QCheckBox("all endpoints", self)
+        self.all_endpoints.setToolTip("Rows of every endpoint, not only of the selected ones")
+        self.failed_openings = QCheckBox("openings", self)
+        self.failed_openings.setToolTip("Rows of openings that failed, too, not only of what had been open")
+        self.failed_openings.setChecked(True)
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 0, 10, 0)
+        top.addWidget(self.bar)
+        top.addStretch(0)
+        for widget in (self.problem, self.failed_openings, self.all_endpoints, self.filter):
+            top.addWidget(widget)
+        top.setStretchFactor(self.filter, 1)
+        top.insertSpacing(top.indexOf(self.all_endpoints), 6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self._pages, 1)
+        self._snapshot: Snapshot | None = None
+        self._keys: list[Key] = []
+        self._period: tuple[int, int] | None = None
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_FILTER_DELAY_MS)
+        self._delay.timeout.connect(self._apply_filter)
+        self._connect()
+        self.bar.setCurrentIndex(CLOSURES)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the snapshot; the visible tab shows it."""
+        self._snapshot = snapshot
+        self._show_page()
+
+    def choose_endpoints(self, keys: list[Key]) -> None:
+        """The rows of these endpoints are shown, messages go to them."""
+        self._keys = keys
+        self._apply_filter()
+
+    def choose_period(self, period: tuple[int, int] | None) -> None:
+        """Only rows of this time, on the clock of the events, are shown; `None` shows all."""
+        self._period = period
+        self._apply_filter()
+
+    def find_text(self) -> None:
+        """Put the cursor into the filter field."""
+        if self.bar.currentIndex() == SEND:
+            self.bar.setCurrentIndex(EVENTS)
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    def _connect(self) -> None:
+        self.filter.textChanged.connect(self._delay.start)
+        self.all_endpoints.toggled.connect(self._apply_filter)
+        self.failed_openings.toggled.connect(self.closures.model.choose_openings)
+        self.failed_openings.toggled.connect(self._show_page)
+        self.bar.currentChanged.connect(self._changed_page)
+        self.events.row_chosen.connect(self._log_row_chosen)
+        self.messages.row_chosen.connect(self._log_row_chosen)
+        self.closures.closure_chosen.connect(self.row_chosen)
+
+    def _changed_page(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        self.failed_openings.setVisible(page == CLOSURES)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        match self.bar.currentIndex():
+            case 0:
+                self.events.show_log(snapshot, snapshot.log)
+            case 1:
+                self.messages.show_log(snapshot, snapshot.messages)
+            case 2:
+                self.closures.show_snapshot(snapshot)
+            case _:
+                self.send.show_target(self._targets(snapshot))
+        self._show_counts(snapshot)
+
+    def _show_counts(self, snapshot: Snapshot) -> None:
+        names = None if self.all_endpoints.isChecked() else {name for name, _ in self._keys}
+        views = [view for view in snapshot.endpoints if names is None or view.name in names]
+        closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
+        failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
+        for tab, text in (
+            (EVENTS, f"Events {snapshot.log.end:,}"),
+            (MESSAGES, f"Messages {snapshot.messages.end:,}"),
+            (CLOSURES, f"Closures {closures:,}{failed}"),
+        ):
+            if self.bar.tabText(tab) != text:
+                self.bar.setTabText(tab, text)
+
+    def _targets(self, snapshot: Snapshot) -> list[EndpointView]:
+        by_name = {view.name: view for view in reversed(snapshot.endpoints) if view.key in self._keys}
+        return list(by_name.values())
+
+    def _apply_filter(self) -> None:
+        names = None if self.all_endpoints.isChecked() else frozenset(name for name, _ in self._keys)
+        wanted = parse_filter(self.filter.text(), names, self._period)
+        self.problem.setText(wanted.problem)
+        self.events.set_filter(wanted)
+        self.messages.set_filter(wanted)
+        self.closures.choose(names, self.filter.text())
+        for table in (self.events.table, self.messages.table, self.closures.table):
+            table.setColumnHidden(ENDPOINT_COLUMN, names is not None and len(names) == 1)
+            table.fit_columns()
+        self._show_page()
+
+    def _log_row_chosen(self, row: LogRow | None) -> None:
+        if row is not None:
+            self.row_chosen.emit(row)

@@ -1,0 +1,173 @@
+"""The row of buttons on top; their menus are put in once they are made."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from wsmonitor.gui.look.icons import icon
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.window.action_table import Actions
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.endpoints.disconnect_menu import DisconnectMenu
+
+HOLD_OFF_S = (5, 10, 30, 60, 300)
+WINDOWS = tuple(f"window_{number}" for number in range(6))
+_ICONS = {
+    "menu": "menu",
+    "add": "plus",
+    "connect": "play",
+    "stop": "stop",
+    "disconnect": "bolt",
+    "hold_off": "hold",
+    "lab": "flask",
+    "record": "record",
+    "export": "export",
+    "freeze": "freeze",
+    "live": "dot",
+}
+_WITH_MENU = ("menu", "disconnect", "lab", "export")
+_COMPACT_BELOW = 1500
+_ICONS_ONLY_BELOW = 1330
+_ICONS_ONLY = ("hold_off", "lab", "record", "export", "freeze", "stop")
+
+
+class Toolbar(QWidget):
+    """Buttons of the actions; `disrupt` says which forced disconnect was chosen, with its argument.
+
+    `words_wanted` says which one needs words first.
+    """
+
+    disrupt = Signal(str, str)
+    words_wanted = Signal(object)
+
+    def __init__(self, actions: Actions, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._actions = actions
+        self._look = look
+        self._buttons: dict[str, QToolButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 7, 8, 7)
+        row.setSpacing(6)
+        row.addWidget(self._button("menu"))
+        self._buttons["menu"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for name in ("add", "connect", "stop", "disconnect", "hold_off"):
+            row.addWidget(self._button(name))
+        row.addSpacing(6)
+        for name in ("lab", "record", "export"):
+            row.addWidget(self._button(name))
+        row.addStretch(1)
+        for name in WINDOWS:
+            row.addWidget(self._button(name))
+        row.addSpacing(6)
+        for name in ("freeze", "live"):
+            row.addWidget(self._button(name))
+        self._buttons["add"].setObjectName("primary")
+        self._buttons["disconnect"].setObjectName("disconnect")
+        self._buttons["live"].setObjectName("live")
+        self._buttons["record"].setObjectName("record")
+        for name in _WITH_MENU:
+            self._buttons[name].setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._add_hold_off_menu()
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """Names of the actions that have a button."""
+        return tuple(self._buttons)
+
+    def button(self, name: str) -> QToolButton:
+        """The button of action `name`."""
+        return self._buttons[name]
+
+    def add_menu(self, name: str, menu: QMenu) -> None:
+        """Give the button of action `name` its menu; the action's keys open it as well."""
+        button = self._buttons[name]
+        button.setMenu(menu)
+        self._actions[name].triggered.connect(button.showMenu)
+
+    def add_disconnect_menu(self, menu: "DisconnectMenu") -> None:
+        """Let `menu` choose a forced disconnect."""
+        menu.chosen.connect(self.disrupt)
+        menu.words_wanted.connect(self.words_wanted)
+        self.add_menu("disconnect", menu)
+
+    def show_live(self, *, live: bool) -> None:
+        """Say whether the plots follow live, or offer to."""
+        button = self._buttons["live"]
+        state = "live" if live else "behind"
+        if button.property("state") != state:
+            button.setProperty("state", state)
+            button.style().unpolish(button)
+            button.style().polish(button)
+
+    def show_recording(self, *, recording: bool) -> None:
+        """Let the record button stand out while it records."""
+        button = self._buttons["record"]
+        if button.property("recording") != recording:
+            button.setProperty("recording", recording)
+            button.style().unpolish(button)
+            button.style().polish(button)
+            self._show_words()
+
+    def _show_words(self) -> None:
+        """A narrow window gets icons where they say enough; a running recording keeps its clock."""
+        narrow = self.width() < _ICONS_ONLY_BELOW
+        for name in _ICONS_ONLY:
+            is_clock = name == "record" and self._buttons[name].property("recording")
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            self._buttons[name].setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonIconOnly if narrow and not is_clock else style
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._show_words()
+        compact = self.width() < _COMPACT_BELOW
+        if self.property("compact") != compact:
+            self.setProperty("compact", compact)
+            layout = self.layout()
+            if layout is not None:
+                layout.setSpacing(3 if compact else 6)
+            for button in self._buttons.values():
+                button.setProperty("compact", compact)
+                button.style().unpolish(button)
+                button.style().polish(button)
+                button.updateGeometry()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(self._actions[name])
+        button.setAccessibleName(self._actions[name].text())
+        button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if name in _ICONS else Qt.ToolButtonStyle.ToolButtonTextOnly
+        )
+        button.setIconSize(QSize(12, 12))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._buttons[name] = button
+        return button
+
+    def _add_hold_off_menu(self) -> None:
+        menu = QMenu(self)
+        for seconds in HOLD_OFF_S:
+            action = menu.addAction(f"{seconds} s" if seconds < 120 else f"{seconds // 60} min")
+            action.triggered.connect(partial(self._chosen, "hold_off", str(seconds)))
+        button = self._buttons["hold_off"]
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._actions["hold_off"].triggered.connect(partial(self._chosen, "hold_off", "10"))
+
+    def _chosen(self, kind: str, argument: str, checked: bool = False) -> None:
+        self.disrupt.emit(kind, argument)
+
+    def _restyle(self) -> None:
+        for name, drawing in _ICONS.items():
+            action: QAction = self._actions[name]
+            action.setIcon(icon(drawing, self._look.color("text")))

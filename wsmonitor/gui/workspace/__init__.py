@@ -1,0 +1,1 @@
+"""The workspace and preferences from the window."""

@@ -1,0 +1,72 @@
+"""Connects the preferences with what they change."""
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Qt
+
+from wsmonitor.gui.feed.alerts import Alerts
+from wsmonitor.gui.look.moments import DISPLAYS
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.start.remembered import Settings
+from wsmonitor.gui.workspace.preferences import Preferences
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.window.window import Window
+
+
+class PreferenceActions(QObject):
+    """Keeps the preferences that are no widget's own, and the notifications they turn on."""
+
+    def __init__(self, window: "Window", look: Look) -> None:
+        super().__init__(window)
+        self._window, self._look = window, look
+        self.settings = Settings()
+        self.alerts = Alerts(self._is_seen, self)
+        self.alerts.codes_of = self._codes_of
+        self.alerts.clicked.connect(self._bring_back)
+        self._dialog: Preferences | None = None
+        window.actions_table["preferences"].triggered.connect(self.ask)
+        window.actions_table["times"].triggered.connect(self._next_times)
+
+    def use(self, settings: Settings) -> None:
+        """Take over what was kept of the last session."""
+        self.settings = settings
+        self.alerts.want(settings.notify, self._window.windowIcon())
+        self._look.show_times(settings.times)
+
+    def ask(self) -> None:
+        """Open the dialog."""
+        if self._dialog is None:
+            self._dialog = Preferences(self._look, self._window)
+            self._dialog.notify_wanted.connect(self._notify)
+            self._dialog.reopen_wanted.connect(self._reopen)
+        self._dialog.ask(notify=self.settings.notify, reopen=self.settings.reopen)
+
+    def _next_times(self) -> None:
+        self._look.show_times(self._look.moments.next_display())
+        words = dict(DISPLAYS)[self._look.moments.display]
+        self._window.say(f"Times are shown as {words}")
+
+    def _notify(self, wanted: bool) -> None:
+        self.settings = replace(self.settings, notify=wanted)
+        self.alerts.want(wanted, self._window.windowIcon())
+
+    def _codes_of(self, endpoint: str) -> CloseCodes:
+        config = self._window.controller.config(endpoint)
+        return EVERYBODYS if config is None else config.codes
+
+    def _reopen(self, wanted: bool) -> None:
+        self.settings = replace(self.settings, reopen=wanted)
+
+    def _bring_back(self) -> None:
+        """Who clicks on a notification wants to see what it is about."""
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def _is_seen(self) -> bool:
+        return self._window.is_watched and self._window.isActiveWindow()

@@ -1,0 +1,1 @@
+"""Endings with a close code that says why."""

@@ -1,0 +1,1 @@
+"""Data and frames that are large, odd or wrong."""

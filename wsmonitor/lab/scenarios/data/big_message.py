@@ -1,0 +1,41 @@
+"""One very long message after another."""
+
+import asyncio
+from dataclasses import dataclass
+
+from wsmonitor.lab.parameters import duration, size
+from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.service import Service, together
+from wsmonitor.lab.visit import Visit
+from wsmonitor.lab.wire.frames import Opcode
+from wsmonitor.lab.wire.websocket import WebSocket
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How long, how often."""
+
+    size_bytes: int = size("16MiB", "size of the message, one frame")
+    every_s: float = duration("5s", "time between messages; the first comes at once")
+
+
+async def run(visit: Visit, parameters: Parameters) -> None:
+    """Serves well between the messages until the client leaves or refuses one."""
+    socket = await visit.accept()
+    await together(Service(socket).run(), _send_for_ever(socket, parameters))
+
+
+async def _send_for_ever(socket: WebSocket, parameters: Parameters) -> None:
+    payload = bytes(parameters.size_bytes)
+    while True:
+        await socket.send(Opcode.BINARY, payload)
+        await asyncio.sleep(parameters.every_s)
+
+
+SCENARIO = Scenario(
+    id="big_message",
+    group=Group.DATA,
+    hint="Messages of 16 MiB in one frame: whoever has a smaller limit answers 1009.",
+    parameters=Parameters,
+    run=run,
+)

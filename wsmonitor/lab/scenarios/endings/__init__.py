@@ -1,0 +1,1 @@
+"""Endings by time, by accident, and by closing wrongly."""

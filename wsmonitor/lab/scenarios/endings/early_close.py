@@ -1,0 +1,34 @@
+"""Story 5: accepted, and gone before the first message."""
+
+import asyncio
+from dataclasses import dataclass
+
+from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.visit import Visit
+from wsmonitor.lab.wire.ending import end, ending
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How soon, and how."""
+
+    after_s: float = duration("0ms", "age at which the connection ends")
+    how: str = ending("fin", "how the connection ends")
+
+
+async def run(visit: Visit, parameters: Parameters) -> None:
+    """Accepts and hangs up."""
+    socket = await visit.accept()
+    if parameters.after_s:
+        await asyncio.sleep(parameters.after_s)
+    await end(socket, parameters.how)
+
+
+SCENARIO = Scenario(
+    id="early_close",
+    group=Group.ENDINGS,
+    hint="Story 5: the handler fails on its first send; accepted and gone within a millisecond, every time.",
+    parameters=Parameters,
+    run=run,
+)

@@ -1,0 +1,35 @@
+"""What proxies do to quiet connections: no bytes for a while, then FIN without a Close frame."""
+
+from dataclasses import dataclass
+
+from wsmonitor.lab.parameters import choice, duration
+from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.service import Service, together
+from wsmonitor.lab.visit import Visit
+from wsmonitor.lab.wire.ending import end, ending
+from wsmonitor.lab.wire.silence import silent_for
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Whose silence, and how long."""
+
+    after_s: float = duration("10s", "silence that ends the connection")
+    silence: str = choice("rx", ("rx", "tx", "both"), "silence of the client (rx), of the server (tx), or of both")
+    how: str = ending("fin", "how the connection ends")
+
+
+async def run(visit: Visit, parameters: Parameters) -> None:
+    """Serves well as long as bytes flow in the watched direction."""
+    socket = await visit.accept()
+    await together(Service(socket).run(), silent_for(socket.wire, parameters.after_s, parameters.silence))
+    await end(socket, parameters.how)
+
+
+SCENARIO = Scenario(
+    id="idle_close",
+    group=Group.ENDINGS,
+    hint="An idle timeout: no bytes from the client for a while, then FIN without Close. Any ping prevents it.",
+    parameters=Parameters,
+    run=run,
+)

@@ -1,0 +1,34 @@
+"""A maximum age: the connection ends whatever happens on it."""
+
+import asyncio
+from dataclasses import dataclass
+
+from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.service import Service, together
+from wsmonitor.lab.visit import Visit
+from wsmonitor.lab.wire.ending import end, ending
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """When, and how."""
+
+    after_s: float = duration("30s", "age at which the connection ends")
+    how: str = ending("fin", "how the connection ends")
+
+
+async def run(visit: Visit, parameters: Parameters) -> None:
+    """Serves well until the age is reached."""
+    socket = await visit.accept()
+    await together(Service(socket).run(), asyncio.sleep(parameters.after_s))
+    await end(socket, parameters.how)
+
+
+SCENARIO = Scenario(
+    id="lifetime",
+    group=Group.ENDINGS,
+    hint="A load balancer's maximum age: ends at a fixed age whatever happens. No heartbeat helps.",
+    parameters=Parameters,
+    run=run,
+)

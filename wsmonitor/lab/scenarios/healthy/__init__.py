@@ -1,0 +1,1 @@
+"""Servers that do it right."""

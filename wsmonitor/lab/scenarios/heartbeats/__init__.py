@@ -1,0 +1,1 @@
+"""Servers that treat heartbeats wrongly."""

@@ -1,0 +1,1 @@
+"""Many endings, mixed over a long run."""

@@ -1,0 +1,1 @@
+"""The last minutes kept in memory, and clips cut out of them."""

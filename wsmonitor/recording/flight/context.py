@@ -1,0 +1,51 @@
+"""Pure: the newest facts that still hold, so that a recording can begin in the middle of things."""
+
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, OutboxChanged, ProbeLost, ProbeStarted, StateChanged
+
+
+class Context:
+    """Keeps the last state and outbox of every slot, the last clock anchor and the probe's start."""
+
+    def __init__(self) -> None:
+        self._anchor: ClockAnchor | None = None
+        self._probe: ProbeLost | ProbeStarted | None = None
+        self._states: dict[tuple[str, int], StateChanged] = {}
+        self._outboxes: dict[tuple[str, int], OutboxChanged] = {}
+
+    def feed(self, event: AnyEvent) -> None:
+        """Take over what `event` changes."""
+        match event:
+            case StateChanged():
+                self._states[event.endpoint, event.slot] = event
+            case OutboxChanged():
+                self._outboxes[event.endpoint, event.slot] = event
+            case ClockAnchor():
+                self._anchor = event
+            case ProbeStarted() | ProbeLost():
+                self._probe = event
+                self._states.clear()
+                self._outboxes.clear()
+
+    def events(self) -> list[AnyEvent]:
+        """The facts as they were stated, oldest first."""
+        known = [self._anchor, self._probe, *self._states.values(), *self._outboxes.values()]
+        return sorted((event for event in known if event is not None), key=lambda event: event.at_ns)
+
+    @property
+    def wall_offset_ns(self) -> int | None:
+        """Wall clock minus monotonic clock by the last anchor; `None` before the first."""
+        return None if self._anchor is None else self._anchor.wall_ns - self._anchor.at_ns
+
+    def only(self, endpoint: str) -> "Context":
+        """What holds for one endpoint and for all."""
+        copy = self.copy()
+        copy._states = {who: event for who, event in self._states.items() if who[0] == endpoint}
+        copy._outboxes = {who: event for who, event in self._outboxes.items() if who[0] == endpoint}
+        return copy
+
+    def copy(self) -> "Context":
+        """The same facts, to go on from by itself."""
+        copy = Context()
+        copy._anchor, copy._probe = self._anchor, self._probe
+        copy._states, copy._outboxes = dict(self._states), dict(self._outboxes)
+        return copy

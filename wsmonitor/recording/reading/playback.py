@@ -1,0 +1,119 @@
+"""Plays a recording as if it happened now, at 1 to 100 times its speed."""
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from wsmonitor.facts.events import AnyEvent
+
+SLOWEST, FASTEST = 1.0, 100.0
+
+
+class Source(Protocol):
+    """What can be played: a `Replay` or an `Excerpt`."""
+
+    @property
+    def start_ns(self) -> int: ...
+    @property
+    def end_ns(self) -> int: ...
+    def batches(self) -> Iterator[list[AnyEvent]]: ...
+
+
+class Playback:
+    """Hands out events when their time has come; it stands in for the probe in `gui.bridge`.
+
+    `position_ns` is a time of the recording, and the `now_ns` for snapshots. Paused at first.
+
+    Args:
+        moments_ns: times worth jumping to, in order: the closures.
+        clock: monotonic nanoseconds of the present.
+    """
+
+    def __init__(
+        self, source: Source, moments_ns: Sequence[int] = (), *, clock: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._source = source
+        self._moments_ns = moments_ns
+        self._clock = clock
+        self._speed = 1.0
+        self._is_playing = False
+        self._from_ns = source.start_ns  # position at the time `_since_ns` of the clock
+        self._since_ns = clock()
+        self._taken_ns = source.start_ns
+        self._batches = source.batches()
+        self._waiting: list[AnyEvent] = []
+        self._next = 0
+
+    @property
+    def position_ns(self) -> int:
+        """Where the playback is now."""
+        passed_ns = round((self._clock() - self._since_ns) * self._speed) if self._is_playing else 0
+        return min(self._from_ns + passed_ns, max(self._source.start_ns, self._source.end_ns))
+
+    @property
+    def is_playing(self) -> bool:
+        """False while paused and once the end is reached."""
+        return self._is_playing and self.position_ns < self._source.end_ns
+
+    @property
+    def speed(self) -> float:
+        """How many seconds of the recording pass in one."""
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        """Play `speed` times as fast, 1 to 100."""
+        self._anchor(self.position_ns)
+        self._speed = min(max(speed, SLOWEST), FASTEST)
+
+    def play(self) -> None:
+        """Go on from the position."""
+        self._anchor(self.position_ns)
+        self._is_playing = True
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._anchor(self.position_ns)
+        self._is_playing = False
+
+    def seek(self, at_ns: int) -> bool:
+        """Go to a time. True if that lies in the past: begin with a new analyzer before the next `take`."""
+        goes_back = at_ns < self._taken_ns
+        self._anchor(min(max(at_ns, self._source.start_ns), self._source.end_ns))
+        if goes_back:
+            self._restart()
+        return goes_back
+
+    def next_moment(self) -> int | None:
+        """The first of `moments_ns` behind the position, to `seek`; `None` behind the last."""
+        number = bisect_right(self._moments_ns, self.position_ns)
+        return self._moments_ns[number] if number < len(self._moments_ns) else None
+
+    def take(self) -> list[AnyEvent]:
+        """The events up to the position that were not taken yet; everything before it after a `seek`."""
+        position_ns = self.position_ns
+        due: list[AnyEvent] = []
+        while self._fill() and self._waiting[self._next].at_ns <= position_ns:
+            rest = self._waiting[self._next :]
+            late = next((number for number, event in enumerate(rest) if event.at_ns > position_ns), len(rest))
+            due += rest[:late]
+            self._next += late
+        self._taken_ns = max(self._taken_ns, position_ns)
+        return due
+
+    def _fill(self) -> bool:
+        """Whether there is an event to come."""
+        while self._next >= len(self._waiting):
+            batch = next(self._batches, None)
+            if batch is None:
+                return False
+            self._waiting, self._next = batch, 0
+        return True
+
+    def _anchor(self, position_ns: int) -> None:
+        self._from_ns, self._since_ns = position_ns, self._clock()
+
+    def _restart(self) -> None:
+        self._batches = self._source.batches()
+        self._waiting, self._next = [], 0
+        self._taken_ns = self._source.start_ns

@@ -1,0 +1,156 @@
+"""The kinds of values that words and options of the command line can have."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from wsmonitor.facts.errors import SettingsError
+from wsmonitor.settings.placeholders import environment_mistakes, message_mistakes
+from wsmonitor.settings.websocket_url import parse_url
+
+_DURATION = r"(?a:(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s?(ms|s|m|h)?)"
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_CONTROL = r"[\x00-\x08\x0a-\x1f\x7f]"
+_PROXY = r"(?i)(https?|socks4a?|socks5h?)://[^\s/?#]+/?"
+_HANDSHAKE_HEADERS = {
+    "sec-websocket-protocol": "use -s SUBPROTOCOL",
+    "sec-websocket-key": "the handshake makes it",
+    "sec-websocket-version": "the handshake sets it",
+    "sec-websocket-extensions": "the handshake sets it",
+    "sec-websocket-accept": "only a server sends it",
+    "connection": "the handshake sets it",
+    "upgrade": "the handshake sets it",
+}
+
+
+class Target(Struct, frozen=True):
+    """A word of the command line: a URL, or a file that is to be opened."""
+
+    url: str = ""
+    file: Path | None = None
+
+
+class TargetType(click.ParamType[Target]):
+    """A URL as `websocket_url` understands it, or an existing `*.toml` or `*.wsmon` file."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Target:
+        if isinstance(value, Target):
+            return value
+        path = Path(value)
+        if path.suffix.lower() in (".toml", ".wsmon") and "://" not in value:
+            if path.is_file():
+                return Target(file=path)
+            if path.suffix.lower() == ".wsmon" or "/" in value:
+                self.fail(f"there is no file {value!r}", param, ctx)
+        try:
+            return Target(url=parse_url(value))
+        except SettingsError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Duration(click.ParamType[float]):
+    """Seconds, written as `500ms`, `20s`, `2m`, `1h` or a plain number of seconds."""
+
+    name = "duration"
+
+    def __init__(self, minimum_s: float = 0.0) -> None:
+        self.minimum_s = minimum_s
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            seconds = parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if seconds < self.minimum_s or seconds <= 0:
+            least = f"at least {self.minimum_s:g}s" if self.minimum_s else "more than 0"
+            self.fail(f"expected a duration of {least}, found {value!r}", param, ctx)
+        return seconds
+
+
+TARGET = TargetType()
+DURATION = Duration()
+
+
+def parse_duration(text: str) -> float:
+    """Seconds; raises `ValueError` with a sentence where `text` is no duration."""
+    match = re.fullmatch(_DURATION, text.strip())
+    if match is None:
+        raise ValueError(f"expected a duration such as 500ms, 20s, 2m, 1h or plain seconds, found {text!r}")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def parse_headers(texts: tuple[str, ...]) -> dict[str, str]:
+    """`Name: value` texts as headers; a repeated name's values are joined (RFC 9110, 5.3).
+
+    Raises `SettingsError` that names every text that is no header.
+    """
+    headers: dict[str, str] = {}
+    spelling: dict[str, str] = {}
+    problems = []
+    for text in texts:
+        name, _, value = text.partition(":")
+        name, value = name.strip(), value.strip()
+        problem = header_mistake(name, value) if ":" in text else f"expected `Name: value`, found {name[:40]!r}"
+        if problem:
+            problems.append(f"-H: {problem}; example: -H 'X-Trace: 1'")
+            continue
+        known = spelling.setdefault(name.lower(), name)
+        joint = "; " if known.lower() == "cookie" else ", "
+        headers[known] = headers[known] + joint + value if known in headers else value
+    if problems:
+        raise SettingsError(problems)
+    return headers
+
+
+def header_mistake(name: str, value: str) -> str:
+    """What keeps a header from being sent, without quoting its value; empty if nothing does."""
+    if not re.fullmatch(_TOKEN, name):
+        return f"a header's name holds no blanks, colons or control characters and is not empty, found {name[:40]!r}"
+    if name.lower() in _HANDSHAKE_HEADERS:
+        return f"{name} cannot be set: {_HANDSHAKE_HEADERS[name.lower()]}"
+    if re.search(_CONTROL, value) or has_surrogates(value):
+        return f"the value of {name} must be one line of text without control characters"
+    return "; ".join(f"in the value of {name}: {mistake}" for mistake in environment_mistakes(value))
+
+
+def subprotocol_mistake(text: str) -> str:
+    """What keeps a subprotocol from being offered; empty if nothing does."""
+    if re.fullmatch(_TOKEN, text):
+        return ""
+    return f"a subprotocol is one word without blanks or commas, found {text[:40]!r}; example: graphql-transport-ws"
+
+
+def proxy_mistake(text: str) -> str:
+    """What is wrong with a proxy's URL, without quoting a password; empty if nothing is."""
+    if text.lower() in ("", "none") or re.fullmatch(_PROXY, text) or "${" in text:
+        return ""
+    return "a proxy is http://HOST:PORT, https://, socks4://, socks5:// or socks5h://, or the word none"
+
+
+def auth_mistake(text: str) -> str:
+    """What is wrong with credentials, without quoting them; empty if nothing is."""
+    if text and ":" not in text and "${" not in text:
+        return "credentials are USER:PASSWORD, found no colon"
+    if re.search(_CONTROL, text) or has_surrogates(text):
+        return "credentials hold no control characters"
+    return "; ".join(environment_mistakes(text))
+
+
+def message_text_mistake(text: str) -> str:
+    """What keeps a message text from being sent; empty if nothing does."""
+    if has_surrogates(text):
+        return "a text message is UTF-8, found bytes that are not"
+    return "; ".join(message_mistakes(text))
+
+
+def has_surrogates(text: str) -> bool:
+    """True where `text` cannot be UTF-8: an argument with bytes that were none."""
+    return any("\ud800" <= character <= "\udfff" for character in text)

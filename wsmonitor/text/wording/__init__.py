@@ -1,0 +1,1 @@
+"""Events, closures, openings and close codes in words that people read."""

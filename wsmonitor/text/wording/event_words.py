@@ -1,0 +1,218 @@
+"""The words for each event: one plain short sentence, and how serious it is.
+
+Peers' text passes through `plain_text.visible`. Closures are worded in `endings.py`.
+"""
+
+from typing import Literal, assert_never
+
+from wsmonitor.facts.events import (
+    AnyEvent,
+    BreakerChanged,
+    ClockAnchor,
+    ClockJump,
+    ConnectionClosed,
+    Control,
+    Disruption,
+    HeartbeatKind,
+    HeartbeatMissed,
+    LoopLag,
+    Message,
+    MessageStatus,
+    NetworkChanged,
+    OpenFailed,
+    OutboxChanged,
+    PhaseDone,
+    ProbeLost,
+    ProbeStarted,
+    RttSample,
+    SamplesDropped,
+    State,
+    StateChanged,
+    TcpSample,
+    Verdict,
+)
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+from wsmonitor.text.plain_text import preview, visible
+from wsmonitor.text.redact import redact_headers
+from wsmonitor.text.units import counted, duration, size
+from wsmonitor.text.wording.closure_words import closure_words
+
+_KINDS: dict[HeartbeatKind, str] = {"ws": "WebSocket ping", "app": "application heartbeat", "tcp": "kernel TCP"}
+_PHASES = {
+    "dns": "name resolved",
+    "tcp": "TCP connected",
+    "tls": "TLS established",
+    "http": "upgrade answered",
+    "app_ready": "application ready",
+}
+_OPCODES = {1: "text", 2: "binary", 8: "Close", 9: "ping", 10: "pong"}
+_ARROWS = {"rx": "↓", "tx": "↑"}
+_DISRUPTIONS = {
+    "waiting": "waits for the next opening",
+    "cancelled": "is taken back",
+    "started": "begins",
+    "ended": "is over",
+}
+_STEPS = {"sleep": "the machine slept", "stall": "this process was stopped", "step": "the clock was set"}
+
+
+def kind_name(kind: HeartbeatKind) -> str:
+    """What a kind of heartbeat is called."""
+    return _KINDS[kind]
+
+
+def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case for each event
+    """One plain line about `event`, with units; never more than a few hundred characters.
+
+    `codes` say what close codes mean where the event happened.
+    """
+    match event:
+        case Message():
+            return f"{_ARROWS[event.direction]} {_OPCODES.get(event.opcode, '?')}, {size(event.size_bytes)}" + _shown(
+                event.payload if event.opcode == 1 else b""
+            )
+        case Control():
+            return _control(event, codes)
+        case StateChanged():
+            return _state(event)
+        case PhaseDone():
+            return _phase_done(event)
+        case OpenFailed():
+            return _open_failed(event)
+        case ConnectionClosed(verdict=verdict):
+            return f"{closure_words(verdict, codes)}, after {duration(verdict.life_ns)}"
+        case HeartbeatMissed():
+            text = f"{_KINDS[event.kind]} unanswered for {duration(event.waited_ns)}"
+            return f"{text}, {event.consecutive} in a row" if event.consecutive > 1 else text
+        case RttSample():
+            late = ", after it had counted as missed" if event.late else ""
+            return f"{_KINDS[event.kind]} answered after {duration(event.round_trip_ns)}{late}"
+        case TcpSample():
+            return f"kernel round trip {duration(event.rtt_ns)}, {counted(event.total_retransmits, 'retransmit')}"
+        case OutboxChanged():
+            dropped = f", {event.dropped:,} dropped so far" if event.dropped else ""
+            return f"{counted(event.depth, 'message')} waiting ({size(event.bytes)}){dropped}"
+        case MessageStatus():
+            because = f": {visible(event.reason)}" if event.reason else ""
+            return f"message {event.message_id} {_FATES[event.status]}{because}"
+        case Disruption():
+            return _disruption(event)
+        case BreakerChanged():
+            because = f": {visible(event.reason)}" if event.reason else ""
+            return f"{_BREAKER[event.state]}{because}"
+        case NetworkChanged():
+            return f"local address changed from {_address(event.old_address)} to {_address(event.new_address)}"
+        case LoopLag():
+            return f"the measuring loop woke {duration(event.lag_ns)} late"
+        case ClockJump():
+            return f"{_STEPS[event.kind]} for {duration(event.gap_ns)}"
+        case ClockAnchor():
+            return "clocks compared"
+        case SamplesDropped():
+            return _dropped(event)
+        case ProbeLost():
+            return f"measurement stopped: {visible(event.reason)}"
+        case ProbeStarted():
+            return f"measurement started (process {event.pid})"
+        case _:
+            assert_never(event)
+
+
+_FATES = {
+    "queued": "waits to be sent",
+    "written": "was written",
+    "acked": "reached the peer's kernel",
+    "dropped": "was dropped",
+    "unknown": "may or may not have arrived",
+}
+_BREAKER = {
+    "closed": "dialling as usual again",
+    "open": "dialling slowed down by the circuit breaker",
+    "half_open": "circuit breaker lets one attempt through",
+}
+
+
+def severity(event: AnyEvent) -> Literal["info", "warning", "problem"]:
+    """How much attention the event deserves; forced endings and our own stop deserve none."""
+    match event:
+        case ConnectionClosed(verdict=verdict):
+            return "info" if _is_expected(verdict) else "warning"
+        case OpenFailed(fatal=True) | StateChanged(new=State.FAILED) | ProbeLost():
+            return "problem"
+        case OpenFailed() | HeartbeatMissed() | ClockJump() | SamplesDropped():
+            return "warning"
+        case StateChanged(new=State.DEGRADED | State.OFFLINE):
+            return "warning"
+        case MessageStatus(status="dropped" | "unknown") | Disruption(phase="failed") | BreakerChanged(state="open"):
+            return "warning"
+        case OutboxChanged(dropped=dropped) if dropped:
+            return "warning"
+        case _:
+            return "info"
+
+
+def _is_expected(verdict: Verdict) -> bool:
+    return verdict.forced is not None or verdict.by in ("stop", "disruption")
+
+
+def _state(event: StateChanged) -> str:
+    text = f"{event.old.value} → {event.new.value}"
+    if event.attempt > 1 and not event.new.is_open:
+        text += f", attempt {event.attempt}"
+    if event.retry_in_ns is not None:
+        text += f", next in {duration(event.retry_in_ns)}"
+    return f"{text}: {visible(event.cause)}" if event.cause else text
+
+
+def _phase_done(event: PhaseDone) -> str:
+    what = "connected to the proxy, which timings now describe," if "proxy" in event.detail else _PHASES[event.phase]
+    shown = redact_headers(event.detail)
+    details = ", ".join(f"{visible(key, 40)} {visible(value, 80)}" for key, value in shown.items())
+    text = f"{what} after {duration(event.duration_ns)}"
+    return f"{text}: {visible(details, 240)}" if details else text
+
+
+def _open_failed(event: OpenFailed) -> str:
+    text = f"could not connect ({event.phase}, after {duration(event.duration_ns)}): {visible(event.error)}"
+    body = event.detail.get("body", "").strip()
+    if body and not body.startswith("<"):  # a page says less than its status
+        text += f" ({visible(body, 120)})"
+    if event.retry_after_ns is not None:
+        text += f"; told to come back after {duration(event.retry_after_ns)}"
+    return text
+
+
+def _dropped(event: SamplesDropped) -> str:
+    messages = sum(one.received + one.sent for one in event.let_by)
+    size_bytes = sum(one.received_bytes + one.sent_bytes for one in event.let_by)
+    parts = [f"{counted(messages, 'message')} ({size(size_bytes)}) counted but not listed"] if messages else []
+    if event.count > messages:
+        parts.append(f"{counted(event.count - messages, 'sample')} dropped")
+    return f"{', '.join(parts) or 'nothing dropped'}: the reader was too slow"
+
+
+def _disruption(event: Disruption) -> str:
+    argument = f" {visible(event.argument)}" if event.argument else ""
+    kind = visible(event.kind, 60)
+    if event.phase == "failed":
+        return f"forced {kind}{argument} failed: {visible(event.error)}"
+    return f"forced {kind}{argument} {_DISRUPTIONS.get(event.phase, visible(event.phase, 60))}"
+
+
+def _control(event: Control, codes: CloseCodes) -> str:
+    text = f"{_ARROWS[event.direction]} {_OPCODES.get(event.opcode, f'opcode {event.opcode}')}"
+    if event.opcode == 8 and len(event.payload) >= 2:
+        code, reason = int.from_bytes(event.payload[:2], "big"), event.payload[2:]
+        own = codes.own_row(code)
+        text += f" {code}" + (f" {visible(own.name, 60)}" if own is not None else "") + _shown(reason)
+    elif event.payload:
+        text += f", {size(len(event.payload))}"
+    return f"{text} (held back: mute_pongs)" if event.suppressed else text
+
+
+def _shown(payload: bytes) -> str:
+    return f": {preview(payload)}" if payload else ""
+
+
+def _address(address: str) -> str:
+    return visible(address) or "none"

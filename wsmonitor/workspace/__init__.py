@@ -1,7 +1,0 @@
-"""The workspace file (TOML): which endpoints to monitor and how, and the texts one likes to send."""
-
-from wsmonitor.workspace.reading import Workspace, load, loads
-from wsmonitor.workspace.snippet import Snippet
-from wsmonitor.workspace.writing import dumps, save
-
-__all__ = ["Snippet", "Workspace", "dumps", "load", "loads", "save"]
