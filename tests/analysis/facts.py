@@ -10,7 +10,6 @@ from wsmonitor.facts.events import (
     Direction,
     HeartbeatKind,
     HeartbeatMissed,
-    LetBy,
     LoopLag,
     Message,
     OpenFailed,
@@ -21,6 +20,7 @@ from wsmonitor.facts.events import (
     SamplesDropped,
     State,
     StateChanged,
+    Unlisted,
     Verdict,
 )
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, to_ns
@@ -93,7 +93,7 @@ def dropped(
     first_s: float, last_s: float, *, received: int = 0, sent: int = 0, name: str = NAME, slot: int = 0
 ) -> SamplesDropped:
     """Word, at the end of a stretch, of messages of 100 bytes that are no events."""
-    let_by = LetBy(
+    unlisted = Unlisted(
         endpoint=name,
         connection=1,
         slot=slot,
@@ -104,7 +104,7 @@ def dropped(
         sent=sent,
         sent_bytes=100 * sent,
     )
-    return SamplesDropped(at_ns=ns(last_s), count=received + sent, let_by=(let_by,))
+    return SamplesDropped(at_ns=ns(last_s), count=received + sent, unlisted=(unlisted,))
 
 
 def queued(at_s: float, depth: int, *, dropped: int = 0) -> OutboxChanged:

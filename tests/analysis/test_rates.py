@@ -88,7 +88,7 @@ def test_seconds_add_up_to_the_total_in_whatever_order_it_is_told(stretches: lis
 
 def test_the_log_says_how_many_messages_it_leaves_out() -> None:
     told = dropped(1, 2, received=1234)
-    more = SamplesDropped(at_ns=ns(3), count=1240, let_by=told.let_by)
+    more = SamplesDropped(at_ns=ns(3), count=1240, unlisted=told.unlisted)
 
     log = snapshot(told, more, SamplesDropped(at_ns=ns(4), count=2)).log
 

@@ -14,7 +14,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from tests.benchmarks.row import Row, best_ns
-from wsmonitor.engine.wire.watched_connection import TapConnection
+from wsmonitor.engine.wire.watched_connection import WatchedConnection
 
 MESSAGES = 500
 
@@ -26,7 +26,7 @@ def run() -> Iterator[Row]:
 
 async def _measure() -> Row:
     stream = b"".join(Frame(Opcode.TEXT, bytes(128)).serialize(mask=False) for _ in range(MESSAGES))
-    tapped = _open(TapConnection(_protocol(), listener=_Silent(), now_ns=monotonic_ns))
+    tapped = _open(WatchedConnection(_protocol(), listener=_Silent(), now_ns=monotonic_ns))
     plain = _open(ClientConnection(_protocol(), ping_interval=None, max_queue=None))
 
     ours_ns = best_ns(lambda: tapped.data_received(stream), per=MESSAGES)
@@ -52,7 +52,7 @@ class _Silent:
 
     def bytes_received(self, count: int, at_ns: int) -> None: ...
 
-    def opened(self, connection: TapConnection, response: Response, at_ns: int) -> None: ...
+    def opened(self, connection: WatchedConnection, response: Response, at_ns: int) -> None: ...
 
     def message_received(
         self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int

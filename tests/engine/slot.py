@@ -7,7 +7,7 @@ from typing import Any
 
 from wsmonitor.engine import steps
 from wsmonitor.engine.redialling.dial_budget import DialBudget
-from wsmonitor.engine.states import MOVES, TABLE, Machine
+from wsmonitor.engine.states import MOVES, TABLE, SlotStates
 from wsmonitor.facts.events import Phase, State, Verdict
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, to_ns
 
@@ -41,7 +41,7 @@ class Slot:
         self, *, seed: int = 0, budget: DialBudget | None = None, start_ns: int = 1_000 * NS, **settings: Any
     ) -> None:
         config = EndpointConfig(name="slot", url="ws://host.example/", **settings)
-        self.machine = Machine(config, budget=budget or DialBudget(), chance=random.Random(seed))
+        self.machine = SlotStates(config, budget=budget or DialBudget(), chance=random.Random(seed))
         self.now_ns = start_ns
         self.dialing: int | None = None
         self.linked: int | None = None

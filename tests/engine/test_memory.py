@@ -16,8 +16,8 @@ from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.engine.monitored import Endpoint
 from wsmonitor.engine.redialling.dial_budget import DialBudget
-from wsmonitor.engine.slot import Supervisor
-from wsmonitor.engine.wire.watched_connection import TapConnection
+from wsmonitor.engine.slot import Slot
+from wsmonitor.engine.wire.watched_connection import WatchedConnection
 from wsmonitor.facts.events import State
 
 SHARED = (type, DialBudget, Endpoint, LagMeter, Monitor, SystemClock, Tasks)
@@ -25,7 +25,7 @@ OWN_LIMIT_BYTES = 4096
 """The connection of websockets itself takes about 12 KiB."""
 
 
-def belonging_to(supervisor: Supervisor) -> Iterator[object]:
+def belonging_to(supervisor: Slot) -> Iterator[object]:
     """What the engine holds for one connection slot, and nothing that several share."""
     seen: set[int] = set()
     waiting: list[object] = [supervisor]
@@ -36,7 +36,7 @@ def belonging_to(supervisor: Supervisor) -> Iterator[object]:
             continue
         seen.add(id(one))
         yield one
-        if not isinstance(one, TapConnection):  # from here on it is the library's
+        if not isinstance(one, WatchedConnection):  # from here on it is the library's
             waiting += gc.get_referents(one)
 
 
@@ -47,7 +47,7 @@ async def test_what_the_engine_holds_for_an_open_connection_is_small() -> None:
 
         held = list(belonging_to(supervisor))
 
-    assert any(isinstance(one, TapConnection) for one in held)
+    assert any(isinstance(one, WatchedConnection) for one in held)
     assert not any(isinstance(one, deque) for one in held), "an empty one takes 760 bytes: make it when it is needed"
     assert sum(map(sys.getsizeof, held)) < OWN_LIMIT_BYTES
 

@@ -23,7 +23,7 @@ def test_each_slot_has_one_entry_with_its_messages_in_both_directions() -> None:
     told = tally.take(ns(4))
 
     assert told is not None
-    first, second = told.let_by
+    first, second = told.unlisted
     assert (first.slot, first.connection, first.first_ns, first.last_ns) == (0, 2, ns(1), ns(2))
     assert (first.received, first.received_bytes, first.sent, first.sent_bytes) == (1, 5, 1, 3)
     assert (second.slot, second.received, second.received_bytes) == (1, 1, 1)
@@ -36,13 +36,15 @@ def test_word_that_is_not_passed_on_itself_is_told_with_the_rest() -> None:
     tally.add(message(2.5, payload=bytes(100), connection=1))
     tally.add(dropped(3, 4, received=7))
 
-    assert tally.take(ns(4)) == SamplesDropped(at_ns=ns(4), count=14, let_by=dropped(1, 4, received=13, sent=1).let_by)
+    assert tally.take(ns(4)) == SamplesDropped(
+        at_ns=ns(4), count=14, unlisted=dropped(1, 4, received=13, sent=1).unlisted
+    )
 
 
 def test_only_some_endpoints_can_be_told_of() -> None:
     told = SamplesDropped(
-        at_ns=0, count=3, let_by=dropped(1, 2, received=1).let_by + dropped(1, 2, received=2, name="x").let_by
+        at_ns=0, count=3, unlisted=dropped(1, 2, received=1).unlisted + dropped(1, 2, received=2, name="x").unlisted
     )
 
-    assert only(told, NAME.__eq__).let_by == told.let_by[:1]
+    assert only(told, NAME.__eq__).unlisted == told.unlisted[:1]
     assert only(told, {NAME, "x"}.__contains__) is told

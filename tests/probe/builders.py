@@ -3,12 +3,12 @@
 from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
-    LetBy,
     LoopLag,
     Message,
     RttSample,
     State,
     StateChanged,
+    Unlisted,
     Verdict,
 )
 
@@ -33,8 +33,8 @@ def message(payload: bytes = b"", at_ns: int = 0) -> Message:
     )
 
 
-def let_by(first_ns: int, last_ns: int, *, received: int, received_bytes: int) -> LetBy:
-    return LetBy(
+def unlisted(first_ns: int, last_ns: int, *, received: int, received_bytes: int) -> Unlisted:
+    return Unlisted(
         endpoint="e",
         connection=0,
         slot=0,

@@ -5,8 +5,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.probe.builders import changed, closed, lag, let_by, message, rtt
-from wsmonitor.engine.intake import FIRST_SHARE, Intake
+from tests.probe.builders import changed, closed, lag, message, rtt, unlisted
+from wsmonitor.engine.admission import FIRST_SHARE, Admission
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Message, SamplesDropped, StateChanged
 from wsmonitor.probe import channel
 from wsmonitor.probe.backlog import EVENT_BYTES, Backlog
@@ -56,33 +56,33 @@ def test_then_the_oldest_samples_go_and_are_counted() -> None:
 
 
 def test_where_payloads_are_dropped_fewer_are_let_in_from_then_on_and_where_samples_are_fewer_messages() -> None:
-    backlog, intake = Backlog(limit_bytes=100 * EVENT_BYTES), Intake()
+    backlog, admission = Backlog(limit_bytes=100 * EVENT_BYTES), Admission()
 
     for number in range(10):
         backlog.add(message(bytes(20 * EVENT_BYTES), number))
-    backlog.refill(intake, 0)
-    after_payloads = [sum(share.admits() for _ in range(1000)) for share in (intake.payloads, intake.messages)]
+    backlog.refill(admission, 0)
+    after_payloads = [sum(share.admits() for _ in range(1000)) for share in (admission.payloads, admission.messages)]
     for number in range(1000):
         backlog.add(rtt(number))
-    backlog.refill(intake, 0)
-    after_samples = sum(intake.messages.admits() for _ in range(1000))
+    backlog.refill(admission, 0)
+    after_samples = sum(admission.messages.admits() for _ in range(1000))
 
     assert after_payloads == [FIRST_SHARE, 1000]
     assert after_samples == FIRST_SHARE
 
 
 def test_what_was_let_by_is_said_in_its_place_among_the_events() -> None:
-    backlog, intake = Backlog(), Intake()
+    backlog, admission = Backlog(), Admission()
 
     backlog.add(rtt(1))
     for at_ns in (2, 3, 5):
-        intake.let_by.message(message(), "rx", 100, at_ns)
-    backlog.refill(intake, 6)
+        admission.unlisted.message(message(), "rx", 100, at_ns)
+    backlog.refill(admission, 6)
     backlog.add(rtt(7))
 
     before, told, after = taken(backlog)
     assert (before, after) == (rtt(1), rtt(7))
-    assert told == SamplesDropped(at_ns=6, count=3, let_by=(let_by(2, 5, received=3, received_bytes=300),))
+    assert told == SamplesDropped(at_ns=6, count=3, unlisted=(unlisted(2, 5, received=3, received_bytes=300),))
 
 
 def test_of_dropped_messages_it_is_told_whose_they_were_how_many_how_large_and_when() -> None:
@@ -94,19 +94,19 @@ def test_of_dropped_messages_it_is_told_whose_they_were_how_many_how_large_and_w
 
     dropped = 100 - len(events)
     assert isinstance(told, SamplesDropped)
-    assert told.let_by == (let_by(0, dropped - 1, received=dropped, received_bytes=7 * dropped),)
+    assert told.unlisted == (unlisted(0, dropped - 1, received=dropped, received_bytes=7 * dropped),)
 
 
 def test_word_of_what_was_dropped_goes_into_word_of_more() -> None:
-    backlog, intake = Backlog(limit_bytes=10 * EVENT_BYTES), Intake()
+    backlog, admission = Backlog(limit_bytes=10 * EVENT_BYTES), Admission()
     for number in range(1000):
-        intake.let_by.message(message(), "rx", 5, number)
-        backlog.refill(intake, number)
+        admission.unlisted.message(message(), "rx", 5, number)
+        backlog.refill(admission, number)
 
     events = taken(backlog)
 
     assert len(events) <= 6
-    assert sum(one.received for event in events if isinstance(event, SamplesDropped) for one in event.let_by) == 1000
+    assert sum(one.received for event in events if isinstance(event, SamplesDropped) for one in event.unlisted) == 1000
 
 
 def test_state_changes_and_closures_are_never_dropped() -> None:
@@ -193,7 +193,7 @@ def test_nothing_is_lost_without_being_counted(script: list[str]) -> None:
     dropped = sum(event.count for event in events if isinstance(event, SamplesDropped))
     passed = sum(not isinstance(event, SamplesDropped) for event in events)
     bare = sum(isinstance(event, Message) and not event.payload for event in events)
-    uneventful = sum(one.received for event in events if isinstance(event, SamplesDropped) for one in event.let_by)
+    uneventful = sum(one.received for event in events if isinstance(event, SamplesDropped) for one in event.unlisted)
     assert sum(isinstance(event, Message) for event in events) + uneventful == script.count("message")
     assert added - passed <= dropped
     assert bare <= dropped

@@ -23,7 +23,7 @@ class Reader:
 
     def __init__(self, using: Using) -> None:
         self.analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
-        self.listed = self.let_by = self.size_bytes = 0
+        self.listed = self.unlisted = self.size_bytes = 0
         self._using = using
 
     def read(self) -> int:
@@ -35,9 +35,9 @@ class Reader:
                 self.listed += 1
                 self.size_bytes += event.size_bytes
             elif isinstance(event, SamplesDropped):
-                self.let_by += sum(one.received for one in event.let_by)
-                self.size_bytes += sum(one.received_bytes for one in event.let_by)
-        return self.listed + self.let_by
+                self.unlisted += sum(one.received for one in event.unlisted)
+                self.size_bytes += sum(one.received_bytes for one in event.unlisted)
+        return self.listed + self.unlisted
 
 
 async def test_totals_and_rates_are_what_the_peer_sent_though_the_reader_takes_nothing_meanwhile() -> None:
@@ -68,6 +68,6 @@ async def test_totals_and_rates_are_what_the_peer_sent_though_the_reader_takes_n
     (summary,), (row,) = reader.analyzer.summary(now_ns), reader.analyzer.snapshot(now_ns).endpoints
     received = row.history.received
     seconds = received.seconds.read(0.0, 2 * LIMIT_S, 1000).total.sum() + sum(count for _, count in received.newest)
-    assert reader.let_by > 0, "it was a flood"
+    assert reader.unlisted > 0, "it was a flood"
     assert reader.size_bytes == MESSAGES * SIZE_BYTES
     assert (summary.messages_received, seconds) == (MESSAGES, MESSAGES)

@@ -78,4 +78,4 @@ def test_word_of_dropped_messages_names_an_endpoint_as_its_events_do() -> None:
     told = privacy.event(dropped(1, 2, received=3, name=name))
 
     assert isinstance(told, SamplesDropped)
-    assert told.let_by[0].endpoint == privacy.name(name) == "ws://h/?token=***"
+    assert told.unlisted[0].endpoint == privacy.name(name) == "ws://h/?token=***"

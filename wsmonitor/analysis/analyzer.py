@@ -161,9 +161,9 @@ class Analyzer:
     def _drop(self, event: SamplesDropped) -> None:
         self._health.drop(event)
         self._log.append(event)
-        for one in event.let_by:
+        for one in event.unlisted:
             first_s, last_s = ((at_ns - self._start_ns) / 1e9 for at_ns in (one.first_ns, one.last_ns))
-            self._endpoint(one.endpoint).slot(one.slot).let_by(one, first_s, last_s)
+            self._endpoint(one.endpoint).slot(one.slot).unlisted(one, first_s, last_s)
 
     def _close(self, event: ConnectionClosed, at_s: float) -> None:
         self._closures.append(self._endpoint(event.endpoint).close(event, at_s))

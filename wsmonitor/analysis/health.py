@@ -8,7 +8,7 @@ from wsmonitor.analysis.series.levels import Series
 from wsmonitor.analysis.series.percentiles import Histogram
 from wsmonitor.analysis.snapshot import Health, ProbeState
 from wsmonitor.facts.events import ClockJump, LoopLag, ProbeLost, ProbeStarted, SamplesDropped
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.wording.layers import NOTABLE_LAG_NS
 
@@ -27,7 +27,7 @@ class HealthFold:
         self._dropped = 0
         self._lags: deque[LoopLag] = deque()
         self._lag = Series()
-        self._own: deque[Excuse] = deque(maxlen=_TROUBLES)
+        self._own: deque[OwnTrouble] = deque(maxlen=_TROUBLES)
         self._gaps: deque[Gap] = deque(maxlen=_GAPS)
         self._health: Health | None = None
         self._session: SessionHistory | None = None
@@ -39,12 +39,12 @@ class HealthFold:
             self._lags.popleft()
         self._lag.append(at_s, event.lag_ns / 1e6)
         if event.lag_ns >= NOTABLE_LAG_NS:
-            self._own.append(Excuse("lag", event.at_ns, event.lag_ns))
+            self._own.append(OwnTrouble("lag", event.at_ns, event.lag_ns))
         self._health = self._session = None
 
     def jump(self, event: ClockJump) -> None:
         """Time passed unseen."""
-        self._own.append(Excuse(event.kind, event.at_ns, event.gap_ns))
+        self._own.append(OwnTrouble(event.kind, event.at_ns, event.gap_ns))
         self._health = None
 
     def drop(self, event: SamplesDropped) -> None:

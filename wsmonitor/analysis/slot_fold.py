@@ -16,7 +16,6 @@ from wsmonitor.facts.events import (
     Control,
     Disruption,
     HeartbeatMissed,
-    LetBy,
     Message,
     MessageStatus,
     NetworkChanged,
@@ -26,6 +25,7 @@ from wsmonitor.facts.events import (
     RttSample,
     StateChanged,
     TcpSample,
+    Unlisted,
 )
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import CloseCodes
@@ -107,7 +107,7 @@ class Slot:
         self._view = None
         return is_notable
 
-    def let_by(self, messages: LetBy, first_s: float, last_s: float) -> None:
+    def unlisted(self, messages: Unlisted, first_s: float, last_s: float) -> None:
         """Messages passed in that stretch without an event of their own."""
         self.sent.spread(first_s, last_s, messages.sent)
         self.received.spread(first_s, last_s, messages.received)

@@ -13,7 +13,7 @@ from wsmonitor.analysis.series.history import EndpointHistory
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.findings import Finding
 from wsmonitor.facts.events import Circumstances, OpenFailed, State, TcpSample, Verdict
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 ProbeState = Literal["starting", "running", "lost"]
@@ -106,7 +106,7 @@ class Health:
     probe_reason: str
     loop_lag_p99_ns: int | None
     dropped: int
-    own: tuple[Excuse, ...] = ()
+    own: tuple[OwnTrouble, ...] = ()
     """Sleep, stops and notable lag of the monitor itself, oldest first."""
 
 

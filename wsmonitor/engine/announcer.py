@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from wsmonitor.engine import steps
 from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.reporter import Reporter
-from wsmonitor.engine.wire.outbox import Fate, Outbox
+from wsmonitor.engine.wire.outbox import Delivery, Outbox
 from wsmonitor.facts.events import (
     BreakerChanged,
     MessageStatus,
@@ -77,7 +77,7 @@ class Announcer:
         at_ns = self._clock.now_ns()
         self._reporter.publish(NetworkChanged(at_ns=at_ns, old_address=old, new_address=new, **self._reporter.who))
 
-    def messages(self, fates: Iterable[Fate]) -> None:
+    def messages(self, fates: Iterable[Delivery]) -> None:
         """What became of messages."""
         at_ns = self._clock.now_ns()
         for fate in fates:

@@ -18,8 +18,8 @@ from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.heartbeats.pulse import Pulse
 from wsmonitor.engine.reporter import Reporter
-from wsmonitor.engine.wire.outbox import Fate, Outbox
-from wsmonitor.engine.wire.watched_connection import TapConnection, parse_close
+from wsmonitor.engine.wire.outbox import Delivery, Outbox
+from wsmonitor.engine.wire.watched_connection import WatchedConnection, parse_close
 from wsmonitor.engine.wire.writer import Writer
 from wsmonitor.facts.events import ConnectionClosed, Control, Direction, EndedBy, Message, PhaseDone
 from wsmonitor.facts.verdict import Ending, EndingFact
@@ -34,17 +34,17 @@ CONTROL_CAPTURE_BYTES = 125
 class LinkOwner(Protocol):
     """Who the link works for."""
 
-    def awaits(self, link: "Link") -> bool: ...
+    def awaits(self, link: "Connection") -> bool: ...
 
-    def link_opened(self, link: "Link", response: Response, at_ns: int) -> None: ...
+    def link_opened(self, link: "Connection", response: Response, at_ns: int) -> None: ...
 
-    def link_ready(self, link: "Link") -> None: ...
+    def link_ready(self, link: "Connection") -> None: ...
 
     def link_stepped(self, step: steps.Input) -> None: ...
 
-    def link_lost(self, link: "Link") -> None: ...
+    def link_lost(self, link: "Connection") -> None: ...
 
-    def outbox_changed(self, fates: list[Fate]) -> None: ...
+    def outbox_changed(self, fates: list[Delivery]) -> None: ...
 
     def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None: ...
 
@@ -58,7 +58,7 @@ class _Open:
 
     __slots__ = ("connection", "ending", "pulse", "unsent_bytes", "writer")
 
-    def __init__(self, connection: TapConnection, ending: Ending, pulse: Pulse, writer: Writer) -> None:
+    def __init__(self, connection: WatchedConnection, ending: Ending, pulse: Pulse, writer: Writer) -> None:
         self.connection = connection
         self.ending = ending
         self.pulse = pulse
@@ -72,7 +72,7 @@ class _Open:
         self.ending.note(fact, at_ns, by=by)
 
 
-class Link:
+class Connection:
     """A connection being made, open, or ending. Everything it reports carries its `generation`."""
 
     __slots__ = (
@@ -105,7 +105,7 @@ class Link:
     # Asked by the supervisor
 
     @property
-    def connection(self) -> TapConnection | None:
+    def connection(self) -> WatchedConnection | None:
         """The connection while it is open or ending."""
         return self._open.connection if self._open is not None else None
 
@@ -188,7 +188,7 @@ class Link:
 
     # Told by the tap
 
-    def opened(self, connection: TapConnection, response: Response, at_ns: int) -> None:
+    def opened(self, connection: WatchedConnection, response: Response, at_ns: int) -> None:
         if not self._owner.awaits(self):
             return  # the dial was given up at this very moment; it closes what it opened
         self._owner.link_opened(self, response, at_ns)  # counts the connection, which the rest reports
@@ -228,9 +228,9 @@ class Link:
         if not self._heard:
             self._heard = True
             self._report_app_ready(at_ns - now_open.ending.opened_ns, at_ns)
-        intake = reporter.intake
-        if intake.messages.admits():
-            capture_bytes = self._config.limits.capture_bytes if data and intake.payloads.admits() else 0
+        admission = reporter.admission
+        if admission.messages.admits():
+            capture_bytes = self._config.limits.capture_bytes if data and admission.payloads.admits() else 0
             reporter.publish(
                 Message(
                     endpoint=reporter.endpoint,
@@ -246,7 +246,7 @@ class Link:
                 )
             )
         else:
-            intake.let_by.message(reporter, "rx", len(data), at_ns)
+            admission.unlisted.message(reporter, "rx", len(data), at_ns)
         now_open.pulse.message_received(data, at_ns)
         self._owner.message_received(opcode, data)
 

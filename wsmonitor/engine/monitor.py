@@ -4,15 +4,15 @@ import asyncio
 import random
 
 from wsmonitor.engine import disruptions, steps
+from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock, SystemClock, Timer
 from wsmonitor.engine.clocks.jumps import JumpDetector
 from wsmonitor.engine.clocks.lag import TICK_NS, LagMeter
 from wsmonitor.engine.clocks.tasks import Tasks
-from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.monitored import Endpoint
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
-from wsmonitor.engine.slot import Supervisor
+from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.outbox import refusal
 from wsmonitor.facts.errors import DisruptionError, UnknownEndpointError, WsmonitorError
 from wsmonitor.facts.events import ClockAnchor, ClockJump, LoopLag
@@ -30,7 +30,7 @@ class Monitor:
     """Monitors endpoints inside the running event loop until `close` is awaited.
 
     `publish` is called once for every event, from this loop; it must be quick and must not raise. Where
-    `intake` lets only some received messages through, the others are no events.
+    `admission` lets only some received messages through, the others are no events.
     """
 
     def __init__(
@@ -39,10 +39,10 @@ class Monitor:
         *,
         clock: Clock | None = None,
         chance: random.Random | None = None,
-        intake: Intake | None = None,
+        admission: Admission | None = None,
     ) -> None:
         self._publish = publish
-        self._intake = intake or Intake()
+        self._intake = admission or Admission()
         self._clock = clock or SystemClock(asyncio.get_running_loop())
         self._chance = chance or random.Random()
         self._budget = DialBudget()
@@ -67,7 +67,7 @@ class Monitor:
             config,
             clock=self._clock,
             publish=self._publish,
-            intake=self._intake,
+            admission=self._intake,
             budget=self._budget,
             chance=self._chance,
             lag=self._lag,
@@ -157,7 +157,7 @@ class Monitor:
         except KeyError:
             raise UnknownEndpointError(name) from None
 
-    def _slots(self) -> list[Supervisor]:
+    def _slots(self) -> list[Slot]:
         return [slot for endpoint in self._endpoints.values() for slot in endpoint.slots]
 
     # The monitor's own pulse

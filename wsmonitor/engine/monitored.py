@@ -5,14 +5,14 @@ import random
 import uuid
 
 from wsmonitor.engine import steps
+from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock, Timer
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.clocks.tasks import Tasks
-from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
-from wsmonitor.engine.slot import Supervisor
-from wsmonitor.engine.wire.outbox import Fate
+from wsmonitor.engine.slot import Slot
+from wsmonitor.engine.wire.outbox import Delivery
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 from wsmonitor.settings.placeholders import fill_message
@@ -27,7 +27,7 @@ class Endpoint:
         *,
         clock: Clock,
         publish: Publish,
-        intake: Intake,
+        admission: Admission,
         budget: DialBudget,
         chance: random.Random,
         lag: LagMeter,
@@ -41,12 +41,12 @@ class Endpoint:
         self._traffic_timer: Timer | None = None
         self._next_traffic_ns: int | None = None
         self.slots = tuple(
-            Supervisor(
+            Slot(
                 config,
                 slot,
                 clock=clock,
                 publish=publish,
-                intake=intake,
+                admission=admission,
                 owner=self,
                 budget=budget,
                 chance=chance,
@@ -71,11 +71,11 @@ class Endpoint:
         for slot in self.slots:
             slot.feed(steps.Stop())
 
-    def send(self, payload: bytes, *, is_text: bool) -> list[Fate]:
+    def send(self, payload: bytes, *, is_text: bool) -> list[Delivery]:
         """Queue a message on every slot."""
         return [slot.queue(payload, is_text=is_text) for slot in self.slots]
 
-    def send_filled(self, text: str) -> list[Fate]:
+    def send_filled(self, text: str) -> list[Delivery]:
         """Queue a text with its placeholders filled in; raises `SettingsError` where one cannot be."""
         filled = self._filled(text, number=self._seq + 1, connection=self._connections)
         self._seq += 1

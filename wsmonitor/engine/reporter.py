@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypedDict
 
-from wsmonitor.engine.intake import Intake
+from wsmonitor.engine.admission import Admission
 from wsmonitor.facts.events import AnyEvent
 
 Publish = Callable[[AnyEvent], None]
@@ -21,17 +21,17 @@ class Who(TypedDict):
 class Reporter:
     """Publishes the events of one connection slot; `who` goes into each of them."""
 
-    __slots__ = ("connection", "endpoint", "intake", "publish", "slot")
+    __slots__ = ("admission", "connection", "endpoint", "publish", "slot")
 
     def __init__(
-        self, publish: Publish, *, endpoint: str, slot: int, connection: int = 0, intake: Intake | None = None
+        self, publish: Publish, *, endpoint: str, slot: int, connection: int = 0, admission: Admission | None = None
     ) -> None:
         self.publish = publish
         self.endpoint = endpoint
         self.slot = slot
         self.connection = connection
         """The number of the connection that events are about from now on."""
-        self.intake = intake or Intake()
+        self.admission = admission or Admission()
 
     @property
     def who(self) -> Who:

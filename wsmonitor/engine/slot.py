@@ -12,22 +12,22 @@ from websockets.frames import Opcode
 from websockets.http11 import Response
 
 from wsmonitor.engine import steps
+from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.announcer import Announcer
 from wsmonitor.engine.clocks.alarm import Alarm
 from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.clocks.route_watch import RouteWatch
 from wsmonitor.engine.clocks.tasks import Tasks
-from wsmonitor.engine.connection import Link
+from wsmonitor.engine.connection import Connection
 from wsmonitor.engine.disruptions import Order, TakeBack
 from wsmonitor.engine.disruptions.disruptor import Disruptor
-from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.opening import why_failed
 from wsmonitor.engine.opening.dialer import Dialer, DialError
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish, Reporter
-from wsmonitor.engine.states import Machine
-from wsmonitor.engine.wire.outbox import Fate, Outbox
+from wsmonitor.engine.states import SlotStates
+from wsmonitor.engine.wire.outbox import Delivery, Outbox
 from wsmonitor.facts.events import Phase, State
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
@@ -40,7 +40,7 @@ class SlotOwner(Protocol):
     def fill(self, text: str, *, number: int, connection: int) -> str: ...
 
 
-class Supervisor:
+class Slot:
     """One connection slot of one endpoint: at most one dial or one live connection at any time."""
 
     __slots__ = (
@@ -55,7 +55,7 @@ class Supervisor:
         *,
         clock: Clock,
         publish: Publish,
-        intake: Intake,
+        admission: Admission,
         owner: SlotOwner,
         budget: DialBudget,
         chance: random.Random,
@@ -63,13 +63,13 @@ class Supervisor:
         tasks: Tasks,
         connections_before: int = 0,
     ) -> None:
-        self.machine = Machine(config, budget=budget, chance=chance)
+        self.machine = SlotStates(config, budget=budget, chance=chance)
         self.outbox = Outbox(config.outbox)
-        self.link: Link | None = None
+        self.link: Connection | None = None
         self._config = config
         self._clock = clock
         self._reporter = Reporter(
-            publish, endpoint=config.name, slot=slot, connection=connections_before, intake=intake
+            publish, endpoint=config.name, slot=slot, connection=connections_before, admission=admission
         )
         self._announcer = Announcer(self._reporter, clock)
         self._route = RouteWatch()
@@ -100,7 +100,7 @@ class Supervisor:
             self._feeding = False
         self._arm()
 
-    def queue(self, payload: bytes, *, is_text: bool) -> Fate:
+    def queue(self, payload: bytes, *, is_text: bool) -> Delivery:
         """Queue a message; its own fate: queued, or dropped and why."""
         fates = self.outbox.put(payload, is_text=is_text, now_ns=self._clock.now_ns())
         self._announcer.messages(fates)
@@ -176,7 +176,7 @@ class Supervisor:
                 assert_never(action)
 
     def _dial(self, generation: int) -> None:
-        link = Link(
+        link = Connection(
             self._config,
             generation=generation,
             clock=self._clock,
@@ -189,7 +189,7 @@ class Supervisor:
         task = self._tasks.start(self._run_dial(link, generation), name=f"dial {self._config.name}")
         self._cancel_dial = task.cancel
 
-    async def _run_dial(self, link: Link, generation: int) -> None:
+    async def _run_dial(self, link: Connection, generation: int) -> None:
         report = _GenerationReport(self, generation)
         try:
             await Dialer(self._config, clock=self._clock, listener=link, report=report).dial()
@@ -220,18 +220,18 @@ class Supervisor:
 
     # Told by the link
 
-    def awaits(self, link: Link) -> bool:
+    def awaits(self, link: Connection) -> bool:
         """True if `link` is what we dial now."""
         return link.generation == self.machine.generation and self.machine.state is State.UPGRADING
 
-    def link_opened(self, link: Link, response: Response, at_ns: int) -> None:
+    def link_opened(self, link: Connection, response: Response, at_ns: int) -> None:
         detail = why_failed.headers_of(response)
         self._announcer.phase("http", at_ns - self._phase_began_ns, detail, at_ns=at_ns)
         self.link = link
         self._reporter.connection = self._owner.next_connection()
         self.feed(steps.Opened(link.generation))
 
-    def link_ready(self, link: Link) -> None:
+    def link_ready(self, link: Connection) -> None:
         """The connection can be written to: what waited for it may begin."""
         if link.connection is not None:
             self._route.follow(link.connection.transport.get_extra_info("peername"))
@@ -241,12 +241,12 @@ class Supervisor:
     def link_stepped(self, step: steps.Input) -> None:
         self.feed(step)
 
-    def link_lost(self, link: Link) -> None:
+    def link_lost(self, link: Connection) -> None:
         if self.link is link:
             self.link = None
             self._disruptor.link_lost()
 
-    def outbox_changed(self, fates: list[Fate]) -> None:
+    def outbox_changed(self, fates: list[Delivery]) -> None:
         self._announcer.messages(fates)
         self._announcer.outbox(self.outbox)
 
@@ -291,7 +291,7 @@ class _GenerationReport:
 
     __slots__ = ("_generation", "_supervisor")
 
-    def __init__(self, supervisor: Supervisor, generation: int) -> None:
+    def __init__(self, supervisor: Slot, generation: int) -> None:
         self._supervisor = supervisor
         self._generation = generation
 

@@ -25,7 +25,7 @@ _PHASE_STATES: dict[Phase, State] = {
 }
 
 
-class Machine:
+class SlotStates:
     """One connection slot's state, the generation of its dial, and when it wants to be woken."""
 
     __slots__ = (
@@ -230,61 +230,61 @@ class Machine:
         self._redial(now_ns, cause="the network changed or the machine woke")
 
 
-Handler = Callable[[Machine, steps.Input, int], None]
+Handler = Callable[[SlotStates, steps.Input, int], None]
 Row = Mapping[type[steps.Input], Handler]
 
 _WISHES: Row = {
-    steps.Start: Machine._on_start,
-    steps.ConnectNow: Machine._on_start,
-    steps.Stop: Machine._on_stop,
-    steps.Hold: Machine._on_hold,
+    steps.Start: SlotStates._on_start,
+    steps.ConnectNow: SlotStates._on_start,
+    steps.Stop: SlotStates._on_stop,
+    steps.Hold: SlotStates._on_hold,
 }
-_FULFILLED: Row = {steps.Start: Machine._on_nothing, steps.ConnectNow: Machine._on_nothing}
+_FULFILLED: Row = {steps.Start: SlotStates._on_nothing, steps.ConnectNow: SlotStates._on_nothing}
 _OPENING: Row = {
     **_FULFILLED,
-    steps.Stop: Machine._on_stop_while_opening,
-    steps.Hold: Machine._on_hold_while_opening,
-    steps.PhaseBegan: Machine._on_phase,
-    steps.DialFailed: Machine._on_dial_failed,
-    steps.Elapsed: Machine._on_opening_timeout,
+    steps.Stop: SlotStates._on_stop_while_opening,
+    steps.Hold: SlotStates._on_hold_while_opening,
+    steps.PhaseBegan: SlotStates._on_phase,
+    steps.DialFailed: SlotStates._on_dial_failed,
+    steps.Elapsed: SlotStates._on_opening_timeout,
 }
 _OPEN: Row = {
     **_FULFILLED,
-    steps.Stop: Machine._on_stop_while_open,
-    steps.Hold: Machine._on_stop_while_open,
-    steps.Elapsed: Machine._on_stable,
-    steps.AppReady: Machine._on_app_ready,
-    steps.GaveUp: Machine._on_gave_up,
-    steps.Ended: Machine._on_ended,
-    steps.Lost: Machine._on_lost,
-    steps.NetworkUp: Machine._on_shaken,
-    steps.Woke: Machine._on_shaken,
+    steps.Stop: SlotStates._on_stop_while_open,
+    steps.Hold: SlotStates._on_stop_while_open,
+    steps.Elapsed: SlotStates._on_stable,
+    steps.AppReady: SlotStates._on_app_ready,
+    steps.GaveUp: SlotStates._on_gave_up,
+    steps.Ended: SlotStates._on_ended,
+    steps.Lost: SlotStates._on_lost,
+    steps.NetworkUp: SlotStates._on_shaken,
+    steps.Woke: SlotStates._on_shaken,
 }
-_FRESH: Row = {steps.NetworkUp: Machine._on_fresh_start, steps.Woke: Machine._on_fresh_start}
-_WAIT: Row = {**_WISHES, steps.Elapsed: Machine._on_waited}
+_FRESH: Row = {steps.NetworkUp: SlotStates._on_fresh_start, steps.Woke: SlotStates._on_fresh_start}
+_WAIT: Row = {**_WISHES, steps.Elapsed: SlotStates._on_waited}
 
 TABLE: Mapping[State, Row] = {
-    State.IDLE: {**_WISHES, steps.Hold: Machine._on_nothing},
+    State.IDLE: {**_WISHES, steps.Hold: SlotStates._on_nothing},
     State.RESOLVING: _OPENING,
     State.CONNECTING: _OPENING,
     State.SECURING: _OPENING,
-    State.UPGRADING: {**_OPENING, steps.Opened: Machine._on_opened},
-    State.OPEN: {**_OPEN, steps.Missed: Machine._on_missed},
-    State.DEGRADED: {**_OPEN, steps.Alive: Machine._on_alive},
+    State.UPGRADING: {**_OPENING, steps.Opened: SlotStates._on_opened},
+    State.OPEN: {**_OPEN, steps.Missed: SlotStates._on_missed},
+    State.DEGRADED: {**_OPEN, steps.Alive: SlotStates._on_alive},
     State.CLOSING: {
-        steps.Start: Machine._on_wish_while_closing,
-        steps.ConnectNow: Machine._on_wish_while_closing,
-        steps.Stop: Machine._on_wish_while_closing,
-        steps.Hold: Machine._on_wish_while_closing,
-        steps.Elapsed: Machine._on_closing_timeout,
-        steps.Lost: Machine._on_lost,
+        steps.Start: SlotStates._on_wish_while_closing,
+        steps.ConnectNow: SlotStates._on_wish_while_closing,
+        steps.Stop: SlotStates._on_wish_while_closing,
+        steps.Hold: SlotStates._on_wish_while_closing,
+        steps.Elapsed: SlotStates._on_closing_timeout,
+        steps.Lost: SlotStates._on_lost,
     },
     State.BACKOFF: {**_WAIT, **_FRESH},
     State.HOLD: _WAIT,
     State.SUSPENDED: _WAIT,
     State.OFFLINE: {**_WAIT, **_FRESH},
-    State.FAILED: {**_WAIT, steps.Hold: Machine._on_hold_after_failure},
-    State.STOPPED: {**_WISHES, steps.Stop: Machine._on_nothing, steps.Hold: Machine._on_nothing},
+    State.FAILED: {**_WAIT, steps.Hold: SlotStates._on_hold_after_failure},
+    State.STOPPED: {**_WISHES, steps.Stop: SlotStates._on_nothing, steps.Hold: SlotStates._on_nothing},
 }
 """State -> input -> what it does. Every state knows the wishes: start, connect now, stop, hold off."""
 

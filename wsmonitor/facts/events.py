@@ -12,7 +12,7 @@ import enum
 import re
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 
 class State(enum.StrEnum):
@@ -308,7 +308,7 @@ class ClockJump(Event, frozen=True, kw_only=True):
     gap_ns: int
 
 
-class LetBy(Struct, frozen=True, kw_only=True):
+class Unlisted(Struct, frozen=True, kw_only=True):
     """Data messages of one slot that passed from `first_ns` to `last_ns` and are no events of their own.
 
     `connection` is the newest one that they are of. The `_bytes` add up the messages' `size_bytes`.
@@ -328,12 +328,12 @@ class LetBy(Struct, frozen=True, kw_only=True):
 class SamplesDropped(Event, frozen=True, kw_only=True):
     """So many samples or payloads were not passed on because the reader was too slow.
 
-    `let_by` has an entry for each slot that had messages among them: whoever counts messages adds these.
+    `unlisted` has an entry for each slot that had messages among them: whoever counts messages adds these.
     Recordings of earlier versions lack it.
     """
 
     count: int
-    let_by: tuple[LetBy, ...] = ()
+    unlisted: tuple[Unlisted, ...] = field(name="let_by", default=())
 
 
 class ProbeLost(Event, frozen=True, kw_only=True):

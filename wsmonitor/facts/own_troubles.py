@@ -16,7 +16,7 @@ _LATE_NS = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Excuse:
+class OwnTrouble:
     """Something of our own that explains an ending or a miss."""
 
     kind: str
@@ -45,22 +45,22 @@ class Surroundings:
             self.lags.append(event)
             self.facts += 1
 
-    def sleep_before(self, quiet_ns: int, at_ns: int) -> Excuse | None:
+    def sleep_before(self, quiet_ns: int, at_ns: int) -> OwnTrouble | None:
         """A sleep since `quiet_ns`, the last byte, or just before `at_ns`."""
         for event in reversed(self.jumps):
             is_near = min(quiet_ns, at_ns - SETTLE_NS) <= event.at_ns <= at_ns + _LATE_NS
             if event.kind == "sleep" and is_near:
-                return Excuse("sleep", event.at_ns, event.gap_ns)
+                return OwnTrouble("sleep", event.at_ns, event.gap_ns)
         return None
 
-    def stall_before(self, quiet_ns: int, at_ns: int, *, least_ns: int) -> Excuse | None:
+    def stall_before(self, quiet_ns: int, at_ns: int, *, least_ns: int) -> OwnTrouble | None:
         """A stop or a lag of ours of at least `least_ns` between `quiet_ns` and `at_ns`."""
         for event in reversed(self.jumps):
             if event.kind == "stall" and event.gap_ns >= least_ns and _touches(event.at_ns, quiet_ns, at_ns):
-                return Excuse("stall", event.at_ns, event.gap_ns)
+                return OwnTrouble("stall", event.at_ns, event.gap_ns)
         for lag in reversed(self.lags):
             if lag.lag_ns >= least_ns and _touches(lag.at_ns, quiet_ns, at_ns):
-                return Excuse("lag", lag.at_ns, lag.lag_ns)
+                return OwnTrouble("lag", lag.at_ns, lag.lag_ns)
         return None
 
 

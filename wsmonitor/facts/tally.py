@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from wsmonitor.facts.events import AnyEvent, Direction, LetBy, Message, SamplesDropped
+from wsmonitor.facts.events import AnyEvent, Direction, Message, SamplesDropped, Unlisted
 
 
 class Whose(Protocol):
@@ -41,8 +41,8 @@ class Tally:
                 self.message(event, event.direction, event.size_bytes, event.at_ns)
             case SamplesDropped():
                 self.count += event.count
-                for let_by in event.let_by:
-                    self._stretch(let_by.endpoint, let_by.slot, let_by.first_ns).extend(let_by)
+                for unlisted in event.unlisted:
+                    self._stretch(unlisted.endpoint, unlisted.slot, unlisted.first_ns).extend(unlisted)
             case _:
                 self.count += 1
 
@@ -65,8 +65,8 @@ class Tally:
         """What was added since the last call, told at `at_ns`; `None` if nothing was."""
         if not self.count:
             return None
-        let_by = [stretch.told(endpoint, slot) for (endpoint, slot), stretch in self._stretches.items()]
-        told = SamplesDropped(at_ns=at_ns, count=self.count, let_by=tuple(let_by))
+        unlisted = [stretch.told(endpoint, slot) for (endpoint, slot), stretch in self._stretches.items()]
+        told = SamplesDropped(at_ns=at_ns, count=self.count, unlisted=tuple(unlisted))
         self.count, self._stretches, self._last_whose = 0, {}, None
         return told
 
@@ -79,12 +79,12 @@ class Tally:
 
 def only(told: SamplesDropped, is_wanted: Callable[[str], bool]) -> SamplesDropped:
     """`told` with the messages of those endpoints alone whose name `is_wanted`."""
-    let_by = tuple([one for one in told.let_by if is_wanted(one.endpoint)])
-    return told if len(let_by) == len(told.let_by) else replace(told, let_by=let_by)
+    unlisted = tuple([one for one in told.unlisted if is_wanted(one.endpoint)])
+    return told if len(unlisted) == len(told.unlisted) else replace(told, unlisted=unlisted)
 
 
 class _Stretch:
-    """A `LetBy` that grows."""
+    """A `Unlisted` that grows."""
 
     __slots__ = ("connection", "first_ns", "last_ns", "received", "received_bytes", "sent", "sent_bytes")
 
@@ -93,7 +93,7 @@ class _Stretch:
         self.first_ns = self.last_ns = first_ns
         self.received = self.received_bytes = self.sent = self.sent_bytes = 0
 
-    def extend(self, more: LetBy) -> None:
+    def extend(self, more: Unlisted) -> None:
         self.connection = max(self.connection, more.connection)
         self.first_ns = min(self.first_ns, more.first_ns)
         self.last_ns = max(self.last_ns, more.last_ns)
@@ -102,8 +102,8 @@ class _Stretch:
         self.sent += more.sent
         self.sent_bytes += more.sent_bytes
 
-    def told(self, endpoint: str, slot: int) -> LetBy:
-        return LetBy(
+    def told(self, endpoint: str, slot: int) -> Unlisted:
+        return Unlisted(
             endpoint=endpoint,
             connection=self.connection,
             slot=slot,

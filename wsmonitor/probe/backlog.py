@@ -1,7 +1,7 @@
 """Facts that wait to be written to a reader that may be slow: bounded, and honest about what was lost.
 
 Past the bound payloads go first, then the oldest samples, each counted; where that happens, part of
-them is let by from then on before it becomes an event (`engine/intake.py`). A change of state, a
+them is let by from then on before it becomes an event (`engine/admission.py`). A change of state, a
 closure or anything else that a verdict rests on is never dropped. Of messages it is told how many there were,
 and when, in their place among the events. Answers to commands wait in the same queue: none overtakes the
 events before it.
@@ -11,7 +11,7 @@ from collections import deque
 
 from msgspec import structs
 
-from wsmonitor.engine.intake import Intake
+from wsmonitor.engine.admission import Admission
 from wsmonitor.facts.events import (
     AnyEvent,
     Control,
@@ -55,14 +55,14 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._kept) + len(self._bare) + len(self._fresh)
 
-    def refill(self, intake: Intake, at_ns: int) -> None:
-        """Begin a new while of `intake`, and queue word of what it let by in the last one."""
+    def refill(self, admission: Admission, at_ns: int) -> None:
+        """Begin a new while of `admission`, and queue word of what it let by in the last one."""
         payloads, samples = self._overflowed_payloads, self._overflowed_samples
         self._overflowed_payloads = self._overflowed_samples = False
-        intake.let_by.count += intake.payloads.refill(overflowed=payloads, behind=self._is_behind)
-        intake.messages.refill(overflowed=samples, behind=self._is_behind)
-        if (let_by := intake.let_by.take(at_ns)) is not None:
-            self.add(let_by)
+        admission.unlisted.count += admission.payloads.refill(overflowed=payloads, behind=self._is_behind)
+        admission.messages.refill(overflowed=samples, behind=self._is_behind)
+        if (unlisted := admission.unlisted.take(at_ns)) is not None:
+            self.add(unlisted)
 
     def add(self, item: Item) -> None:
         """Queue an event or an answer; past the bound the oldest payload or sample goes for it."""
@@ -118,5 +118,5 @@ class Backlog:
 
 def _size_bytes(item: Item) -> int:
     if isinstance(item, SamplesDropped):
-        return EVENT_BYTES * (1 + len(item.let_by))
+        return EVENT_BYTES * (1 + len(item.unlisted))
     return EVENT_BYTES + (len(item.payload) if isinstance(item, Message | Control) else 0)

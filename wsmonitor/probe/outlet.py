@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-from wsmonitor.engine.intake import Intake
+from wsmonitor.engine.admission import Admission
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.backlog import Backlog
@@ -23,10 +23,10 @@ class Outlet:
         self._thread = threading.Thread(target=self._write, name="events", daemon=True)
         self._thread.start()
 
-    def refill(self, intake: Intake) -> None:
-        """Begin a new while of `intake`: how much the reader takes is known here."""
+    def refill(self, admission: Admission) -> None:
+        """Begin a new while of `admission`: how much the reader takes is known here."""
         with self._changed:
-            self._backlog.refill(intake, time.monotonic_ns())
+            self._backlog.refill(admission, time.monotonic_ns())
             self._changed.notify()
 
     def send(self, *items: "channel.Frame | AnyEvent") -> None:

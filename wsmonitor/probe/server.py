@@ -14,8 +14,8 @@ import threading
 import time
 from typing import assert_never
 
+from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks import asyncio_log
-from wsmonitor.engine.intake import Intake
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
@@ -88,8 +88,8 @@ class _Server:
         self._outlet.send(
             channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
-        self._intake = Intake()
-        self.monitor = Monitor(self._publish, intake=self._intake)
+        self._intake = Admission()
+        self.monitor = Monitor(self._publish, admission=self._intake)
 
     def receive(self, frame: channel.ToProbe) -> None:
         """Carry out a command and say so, or why not."""

@@ -28,8 +28,8 @@ class Privacy:
         if isinstance(event, EndpointEvent) and (name := self.name(event.endpoint)) != event.endpoint:
             event = replace(event, endpoint=name)
         elif isinstance(event, SamplesDropped):
-            let_by = [replace(one, endpoint=self.name(one.endpoint)) for one in event.let_by]
-            event = replace(event, let_by=tuple(let_by))
+            unlisted = [replace(one, endpoint=self.name(one.endpoint)) for one in event.unlisted]
+            event = replace(event, unlisted=tuple(unlisted))
         return event
 
     def finding(self, finding: Finding) -> Finding:

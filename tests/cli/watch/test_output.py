@@ -315,7 +315,7 @@ def test_messages_that_the_fold_does_not_see_are_told_in_their_place(monkeypatch
     kept = [type(event) for event in fold.events]
     told = [event for event in fold.events if isinstance(event, SamplesDropped)]
     assert kept == [Message] * 4 + [SamplesDropped, StateChanged, SamplesDropped]
-    assert [(one.count, one.let_by[0].received) for one in told] == [(6, 6), (1, 1)]
+    assert [(one.count, one.unlisted[0].received) for one in told] == [(6, 6), (1, 1)]
 
 
 def test_a_fold_that_fails_ends_the_run_and_is_known() -> None:

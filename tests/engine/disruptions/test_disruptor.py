@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from wsmonitor.engine import disruptions
-from wsmonitor.engine.connection import Link
+from wsmonitor.engine.connection import Connection
 from wsmonitor.engine.disruptions import Order, TakeBack
 from wsmonitor.engine.disruptions.disruptor import Disruptor
 from wsmonitor.engine.reporter import Reporter
@@ -75,7 +75,7 @@ class Disrupted:
                 self.disruptor.take_back(taken)
 
     def open(self) -> None:
-        self.disruptor.link_ready(cast(Link, self.link))
+        self.disruptor.link_ready(cast(Connection, self.link))
 
     @property
     def said(self) -> list[tuple[str, str]]:

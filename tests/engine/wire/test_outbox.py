@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsmonitor.engine.wire.outbox import Fate, Outbox, refusal
+from wsmonitor.engine.wire.outbox import Delivery, Outbox, refusal
 from wsmonitor.facts.events import MessageFate
 from wsmonitor.settings.endpoint_settings import NS, OutboxConfig
 
@@ -214,7 +214,7 @@ def test_a_hundred_thousand_sends_while_down_take_bounded_memory_and_every_drop_
     assert grown_bytes < peak_bytes < 500_000
 
 
-QUEUED, FULL = Fate(1, "queued"), Fate(1, "dropped", "buffer full")
+QUEUED, FULL = Delivery(1, "queued"), Delivery(1, "dropped", "buffer full")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ QUEUED, FULL = Fate(1, "queued"), Fate(1, "dropped", "buffer full")
         ([FULL, FULL], "not sent: buffer full"),
         ([QUEUED, FULL, QUEUED], "queued on 2 of 3 connections; not on [2/3]: buffer full"),
         (
-            [FULL, QUEUED, Fate(1, "dropped", "too large")],
+            [FULL, QUEUED, Delivery(1, "dropped", "too large")],
             "queued on 1 of 3 connections; not on [1/3]: buffer full; not on [3/3]: too large",
         ),
         (
@@ -235,5 +235,5 @@ QUEUED, FULL = Fate(1, "queued"), Fate(1, "dropped", "buffer full")
         ),
     ],
 )
-def test_a_message_that_some_connections_refused_is_told_for_each(fates: list[Fate], words: str) -> None:
+def test_a_message_that_some_connections_refused_is_told_for_each(fates: list[Delivery], words: str) -> None:
     assert refusal(fates) == words

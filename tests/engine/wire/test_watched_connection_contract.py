@@ -25,8 +25,8 @@ from websockets.uri import parse_uri
 
 from tests.engine.peer import BINARY, CLOSE, CONT, PING, PONG, TEXT, Wire, close, frame, peer, text
 from tests.engine.test_conformance import deflated
-from wsmonitor.engine.wire.watched_connection import TapConnection
-from wsmonitor.engine.wire.watched_protocol import TappedProtocol
+from wsmonitor.engine.wire.watched_connection import WatchedConnection
+from wsmonitor.engine.wire.watched_protocol import WatchedProtocol
 
 URI = parse_uri("ws://host.example/")
 
@@ -102,7 +102,7 @@ def test_a_protocol_of_the_library_can_become_a_tapped_one_while_its_parser_wait
     protocol = ClientProtocol(URI)
     tap = Tapping()
 
-    TappedProtocol.over(protocol, tap)
+    WatchedProtocol.over(protocol, tap)
     protocol.send_request(protocol.connect())
     tap.feed(protocol, answer_to(protocol))
     tap.feed(protocol, text("a") + frame(PING) + text("b"))
@@ -322,7 +322,7 @@ class Listener:
     def bytes_received(self, count: int, at_ns: int) -> None:
         self.stamps.append(at_ns)
 
-    def opened(self, connection: TapConnection, response: Response, at_ns: int) -> None:
+    def opened(self, connection: WatchedConnection, response: Response, at_ns: int) -> None:
         # The first of the list is the last to decode: it sees what the application would.
         connection.protocol.extensions = [self.recorder, *connection.protocol.extensions]
 
@@ -372,7 +372,7 @@ async def tapped(frames: Sequence[bytes], *, deflate: bool) -> tuple[Listener, i
         extensions = [ClientPerMessageDeflateFactory()] if deflate else None
         protocol = ClientProtocol(parse_uri(listening.url), extensions=extensions)
         loop = asyncio.get_running_loop()
-        connection = TapConnection(protocol, listener=listener, now_ns=lambda: 7)
+        connection = WatchedConnection(protocol, listener=listener, now_ns=lambda: 7)
         with socket.socket() as sock:
             sock.setblocking(False)
             await loop.sock_connect(sock, ("127.0.0.1", listening.port))

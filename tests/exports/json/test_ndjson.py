@@ -19,7 +19,6 @@ from wsmonitor.facts.events import (
     Control,
     Disruption,
     HeartbeatMissed,
-    LetBy,
     LoopLag,
     Message,
     MessageStatus,
@@ -34,6 +33,7 @@ from wsmonitor.facts.events import (
     State,
     StateChanged,
     TcpSample,
+    Unlisted,
     Verdict,
 )
 
@@ -127,8 +127,8 @@ EVENTS: tuple[AnyEvent, ...] = (
     SamplesDropped(
         at_ns=5_000_000_000,
         count=5,
-        let_by=(
-            LetBy(
+        unlisted=(
+            Unlisted(
                 **WHO,
                 first_ns=3_500_000_000,
                 last_ns=4_500_000_000,

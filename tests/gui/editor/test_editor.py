@@ -248,7 +248,7 @@ def test_messages_of_a_test_that_are_no_events_count_nowhere(
     assert isinstance(added, channel.AddEndpoint)
     ours, tried = dropped(1, 2, received=3), dropped(1, 2, received=4, name=added.config.name)
 
-    kept = pass_on(monitoring, [replace(ours, let_by=tried.let_by + ours.let_by)])
+    kept = pass_on(monitoring, [replace(ours, unlisted=tried.unlisted + ours.unlisted)])
 
     assert kept == [ours]
 

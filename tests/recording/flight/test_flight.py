@@ -63,7 +63,7 @@ def test_a_clip_is_about_its_endpoint() -> None:
 
 def test_messages_without_events_are_kept_with_their_own_endpoint_only() -> None:
     ours, theirs = dropped(98, 99, received=7), dropped(98, 99, received=9, name="chat")
-    both = replace(ours, count=16, let_by=(*theirs.let_by, *ours.let_by))
+    both = replace(ours, count=16, unlisted=(*theirs.unlisted, *ours.unlisted))
 
     (clip,) = flight(both, closed(100), *beats(101, 120)).clips()
 

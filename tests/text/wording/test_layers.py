@@ -6,7 +6,7 @@ import pytest
 
 from tests.analysis.facts import verdict
 from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, TcpSample
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.text.wording.layers import Layers, closure_layers
 
@@ -120,9 +120,9 @@ def test_retransmits_are_told_with_the_age_of_the_count() -> None:
 
 def test_our_own_lag_sleep_and_stops_before_the_end_are_confessed() -> None:
     own = [
-        Excuse("sleep", END_NS - 2 * NS, 61 * NS),
-        Excuse("stall", END_NS - 60 * NS, 5 * NS),  # long before
-        Excuse("step", END_NS, 5 * NS),  # a clock that is set holds nobody up
+        OwnTrouble("sleep", END_NS - 2 * NS, 61 * NS),
+        OwnTrouble("stall", END_NS - 60 * NS, 5 * NS),  # long before
+        OwnTrouble("step", END_NS, 5 * NS),  # a clock that is set holds nobody up
     ]
 
     told = layers({}, around(lag_ns=412 * MS), own=own)
@@ -134,7 +134,7 @@ def test_our_own_lag_sleep_and_stops_before_the_end_are_confessed() -> None:
 
 
 def test_lag_of_a_recording_without_circumstances_comes_from_its_samples() -> None:
-    told = layers({}, None, own=[Excuse("lag", END_NS - NS, 300 * MS)])
+    told = layers({}, None, own=[OwnTrouble("lag", END_NS - NS, 300 * MS)])
 
     assert "Our own loop ran up to 300 ms late meanwhile." in told.process
 

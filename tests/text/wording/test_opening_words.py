@@ -12,7 +12,7 @@ from websockets.http11 import Response
 from wsmonitor.engine.opening.why_failed import explain
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.facts.events import OpenFailed, Phase
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.text.wording.opening_words import Obstacle, obstacle, opening_layers
 
@@ -100,7 +100,9 @@ def test_each_phase_says_how_far_it_came() -> None:
 def test_our_own_stop_during_the_opening_is_confessed() -> None:
     event = failed("http", no_answer())
 
-    told = opening_layers(event, own=[Excuse("stall", event.at_ns - NS, NS), Excuse("stall", event.at_ns - 9 * NS, NS)])
+    told = opening_layers(
+        event, own=[OwnTrouble("stall", event.at_ns - NS, NS), OwnTrouble("stall", event.at_ns - 9 * NS, NS)]
+    )
 
     assert told.process.count("This process was stopped for 1.0 s.") == 1
 

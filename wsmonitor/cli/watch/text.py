@@ -14,7 +14,7 @@ from wsmonitor.diagnosis.finding_words import change_words
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.facts import events
 from wsmonitor.facts.events import AnyEvent, EndpointEvent, State
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_event
@@ -59,7 +59,7 @@ class TextLines:
         self._told: dict[tuple[str, str], str] = {}
         self._codes = codes or {}
         self._details = details
-        self._own: deque[Excuse] = deque(maxlen=_TROUBLES)
+        self._own: deque[OwnTrouble] = deque(maxlen=_TROUBLES)
         self._kernel: dict[tuple[str, int], events.TcpSample] = {}
 
     def line(self, event: AnyEvent | FindingChange) -> bytes | None:
@@ -89,9 +89,9 @@ class TextLines:
             case events.TcpSample():
                 self._kernel[event.endpoint, event.slot] = event
             case events.ClockJump():
-                self._own.append(Excuse(event.kind, event.at_ns, event.gap_ns))
+                self._own.append(OwnTrouble(event.kind, event.at_ns, event.gap_ns))
             case events.LoopLag() if event.lag_ns >= NOTABLE_LAG_NS:
-                self._own.append(Excuse("lag", event.at_ns, event.lag_ns))
+                self._own.append(OwnTrouble("lag", event.at_ns, event.lag_ns))
 
     def _layers(self, event: AnyEvent, codes: CloseCodes) -> list[str]:
         """What is known of an ending at each layer, indented below its line."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from wsmonitor.engine.clocks.clock import Clock, Timer
-from wsmonitor.engine.connection import Link
+from wsmonitor.engine.connection import Connection
 from wsmonitor.engine.disruptions import Order
 from wsmonitor.engine.disruptions.levers import Levers
 from wsmonitor.engine.reporter import Reporter
@@ -35,7 +35,7 @@ class Disruptor:
         self._running: dict[str, Order] = {}
         self._ending: str | None = None
         self._timers: dict[str, Timer] = {}
-        self._link: Link | None = None
+        self._link: Connection | None = None
 
     def order(self, order: Order) -> None:
         """Carry out `order` now, or at the next opening if it needs a connection and none is open.
@@ -64,7 +64,7 @@ class Disruptor:
             if (order := self._waiting.pop(waiting, None)) is not None:
                 self._publish(order, "cancelled")
 
-    def link_ready(self, link: Link) -> None:
+    def link_ready(self, link: Connection) -> None:
         """A connection is open and can be written to; once it ends, what still waits waits for the next."""
         self._link = link
         while self._waiting and self._link is link and self._ending is None:
@@ -85,7 +85,7 @@ class Disruptor:
         """What forces the connection's end if it comes now: our ending, else the condition that came last."""
         return self._ending or next(reversed(self._running), None)
 
-    def _begin(self, order: Order, link: Link) -> None:
+    def _begin(self, order: Order, link: Connection) -> None:
         disruption = order.disruption
         self._forget(disruption.kind)
         link.force(disruption.kind)

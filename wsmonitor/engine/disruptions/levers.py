@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable
 from struct import pack
 
-from wsmonitor.engine.connection import Link
-from wsmonitor.engine.wire.watched_connection import TapConnection
+from wsmonitor.engine.connection import Connection
+from wsmonitor.engine.wire.watched_connection import WatchedConnection
 from wsmonitor.facts.verdict import EndingFact
 
 _SO_ATTACH_FILTER = 26  # linux/asm-generic/socket.h; the socket module does not name them
@@ -24,7 +24,7 @@ class Levers:
         hold_off: asks the slot's state machine not to reconnect for so many seconds.
     """
 
-    def __init__(self, link: Link | None, hold_off: Callable[[float], None]) -> None:
+    def __init__(self, link: Connection | None, hold_off: Callable[[float], None]) -> None:
         self._maybe_link = link
         self._hold_off = hold_off
 
@@ -81,12 +81,12 @@ class Levers:
         self._connection.mutes_pongs = muted
 
     @property
-    def _link(self) -> Link:
+    def _link(self) -> Connection:
         assert self._maybe_link is not None, "this disruption needs an open connection"
         return self._maybe_link
 
     @property
-    def _connection(self) -> TapConnection:
+    def _connection(self) -> WatchedConnection:
         assert self._link.connection is not None
         return self._link.connection
 

@@ -17,7 +17,7 @@ from wsmonitor.engine.heartbeats.message_match import ReceivedText
 from wsmonitor.engine.heartbeats.pings import Heartbeat, Pong
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.wire import tcp_info
-from wsmonitor.engine.wire.watched_connection import TapConnection
+from wsmonitor.engine.wire.watched_connection import WatchedConnection
 from wsmonitor.facts.events import HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
@@ -45,7 +45,7 @@ class Pulse:
     def __init__(
         self,
         config: EndpointConfig,
-        connection: TapConnection,
+        connection: WatchedConnection,
         *,
         opened_ns: int,
         generation: int,

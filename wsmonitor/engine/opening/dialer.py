@@ -24,7 +24,7 @@ from websockets.uri import WebSocketURI, parse_uri
 from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.opening import happy_eyeballs, resolver, tls, why_failed
 from wsmonitor.engine.steps import OpenFailure
-from wsmonitor.engine.wire.watched_connection import TapConnection, TapListener
+from wsmonitor.engine.wire.watched_connection import WatchedConnection, Watcher
 from wsmonitor.facts.events import Phase
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.placeholders import fill_environment
@@ -68,13 +68,13 @@ class Dialer:
 
     __slots__ = ("_clock", "_config", "_connection", "_listener", "_phase", "_report")
 
-    def __init__(self, config: EndpointConfig, *, clock: Clock, listener: TapListener, report: DialReport) -> None:
+    def __init__(self, config: EndpointConfig, *, clock: Clock, listener: Watcher, report: DialReport) -> None:
         self._config = config
         self._clock = clock
         self._listener = listener
         self._report = report
         self._phase: Phase = "dns"
-        self._connection: TapConnection | None = None
+        self._connection: WatchedConnection | None = None
 
     async def dial(self) -> None:
         """Open the connection, or raise `DialError`. On any error nothing stays open."""
@@ -127,7 +127,7 @@ class Dialer:
         connection.forget_opening()
         return None
 
-    async def _connect(self, target: _Target) -> TapConnection:
+    async def _connect(self, target: _Target) -> WatchedConnection:
         connector = self._connector(target)
         if target.proxy is None:
             return await self._open_directly(target, connector)
@@ -136,8 +136,10 @@ class Dialer:
     def _connector(self, target: _Target) -> connect:
         """The library's own opener: it knows extensions, limits and proxies."""
 
-        def make(protocol: Any, **options: Any) -> TapConnection:
-            self._connection = TapConnection(protocol, listener=self._listener, now_ns=self._clock.now_ns, **options)
+        def make(protocol: Any, **options: Any) -> WatchedConnection:
+            self._connection = WatchedConnection(
+                protocol, listener=self._listener, now_ns=self._clock.now_ns, **options
+            )
             return self._connection
 
         limits, config = self._config.limits, self._config
@@ -161,7 +163,7 @@ class Dialer:
         made = tls.context(structs.replace(config, passphrase=passphrase, **files))
         return {"ssl": made, "server_hostname": config.server_name or uri.host}
 
-    async def _open_directly(self, target: _Target, connector: connect) -> TapConnection:
+    async def _open_directly(self, target: _Target, connector: connect) -> WatchedConnection:
         uri = target.uri
         answers = await resolver.resolve(uri.host, uri.port)
         found = ", ".join(str(address) for address in answers.addresses)
@@ -194,7 +196,7 @@ class Dialer:
         assert self._connection is not None
         return self._connection
 
-    async def _open_through_proxy(self, target: _Target, connector: connect) -> TapConnection:
+    async def _open_through_proxy(self, target: _Target, connector: connect) -> WatchedConnection:
         started_ns = self._begin("tcp")
         proxy = _origin(target.proxy or "")
         detail = {"proxy": proxy}
@@ -203,7 +205,7 @@ class Dialer:
         except OSError as error:
             failure = why_failed.explain("tcp", error)
             raise DialError(replace(failure, error=f"proxy {proxy}: {failure.error}")) from error
-        assert isinstance(connection, TapConnection)
+        assert isinstance(connection, WatchedConnection)
         self._report.phase_done("tcp", self._clock.now_ns() - started_ns, detail)
         return connection
 
@@ -226,7 +228,7 @@ class Dialer:
         return self._clock.now_ns()
 
 
-def _let_win(headers: Headers, connection: TapConnection) -> None:
+def _let_win(headers: Headers, connection: WatchedConnection) -> None:
     """Let the user's headers replace those of the library (Host, Authorization) instead of doubling them."""
     if not headers:
         return

@@ -34,7 +34,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class Delivery:
     """What became of a message, and why."""
 
     message_id: int
@@ -42,7 +42,7 @@ class Fate:
     reason: str = ""
 
 
-def refusal(fates: Sequence[Fate]) -> str:
+def refusal(fates: Sequence[Delivery]) -> str:
     """What became of one message on each of an endpoint's connections, if any refused it; else empty."""
     refused: dict[str, list[int]] = {}
     for number, fate in enumerate(fates, 1):
@@ -92,7 +92,7 @@ class Outbox:
         """Messages that were written and nothing proves that the peer read; bounded by `UNPROVEN_LIMIT`."""
         return len(self._unproven)
 
-    def put(self, payload: bytes, *, is_text: bool, now_ns: int) -> list[Fate]:
+    def put(self, payload: bytes, *, is_text: bool, now_ns: int) -> list[Delivery]:
         """Queue a message; the first fate is its own."""
         self._number += 1
         message = Outgoing(self._number, payload, is_text, now_ns)
@@ -106,14 +106,14 @@ class Outbox:
         self._queue = self._queue or deque()
         self._queue.append(message)
         self.bytes += len(payload)
-        return [Fate(message.message_id, "queued"), *fates]
+        return [Delivery(message.message_id, "queued"), *fates]
 
-    def head(self, now_ns: int) -> tuple[Outgoing | None, list[Fate]]:
+    def head(self, now_ns: int) -> tuple[Outgoing | None, list[Delivery]]:
         """The message to write next, after dropping those that are too old."""
         fates = self.expire(now_ns)
         return (self._queue[0] if self._queue else None), fates
 
-    def expire(self, now_ns: int) -> list[Fate]:
+    def expire(self, now_ns: int) -> list[Delivery]:
         """Drop what has waited longer than the bounds allow."""
         fates = []
         while self._ttl_ns and self._queue and now_ns - self._queue[0].queued_ns > self._ttl_ns:
@@ -125,12 +125,12 @@ class Outbox:
         """When the oldest message becomes too old."""
         return self._queue[0].queued_ns + self._ttl_ns + 1 if self._ttl_ns and self._queue else None
 
-    def written(self) -> Fate:
+    def written(self) -> Delivery:
         """The head's last byte was handed to the kernel."""
         message = self._pop()
         self._unproven = self._unproven or deque(maxlen=UNPROVEN_LIMIT)
         self._unproven.append(message)
-        return Fate(message.message_id, "written")
+        return Delivery(message.message_id, "written")
 
     def mark(self, ping_number: int) -> None:
         """Ping `ping_number` was written after everything that is `written` by now."""
@@ -138,26 +138,26 @@ class Outbox:
             self._marks = self._marks or deque(maxlen=MARKS_LIMIT)
             self._marks.append((ping_number, self._unproven[-1].message_id))
 
-    def proven(self, ping_number: int) -> list[Fate]:
+    def proven(self, ping_number: int) -> list[Delivery]:
         """The pong to `ping_number` came: the peer has read everything written before that ping."""
         last_id = max((last for number, last in self._marks if number <= ping_number), default=0)
         while self._marks and self._marks[0][0] <= ping_number:
             self._marks.popleft()
         return self._acknowledge(last_id, "a later ping was answered")
 
-    def closed_cleanly(self) -> list[Fate]:
+    def closed_cleanly(self) -> list[Delivery]:
         """The peer answered our Close: it has read everything before it."""
         last_id = self._unproven[-1].message_id if self._unproven else 0
         return self._acknowledge(last_id, "our Close was answered")
 
-    def lost(self) -> list[Fate]:
+    def lost(self) -> list[Delivery]:
         """The connection is gone: what was written but not proven is in doubt."""
         doubtful = list(self._unproven)
         self._marks = self._unproven = ()
         if self._config.on_unknown == "resend":
             self._queue = deque([*doubtful, *self._queue])
             self.bytes += sum(len(message.payload) for message in doubtful)
-        return [Fate(message.message_id, "unknown", "connection lost before proof") for message in doubtful]
+        return [Delivery(message.message_id, "unknown", "connection lost before proof") for message in doubtful]
 
     def _overflows(self, payload: bytes) -> bool:
         return len(self._queue) >= self._config.max_messages or self.bytes + len(payload) > self._config.max_bytes
@@ -168,12 +168,12 @@ class Outbox:
         self.bytes -= len(message.payload)
         return message
 
-    def _drop(self, message: Outgoing, reason: str) -> Fate:
+    def _drop(self, message: Outgoing, reason: str) -> Delivery:
         self.dropped += 1
-        return Fate(message.message_id, "dropped", reason)
+        return Delivery(message.message_id, "dropped", reason)
 
-    def _acknowledge(self, last_id: int, reason: str) -> list[Fate]:
+    def _acknowledge(self, last_id: int, reason: str) -> list[Delivery]:
         fates = []
         while self._unproven and self._unproven[0].message_id <= last_id:
-            fates.append(Fate(self._unproven.popleft().message_id, "acked", reason))
+            fates.append(Delivery(self._unproven.popleft().message_id, "acked", reason))
         return fates

@@ -22,8 +22,8 @@ from websockets.http11 import Response
 from websockets.protocol import State
 
 from wsmonitor.engine.opening import other_protocols
-from wsmonitor.engine.wire.portions import TURN_NS, Portions
-from wsmonitor.engine.wire.watched_protocol import TappedProtocol
+from wsmonitor.engine.wire.parse_quota import TURN_NS, ParseQuota
+from wsmonitor.engine.wire.watched_protocol import WatchedProtocol
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +32,12 @@ UNSENT_PONGS_BYTES = 256 * 1024
 """Pings of a peer that reads no pong are not answered beyond this (RFC 6455, 5.5.3 asks only for the last)."""
 
 
-class TapListener(Protocol):
+class Watcher(Protocol):
     """Who hears what the tap sees. Every method is quick and never raises; times are monotonic ns."""
 
     def bytes_received(self, count: int, at_ns: int) -> None: ...
 
-    def opened(self, connection: "TapConnection", response: Response, at_ns: int) -> None: ...
+    def opened(self, connection: "WatchedConnection", response: Response, at_ns: int) -> None: ...
 
     def message_received(
         self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
@@ -58,7 +58,7 @@ class TapListener(Protocol):
     def lost(self, error: Exception | None, at_ns: int) -> None: ...
 
 
-class TapConnection(ClientConnection):
+class WatchedConnection(ClientConnection):
     """A client connection whose frames, stamps and ends go to a listener.
 
     Its own keepalive is off and its write buffer holds at most one message: a message that is not
@@ -74,7 +74,7 @@ class TapConnection(ClientConnection):
     )
 
     def __init__(
-        self, protocol: ClientProtocol, *, listener: TapListener, now_ns: Callable[[], int], **options: Any
+        self, protocol: ClientProtocol, *, listener: Watcher, now_ns: Callable[[], int], **options: Any
     ) -> None:
         super().__init__(protocol, **{**options, "ping_interval": None, "max_queue": None, "write_limit": 0})
         self.mutes_pongs = False
@@ -90,9 +90,9 @@ class TapConnection(ClientConnection):
         self._fragments_wire_bytes = 0
         self._has_failed = False
         self._is_half_closed = False
-        self._portions = Portions()
+        self._portions = ParseQuota()
         self._is_stalled = False
-        TappedProtocol.over(protocol, self)
+        WatchedProtocol.over(protocol, self)
 
     # What we do ourselves
 

@@ -1,7 +1,7 @@
 """The hooks of the tap: the Sans-I/O protocol of websockets, telling of every frame that passes.
 
 They run inside its parser: what they call must not raise. Whole messages and fragments do not go into the
-library's list of events but into `Tap.received`, with what they took on the wire; they are taken before the
+library's list of events but into `FrameWatcher.received`, with what they took on the wire; they are taken before the
 frame that ends the connection counts, so that what came first is answered first.
 """
 
@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 BINARY, CONT, TEXT = Opcode.BINARY, Opcode.CONT, Opcode.TEXT
 
 
-class Tap(Protocol):
+class FrameWatcher(Protocol):
     """Who is told, and who knows how much was handed to the parser."""
 
     fed_bytes: int
@@ -48,15 +48,15 @@ class Tap(Protocol):
         ...
 
 
-class TappedProtocol(ClientProtocol):
+class WatchedProtocol(ClientProtocol):
     """A client protocol with a tap. `over` makes one of the library's own."""
 
-    tap: Tap
+    tap: FrameWatcher
     parsed_bytes: int
     """All that was parsed so far."""
 
     @classmethod
-    def over(cls, protocol: ClientProtocol, tap: Tap) -> Self:
+    def over(cls, protocol: ClientProtocol, tap: FrameWatcher) -> Self:
         """The same protocol, tapped. Its parser looks every method up when it calls it."""
         protocol.__class__ = cls
         assert isinstance(protocol, cls)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 from websockets.exceptions import InvalidState
 
-from wsmonitor.engine.wire.outbox import Fate, Outbox
-from wsmonitor.engine.wire.watched_connection import TapConnection
+from wsmonitor.engine.wire.outbox import Delivery, Outbox
+from wsmonitor.engine.wire.watched_connection import WatchedConnection
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +37,12 @@ class Writer:
 
     def __init__(
         self,
-        connection: TapConnection,
+        connection: WatchedConnection,
         outbox: Outbox,
         *,
         preamble: Iterable[str],
         now_ns: Callable[[], int],
-        fates: Callable[[list[Fate]], None],
+        fates: Callable[[list[Delivery]], None],
     ) -> None:
         self._connection = connection
         self._outbox = outbox
@@ -58,7 +58,7 @@ class Writer:
 
     def pump(self) -> None:
         """Write as much as the connection takes now."""
-        fates: list[Fate] = []
+        fates: list[Delivery] = []
         try:
             while not self._must_wait and self._write_next(fates):
                 pass
@@ -97,7 +97,7 @@ class Writer:
         connection = self._connection
         return self.held or self.paused or self._in_buffer or connection.paused or connection.is_broken
 
-    def _write_next(self, fates: list[Fate]) -> bool:
+    def _write_next(self, fates: list[Delivery]) -> bool:
         """Write one message; False if there is none."""
         if self._preamble:
             text = self._preamble[0]

@@ -89,7 +89,7 @@ class Ndjson:
 
     def _dropped(self, event: events.SamplesDropped) -> Record:
         """Who sums `message` records adds what `let_by` says."""
-        let_by = [
+        unlisted = [
             {
                 "endpoint": one.endpoint,
                 "connection": one.connection,
@@ -101,9 +101,9 @@ class Ndjson:
                 "sent": one.sent,
                 "sent_bytes": one.sent_bytes,
             }
-            for one in event.let_by
+            for one in event.unlisted
         ]
-        return {"count": event.count, "let_by": let_by}
+        return {"count": event.count, "let_by": unlisted}
 
     def _head(self, kind: str, event: Event) -> Record:
         of_endpoint = event if isinstance(event, EndpointEvent) else None

@@ -183,8 +183,8 @@ def _open_failed(event: OpenFailed) -> str:
 
 
 def _dropped(event: SamplesDropped) -> str:
-    messages = sum(one.received + one.sent for one in event.let_by)
-    size_bytes = sum(one.received_bytes + one.sent_bytes for one in event.let_by)
+    messages = sum(one.received + one.sent for one in event.unlisted)
+    size_bytes = sum(one.received_bytes + one.sent_bytes for one in event.unlisted)
     parts = [f"{counted(messages, 'message')} ({size(size_bytes)}) counted but not listed"] if messages else []
     if event.count > messages:
         parts.append(f"{counted(event.count - messages, 'sample')} dropped")

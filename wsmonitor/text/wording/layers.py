@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, TcpSample, Verdict
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted, duration, size
@@ -41,7 +41,7 @@ def closure_layers(
     *,
     codes: CloseCodes = EVERYBODYS,
     kernel: TcpSample | None = None,
-    own: Sequence[Excuse] = (),
+    own: Sequence[OwnTrouble] = (),
 ) -> Layers:
     """What is known of a connection whose TCP was gone at `at_ns`.
 
@@ -54,7 +54,7 @@ def closure_layers(
     )
 
 
-def own_troubles(own: Sequence[Excuse], since_ns: int, until_ns: int, *, lag_too: bool) -> list[str]:
+def own_troubles(own: Sequence[OwnTrouble], since_ns: int, until_ns: int, *, lag_too: bool) -> list[str]:
     """What of `own` happened between these moments, in sentences: sleep and stops, and on request lag."""
     there = [one for one in own if since_ns <= one.at_ns <= until_ns + _TOLD_LATE_NS]
     sentences = [f"{_TROUBLES[one.kind]} for {duration(one.duration_ns)}." for one in there if one.kind in _TROUBLES]
@@ -158,7 +158,7 @@ def _kernel(kernel: TcpSample | None, at_ns: int) -> list[str]:
     ]
 
 
-def _process(verdict: Verdict, around: Circumstances | None, at_ns: int, own: Sequence[Excuse]) -> str:
+def _process(verdict: Verdict, around: Circumstances | None, at_ns: int, own: Sequence[OwnTrouble]) -> str:
     sentences = [_asked(verdict)]
     if around is not None:
         sentences += _left_over(around)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wsmonitor.facts.events import OpenFailed
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_text
 from wsmonitor.text.units import duration
@@ -43,7 +43,7 @@ def obstacle(event: OpenFailed) -> Obstacle:
     return Obstacle("we", "settings") if event.fatal else Obstacle("unknown side", event.phase)
 
 
-def opening_layers(event: OpenFailed, *, own: Sequence[Excuse] = ()) -> Layers:
+def opening_layers(event: OpenFailed, *, own: Sequence[OwnTrouble] = ()) -> Layers:
     """What was seen of a failed opening; `own` is what happened to the monitor itself, at any time."""
     error = visible(redact_text(event.error), _LIMIT)
     took = f"{duration(event.duration_ns)} after the dial"

@@ -7,7 +7,7 @@ from wsmonitor.diagnosis.rules.rows import at, closure_row
 from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
 from wsmonitor.diagnosis.rules.said.given_up import was_given_up
 from wsmonitor.facts.events import HeartbeatMissed, Verdict
-from wsmonitor.facts.own_troubles import Excuse
+from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.settings.endpoint_settings import to_ns
 from wsmonitor.text.units import duration
 
@@ -24,7 +24,7 @@ def judge(evidence: Evidence) -> Judgement:
     missed = [(record, miss) for record in evidence.live for miss in _our_misses(evidence, record)]
     if not excused and not missed:
         return None
-    rows = [_closure_row(record, excuse) for record, excuse in excused] + [_miss_row(*pair) for pair in missed]
+    rows = [_closure_row(record, trouble) for record, trouble in excused] + [_miss_row(*pair) for pair in missed]
     rows.sort(key=lambda row: row.at_ns, reverse=True)
     return Match(
         sentence="This monitor itself stood still or ran late: heartbeats missed and connections lost in that time "
@@ -37,20 +37,20 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
-def _excused(evidence: Evidence) -> list[tuple[ConnectionRecord, Excuse]]:
+def _excused(evidence: Evidence) -> list[tuple[ConnectionRecord, OwnTrouble]]:
     if not evidence.own.facts and not any(record.misses["ws"].total for record in evidence.unexplained):
         return []
-    return [(record, excuse) for record in evidence.unexplained if (excuse := _excuse(evidence, record))]
+    return [(record, trouble) for record in evidence.unexplained if (trouble := _excuse(evidence, record))]
 
 
-def _excuse(evidence: Evidence, record: ConnectionRecord) -> Excuse | None:
+def _excuse(evidence: Evidence, record: ConnectionRecord) -> OwnTrouble | None:
     verdict = record.verdict
     assert verdict is not None
     if was_given_up(verdict) and verdict.by == "heartbeat":
         timeout_ns = to_ns(evidence.config.ping.timeout_s)
         miss = record.misses["ws"].last
         if miss is not None and _is_ours(miss) and record.ended_ns - miss.at_ns < timeout_ns:
-            return Excuse("lag", miss.at_ns, miss.lag_ns)
+            return OwnTrouble("lag", miss.at_ns, miss.lag_ns)
         least_ns = max(round(_SHARE * timeout_ns), 100_000_000)
         return evidence.own.stall_before(record.ended_ns - verdict.silence_rx_ns, record.ended_ns, least_ns=least_ns)
     if _may_be_impatience(verdict):
@@ -76,9 +76,9 @@ def _is_ours(miss: HeartbeatMissed) -> bool:
     return miss.lag_ns >= _SHARE * miss.waited_ns
 
 
-def _closure_row(record: ConnectionRecord, excuse: Excuse) -> EvidenceRow:
-    word = "stopped" if excuse.kind == "stall" else "late"
-    return closure_row(record, f"this process was {word} for {duration(excuse.duration_ns)} then")
+def _closure_row(record: ConnectionRecord, trouble: OwnTrouble) -> EvidenceRow:
+    word = "stopped" if trouble.kind == "stall" else "late"
+    return closure_row(record, f"this process was {word} for {duration(trouble.duration_ns)} then")
 
 
 def _miss_row(record: ConnectionRecord, miss: HeartbeatMissed) -> EvidenceRow:

@@ -5,14 +5,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsmonitor.engine.wire.portions import LARGEST_BYTES, PORTION_NS, SMALLEST_BYTES, Portions
+from wsmonitor.engine.wire.parse_quota import LARGEST_BYTES, PORTION_NS, SMALLEST_BYTES, ParseQuota
 
 
 @given(st.lists(st.binary(max_size=5000), max_size=10), st.lists(st.integers(0, 10**9), min_size=1, max_size=10))
 def test_portions_put_together_are_what_was_received_whatever_parsing_costs(
     reads: list[bytes], costs_ns: list[int]
 ) -> None:
-    portions, parsed, turn = Portions(), b"", 0
+    portions, parsed, turn = ParseQuota(), b"", 0
 
     for data in reads:
         portions.add(data)
@@ -31,7 +31,7 @@ def test_portions_put_together_are_what_was_received_whatever_parsing_costs(
 
 
 def test_dear_bytes_make_portions_small_at_once_and_cheap_ones_large_step_by_step() -> None:
-    portions = Portions()
+    portions = ParseQuota()
     portions.add(bytes(1_000_000))
     sizes = []
 

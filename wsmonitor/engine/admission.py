@@ -47,12 +47,12 @@ class Share:
         return unseen
 
 
-class Intake:
+class Admission:
     """The shares of one reader, for all connections together, and the messages that were let by."""
 
-    __slots__ = ("let_by", "messages", "payloads")
+    __slots__ = ("messages", "payloads", "unlisted")
 
     def __init__(self) -> None:
         self.messages = Share()
         self.payloads = Share()
-        self.let_by = Tally()
+        self.unlisted = Tally()

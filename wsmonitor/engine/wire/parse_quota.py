@@ -13,7 +13,7 @@ TURN_NS = 5_000_000
 """After so long it is the turn of others: other connections, timers, pings that are due."""
 
 
-class Portions:
+class ParseQuota:
     """What was received and waits to be parsed, oldest first."""
 
     __slots__ = ("_size_bytes", "_waiting")

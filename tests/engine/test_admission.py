@@ -4,7 +4,7 @@ import asyncio
 
 from tests.engine.peer import TEXT, Wire, peer, text
 from tests.engine.watching import LIMIT_S, NAME, endpoint
-from wsmonitor.engine.intake import FIRST_SHARE, LEAST_SHARE, Intake, Share
+from wsmonitor.engine.admission import FIRST_SHARE, LEAST_SHARE, Admission, Share
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.facts.events import AnyEvent, Message
 
@@ -77,10 +77,10 @@ async def test_a_message_that_becomes_no_event_is_received_and_answered_all_the_
             echoed += (await wire.read()).opcode == TEXT
         all_echoed.set()
 
-    intake, events = Intake(), list[AnyEvent]()
-    intake.messages.refill(overflowed=True, behind=True)
+    admission, events = Admission(), list[AnyEvent]()
+    admission.messages.refill(overflowed=True, behind=True)
     async with peer(script) as listening:
-        monitor = Monitor(events.append, intake=intake)
+        monitor = Monitor(events.append, admission=admission)
         monitor.add(endpoint(listening.url, echo=True))
         monitor.connect(NAME)
         await asyncio.wait_for(all_echoed.wait(), LIMIT_S)
@@ -89,13 +89,13 @@ async def test_a_message_that_becomes_no_event_is_received_and_answered_all_the_
     received = [event for event in events if isinstance(event, Message) and event.direction == "rx"]
     assert echoed == sent
     assert len(received) == FIRST_SHARE
-    assert intake.messages.refill(overflowed=False, behind=False) == 50
-    told = intake.let_by.take(0)
+    assert admission.messages.refill(overflowed=False, behind=False) == 50
+    told = admission.unlisted.take(0)
     assert told is not None
-    (let_by,) = told.let_by
-    assert (let_by.endpoint, let_by.connection, let_by.received, let_by.sent) == (NAME, 1, 50, 0)
-    assert let_by.received_bytes == sum(len(f"message {number}") for number in range(FIRST_SHARE, sent))
-    assert received[-1].at_ns <= let_by.first_ns <= let_by.last_ns
+    (unlisted,) = told.unlisted
+    assert (unlisted.endpoint, unlisted.connection, unlisted.received, unlisted.sent) == (NAME, 1, 50, 0)
+    assert unlisted.received_bytes == sum(len(f"message {number}") for number in range(FIRST_SHARE, sent))
+    assert received[-1].at_ns <= unlisted.first_ns <= unlisted.last_ns
 
 
 async def test_where_payloads_are_let_by_the_messages_are_told_without() -> None:
@@ -113,10 +113,10 @@ async def test_where_payloads_are_let_by_the_messages_are_told_without() -> None
         if len(received) == sent:
             got.set()
 
-    intake, received = Intake(), list[Message]()
-    intake.payloads.refill(overflowed=True, behind=True)
+    admission, received = Admission(), list[Message]()
+    admission.payloads.refill(overflowed=True, behind=True)
     async with peer(script) as listening:
-        monitor = Monitor(publish, intake=intake)
+        monitor = Monitor(publish, admission=admission)
         monitor.add(endpoint(listening.url))
         monitor.connect(NAME)
         await asyncio.wait_for(got.wait(), LIMIT_S)
@@ -124,4 +124,4 @@ async def test_where_payloads_are_let_by_the_messages_are_told_without() -> None
 
     assert sum(bool(message.payload) for message in received) == FIRST_SHARE
     assert all(message.size_bytes for message in received)
-    assert intake.payloads.refill(overflowed=False, behind=False) == 50
+    assert admission.payloads.refill(overflowed=False, behind=False) == 50
