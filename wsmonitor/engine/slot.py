@@ -23,7 +23,8 @@ from wsmonitor.engine.connection import Connection
 from wsmonitor.engine.disruptions import Order, TakeBack
 from wsmonitor.engine.disruptions.disruptor import Disruptor
 from wsmonitor.engine.opening import why_failed
-from wsmonitor.engine.opening.dialer import Dialer, DialError
+from wsmonitor.engine.opening.dialer import Dialer
+from wsmonitor.engine.opening.reach import DialError
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish, Reporter
 from wsmonitor.engine.states import SlotStates
