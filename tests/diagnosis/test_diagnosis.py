@@ -220,3 +220,19 @@ def test_evidence_stays_bounded_however_long_it_goes_on() -> None:
     assert len(evidence.lasting) <= 6
     assert sum(isinstance(event, Message) for event in events) == 4000
     assert sum(isinstance(event, ConnectionClosed) for event in events) == 200
+
+
+@pytest.mark.parametrize("is_stopped", [False, True], ids=["open", "stopped by us"])
+def test_what_a_long_connection_settled_is_not_stated_again_when_we_stop_it(is_stopped: bool) -> None:
+    history = refusals(2)
+    line = history.line
+    line.open()
+    line.pings(line.opened_s + 200, 20)
+    if is_stopped:
+        line.stop(line.now_s + 1)
+    else:
+        line.stay()
+
+    (summary,) = analyzed(history, batch=1000).summary(ns(line.now_s + 1))
+
+    assert summary.findings == ()

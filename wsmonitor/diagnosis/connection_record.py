@@ -81,6 +81,8 @@ class ConnectionRecord:
         self._quickest_ns: int | None = None
         self.verdict: Verdict | None = None
         self.forced = False
+        self.disrupted_ns: int | None = None
+        """When the first forced disruption of it began: silence from then on says nothing of the peer."""
         self.gappy = False
         self.last_rx_ns = self.last_tx_ns = self.last_data_tx_ns = opened_ns
         self.first_rx_ns: int | None = None
@@ -216,12 +218,32 @@ class ConnectionRecord:
         self.unsent_bytes = event.unsent_bytes
 
     def close(self, at_ns: int, verdict: Verdict) -> None:
-        """It ended; what we had written long before did not end it."""
+        """It ended; what we had written long before did not end it.
+
+        A peer that answers our Close was there all the time: the silence before it was survived.
+        """
         self.closed_ns, self.verdict = at_ns, verdict
         self.life_ns, self.ended_ns = verdict.life_ns, self.opened_ns + verdict.life_ns
         self._round_trip_ns, self._quickest_ns = self.round_trip_ns, self.quickest_ns
         if verdict.silence_tx_ns > _PROVEN_NS:
             self._prove()
+        if verdict.clean and verdict.initiator == "local" and self.disrupted_ns is None:
+            self._prove()
+            self.survived_rx.note(verdict.silence_rx_ns)
+            self.survived_tx.note(verdict.silence_tx_ns)
+            self.survived_both.note(min(verdict.silence_rx_ns, verdict.silence_tx_ns))
+            self.survived_data_tx.note(self.ended_ns - self.last_data_tx_ns)
+
+    def lose_sight(self) -> None:
+        """Nothing more will be known of it: it lived until its last byte at least."""
+        self.closed_ns = self.ended_ns = max(self.last_rx_ns, self.last_tx_ns)
+        self.life_ns = self.ended_ns - self.opened_ns
+
+    def disrupt(self, at_ns: int) -> None:
+        """What happens to it from now on is not the peer's doing."""
+        self.forced = True
+        if self.disrupted_ns is None:
+            self.disrupted_ns = at_ns
 
     # Asked by rules
 
@@ -245,7 +267,7 @@ class ConnectionRecord:
 
     def age_ns(self, now_ns: int) -> int:
         """How old it became, or is."""
-        return self.life_ns if self.verdict is not None else max(0, now_ns - self.opened_ns)
+        return self.life_ns if self.ended_ns else max(0, now_ns - self.opened_ns)
 
     def _prove(self) -> None:
         if self._unproven_tx_ns:

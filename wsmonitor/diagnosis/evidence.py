@@ -115,6 +115,11 @@ class Evidence:
         return [record for slot in self._slots.values() if (record := slot.record or slot.stopped) is not None]
 
     @property
+    def unharmed(self) -> list[ConnectionRecord]:
+        """The open connections, and those that only we ended: whatever they outlived they outlived."""
+        return [*self.forced, *self.live]
+
+    @property
     def late_facts(self) -> int:
         """So many facts about the monitor and the host were told: a look sees more of them a little later."""
         return self.own.facts + self.host.facts
@@ -140,7 +145,7 @@ class Evidence:
     @property
     def all_records(self) -> list[ConnectionRecord]:
         """Every record there is, forced and open ones included: for what was survived."""
-        return [*self.ended, *self.forced, *self.live]
+        return [*self.ended, *self.unharmed]
 
     # Looking
 
@@ -156,14 +161,16 @@ class Evidence:
         self._unexplained = None
 
     def is_over(self, serials: frozenset[int]) -> bool:
-        """True if a connection has lived so long since the last of these closures that they seem to be history."""
+        """True if a connection lived so long after the last of these closures that they seem to be history."""
         records = [record for record in self.ended if record.serial in serials]
         if not records:
             return False
         newest_ns = max(record.closed_ns for record in records)
         longest_ns = max(record.life_ns for record in records)
         patience_ns = max(SETTLED_NS, _OUTLIVED * longest_ns)
-        return any(record.opened_ns >= newest_ns and record.age_ns(self.now_ns) > patience_ns for record in self.live)
+        return any(
+            record.opened_ns >= newest_ns and record.age_ns(self.now_ns) > patience_ns for record in self.unharmed
+        )
 
     def remember(self, name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
         """What `make` gave for this name; asked again once `version`, all that it depends on, is another."""
@@ -208,8 +215,11 @@ class Evidence:
         return False
 
     def lose(self) -> None:
-        """The probe is gone: what was open is known no more."""
+        """The probe is gone: what was open is known no more, but for what it survived until then."""
         for slot in self._slots.values():
+            if slot.record is not None:
+                slot.record.lose_sight()
+                self.forced.append(slot.record)
             slot.record = None
             slot.is_redial = False
 
@@ -285,7 +295,7 @@ class Evidence:
         if event.phase == "started":
             slot.conditions.add(event.kind)
             if slot.record is not None:
-                slot.record.forced = True
+                slot.record.disrupt(event.at_ns)
         else:
             slot.conditions.discard(event.kind)
 
@@ -305,6 +315,7 @@ class Evidence:
         self._serial += 1
         slot = self._slot(number)
         record = ConnectionRecord(self._serial, number, connection, opened_ns, slot.tcp_ns)
-        record.forced = bool(slot.conditions)
+        if slot.conditions:
+            record.disrupt(opened_ns)
         record.codes = self.config.codes
         return record

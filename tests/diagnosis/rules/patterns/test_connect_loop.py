@@ -85,3 +85,11 @@ def test_a_message_of_one_sort_before_each_end_may_be_the_cause() -> None:
     one = finding(history, "connect_loop")
     assert one.confidence.value < 0.5
     assert "message of ours" in one.counter_evidence[0].text
+
+
+def test_a_connection_that_lived_until_we_stopped_it_is_the_end_of_the_loop() -> None:
+    history = short_lives(History("over"), 3)
+    history.line.open()
+    history.line.stop(history.line.opened_s + 20)
+
+    assert "connect_loop" not in found(history)

@@ -1,8 +1,9 @@
 import pytest
 
-from tests.corpus.history import QUIET, History
+from tests.corpus.history import QUIET, History, ns
 from tests.diagnosis.rules.judging import all_findings, finding, found, pending
 from wsmonitor.diagnosis.findings import Pending
+from wsmonitor.facts.events import ProbeLost
 from wsmonitor.settings.endpoint_settings import PingConfig, to_ns
 
 
@@ -103,7 +104,8 @@ def test_forced_endings_are_no_samples() -> None:
     assert all_findings(history) == ()
 
 
-def test_a_heartbeat_that_prevents_it_lets_it_go() -> None:
+@pytest.mark.parametrize("is_stopped", [False, True], ids=["open", "stopped by us"])
+def test_a_heartbeat_that_prevents_it_lets_it_go(is_stopped: bool) -> None:
     history = History("mended", ping=PingConfig(interval_s=20))
     line = history.line
     for busy in (2, 3, 4, 5):
@@ -112,7 +114,10 @@ def test_a_heartbeat_that_prevents_it_lets_it_go() -> None:
         line.close(line.now_s + 60)
     line.open()
     line.pings(line.opened_s + 500, 20)
-    line.stay()
+    if is_stopped:
+        line.stop(line.now_s + 1)
+    else:
+        line.stay()
 
     assert found(history, line.now_s) == set()
 
@@ -152,3 +157,80 @@ def test_the_advice_does_not_pretend_to_know_the_interval_to_the_millisecond() -
     history = quiet_ends(17.0031)
 
     assert "every 8.5 s" in finding(history, "idle_timeout").fix
+
+
+def end_after_silence(history: History, silence_s: float, how: str) -> None:
+    """A connection that was quiet for that long when something else than silence ended it."""
+    line = history.line
+    line.open()
+    line.send(line.opened_s + 1, answer=b"ok")
+    at_s = line.now_s + silence_s
+    match how:
+        case "our stop":
+            line.stop(at_s)
+        case "our stop, unanswered":
+            line.close(at_s, by="stop", initiator="local", mechanism="close_frame", sent_code=1000)
+        case "forced":
+            line.disrupt(at_s, "tcp_reset")
+            line.close(at_s, by="disruption", initiator="local", mechanism="rst", forced="tcp_reset")
+        case "a restart of the server":
+            line.close_code(at_s, 1001)
+        case "the heartbeat gave up":
+            line.give_up(at_s)
+        case "stalled":
+            line.disrupt(at_s - silence_s, "stall")
+            line.close(at_s, by="stop", initiator="local", mechanism="close_frame", sent_code=1000, forced="stall")
+
+
+@pytest.mark.parametrize("how", ["our stop", "our stop, unanswered", "forced", "a restart of the server"])
+@pytest.mark.parametrize("ends", [4, 2], ids=["stated", "asked for"])
+def test_a_silence_that_was_survived_counts_however_the_connection_ended(how: str, ends: int) -> None:
+    history = quiet_ends(7, (3, 9, 20, 5)[:ends])
+    end_after_silence(history, 28, how)
+
+    assert "idle_timeout" not in {one.rule for one in all_findings(history)}
+
+
+@pytest.mark.parametrize("how", ["the heartbeat gave up", "stalled"])
+def test_a_silence_in_which_no_end_could_arrive_contradicts_nothing(how: str) -> None:
+    history = quiet_ends(7)
+    end_after_silence(history, 28, how)
+
+    assert "idle_timeout" in found(history)
+
+
+def test_our_stop_before_the_limit_contradicts_nothing() -> None:
+    history = quiet_ends(20)
+    end_after_silence(history, 15, "our stop")
+
+    assert "idle_timeout" in found(history)
+
+
+def test_what_was_survived_still_counts_when_the_probe_is_lost() -> None:
+    history = quiet_ends(20)
+    line = history.line
+    line.open()
+    line.send(line.opened_s + 31, answer=b"still here")
+    line.send(line.now_s + 31, answer=b"still here")
+    line.stay()
+    history.events.append(ProbeLost(at_ns=ns(line.now_s + 1), reason="killed"))
+    line.open(line.now_s + 5)
+    line.close(line.opened_s + 20)
+
+    assert "idle_timeout" not in found(history)
+
+
+def test_a_slot_that_was_quiet_all_the_time_speaks_against_it_after_our_stop_too() -> None:
+    history = History("slots", ping=QUIET, connections=2)
+    quiet, dropping = history.slot(1), history.line
+    quiet.open(0.0)
+    for busy_s in (3, 9, 20, 5):
+        dropping.open(dropping.now_s + 0.5)
+        for second in range(busy_s):
+            dropping.send(dropping.opened_s + second + 1, answer=b"ok")
+        dropping.close(dropping.now_s + 7)
+    assert "idle_timeout" not in found(history)
+
+    quiet.stop(dropping.now_s + 1)
+
+    assert "idle_timeout" not in found(history)

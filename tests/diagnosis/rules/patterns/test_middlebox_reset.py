@@ -1,7 +1,7 @@
 import pytest
 
 from tests.corpus.history import History
-from tests.diagnosis.rules.judging import finding, found, pending
+from tests.diagnosis.rules.judging import all_findings, finding, found, pending
 from wsmonitor.diagnosis.findings import Pending
 from wsmonitor.settings.endpoint_settings import to_ns
 
@@ -87,3 +87,31 @@ def test_no_nat_is_so_quick() -> None:
     one = finding(history, "middlebox_reset")
     assert one.confidence.value < 0.5
     assert "NAT" not in one.sentence
+
+
+@pytest.mark.parametrize("end", ["our stop", "the server's Close"])
+def test_a_close_that_got_through_after_a_longer_quiet_spell_contradicts_it(end: str) -> None:
+    history = History("closed")
+    for gap_s in (351, 360, 355):
+        forgotten(history, gap_s)
+    line = history.line
+    line.open()
+    line.send(line.opened_s + 1, answer=b"ok")
+    if end == "our stop":
+        line.stop(line.now_s + 500)
+    else:
+        line.close_code(line.now_s + 500, 1001)
+
+    assert "middlebox_reset" not in {one.rule for one in all_findings(history)}
+
+
+def test_a_stop_that_nobody_answered_contradicts_no_middlebox() -> None:
+    history = History("unanswered")
+    for gap_s in (351, 360, 355):
+        forgotten(history, gap_s)
+    line = history.line
+    line.open()
+    line.send(line.opened_s + 1, answer=b"ok")
+    line.close(line.now_s + 500, by="stop", initiator="local", mechanism="close_frame", sent_code=1000)
+
+    assert "middlebox_reset" in found(history)

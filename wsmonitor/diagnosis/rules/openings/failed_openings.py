@@ -24,7 +24,7 @@ def failing(evidence: Evidence, holds: Callable[[OpenFailed], bool]) -> list[Fai
         return []
     newest_ns = evidence.failures[-1].at_ns
     settled = any(
-        record.opened_ns > newest_ns and evidence.now_ns - record.opened_ns > SETTLED_NS for record in evidence.live
+        record.opened_ns > newest_ns and record.age_ns(evidence.now_ns) > SETTLED_NS for record in evidence.unharmed
     )
     if settled or evidence.now_ns - newest_ns > _REMEMBERED_NS:
         return []

@@ -21,7 +21,7 @@ _RECENT_NS = 300_000_000_000
 
 def judge(evidence: Evidence) -> Judgement:
     excused = _excused(evidence)
-    missed = [(record, miss) for record in evidence.live for miss in _our_misses(evidence, record)]
+    missed = [(record, miss) for record in evidence.present for miss in _our_misses(evidence, record)]
     if not excused and not missed:
         return None
     rows = [_closure_row(record, trouble) for record, trouble in excused] + [_miss_row(*pair) for pair in missed]

@@ -31,7 +31,8 @@ def judge(evidence: Evidence) -> Judgement:
     run = [record for record in run if run[0].closed_ns - record.closed_ns <= _WINDOW_NS]
     if not run or evidence.now_ns - run[0].closed_ns > _WINDOW_NS:
         return None
-    if any(record.age_ns(evidence.now_ns) > SHORT_REFUSED_NS for record in evidence.live):
+    stopped = [record for record in evidence.forced if record.closed_ns > run[0].closed_ns]
+    if any(record.age_ns(evidence.now_ns) > SHORT_REFUSED_NS for record in (*evidence.live, *stopped)):
         return None
     rows = closure_rows(run, _first_words)
     if len(run) < NEED:
@@ -64,7 +65,7 @@ def _because(verdicts: list[Verdict]) -> str:
 def _counter(evidence: Evidence, run: list[ConnectionRecord]) -> tuple[EvidenceRow, ...]:
     """What else explains such a run: chance, or a message that always came before the end."""
     rows = []
-    others = [record for record in (*evidence.ended, *evidence.live) if record not in run]
+    others = [record for record in (*evidence.ended, *evidence.present) if record not in run]
     presumed_ns = PRESUMED_NS * max(_limit_ns(record.verdict) for record in run if record.verdict) // SHORT_NS
     if chance(run, others, evidence.now_ns, presumed_ns=presumed_ns) > DOUBTFUL:
         rows.append(at_closure(run[0], "lives that end at random would be as short as these now and then"))

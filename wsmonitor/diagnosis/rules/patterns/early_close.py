@@ -53,7 +53,7 @@ def _counter(
         text = "our first message had left before each of these endings: it may be what they answer"
         rows.append(at(early[-1], early[-1].closed_ns, text))
     run = list(takewhile(_is_early, reversed(records)))
-    others = [record for record in (*evidence.ended, *evidence.live) if record not in run]
+    others = [record for record in (*evidence.ended, *evidence.present) if record not in run]
     if chance(run, others, evidence.now_ns) > DOUBTFUL:
         text = "the others live so briefly as well that chance alone may make some as short as these"
         rows.append(at(early[-1], early[-1].closed_ns, text))

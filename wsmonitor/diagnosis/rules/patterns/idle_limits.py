@@ -13,7 +13,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.diagnosis.rules.ages import OUTLIVED, common_age, is_outlived
-from wsmonitor.diagnosis.rules.candidates import ended_upon_our_bytes, serials, timed
+from wsmonitor.diagnosis.rules.candidates import ended_upon_our_bytes, may_be_timed, serials, timed
 from wsmonitor.diagnosis.rules.clock import is_by_the_clock
 from wsmonitor.diagnosis.survived import NEAR, Survived
 
@@ -151,7 +151,18 @@ def _is_contradicted(
         races = RACE_FROM * cluster.middle <= interval_ns <= RACE_TO * cluster.middle
         if not races or cluster.width > max(_EXACT * cluster.middle, _SLACK_NS):
             return True
-    return any(_is_silent_beyond(record, evidence.now_ns, direction, cluster.middle) for record in evidence.live)
+    return is_outlasted(evidence, direction, cluster.middle, since_ns)
+
+
+def is_outlasted(evidence: Evidence, direction: Direction, limit_ns: float, since_ns: int) -> bool:
+    """True if a connection since then was quiet for longer than the limit when something else ended it, or is now."""
+    return any(_is_silent_beyond(record, evidence.now_ns, direction, limit_ns) for record in evidence.live) or any(
+        record.closed_ns >= since_ns
+        and not _may_be_the_limit(record)
+        and _quiet_ns(record, record.ended_ns, direction) > SURVIVED_FACTOR * limit_ns
+        for record in (*evidence.ended, *evidence.forced)
+        if not record.gappy
+    )
 
 
 _SURVIVED: dict[Direction, Callable[[ConnectionRecord], Survived]] = {
@@ -164,12 +175,24 @@ _SURVIVED: dict[Direction, Callable[[ConnectionRecord], Survived]] = {
 
 def _is_silent_beyond(record: ConnectionRecord, now_ns: int, direction: Direction, limit_ns: float) -> bool:
     """An open connection that has been quiet for longer than the limit, and still lives."""
-    if record.gappy or record.forced:
-        return False
-    quiet_rx_ns, quiet_tx_ns = now_ns - record.last_rx_ns, now_ns - record.last_tx_ns
-    quiet_data_ns = now_ns - record.last_data_tx_ns
-    quiet_ns = {"rx": quiet_rx_ns, "tx": quiet_tx_ns, "both": min(quiet_rx_ns, quiet_tx_ns), "data": quiet_data_ns}
-    return quiet_ns[direction] > 1.5 * limit_ns
+    return not record.gappy and _quiet_ns(record, now_ns, direction) > 1.5 * limit_ns
+
+
+def _quiet_ns(record: ConnectionRecord, until_ns: int, direction: Direction) -> int:
+    """How long it has been quiet in this way, until something was forced upon it."""
+    if record.disrupted_ns is not None:
+        until_ns = min(until_ns, record.disrupted_ns)
+    quiet_rx_ns, quiet_tx_ns = until_ns - record.last_rx_ns, until_ns - record.last_tx_ns
+    quiet_data_ns = until_ns - record.last_data_tx_ns
+    return {"rx": quiet_rx_ns, "tx": quiet_tx_ns, "both": min(quiet_rx_ns, quiet_tx_ns), "data": quiet_data_ns}[
+        direction
+    ]
+
+
+def _may_be_the_limit(record: ConnectionRecord) -> bool:
+    """True where the silence before the end may have been what ended it, or where no end could have come through."""
+    verdict = record.verdict
+    return verdict is None or may_be_timed(verdict) or verdict.mechanism == "timeout"
 
 
 def _is_answer(record: ConnectionRecord) -> bool:

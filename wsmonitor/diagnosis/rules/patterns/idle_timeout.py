@@ -18,6 +18,7 @@ from wsmonitor.diagnosis.rules.patterns.idle_limits import (
     Direction,
     IdleLimit,
     find,
+    is_outlasted,
     silence_ns,
     unanswered,
 )
@@ -84,7 +85,7 @@ def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
         return False
     newest_ns = max(record.closed_ns for record in limit.members)
     patience_ns = max(SETTLED_NS, 3 * limit.limit_ns)
-    return any(one.opened_ns >= newest_ns and one.age_ns(evidence.now_ns) > patience_ns for one in evidence.live)
+    return any(one.opened_ns >= newest_ns and one.age_ns(evidence.now_ns) > patience_ns for one in evidence.unharmed)
 
 
 def _silences(record: ConnectionRecord) -> str:
@@ -135,10 +136,10 @@ def _too_few(evidence: Evidence) -> TooFew | None:
     quiet = [record for record in unanswered(evidence) if silence_ns(record, "both") >= LEAST_NS]
     if not 0 < len(quiet) < MIN_SAMPLES or evidence.ended[-1] is not quiet[-1]:
         return None
-    if any(
-        record.survived_both.longest_ns > SURVIVED_FACTOR * silence_ns(quiet[-1], "both")
-        for record in evidence.all_records
-    ):
+    limit_ns = silence_ns(quiet[-1], "both")
+    if any(record.survived_both.longest_ns > SURVIVED_FACTOR * limit_ns for record in evidence.all_records):
+        return None
+    if is_outlasted(evidence, "both", limit_ns, quiet[0].opened_ns):
         return None
     return TooFew(have=len(quiet), need=MIN_SAMPLES, evidence=closure_rows(quiet, _silences))
 

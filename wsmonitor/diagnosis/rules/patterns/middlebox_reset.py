@@ -34,7 +34,7 @@ def judge(evidence: Evidence) -> Judgement:
     gaps_ns = sorted(record.gap_before_tx_ns for record in forgotten)
     shortest_ns = gaps_ns[0]
     survived = [record.survived_both for record in evidence.all_records if not record.gappy]
-    survived_ns = max([one.longest_ns for one in survived], default=0)
+    survived_ns = max([*(one.longest_ns for one in survived), *map(_got_through_ns, evidence.ended)], default=0)
     usual_ns = gaps_ns[len(gaps_ns) // 2]
     escapes = sum(one.times for one in survived if one.longest_ns > NEAR * usual_ns)
     if survived_ns > _SURVIVED_FACTOR * usual_ns or 2 * escapes > len(forgotten):
@@ -94,6 +94,14 @@ def _is_forgotten(record: ConnectionRecord) -> bool:
 def _is_reset_upon_bytes(record: ConnectionRecord) -> bool:
     assert record.verdict is not None
     return record.verdict.mechanism == "rst" and ended_upon_our_bytes(record)
+
+
+def _got_through_ns(record: ConnectionRecord) -> int:
+    """How long it had been quiet when the peer's Close arrived all the same; 0 where none did."""
+    verdict = record.verdict
+    if verdict is None or verdict.received_code is None:
+        return 0
+    return min(verdict.silence_rx_ns, verdict.silence_tx_ns)
 
 
 def _gap(record: ConnectionRecord) -> str:
