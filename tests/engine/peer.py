@@ -136,6 +136,10 @@ class Wire:
         """Exactly so many raw bytes."""
         return await self._within(self._reader.readexactly(count))
 
+    async def read_some(self) -> bytes:
+        """What comes next, as soon as anything does; nothing at the end of the stream."""
+        return await self._reader.read(65536)
+
     async def gone(self) -> bytes:
         """Everything until the client ends its side, or resets."""
         with contextlib.suppress(ConnectionError, ssl.SSLError):

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import structs
 from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
-from websockets.exceptions import SecurityError
+from websockets.exceptions import ProxyError, SecurityError
 from websockets.proxy import get_proxy
 from websockets.typing import Origin, Subprotocol
 from websockets.uri import WebSocketURI, parse_uri
@@ -94,9 +94,10 @@ class Reach(Generic[C]):
         return Target(url, uri, headers, self._proxy(uri))
 
     def _proxy(self, uri: WebSocketURI) -> str | None:
-        if self._config.proxy == "none" or resolver.is_loopback(uri.host):
-            return None
-        return self._config.proxy or get_proxy(uri)
+        """The proxy that the settings name, else the environment's, which loopback is spared."""
+        if self._config.proxy:
+            return None if self._config.proxy == "none" else self._config.proxy
+        return None if resolver.is_loopback(uri.host) else get_proxy(uri)
 
     async def open(self, target: Target) -> C:
         """TCP, and TLS for `wss://`. Raises `DialError` or what went wrong; then nothing stays open."""
@@ -173,7 +174,7 @@ class Reach(Generic[C]):
         detail = {"proxy": proxy}
         try:
             await connector.open_tcp_connection()
-        except OSError as error:
+        except (OSError, ProxyError) as error:
             failure = why_failed.explain("tcp", error)
             raise DialError(replace(failure, error=f"proxy {proxy}: {failure.error}")) from error
         assert self._made is not None

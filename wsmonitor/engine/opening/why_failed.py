@@ -13,11 +13,13 @@ from websockets.exceptions import (
     InvalidHeader,
     InvalidMessage,
     InvalidProxy,
+    InvalidProxyMessage,
     InvalidProxyStatus,
     InvalidStatus,
     InvalidUpgrade,
     InvalidURI,
     NegotiationError,
+    ProxyError,
     SecurityError,
 )
 from websockets.http11 import Response
@@ -51,6 +53,8 @@ def explain(
             status = error.response.status_code
             text = f"the proxy answered HTTP {status}"
             return OpenFailure(phase, text, status=status, fatal=status == 407, detail=headers_of(error.response))
+        case ProxyError():
+            return _refused_by_proxy(phase, error)
         case InvalidStatus():
             return _refused(phase, error.response)
         case ssl.SSLCertVerificationError():
@@ -110,6 +114,17 @@ def os_words(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error) or type(error).__name__
 
 
+def _refused_by_proxy(phase: Phase, error: ProxyError) -> OpenFailure:
+    """A proxy that gave no tunnel; what it says of itself is all that is known, and may be otherwise next time."""
+    said = error.__cause__
+    if isinstance(error, InvalidProxyMessage):
+        ended = isinstance(said, EOFError)
+        text = "it ended the connection instead of answering" if ended else f"what it says is not HTTP: {said}"
+        return OpenFailure(phase, text)
+    text = str(said or error)
+    return OpenFailure(phase, f"no tunnel: {text}", fatal="authentication" in text.lower())
+
+
 def _refused(phase: Phase, response: Response) -> OpenFailure:
     status = response.status_code
     detail = headers_of(response)
@@ -134,7 +149,7 @@ def _first(response: Response, name: str) -> str | None:
 
 def _os_failure(phase: Phase, error: OSError) -> OpenFailure:
     words = os_words(error)
-    if isinstance(error, ConnectionRefusedError):
+    if error.errno == errno.ECONNREFUSED:  # the SOCKS library raises a kind of its own
         return OpenFailure(phase, "connection refused: nothing listens on that port")
     if error.errno in NO_ROUTE:
         return OpenFailure(phase, f"no route: {words}", offline=True)
