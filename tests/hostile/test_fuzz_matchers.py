@@ -5,8 +5,9 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wsmonitor.engine.heartbeats.message_match import LONGEST_MATCHED_BYTES, MISSING, ReceivedText, look_up, matches
+from wsmonitor.engine.heartbeats.message_match import LONGEST_MATCHED_BYTES, ReceivedText, matches
 from wsmonitor.settings.endpoint_settings import MatchRule
+from wsmonitor.settings.json_path import MISSING, look_up
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
+from wsmonitor.engine.heartbeats.message_match import ReceivedText, matches
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.endpoint_settings import (
     AppHeartbeatConfig,
@@ -68,6 +69,16 @@ def test_paths_are_relative_to_the_file_unless_they_start_with_a_variable(tmp_pa
     tls = loads(text, tmp_path / "w.toml").endpoints[0].tls
 
     assert (tls.ca, tls.cert, tls.key) == (str(tmp_path / "ca.pem"), "/etc/me.pem", "${HOME}/me.key")
+
+
+def test_a_workspace_takes_every_path_that_the_engine_reads() -> None:
+    text = endpoint("app_heartbeat = { match = [{ path = '$[\"a b\"][-1].c-d', value = true }] }")
+
+    heartbeat = loads(text).endpoints[0].app_heartbeat
+
+    assert heartbeat is not None
+    assert matches(ReceivedText(b'{"a b": [{}, {"c-d": true}]}'), heartbeat.match)
+    assert not matches(ReceivedText(b'{"a b": [{}, {"c-d": 1}]}'), heartbeat.match)
 
 
 def test_snippets_are_read() -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import structs
 
-from wsmonitor.engine.heartbeats.message_match import MISSING, ReceivedText, matches
+from wsmonitor.engine.heartbeats.message_match import ReceivedText, matches
 from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig, Correlation, MatchRule, to_ns
+from wsmonitor.settings.json_path import MISSING
 from wsmonitor.tables.heartbeat_presets import PRESETS
 
 

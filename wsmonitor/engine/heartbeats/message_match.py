@@ -1,22 +1,17 @@
 """Pure: does a received message fulfil a list of conditions, and what stands at a path in it.
 
-Paths are the part of JSONPath that heartbeats need: `$`, `.name`, `['name']` and `[0]`. Messages
-longer than 64 KiB match nothing: a heartbeat is small, and the peer decides what we parse.
+Messages longer than 64 KiB match nothing: a heartbeat is small, and the peer decides what we parse.
 """
 
 import json
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from wsmonitor.settings.endpoint_settings import MatchRule
+from wsmonitor.settings.json_path import MISSING, json_equal, look_up
 
 LONGEST_MATCHED_BYTES = 64 * 1024
-MISSING = object()
-"""What stands at a path that leads nowhere."""
-
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(-?\d+)\]|\['([^']*)'\]")
 
 
 class ReceivedText:
@@ -48,35 +43,6 @@ def matches(received: ReceivedText, rules: Sequence[MatchRule]) -> bool:
     return bool(rules) and all(_holds(received, rule) for rule in rules)
 
 
-def look_up(value: Any, path: str) -> Any:
-    """What stands at `path` below `value`, or `MISSING`; a path that is none leads nowhere."""
-    try:
-        for step in parse_path(path):
-            if isinstance(value, str):  # which Python would index, but JSON does not
-                return MISSING
-            value = value[step]
-    except (KeyError, IndexError, TypeError, ValueError):
-        return MISSING
-    return value
-
-
-@lru_cache(maxsize=256)
-def parse_path(path: str) -> tuple[str | int, ...]:
-    """`$.a[0]` -> ("a", 0). Raises `ValueError` for what is no such path."""
-    if not path.startswith("$"):
-        raise ValueError(f"expected a path such as $.type, found {path!r}")
-    steps: list[str | int] = []
-    position = 1
-    while position < len(path):
-        step = _STEP.match(path, position)
-        if step is None:
-            raise ValueError(f"expected .name or [0] in a path such as $.items[0].id, found {path[position:]!r}")
-        name, index, quoted = step.groups()
-        steps.append(int(index) if index is not None else name if name is not None else quoted)
-        position = step.end()
-    return tuple(steps)
-
-
 def _holds(received: ReceivedText, rule: MatchRule) -> bool:
     if rule.op == "text_eq":
         return received.text == str(rule.value)
@@ -87,10 +53,10 @@ def _holds(received: ReceivedText, rule: MatchRule) -> bool:
         case "exists":
             return (found is not MISSING) is (rule.value is not False)
         case "eq":
-            return bool(found == rule.value)
+            return json_equal(found, rule.value)
         case "ne":
-            return found is not MISSING and bool(found != rule.value)
+            return found is not MISSING and not json_equal(found, rule.value)
         case "in":
-            return isinstance(rule.value, list | tuple) and found in rule.value
+            return isinstance(rule.value, list | tuple) and any(json_equal(found, value) for value in rule.value)
         case "regex":
             return isinstance(found, str) and re.search(str(rule.value), found) is not None

@@ -28,6 +28,7 @@ from wsmonitor.settings.endpoint_settings import (
     TlsConfig,
     TrafficConfig,
 )
+from wsmonitor.settings.json_path import path_mistake
 from wsmonitor.settings.placeholders import environment_mistakes, message_mistakes
 from wsmonitor.settings.snippet import LONGEST_NAME, MOST_CHARACTERS, Snippet
 from wsmonitor.settings.websocket_url import parse_url
@@ -136,12 +137,6 @@ def _codes_twice(tables: list[Any]) -> list[tuple[int, str, str]]:
     ]
 
 
-def _json_path(value: str) -> str:
-    if re.fullmatch(r"\$(?:\.[\w-]+|\[\d+\]|\[(?:'[^']+'|\"[^\"]+\")\])*", value):
-        return ""
-    return f"expected a path such as $.type or $.items[0].id, found {value[:80]!r}"
-
-
 def _endpoint(table: dict[str, Any]) -> list[tuple[str, str]]:
     offered = table.get("subprotocols") or []
     twice = sorted({name for name in offered if isinstance(name, str) and offered.count(name) > 1})
@@ -226,8 +221,8 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (PingConfig, "interval_s"): _interval,
     (PingConfig, "timeout_s"): _timeout,
     (PingConfig, "max_missed"): _between(0, 1_000_000),
-    (MatchRule, "path"): _json_path,
-    (Correlation, "path"): _json_path,
+    (MatchRule, "path"): path_mistake,
+    (Correlation, "path"): path_mistake,
     (Correlation, "equals"): lambda value: "; ".join(message_mistakes(value)),
     (AppHeartbeatConfig, "interval_s"): _interval,
     (AppHeartbeatConfig, "timeout_s"): _timeout,
