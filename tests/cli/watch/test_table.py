@@ -9,6 +9,8 @@ import sys
 import termios
 import threading
 
+import pytest
+
 from tests.analysis.facts import NAME, START_NS, WALL_NS, analyzer, closed, lagged, ns, open_failed, opened, queued, rtt
 from tests.cli.watch.test_command import server
 from wsmonitor.analysis.analyzer import Analyzer
@@ -89,8 +91,17 @@ def test_nothing_is_drawn_for_a_terminal_that_does_not_take_it() -> None:
     assert b"endpoint" not in (live.line(closed(2)) or b"")
 
 
-async def test_watch_shows_it_on_a_terminal_and_the_summary_below() -> None:
-    main, terminal = pty.openpty()
+@pytest.fixture
+def pseudo_terminal() -> tuple[int, int]:
+    """Both ends of a pseudo-terminal, to be closed by the test; skips it where the machine has none."""
+    try:
+        return pty.openpty()
+    except OSError as error:  # a bare container without /dev/pts
+        pytest.skip(f"this machine has no pseudo-terminals: {error}")
+
+
+async def test_watch_shows_it_on_a_terminal_and_the_summary_below(pseudo_terminal: tuple[int, int]) -> None:
+    main, terminal = pseudo_terminal
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 140, 0, 0))
     chunks: list[bytes] = []
     reader = threading.Thread(target=_read, args=(main, chunks))
