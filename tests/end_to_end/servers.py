@@ -1,6 +1,7 @@
 """Servers that are not ours, on loopback and a free port: what a user points the monitor at."""
 
 import asyncio
+import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -16,6 +17,18 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 START_TIMEOUT_S = 20.0
+
+
+class _TellingServer(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
 
 
 @contextmanager
@@ -94,10 +107,9 @@ async def starlette_server(tls: tuple[str, str] | None = None) -> AsyncIterator[
         ssl_keyfile=key,
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = _TellingServer(config)
     serving = asyncio.create_task(server._serve())  # `serve` would take over the signals of the test run
-    while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
-        await asyncio.sleep(0.01)
+    await server.is_up.wait()
     try:
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:

@@ -63,12 +63,10 @@ async def run_rows(everyone: tuple[Row, ...], urls: dict[str, str]) -> dict[str,
 
 async def watch(row: Row, events: list[AnyEvent], changed: asyncio.Event) -> None:
     """Return when the row's outcome has been seen often enough, or its time is over."""
-    if row.outcome == "stays_open":
-        await asyncio.sleep(row.limit_s)  # that nothing happens can only be waited for
-        return
+    stays = row.outcome == "stays_open"
     try:
-        async with asyncio.timeout(row.limit_s * PATIENCE):
-            while len(outcomes(row, events)) < row.times:
+        async with asyncio.timeout(row.limit_s if stays else row.limit_s * PATIENCE):
+            while len(outcomes(row, events)) < (1 if stays else row.times):
                 changed.clear()
                 await changed.wait()
     except TimeoutError:

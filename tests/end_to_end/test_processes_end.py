@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
@@ -26,7 +27,7 @@ def window() -> Iterator["subprocess.Popen[bytes]"]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    wait_for(lambda: len(children(process.pid)) == 2, START_LIMIT_S)  # the probe and the lab
+    until("the probe and the lab", lambda: len(children(process.pid)) == 2, limit_s=START_LIMIT_S)
     yield process
     if process.poll() is None:
         process.kill()
@@ -37,12 +38,12 @@ def window() -> Iterator["subprocess.Popen[bytes]"]:
 def test_probe_and_lab_end_with_the_window(window: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
     offspring = children(window.pid)
     if number is signal.SIGINT:
-        wait_for(lambda: cpu_seconds(window.pid) > 0.5, START_LIMIT_S)  # past the imports
+        until("the imports", lambda: cpu_seconds(window.pid) > 0.5, limit_s=START_LIMIT_S)
 
     window.send_signal(number)
 
     window.wait(START_LIMIT_S)
-    wait_for(lambda: not any(map(is_running, offspring)), END_LIMIT_S)
+    until("nobody left", lambda: not any(map(is_running, offspring)), limit_s=END_LIMIT_S)
 
 
 def test_a_window_that_stands_still_and_is_killed_leaves_nothing(window: "subprocess.Popen[bytes]") -> None:
@@ -52,7 +53,7 @@ def test_a_window_that_stands_still_and_is_killed_leaves_nothing(window: "subpro
     window.kill()
 
     window.wait(START_LIMIT_S)
-    wait_for(lambda: not any(map(is_running, offspring)), END_LIMIT_S)
+    until("nobody left", lambda: not any(map(is_running, offspring)), limit_s=END_LIMIT_S)
 
 
 def children(pid: int) -> list[int]:
@@ -80,11 +81,3 @@ def cpu_seconds(pid: int) -> float:
     """CPU time that the process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def wait_for(condition: Callable[[], bool], limit_s: float) -> None:
-    """Wait until `condition` holds; fail after `limit_s`."""
-    deadline_s = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < deadline_s, f"not within {limit_s} s"
-        time.sleep(0.02)  # other processes: there is nothing to wait on

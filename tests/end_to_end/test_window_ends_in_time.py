@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.test_processes_end import children, cpu_seconds, is_running, wait_for
+from tests.end_to_end.test_processes_end import children, cpu_seconds, is_running
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
@@ -45,7 +46,8 @@ def test_the_window_ends_in_time(lab: dict[str, str], scenarios: tuple[str, ...]
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
-        wait_for(lambda: len(children(process.pid)) == 1 and cpu_seconds(process.pid) > 1.0, START_LIMIT_S)
+        until("the probe", lambda: len(children(process.pid)) == 1, limit_s=START_LIMIT_S)
+        until("the window", lambda: cpu_seconds(process.pid) > 1.0, limit_s=START_LIMIT_S)
         offspring = children(process.pid)
 
         process.send_signal(signal.SIGINT)
@@ -60,4 +62,4 @@ def test_the_window_ends_in_time(lab: dict[str, str], scenarios: tuple[str, ...]
     assert process.returncode == 0
     assert b"Traceback" not in errors
     assert took_s < END_LIMIT_S + SLACK_S
-    wait_for(lambda: not any(map(is_running, offspring)), END_LIMIT_S)
+    until("nobody left", lambda: not any(map(is_running, offspring)), limit_s=END_LIMIT_S)

@@ -103,12 +103,12 @@ class Wire:
         """Send bytes as they are."""
         self._writer.write(data)
 
-    async def drip(self, data: bytes, *, pieces: int, every_s: float) -> None:
-        """Send bytes piece by piece."""
+    async def drip(self, data: bytes, *, pieces: int) -> None:
+        """Send bytes piece by piece, one with every ping of the client, which stays unanswered."""
         size = -(-len(data) // pieces)
         for start in range(0, len(data), size):
             self.write(data[start : start + size])
-            await asyncio.sleep(every_s)
+            await self.read_until(PING)
 
     async def read(self) -> Received:
         """The next frame of the client. Raises `IncompleteReadError` at the end of the stream."""

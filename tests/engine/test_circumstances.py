@@ -1,10 +1,10 @@
 """What is measured around an ending: the handshake's timing, what was left over, our own lag."""
 
-import time
 from typing import Any
 
 from tests.engine.peer import CLOSE, TEXT, Script, Wire, close, peer
 from tests.engine.watching import Watch, endpoint, pings, watching
+from tests.fakes import FakeClock
 from wsmonitor.engine.wire.outbox import UNPROVEN_LIMIT
 from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, ConnectionClosed, MessageStatus, State
 from wsmonitor.settings.endpoint_settings import OutboxConfig
@@ -130,10 +130,11 @@ async def test_a_stall_of_our_own_loop_before_the_end_is_told() -> None:
         wire.write(close(1001))
         wire.end()
 
-    async with peer(closes_after_a_message) as listening, watching(endpoint(listening.url)) as watch:
+    clock = FakeClock()
+    async with peer(closes_after_a_message) as listening, watching(endpoint(listening.url), clock=clock) as watch:
         await watch.state(State.OPEN)
         watch.monitor.send("peer", b"go on")
-        time.sleep(0.2)  # noqa: ASYNC251  # nobody is waited for: the loop that measures is held up
+        clock.stop_for(0.2)
         around = await circumstances(watch)
 
     assert around.lag_ns >= 100 * MS

@@ -3,9 +3,7 @@
 import contextlib
 import os
 import signal
-import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 MARK = "WSMONITOR_TEST_FAMILY"
@@ -50,16 +48,6 @@ class Family:
             return (entry / "stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
         except OSError:
             return False  # gone meanwhile, or not ours to look at
-
-
-def until(condition: Callable[[], bool], limit_s: float, what: str) -> float:
-    """Wait until `condition` holds and say how long that took; fail after `limit_s`."""
-    start_s = time.monotonic()
-    while not condition():
-        waited_s = time.monotonic() - start_s
-        assert waited_s < limit_s, f"{what}: not within {limit_s} s"
-        time.sleep(0.01)  # other processes: there is nothing to wait on
-    return time.monotonic() - start_s
 
 
 def _role(entry: Path) -> str:

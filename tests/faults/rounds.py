@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tests.faults.family import Family, until
+from tests.faults.family import Family
 from tests.faults.recorded import check, committed
+from tests.waiting import until
 
 START_LIMIT_S = 30.0
 ORPHAN_LIMIT_S = 2.0
@@ -71,8 +72,8 @@ def play(this: Round) -> Result:
             stderr=said,
         )
         try:
-            until(lambda: {"probe", "lab"} <= set(family.members().values()), START_LIMIT_S, "probe and lab start")
-            time.sleep(this.moment_s)  # the moment is what the round is about
+            until("probe and lab", lambda: {"probe", "lab"} <= set(family.members().values()), limit_s=START_LIMIT_S)
+            _let_run(window, this.moment_s)
             at_least = committed(recording)
             gone_s = _strike(this, family, window)
             check(recording, at_least=at_least, was_ended=window.returncode == 0)
@@ -99,23 +100,30 @@ def _strike(this: Round, family: Family, window: "subprocess.Popen[bytes]") -> f
     assert pid is not None, f"{this.victim} runs"
     os.kill(pid, signal.SIGKILL if this.blow == "kill" else signal.SIGSTOP)
     if this.blow == "stop and go on":
-        time.sleep(0.2)
+        _let_run(window, 0.2)
         os.kill(pid, signal.SIGCONT)
-        assert window.poll() is None, "the window goes on after its process was stopped for a moment"
     if this.victim == "main" and this.blow != "stop and go on":
         window.kill()
     else:
         _close(this, family, window, pid)
-    return until(lambda: not family.members(), ORPHAN_LIMIT_S, f"nobody is left after {this}")
+    ended_s = time.monotonic()
+    until(f"nobody left after {this}", lambda: not family.members(), limit_s=ORPHAN_LIMIT_S)
+    return time.monotonic() - ended_s
+
+
+def _let_run(window: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """The moment is what the round is about: the window must live until then."""
+    with suppress(subprocess.TimeoutExpired):
+        raise AssertionError(f"the window ended with {window.wait(seconds)} by itself")
 
 
 def _close(this: Round, family: Family, window: "subprocess.Popen[bytes]", pid: int) -> None:
     """Close the window as a user would, once it is able to be closed."""
     if this.victim == "probe" and this.blow == "kill":
-        until(lambda: family.one("probe") not in (None, pid), RESTART_LIMIT_S, "a killed probe is started again")
-    until(lambda: _listens_to_signals(window.pid), START_LIMIT_S, "the window is up")
+        until("another probe", lambda: family.one("probe") not in (None, pid), limit_s=RESTART_LIMIT_S)
+    until("the window", lambda: _listens_to_signals(window.pid), limit_s=START_LIMIT_S)
     window.terminate()
-    until(lambda: window.poll() is not None, CLOSE_LIMIT_S, f"the window closes after {this}")
+    until(f"the end of the window after {this}", lambda: window.poll() is not None, limit_s=CLOSE_LIMIT_S)
 
 
 def _listens_to_signals(pid: int) -> bool:

@@ -2,13 +2,12 @@
 
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.test_processes_end import is_running
+from tests.waiting import until
 
 MEMORY_BYTES = 200e6
 SECONDS = 3.0
@@ -20,14 +19,16 @@ def test_watch_under_attack_takes_bounded_memory(attack: str, ports: dict[str, i
     command = [sys.executable, "-P", "-m", "wsmonitor", "watch", f"ws://127.0.0.1:{ports[attack]}/", "-o", "json"]
     more = ["--send", "x" * 10_000, "--send-every", "1ms", "--duration", f"{SECONDS}s"]
     with subprocess.Popen([*command, *more], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        peaks = []
-        timer = threading.Timer(SECONDS * 10, process.kill)
-        timer.start()
-        while is_running(process.pid):
+        peaks = [0.0]
+
+        def has_ended() -> bool:
             peaks.append(_peak_bytes(process.pid))
-            time.sleep(0.1)  # another process: there is nothing to wait on
-        timer.cancel()
-        timer.join()
+            return not is_running(process.pid)
+
+        try:
+            until("the end of watch", has_ended, limit_s=SECONDS * 10)
+        finally:
+            process.kill()
         assert process.stderr is not None
         said = process.stderr.read()
 

@@ -15,7 +15,7 @@ from tests.end_to_end import servers
 from tests.end_to_end.running import run, watch
 from tests.engine.peer import Wire, peer
 from tests.engine.watching import endpoint, watching
-from tests.faults.family import until
+from tests.waiting import until
 from wsmonitor.facts.events import OpenFailed, ProbeStarted, State
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
@@ -52,7 +52,7 @@ def test_the_probe_listens_on_nothing_and_is_told_no_secret_on_its_command_line(
     client.command(channel.AddEndpoint(config=config))
     client.command(channel.Connect(endpoint="one"))
     try:
-        until(lambda: any(isinstance(event, OpenFailed) for event in client.take()), 20, "the dial fails")
+        until("a failed dial", lambda: any(isinstance(event, OpenFailed) for event in client.take()))
         assert client.pid is not None
 
         assert listening(client.pid) == []
@@ -171,7 +171,7 @@ def test_files_beside_the_user_shadow_no_library(tmp_path: Path, monkeypatch: py
 
     client.start()
     try:
-        until(lambda: any(isinstance(event, ProbeStarted) for event in client.take()), 20, "the probe starts")
+        until("the probe", lambda: any(isinstance(event, ProbeStarted) for event in client.take()))
     finally:
         client.close()
 

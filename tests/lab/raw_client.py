@@ -7,7 +7,6 @@ import asyncio
 import enum
 import os
 import ssl
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -64,13 +63,6 @@ def client_frame(opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: in
 def close_body(code: int, reason: str = "") -> bytes:
     """The payload of a Close frame."""
     return code.to_bytes(2, "big") + reason.encode()
-
-
-async def eventually(fact: Callable[[], Awaitable[bool]]) -> None:
-    """Asks until the fact holds; fails the test where it does not in time."""
-    async with asyncio.timeout(2 * LIMIT_S):
-        while not await fact():  # noqa: ASYNC110  # the lab has no event for it
-            await asyncio.sleep(0.02)
 
 
 class RawClient:

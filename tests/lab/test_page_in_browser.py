@@ -3,7 +3,7 @@
 import pytest
 
 from tests.lab.browser import CHROMIUM, browser
-from tests.lab.raw_client import eventually
+from tests.waiting import until_async
 from wsmonitor.lab.server import Lab
 
 
@@ -17,12 +17,12 @@ async def test_a_visitor_sees_every_scenario_and_what_the_browser_makes_of_one(l
         async def listed() -> bool:
             return bool(await page.evaluate("document.querySelectorAll('tr').length") == len(lab.urls))
 
-        await eventually(listed)
+        await until_async("every scenario listed", listed)
         assert await page.evaluate("[...document.querySelectorAll('input')].some(it => it.value.includes('?after='))")
 
         await page.evaluate("document.getElementById('try-early_close').click()")
-        await eventually(lambda: logged('early_close  closed: code 1006, reason "", clean false'))
+        await until_async("the early close", lambda: logged('early_close  closed: code 1006, reason "", clean false'))
         await page.evaluate("document.getElementById('try-echo').click()")
-        await eventually(lambda: logged('echo  received {"type": "pong", "id": 1}'))
+        await until_async("the answer", lambda: logged('echo  received {"type": "pong", "id": 1}'))
         await page.evaluate("document.getElementById('try-echo').click()")
-        await eventually(lambda: logged('echo  closed: code 1000, reason "", clean true'))
+        await until_async("the end", lambda: logged('echo  closed: code 1000, reason "", clean true'))

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.lab.raw_client import CLOSE, PING, PONG, TEXT, End, Frame, RawClient, close_body, eventually
+from tests.lab.raw_client import CLOSE, PING, PONG, TEXT, End, Frame, RawClient, close_body
+from tests.waiting import until_async
 from wsmonitor.lab.reference.stats import Ending, ending_of
 from wsmonitor.lab.reference.welcome import send_when_ready
 from wsmonitor.lab.server import Lab
@@ -30,7 +31,7 @@ async def stats_once(lab: Lab, fact: Callable[[dict[str, Any]], bool]) -> dict[s
         seen.append(await stats_of(lab))
         return fact(seen[-1])
 
-    await eventually(holds)
+    await until_async("the counts", holds)
     return seen[-1]
 
 

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from tests.lab.raw_client import CLOSE, PING, PONG, TEXT, End, Frame, RawClient, client_frame, close_body, eventually
+from tests.lab.raw_client import CLOSE, PING, PONG, TEXT, End, Frame, RawClient, client_frame, close_body
+from tests.waiting import until_async
 from wsmonitor.lab.registry import load_scenarios
 from wsmonitor.lab.server import Lab
 
@@ -145,10 +146,7 @@ async def test_a_client_that_vanishes_leaves_nothing_behind(lab: Lab) -> None:
         client = await RawClient.open(lab.urls[name])
         client.writer.transport.abort()
 
-    async def all_gone() -> bool:
-        return lab.open_connections == 0
-
-    await eventually(all_gone)
+    await until_async("every connection gone", lambda: lab.open_connections == 0)
 
 
 async def test_a_taken_port_is_an_error_and_a_scenario_without_its_port_is_left_out() -> None:

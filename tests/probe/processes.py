@@ -1,15 +1,14 @@
 """Processes of the channel, looked at from outside."""
 
-import asyncio
 import os
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
+from tests.waiting import until_async
 from wsmonitor.facts.events import AnyEvent, Event
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
@@ -17,7 +16,6 @@ from wsmonitor.settings.endpoint_settings import CloseConfig, EndpointConfig, Pi
 
 REPOSITORY = Path(__file__).parents[2]
 LIMIT_S = 10.0
-POLL_S = 0.005
 E = TypeVar("E", bound=Event)
 
 
@@ -30,14 +28,6 @@ def endpoint(url: str, *, ping_s: float | None = None) -> EndpointConfig:
         retry=RetryConfig(base_s=0.05, cap_s=0.1),
         close=CloseConfig(timeout_s=0.3),
     )
-
-
-async def until(true: Callable[[], bool], what: str, *, limit_s: float = LIMIT_S) -> None:
-    """Wait until something outside of this process is true."""
-    deadline_s = time.monotonic() + limit_s
-    while not true():
-        assert time.monotonic() < deadline_s, f"{what}: not within {limit_s} s"
-        await asyncio.sleep(POLL_S)
 
 
 class Using:
@@ -57,7 +47,7 @@ class Using:
             self.events += self.client.take()
             return [event for event in self.all(kind) if that(event)]
 
-        await until(lambda: len(found()) >= count, f"{kind.__name__} number {count}")
+        await until_async(f"{kind.__name__} number {count}", lambda: len(found()) >= count)
         return found()[count - 1]
 
     async def done(self, command: channel.Command) -> None:
@@ -68,7 +58,7 @@ class Using:
             self.events += self.client.take()
             return promise.done()
 
-        await until(settled, f"an answer to {type(command).__name__}")
+        await until_async(f"an answer to {type(command).__name__}", settled)
         promise.result()
 
 
@@ -131,7 +121,7 @@ class Parent:
             self._said += self._stdout.read() or b""
             return self._said.endswith(b"\n")
 
-        await until(has_said, "the parent's probe to open")
+        await until_async("the parent's probe to open", has_said)
         return int(self._said.split()[0])
 
     def kill(self) -> None:

@@ -12,7 +12,8 @@ import pytest
 import pytest_asyncio
 
 from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer, text
-from tests.probe.processes import Using, endpoint, is_running, until
+from tests.probe.processes import Using, endpoint, is_running
+from tests.waiting import until_async
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import ClockAnchor, ConnectionClosed, Message, ProbeLost, ProbeStarted, State, StateChanged
 from wsmonitor.probe import channel
@@ -197,7 +198,7 @@ async def test_a_client_that_is_closed_while_the_probe_restarts_leaves_no_proces
     using.client.start()
     await using.fact(ProbeStarted)
     os.kill(children[0], signal.SIGKILL)
-    await until(lambda: not is_running(children[0]), "the end of the probe")
+    await until_async("the end of the probe", lambda: not is_running(children[0]))
 
     using.client.close()
 

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from tests.engine.peer import BINARY, Wire, frame, peer
-from tests.probe.processes import Using, endpoint, until
+from tests.probe.processes import Using, endpoint
+from tests.waiting import until_async
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import Message, SamplesDropped
 from wsmonitor.probe import channel
@@ -60,7 +61,7 @@ async def test_totals_and_rates_are_what_the_peer_sent_though_the_reader_takes_n
             await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
             await using.done(channel.Connect(endpoint="peer"))
             await asyncio.wait_for(all_sent.wait(), LIMIT_S)
-            await until(lambda: reader.read() >= MESSAGES, "word of every message", limit_s=LIMIT_S)
+            await until_async("word of every message", lambda: reader.read() >= MESSAGES, limit_s=LIMIT_S)
     finally:
         using.client.close()
 

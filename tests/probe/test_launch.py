@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine.peer import CLOSE, PING, PONG, Wire, frame, peer, text
-from tests.probe.processes import Parent, RawProbe, endpoint, is_running, until
+from tests.probe.processes import Parent, RawProbe, endpoint, is_running
+from tests.waiting import until_async
 from wsmonitor.probe import channel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
@@ -136,9 +137,9 @@ async def test_a_parent_that_does_not_read_never_delays_the_pings(probe: RawProb
     async with peer(floods) as listening:
         probe.hello()
         probe.send(channel.AddEndpoint(config=endpoint(listening.url, ping_s=0.05)), channel.Connect(endpoint="peer"))
-        await until(lambda: len(pings) >= 15, "fifteen pings")
+        await until_async("fifteen pings", lambda: len(pings) >= 15)
         probe.send(channel.Send(endpoint="peer", payload=b"still listening"))
-        await until(lambda: len(pings) >= 20, "twenty pings")
+        await until_async("twenty pings", lambda: len(pings) >= 20)
 
 
 @pytest.mark.parametrize("stopped", [False, True], ids=["running", "stopped"])
@@ -152,7 +153,7 @@ async def test_the_probe_ends_within_two_seconds_of_its_parents_violent_end(stop
         finally:
             parent.kill()
 
-        await until(lambda: not is_running(pid), "the end of the probe", limit_s=2)
+        await until_async("the end of the probe", lambda: not is_running(pid), limit_s=2)
 
 
 async def test_while_its_parent_is_stopped_the_probe_goes_on_measuring() -> None:
@@ -168,9 +169,9 @@ async def test_while_its_parent_is_stopped_the_probe_goes_on_measuring() -> None
     async with peer(counts) as listening:
         parent = Parent(listening.url)
         try:
-            await until(lambda: len(pings) >= 2, "two pings")
+            await until_async("two pings", lambda: len(pings) >= 2)
             parent.process.send_signal(signal.SIGSTOP)
             before = len(pings)
-            await until(lambda: len(pings) >= before + 10, "ten more pings")
+            await until_async("ten more pings", lambda: len(pings) >= before + 10)
         finally:
             parent.kill()

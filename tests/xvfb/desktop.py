@@ -9,7 +9,7 @@ from pathlib import Path
 import jeepney
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
-from tests.xvfb.waiting import wait_for
+from tests.waiting import until
 
 WIDTH, HEIGHT = 1600, 1000
 START_LIMIT_S = 20.0
@@ -60,7 +60,7 @@ class Desktop:
         with open_dbus_connection(bus) as session:
             call = jeepney.new_method_call(_ACCESSIBILITY, "GetAddress")
             self._accessibility_address: str = session.send_and_get_reply(call, timeout=START_LIMIT_S).body[0]
-        wait_for("the window manager", is_managed.exists, START_LIMIT_S)
+        until("the window manager", is_managed.exists, limit_s=START_LIMIT_S)
 
     def _started_with_answer(self, command: Sequence[str], option: str = "") -> str:
         """Start a program that writes one line to a descriptor it is given once it is ready; that line."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.waiting import LIMIT_S, until
 from tests.xvfb import screen
 from tests.xvfb.accessible import Accessible, Seen, State
 from tests.xvfb.desktop import Desktop
-from tests.xvfb.waiting import LIMIT_S, wait_for
 
 _PARTS = ("tree item", "list item", "cell", "page tab")
 _MOST_STOPS = 40
@@ -36,7 +36,7 @@ class Program:
             )
         self._accessible = Accessible(desktop.accessibility_bus(), self.process.pid)
         try:
-            self.window = wait_for("a window with the focus", self._active_window)
+            self.window = until("a window with the focus", self._active_window)
         except BaseException:
             self.end()
             raise
@@ -65,7 +65,7 @@ class Program:
     def find(self, name: str, role: str = "", *, limit_s: float = LIMIT_S) -> Seen:
         """Wait for the thing whose name matches the regular expression `name` from its beginning to its end."""
         try:
-            return wait_for(f"{role or 'something'} named {name!r}", lambda: self._named(name, role), limit_s)[0]
+            return until(f"{role or 'something'} named {name!r}", lambda: self._named(name, role), limit_s=limit_s)[0]
         except AssertionError as error:
             raise AssertionError(f"{error}; there is {[one.name for one in self.seen() if one.name]}") from None
 
@@ -75,14 +75,14 @@ class Program:
 
     def find_focus(self, name: str, role: str = "") -> Seen:
         """Wait until the thing named so has the keyboard."""
-        return wait_for(
+        return until(
             f"the keyboard in {name!r}",
             lambda: next((one for one in self._named(name, role) if one.has(State.FOCUSED)), None),
         )
 
     def wait_gone(self, name: str, role: str = "") -> None:
         """Wait until there is no such thing any more."""
-        wait_for(f"{name!r} gone", lambda: not self.shows(name, role))
+        until(f"{name!r} gone", lambda: not self.shows(name, role))
 
     def picture(self, one: Seen) -> np.ndarray:
         """The pixels of one thing."""
@@ -186,7 +186,7 @@ class Program:
 
     def _focus_after(self, before: list[str]) -> list[str]:
         """Wait until the keyboard is elsewhere."""
-        return wait_for(f"the focus moving on from {before}", lambda: _unless(before, self.focus()))
+        return until(f"the focus moving on from {before}", lambda: _unless(before, self.focus()))
 
     def _place(self, number: str) -> tuple[int, int, int, int]:
         said = self._desktop.xdotool("getwindowgeometry", "--shell", number)

@@ -3,10 +3,10 @@
 import time
 
 from tests.end_to_end.test_processes_end import children, is_running
+from tests.waiting import until
 from tests.xvfb.accessible import State
 from tests.xvfb.conftest import OPEN, Start
 from tests.xvfb.test_keyboard import records
-from tests.xvfb.waiting import wait_for
 
 END_LIMIT_S = 2.0
 SLACK_S = 2.0
@@ -17,10 +17,10 @@ def test_closing_asks_about_a_recording_without_a_name_and_may_be_taken_back(sta
     program = start(echo)
     program.find(OPEN, "tree item")
     program.keys("ctrl+r")
-    wait_for("a recording", lambda: program.find("Record").has(State.CHECKED))
+    until("a recording", lambda: program.find("Record").has(State.CHECKED))
 
     program.keys("alt+F4")
-    wait_for("the question on top", lambda: program.active_title == "Keep the recording?")
+    until("the question on top", lambda: program.active_title == "Keep the recording?")
     program.keys("Escape")
     program.wait_gone("Keep the recording.", "dialog")
     assert program.process.poll() is None
@@ -38,7 +38,7 @@ def test_a_recording_that_is_thrown_away_leaves_no_file(start: Start, echo: str)
     program = start(echo)
     program.find(OPEN, "tree item")
     program.keys("ctrl+r")
-    wait_for("a recording", lambda: program.find("Record").has(State.CHECKED))
+    until("a recording", lambda: program.find("Record").has(State.CHECKED))
 
     program.keys("alt+F4")
     program.click("Throw it away", "push button")
@@ -58,4 +58,4 @@ def test_ctrl_c_in_the_terminal_ends_everything_in_time(start: Start) -> None:
 
     assert program.process.wait(30) == 0
     assert time.monotonic() - began_s < END_LIMIT_S + SLACK_S
-    wait_for("nobody left", lambda: not any(map(is_running, offspring)), END_LIMIT_S)
+    until("nobody left", lambda: not any(map(is_running, offspring)), limit_s=END_LIMIT_S)

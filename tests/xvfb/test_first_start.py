@@ -1,8 +1,8 @@
 """Nobody has used it before: what is on the screen, and where the first click or the first URL leads."""
 
+from tests.waiting import until
 from tests.xvfb import screen
 from tests.xvfb.conftest import OPEN, Start
-from tests.xvfb.waiting import wait_for
 
 
 def test_one_click_on_try_the_lab_leads_to_connections_that_drop(start: Start) -> None:
@@ -14,7 +14,7 @@ def test_one_click_on_try_the_lab_leads_to_connections_that_drop(start: Start) -
     program.find("healthy", "tree item")
     program.find(OPEN, "tree item")
     program.find_focus("Endpoints", "tree")
-    wait_for("curves", lambda: screen.colors(program.picture(program.find("Plots"))) > 20)
+    until("curves", lambda: screen.colors(program.picture(program.find("Plots"))) > 20)
     program.find("Closures [1-9].*", "page tab")
 
 
@@ -26,7 +26,7 @@ def test_a_url_and_enter_are_enough(start: Start, echo: str) -> None:
     program.keys("Return")
 
     program.find(OPEN, "tree item")
-    wait_for("its state, in words", lambda: "State: open" in program.find("Plots").description)
+    until("its state, in words", lambda: "State: open" in program.find("Plots").description)
     assert not program.shows("Try the lab")
 
 

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import until
 from tests.xvfb.accessible import State
 from tests.xvfb.conftest import OPEN, Start
-from tests.xvfb.waiting import wait_for
 from wsmonitor.settings.workspace import load
 
 
@@ -17,7 +17,7 @@ def test_a_disconnect_chosen_in_the_menu_is_shown_and_recorded_as_forced(start: 
     program.find(OPEN, "tree item")
 
     program.keys("ctrl+d")
-    wait_for("the menu", program.popup)
+    until("the menu", program.popup)
     program.keys("Down", "Down", "Down", "Return")
 
     program.find(".*tcp_close.*", "cell")
@@ -38,19 +38,19 @@ def test_the_keys_of_the_view(start: Start, echo: str) -> None:
     program.find_focus("Endpoints", "tree")
 
     program.keys("space")
-    wait_for("a frozen view", lambda: program.find("Freeze").has(State.CHECKED))
+    until("a frozen view", lambda: program.find("Freeze").has(State.CHECKED))
     program.keys("l")
-    wait_for("a live view", lambda: not program.find("Freeze").has(State.CHECKED))
+    until("a live view", lambda: not program.find("Freeze").has(State.CHECKED))
     program.keys("3")
-    wait_for("5 minutes", lambda: program.find("5 m").has(State.CHECKED))
+    until("5 minutes", lambda: program.find("5 m").has(State.CHECKED))
     program.keys("F1")
-    wait_for("the keys on top", lambda: program.active_title == "Keys")
+    until("the keys on top", lambda: program.active_title == "Keys")
     program.keys("Escape")
     program.find_focus("Endpoints", "tree")
     program.keys("ctrl+f")
     program.find_focus("Filter", "text")
     program.keys("l", "space")  # in a field they are letters
-    wait_for("letters in the field", lambda: program.find("Filter", "text").text == "l ")
+    until("letters in the field", lambda: program.find("Filter", "text").text == "l ")
 
 
 def test_the_palette_runs_what_was_typed_and_escape_leaves_it(start: Start, echo: str) -> None:
@@ -59,16 +59,16 @@ def test_the_palette_runs_what_was_typed_and_escape_leaves_it(start: Start, echo
     dark = int(program.picture(program.frame()).mean())
 
     program.keys("ctrl+k")
-    wait_for("the palette", program.popup)
+    until("the palette", program.popup)
     program.keys("Escape")
-    wait_for("the palette gone", lambda: program.popup() is None)
+    until("the palette gone", lambda: program.popup() is None)
     assert program.process.poll() is None
     program.keys("ctrl+k")
-    wait_for("the palette", program.popup)
+    until("the palette", program.popup)
     program.type("dark or light")
     program.keys("Return")
 
-    wait_for("a light window", lambda: program.picture(program.frame()).mean() > dark + 100)
+    until("a light window", lambda: program.picture(program.frame()).mean() > dark + 100)
     assert program.popup() is None
     program.find_focus("Endpoints", "tree")
 
@@ -78,12 +78,12 @@ def test_an_endpoint_is_added_set_up_and_saved_without_a_mouse(start: Start, ech
     program.find_focus("WebSocket URL", "text")
 
     program.keys("ctrl+n")
-    wait_for("the form", program.popup)
+    until("the form", program.popup)
     program.type(echo)
     program.keys("Tab")
     program.type("mine")
     program.keys("Tab", "Tab", "Tab", "space")  # ping interval, certificate, All settings
-    wait_for("the editor on top", lambda: program.active_title == "New endpoint")
+    until("the editor on top", lambda: program.active_title == "New endpoint")
     program.find_focus("URL", "text")
     program.keys("shift+Tab", "shift+Tab", "Down", "Down", "Down")  # name, pages: handshake, TLS, ping
     program.tab_to("Interval")
@@ -95,12 +95,12 @@ def test_an_endpoint_is_added_set_up_and_saved_without_a_mouse(start: Start, ech
     program.find("mine", "tree item")
     program.find(OPEN, "tree item")
     program.keys("ctrl+s")
-    wait_for("the file dialog on top", lambda: program.active_title == "Save the workspace")
+    until("the file dialog on top", lambda: program.active_title == "Save the workspace")
     program.find_focus("File name:", "text")
     program.keys("ctrl+a")
     program.type("kept.toml")
     program.keys("Return")
-    wait_for("its name in the title", lambda: program.title.startswith("kept.toml"))
+    until("its name in the title", lambda: program.title.startswith("kept.toml"))
     endpoint = load(program.home / "kept.toml").endpoints[0]
     assert (endpoint.name, endpoint.url, endpoint.ping.interval_s) == ("mine", echo, 0.25)
 

@@ -1,9 +1,9 @@
 """The mouse on the plots."""
 
+from tests.waiting import until
 from tests.xvfb.accessible import State
 from tests.xvfb.conftest import OPEN, Start
 from tests.xvfb.program import Program
-from tests.xvfb.waiting import wait_for
 
 CHOSEN = "Focus .* to .*"
 
@@ -25,21 +25,21 @@ def test_the_wheel_zooms_and_l_is_live_again(start: Start, echo: str) -> None:
     program = start(echo, "--ping-interval", "50ms")
     left, top, width, height = _plots(program)
     program.keys("3")
-    wait_for("5 minutes", lambda: program.find("5 m").has(State.CHECKED))
+    until("5 minutes", lambda: program.find("5 m").has(State.CHECKED))
     program.click("Freeze", "check box")
-    wait_for("a frozen view", lambda: program.find("Freeze").has(State.CHECKED))
+    until("a frozen view", lambda: program.find("Freeze").has(State.CHECKED))
     before = program.picture(program.find("Plots"))
 
     program.click_at(left + width - 100, top + height // 4, button=4, times=3)
 
-    wait_for("another span", lambda: not program.find("5 m").has(State.CHECKED))
-    wait_for("another picture", lambda: (program.picture(program.find("Plots")) != before).mean() > 0.01)
+    until("another span", lambda: not program.find("5 m").has(State.CHECKED))
+    until("another picture", lambda: (program.picture(program.find("Plots")) != before).mean() > 0.01)
     program.keys("l")
-    wait_for("a live view", lambda: not program.find("Freeze").has(State.CHECKED))
+    until("a live view", lambda: not program.find("Freeze").has(State.CHECKED))
 
 
 def _plots(program: Program) -> tuple[int, int, int, int]:
     """Where the plots are, once they show something."""
     program.find(OPEN, "tree item")
-    wait_for("round trips, in words", lambda: "WebSocket ping" in program.find("Plots").description)
+    until("round trips, in words", lambda: "WebSocket ping" in program.find("Plots").description)
     return program.find("Plots").box

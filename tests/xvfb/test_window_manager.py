@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
+from tests.waiting import until
 from tests.xvfb.conftest import OPEN, Start
 from tests.xvfb.desktop import HEIGHT, WIDTH
-from tests.xvfb.waiting import wait_for
 
 BUTTONS = ("push button", "button menu", "check box")
 
@@ -15,7 +15,7 @@ def test_in_a_small_window_nothing_of_the_toolbar_is_cut_off_or_covered(start: S
 
     program.resize(1024, 640)
 
-    left, top, width, _ = wait_for("the small window", lambda: _box_of_width(program.frame().box, 1024))
+    left, top, width, _ = until("the small window", lambda: _box_of_width(program.frame().box, 1024))
     boxes = sorted(one.box for one in program.seen() if one.role in BUTTONS and one.box[1] < top + 40)
     assert len(boxes) > 12
     assert boxes[0][0] >= left
@@ -39,7 +39,7 @@ def test_the_right_button_opens_the_menu_of_an_endpoint(start: Start, echo: str)
     row = program.find(OPEN, "tree item")
 
     program.click_at(*row.middle, button=3)
-    wait_for("the menu", program.popup)
+    until("the menu", program.popup)
     program.keys("Down", "Down", "Down", "Return")  # its meaning, connect, stop
 
     program.find("S stopped.*", "tree item")
@@ -52,15 +52,15 @@ def test_a_maximised_window_is_so_again_after_full_screen(start: Start, echo: st
     normal = program.frame().box
 
     program.double_click_title()
-    maximised = wait_for("the maximised window", lambda: _box_of_width(program.frame().box, WIDTH))
+    maximised = until("the maximised window", lambda: _box_of_width(program.frame().box, WIDTH))
     assert maximised[3] > HEIGHT - 40
     program.keys("F10")
-    wait_for("the full screen", lambda: program.frame().box == (0, 0, WIDTH, HEIGHT))
+    until("the full screen", lambda: program.frame().box == (0, 0, WIDTH, HEIGHT))
     program.keys("F10")
-    wait_for("the maximised window", lambda: program.frame().box == maximised)
+    until("the maximised window", lambda: program.frame().box == maximised)
 
     program.double_click_title()
-    wait_for("the window as it was", lambda: program.frame().box == normal)
+    until("the window as it was", lambda: program.frame().box == normal)
 
 
 def test_a_maximised_window_is_so_again_after_a_restart(start: Start, echo: str) -> None:
@@ -68,32 +68,32 @@ def test_a_maximised_window_is_so_again_after_a_restart(start: Start, echo: str)
     program.find(OPEN, "tree item")
     normal = program.frame().box
     program.double_click_title()
-    maximised = wait_for("the maximised window", lambda: _box_of_width(program.frame().box, WIDTH))
+    maximised = until("the maximised window", lambda: _box_of_width(program.frame().box, WIDTH))
 
     program.keys("ctrl+q")
     assert program.process.wait(10) == 0
 
     program = start(echo)
-    wait_for("the maximised window", lambda: program.frame().box == maximised)
+    until("the maximised window", lambda: program.frame().box == maximised)
     program.double_click_title()
-    wait_for("the window as it was", lambda: program.frame().box == normal)
+    until("the window as it was", lambda: program.frame().box == normal)
 
 
 def test_a_popover_of_a_window_at_the_edge_stays_on_the_screen(start: Start, echo: str) -> None:
     program = start(echo)
     program.find(OPEN, "tree item")
     program.move_window(WIDTH - 400, HEIGHT - 200)
-    wait_for("the window at the edge", lambda: program.frame().box[0] > WIDTH - 420)
+    until("the window at the edge", lambda: program.frame().box[0] > WIDTH - 420)
 
     for keys in ("ctrl+k", "ctrl+n", "ctrl+d", "alt+f"):
         program.keys(keys)
-        left, top, width, height = wait_for(f"what {keys} opens", program.popup)
+        left, top, width, height = until(f"what {keys} opens", program.popup)
         assert left >= 0, keys
         assert top >= 0, keys
         assert left + width <= WIDTH, keys
         assert top + height <= HEIGHT, keys
         program.keys("Escape")
-        wait_for(f"what {keys} opened gone", lambda: program.popup() is None)
+        until(f"what {keys} opened gone", lambda: program.popup() is None)
 
 
 def test_a_minimised_window_comes_back_with_what_happened_meanwhile(start: Start, echo: str) -> None:
@@ -101,10 +101,10 @@ def test_a_minimised_window_comes_back_with_what_happened_meanwhile(start: Start
     program.find(OPEN, "tree item")
 
     program.minimise()
-    wait_for("no window", lambda: not program.is_on_screen())
+    until("no window", lambda: not program.is_on_screen())
     program.bring_back()
 
-    wait_for("the window", program.is_on_screen)
+    until("the window", program.is_on_screen)
     program.find_focus("Endpoints", "tree")
     program.find(OPEN, "tree item")
 

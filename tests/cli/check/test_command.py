@@ -30,8 +30,8 @@ async def check(*args: str) -> tuple[int, str, str]:
 
 
 async def drop_soon(ws: ServerConnection) -> None:
-    await asyncio.sleep(0.2)
-    ws.transport.abort()
+    asyncio.get_running_loop().call_later(0.2, ws.transport.abort)
+    await ws.wait_closed()
 
 
 async def drop_at_once(ws: ServerConnection) -> None:

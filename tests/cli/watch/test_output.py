@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
@@ -169,13 +169,6 @@ def read_all(descriptor: int) -> bytes:
     return b"".join(iter(lambda: os.read(descriptor, 65536), b""))
 
 
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
-
-
 def test_lines_come_out_whole_and_in_order(pipe: tuple[int, int]) -> None:
     reader, descriptor = pipe
     writer = LineWriter(descriptor, on_failure=ignore)
@@ -231,10 +224,16 @@ def test_a_reader_that_went_away_is_told_once(pipe: tuple[int, int]) -> None:
     reader, descriptor = pipe
     os.close(reader)
     failures: list[BaseException] = []
-    writer = LineWriter(descriptor, on_failure=failures.append)
+    told = threading.Event()
+
+    def fail(error: BaseException) -> None:
+        failures.append(error)
+        told.set()
+
+    writer = LineWriter(descriptor, on_failure=fail)
 
     writer.put(b"a\n")
-    eventually(lambda: bool(failures))
+    assert told.wait(10)
     writer.put(b"b\n")
 
     assert writer.finish(1)

@@ -4,7 +4,8 @@ import asyncio
 
 from tests.lab.claims.common import serves
 from tests.lab.claims.opening import refuse
-from tests.lab.raw_client import CLOSE, Answer, End, Frame, RawClient, close_body, eventually
+from tests.lab.raw_client import CLOSE, End, Frame, RawClient, close_body
+from tests.waiting import until_async
 
 
 async def flap(url: str) -> None:
@@ -13,7 +14,7 @@ async def flap(url: str) -> None:
         await serves(client)
         assert await client.next() is End.RST
     assert (await RawClient.get(url)).status == 503
-    await eventually(lambda: _accepts(url))
+    await until_async("a server that accepts", lambda: _accepts(url))
 
 
 async def _accepts(url: str) -> bool:
@@ -44,18 +45,18 @@ async def outages(url: str) -> None:
         await serves(client)
         assert await client.next() == Frame(CLOSE, close_body(1012, "service restart"))
     await refuse(slow)
-    while (answer := await _answer_once_it_listens(slow)).status != 101:
-        assert answer.status == 503
-        assert answer.headers["retry-after"] == "1"
-        await asyncio.sleep(0.02)
+    await until_async("a server that accepts again", lambda: _is_back(slow))
 
 
-async def _answer_once_it_listens(url: str) -> Answer:
-    while True:
-        try:
-            return await RawClient.get(url)
-        except ConnectionRefusedError:
-            await asyncio.sleep(0.02)
+async def _is_back(url: str) -> bool:
+    """True once it accepts; on the way there it refuses, then says when to come again."""
+    try:
+        answer = await RawClient.get(url)
+    except ConnectionRefusedError:
+        return False
+    if answer.status != 101:
+        assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+    return answer.status == 101
 
 
 async def mixed(url: str) -> None:
