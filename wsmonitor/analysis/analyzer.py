@@ -112,6 +112,11 @@ class Analyzer:
                 case _:
                     self._fold(event, at_s)
 
+    def skip(self) -> None:
+        """An event came that could not be taken: it is counted, and silences prove nothing any more."""
+        self._health.skip()
+        self._diagnosis.miss_samples()
+
     def snapshot(self, now_ns: int) -> Snapshot:
         """What is known now. Only endpoints that changed since the last one cost anything."""
         session = self._health.session()

@@ -13,6 +13,7 @@ from wsmonitor.text.plain_text import visible
 from wsmonitor.text.wording.layers import NOTABLE_LAG_NS
 
 _RECENT_NS = 60_000_000_000
+_LAGS = 1000
 _GAPS = 1000
 _TROUBLES = 1000
 
@@ -24,8 +25,8 @@ class HealthFold:
         self._probe: ProbeState = "starting"
         self._since_ns = since_ns
         self._reason = ""
-        self._dropped = 0
-        self._lags: deque[LoopLag] = deque()
+        self._dropped = self._skipped = 0
+        self._lags: deque[LoopLag] = deque(maxlen=_LAGS)
         self._lag = Series()
         self._own: deque[OwnTrouble] = deque(maxlen=_TROUBLES)
         self._gaps: deque[Gap] = deque(maxlen=_GAPS)
@@ -52,6 +53,11 @@ class HealthFold:
         self._dropped += event.count
         self._health = None
 
+    def skip(self) -> None:
+        """An event came that could not be taken."""
+        self._skipped += 1
+        self._health = None
+
     def start(self, event: ProbeStarted, at_s: float) -> None:
         """The probe is there (again)."""
         self._become("running", event.at_ns, "")
@@ -72,7 +78,9 @@ class HealthFold:
             for event in self._lags:
                 recent.add(event.lag_ns)
             lag_ns = recent.percentile(99)
-            self._health = Health(self._probe, self._since_ns, self._reason, lag_ns, self._dropped, tuple(self._own))
+            self._health = Health(
+                self._probe, self._since_ns, self._reason, lag_ns, self._dropped, tuple(self._own), self._skipped
+            )
         return self._health
 
     def session(self) -> SessionHistory:

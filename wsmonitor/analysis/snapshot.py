@@ -108,6 +108,8 @@ class Health:
     dropped: int
     own: tuple[OwnTrouble, ...] = ()
     """Sleep, stops and notable lag of the monitor itself, oldest first."""
+    skipped: int = 0
+    """Events that came but are not in what is shown: the analysis could not take them."""
 
 
 @dataclass(frozen=True)

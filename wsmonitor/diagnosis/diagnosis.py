@@ -145,6 +145,11 @@ class Diagnosis:
         self._changes.clear()
         return changes
 
+    def miss_samples(self) -> None:
+        """Something of what happened was not told: silences and counts of what is open are no proof any more."""
+        for case in self._cases.values():
+            case.evidence.miss_samples()
+
     def _feed_own(self, event: AnyEvent) -> None:
         match event:
             case LoopLag():
@@ -152,8 +157,7 @@ class Diagnosis:
             case ClockJump():
                 self._own.jump(event)
             case SamplesDropped():
-                for case in self._cases.values():
-                    case.evidence.miss_samples()
+                self.miss_samples()
             case ProbeLost():
                 for case in self._cases.values():
                     case.evidence.lose()

@@ -121,13 +121,18 @@ class Bridge(QObject):
             self.snapshot_taken.emit(self.snapshot(), fresh)
 
     def _fold_some(self, events: list[AnyEvent]) -> bool:
-        """Fold as many events as a frame has time for; true if there were any."""
+        """Fold as many events as a frame has time for; true if there were any.
+
+        A portion that raises is not tried again: what follows it is taken in the next frame.
+        """
         end_ns = self._clock() + FOLD_NS
         folded = 0
-        while folded < len(events) and (folded == 0 or self._clock() < end_ns):
-            portion = events[folded : folded + _FOLDED_AT_ONCE]
-            self.fed.emit(portion)
-            self._fold.feed(portion)
-            folded += _FOLDED_AT_ONCE
-        self._unfolded = events[folded:]
+        try:
+            while folded < len(events) and (folded == 0 or self._clock() < end_ns):
+                portion = events[folded : folded + _FOLDED_AT_ONCE]
+                folded += _FOLDED_AT_ONCE
+                self.fed.emit(portion)
+                self._fold.feed(portion)
+        finally:
+            self._unfolded = events[folded:]
         return folded > 0

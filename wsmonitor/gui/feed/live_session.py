@@ -1,8 +1,10 @@
 """What is seen live goes three ways: into the analysis, the flight recorder, and a recording where one runs. No Qt."""
 
 import contextlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import Snapshot
@@ -12,12 +14,26 @@ from wsmonitor.recording import FlightRecorder, Recorder, RecordingOptions
 from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
+log = logging.getLogger(__name__)
+_LOGGED = 10
+"""Of so many events that the analysis could not take the log has the traceback."""
+
+
+class _Fold(Protocol):
+    def feed(self, events: Iterable[AnyEvent]) -> None: ...
+
 
 class LiveSession:
-    """Stands where an `Analyzer` stands: the bridge feeds it, the controller tells it of endpoints."""
+    """Stands where an `Analyzer` stands: the bridge feeds it, the controller tells it of endpoints.
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    Args:
+        say: told once, in one sentence, when the analysis could not take an event.
+    """
+
+    def __init__(self, analyzer: Analyzer, *, say: Callable[[str], None]) -> None:
         self.analyzer = analyzer
+        self._say = say
+        self._skipped = 0
         self.recorder: Recorder | None = None
         began = analyzer.snapshot(0)
         self._flight = FlightRecorder(began.start_ns, began.start_ns + began.wall_offset_ns)
@@ -34,14 +50,14 @@ class LiveSession:
         self.analyzer.remove_endpoint(name)
 
     def feed(self, events: list[AnyEvent]) -> None:
-        """Take in what was stated."""
-        self.analyzer.feed(events)
-        self._flight.feed(events)
-        changes = self.analyzer.take_finding_changes()
+        """Take in what was stated: what is recorded comes first, an event that the analysis cannot take is left out."""
         if self.recorder is not None:
             self.recorder.write(events)
-            if changes:
-                self.recorder.write_findings(recorded_findings(changes))
+        self._fold(self._flight, events)
+        self._fold(self.analyzer, events)
+        changes = self.analyzer.take_finding_changes()
+        if self.recorder is not None and changes:
+            self.recorder.write_findings(recorded_findings(changes))
 
     def snapshot(self, now_ns: int) -> Snapshot:
         """What is known now."""
@@ -69,6 +85,23 @@ class LiveSession:
         """Give the recorder back, for somebody to close: that may wait for the disk."""
         recorder, self.recorder = self.recorder, None
         return recorder
+
+    def _fold(self, fold: _Fold, events: list[AnyEvent]) -> None:
+        rest = iter(events)
+        for _ in events:  # each turn ends behind an event that raised
+            try:
+                fold.feed(rest)
+                return
+            except Exception as error:
+                self._skip(error)
+
+    def _skip(self, error: Exception) -> None:
+        self._skipped += 1
+        self.analyzer.skip()
+        if self._skipped <= _LOGGED:
+            log.exception("an event could not be analysed")
+        if self._skipped == 1:
+            self._say(f"An event could not be analysed and is missing here, see the log: {error!r}")
 
 
 def discard(paths: tuple[Path, ...]) -> None:

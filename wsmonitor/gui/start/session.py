@@ -81,7 +81,7 @@ class Session:
     def __init__(self, client: ProbeClient, analyzer: Analyzer, window: Window) -> None:
         application = QApplication.instance()
         assert application is not None
-        self.live = LiveSession(analyzer)
+        self.live = LiveSession(analyzer, say=window.say)
         self.controller = Controller(client, self.live, application)
         self.window = window
         furnish(window, self.controller, registered_parts())

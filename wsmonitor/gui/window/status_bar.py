@@ -24,7 +24,8 @@ def probe_text(health: "Health", now_ns: int) -> str:
         reason = f" ({visible(health.probe_reason, 80)})" if health.probe_reason else ""
         return f"measurement stopped {ago} ago{reason}, restarting"
     lag = "" if health.loop_lag_p99_ns is None else f" · loop lag p99 {words.milliseconds(health.loop_lag_p99_ns)} ms"
-    return f"probe ok{lag} · dropped {health.dropped:,}"
+    skipped = f" · {health.skipped:,} not analysed" if health.skipped else ""
+    return f"probe ok{lag} · dropped {health.dropped:,}{skipped}"
 
 
 _NAMES_FROM = 1250
