@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from functools import partial
 
 from wsmonitor.engine import disruptions, steps
 from wsmonitor.engine.admission import Admission
@@ -50,7 +51,7 @@ class Monitor:
         self._jumps = JumpDetector()
         self._tasks = Tasks()
         self._endpoints: dict[str, Endpoint] = {}
-        self._leaving: list[Endpoint] = []
+        self._leaving: dict[str, Endpoint] = {}
         self._worst_lag_ns = 0
         self._next_lag_ns = self._next_anchor_ns = self._next_network_ns = 0
         self._tick_due_ns = self._clock.now_ns()
@@ -58,12 +59,17 @@ class Monitor:
         self._tick()
 
     def add(self, config: EndpointConfig, *, connections_before: int = 0) -> None:
-        """Monitor an endpoint, idle at first; one of the same name is replaced."""
-        if config.name in self._endpoints:
-            connections_before = max(connections_before, self._endpoints[config.name].connections)
-            self.remove(config.name)
+        """Monitor an endpoint, idle at first.
+
+        One of the same name is replaced: connections go on counting, and the new one dials once the old one's
+        have ended, at most `LEAVE_NS` later. What both say is never mixed.
+        """
+        name = config.name
+        if name in self._endpoints:
+            connections_before = max(connections_before, self._endpoints[name].connections)
+            self.remove(name)
         self._budget.configure(config.host_port, config.connections)
-        self._endpoints[config.name] = Endpoint(
+        self._endpoints[name] = Endpoint(
             config,
             clock=self._clock,
             publish=self._publish,
@@ -74,14 +80,22 @@ class Monitor:
             tasks=self._tasks,
             connections_before=connections_before,
         )
+        if name in self._leaving:
+            self._endpoints[name].wait()
 
     def remove(self, name: str) -> None:
-        """Stop monitoring an endpoint and forget it; its connections close in the background."""
+        """Stop monitoring an endpoint and forget it; one that is added under its name counts from one.
+
+        Its connections close in the background; the last that is said of it are its slots' stops.
+        """
         endpoint = self._endpoint(name)
         del self._endpoints[name]
         self._budget.configure(endpoint.config.host_port, -endpoint.config.connections)
-        endpoint.stop()
-        self._leaving = [gone for gone in self._leaving if not gone.has_ended_for_good] + [endpoint]
+        if name in self._leaving:
+            endpoint.retire()  # it has not begun, because its predecessor still speaks
+            return
+        self._leaving[name] = endpoint
+        endpoint.leave(partial(self._gone, name))
 
     def connect(self, name: str) -> None:
         """Dial now, whatever the endpoint waits for."""
@@ -127,7 +141,7 @@ class Monitor:
 
     async def close(self, timeout_s: float = 1.0) -> None:
         """Close every connection, give the closing handshakes `timeout_s`, then drop what is left."""
-        everyone = [*self._endpoints.values(), *self._leaving]
+        everyone = [*self._endpoints.values(), *self._leaving.values()]
         for endpoint in everyone:
             endpoint.stop()
         await self._wait_for_ends(everyone, timeout_s)
@@ -150,6 +164,11 @@ class Monitor:
             endpoint.has_ended_for_good for endpoint in endpoints
         ):
             await asyncio.sleep(CLOSE_POLL_S)
+
+    def _gone(self, name: str) -> None:
+        del self._leaving[name]
+        if name in self._endpoints:
+            self._endpoints[name].begin()
 
     def _endpoint(self, name: str) -> Endpoint:
         try:

@@ -3,6 +3,7 @@
 import os
 import random
 import uuid
+from collections.abc import Callable
 
 from wsmonitor.engine import steps
 from wsmonitor.engine.admission import Admission
@@ -16,6 +17,9 @@ from wsmonitor.engine.wire.outbox import Delivery
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 from wsmonitor.settings.placeholders import fill_message
+
+LEAVE_NS = to_ns(1)
+"""So long may the closing handshakes of an endpoint take that was changed or removed: its successor waits for them."""
 
 
 class Endpoint:
@@ -40,6 +44,10 @@ class Endpoint:
         self._seq = 0
         self._traffic_timer: Timer | None = None
         self._next_traffic_ns: int | None = None
+        self._waits = False
+        self._wish: Callable[[], None] | None = None
+        self._gone: Callable[[], None] = _nobody_waits
+        self._left = 0
         self.slots = tuple(
             Slot(
                 config,
@@ -57,8 +65,40 @@ class Endpoint:
             for slot in range(config.connections)
         )
 
+    def wait(self) -> None:
+        """Say nothing of slots until `begin`: an endpoint of the same name is about to leave."""
+        self._waits = True
+
+    def begin(self) -> None:
+        """Nobody else speaks under this name any more: do what was last asked for meanwhile."""
+        self._waits = False
+        wish, self._wish = self._wish, None
+        if wish is not None:
+            wish()
+
+    def leave(self, gone: Callable[[], None]) -> None:
+        """Close, soon, and call `gone` once there is nothing more to be said, perhaps at once."""
+        self._stop_traffic()
+        self._gone = gone
+        for slot in self.slots:
+            slot.leave(LEAVE_NS)
+
+    def retire(self) -> None:
+        """Nothing was dialled and nothing will be."""
+        for slot in self.slots:
+            slot.retire()
+
+    def slot_left(self) -> None:
+        """A slot will say nothing more."""
+        self._left += 1
+        if self._left == len(self.slots):
+            self._gone()
+
     def connect(self) -> None:
         """Dial now, whatever the slots wait for."""
+        if self._waits:
+            self._wish = self.connect
+            return
         if self._next_traffic_ns is None and self.config.traffic.messages:
             self._next_traffic_ns = self._clock.now_ns()
             self._send_traffic()
@@ -67,6 +107,9 @@ class Endpoint:
 
     def stop(self) -> None:
         """Close with 1000 and stay closed."""
+        if self._waits:
+            self._wish = self.stop
+            return
         self._stop_traffic()
         for slot in self.slots:
             slot.feed(steps.Stop())
@@ -147,6 +190,10 @@ class Endpoint:
         if self._traffic_timer is not None:
             self._traffic_timer.cancel()
         self._traffic_timer = self._next_traffic_ns = None
+
+
+def _nobody_waits() -> None:
+    """Nobody is to be told that the endpoint is gone."""
 
 
 def _new_uuid() -> str:

@@ -40,12 +40,15 @@ class SlotOwner(Protocol):
 
     def fill(self, text: str, *, number: int, connection: int) -> str: ...
 
+    def slot_left(self) -> None: ...
+
 
 class Slot:
     """One connection slot of one endpoint: at most one dial or one live connection at any time."""
 
     __slots__ = (
-        *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding", "_lag", "_owner"),
+        *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding"),
+        *("_is_leaving", "_lag", "_owner"),
         *("_phase_began_ns", "_reporter", "_route", "_steps", "_tasks", "_way", "link", "machine", "outbox"),
     )
 
@@ -81,7 +84,7 @@ class Slot:
         self._phase_began_ns = 0
         self._way: dict[str, str] = {}
         self._steps: list[steps.Input] = []
-        self._feeding = False
+        self._feeding = self._is_leaving = False
         self._alarm = Alarm(clock, self._wake)
         self._cancel_dial: Callable[[], object] | None = None
 
@@ -100,6 +103,22 @@ class Slot:
         finally:
             self._feeding = False
         self._arm()
+        if self._is_leaving and self.machine.state is State.STOPPED:
+            self._is_leaving = False
+            self.retire()
+            self._owner.slot_left()
+
+    def leave(self, within_ns: int) -> None:
+        """Stop within that time and say nothing more after that; the owner is told when."""
+        self._is_leaving = True
+        self.feed(steps.Stop(within_ns))
+
+    def retire(self) -> None:
+        """Nothing is open and nothing will be: what waits for it is told so."""
+        self._disruptor.take_back_waiting()
+        self._announcer.messages(self.outbox.discard("the endpoint was changed or removed"))
+        self._announcer.outbox(self.outbox)
+        self._alarm.cancel()
 
     def queue(self, payload: bytes, *, is_text: bool) -> Delivery:
         """Queue a message; its own fate: queued, or dropped and why."""

@@ -137,10 +137,17 @@ class SlotStates:
         by_stop = isinstance(step, steps.Stop)
         self._actions.append(steps.CloseLink(self.generation, 1000, "", "stop" if by_stop else "disruption"))
         self._close(now_ns, cause="stopped" if by_stop else "held off")
+        self._hurry(step, now_ns)
 
-    def _on_wish_while_closing(self, step: steps.Input, _now_ns: int) -> None:
+    def _on_wish_while_closing(self, step: steps.Input, now_ns: int) -> None:
         assert isinstance(step, steps.Stop | steps.Hold | steps.ConnectNow | steps.Start)
         self._intent = steps.ConnectNow() if isinstance(step, steps.Start) else step
+        self._hurry(step, now_ns)
+
+    def _hurry(self, step: steps.Input, now_ns: int) -> None:
+        """A stop that cannot wait ends the closing handshake sooner."""
+        if isinstance(step, steps.Stop) and step.within_ns is not None and self.deadline_ns is not None:
+            self.deadline_ns = min(self.deadline_ns, now_ns + step.within_ns)
 
     # Opening
 

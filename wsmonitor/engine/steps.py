@@ -28,7 +28,9 @@ class Start:
 
 @dataclass(frozen=True)
 class Stop:
-    """Close and stay closed."""
+    """Close and stay closed; the closing handshake may take `within_ns`, or what the settings allow."""
+
+    within_ns: int | None = None
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,13 @@ class Outbox:
             self.bytes += sum(len(message.payload) for message in doubtful)
         return [Delivery(message.message_id, "unknown", "connection lost before proof") for message in doubtful]
 
+    def discard(self, reason: str) -> list[Delivery]:
+        """Nobody will write what waits."""
+        fates = []
+        while self._queue:
+            fates.append(self._drop(self._pop(), reason))
+        return fates
+
     def _overflows(self, payload: bytes) -> bool:
         return len(self._queue) >= self._config.max_messages or self.bytes + len(payload) > self._config.max_bytes
 
