@@ -63,7 +63,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="cannot be written: No such file"):
+    with pytest.raises(ExportError, match="cannot be written: there is no folder"):
         export(excerpt(), NDJSON, tmp_path / "none" / "out")
 
 

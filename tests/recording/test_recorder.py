@@ -108,7 +108,7 @@ def test_a_file_in_use_is_not_replaced_even_if_asked(tmp_path: Path) -> None:
     running = Recorder(tmp_path / "run.wsmon")
     running.start()
 
-    with pytest.raises(RecordingError, match="in use by another program"):
+    with pytest.raises(RecordingError, match="is in use"):
         Recorder(tmp_path / "run.wsmon", RecordingOptions(overwrite=True)).start()
 
     running.close()

@@ -1,14 +1,14 @@
 """An export as a file: whole or not at all, and never over something that is there."""
 
 import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from wsmonitor.exports.format import Format
 from wsmonitor.exports.source import Cancellable, Source
 from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.recording.errors import RecordingError
+from wsmonitor.recording.whole_file import whole_file
 
 
 class ExportError(WsmonitorError):
@@ -22,50 +22,26 @@ def export(
     *,
     force: bool = False,
     is_cancelled: Callable[[], bool] = lambda: False,
+    recording: Path | None = None,
 ) -> None:
     """Write `source` to `path` in the calling thread.
 
     The file appears under its name once it is whole. Raises `ExportError` where it exists (unless
-    `force`) or cannot be written, and `ExportCancelledError` soon after `is_cancelled` says so.
+    `force`), is in use, is the `recording` that is read, or cannot be written, and `ExportCancelledError` soon
+    after `is_cancelled` says so.
     """
     if not form.is_available:
         raise ExportError(f"{form.id} needs {form.needs}: pip install 'wsmonitor[{form.extra}]'")
-    if path.exists() and not force:
-        raise ExportError(_exists(path))
+    if recording is not None and path.exists() and recording.exists() and path.samefile(recording):
+        raise ExportError(f"{path} is the recording that is exported; choose another name")
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.absolute().parent)
-    except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror or error}") from error
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+        with whole_file(path, overwrite=force) as part, part.open("wb") as file:
             form.write(Cancellable(source, is_cancelled), file)
             file.flush()
             os.fsync(file.fileno())
-        part.chmod(0o666 & ~_umask())
-        _publish(part, path, force)
-    except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _publish(part: Path, path: Path, force: bool) -> None:
-    """Give the file its name; without `force` only if nobody took it meanwhile."""
-    if force:
-        part.replace(path)
-        return
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise ExportError(_exists(path)) from None
-    except OSError:  # a file system without hard links
-        part.replace(path)
-
-
-def _exists(path: Path) -> str:
-    return f"{path} exists already; choose another name or overwrite it with --force"
+            part.chmod(0o666 & ~_umask())
+    except RecordingError as error:
+        raise ExportError(str(error)) from error
 
 
 def _umask() -> int:

@@ -11,11 +11,16 @@ class RecordingError(WsmonitorError):
     """A recording cannot be written or read; the text says which, why, and what to do."""
 
 
+def exists_sentence(path: Path) -> str:
+    """That nothing is overwritten unless that is asked for."""
+    return f"{path} exists already; choose another name or overwrite it with --force"
+
+
 def os_sentence(path: Path, error: OSError) -> str:
     """Why a file could not be created at `path`."""
     match error.errno:
         case errno.EEXIST:
-            return f"{path} exists already; choose another name or overwrite it with --force"
+            return exists_sentence(path)
         case errno.EACCES | errno.EPERM:
             return f"{path} cannot be written: no permission in {path.absolute().parent}"
         case errno.EROFS:

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.recording.options import RecordingOptions
 from wsmonitor.recording.parts import keep_newest, part_path
 from wsmonitor.recording.privacy import Privacy
-from wsmonitor.recording.store import Item, Store, claim, unclaim
+from wsmonitor.recording.store import Item, Store, claim
 from wsmonitor.recording.view_rows import Finding
+from wsmonitor.recording.whole_file import remove
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
 COMMIT_S = 0.1
@@ -82,7 +84,9 @@ class Recorder:
                 known = [self._fit(item) for item in (*before.endpoints, *before.context)]
                 self._store.write(known, are_context=True)
         except sqlite3.Error as error:
-            unclaim(self.path)
+            if self._store is not None:
+                self._store.abandon()
+            remove(self.path)
             raise RecordingError(sqlite_sentence(self.path, error)) from error
         self.status = replace(self.status, is_active=True)
         if before:
@@ -166,13 +170,27 @@ class Recorder:
         wall_ns = start_ns + (time.time_ns() - time.monotonic_ns() if offset_ns is None else offset_ns)
         self._part += 1
         path = part_path(self.path, self._part)
-        claim(path, overwrite=False)
-        following = self._open(path, start_ns=start_ns, wall_ns=wall_ns)
-        store.finish(dropped=self._backlog.refused)
-        following.write([*self._configs.values(), *self._context.events()], are_context=True)
+        following = self._following(path, start_ns=start_ns, wall_ns=wall_ns)
+        try:
+            store.finish(dropped=self._backlog.refused)
+        except BaseException:
+            following.abandon()
+            remove(path)
+            raise
         paths = (*self.status.paths, path)
         self.status = replace(self.status, paths=keep_newest(paths, options.keep_parts))
         return following
+
+    def _following(self, path: Path, *, start_ns: int, wall_ns: int) -> Store:
+        """The next file, which begins with what still holds; none is left behind where that fails."""
+        claim(path, overwrite=False)
+        with ExitStack() as undo:
+            undo.callback(remove, path)
+            store = self._open(path, start_ns=start_ns, wall_ns=wall_ns)
+            undo.callback(store.abandon)
+            store.write([*self._configs.values(), *self._context.events()], are_context=True)
+            undo.pop_all()
+        return store
 
     def _open(self, path: Path, *, start_ns: int, wall_ns: int) -> Store:
         facts: dict[str, str | int] = {"payload": self._options.payload, "part": self._part}

@@ -14,6 +14,7 @@ from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent
 from wsmonitor.recording import schema
 from wsmonitor.recording.errors import RecordingError, os_sentence
 from wsmonitor.recording.view_rows import INSERTS, Finding, Row, epoch_s, rows
+from wsmonitor.recording.whole_file import check_free, keep_name, remove
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 Item = AnyEvent | EndpointConfig | Finding
@@ -148,51 +149,14 @@ def claim(path: Path, *, overwrite: bool) -> None:
 
     Raises `RecordingError` where that cannot be.
     """
-    if overwrite and path.is_file():
-        _make_way(path)
+    if path.is_file():
+        check_free(path, overwrite=overwrite)
+        remove(path)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         raise RecordingError(os_sentence(path, error)) from error
-    with suppress(OSError):  # the name itself survives a power cut; Windows cannot and need not
-        folder = os.open(path.absolute().parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def unclaim(path: Path) -> None:
-    """Take away a file that was claimed and never became a recording."""
-    with suppress(OSError):
-        for suffix in ("-wal", "-shm", ""):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
-
-
-def _make_way(path: Path) -> None:
-    if _is_in_use(path):
-        raise RecordingError(f"{path} is in use by another program; choose another name")
-    try:
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
-    except OSError as error:
-        raise RecordingError(os_sentence(path, error)) from error
-
-
-def _is_in_use(path: Path) -> bool:
-    """Whether another connection holds an SQLite file open; leaving WAL mode needs it for oneself."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=0.0)
-    try:
-        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        connection.execute("BEGIN EXCLUSIVE")
-        connection.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    except sqlite3.DatabaseError:  # no SQLite file
-        return False
-    finally:
-        connection.close()
-    return False
+    keep_name(path)
 
 
 def _as_text(events: list[AnyEvent]) -> tuple[str, list[AnyEvent]]:

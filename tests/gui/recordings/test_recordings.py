@@ -22,7 +22,7 @@ from wsmonitor.gui.recordings.keep_recording import KeepRecording
 from wsmonitor.gui.recordings.recording_control import recordings_folder
 from wsmonitor.gui.start.session import Session
 from wsmonitor.gui.window.window import Window
-from wsmonitor.recording import save
+from wsmonitor.recording import Replay, save
 from wsmonitor.recording.flight.excerpt import Excerpt
 
 EVENTS = tuple(story(120, life_s=30))
@@ -335,3 +335,33 @@ def test_the_seconds_around_a_closure_are_kept_without_recording(
     opened(qtbot, session, tmp_path / "clip.wsmon")
     assert session.replay.session is not None
     assert len(session.replay.session.snapshot().closures) == 1
+
+
+def test_a_clip_is_never_saved_onto_the_file_that_is_being_recorded(
+    qtbot: QtBot, session: Session, script: Script, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.wsmon"
+    session.recording.start(path)
+    live(session, script)
+
+    session.exports._save(EXCERPT, str(path))
+    until(qtbot, session, lambda: "is in use" in session.window.monitor.notice.text)
+    with qtbot.waitSignal(session.recording.ended, timeout=10_000):
+        session.recording.stop()
+
+    with Replay(path) as replay:
+        assert sum(map(len, replay.batches())) == len(EVENTS)
+
+
+def test_saving_elsewhere_that_fails_can_be_repeated(session: Session, script: Script, tmp_path: Path) -> None:
+    live(session, script)
+    session.recording.start()
+    session.recording.close()
+
+    session.recording.save_as(tmp_path / "no such folder" / "a.wsmon")
+    assert session.recording.unsaved
+    session.recording.save_as(tmp_path / "a.wsmon")
+
+    assert session.recording.unsaved == ()
+    with Replay(tmp_path / "a.wsmon") as replay:
+        assert sum(map(len, replay.batches())) > 0

@@ -56,7 +56,7 @@ def export_command(*, file: Path, form_id: str | None, output: Path, force: bool
     cancelled = threading.Event()
     with _interrupts(cancelled), Replay(file) as replay:
         try:
-            export(replay, form, output, force=force, is_cancelled=cancelled.is_set)
+            export(replay, form, output, force=force, is_cancelled=cancelled.is_set, recording=file)
         except ExportCancelledError:
             return INTERRUPTED
         for problem in replay.problems:

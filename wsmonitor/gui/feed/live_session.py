@@ -1,6 +1,5 @@
 """What is seen live goes three ways: into the analysis, the flight recorder, and a recording where one runs. No Qt."""
 
-import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ from wsmonitor.exports.recorded_findings import recorded_findings
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.recording import FlightRecorder, Recorder, RecordingOptions
 from wsmonitor.recording.flight.excerpt import Excerpt
+from wsmonitor.recording.whole_file import remove
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,4 @@ class LiveSession:
 def discard(paths: tuple[Path, ...]) -> None:
     """Delete the files of a recording; what cannot be deleted stays."""
     for path in paths:
-        for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-            with contextlib.suppress(OSError):
-                file.unlink(missing_ok=True)
+        remove(path)

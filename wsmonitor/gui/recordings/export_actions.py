@@ -17,7 +17,7 @@ from wsmonitor.exports.writing import export
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.gui.feed.job import Job, Progress, Work
 from wsmonitor.gui.look.file_dialog import ask_save
-from wsmonitor.recording import Replay, save
+from wsmonitor.recording import RecordingOptions, Replay, save
 from wsmonitor.recording.flight.excerpt import Excerpt
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ class ExportActions(QObject):
 
     def export_to(self, form: Format, path: Path) -> None:
         """Write what there is to `path`; the dialog has asked already whether to overwrite."""
-        opened = self._opener()
+        opened, recording = self._opener(), self._recording()
 
         def work(progress: Progress) -> object:
             with _reporting(opened(), progress) as source:
-                export(source, form, path, force=True, is_cancelled=progress.is_cancelled)
+                export(source, form, path, force=True, is_cancelled=progress.is_cancelled, recording=recording)
                 missing = "; ".join(source.problems)
             return f"Written: {path}." + (f" What was recorded is incomplete: {missing}." if missing else "")
 
@@ -141,8 +141,7 @@ class ExportActions(QObject):
         path = Path(name)
 
         def work(progress: Progress) -> object:
-            path.unlink(missing_ok=True)
-            save(path, excerpt)
+            save(path, excerpt, RecordingOptions(payload="full", overwrite=True))  # the dialog has asked
             return f"Written: {path}."
 
         self._start(f"Saving {path.name}", work, self._say_written)

@@ -1,7 +1,6 @@
 """The recording of what is seen live: one at a time, begun by a button or `--record`, kept or thrown away."""
 
 import re
-import shutil
 import threading
 from datetime import datetime
 from functools import partial
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from wsmonitor.gui.feed.live_session import LiveSession, discard
 from wsmonitor.recording import Recorder, RecordingError, RecordingStatus
+from wsmonitor.recording.whole_file import move_parts
 
 _PERIOD_MS = 500
 CLOSE_S = 1.0
@@ -91,13 +91,11 @@ class RecordingControl(QObject):
         self._is_unsaved = False
 
     def save_as(self, path: Path) -> None:
-        """Move the recording to `path`; further parts beside it keep their endings."""
+        """Move the recording to `path`, further parts beside it: all of it, or `said` tells why nothing was moved."""
         try:
-            for number, part in enumerate(self.unsaved):
-                target = path if number == 0 else path.with_name(f"{path.stem}-{number + 1:03}{path.suffix}")
-                shutil.move(part, target)
-        except OSError as error:
-            self.said.emit(f"{path} cannot be written: {error.strerror or error}")
+            move_parts(self.unsaved, path)
+        except RecordingError as error:
+            self.said.emit(str(error))
             return
         self._is_unsaved = False
         self.said.emit(f"Saved as {path}")
