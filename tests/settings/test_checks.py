@@ -103,6 +103,8 @@ def test_all_options_reach_the_command(tmp_path: Path) -> None:
         (["ws://h", "--auth", "alice"], "USER:PASSWORD"),
         (["ws://h", "--proxy", "h:1"], "a proxy is"),
         (["ws://h", "--origin", "a b"], "expected an origin"),
+        (["ws://h", "--origin", "https://${a-b}"], "expected the name of an environment variable"),
+        (["ws://h", "--cert", __file__, "--passphrase", "${WORD"], "expected `}`"),
         (["ws://h", "--ca", "/does/not/exist"], "does not exist"),
         (["ws://h", "--passphrase", "x"], "needs the key"),
         (["ws://h", "--pong"], "No such option"),

@@ -85,6 +85,13 @@ def test_what_cannot_be_used_is_said_without_secrets(text: str, said: str) -> No
 
 def test_a_dollar_brace_that_was_pasted_stays_what_it_was() -> None:
     assert parse_pasted("curl ws://h/ -H 'A: ${HOME}'").headers == {"A": "$${HOME}"}
+    assert parse_pasted("curl ws://h/ -H 'Origin: ${o}' -x 'http://${p}'").origin == "$${o}"
+
+
+def test_a_command_line_of_ours_keeps_its_variables() -> None:
+    pasted = parse_pasted("wsmonitor ws://h/ -H 'A: ${TOKEN}' --proxy 'http://${PROXY}' --auth '${USER}:${TOKEN}'")
+
+    assert (pasted.headers, pasted.proxy, pasted.auth) == ({"A": "${TOKEN}"}, "http://${PROXY}", "${USER}:${TOKEN}")
 
 
 def test_a_url_is_no_command() -> None:

@@ -9,7 +9,7 @@ import click
 from msgspec import Struct
 
 from wsmonitor import __version__
-from wsmonitor.settings.checks import Duration
+from wsmonitor.command_line.words import Duration
 
 MINIMUM_INTERVAL_S = 0.05
 

@@ -6,17 +6,19 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wsmonitor.command_line.options import ConnectionOptions
+from wsmonitor.command_line.words import Target
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.checks import (
-    Target,
     auth_mistake,
     has_surrogates,
     parse_headers,
     proxy_mistake,
     subprotocol_mistake,
+    variable_mistake,
 )
 from wsmonitor.settings.endpoint_settings import ConnectConfig, EndpointConfig, PingConfig, RetryConfig, TlsConfig
 from wsmonitor.settings.names import unique_names
+from wsmonitor.settings.placeholders import literal
 from wsmonitor.text.redact import redact_url
 
 
@@ -96,7 +98,7 @@ def _given(**values: object) -> dict[str, object]:
 
 def _absolute(path: Path | None) -> str | None:
     """A path that still means the same file in the probe, whatever its working directory."""
-    return None if path is None else str(path.absolute()).replace("${", "$${")
+    return None if path is None else literal(str(path.absolute()))
 
 
 def _merged(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
@@ -116,6 +118,10 @@ def _option_mistakes(options: ConnectionOptions) -> list[str]:
         problems.append(
             f"--origin: expected an origin, found {options.origin!r}; example: --origin https://example.com"
         )
+    if mistake := variable_mistake(options.origin or ""):
+        problems.append(f"--origin: {mistake}")
+    if mistake := variable_mistake(options.passphrase or ""):
+        problems.append(f"--passphrase: {mistake}")
     if options.key and not options.cert:
         problems.append("--key: needs the certificate that belongs to it; example: --cert me.pem --key me.key")
     if options.passphrase is not None and not options.cert:

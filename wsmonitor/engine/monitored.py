@@ -158,7 +158,7 @@ class Endpoint:
         try:
             return self._filled(text, number=number, connection=connection)
         except SettingsError:
-            return text  # reported when the settings were read; here the text goes out as it is
+            return text  # no dial succeeds with it (`settings/filled.py`), so nobody gets it
 
     def _filled(self, text: str, *, number: int, connection: int) -> str:
         return fill_message(

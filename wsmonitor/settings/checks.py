@@ -1,11 +1,6 @@
-"""The kinds of values that words and options of the command line can have."""
+"""Pure: what single settings may be, wherever they are written: a sentence says what is wrong, or nothing."""
 
 import re
-from pathlib import Path
-from typing import Any
-
-import click
-from msgspec import Struct
 
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.placeholders import environment_mistakes, message_mistakes
@@ -25,58 +20,6 @@ _HANDSHAKE_HEADERS = {
     "connection": "the handshake sets it",
     "upgrade": "the handshake sets it",
 }
-
-
-class Target(Struct, frozen=True):
-    """A word of the command line: a URL, or a file that is to be opened."""
-
-    url: str = ""
-    file: Path | None = None
-
-
-class TargetType(click.ParamType[Target]):
-    """A URL as `websocket_url` understands it, or an existing `*.toml` or `*.wsmon` file."""
-
-    name = "url"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Target:
-        if isinstance(value, Target):
-            return value
-        path = Path(value)
-        if path.suffix.lower() in (".toml", ".wsmon") and "://" not in value:
-            if path.is_file():
-                return Target(file=path)
-            if path.suffix.lower() == ".wsmon" or "/" in value:
-                self.fail(f"there is no file {value!r}", param, ctx)
-        try:
-            return Target(url=parse_url(value))
-        except SettingsError as error:
-            self.fail(str(error), param, ctx)
-
-
-class Duration(click.ParamType[float]):
-    """Seconds, written as `500ms`, `20s`, `2m`, `1h` or a plain number of seconds."""
-
-    name = "duration"
-
-    def __init__(self, minimum_s: float = 0.0) -> None:
-        self.minimum_s = minimum_s
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        try:
-            seconds = parse_duration(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if seconds < self.minimum_s or seconds <= 0:
-            least = f"at least {self.minimum_s:g}s" if self.minimum_s else "more than 0"
-            self.fail(f"expected a duration of {least}, found {value!r}", param, ctx)
-        return seconds
-
-
-TARGET = TargetType()
-DURATION = Duration()
 
 
 def parse_duration(text: str) -> float:
@@ -128,8 +71,34 @@ def subprotocol_mistake(text: str) -> str:
     return f"a subprotocol is one word without blanks or commas, found {text[:40]!r}; example: graphql-transport-ws"
 
 
+def url_mistake(text: str) -> str:
+    """What keeps a URL from being dialled; empty if nothing does."""
+    try:
+        parse_url(text)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def one_line_mistake(text: str) -> str:
+    """What is wrong with a text that is shown or sent in one line; empty if nothing is."""
+    return "" if text.isprintable() else "expected one line of text without control characters"
+
+
+def origin_mistake(text: str) -> str:
+    """What keeps an Origin header from being sent; empty if nothing does."""
+    return one_line_mistake(text) or variable_mistake(text)
+
+
+def variable_mistake(text: str) -> str:
+    """What is wrong with the `${NAME}` of a setting; empty if nothing is."""
+    return "; ".join(environment_mistakes(text))
+
+
 def proxy_mistake(text: str) -> str:
     """What is wrong with a proxy's URL, without quoting a password; empty if nothing is."""
+    if mistake := variable_mistake(text):
+        return mistake
     if text.lower() in ("", "none") or re.fullmatch(_PROXY, text) or "${" in text:
         return ""
     return "a proxy is http://HOST:PORT, https://, socks4://, socks5:// or socks5h://, or the word none"
@@ -141,7 +110,7 @@ def auth_mistake(text: str) -> str:
         return "credentials are USER:PASSWORD, found no colon"
     if re.search(_CONTROL, text) or has_surrogates(text):
         return "credentials hold no control characters"
-    return "; ".join(environment_mistakes(text))
+    return variable_mistake(text)
 
 
 def message_text_mistake(text: str) -> str:

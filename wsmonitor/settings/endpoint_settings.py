@@ -2,7 +2,7 @@
 
 Settings are float seconds (`_s`) and bytes (`_bytes`); the engine turns them into nanoseconds once.
 The structs hold what the workspace file can say (`workspace.py` reads and writes it) and travel to
-the probe as they are. `${NAME}` in headers, URL, auth and TLS paths is replaced from the environment
+the probe as they are. `${NAME}` in the settings that `filled.py` names is replaced from the environment
 when the endpoint connects.
 """
 

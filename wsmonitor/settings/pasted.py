@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.checks import auth_mistake, header_mistake, parse_duration, proxy_mistake, subprotocol_mistake
 from wsmonitor.settings.endpoint_settings import ConnectConfig, EndpointConfig, PingConfig, TlsConfig
+from wsmonitor.settings.placeholders import literal
 from wsmonitor.settings.websocket_url import parse_url
 from wsmonitor.text.redact import redact_url
 
@@ -75,6 +76,7 @@ class _Found:
     subprotocols: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     insecure: bool = False
+    is_own: bool = False
 
 
 def is_command(text: str) -> bool:
@@ -153,7 +155,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _read(tool: str, words: list[str]) -> _Found:
-    found = _Found()
+    found = _Found(is_own=tool == "wsmonitor")
     options, skipped = _OPTIONS[tool], _SKIPPED_WITH_VALUE[tool].split()
     at = 0
     while at < len(words):
@@ -223,10 +225,11 @@ def _endpoint(url: str, found: _Found) -> EndpointConfig:
             known = next((key for key in headers if key.lower() == lowered), name)
             joint = "; " if lowered == "cookie" else ", "
             headers[known] = headers[known] + joint + value if known in headers else value
-    headers = {name: value.replace("${", "$${") for name, value in headers.items()}
-    auth = found.values.get("auth", "").replace("${", "$${")
+    as_meant = str if found.is_own else literal  # only our own command line has `${NAME}`; a shell's is spent by now
+    headers = {name: as_meant(value) for name, value in headers.items()}
+    given = {name: as_meant(value) for name, value in found.values.items()}
+    auth, proxy = given.get("auth", ""), given.get("proxy", "")
     subprotocols = tuple(dict.fromkeys(filter(None, found.subprotocols)))
-    proxy = found.values.get("proxy", "")
     _refuse(
         [header_mistake(name, value) for name, value in headers.items()]
         + [subprotocol_mistake(name) for name in subprotocols]
@@ -237,15 +240,15 @@ def _endpoint(url: str, found: _Found) -> EndpointConfig:
         url=url,
         headers=headers,
         subprotocols=subprotocols,
-        origin=origin,
+        origin=as_meant(origin),
         auth=auth,
         proxy=proxy,
-        preamble=tuple(text.replace("${", "$${") for text in found.messages),
+        preamble=tuple(map(as_meant, found.messages)),
         connect=replace(ConnectConfig(), **_seconds(found, timeout_s="connect_timeout")),
         ping=replace(PingConfig(), **_seconds(found, interval_s="ping_interval", timeout_s="ping_timeout")),
         tls=TlsConfig(
             verify=not found.insecure,
-            **{name: found.values.get(name, "") for name in ("ca", "cert", "key", "passphrase")},
+            **{name: given.get(name, "") for name in ("ca", "cert", "key", "passphrase")},
         ),
     )
 

@@ -1,6 +1,6 @@
 """Pure: `${NAME}` in settings and `${seq}` in messages, replaced as text.
 
-Settings (URL, headers, auth, TLS) know only `${NAME}`, read from the environment when the endpoint
+Settings (those that `filled.py` names) know only `${NAME}`, read from the environment when the endpoint
 connects. Message texts know `${seq} ${ts_ms} ${iso} ${uuid} ${conn}` and `${env:NAME}`. In both
 `$${` stands for a literal `${`.
 """
@@ -27,12 +27,15 @@ def fill_environment(text: str, environ: Mapping[str, str]) -> str:
     """
     problems = environment_mistakes(text)
     names = [] if problems else [name for name in _names(text) if name not in environ]
-    problems += [
-        f"the environment variable {name} is not set: export {name}=... first" for name in dict.fromkeys(names)
-    ]
+    problems += [unset(name) for name in dict.fromkeys(names)]
     if problems:
         raise SettingsError(problems)
     return _replaced(text, lambda match: environ[match[1]])
+
+
+def unset(name: str) -> str:
+    """What is said of a variable that a placeholder names and the environment does not have."""
+    return f"the environment variable {name} is not set: export {name}=... first"
 
 
 def fill_message(
@@ -87,6 +90,16 @@ def environment_mistakes(text: str) -> list[str]:
                 "`$${` is a literal `${`)"
             )
     return mistakes
+
+
+def message_variables(text: str) -> list[str]:
+    """The environment variables that a message text names, once each."""
+    return list(dict.fromkeys(name.removeprefix("env:") for name in _names(text) if name.startswith("env:")))
+
+
+def literal(text: str) -> str:
+    """What is written in a setting or a message text to mean `text` and no placeholder."""
+    return text.replace("${", "$${")
 
 
 def message_mistakes(text: str) -> list[str]:

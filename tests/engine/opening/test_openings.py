@@ -313,7 +313,7 @@ async def test_a_subprotocol_and_headers_are_asked_for_as_configured(monkeypatch
     settings = {
         "subprotocols": ("v1", "v2"),
         "headers": {"X-Token": "Bearer ${WSMONITOR_TEST_TOKEN}"},
-        "origin": "https://app.example",
+        "origin": "https://${WSMONITOR_TEST_TOKEN}.example",
         "auth": "me:word",
     }
     async with peer(script) as listening, watching(endpoint(listening.url, **settings)) as watch:
@@ -321,8 +321,30 @@ async def test_a_subprotocol_and_headers_are_asked_for_as_configured(monkeypatch
         sent = listening.wires[0].headers
 
     assert sent["sec-websocket-protocol"] == "v1, v2"
-    assert (sent["x-token"], sent["origin"]) == ("Bearer s3cret", "https://app.example")
+    assert (sent["x-token"], sent["origin"]) == ("Bearer s3cret", "https://s3cret.example")
     assert sent["authorization"] == "Basic bWU6d29yZA=="
+
+
+async def test_the_name_to_verify_is_read_from_the_environment(
+    certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WSMONITOR_TEST_NAME", "elsewhere.example")
+    tls = TlsConfig(ca=certificates.ca_file, server_name="${WSMONITOR_TEST_NAME}")
+
+    async with (
+        peer(accepts, tls=certificates.wrong_name) as listening,
+        watching(endpoint(listening.url, tls=tls)) as watch,
+    ):
+        verdict = await watch.verdict()
+
+    assert verdict.received_code == 1000
+
+
+async def test_a_message_whose_variable_is_not_set_is_never_sent_as_it_is_written() -> None:
+    failed = await failure(accepts, preamble=("${env:WSMONITOR_NOT_SET}",))
+
+    assert failed.fatal
+    assert "WSMONITOR_NOT_SET" in failed.error
 
 
 async def test_a_placeholder_without_a_value_fails_for_good_and_names_it() -> None:

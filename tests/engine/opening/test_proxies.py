@@ -46,7 +46,17 @@ async def test_a_proxy_that_is_named_is_used_on_the_way_to_loopback_too(
     assert (verdict.clean, verdict.by) == (True, "stop")
 
 
-@pytest.mark.parametrize("named", ["", "none"])
+async def test_a_proxy_is_read_from_the_environment_variables_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with peer(serves) as listening, proxy(wants_password=True) as between:
+        monkeypatch.setenv("WSMONITOR_TEST_WORD", "pass%20word")
+        url = between.url("user:${WSMONITOR_TEST_WORD}@")
+        async with watching(endpoint(listening.url, proxy=url)) as watch:
+            await watch.state(State.OPEN)
+
+    assert between.asked == [("127.0.0.1", listening.port)]
+
+
+@pytest.mark.parametrize("named", ["", "none", "None"])
 async def test_the_environments_proxy_spares_loopback(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with peer(serves) as listening, proxy() as between:
         monkeypatch.setenv("ws_proxy", between.url())

@@ -5,14 +5,12 @@ Through a proxy the library dials; then lookup, TCP and TLS are one phase and de
 
 import asyncio
 import base64
-import os
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from msgspec import structs
 from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
 from websockets.exceptions import ProxyError, SecurityError
@@ -24,7 +22,7 @@ from wsmonitor.engine.opening import happy_eyeballs, resolver, tls, why_failed
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import Phase
 from wsmonitor.settings.endpoint_settings import EndpointConfig
-from wsmonitor.settings.placeholders import fill_environment
+from wsmonitor.settings.filled import fill
 
 C = TypeVar("C", bound=asyncio.Protocol)
 _CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -83,20 +81,18 @@ class Reach(Generic[C]):
         """The phase in which it is, or failed."""
 
     def target(self, environ: Mapping[str, str]) -> Target:
-        """Where the endpoint's settings lead. Raises `SettingsError` or `InvalidURI`."""
-        config = self._config
-        url = fill_environment(config.url, environ)
-        uri = parse_uri(url)
-        headers = Headers({name: fill_environment(value, environ) for name, value in config.headers.items()})
+        """Where the settings lead, filled in from `environ`: first of all. Raises `SettingsError` or `InvalidURI`."""
+        config = self._config = fill(self._config, environ)
+        uri = parse_uri(config.url)
+        headers = Headers(config.headers)
         if config.auth:
-            credentials = base64.b64encode(fill_environment(config.auth, environ).encode()).decode()
-            headers["Authorization"] = f"Basic {credentials}"
-        return Target(url, uri, headers, self._proxy(uri))
+            headers["Authorization"] = f"Basic {base64.b64encode(config.auth.encode()).decode()}"
+        return Target(config.url, uri, headers, self._proxy(uri))
 
     def _proxy(self, uri: WebSocketURI) -> str | None:
         """The proxy that the settings name, else the environment's, which loopback is spared."""
         if self._config.proxy:
-            return None if self._config.proxy == "none" else self._config.proxy
+            return None if self._config.proxy.lower() == "none" else self._config.proxy
         return None if resolver.is_loopback(uri.host) else get_proxy(uri)
 
     async def open(self, target: Target) -> C:
@@ -130,10 +126,7 @@ class Reach(Generic[C]):
 
     def _tls_options(self, uri: WebSocketURI) -> dict[str, Any]:
         config = self._config.tls
-        files = {name: fill_environment(getattr(config, name), os.environ) for name in ("ca", "cert", "key")}
-        passphrase = fill_environment(config.passphrase, os.environ)
-        made = tls.context(structs.replace(config, passphrase=passphrase, **files))
-        return {"ssl": made, "server_hostname": config.server_name or uri.host}
+        return {"ssl": tls.context(config), "server_hostname": config.server_name or uri.host}
 
     async def _open_directly(self, target: Target, connector: connect) -> C:
         uri = target.uri

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
 from wsmonitor.settings.names import numbered, unique_names
+from wsmonitor.settings.placeholders import literal
 from wsmonitor.settings.snippet import Snippet
 from wsmonitor.settings.websocket_url import parse_url
 from wsmonitor.settings.workspace.checking import Mistake, found, mistakes_in_list
@@ -133,4 +134,4 @@ def _absolute(path: str, base: Path) -> str:
     if path.startswith("${"):
         return path
     home = Path(path).expanduser() if path.startswith("~") else Path(path)
-    return str(home) if home.is_absolute() else str(base).replace("${", "$${") + "/" + str(home)
+    return str(home) if home.is_absolute() else literal(str(base)) + "/" + str(home)

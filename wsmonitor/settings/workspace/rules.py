@@ -6,11 +6,11 @@ A check takes a value of the right type and returns what is expected instead; em
 import re
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any
 
 from msgspec import Struct
 
-from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings import checks
 from wsmonitor.settings.endpoint_settings import (
     AppHeartbeatConfig,
@@ -29,9 +29,8 @@ from wsmonitor.settings.endpoint_settings import (
     TrafficConfig,
 )
 from wsmonitor.settings.json_path import path_mistake
-from wsmonitor.settings.placeholders import environment_mistakes, message_mistakes
+from wsmonitor.settings.placeholders import message_mistakes
 from wsmonitor.settings.snippet import LONGEST_NAME, MOST_CHARACTERS, Snippet
-from wsmonitor.settings.websocket_url import parse_url
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.known_codes import FIRST_OWN, LAST_OWN
 from wsmonitor.tables.profiles import PROFILES
@@ -70,28 +69,12 @@ def _between(low: float, high: float, unit: str = "") -> Check:
     return check
 
 
-def _url(value: str) -> str:
-    try:
-        parse_url(value)
-    except SettingsError as error:
-        return str(error)
-    return ""
-
-
 def _header(item: tuple[str, str]) -> str:
     return checks.header_mistake(*item)
 
 
-def _environment(value: str) -> str:
-    return "; ".join(environment_mistakes(value))
-
-
-def _one_line(value: str) -> str:
-    return "" if value.isprintable() else "expected one line of text without control characters"
-
-
 def _title(value: str) -> str:
-    return _one_line(value) if value.strip() else "expected a name, found none"
+    return checks.one_line_mistake(value) if value.strip() else "expected a name, found none"
 
 
 def _at_most(characters: int) -> Check:
@@ -173,7 +156,18 @@ def _match(table: dict[str, Any]) -> list[tuple[str, str]]:
         return [("value", f"expected a text for op text_eq, found {value!r}")]
     if op == "exists" and not isinstance(value, bool | None):
         return [("value", f"expected true, false or nothing for op exists, found {value!r}")]
+    if not _is_json(value):
+        return [("value", f"expected a text, a number, true, false or a list of these, found {value!r}")]
     return []
+
+
+def _is_json(value: object) -> bool:
+    """False for what TOML has and no message: dates and times, and numbers that are none."""
+    if isinstance(value, list):
+        return all(map(_is_json, value))
+    if isinstance(value, dict):
+        return all(map(_is_json, value.values()))
+    return value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value))
 
 
 def _app_heartbeat(table: dict[str, Any]) -> list[tuple[str, str]]:
@@ -203,14 +197,14 @@ _interval = _between(0.05, YEAR_S, " s")
 _text = checks.message_text_mistake
 
 _CHECKS: dict[tuple[type[Struct], str], Check] = {
-    (EndpointConfig, "name"): _one_line,
-    (EndpointConfig, "url"): _url,
+    (EndpointConfig, "name"): checks.one_line_mistake,
+    (EndpointConfig, "url"): checks.url_mistake,
     (EndpointConfig, "connections"): _between(1, 1000),
     (EndpointConfig, "headers"): _header,
     (EndpointConfig, "subprotocols"): checks.subprotocol_mistake,
-    (EndpointConfig, "origin"): lambda value: _one_line(value) or _environment(value),
+    (EndpointConfig, "origin"): checks.origin_mistake,
     (EndpointConfig, "auth"): checks.auth_mistake,
-    (EndpointConfig, "proxy"): lambda value: checks.proxy_mistake(value) or _environment(value),
+    (EndpointConfig, "proxy"): checks.proxy_mistake,
     (EndpointConfig, "preamble"): _text,
     (EndpointConfig, "profile"): _one_of(PROFILES),
     (ConnectConfig, "timeout_s"): _timeout,
@@ -232,7 +226,7 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (AppHeartbeatConfig, "preset"): _one_of(PRESETS),
     (OwnCloseCode, "code"): _own_code,
     (OwnCloseCode, "name"): lambda value: _title(value) or _at_most(_LONGEST_CODE_NAME)(value),
-    (OwnCloseCode, "meaning"): lambda value: _one_line(value) or _at_most(_LONGEST_MEANING)(value),
+    (OwnCloseCode, "meaning"): lambda value: checks.one_line_mistake(value) or _at_most(_LONGEST_MEANING)(value),
     (RetryRule, "codes"): _codes,
     (RetryRule, "reason"): _regex,
     (RetryConfig, "base_s"): _timeout,
@@ -241,11 +235,11 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (OutboxConfig, "max_messages"): _between(1, 10_000_000),
     (OutboxConfig, "max_bytes"): _between(1, 2**40),
     (OutboxConfig, "ttl_s"): _seconds,
-    (TlsConfig, "ca"): _environment,
-    (TlsConfig, "cert"): _environment,
-    (TlsConfig, "key"): _environment,
-    (TlsConfig, "passphrase"): _environment,
-    (TlsConfig, "server_name"): _environment,
+    (TlsConfig, "ca"): checks.variable_mistake,
+    (TlsConfig, "cert"): checks.variable_mistake,
+    (TlsConfig, "key"): checks.variable_mistake,
+    (TlsConfig, "passphrase"): checks.variable_mistake,
+    (TlsConfig, "server_name"): checks.variable_mistake,
     (TrafficConfig, "messages"): _text,
     (Snippet, "name"): lambda value: _title(value) or _at_most(LONGEST_NAME)(value),
     (Snippet, "text"): _at_most(MOST_CHARACTERS),
