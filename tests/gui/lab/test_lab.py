@@ -32,6 +32,9 @@ class FakeLab:
     def close(self) -> None:
         self.is_closed = True
 
+    def join(self, timeout_s: float) -> None:
+        """It is gone at once."""
+
 
 @pytest.fixture
 def lab(monkeypatch: pytest.MonkeyPatch) -> FakeLab:

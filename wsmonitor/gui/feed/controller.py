@@ -18,6 +18,8 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
 from wsmonitor.settings.names import unique_names
 
 log = logging.getLogger(__name__)
+LAB_END_S = 1.5
+"""A lab that does not end by itself is killed within that."""
 
 
 class Probe(Protocol):
@@ -156,7 +158,7 @@ class Controller(QObject):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.lab.close()
+        self.lab.close(LAB_END_S)
 
     def _with_shared(self, config: EndpointConfig) -> EndpointConfig:
         """`config` with the workspace's close codes, unless it came with those of its own file."""

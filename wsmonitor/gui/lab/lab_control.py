@@ -89,12 +89,13 @@ class LabControl(QObject):
         self.close()
         self.changed.emit()
 
-    def close(self) -> None:
-        """End the lab."""
+    def close(self, wait_s: float = 0.0) -> None:
+        """End the lab, waiting `wait_s` for it at most."""
         lab, self._lab, self._running = self._lab, None, None
         self._tasks.clear()
         if lab is not None:
             lab.close()
+            lab.join(wait_s)
 
     def _with_lab(self, task: Task) -> None:
         if self._running is not None:

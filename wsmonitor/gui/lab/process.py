@@ -51,6 +51,7 @@ class Lab:
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self.running: Future[RunningLab] = Future()
         self._process = process
+        self._ender: threading.Thread | None = None
         self._reader = threading.Thread(target=self._read, name="lab reader", daemon=True)
         self._reader.start()
 
@@ -61,10 +62,20 @@ class Lab:
         return cls(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
 
     def close(self) -> None:
-        """End the server."""
+        """End the server; returns at once, however long it takes."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        if self._ender is None:
+            self._ender = threading.Thread(target=self._end, name="lab end", daemon=True)
+            self._ender.start()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the end of a server that was closed; only while quitting."""
+        if self._ender is not None:
+            self._ender.join(timeout_s)
+
+    def _end(self) -> None:
         process = self._process
-        if process.stdin is not None:
-            process.stdin.close()
         try:
             process.wait(_END_S)
         except subprocess.TimeoutExpired:

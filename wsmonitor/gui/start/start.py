@@ -30,6 +30,8 @@ NO_DISPLAY = (
     "or `QT_QPA_PLATFORM=offscreen wsmonitor URL --screenshot FILE` for a picture"
 )
 
+_LAB_END_S = 1.5
+
 
 def main(args: list[str]) -> int:
     """Run the window with the command line `args`; the exit code."""
@@ -147,6 +149,7 @@ def _open(options: WindowOptions) -> int:
     finally:
         if lab is not None:
             lab.close()
+            lab.join(_LAB_END_S)
 
 
 def _serve(options: WindowOptions, painted: "Painted", process: "subprocess.Popen[bytes]", lab: "Lab | None") -> int:
