@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "text": FACTS,
     "settings": WORDS,
     "program": set[str](),
+    "registry": set[str](),
     "frozen": {"resources"},
     "resources": set[str](),
     "engine.clocks": BASE,
@@ -52,6 +53,8 @@ MAY_IMPORT = {
     "": set[str](),  # the package itself: its version, which anybody may ask for
 }
 """Room -> the other rooms it may import, with all that is in them."""
+
+FOR_ANYBODY = {"wsmonitor", "wsmonitor.__version__", "wsmonitor.registry"}
 
 ONLY_FOR = {
     "wsmonitor.probe.server": {"wsmonitor.cli.probe"},
@@ -200,7 +203,7 @@ def _may_import(module: str, name: str) -> bool:
     for guarded, importers in ONLY_FOR.items():
         if _within(name, guarded):
             return any(_within(module, importer) for importer in {guarded, *importers})
-    if not _within(name, "wsmonitor") or name in ("wsmonitor", "wsmonitor.__version__"):
+    if not _within(name, "wsmonitor") or name in FOR_ANYBODY:
         return True
     room = _room(module)
     return any(_within(name, f"wsmonitor.{other}") for other in {room, *MAY_IMPORT[room]})

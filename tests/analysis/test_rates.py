@@ -8,8 +8,8 @@ from tests.analysis.facts import NAME, dropped, message, ns, opened, snapshot, v
 from wsmonitor.analysis.series.history import RatesView
 from wsmonitor.analysis.series.traffic import Rates
 from wsmonitor.facts.events import AnyEvent, SamplesDropped
-from wsmonitor.plots import MESSAGES
 from wsmonitor.plots.drawing import Span
+from wsmonitor.plots.messages import PLOT as MESSAGES
 
 
 def seconds(rates: RatesView) -> dict[float, int]:

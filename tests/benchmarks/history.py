@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tests.benchmarks.row import Row, best_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import RttSample
-from wsmonitor.plots import ROUND_TRIP
 from wsmonitor.plots.drawing import Span
+from wsmonitor.plots.round_trip import PLOT as ROUND_TRIP
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 PINGS_A_SECOND = 10

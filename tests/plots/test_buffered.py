@@ -2,7 +2,7 @@ import math
 
 from tests.analysis.facts import analyzer, ns, opened, probe_lost, queued, view
 from wsmonitor.facts.events import AnyEvent
-from wsmonitor.plots import BUFFERED
+from wsmonitor.plots.buffered import PLOT as BUFFERED
 from wsmonitor.plots.drawing import Span
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OutboxConfig
 

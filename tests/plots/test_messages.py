@@ -1,7 +1,7 @@
 from tests.analysis.facts import message, view
 from wsmonitor.facts.events import AnyEvent
-from wsmonitor.plots import MESSAGES
 from wsmonitor.plots.drawing import Bars, Span
+from wsmonitor.plots.messages import PLOT as MESSAGES
 
 
 def bars(*events: AnyEvent, span: Span, pixels: int = 100) -> dict[str, Bars]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.analysis.facts import closed, lagged, missed, opened, probe_lost, probe_started, rtt, view
-from wsmonitor.plots import ROUND_TRIP
 from wsmonitor.plots.drawing import Drawing, Line, Span
+from wsmonitor.plots.round_trip import PLOT as ROUND_TRIP
 
 DAY_S = 86_400
 

@@ -1,9 +1,9 @@
 from tests.analysis.facts import opened, probe_lost, probe_started, state, view
 from wsmonitor.analysis.series.states import CALM_TO_ALARMING
 from wsmonitor.facts.events import State
-from wsmonitor.plots import STATE
 from wsmonitor.plots.drawing import Span
 from wsmonitor.plots.lanes import lane, lane_codes
+from wsmonitor.plots.state import PLOT as STATE
 
 DROPPED = (opened(0), state(60, State.BACKOFF, old=State.OPEN), opened(80))
 

@@ -1,15 +1,14 @@
-"""Which curves come out of a snapshot: one file per plot, one line in `PLOTS`. No Qt here."""
+"""Which curves come out of a snapshot: one file per plot, one line in this tuple. No Qt here."""
 
-from wsmonitor.plots.buffered import BufferedPlot
 from wsmonitor.plots.drawing import Plot
-from wsmonitor.plots.messages import MessagesPlot
-from wsmonitor.plots.round_trip import RoundTripPlot
-from wsmonitor.plots.state import StatePlot
+from wsmonitor.registry import entries
 
-ROUND_TRIP: Plot = RoundTripPlot()
-STATE: Plot = StatePlot()
-BUFFERED: Plot = BufferedPlot()
-MESSAGES: Plot = MessagesPlot()
+_NAMES = (
+    "round_trip",
+    "state",
+    "buffered",
+    "messages",
+)
 
-PLOTS: tuple[Plot, ...] = (ROUND_TRIP, STATE, BUFFERED, MESSAGES)
+PLOTS = entries(__name__, _NAMES, "PLOT", Plot)  # type: ignore[type-abstract]  # a protocol is looked up as well
 """All plots, in the order of the stack."""

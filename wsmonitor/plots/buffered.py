@@ -4,7 +4,7 @@ import numpy as np
 
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.plots.curves import step_points
-from wsmonitor.plots.drawing import Drawing, Level, Line, Span
+from wsmonitor.plots.drawing import Drawing, Level, Line, Plot, Span
 from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling
 from wsmonitor.text.units import counted
@@ -31,3 +31,6 @@ class BufferedPlot:
             y_range=(0.0, ceiling(max(peak, limit if peak >= limit / 2 else 0.0), at_least=10.0)),
             summary=f"Buffered: {counted(view.buffered, 'message')} now, at most {peak:,.0f} in this span.",
         )
+
+
+PLOT: Plot = BufferedPlot()

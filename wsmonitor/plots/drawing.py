@@ -5,7 +5,7 @@ adds the wall clock. A role names what a thing is; the theme gives it colour and
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +107,7 @@ class Drawing:
     summary: str = ""
 
 
+@runtime_checkable
 class Plot(Protocol):
     """One plot of the stack. `height` weighs it against its neighbours; `unit` labels the y axis."""
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from wsmonitor.analysis.series.history import RatesView
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.plots.drawing import Bars, Drawing, Floats, Span
+from wsmonitor.plots.drawing import Bars, Drawing, Floats, Plot, Span
 from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling
 
@@ -35,6 +35,9 @@ class MessagesPlot:
             y_range=(-top, top),
             summary=f"Messages: at most {most_sent:,.0f} sent and {most_received:,.0f} received in one second.",
         )
+
+
+PLOT: Plot = MessagesPlot()
 
 
 def _rates(rates: RatesView, span: Span, pixels: int) -> tuple[Floats, Floats, float]:

@@ -6,7 +6,7 @@ from wsmonitor.analysis.series.levels import Buckets
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.facts.events import HeartbeatKind
 from wsmonitor.plots.curves import highest, line_points
-from wsmonitor.plots.drawing import Bars, Drawing, Line, Role, Span
+from wsmonitor.plots.drawing import Bars, Drawing, Line, Plot, Role, Span
 from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling
 from wsmonitor.text.units import counted, duration
@@ -51,6 +51,9 @@ class RoundTripPlot:
             y_range=(0.0, top),
             summary=_summary(read, missed, span),
         )
+
+
+PLOT: Plot = RoundTripPlot()
 
 
 def _missed_bars(missed: Buckets, top: float, pixel_s: float) -> tuple[Bars, ...]:

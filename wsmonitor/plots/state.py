@@ -2,7 +2,7 @@
 
 from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.plots.drawing import Drawing, Span, StateSpan
+from wsmonitor.plots.drawing import Drawing, Plot, Span, StateSpan
 from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.text.units import duration
 
@@ -25,6 +25,9 @@ class StatePlot:
             gaps=gaps_within(view.history.session, span),
             summary=_summary(runs),
         )
+
+
+PLOT: Plot = StatePlot()
 
 
 def state_spans(runs: Runs, pixel_s: float) -> tuple[StateSpan, ...]:

@@ -5,28 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from wsmonitor.engine.disruptions.disruption import Disruption, find
-from wsmonitor.engine.disruptions.graceful_close import GRACEFUL_CLOSE
-from wsmonitor.engine.disruptions.half_close import HALF_CLOSE
-from wsmonitor.engine.disruptions.hold_off import HOLD_OFF
-from wsmonitor.engine.disruptions.invalid_frame import INVALID_FRAME
-from wsmonitor.engine.disruptions.kernel_blackhole import KERNEL_BLACKHOLE
-from wsmonitor.engine.disruptions.mute_pongs import MUTE_PONGS
-from wsmonitor.engine.disruptions.stall import STALL
-from wsmonitor.engine.disruptions.tcp_close import TCP_CLOSE
-from wsmonitor.engine.disruptions.tcp_reset import TCP_RESET
 from wsmonitor.facts.errors import DisruptionError
+from wsmonitor.registry import entries
 
-DISRUPTIONS: tuple[Disruption, ...] = (
-    GRACEFUL_CLOSE,
-    HOLD_OFF,
-    TCP_CLOSE,
-    HALF_CLOSE,
-    TCP_RESET,
-    STALL,
-    KERNEL_BLACKHOLE,
-    MUTE_PONGS,
-    INVALID_FRAME,
+_NAMES = (
+    "graceful_close",
+    "hold_off",
+    "tcp_close",
+    "half_close",
+    "tcp_reset",
+    "stall",
+    "kernel_blackhole",
+    "mute_pongs",
+    "invalid_frame",
 )
+DISRUPTIONS = entries(__name__, _NAMES, "DISRUPTION", Disruption)
 
 OFF = "off"
 """As an argument it ends a condition that is running, and takes back what waits for an opening."""

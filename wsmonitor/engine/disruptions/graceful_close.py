@@ -28,7 +28,7 @@ def _begin(levers: Levers, words: _CloseWords) -> None:
     levers.close(words.code, words.reason)
 
 
-GRACEFUL_CLOSE = Disruption(
+DISRUPTION = Disruption(
     kind="graceful_close",
     title="Close with code",
     group="polite",

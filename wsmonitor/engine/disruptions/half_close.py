@@ -7,7 +7,7 @@ def _begin(levers: Levers, _argument: None) -> None:
     levers.half_close()
 
 
-HALF_CLOSE = Disruption(
+DISRUPTION = Disruption(
     kind="half_close",
     title="Half-close TCP",
     group="transport",

@@ -7,7 +7,7 @@ def _begin(levers: Levers, seconds: float | None) -> None:
     levers.hold_off(10.0 if seconds is None else seconds)
 
 
-HOLD_OFF = Disruption(
+DISRUPTION = Disruption(
     kind="hold_off",
     title="Hold off",
     group="polite",

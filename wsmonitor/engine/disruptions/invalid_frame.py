@@ -27,7 +27,7 @@ def _begin(levers: Levers, name: str) -> None:
     levers.write_raw(FRAMES[name])
 
 
-INVALID_FRAME = Disruption(
+DISRUPTION = Disruption(
     kind="invalid_frame",
     title="Invalid frame",
     group="misbehave",

@@ -11,7 +11,7 @@ def _end(levers: Levers) -> None:
     levers.drop_incoming(dropping=False)
 
 
-KERNEL_BLACKHOLE = Disruption(
+DISRUPTION = Disruption(
     kind="kernel_blackhole",
     title="Black hole",
     group="transport",

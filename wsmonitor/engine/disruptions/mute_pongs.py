@@ -11,7 +11,7 @@ def _end(levers: Levers) -> None:
     levers.mute_pongs(muted=False)
 
 
-MUTE_PONGS = Disruption(
+DISRUPTION = Disruption(
     kind="mute_pongs",
     title="Mute pongs",
     group="misbehave",

@@ -11,7 +11,7 @@ def _end(levers: Levers) -> None:
     levers.stall(stalled=False)
 
 
-STALL = Disruption(
+DISRUPTION = Disruption(
     kind="stall",
     title="Stall",
     group="misbehave",

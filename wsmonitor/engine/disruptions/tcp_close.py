@@ -7,7 +7,7 @@ def _begin(levers: Levers, _argument: None) -> None:
     levers.tcp_close()
 
 
-TCP_CLOSE = Disruption(
+DISRUPTION = Disruption(
     kind="tcp_close",
     title="Close TCP",
     group="transport",

@@ -7,7 +7,7 @@ def _begin(levers: Levers, _argument: None) -> None:
     levers.reset()
 
 
-TCP_RESET = Disruption(
+DISRUPTION = Disruption(
     kind="tcp_reset",
     title="Reset TCP",
     group="transport",
