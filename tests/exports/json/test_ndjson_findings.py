@@ -1,10 +1,13 @@
 """Findings as NDJSON: the fields of the contract, the make-up of the confidence beside them."""
 
 import json
+from pathlib import Path
 
 from tests.corpus.history import START_NS, History
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.exports.json.ndjson import Ndjson, finding_record
+
+GOLDEN = Path(__file__).with_name("golden_findings.ndjson")
 
 
 def analyzed(history: History, end_s: float) -> Analyzer:
@@ -43,6 +46,14 @@ def test_a_withdrawn_finding_names_its_rule() -> None:
     record = json.loads(Ndjson(0).line(changes[-1]) or b"")
 
     assert (record["type"], record["endpoint"], record["rule"]) == ("finding_withdrawn", "voice", "refused")
+
+
+def test_findings_are_written_as_they_always_were() -> None:
+    stated, *_, withdrawn = refused_then_well().take_finding_changes()
+
+    mapping = Ndjson(0)
+
+    assert (mapping.line(stated) or b"") + (mapping.line(withdrawn) or b"") == GOLDEN.read_bytes()
 
 
 def test_the_summary_lists_what_stands_at_the_end() -> None:
