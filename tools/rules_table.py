@@ -10,7 +10,7 @@ _HEAD: Final = """# The rules behind the findings
 
 In order of precedence: what one rule explains, those behind it do not see. Below the samples that a rule needs it
 says "not enough evidence yet" or nothing. Forced closures are never samples. Each rule is one file of
-`wsmonitor/analysis/rules/`; `make corpus` measures them all.
+a room of `wsmonitor/diagnosis/rules/`; `make corpus` measures them all.
 
 | rule | finds | severity | reads | samples | known from |
 |---|---|---|---|---|---|
