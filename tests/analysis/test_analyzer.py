@@ -1,6 +1,7 @@
 import math
 
 import pytest
+from msgspec.structs import replace
 
 from tests.analysis.facts import (
     NAME,
@@ -249,18 +250,71 @@ def test_endpoints_that_did_not_change_cost_nothing_in_the_next_snapshot() -> No
     assert second.log is first.log
 
 
-def test_a_removed_endpoint_is_gone_with_its_closures_and_comes_back_with_its_history() -> None:
+def test_a_removed_endpoint_is_gone_with_its_closures_and_is_restored_with_its_history() -> None:
     folded = analyzer(opened(0), rtt(1, 10), closed(2))
     folded.remove_endpoint(NAME)
-    folded.feed([state(3, State.STOPPED, old=State.OPEN)])
+    folded.feed([state(3, State.STOPPED, old=State.OPEN, connection=1)])
     without = folded.snapshot(ns(4))
 
-    folded.add_endpoint(EndpointConfig(name=NAME, url="ws://elsewhere"))
+    connection = folded.restore_endpoint(EndpointConfig(name=NAME, url="ws://elsewhere"))
 
     again = folded.snapshot(ns(5))
     assert (without.endpoints, without.closures) == ((), ())
     assert [(row.url, row.state, row.p50_ns) for row in again.endpoints] == [("ws://elsewhere", State.STOPPED, ms(10))]
     assert len(again.closures) == 1
+    assert connection == 1
+
+
+SAME = EndpointConfig(name=NAME, url="ws://localhost:8000/ws")
+
+
+@pytest.mark.parametrize("url", [SAME.url, "ws://elsewhere"])
+def test_another_endpoint_under_a_removed_ones_name_begins_a_new_history(url: str) -> None:
+    folded = analyzer(opened(0), rtt(1, 10), closed(2), open_failed(3), state(4, State.STOPPED, old=State.OPEN))
+    folded.remove_endpoint(NAME)
+
+    folded.add_endpoint(EndpointConfig(name=NAME, url=url))
+
+    shown = folded.snapshot(ns(5))
+    assert [(row.state, row.p50_ns, row.closures) for row in shown.endpoints] == [(State.IDLE, None, 0)]
+    assert (shown.closures, shown.failures) == ((), ())
+
+
+def test_what_is_still_said_of_the_removed_one_is_not_said_of_its_successor() -> None:
+    folded = analyzer(opened(0), rtt(1, 10))
+    folded.remove_endpoint(NAME)
+    folded.add_endpoint(SAME)
+    folded.feed([state(2, State.CLOSING, old=State.OPEN), closed(3), state(3, State.STOPPED, old=State.CLOSING)])
+    before = folded.snapshot(ns(3))
+    folded.feed([opened(4), rtt(5, 20)])
+
+    after = folded.snapshot(ns(6))
+
+    assert [(row.state, row.closures) for row in before.endpoints] == [(State.IDLE, 0)]
+    assert before.closures == ()
+    assert [(row.state, row.p50_ns) for row in after.endpoints] == [(State.OPEN, ms(20))]
+
+
+def test_a_lost_probe_ends_what_was_still_to_be_said_of_the_removed_one() -> None:
+    folded = analyzer(opened(0))
+    folded.remove_endpoint(NAME)
+    folded.add_endpoint(SAME)
+
+    folded.feed([probe_lost(2), opened(3)])
+
+    assert [row.state for row in folded.snapshot(ns(4)).endpoints] == [State.OPEN]
+
+
+def test_slots_that_an_edit_leaves_out_are_shown_until_they_have_stopped() -> None:
+    folded = analyzer(opened(0), opened(0, slot=2), config=replace(SAME, connections=3))
+    folded.add_endpoint(SAME)
+    closing = folded.snapshot(ns(1))
+    folded.feed(
+        [closed(2), closed(2, slot=2)] + [state(3, State.STOPPED, old=State.CLOSING, slot=slot) for slot in (0, 1, 2)]
+    )
+
+    assert [row.slot for row in closing.endpoints] == [0, 1, 2]
+    assert [row.slot for row in folded.snapshot(ns(4)).endpoints] == [0]
 
 
 def test_an_edited_endpoint_keeps_what_is_known_of_it() -> None:

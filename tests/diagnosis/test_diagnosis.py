@@ -103,6 +103,20 @@ def test_another_url_forgets_what_was_found() -> None:
     assert told(analyzer.take_finding_changes()) == [("withdrawn", "refused")]
 
 
+def test_another_endpoint_under_a_removed_ones_name_has_no_findings_and_a_restored_one_has_its_own() -> None:
+    history = refusals(2)
+    same = EndpointConfig(name="voice", url=history.configs[0].url)
+    analyzer = analyzed(history, batch=1000)
+    analyzer.remove_endpoint("voice")
+    analyzer.restore_endpoint(same)
+    restored = analyzer.snapshot(ns(31)).endpoints[0]
+    analyzer.remove_endpoint("voice")
+    analyzer.add_endpoint(same)
+
+    assert [finding.rule for finding in restored.findings] == ["refused"]
+    assert analyzer.snapshot(ns(32)).endpoints[0].findings == ()
+
+
 def test_an_edit_that_keeps_the_url_keeps_the_findings() -> None:
     history = refusals(2)
     analyzer = analyzed(history, batch=1000)

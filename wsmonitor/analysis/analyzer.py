@@ -17,12 +17,15 @@ from wsmonitor.facts.events import (
     ClockJump,
     ConnectionClosed,
     Control,
+    EndpointEvent,
     LoopLag,
     Message,
     OpenFailed,
     ProbeLost,
     ProbeStarted,
     SamplesDropped,
+    State,
+    StateChanged,
 )
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
@@ -47,31 +50,43 @@ class Analyzer:
         self._wall_offset_ns = wall_ns - start_ns
         self._endpoints: dict[str, Endpoint] = {}
         self._removed: dict[str, Endpoint] = {}
+        self._leaving: dict[str, Endpoint] = {}
+        """Removed, but not yet ended, while another has its name."""
         self._health = HealthFold(start_ns)
         self._codes: dict[str, CloseCodes] = {}
         """Never changed, only replaced: snapshots share it."""
         self._log = Log(limit=LOG_ROWS, limit_bytes=PAYLOAD_BYTES, codes_of=self._codes_of)
         self._messages = Log(limit=MESSAGE_ROWS, limit_bytes=PAYLOAD_BYTES, codes_of=self._codes_of)
-        self._closures: deque[Closure] = deque(maxlen=_CLOSURES)
+        self._closures: deque[tuple[Endpoint, Closure]] = deque(maxlen=_CLOSURES)
         self._closures_view: tuple[Closure, ...] | None = ()
-        self._failures: deque[FailedOpening] = deque(maxlen=_CLOSURES)
+        self._failures: deque[tuple[Endpoint, FailedOpening]] = deque(maxlen=_CLOSURES)
         self._failures_view: tuple[FailedOpening, ...] | None = ()
         self._diagnosis = Diagnosis()
 
     def add_endpoint(self, config: EndpointConfig) -> None:
         """Show rows for an endpoint before its first event, or take over its edited configuration.
 
-        An endpoint that was removed comes back with all that was known of it.
+        Under the name of one that was removed it begins a new history, whatever its URL: what is still said of
+        the old one, until its last slot has stopped, is not said of the new one.
         """
-        self._diagnosis.configure(config)
+        name = config.name
+        removed = self._removed.pop(name, None)
+        if removed is not None and not removed.is_at_rest:
+            self._leaving[name] = removed
+        self._diagnosis.configure(config, anew=removed is not None)
         self._learn(config)
+        if name in self._endpoints:
+            self._endpoints[name].configure(config)
+        else:
+            self._endpoints[name] = Endpoint(config, self._start_ns)
+
+    def restore_endpoint(self, config: EndpointConfig) -> int:
+        """Bring an endpoint back that was removed, with all that was known of it; the number of its last connection."""
         if config.name in self._removed:
             self._endpoints[config.name] = self._removed.pop(config.name)
             self._closures_view = self._failures_view = None
-        if config.name in self._endpoints:
-            self._endpoints[config.name].configure(config)
-        else:
-            self._endpoints[config.name] = Endpoint(config, self._start_ns)
+        self.add_endpoint(config)
+        return max(slot.progress.connection for slot in self._endpoints[config.name].slots)
 
     def remove_endpoint(self, name: str) -> None:
         """Show the endpoint and its closures no more; what is still said of it is kept in case it comes back."""
@@ -86,7 +101,8 @@ class Analyzer:
     def feed(self, events: Iterable[AnyEvent]) -> None:
         """Take in events in the order in which they were stated."""
         for event in events:
-            self._diagnosis.feed(event)
+            if not isinstance(event, EndpointEvent) or event.endpoint not in self._leaving:
+                self._diagnosis.feed(event)
             at_s = (event.at_ns - self._start_ns) / 1e9
             match event:
                 case LoopLag():
@@ -106,7 +122,8 @@ class Analyzer:
                 case ConnectionClosed():
                     self._close(event, at_s)
                 case OpenFailed():
-                    self._failures.append(self._endpoint(event.endpoint).fail(event))
+                    endpoint = self._endpoint(event.endpoint)
+                    self._failures.append((endpoint, endpoint.fail(event)))
                     self._failures_view = None
                     self._fold(event, at_s)
                 case _:
@@ -157,7 +174,12 @@ class Analyzer:
                 self._diagnosis.forget(name)
 
     def _fold(self, event: SlotEvent, at_s: float) -> None:
-        is_notable = self._endpoint(event.endpoint).slot(event.slot).fold(event, at_s)
+        endpoint = self._endpoint(event.endpoint)
+        is_notable = endpoint.slot(event.slot).fold(event, at_s)
+        if isinstance(event, StateChanged) and event.new is State.STOPPED:
+            endpoint.trim()
+            if endpoint is self._leaving.get(event.endpoint) and endpoint.is_at_rest:
+                del self._leaving[event.endpoint]
         if isinstance(event, Message | Control):
             self._messages.append(event, len(event.payload))
         elif is_notable:
@@ -171,32 +193,34 @@ class Analyzer:
             self._endpoint(one.endpoint).slot(one.slot).unlisted(one, first_s, last_s)
 
     def _close(self, event: ConnectionClosed, at_s: float) -> None:
-        self._closures.append(self._endpoint(event.endpoint).close(event, at_s))
+        endpoint = self._endpoint(event.endpoint)
+        self._closures.append((endpoint, endpoint.close(event, at_s)))
         self._closures_view = None
         self._log.append(event)
 
     def _lose(self, event: ProbeLost, at_s: float) -> None:
         self._health.lose(event, at_s)
         self._log.append(event)
+        self._leaving.clear()
         for endpoint in (*self._endpoints.values(), *self._removed.values()):
             for slot in endpoint.slots:
                 slot.lose(event.at_ns, at_s, "measurement stopped")
 
     def _endpoint(self, name: str) -> Endpoint:
         """The endpoint of an event; one that nobody announced gets a row."""
-        endpoint = self._endpoints.get(name) or self._removed.get(name)
+        endpoint = self._leaving.get(name) or self._endpoints.get(name) or self._removed.get(name)
         if endpoint is None:
             endpoint = self._endpoints[name] = Endpoint(EndpointConfig(name=name, url=""), self._start_ns)
         return endpoint
 
     def _closures_shown(self) -> tuple[Closure, ...]:
         if self._closures_view is None:
-            self._closures_view = tuple([one for one in self._closures if one.endpoint in self._endpoints])
+            self._closures_view = tuple([one for of, one in self._closures if self._endpoints.get(one.endpoint) is of])
         return self._closures_view
 
     def _failures_shown(self) -> tuple[FailedOpening, ...]:
         if self._failures_view is None:
-            self._failures_view = tuple([one for one in self._failures if one.endpoint in self._endpoints])
+            self._failures_view = tuple([one for of, one in self._failures if self._endpoints.get(one.endpoint) is of])
         return self._failures_view
 
     def _codes_of(self, endpoint: str) -> CloseCodes:

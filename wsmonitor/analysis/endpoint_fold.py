@@ -28,15 +28,25 @@ class Endpoint:
         self._add_slots(config.connections)
 
     def configure(self, config: EndpointConfig) -> None:
-        """Take over an edited configuration; slots that are no longer wanted go."""
+        """Take over an edited configuration; slots that are no longer wanted go as soon as they have stopped."""
         are_codes_other = config.codes != self.codes
         self.config, self.codes = config, config.codes
-        del self.slots[max(1, config.connections) :]
+        self.trim()
         self._add_slots(config.connections)
         for slot in self.slots:
             slot.forget_view()
             if are_codes_other:
                 slot.closures.reword(self.codes)
+
+    def trim(self) -> None:
+        """Let go of slots that no configuration wants, where they have stopped."""
+        while self.config.url and len(self.slots) > max(1, self.config.connections) and self.slots[-1].is_at_rest:
+            self.slots.pop()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """True while no slot does anything."""
+        return all(slot.is_at_rest for slot in self.slots)
 
     def slot(self, number: int) -> Slot:
         """Slot `number`; it is made if no configuration announced it."""

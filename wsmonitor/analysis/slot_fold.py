@@ -23,6 +23,7 @@ from wsmonitor.facts.events import (
     OutboxChanged,
     PhaseDone,
     RttSample,
+    State,
     StateChanged,
     TcpSample,
     Unlisted,
@@ -139,6 +140,11 @@ class Slot:
         self.closures.reset_statistics()
         self.sent.total = self.received.total = 0
         self._view = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """True while nothing was begun, or all was stopped."""
+        return self.progress.state in (State.IDLE, State.STOPPED)
 
     def forget_view(self) -> None:
         """The configuration changed: the next view is made anew."""

@@ -76,10 +76,13 @@ class Diagnosis:
         self._changes: deque[FindingChange] = deque(maxlen=_CHANGES)
         self._next_ns = _NEVER
 
-    def configure(self, config: EndpointConfig) -> None:
-        """Take over an endpoint's configuration; evidence of another URL does not count any more."""
+    def configure(self, config: EndpointConfig, *, anew: bool = False) -> None:
+        """Take over an endpoint's configuration; evidence of another URL does not count any more.
+
+        `anew`: it is another endpoint under this name, and no evidence counts.
+        """
         case = self._cases.get(config.name)
-        if case is not None and case.config.url == config.url:
+        if case is not None and case.config.url == config.url and not anew:
             case.config = case.evidence.config = config
             return
         if case is not None:

@@ -202,6 +202,7 @@ class _Endpoints:
             case channel.RemoveEndpoint():
                 self._configs.pop(command.endpoint, None)
                 self._connected.discard(command.endpoint)
+                self._connections.pop(command.endpoint, None)
             case channel.Connect():
                 self._connected.add(command.endpoint)
             case channel.Stop():

@@ -188,6 +188,32 @@ def test_a_removed_endpoint_can_be_brought_back(monitoring: Window, analyzer: An
     assert monitoring.monitor.table.model().rowCount() == 4
 
 
+def test_a_removed_endpoint_comes_back_with_its_history_and_goes_on_counting(
+    monitoring: Window, analyzer: Analyzer, probe: FakeProbe
+) -> None:
+    before = {view.name: view.connection for view in analyzer.snapshot(at_ns(120)).endpoints}
+    monitoring.controller.remove(["admin"])
+    monitoring.controller.undo()
+    commands = [command for command in probe.commands if isinstance(command, channel.AddEndpoint)]
+    after = {view.name: view.connection for view in analyzer.snapshot(at_ns(121)).endpoints}
+
+    assert after == before
+    assert (commands[-1].config.name, commands[-1].connections_before) == ("admin", before["admin"])
+
+
+def test_a_removed_endpoint_whose_name_was_taken_begins_anew_under_another(
+    monitoring: Window, analyzer: Analyzer, probe: FakeProbe
+) -> None:
+    config = monitoring.controller.config("admin")
+    assert config is not None
+    monitoring.controller.remove(["admin"])
+    monitoring.controller.add([config])
+    monitoring.controller.undo()
+
+    assert [view.name for view in analyzer.snapshot(at_ns(121)).endpoints][-2:] == ["admin", "admin #2"]
+    assert {command.connections_before for command in probe.commands if isinstance(command, channel.AddEndpoint)} == {0}
+
+
 def test_choosing_a_closure_moves_the_plots_to_it(monitoring: Window) -> None:
     monitoring.actions_table["window_0"].trigger()
     model = monitoring.monitor.tabs.closures.model

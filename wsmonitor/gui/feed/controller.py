@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Protocol
@@ -34,7 +34,11 @@ class Monitored(Protocol):
     """What must know of an endpoint before its first event: `Analyzer`."""
 
     def add_endpoint(self, config: EndpointConfig) -> None:
-        """Expect this endpoint."""
+        """Expect this endpoint, or take over its edited configuration."""
+        ...
+
+    def restore_endpoint(self, config: EndpointConfig) -> int:
+        """Bring this endpoint back with its history; the number of its last connection."""
         ...
 
     def remove_endpoint(self, name: str) -> None:
@@ -93,13 +97,16 @@ class Controller(QObject):
         if take_back is not None:
             take_back()
 
-    def add(self, configs: Iterable[EndpointConfig], *, dial: bool = True) -> None:
-        """Monitor these endpoints, under names of their own, and dial them."""
+    def add(
+        self, configs: Iterable[EndpointConfig], *, dial: bool = True, connections: Mapping[str, int] | None = None
+    ) -> None:
+        """Monitor these endpoints, under names of their own, and dial them; they count from their `connections`."""
         known = list(self._configs.values())
         for config in unique_names([*known, *map(self._with_shared, configs)])[len(known) :]:
             self._configs[config.name] = config
             self._monitored.add_endpoint(config)
-            self._send(channel.AddEndpoint(config=config), f"adding {config.name}")
+            before = (connections or {}).get(config.name, 0)
+            self._send(channel.AddEndpoint(config=config, connections_before=before), f"adding {config.name}")
             if dial:
                 self._send(channel.Connect(endpoint=config.name), f"connecting {config.name}")
         self.endpoints_changed.emit()
@@ -116,9 +123,9 @@ class Controller(QObject):
         self._replace(config)
 
     def remove(self, names: Iterable[str]) -> None:
-        """Forget these endpoints; `undo` brings them back, without their history."""
+        """Forget these endpoints; `undo` brings them back with their history. Others of their names begin anew."""
         removed = [self._configs.pop(name) for name in names if name in self._configs]
-        self.can_undo(partial(self.add, removed))
+        self.can_undo(partial(self._restore, removed))
         for config in removed:
             self._send(channel.RemoveEndpoint(endpoint=config.name), f"removing {config.name}")
             self._monitored.remove_endpoint(config.name)
@@ -159,6 +166,11 @@ class Controller(QObject):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.lab.close(LAB_END_S)
+
+    def _restore(self, removed: list[EndpointConfig]) -> None:
+        """Monitor again what was removed; where its name has been taken since, it begins anew under another."""
+        free = [config for config in removed if config.name not in self._configs]
+        self.add(removed, connections={config.name: self._monitored.restore_endpoint(config) for config in free})
 
     def _with_shared(self, config: EndpointConfig) -> EndpointConfig:
         """`config` with the workspace's close codes, unless it came with those of its own file."""

@@ -45,6 +45,10 @@ class LiveSession:
         if self.recorder is not None:
             self.recorder.add_endpoint(config)
 
+    def restore_endpoint(self, config: EndpointConfig) -> int:
+        """Show again what was known of an endpoint that was removed; the number of its last connection."""
+        return self.analyzer.restore_endpoint(config)
+
     def remove_endpoint(self, name: str) -> None:
         """Show it no more; what was recorded of it stays."""
         self.analyzer.remove_endpoint(name)
