@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types bench corpus faults soak audit bundle screenshots
+.PHONY: help run test setup test-all lint fmt types dead-code bench corpus faults soak audit bundle screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -33,6 +33,9 @@ fmt: setup ## mend what lint can mend by itself
 
 types: setup ## check types
 	@$(BIN)/mypy
+
+dead-code: setup ## name code that nothing uses
+	@$(BIN)/vulture
 
 bench: setup ## measure, and say whether each goal is met
 	@$(BIN)/python -m tests.benchmarks

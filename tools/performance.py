@@ -1,4 +1,4 @@
-"""Write `build/bench.json` into README.md, between its two markers: `python -m tools.performance`."""
+"""Write `build/bench.json` into docs/performance.md, between its two markers: `python -m tools.performance`."""
 
 import json
 import sys
@@ -40,13 +40,13 @@ def put_into(text: str, generated: str) -> str:
 
 
 def main() -> None:
-    """Update README.md."""
-    readme = Path("README.md")
+    """Update docs/performance.md."""
+    page = Path("docs/performance.md")
     try:
         generated = section(json.loads(Path("build/bench.json").read_text()))
-        readme.write_text(put_into(readme.read_text(), generated))
+        page.write_text(put_into(page.read_text(), generated))
     except (OSError, ValueError) as error:
-        sys.exit(f"performance: {error}; run `make bench` first, and keep both markers in README.md")
+        sys.exit(f"performance: {error}; run `make bench` first, and keep both markers in docs/performance.md")
 
 
 def _value(value: float | None, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""The table of `make bench`: when a goal is met, and how it gets into the README."""
+"""The table of `make bench`: when a goal is met, and how it gets onto its page."""
 
 from dataclasses import asdict
 from typing import Any

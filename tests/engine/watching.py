@@ -12,7 +12,6 @@ from wsmonitor.settings.endpoint_settings import (
     CloseConfig,
     ConnectConfig,
     EndpointConfig,
-    OutboxConfig,
     PingConfig,
     RetryConfig,
     to_ns,
@@ -43,9 +42,6 @@ def pings(interval_s: float = 0.05, timeout_s: float = 0.05, max_missed: int = 2
 def retries(base_s: float = 0.05, **settings: Any) -> RetryConfig:
     """Dial again soon."""
     return RetryConfig(**{"base_s": base_s, "cap_s": 0.1, "stable_after_s": 0.05, "breaker": False, **settings})
-
-
-OUTBOX = OutboxConfig(ttl_s=0)
 
 
 class Watch:

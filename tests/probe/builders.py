@@ -1,7 +1,6 @@
 """Events with only what matters to the channel."""
 
 from wsmonitor.facts.events import (
-    AnyEvent,
     ConnectionClosed,
     LoopLag,
     Message,
@@ -67,6 +66,3 @@ def closed(at_ns: int = 0) -> ConnectionClosed:
         forced=None,
     )
     return ConnectionClosed(at_ns=at_ns, endpoint="e", verdict=verdict)
-
-
-LIFECYCLE: tuple[type[AnyEvent], ...] = (StateChanged, ConnectionClosed)

@@ -38,7 +38,6 @@ from wsmonitor.recording.errors import RecordingError
 
 APPLICATION_ID = 0x77736D6E
 VERSION = 1
-SUFFIX = ".wsmon"
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -24,8 +24,6 @@ def put(box: Outbox, payload: bytes = b"x", *, now_ns: int = 0) -> tuple[int, Me
 class Ledger:
     """Plays a link over an outbox and writes down every fate."""
 
-    FINAL = frozenset({"acked", "dropped", "unknown"})
-
     def __init__(self, config: OutboxConfig) -> None:
         self.box = Outbox(config)
         self.now_ns = 0
