@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.probe.builders import changed, closed, lag, message, rtt, unlisted
 from wsmonitor.engine.admission import FIRST_SHARE, Admission
-from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Message, SamplesDropped, StateChanged
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Message, PhaseDone, SamplesDropped, StateChanged
 from wsmonitor.probe import channel
 from wsmonitor.probe.backlog import EVENT_BYTES, Backlog
 
@@ -41,6 +41,20 @@ def test_past_the_bound_payloads_go_first_and_are_counted() -> None:
     assert len(events) == 10, "the messages themselves are all there"
     lost = sum(isinstance(event, Message) and not event.payload for event in events)
     assert dropped.count == lost > 0
+
+
+def test_the_headers_that_peers_answer_with_count_as_what_they_take() -> None:
+    detail = {f"x-{number}": "*" * 500 for number in range(32)}
+    backlog = Backlog()
+    for number in range(100):
+        backlog.add(
+            PhaseDone(endpoint="e", connection=1, slot=0, at_ns=number, phase="http", duration_ns=1, detail=detail)
+        )
+
+    frames = backlog.take(0, 256 * 1024)
+
+    assert 0 < len(channel.encode(frames[0])) < 300 * 1024
+    assert len(backlog) > 50
 
 
 def test_then_the_oldest_samples_go_and_are_counted() -> None:

@@ -125,3 +125,29 @@ def test_another_version_is_refused_and_both_are_named() -> None:
     with pytest.raises(ChannelError, match=r"expected version 1 .* found 99"):
         channel.check_version(other)
     channel.check_version(HELLO)
+
+
+def test_a_frame_that_is_too_long_is_refused_with_its_size_before_it_is_sent() -> None:
+    with pytest.raises(ChannelError, match=r"Send takes 16,777,\d\d\d bytes, and at most 16,777,216 go"):
+        channel.encode(channel.Send(endpoint="peer", payload=bytes(channel.MAX_FRAME_BYTES)))
+
+
+def test_a_batch_that_is_too_long_goes_in_several_frames_in_order() -> None:
+    batch = channel.Batch(events=[message(bytes(7_000_000), at_ns) for at_ns in range(5)])
+
+    found = [
+        frame
+        for data in channel.encode_batch(batch)
+        for body in channel.FrameBuffer().feed(data)
+        if isinstance(frame := channel.decode_from_probe(body), channel.Batch)
+    ]
+
+    assert len(found) > 1
+    assert [event.at_ns for frame in found for event in frame.events] == [0, 1, 2, 3, 4]
+
+
+def test_an_event_that_alone_is_too_long_is_refused() -> None:
+    batch = channel.Batch(events=[message(bytes(channel.MAX_FRAME_BYTES), 1), message(b"short", 2)])
+
+    with pytest.raises(ChannelError, match="too long"):
+        list(channel.encode_batch(batch))

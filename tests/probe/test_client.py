@@ -1,23 +1,27 @@
 """The probe as its user sees it: facts, commands, and a measuring process that may die at any time."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from msgspec import structs
 
 from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer, text
 from tests.probe.processes import Using, endpoint, is_running
 from tests.waiting import until_async
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import ClockAnchor, ConnectionClosed, Message, ProbeLost, ProbeStarted, State, StateChanged
-from wsmonitor.probe import channel
+from wsmonitor.probe import channel, child, client
 from wsmonitor.probe.child import Child
+from wsmonitor.probe.launch import start_process
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
 
@@ -203,3 +207,119 @@ async def test_a_client_that_is_closed_while_the_probe_restarts_leaves_no_proces
     using.client.close()
 
     assert not any(map(is_running, children))
+
+
+async def test_a_message_longer_than_the_channel_takes_is_refused_and_every_connection_lives_on(using: Using) -> None:
+    async with peer(answers) as listening:
+        await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
+        await using.done(channel.Connect(endpoint="peer"))
+        await using.fact(StateChanged, opened)
+
+        with pytest.raises(WsmonitorError, match=r"Send takes 17,000,0\d\d bytes, and at most 16,777,216"):
+            await using.done(channel.Send(endpoint="peer", payload=bytes(17_000_000)))
+        await using.done(channel.Send(endpoint="peer", payload=b"short"))
+        await using.fact(Message, lambda message: message.payload == b"short")
+
+    assert using.all(ProbeLost) == []
+    assert using.all(ConnectionClosed) == []
+
+
+async def test_settings_longer_than_the_channel_takes_are_refused_and_not_tried_again(using: Using) -> None:
+    await using.fact(ProbeStarted)
+    huge = structs.replace(endpoint("ws://127.0.0.1:1/"), preamble=("*" * 17_000_000,))
+
+    with pytest.raises(WsmonitorError, match="AddEndpoint takes"):
+        await using.done(channel.AddEndpoint(config=huge))
+    assert using.client.pid is not None
+    os.kill(using.client.pid, signal.SIGKILL)
+    await using.fact(ProbeStarted, count=2)
+    with pytest.raises(WsmonitorError, match="no endpoint is called 'peer'"):
+        await using.done(channel.Connect(endpoint="peer"))
+
+
+async def test_a_probe_that_cannot_be_started_is_tried_again_and_the_reason_is_said_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries: list[float] = []
+    errors = iter([OSError(12, "Cannot allocate memory"), OSError(12, "Cannot allocate memory"), MemoryError()])
+
+    def start() -> "subprocess.Popen[bytes]":
+        tries.append(time.monotonic())
+        for error in errors:
+            raise error
+        return start_process()
+
+    monkeypatch.setattr(client, "start_process", start)
+    monkeypatch.setattr(client, "FIRST_RESTART_S", 0.02)
+    using = Using()
+    using.client.start()
+    await using.fact(ProbeStarted)
+    using.client.close()
+
+    assert [lost.reason for lost in using.all(ProbeLost)] == [
+        "it cannot be started: [Errno 12] Cannot allocate memory",
+        "it cannot be started: ",
+    ]
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
+    assert len(pauses) == 3
+    assert all(pause >= least for pause, least in zip(pauses, (0.02, 0.04, 0.08), strict=True))
+
+
+async def test_a_client_whose_probe_never_starts_can_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start() -> "subprocess.Popen[bytes]":
+        raise OSError(2, "No such file or directory")
+
+    monkeypatch.setattr(client, "start_process", start)
+    using = Using()
+    using.client.start()
+    lost = await using.fact(ProbeLost)
+    began_s = time.monotonic()
+    using.client.close()
+
+    assert "No such file" in lost.reason
+    assert time.monotonic() - began_s < 1
+
+
+def pipes() -> int:
+    """How many pipes this process has open."""
+    count = 0
+    for fd in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):  # the listing itself had one
+            count += os.readlink(f"/proc/self/fd/{fd}").startswith("pipe:")
+    return count
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts pipes in /proc")
+async def test_a_probe_that_hangs_before_its_greeting_is_ended_after_a_limit_and_leaves_no_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def start() -> "subprocess.Popen[bytes]":
+        hangs = [sys.executable, "-c", "import time; time.sleep(600)"]
+        return subprocess.Popen(hangs, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+
+    monkeypatch.setattr(client, "start_process", start)
+    monkeypatch.setattr(child, "GREETING_TIMEOUT_S", 0.05)
+    before = pipes()
+    using = Using()
+    using.client.start()
+    lost = await using.fact(ProbeLost)
+    pid = using.client.pid
+    using.client.close()
+
+    assert lost.reason == "expected a greeting, found nothing for 0.05 s"
+    assert pid is not None
+    assert not is_running(pid)
+    assert pipes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts pipes in /proc")
+def test_a_probe_that_reads_nothing_is_ended_without_leaving_a_pipe() -> None:
+    before = pipes()
+    hangs = [sys.executable, "-c", "import time; time.sleep(600)"]
+    made = Child(subprocess.Popen(hangs, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0))
+    made.send(channel.Send(endpoint="peer", payload=bytes(1_000_000)))  # more than a pipe holds: the write hangs
+
+    ended = made.end(timeout_s=0.1)
+
+    assert ended == "killed by signal 9"
+    assert pipes() == before

@@ -18,7 +18,9 @@ from wsmonitor.facts.events import (
     LoopLag,
     Message,
     MessageStatus,
+    OpenFailed,
     OutboxChanged,
+    PhaseDone,
     RttSample,
     SamplesDropped,
     TcpSample,
@@ -119,4 +121,6 @@ class Backlog:
 def _size_bytes(item: Item) -> int:
     if isinstance(item, SamplesDropped):
         return EVENT_BYTES * (1 + len(item.unlisted))
+    if isinstance(item, OpenFailed | PhaseDone):  # they carry what the peer answered
+        return EVENT_BYTES + sum(len(name) + len(value) for name, value in item.detail.items())
     return EVENT_BYTES + (len(item.payload) if isinstance(item, Message | Control) else 0)

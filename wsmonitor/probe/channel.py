@@ -18,7 +18,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 VERSION = 1
 MAX_FRAME_BYTES = 16 * 1024 * 1024
-"""A longer frame is no frame of ours: no batch is cut larger than this."""
+"""A longer frame is no frame of ours: commands are refused and batches cut before they get so long."""
 
 T = TypeVar("T")
 _LENGTH = Layout("!I")
@@ -116,9 +116,26 @@ _to_probe: "msgspec.msgpack.Decoder[ToProbe]" = msgspec.msgpack.Decoder(ToProbe)
 
 
 def encode(frame: Frame) -> bytes:
-    """One frame with its length in front."""
+    """One frame with its length in front. Raises `ChannelError` where it is longer than `MAX_FRAME_BYTES`."""
     body = _encoder.encode(frame)
+    if len(body) > MAX_FRAME_BYTES:
+        raise ChannelError(
+            f"too long: {type(frame).__name__} takes {len(body):,} bytes, "
+            f"and at most {MAX_FRAME_BYTES:,} go to the measuring process at once"
+        )
     return _LENGTH.pack(len(body)) + body
+
+
+def encode_batch(batch: Batch) -> Iterator[bytes]:
+    """A batch in as many frames as it takes. Raises `ChannelError` where one event alone is too long."""
+    try:
+        yield encode(batch)
+    except ChannelError:
+        if len(batch.events) < 2:
+            raise
+        half = len(batch.events) // 2
+        yield from encode_batch(Batch(events=batch.events[:half]))
+        yield from encode_batch(Batch(events=batch.events[half:]))
 
 
 def decode_from_probe(body: bytes) -> FromProbe:

@@ -21,7 +21,12 @@ class Child:
         self._process = process
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="probe commands", daemon=True)
-        self._writer.start()
+        try:
+            self._writer.start()
+        except RuntimeError:  # no thread to be had
+            process.kill()
+            process.communicate()
+            raise
         self.send(
             channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
@@ -33,25 +38,41 @@ class Child:
 
     def send(self, frame: channel.Frame) -> None:
         """Queue a frame for the probe; never blocks. A probe that is gone does not hear it."""
-        self._outgoing.put(channel.encode(frame))
+        self.write(channel.encode(frame))
+
+    def write(self, data: bytes) -> None:
+        """Queue a frame that is encoded already."""
+        self._outgoing.put(data)
 
     def frames(self) -> Iterator[channel.FromProbe]:
         """What the probe says, greeting first, until its stdout ends.
 
-        Raises `ChannelError` if it speaks another version or something that is no frame.
+        Raises `ChannelError` if it speaks another version or something that is no frame, or does not greet
+        within `GREETING_TIMEOUT_S`.
         """
         assert self._process.stdout is not None
         buffer = channel.FrameBuffer()
         greeted = False
-        while data := os.read(self._process.stdout.fileno(), READ_BYTES):
-            for body in buffer.feed(data):
-                frame = channel.decode_from_probe(body)
-                if not greeted:
-                    if not isinstance(frame, channel.Hello):
-                        raise ChannelError(f"expected a greeting first, found {type(frame).__name__}")
-                    channel.check_version(frame)
-                    greeted = True
-                yield frame
+        patience = threading.Timer(GREETING_TIMEOUT_S, self.kill)
+        patience.name = "probe greeting"
+        patience.daemon = True
+        patience.start()
+        try:
+            while data := os.read(self._process.stdout.fileno(), READ_BYTES):
+                for body in buffer.feed(data):
+                    frame = channel.decode_from_probe(body)
+                    if not greeted:
+                        if not isinstance(frame, channel.Hello):
+                            raise ChannelError(f"expected a greeting first, found {type(frame).__name__}")
+                        channel.check_version(frame)
+                        greeted = True
+                        patience.cancel()
+                    yield frame
+            if not greeted and patience.finished.is_set():
+                raise ChannelError(f"expected a greeting, found nothing for {GREETING_TIMEOUT_S:g} s")
+        finally:
+            patience.cancel()
+            patience.join()
 
     def end(self, timeout_s: float) -> str:
         """End the probe: close its stdin, wait, kill. How it ended, in words."""
@@ -62,10 +83,9 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
+        self._writer.join(timeout_s)  # nobody reads stdin any more: a write that hung has failed, and closed it
         if self._process.stdout is not None:
             self._process.stdout.close()
-        if self._process.stdin is not None and not self._writer.is_alive():
-            self._process.stdin.close()
         return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
     def kill(self) -> None:
@@ -80,6 +100,7 @@ class Child:
                 view = memoryview(data)
                 while view:
                     view = view[os.write(stdin.fileno(), view) :]
-            stdin.close()
         except OSError:
-            return  # the probe is gone; its stdout says so as well
+            pass  # the probe is gone; its stdout says so as well
+        finally:
+            stdin.close()

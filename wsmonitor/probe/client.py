@@ -29,6 +29,9 @@ LONGEST_RESTART_S = 5.0
 STEADY_S = 10.0
 """A probe that ran so long is started again without much delay."""
 
+_KEPT = (channel.AddEndpoint, channel.RemoveEndpoint, channel.Connect, channel.Stop)
+"""What is remembered for a probe that is not there."""
+
 
 class ProbeClient:
     """The probe as the window sees it: facts to take, commands to give.
@@ -45,18 +48,20 @@ class ProbeClient:
         self._numbers = itertools.count(1)
         self._endpoints = _Endpoints()
         self._child: Child | None = None
+        self._given: Child | None = None
         self._greeted = False
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
     def pid(self) -> int | None:
-        """The process id of the running probe."""
+        """The process id of the probe, or of the last one."""
         return self._child.pid if self._child is not None else None
 
     def start(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
         """Use `process`, which was just started, or start one; return at once."""
-        self._child = Child(process or start_process())
+        if process is not None:
+            self._given = self._child = Child(process)
         self._thread = threading.Thread(target=self._run, name="probe events", daemon=True)
         self._thread.start()
 
@@ -81,20 +86,21 @@ class ProbeClient:
         """Give a command. The promise is settled inside `take`; it fails with `WsmonitorError`."""
         numbered = structs.replace(command, command_id=next(self._numbers))
         promise: Future[None] = Future()
+        try:
+            data = channel.encode(numbered)
+        except ChannelError as problem:
+            data, error = b"", str(problem)
         with self._changed:
-            self._endpoints.note(numbered)
-            if self._child is None or not self._greeted:
-                # The endpoints as they are now are sent when a probe greets us.
-                kept = isinstance(
-                    command, channel.AddEndpoint | channel.RemoveEndpoint | channel.Connect | channel.Stop
-                )
-                error = "" if kept else "measurement is not running just now"
-                self._answers.append(channel.Done(command_id=numbered.command_id, error=error))
-                self._promises[numbered.command_id] = promise
-                self._changed.notify_all()
-                return promise
             self._promises[numbered.command_id] = promise
-            self._child.send(numbered)
+            if data:
+                self._endpoints.note(numbered)
+                if self._child is not None and self._greeted:
+                    self._child.write(data)
+                    return promise
+                # The endpoints as they are now are sent when a probe greets us.
+                error = "" if isinstance(command, _KEPT) else "measurement is not running just now"
+            self._answers.append(channel.Done(command_id=numbered.command_id, error=error))
+            self._changed.notify_all()
         return promise
 
     def close(self, timeout_s: float = 2.0) -> None:
@@ -105,10 +111,10 @@ class ProbeClient:
             if child is not None:
                 child.send(channel.Quit())
             self._changed.notify_all()
-        if self._thread is None or child is None:
+        if self._thread is None:
             return
         self._thread.join(timeout_s * 0.75)
-        if self._thread.is_alive():
+        if self._thread.is_alive() and child is not None:
             child.kill()
             self._thread.join(timeout_s * 0.25)
 
@@ -116,24 +122,34 @@ class ProbeClient:
 
     def _run(self) -> None:
         delay_s = FIRST_RESTART_S
-        while self._child is not None:
-            started_s = time.monotonic()
-            reason = self._read(self._child)
+        said = ""
+        while not self._closing.is_set():
+            began_s = time.monotonic()
+            reason, greeted = self._run_once()
             if self._closing.is_set():
                 return
-            if time.monotonic() - started_s > STEADY_S:
+            if time.monotonic() - began_s > STEADY_S:
                 delay_s = FIRST_RESTART_S
-            self._put([ProbeLost(at_ns=time.monotonic_ns(), reason=reason)])
+            if greeted or reason != said:  # not the same again with every try
+                self._put([ProbeLost(at_ns=time.monotonic_ns(), reason=reason)])
+            said = reason
             if self._closing.wait(delay_s):
                 return
             delay_s = min(delay_s * 2, LONGEST_RESTART_S)
+
+    def _run_once(self) -> tuple[str, bool]:
+        """Start a probe, unless one was given, and pass on what it says; why it ended, and whether it ever greeted."""
+        try:
             with self._changed:
                 if self._closing.is_set():
-                    return
-                self._child = Child(start_process())
+                    return "", False
+                child, self._given = self._given or Child(start_process()), None
+                self._child = child
+        except (OSError, RuntimeError, MemoryError) as error:  # no process, or no thread for it
+            return f"it cannot be started: {error}", False
+        return self._read(child)
 
-    def _read(self, child: Child) -> str:
-        """Pass on what the probe says until it ends; why it ended."""
+    def _read(self, child: Child) -> tuple[str, bool]:
         broken = ""
         try:
             for frame in child.frames():
@@ -142,11 +158,12 @@ class ProbeClient:
             broken = str(error)
             child.kill()
         with self._changed:
-            self._greeted = False
+            greeted, self._greeted = self._greeted, False
             for command_id in list(self._promises):
                 self._answers.append(channel.Done(command_id=command_id, error="measurement stopped"))
+            self._changed.notify_all()
         ended = child.end(timeout_s=0.5)
-        return broken or ended
+        return broken or ended, greeted
 
     def _receive(self, child: Child, frame: channel.FromProbe) -> None:
         match frame:

@@ -1,13 +1,18 @@
 """The way out of the probe: never blocks whoever measures, however slowly the parent reads."""
 
+import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
 
 from wsmonitor.engine.admission import Admission
+from wsmonitor.facts.errors import ChannelError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.backlog import Backlog
+
+log = logging.getLogger(__name__)
 
 BATCH_BYTES = 256 * 1024
 
@@ -52,9 +57,20 @@ class Outlet:
                     return
             try:
                 for frame in frames:
-                    _write_all(self._fd, channel.encode(frame))
+                    for data in _encoded(frame):
+                        _write_all(self._fd, data)
             except OSError:
                 return  # nobody reads: the end of stdin will end us
+
+
+def _encoded(frame: channel.Frame) -> Iterator[bytes]:
+    try:
+        if isinstance(frame, channel.Batch):
+            yield from channel.encode_batch(frame)
+        else:
+            yield channel.encode(frame)
+    except ChannelError as error:  # all that peers say is bounded far below
+        log.error("left out: %s", error)
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -136,7 +137,9 @@ def _open(options: WindowOptions) -> int:
     _end_at_once_on_interrupt()
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
     gc.disable()  # until all is there (`app.py`): what is imported stays, looking through it takes a tenth of the start
-    process = start_process()
+    process = None
+    with suppress(OSError):  # the client tries again, and the window says why
+        process = start_process()
     lab = None
     try:
         if options.with_lab:
@@ -152,7 +155,9 @@ def _open(options: WindowOptions) -> int:
             lab.join(_LAB_END_S)
 
 
-def _serve(options: WindowOptions, painted: "Painted", process: "subprocess.Popen[bytes]", lab: "Lab | None") -> int:
+def _serve(
+    options: WindowOptions, painted: "Painted", process: "subprocess.Popen[bytes] | None", lab: "Lab | None"
+) -> int:
     """Load what the painted window needs besides, and run it on what the probe says."""
     from wsmonitor.probe.client import ProbeClient
 
