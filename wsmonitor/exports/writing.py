@@ -8,7 +8,7 @@ from wsmonitor.exports.format import Format
 from wsmonitor.exports.source import Cancellable, Source
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.recording.errors import RecordingError
-from wsmonitor.recording.whole_file import whole_file
+from wsmonitor.recording.whole_file import share, whole_file
 
 
 class ExportError(WsmonitorError):
@@ -39,13 +39,6 @@ def export(
             form.write(Cancellable(source, is_cancelled), file)
             file.flush()
             os.fsync(file.fileno())
-            part.chmod(0o666 & ~_umask())
+            share(part)
     except RecordingError as error:
         raise ExportError(str(error)) from error
-
-
-def _umask() -> int:
-    """What new files may not grant: `mkstemp` makes them private, exports are to be passed on."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -22,8 +22,7 @@ def whole_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
     Whatever fails, what was at `path` stays as it was. Raises `RecordingError` where `path` cannot be written,
     is in use, or exists and `overwrite` is false: before the block where that is known then.
     """
-    check_free(path, overwrite=overwrite)
-    part = _part_beside(path)
+    part = reserve(path, overwrite=overwrite)
     try:
         yield part
         publish(part, path, overwrite=overwrite)
@@ -33,10 +32,19 @@ def whole_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
         remove(part)
 
 
+def reserve(path: Path, *, overwrite: bool) -> Path:
+    """An empty file of ours beside `path`, to `publish` or to `remove`.
+
+    Raises `RecordingError` where it is known already that `path` cannot be written.
+    """
+    check_free(path, overwrite=overwrite)
+    return _part_beside(path)
+
+
 def check_free(path: Path, *, overwrite: bool) -> None:
     """Raise `RecordingError` where `path` must not be written: it exists, or is in use."""
-    if path.is_dir():
-        raise RecordingError(f"{path} cannot be written: it is a folder")
+    if path.exists() and not path.is_file():
+        raise RecordingError(f"{path} cannot be written: it is a {'folder' if path.is_dir() else 'device or a pipe'}")
     if path.exists() and not overwrite:
         raise RecordingError(exists_sentence(path))
     if path.exists() and is_in_use(path):
@@ -56,6 +64,13 @@ def publish(part: Path, path: Path, *, overwrite: bool) -> None:
         except OSError:  # a file system without hard links
             part.replace(path)
     keep_name(path)
+
+
+def share(part: Path) -> None:
+    """Let others read the file as far as the umask does: it is to be passed on."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    part.chmod(0o666 & ~mask)
 
 
 def keep_name(path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from websockets.asyncio.server import ServerConnection
 
 from tests.analysis.facts import NAME
 from tests.analysis.runs.test_judge_run import summary
-from tests.cli.watch.test_command import finished, server
+from tests.cli.watch.test_command import Handler, echo, finished, server
 from wsmonitor.__main__ import main
 from wsmonitor.analysis.runs.judge_run import Criterion
 from wsmonitor.cli.check.command import Percent
@@ -137,3 +138,62 @@ def test_junit_names_what_failed_and_survives_any_text() -> None:
     (failure,) = root.iter("failure")
     assert failure.text is not None
     assert failure.text.endswith("because")
+
+
+async def started(*args: str, stdout: int = subprocess.PIPE) -> asyncio.subprocess.Process:
+    command = [sys.executable, "-P", "-m", "wsmonitor", "check", *args]
+    return await asyncio.create_subprocess_exec(*command, stdout=stdout, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("name", ["none/junit.xml", "."], ids=["no folder", "a folder"])
+def test_a_report_that_cannot_be_written_is_wrong_use_before_the_first_dial(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main(["check", "ws://localhost:1", "--duration", "1h", "--junit", str(tmp_path / name), "--force"]) == 2
+
+    assert "--junit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("handler", "code", "verdict"), [(echo, 1, "passed"), (drop_soon, 3, "failed")])
+async def test_a_report_that_fails_at_the_end_is_said_with_the_verdict_and_hides_no_failure(
+    tmp_path: Path, handler: Handler, code: int, verdict: str
+) -> None:
+    (tmp_path / "reports").mkdir()
+    async with server(handler) as url:
+        process = await started(url, "--duration", "1s", "--junit", str(tmp_path / "reports" / "junit.xml"))
+        assert process.stdout is not None
+        await asyncio.wait_for(process.stdout.readline(), 20)
+        shutil.rmtree(tmp_path / "reports")
+        found, _, err = await finished(process)
+
+    assert found == code
+    assert err.startswith(f"wsmonitor check: the check {verdict}, but ")
+    assert "there is no folder" in err
+
+
+async def test_an_interrupted_check_leaves_no_report_and_nothing_beside_it(tmp_path: Path) -> None:
+    async with server() as url:
+        process = await started(url, "--duration", "1m", "--junit", str(tmp_path / "junit.xml"))
+        assert process.stdout is not None
+        await asyncio.wait_for(process.stdout.readline(), 20)
+        process.send_signal(2)
+        code, _, _ = await finished(process)
+
+    assert code == 130
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(("handler", "code", "verdict"), [(echo, 1, "passed"), (drop_soon, 3, "failed")])
+async def test_a_stdout_that_cannot_be_written_does_not_hide_the_verdict(
+    handler: Handler, code: int, verdict: str
+) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    async with server(handler) as url:
+        found, _, err = await finished(await started(url, "--duration", "500ms", stdout=full))
+    os.close(full)
+
+    assert (found, err) == (
+        code,
+        f"wsmonitor check: the check {verdict}, but stdout cannot be written: No space left on device\n",
+    )

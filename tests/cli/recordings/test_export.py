@@ -39,7 +39,7 @@ def test_an_existing_file_is_kept_without_force(tmp_path: Path, capsys: pytest.C
     file = recorded(tmp_path / "run.wsmon")
     (tmp_path / "out.md").write_text("mine")
 
-    assert main(["export", str(file), "-o", str(tmp_path / "out.md")]) == 1
+    assert main(["export", str(file), "-o", str(tmp_path / "out.md")]) == 2
     assert (tmp_path / "out.md").read_text() == "mine"
     assert "exists already" in capsys.readouterr().err
     assert main(["export", str(file), "-o", str(tmp_path / "out.md"), "--force"]) == 0

@@ -321,3 +321,17 @@ async def test_an_output_that_cannot_be_written_is_a_runtime_failure() -> None:
 
     assert code == 1
     assert err == "wsmonitor watch: stdout cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(("path", "code"), [("", 1), ("refuse", 3)], ids=["fine", "bad"])
+async def test_an_output_that_cannot_be_written_does_not_hide_what_fail_on_asks_for(path: str, code: int) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    async with server() as url:
+        words = (url if not path else "ws://127.0.0.1:1", "--quiet", "--duration", "500ms", "--fail-on", "problem")
+        found, _, err = await Watch(*words, stdout=full).finished()
+    os.close(full)
+
+    assert found == code
+    assert "stdout cannot be written" in err
+    assert ("nothing as bad as" if code == 1 else "as bad as --fail-on problem, and") in err

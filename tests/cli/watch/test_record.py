@@ -8,7 +8,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.watch.test_command import Record, Watch, of_type, server
+from wsmonitor.__main__ import main
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.series.percentiles import Histogram
 from wsmonitor.exports.csv import summary
@@ -48,17 +51,18 @@ async def test_every_line_that_was_printed_is_in_the_recording(tmp_path: Path) -
     ]
 
 
-async def test_a_file_that_cannot_be_made_is_one_sentence_and_watching_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["run.wsmon", "none/run.wsmon"], ids=["exists", "no folder"])
+def test_a_file_that_cannot_be_made_is_wrong_use_before_the_first_dial(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
     (tmp_path / "run.wsmon").write_text("mine")
-    async with server() as url:
-        code, out, err = await Watch(
-            url, "-o", "json", "--duration", "500ms", "--record", str(tmp_path / "run.wsmon")
-        ).finished()
 
-    assert code == 1
-    assert err.count("\n") == 1
-    assert "not recording" in err
-    assert json.loads(out.splitlines()[-1])["connections"] == 1
+    assert main(["watch", "ws://localhost:1", "--duration", "1h", "--record", str(tmp_path / name)]) == 2
+
+    captured = capfd.readouterr()
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("wsmonitor watch: --record: ")
+    assert captured.out == ""
     assert (tmp_path / "run.wsmon").read_text() == "mine"
 
 

@@ -1,7 +1,7 @@
 """`wsmonitor check URL`: hold connections for a while and say PASS or FAIL, for shell scripts and CI."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from msgspec.structs import replace
@@ -16,7 +16,11 @@ from wsmonitor.command_line import (
     run,
     version_option,
 )
+from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig
+
+if TYPE_CHECKING:
+    from wsmonitor.cli.check.junit import JunitFile
 
 EXAMPLE = "wsmonitor check ws://localhost:8000/ws --duration 2m"
 MOST_CONNECTIONS = 1000
@@ -92,8 +96,6 @@ def check(
     from wsmonitor.cli.check.session import run_check
 
     endpoints = [_paced(endpoint, options, duration_s) for endpoint in _endpoints(targets, options)]
-    if junit is not None and junit.exists() and not force:
-        raise click.UsageError(f"--junit: {junit} exists already; choose another name or overwrite it with --force")
     plan = CheckPlan(
         endpoints=tuple(replace(endpoint, connections=connections) for endpoint in endpoints),
         duration_s=duration_s,
@@ -102,7 +104,21 @@ def check(
         parallel=parallel,
         show_secrets=options.show_secrets,
     )
-    return run_check(plan, output_format=output_format, quiet=quiet, junit=junit)
+    file = None if junit is None else _junit_file(junit, overwrite=force)
+    try:
+        return run_check(plan, output_format=output_format, quiet=quiet, junit=file)
+    finally:
+        if file is not None:
+            file.close()
+
+
+def _junit_file(path: Path, *, overwrite: bool) -> "JunitFile":
+    from wsmonitor.cli.check.junit import JunitFile
+
+    try:
+        return JunitFile(path, overwrite=overwrite)
+    except WsmonitorError as error:
+        raise click.UsageError(f"--junit: {error}") from error
 
 
 def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:

@@ -1,11 +1,10 @@
 """Puts `check` together: the tests, their progress, the verdict on stdout and in a file, the exit code."""
 
 import time
-from pathlib import Path
 from typing import Literal
 
 from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge
-from wsmonitor.cli.check.junit import junit_xml
+from wsmonitor.cli.check.junit import JunitFile, junit_xml
 from wsmonitor.cli.check.openings_and_hold import CHURN_HOLD_S, PARALLEL_HOLD_S, MakeMonitor, hold, try_opening
 from wsmonitor.cli.check.plan import CheckPlan, Result
 from wsmonitor.cli.check.progress import Progress
@@ -13,9 +12,8 @@ from wsmonitor.cli.check.result import result_record, result_text
 from wsmonitor.cli.watch.engine_loop import engine
 from wsmonitor.cli.watch.session import PATIENCE_S, standard_output
 from wsmonitor.cli.watch.writer import LineWriter
-from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED
+from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
 from wsmonitor.exports.json.ndjson import encode_line
-from wsmonitor.facts.errors import WsmonitorError
 
 
 def run_check(
@@ -23,10 +21,13 @@ def run_check(
     *,
     output_format: Literal["text", "json"] = "text",
     quiet: bool = False,
-    junit: Path | None = None,
+    junit: JunitFile | None = None,
     make_monitor: MakeMonitor = engine,
 ) -> int:
-    """Test, write progress and the verdict to stdout, and return the exit code."""
+    """Test, write progress and the verdict to stdout, and return the exit code.
+
+    What cannot be written is said on stderr together with the verdict; a failed check stays one.
+    """
     descriptor, encoding = standard_output()
     started_s = time.monotonic()
     writer = LineWriter(descriptor, on_failure=lambda _: None)
@@ -41,9 +42,15 @@ def run_check(
             writer.put("".join(map(result_text, results)).encode(encoding, "backslashreplace"))
     finally:
         writer.finish(PATIENCE_S)
-    if junit is not None:
-        _write(junit, junit_xml(results, seconds=time.monotonic() - started_s))
-    return FINE if all(result.passed for result in results) else CHECK_FAILED
+    failures = [] if junit is None else junit.write(junit_xml(results, seconds=time.monotonic() - started_s))
+    if writer.failure is not None and not isinstance(writer.failure, BrokenPipeError):  # `| head` has seen enough
+        failures.append(f"stdout cannot be written: {writer.failure.strerror}")
+    passed = all(result.passed for result in results)
+    for failure in failures:
+        complain("wsmonitor check", f"the check {'passed' if passed else 'failed'}, but {failure}")
+    if not passed:
+        return CHECK_FAILED
+    return RUNTIME_FAILURE if failures else FINE
 
 
 def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, make_monitor: MakeMonitor) -> list[Result] | None:
@@ -77,10 +84,3 @@ def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, make_monit
 def _say(writer: LineWriter, line: bytes | None) -> None:
     if line is not None:
         writer.put(line)
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise WsmonitorError(f"{path} cannot be written: {error.strerror or error}") from error

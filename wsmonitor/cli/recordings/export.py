@@ -48,11 +48,16 @@ def export_command(*, file: Path, form_id: str | None, output: Path, force: bool
     from wsmonitor.exports import FORMATS
     from wsmonitor.exports.source import ExportCancelledError
     from wsmonitor.exports.writing import export
-    from wsmonitor.recording import Replay
+    from wsmonitor.recording import RecordingError, Replay
+    from wsmonitor.recording.whole_file import remove, reserve
 
     form = next((one for one in FORMATS if one.id == form_id or (not form_id and one.suffix == output.suffix)), None)
     if form is None:
         raise click.UsageError(f"--format is needed: {output.name!r} could be anything; example: --format markdown")
+    try:
+        remove(reserve(output, overwrite=force))
+    except RecordingError as error:
+        raise click.UsageError(f"-o: {error}") from error
     cancelled = threading.Event()
     with _interrupts(cancelled), Replay(file) as replay:
         try:

@@ -89,12 +89,13 @@ def watch(
     workspace included. Times are 500ms, 20s, 2m, 1h or plain seconds; those of --duration, --disrupt and
     --send-every count from the first dial.
 
-    A recording that cannot be written is said on stderr, and watching goes on.
+    A recording that cannot begin is wrong use; one that cannot go on is said on stderr, and watching goes on.
 
     Exit code: 0 fine, 1 could not run or not record, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
     """
     from wsmonitor.cli.watch import session
     from wsmonitor.cli.watch.recorded import Recording
+    from wsmonitor.recording import RecordingError
 
     endpoints = [_with_traffic(endpoint, texts, send_every_s) for endpoint in _endpoints(targets, options)]
     descriptor, encoding = session.standard_output()
@@ -110,7 +111,10 @@ def watch(
     )
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
     recorded = None if recording is None else Recording(recording.path, recording.options, complain=_complain)
-    return session.run_session(plan, output, fail_on=fail_on, recording=recorded)
+    try:
+        return session.run_session(plan, output, fail_on=fail_on, recording=recorded)
+    except RecordingError as error:
+        raise click.UsageError(f"--record: {error}") from error
 
 
 def _complain(sentence: str) -> None:

@@ -7,7 +7,7 @@ from wsmonitor.cli.watch.reporter import Fold
 from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.exports.recorded_findings import recorded_findings
 from wsmonitor.facts.events import AnyEvent
-from wsmonitor.recording import Recorder, RecordingError, RecordingOptions
+from wsmonitor.recording import Recorder, RecordingOptions
 from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
@@ -34,8 +34,8 @@ class RecordedFold:
 class Recording:
     """The recording of one run.
 
-    Where it cannot begin or go on that is one sentence to `complain`; watching goes on without it, and
-    `has_failed` says that something is missing.
+    Where it cannot go on that is one sentence to `complain`; watching goes on without it, and `has_failed` says
+    that something is missing.
     """
 
     def __init__(self, path: Path, options: RecordingOptions, *, complain: Callable[[str], None]) -> None:
@@ -44,12 +44,8 @@ class Recording:
         self._recorder = Recorder(path, options, on_error=self._fail)
 
     def start(self, start_ns: int, wall_ns: int, endpoints: tuple[EndpointConfig, ...], fold: Fold) -> Fold:
-        """Begin at `start_ns`; the fold that records, or `fold` itself where the file cannot be made."""
-        try:
-            self._recorder.start(Excerpt(start_ns, wall_ns, endpoints, ()))
-        except RecordingError as error:
-            self._fail(f"not recording: {error}")
-            return fold
+        """Begin at `start_ns`; the fold that records. Raises `RecordingError` where the file cannot be made."""
+        self._recorder.start(Excerpt(start_ns, wall_ns, endpoints, ()))
         return RecordedFold(fold, self._recorder)
 
     def close(self) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import click
+
 from wsmonitor.cli.watch.engine_loop import Stop, engine, run_loop
 from wsmonitor.cli.watch.outcome import Level
 from wsmonitor.cli.watch.recorded import Recording
@@ -15,10 +17,9 @@ from wsmonitor.cli.watch.run import MonitorLike, Plan, Publish, measure
 from wsmonitor.cli.watch.summary import summary_text
 from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.cli.watch.writer import LineWriter
-from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE
+from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
 from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
-from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def run_session(
     recording: Recording | None = None,
     make_monitor: Callable[[Publish], MonitorLike] | None = None,
 ) -> int:
-    """Watch as planned, write events and a summary for each endpoint, and return the exit code."""
+    """Watch as planned, write events and a summary for each endpoint, and return the exit code.
+
+    Raises `RecordingError` before the first dial where the recording cannot begin.
+    """
     from wsmonitor.analysis.analyzer import Analyzer
 
     start_ns, wall_ns = time.monotonic_ns(), time.time_ns()
@@ -61,10 +65,10 @@ def run_session(
         analyzer.add_endpoint(endpoint)
     ndjson = Ndjson(wall_ns - start_ns, show_secrets=output.show_secrets)
     stop = Stop()
-    writer = LineWriter(output.descriptor, on_failure=stop.because)
     fold: Fold = analyzer
     if recording is not None:
         fold = recording.start(start_ns, wall_ns, tuple(plan.endpoints), analyzer)
+    writer = LineWriter(output.descriptor, on_failure=stop.because)
     reporter = Reporter(fold, _wording(plan, output, ndjson, analyzer, writer), writer, on_failure=stop.because)
     interrupted = run_loop(measure(plan, reporter.publish, make_monitor=make_monitor or engine, started=stop.started))
     reporter.finish()
@@ -85,11 +89,22 @@ def run_session(
         return INTERRUPTED
     if isinstance(writer.failure, BrokenPipeError):  # `| head` has seen enough
         return FINE
-    if writer.failure is not None:
-        raise WsmonitorError(f"stdout cannot be written: {writer.failure.strerror}") from writer.failure
-    if fail_on and reporter.outcome.reaches(fail_on):
+    failed = [] if writer.failure is None else [f"stdout cannot be written: {writer.failure.strerror}"]
+    if recording is not None and recording.has_failed:
+        failed.append("the recording is incomplete")
+    is_bad = fail_on is not None and reporter.outcome.reaches(fail_on)
+    for failure in failed:
+        complain("wsmonitor watch", f"{_verdict(fail_on, is_bad=is_bad)}{failure}")
+    if is_bad:
         return CHECK_FAILED
-    return RUNTIME_FAILURE if recording is not None and recording.has_failed else FINE
+    return RUNTIME_FAILURE if failed else FINE
+
+
+def _verdict(fail_on: Level | None, *, is_bad: bool) -> str:
+    """What `--fail-on` came to, in front of what keeps the exit code or the output from saying so."""
+    if fail_on is None:
+        return ""
+    return f"as bad as --fail-on {fail_on}, and " if is_bad else f"nothing as bad as --fail-on {fail_on}, but "
 
 
 def _close(recording: Recording | None) -> None:
@@ -98,12 +113,12 @@ def _close(recording: Recording | None) -> None:
 
 
 def standard_output() -> tuple[int, str]:
-    """The descriptor and the encoding of stdout. Raises `WsmonitorError` where there is none."""
+    """The descriptor and the encoding of stdout. Raises `click.UsageError` where there is none."""
     try:
         sys.stdout.flush()
         return sys.stdout.fileno(), sys.stdout.encoding or "utf-8"
     except (AttributeError, OSError, ValueError) as error:
-        raise WsmonitorError("there is no stdout to write to") from error
+        raise click.UsageError("there is no stdout to write to") from error
 
 
 def _wording(
