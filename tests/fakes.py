@@ -22,7 +22,7 @@ class FakeTimer:
 
 
 class FakeClock:
-    """Virtual time (`engine/clock.py`'s `Clock`): a minute passes in microseconds, and only when told to.
+    """Virtual time (`engine/clocks/clock.py`'s `Clock`): a minute passes in microseconds, and only when told to.
 
     `sleep` lets the machine sleep: the boot clock and the wall clock go on, the monotonic one stands still.
     """

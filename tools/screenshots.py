@@ -1,7 +1,7 @@
 """`make screenshots`: the README's pictures from the real window on the lab, and what the window had in it then.
 
 The lab's random numbers are seeded, so the pictures tell the same story each time. `manifest.json` lists what
-a reader of the pictures would look for: buttons, tabs, columns, plots, panels. `tests/gui/test_screenshots.py`
+a reader of the pictures would look for: buttons, tabs, columns, plots, panels. `tests/gui/start/test_screenshots.py`
 compares it with the window of today, so a picture that shows another program fails the tests.
 """
 

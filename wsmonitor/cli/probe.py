@@ -1,4 +1,4 @@
-"""`wsmonitor probe`: the measuring process. It speaks the channel of `probe/wire.py` on stdin and stdout."""
+"""`wsmonitor probe`: the measuring process. It speaks the channel of `probe/channel.py` on stdin and stdout."""
 
 
 def main(args: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 Every part of wsmonitor speaks in these events: the engine states them, the channel carries them,
 the analysis folds them, recordings keep them, `watch` prints them. Their names in snake case are the
-`type` values of the NDJSON contract (`exports/ndjson.py`).
+`type` values of the NDJSON contract (`exports/json/ndjson.py`).
 
 Times are integer nanoseconds of one monotonic clock (`at_ns`); durations end in `_ns`, sizes in
 `_bytes`. `ClockAnchor` ties the monotonic clock to the wall clock. Nobody edits an event once made.
@@ -204,7 +204,7 @@ class HeartbeatMissed(EndpointEvent, frozen=True, kw_only=True):
 
 
 class TcpSample(EndpointEvent, frozen=True, kw_only=True):
-    """What the kernel says of the connection's socket (Linux `TCP_INFO`, see `engine/tcp_info.py`).
+    """What the kernel says of the connection's socket (Linux `TCP_INFO`, see `engine/wire/tcp_info.py`).
 
     Times are nanoseconds. `rtt_ns` is smoothed and includes delayed acknowledgement; `unacked` and
     `retransmits` count segments, `unsent_bytes` waits in our own write buffer.

@@ -1,7 +1,7 @@
 """Endpoints and every default, in one documented place.
 
 Settings are float seconds (`_s`) and bytes (`_bytes`); the engine turns them into nanoseconds once.
-The structs hold what the workspace file can say (`workspace.py` reads and writes it) and travel to
+The structs hold what the workspace file can say (`settings/workspace` reads and writes it) and travel to
 the probe as they are. `${NAME}` in the settings that `filled.py` names is replaced from the environment
 when the endpoint connects.
 """
@@ -102,7 +102,7 @@ class AppHeartbeatConfig(Struct, frozen=True, kw_only=True, forbid_unknown_field
     reply: str = ""
     """What answers the peer's heartbeat where `direction` is `server` or `both`."""
     preset: str = ""
-    """A known scheme that fills request, match, correlate and reply (`tables/heartbeat_presets.py`)."""
+    """A known scheme: fills request, match, correlate, reply and direction (`tables/heartbeat_presets.py`)."""
     only_when_idle: bool = False
     """Beat only if both the last beat and the last activity are an interval ago."""
     on_miss: Literal["degrade", "close"] = "degrade"
@@ -126,21 +126,21 @@ class RetryConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     enabled: bool = True
     """Off: one connection and no more."""
     base_s: float = 0.5
-    """The n-th delay is drawn from 0 to base * 2^n (full jitter)."""
+    """The n-th delay is 0.25 s and a draw from 0 to base * 2^(n-1) (full jitter); a forced end waits just this."""
     cap_s: float = 15.0
-    """No delay is longer."""
+    """The draw goes no higher. What the server asks for (Retry-After, 429, 1001, 1012, 1013) and slow rules may."""
     stable_after_s: float = 5.0
-    """The delay starts over only after a connection lived so long."""
+    """The count starts over only after a connection lived so long; the next delay is then 0.05 to 0.5 s."""
     breaker: bool = True
-    """Five failed openings or lives under 1 s within 60 s slow dialling to one try every 15 s."""
+    """Five failed openings or lives under 1 s within 60 s slow dialling to at most one try every 15 s."""
     monitor_mode: bool = True
-    """Look again every few minutes even after a verdict that no retry can mend."""
+    """Look again every 5 minutes even after a verdict that no retry can mend."""
     rule: tuple[RetryRule, ...] = ()
     """The first rule that fits a Close decides."""
 
 
 class OutboxConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bounds of what waits while the connection is down."""
+    """Bounds of what waits while a connection is down: each of the parallel connections has its own."""
 
     max_messages: int = 1000
     """The limit line of the plot."""
@@ -168,7 +168,7 @@ class TlsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     passphrase: str = ""
     """Passphrase of the key; `${NAME}` reads it from the environment."""
     server_name: str = ""
-    """Name to verify instead of the URL's host."""
+    """Name to ask for (SNI) and to verify instead of the URL's host."""
 
 
 class TrafficConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -211,7 +211,7 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     auth: str = ""
     """`user:password` for HTTP basic authentication."""
     proxy: str = ""
-    """A proxy's URL, `none`, or empty for what the environment says."""
+    """A proxy's URL, `none`, or empty for what the environment says (which spares loopback)."""
     compression: bool = True
     """Offer permessage-deflate."""
     preamble: tuple[str, ...] = ()

@@ -7,7 +7,10 @@ import pytest
 from tests.engine.builders import peer_close, verdict
 from tests.fakes import FixedChance
 from wsmonitor.engine.redialling import backoff
+from wsmonitor.engine.redialling.breaker import PROBE_EVERY_NS
+from wsmonitor.engine.redialling.retry import MONITOR_EVERY_NS
 from wsmonitor.facts.events import Verdict
+from wsmonitor.gui.editor.fields import all_fields
 from wsmonitor.settings.endpoint_settings import NS, RetryConfig, to_ns
 
 RETRY = RetryConfig(base_s=0.5, cap_s=15)
@@ -46,6 +49,19 @@ def test_the_delay_is_drawn_from_nothing_to_a_ceiling_that_doubles_up_to_the_cap
 ) -> None:
     assert after_failure_s(LEAST, attempt=attempt) == 0.25
     assert after_failure_s(MOST, attempt=attempt) == 0.25 + ceiling_s
+
+
+def test_the_hints_of_the_editor_name_the_numbers_that_are_used() -> None:
+    hints = {field.place: field.hint for field in all_fields()}
+
+    assert f"{backoff.FLOOR_S} s and a draw from 0 to base * 2^(n-1)" in hints["retry", "base_s"]
+    assert after_closure_s(verdict("rst", forced="tcp_reset"), MOST, attempt=9) == RETRY.base_s
+    assert "0.05 to 0.5 s" in hints["retry", "stable_after_s"]
+    for code in (1001, 1012, 1013):
+        assert str(code) in hints["retry", "cap_s"]
+        assert after_closure_s(peer_close(code), MOST, attempt=9) > RetryConfig(cap_s=8.0).cap_s
+    assert f"every {MONITOR_EVERY_NS // NS // 60} minutes" in hints["retry", "monitor_mode"]
+    assert f"every {PROBE_EVERY_NS // NS} s" in hints["retry", "breaker"]
 
 
 def test_the_first_delay_after_a_stable_life_is_short() -> None:

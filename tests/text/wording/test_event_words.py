@@ -71,6 +71,10 @@ def event(type_: type[msgspec.Struct], /, **facts: object) -> AnyEvent:
             "message 7 may or may not have arrived",
         ),
         (
+            event(MessageStatus, endpoint=NAME, message_id=7, status="acked", reason="a later ping was answered"),
+            "message 7 was read by the peer: a later ping was answered",
+        ),
+        (
             event(NetworkChanged, endpoint=NAME, old_address="10.0.0.2", new_address=""),
             "local address changed from 10.0.0.2 to none",
         ),

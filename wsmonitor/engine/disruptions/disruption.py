@@ -13,7 +13,7 @@ Group = Literal["polite", "transport", "misbehave"]
 
 
 class Levers(Protocol):
-    """What a disruption may do to the open connection of one slot (`engine/levers.py`)."""
+    """What a disruption may do to the open connection of one slot (`engine/disruptions/levers.py`)."""
 
     def close(self, code: int, reason: str) -> None: ...
 

@@ -9,7 +9,7 @@ from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.tables.profiles import Course
 
 FATAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 426, 451})
-"""Answers that the same request will get again (`engine.md` D.6)."""
+"""Answers that the same request will get again (RFC 9110, 15.5)."""
 
 _SLOW_REASON = re.compile(r"rate|too many|quota", re.IGNORECASE)
 

@@ -1,6 +1,6 @@
 """Pure: where a connection slot goes after a failed opening or an ended connection, and for how long.
 
-Brings together the delays (`backoff.py`), the close-code policy (`policy.py`) and the circuit breaker
+Brings together the delays (`backoff.py`), the close-code policy (`close_policy.py`) and the circuit breaker
 (`breaker.py`), and keeps what they depend on: the attempts since the last connection that proved stable.
 """
 

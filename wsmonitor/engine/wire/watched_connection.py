@@ -1,6 +1,6 @@
 """The tap: a websockets connection that tells of every frame and every end, with stamps.
 
-Hooks sit in the Sans-I/O protocol object of websockets 17 (`tapped_protocol.py`; a contract test holds
+Hooks sit in the Sans-I/O protocol object of websockets 17 (`watched_protocol.py`; a contract test holds
 each of them). Data frames never reach the library's own queue, so its flow control cannot pause
 reading and a slow consumer cannot make a healthy link look dead; the checks which that queue makes
 (UTF-8, number of fragments) are made here with the same codes and reasons.
@@ -218,7 +218,7 @@ class WatchedConnection(ClientConnection):
         if self.response is None and (self.protocol.handshake_exc or other_protocols.is_foreign(self.heard)):
             self.transport.abort()  # what came is no answer, and more of it would be none either
 
-    # What the protocol tells us (`tapped_protocol.py`)
+    # What the protocol tells us (`watched_protocol.py`)
 
     def response_parsed(self, response: Response) -> None:
         self._listener.opened(self, response, self._rx_ns)

@@ -1,1 +1,1 @@
-"""The endpoint editor: a form made from the structs of `config.py`, checked by the rules of the workspace file."""
+"""The endpoint editor: a form made from `settings/endpoint_settings.py`, checked by the rules of the workspace file."""

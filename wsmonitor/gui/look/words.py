@@ -1,4 +1,4 @@
-"""How numbers and states read in the window. Pure; verdicts are worded in `analysis/endings.py`."""
+"""How numbers and states read in the window. Pure; verdicts are worded in `text/wording/closure_words.py`."""
 
 import math
 from typing import TYPE_CHECKING

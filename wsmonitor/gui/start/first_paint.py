@@ -1,4 +1,4 @@
-"""Qt, and the window with what it is painted with first. What it needs besides is imported after that, by `app.py`."""
+"""Qt, and the window with what it is painted with first. What else it needs is imported after that, by `session.py`."""
 
 import builtins
 from collections.abc import Iterator

@@ -136,7 +136,7 @@ def _open(options: WindowOptions) -> int:
     """Start the probe (and the lab), and paint the window while they load; everything else comes after that."""
     _end_at_once_on_interrupt()
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
-    gc.disable()  # until all is there (`app.py`): what is imported stays, looking through it takes a tenth of the start
+    gc.disable()  # until all is there (`session.py`): what is imported stays; to scan it takes a tenth of the start
     process = None
     with suppress(OSError):  # the client tries again, and the window says why
         process = start_process()

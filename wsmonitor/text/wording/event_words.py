@@ -120,8 +120,8 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
 
 _FATES = {
     "queued": "waits to be sent",
-    "written": "was written",
-    "acked": "reached the peer's kernel",
+    "written": "was handed to our kernel",
+    "acked": "was read by the peer",
     "dropped": "was dropped",
     "unknown": "may or may not have arrived",
 }
