@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.conftest import FakeProbe, show
+from tests.gui.pictures import picture_of
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import ConnectionClosed, ProbeLost, ProbeStarted, RttSample
@@ -227,12 +228,12 @@ def test_choosing_a_closure_moves_the_plots_to_it(monitoring: Window) -> None:
 
 
 def test_the_theme_changes_while_it_runs(monitoring: Window) -> None:
-    dark = monitoring.grab().toImage().pixelColor(700, 300)
+    dark = picture_of(monitoring)
 
     monitoring.actions_table["theme"].trigger()
     QApplication.processEvents()
 
-    assert monitoring.grab().toImage().pixelColor(700, 300).lightness() > dark.lightness() + 100
+    assert picture_of(monitoring).mean() > dark.mean() + 100
 
 
 def test_nothing_is_cut_off_in_the_smallest_window(monitoring: Window) -> None:
