@@ -386,3 +386,28 @@ def _first_pings(watch: Watch) -> list[int]:
         if control.opcode == PING and control.slot not in found:
             found[control.slot] = control.at_ns
     return list(found.values())
+
+
+@pytest.mark.expects_log("wsmonitor.engine.slot")
+async def test_an_action_that_fails_is_logged_and_what_else_was_decided_is_carried_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    events: list[AnyEvent] = []
+    opened = asyncio.Event()
+
+    def publish(event: AnyEvent) -> None:
+        if isinstance(event, StateChanged) and event.new is State.RESOLVING:
+            raise ValueError("cannot take it")
+        events.append(event)
+        if isinstance(event, StateChanged) and event.new is State.OPEN:
+            opened.set()
+
+    async with peer(polite) as listening:
+        monitor = Monitor(publish)
+        monitor.add(endpoint(listening.url))
+        monitor.connect("peer")
+        await asyncio.wait_for(opened.wait(), 5)
+        await monitor.close()
+
+    assert next(event.new for event in events if isinstance(event, StateChanged)) is State.CONNECTING
+    assert [record.message for record in caplog.records if record.exc_info] == ["Announce failed"]

@@ -321,7 +321,7 @@ class Connection:
             return
         if self._config.health_check:
             self._open.writer.held = True
-            pings = self._open.pulse.ping_now(None)
+            pings = self._open.pulse.check_health()
             self._mark(pings)
             self._health_ping = pings[0] if pings else None
         self._open.writer.pump()
@@ -342,6 +342,7 @@ class Connection:
             return
         if self._health_ping is not None and pong.number >= self._health_ping:
             self._health_ping = None
+            now_open.pulse.healthy()
             now_open.writer.held = False
             asyncio.get_running_loop().call_soon(self.pump)  # we are inside the parser
         self._owner.outbox_changed(self._outbox.proven(pong.number))

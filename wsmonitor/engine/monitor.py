@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Mapping
 from functools import partial
 
 from wsmonitor.engine import disruptions, steps
@@ -9,6 +10,7 @@ from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock, SystemClock, Timer
 from wsmonitor.engine.clocks.jumps import JumpDetector
 from wsmonitor.engine.clocks.lag import TICK_NS, LagMeter
+from wsmonitor.engine.clocks.route_watch import RouteLookout
 from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitored import Endpoint
 from wsmonitor.engine.redialling.dial_budget import DialBudget
@@ -52,6 +54,7 @@ class Monitor:
         self._tasks = Tasks()
         self._endpoints: dict[str, Endpoint] = {}
         self._leaving: dict[str, Endpoint] = {}
+        self._routes = RouteLookout(self._network_seen)
         self._worst_lag_ns = 0
         self._next_lag_ns = self._next_anchor_ns = self._next_network_ns = 0
         self._tick_due_ns = self._clock.now_ns()
@@ -192,10 +195,13 @@ class Monitor:
             self._next_lag_ns = now_ns + LAG_EVERY_NS
         if now_ns >= self._next_network_ns:
             self._next_network_ns = now_ns + NETWORK_EVERY_NS
-            for slot in self._slots():
-                slot.look_at_network()
+            self._routes.look({slot.peer_address for slot in self._slots()} - {""})
         self._tick_due_ns = now_ns + TICK_NS
         self._ticker = self._clock.call_at(self._tick_due_ns, self._tick)
+
+    def _network_seen(self, local_addresses: Mapping[str, str]) -> None:
+        for slot in self._slots():
+            slot.network_seen(local_addresses)
 
     def _look_at_clocks(self, now_ns: int) -> None:
         jump = self._jumps.observe(

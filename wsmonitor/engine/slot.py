@@ -4,8 +4,9 @@ The supervisor is the single writer of the slot's state. It owns the dial task, 
 timer; it never awaits anything itself.
 """
 
+import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, assert_never
 
 from websockets.frames import Opcode
@@ -31,6 +32,8 @@ from wsmonitor.engine.states import SlotStates
 from wsmonitor.engine.wire.outbox import Delivery, Outbox
 from wsmonitor.facts.events import Phase, State
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+
+log = logging.getLogger(__name__)
 
 
 class SlotOwner(Protocol):
@@ -91,17 +94,21 @@ class Slot:
     # Wishes
 
     def feed(self, step: steps.Input) -> None:
-        """Hand a step to the machine and carry out what it decides; steps that follow from it wait."""
+        """Hand a step to the machine and carry out what it decides; steps that follow from it wait.
+
+        What fails is a bug and is logged as one; whatever else was decided is carried out all the same.
+        """
         self._steps.append(step)
         if self._feeding:
             return
         self._feeding = True
-        try:
-            while self._steps:
-                for action in self.machine.receive(self._steps.pop(0), self._clock.now_ns()):
+        while self._steps:
+            for action in self.machine.receive(self._steps.pop(0), self._clock.now_ns()):
+                try:
                     self._carry_out(action)
-        finally:
-            self._feeding = False
+                except Exception:  # a connection must not stay half decided, whatever went wrong
+                    log.exception("%s failed", type(action).__name__)
+        self._feeding = False
         self._arm()
         if self._is_leaving and self.machine.state is State.STOPPED:
             self._is_leaving = False
@@ -139,9 +146,14 @@ class Slot:
                 self._disruptor.take_back(kind)
         self._arm()
 
-    def look_at_network(self) -> None:
+    @property
+    def peer_address(self) -> str:
+        """Where the connection leads or last led, if the way there can change; else empty."""
+        return self._route.peer
+
+    def network_seen(self, local_addresses: Mapping[str, str]) -> None:
         """Notice that the way to the peer changed: test what is open, do not wait out old delays."""
-        change = self._route.look()
+        change = self._route.see(local_addresses)
         if change is None:
             return
         old, new = change

@@ -185,8 +185,9 @@ class SlotStates:
     def _on_app_ready(self, _step: steps.Input, _now_ns: int) -> None:
         self._tell(self._retry.application_answered())
 
-    def _on_missed(self, _step: steps.Input, now_ns: int) -> None:
-        self._swap(State.DEGRADED, now_ns, cause="heartbeat missed")
+    def _on_missed(self, step: steps.Input, now_ns: int) -> None:
+        assert isinstance(step, steps.Missed)
+        self._swap(State.DEGRADED, now_ns, cause=step.cause)
 
     def _on_alive(self, _step: steps.Input, now_ns: int) -> None:
         self._swap(State.OPEN, now_ns, cause="bytes received")

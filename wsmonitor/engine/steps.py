@@ -85,9 +85,10 @@ class DialFailed:
 
 @dataclass(frozen=True)
 class Missed:
-    """A heartbeat went unanswered."""
+    """A heartbeat went unanswered; `cause` says what that means where it is more than that."""
 
     generation: int
+    cause: str = "heartbeat missed"
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     echo: bool = False
     """Send every data message back."""
     health_check: bool = False
-    """Ping once after the opening and send data only after the pong."""
+    """Ping after the opening and send data only after the first pong; until then pings go on, though turned off."""
     connect: ConnectConfig = field(default_factory=ConnectConfig)
     close: CloseConfig = field(default_factory=CloseConfig)
     limits: LimitsConfig = field(default_factory=LimitsConfig)

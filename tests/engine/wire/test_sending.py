@@ -8,9 +8,10 @@ import pytest
 from tests.engine.conftest import Certificates
 from tests.engine.peer import BINARY, CLOSE, PING, PONG, TEXT, Received, Wire, close, frame, peer, text
 from tests.engine.watching import Watch, endpoint, pings, retries, watching
+from tests.fakes import FakeClock
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import ConnectionClosed, Control, Message, MessageStatus, OutboxChanged, State, StateChanged
-from wsmonitor.settings.endpoint_settings import OutboxConfig, TlsConfig, TrafficConfig
+from wsmonitor.settings.endpoint_settings import OutboxConfig, PingConfig, TlsConfig, TrafficConfig
 
 KEEP = OutboxConfig(ttl_s=0)
 
@@ -350,6 +351,59 @@ async def test_with_a_health_check_data_waits_for_the_first_pong() -> None:
         await watch.verdict()
 
     assert order == [PING, TEXT]
+
+
+async def test_a_health_check_that_nobody_answers_gives_the_connection_up_though_pings_are_off() -> None:
+    async def script(wire: Wire) -> None:
+        await wire.upgrade()
+        await wire.gone()
+
+    off = PingConfig(enabled=False, interval_s=0.05, timeout_s=0.04, max_missed=1)
+    async with (
+        peer(script) as listening,
+        watching(endpoint(listening.url, health_check=True, ping=off, retry=retries())) as watch,
+    ):
+        watch.monitor.send("peer", b"held")
+        degraded = await watch.state(State.DEGRADED)
+        verdict = await watch.verdict()
+        await watch.state(State.OPEN, count=2)
+
+    assert degraded.cause == "health check: no pong yet, messages are held back until one comes"
+    assert (verdict.by, verdict.mechanism) == ("heartbeat", "timeout")
+    assert fates(watch) == {1: ["queued"]}
+
+
+async def test_a_health_check_answered_late_lets_messages_out_and_pings_cease_where_they_are_off() -> None:
+    pings_seen: list[bytes] = []
+
+    async def script(wire: Wire) -> None:
+        await wire.upgrade()
+        await wire.read_until(PING)
+        wire.write(text("alive, but too busy for a pong"))
+        second = await wire.read_until(PING)
+        wire.write(frame(PONG, second.payload))
+        await wire.read_until(TEXT)
+        while (received := await wire.read()).opcode != CLOSE:
+            pings_seen.append(received.payload)
+        wire.write(close(1000))
+        wire.end()
+
+    off = PingConfig(enabled=False, interval_s=0.05, timeout_s=0.04, max_missed=1)
+    clock = FakeClock()
+    async with (
+        peer(script) as listening,
+        watching(endpoint(listening.url, health_check=True, ping=off), clock=clock) as watch,
+    ):
+        watch.monitor.send("peer", b"held")
+        await watch.fact(Message, lambda message: message.direction == "rx")
+        clock.advance(0.06)
+        await watch.fact(MessageStatus, lambda status: status.status == "written")
+        clock.advance(60)
+        watch.monitor.stop("peer")
+        await watch.verdict()
+        await listening.played(1)
+
+    assert pings_seen == []
 
 
 async def test_nothing_of_ours_is_written_once_the_close_has_begun() -> None:

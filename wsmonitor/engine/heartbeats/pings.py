@@ -94,6 +94,14 @@ class Heartbeat:
         self._next_ns = self._begun_ns + (beats + 1) * self._interval_ns
         return True
 
+    def begin(self) -> None:
+        """Ping as often as the settings say, though they turn it off: something waits for a pong."""
+        self._next_ns = self._begun_ns + self._interval_ns
+
+    def cease(self) -> None:
+        """No scheduled ping leaves from now on."""
+        self._next_ns = None
+
     def make_payload(self, now_ns: int) -> bytes:
         """16 bytes that no other ping carries."""
         self._number += 1

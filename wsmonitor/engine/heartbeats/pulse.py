@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 TCP_SAMPLE_NS = to_ns(1)
 WAKE_PROBE_TIMEOUT_NS = to_ns(2)
+HEALTH_UNPROVEN = "health check: no pong yet, messages are held back until one comes"
 NONE_MISSED: frozenset[HeartbeatKind] = frozenset()
 """Shared: an empty set of its own would be dear on every connection."""
 
@@ -38,8 +39,8 @@ class Pulse:
     """
 
     __slots__ = (
-        *("_app", "_app_number", "_clock", "_connection", "_fill", "_generation", "_is_beating", "_lag"),
-        *("_missed", "_next_tcp_sample_ns", "_paused", "_ping", "_pings", "_reporter", "_step"),
+        *("_app", "_app_number", "_awaits_health", "_clock", "_connection", "_fill", "_generation", "_is_beating"),
+        *("_lag", "_missed", "_next_tcp_sample_ns", "_paused", "_ping", "_pings", "_reporter", "_step"),
     )
 
     def __init__(
@@ -72,7 +73,7 @@ class Pulse:
         first_ping_ns = self._ping.deadline_ns or opened_ns
         self._next_tcp_sample_ns: int | None = _next_on_grid(first_ping_ns, opened_ns)
         self._missed = NONE_MISSED
-        self._paused = False
+        self._paused = self._awaits_health = False
 
     def deadline_ns(self, *, ending: bool) -> int | None:
         """When `elapse` has something to do."""
@@ -109,6 +110,19 @@ class Pulse:
             log.debug("connection closed between check and ping: %s", error)
             return []
         return [self._ping.sent(payload, sent_ns, timeout_ns=timeout_ns)]
+
+    def check_health(self) -> list[int]:
+        """Ping at once, and on as the settings say until `healthy`, though they turn pings off."""
+        self._awaits_health = True
+        if not self._pings:
+            self._ping.begin()
+        return self.ping_now(None)
+
+    def healthy(self) -> None:
+        """The pong came that the health check waited for."""
+        self._awaits_health = False
+        if not self._pings:
+            self._ping.cease()
 
     def probe(self) -> list[int]:
         """Ping at once with a short timeout: the machine slept or the network changed."""
@@ -214,7 +228,8 @@ class Pulse:
                 **self._reporter.who,
             )
         )
-        self._step(steps.Missed(self._generation))
+        held = kind == "ws" and self._awaits_health
+        self._step(steps.Missed(self._generation, HEALTH_UNPROVEN) if held else steps.Missed(self._generation))
         if gives_up:
             self._step(steps.GaveUp(self._generation))
 
