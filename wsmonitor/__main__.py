@@ -12,6 +12,10 @@ COMMANDS = {
     "watch": ("wsmonitor.cli.watch.command", "print what connections do, line by line, as text or NDJSON"),
     "lab": ("wsmonitor.cli.lab", "run the server that misbehaves on purpose"),
     "check": ("wsmonitor.cli.check.command", "hold connections for a while and say PASS or FAIL, for CI"),
+    "experiment": (
+        "wsmonitor.cli.experiment.command",
+        "ask a server how it behaves: idle limits, dead clients, RFC",
+    ),
     "compare": ("wsmonitor.cli.recordings.compare", "say what changed between two recordings"),
     "export": ("wsmonitor.cli.recordings.export", "write a recording as NDJSON, CSV, HAR, Markdown or Parquet"),
     "replay": ("wsmonitor.cli.recordings.replay", "print what a recording holds, as text or NDJSON"),

@@ -15,6 +15,8 @@ from wsmonitor.facts.events import (
     BreakerChanged,
     Control,
     Disruption,
+    ExperimentProgress,
+    ExperimentResult,
     HeartbeatMissed,
     Message,
     MessageStatus,
@@ -46,6 +48,8 @@ SlotEvent = (
     | Disruption
     | BreakerChanged
     | NetworkChanged
+    | ExperimentProgress
+    | ExperimentResult
 )
 """Facts about one slot; closures come through `close` because the endpoint numbers them."""
 
@@ -101,6 +105,10 @@ class Slot:
                 return True
             case Disruption() | BreakerChanged() | NetworkChanged():
                 return True
+            case ExperimentResult():
+                return True
+            case ExperimentProgress():
+                return False
             case MessageStatus():
                 return event.status in ("dropped", "unknown")
             case _:

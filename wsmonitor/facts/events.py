@@ -14,6 +14,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine
+
 
 class State(enum.StrEnum):
     """What one connection of an endpoint is doing now."""
@@ -295,6 +297,20 @@ class NetworkChanged(EndpointEvent, frozen=True, kw_only=True):
     new_address: str
 
 
+class ExperimentProgress(EndpointEvent, frozen=True, kw_only=True):
+    """The experiment `name` does something (`step`), or one of its connections opened or ended (`line`)."""
+
+    name: str
+    step: str = ""
+    line: ExperimentLine | None = None
+
+
+class ExperimentResult(EndpointEvent, frozen=True, kw_only=True):
+    """An experiment ended, however it did: what it found."""
+
+    answer: ExperimentAnswer
+
+
 class LoopLag(Event, frozen=True, kw_only=True):
     """The measuring loop woke `lag_ns` late: the worst of the last reporting period."""
 
@@ -364,6 +380,8 @@ AnyEvent = (
     | Disruption
     | BreakerChanged
     | NetworkChanged
+    | ExperimentProgress
+    | ExperimentResult
     | LoopLag
     | ClockJump
     | SamplesDropped

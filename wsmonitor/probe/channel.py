@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.errors import ChannelError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.settings.endpoint_settings import EndpointConfig
@@ -102,11 +103,28 @@ class Send(Command, frozen=True, kw_only=True):
     fill: bool = False
 
 
+class StartExperiment(Command, frozen=True, kw_only=True):
+    """Ask the endpoint's server the question `name`, on connections of its own; progress and one result follow.
+
+    The endpoint need not be monitored.
+    """
+
+    config: EndpointConfig
+    name: str
+    options: ExperimentOptions = ExperimentOptions()
+
+
+class StopExperiment(Command, frozen=True, kw_only=True):
+    """End the experiment that runs on the endpoint; its result says what was found so far."""
+
+    endpoint: str
+
+
 class Quit(Command, frozen=True, kw_only=True):
     """Close every connection, at most one second long, and end."""
 
 
-AnyCommand = AddEndpoint | RemoveEndpoint | Connect | Stop | Disrupt | Send | Quit
+AnyCommand = AddEndpoint | RemoveEndpoint | Connect | Stop | Disrupt | Send | StartExperiment | StopExperiment | Quit
 FromProbe = Hello | Batch | Done
 ToProbe = Hello | AnyCommand
 

@@ -17,6 +17,7 @@ from typing import assert_never
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks import asyncio_log
 from wsmonitor.engine.monitor import Monitor
+from wsmonitor.experiments.laboratory import Laboratory
 from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
@@ -49,6 +50,7 @@ async def _serve(commands_fd: int, events_fd: int) -> int:
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     exit_code = await server.ended
+    await server.laboratory.close()
     await server.monitor.close(CLOSE_TIMEOUT_S)
     server.flush_last()
     return exit_code
@@ -90,6 +92,7 @@ class _Server:
         )
         self._intake = Admission()
         self.monitor = Monitor(self._publish, admission=self._intake)
+        self.laboratory = Laboratory(self._publish)
 
     def receive(self, frame: channel.ToProbe) -> None:
         """Carry out a command and say so, or why not."""
@@ -143,6 +146,10 @@ class _Server:
                 self.monitor.disrupt(command.endpoint, command.kind, command.argument, command.slot)
             case channel.Send():
                 self.monitor.send(command.endpoint, command.payload, text=command.text, fill=command.fill)
+            case channel.StartExperiment():
+                self.laboratory.start(command.config, command.name, command.options)
+            case channel.StopExperiment():
+                self.laboratory.stop(command.endpoint)
             case channel.Quit():
                 self.end(0)
             case _:

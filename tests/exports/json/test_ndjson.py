@@ -9,6 +9,7 @@ import pytest
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
+from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, ExperimentLine
 from wsmonitor.facts.events import (
     AnyEvent,
     BreakerChanged,
@@ -18,6 +19,8 @@ from wsmonitor.facts.events import (
     ConnectionClosed,
     Control,
     Disruption,
+    ExperimentProgress,
+    ExperimentResult,
     HeartbeatMissed,
     LoopLag,
     Message,
@@ -121,6 +124,36 @@ EVENTS: tuple[AnyEvent, ...] = (
     Disruption(at_ns=15, **WHO, kind="stall", phase="started", argument="3"),
     BreakerChanged(at_ns=16, **WHO, state="open", reason="five failures"),
     NetworkChanged(at_ns=17, **WHO, old_address="10.0.0.1", new_address=""),
+    ExperimentProgress(at_ns=17, **WHO, name="idle", step="steady state"),
+    ExperimentProgress(
+        at_ns=17,
+        **WHO,
+        name="idle",
+        line=ExperimentLine(
+            number=3, group="S", opened_ns=10, planned_ns=60_000_000_000, ended_ns=2_500_000_010, how="RST"
+        ),
+    ),
+    ExperimentResult(
+        at_ns=17,
+        **WHO,
+        answer=ExperimentAnswer(
+            name="idle",
+            question="after how much silence?",
+            prediction="60.0 s",
+            bound=Bound(time_s=190.0, openings=60, connections=29, sent_bytes=12_345),
+            status="completed",
+            verdict="finding",
+            answer="ends after 60.0 s",
+            value={"limit_s": 60.0, "reset_by": "any byte"},
+            error={"limit_s": 0.1, "reset_by": None},
+            confidence=0.95,
+            evidence=("9 of 9 ended",),
+            not_told=("whether a longer timer waits",),
+            advice="ping every 25 s",
+            checks=(CheckResult(id="a/b", verdict="as expected", expected="x", actual="x", section="RFC 6455, 5.1"),),
+            sent=("9 connections opened",),
+        ),
+    ),
     LoopLag(at_ns=18, lag_ns=1_500_000),
     ClockJump(at_ns=19, kind="sleep", gap_ns=60_000_000_000),
     SamplesDropped(at_ns=20, count=5),

@@ -67,7 +67,7 @@ class Reach(Generic[C]):
         make: called with the library's protocol and its options; makes the protocol that gets the bytes.
     """
 
-    __slots__ = ("_config", "_made", "_make", "_now_ns", "_report", "phase")
+    __slots__ = ("_config", "_made", "_make", "_now_ns", "_only", "_report", "phase")
 
     def __init__(
         self, config: EndpointConfig, *, now_ns: Callable[[], int], report: DialReport, make: Callable[..., C]
@@ -77,8 +77,13 @@ class Reach(Generic[C]):
         self._report = report
         self._make = make
         self._made: C | None = None
+        self._only: resolver.Address | None = None
         self.phase: Phase = "dns"
         """The phase in which it is, or failed."""
+
+    def stay_at(self, address: resolver.Address | None) -> None:
+        """Dial this address without a lookup from now on; None looks it up again. A proxy looks up by itself."""
+        self._only = address
 
     def target(self, environ: Mapping[str, str]) -> Target:
         """Where the settings lead, filled in from `environ`: first of all. Raises `SettingsError` or `InvalidURI`."""
@@ -130,7 +135,10 @@ class Reach(Generic[C]):
 
     async def _open_directly(self, target: Target, connector: connect) -> C:
         uri = target.uri
-        answers = await resolver.resolve(uri.host, uri.port)
+        if self._only is not None:
+            answers = resolver.Answers((self._only,), 0)
+        else:
+            answers = await resolver.resolve(uri.host, uri.port)
         found = ", ".join(str(address) for address in answers.addresses)
         self._report.phase_done("dns", answers.duration_ns, {"addresses": found})
 

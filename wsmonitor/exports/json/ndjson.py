@@ -14,6 +14,7 @@ import msgspec
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn
+from wsmonitor.exports.json.experiments import experiment_record
 from wsmonitor.facts import events
 from wsmonitor.facts.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
 from wsmonitor.text.redact import redact_event
@@ -194,6 +195,8 @@ def _body(event: AnyEvent) -> Record:
             return _clock(event)
         case events.Disruption() | events.BreakerChanged() | events.NetworkChanged():
             return _own_fields(event, EndpointEvent)
+        case events.ExperimentResult() | events.ExperimentProgress():
+            return experiment_record(event)
         case events.SamplesDropped() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor():
             return _own_fields(event, Event)
     assert_never(event)

@@ -13,6 +13,8 @@ from wsmonitor.facts.events import (
     ConnectionClosed,
     Control,
     Disruption,
+    ExperimentProgress,
+    ExperimentResult,
     HeartbeatKind,
     HeartbeatMissed,
     LoopLag,
@@ -102,6 +104,10 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return f"{_BREAKER[event.state]}{because}"
         case NetworkChanged():
             return f"local address changed from {_address(event.old_address)} to {_address(event.new_address)}"
+        case ExperimentProgress():
+            return _experiment_step(event)
+        case ExperimentResult(answer=answer):
+            return f"experiment {visible(answer.name)}: {visible(answer.answer)}"
         case LoopLag():
             return f"the measuring loop woke {duration(event.lag_ns)} late"
         case ClockJump():
@@ -116,6 +122,13 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return f"measurement started (process {event.pid})"
         case _:
             assert_never(event)
+
+
+def _experiment_step(event: ExperimentProgress) -> str:
+    if event.line is None:
+        return f"experiment {visible(event.name)}: {visible(event.step)}"
+    how = f"ended: {visible(event.line.how)}" if event.line.ended_ns is not None else "opened"
+    return f"experiment {visible(event.name)}: connection {event.line.number} ({visible(event.line.group)}) {how}"
 
 
 _FATES = {

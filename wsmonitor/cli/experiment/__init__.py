@@ -1,0 +1,1 @@
+"""`wsmonitor experiment`: asks servers questions through a probe. Imports what `cli` may."""

@@ -1,0 +1,140 @@
+"""`wsmonitor experiment NAME URL`: put a question to a server and print the answer, and how sure it is."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from wsmonitor.command_line import (
+    TARGET,
+    ConnectionOptions,
+    Duration,
+    Target,
+    connection_options,
+    endpoints_from,
+    run,
+    version_option,
+)
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+
+EXAMPLE = "wsmonitor experiment idle ws://localhost:8000/ws --max 3m"
+ALL = "all"
+_OUT = click.Path(dir_okay=False, path_type=Path)
+
+
+def main(args: list[str]) -> int:
+    """Run `wsmonitor experiment` with `args`; returns the exit code."""
+    return run(experiment, args, name="wsmonitor experiment")
+
+
+@click.command("experiment", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.argument("name", required=False)
+@click.argument("targets", nargs=-1, type=TARGET, metavar="[URL]...")
+@click.option("--max", "max_s", type=Duration(1.0), default="3m", help="An experiment takes no longer [3m].")
+@click.option("--message", default="", metavar="TEXT", help="A message that the server understands.")
+@click.option("--expect", default="", metavar="TEXT", help="What its answer contains; else an echo is looked for.")
+@click.option("--hostile", is_flag=True, help="Send malformed frames, floods of connections and header bombs too.")
+@click.option("--send-data", is_flag=True, help="Look for size limits with real data where none is announced.")
+@click.option("--max-bytes", type=click.IntRange(1024), default=16 << 20, help="Send no more to find a limit [16 MiB].")
+@click.option("--strict", is_flag=True, help="A difference to a SHOULD fails too.")
+@click.option("--yes", is_flag=True, help="The server is mine to test: do not ask about a public host.")
+@click.option("--list", "list_only", is_flag=True, help="List the checks of an experiment and run none.")
+@click.option("--junit", type=_OUT, metavar="FILE", help="Write the answers as JUnit XML too.")
+@click.option("--force", is_flag=True, help="Let --junit overwrite FILE.")
+@click.option(
+    "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json: NDJSON."
+)
+@connection_options
+@version_option
+def experiment(
+    *,
+    name: str | None,
+    targets: tuple[Target, ...],
+    options: ConnectionOptions,
+    max_s: float,
+    message: str,
+    expect: str,
+    hostile: bool,
+    send_data: bool,
+    max_bytes: int,
+    strict: bool,
+    yes: bool,
+    list_only: bool,
+    junit: Path | None,
+    force: bool,
+    output_format: Literal["text", "json"],
+) -> int:
+    """Put a question to a server: how long may a connection be silent, does it notice dead clients, does it
+    keep the protocol, what are its limits? Without NAME they are listed; `all` asks those that fit into --max.
+
+    Each is bounded in time and connections, says so first, and ends with a list of what it sent.
+
+    Exit code: 0 done, 3 a MUST of the RFC is violated, 1 could not run, 2 wrong use, 130 interrupted.
+    """
+    from wsmonitor.cli.experiment.listing import checks_of, experiments_listed
+    from wsmonitor.cli.experiment.session import Asked, run_experiments
+    from wsmonitor.experiments.options import ExperimentOptions
+    from wsmonitor.experiments.registry import EXPERIMENTS
+
+    if name is None:
+        click.echo(experiments_listed(), nl=False)
+        return 0
+    names = [one.name for one in EXPERIMENTS]
+    if name not in (*names, ALL):
+        raise click.UsageError(f"no experiment is called {name!r}; there are: {', '.join((*names, ALL))}")
+    if list_only:
+        click.echo(checks_of(name), nl=False)
+        return 0
+    endpoints = _endpoints(targets, options)
+    if junit is not None and junit.exists() and not force:
+        raise click.UsageError(f"--junit: {junit} exists already; choose another name or overwrite it with --force")
+    private = frozenset(one.name for one in endpoints if asyncio.run(_is_private(one)))
+    if not yes:
+        _ask_about_public([one for one in endpoints if one.name not in private])
+    asked = Asked(
+        endpoints=tuple(endpoints),
+        names=tuple(names) if name == ALL else (name,),
+        options=ExperimentOptions(
+            max_s=max_s, message=message, expect=expect, hostile=hostile, send_data=send_data, max_bytes=max_bytes
+        ),
+        private=private,
+        strict=strict,
+        show_secrets=options.show_secrets,
+    )
+    return run_experiments(asked, output_format=output_format, junit=junit)
+
+
+def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:
+    from wsmonitor.settings.workspace.reading import load
+
+    files = [target.file for target in targets if target.file] + ([options.workspace] if options.workspace else [])
+    for file in files:
+        if file.suffix.lower() == ".wsmon":
+            raise click.UsageError(f"{file} is a recording, not an endpoint; example: {EXAMPLE}")
+    endpoints = endpoints_from(targets, options, [endpoint for file in files for endpoint in load(file).endpoints])
+    if not endpoints:
+        raise click.UsageError(f"expected a URL or --workspace FILE, found neither; example: {EXAMPLE}")
+    return endpoints
+
+
+def _ask_about_public(endpoints: Sequence[EndpointConfig]) -> None:
+    """Ask once whether servers in public may be tested. Raises `UsageError` where there is nobody to ask."""
+    hosts = sorted({endpoint.host_port for endpoint in endpoints})
+    if not hosts:
+        return
+    question = f"{', '.join(hosts)}: in public; yours to test?"
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise click.UsageError(f"{question} Then add --yes")
+    if not click.confirm(question, err=True):
+        raise click.Abort
+
+
+async def _is_private(endpoint: EndpointConfig) -> bool:
+    """Whether the server stands on this machine or in a private network; what cannot be looked up does not."""
+    from wsmonitor.engine.clocks.clock import SystemClock
+    from wsmonitor.experiments.way import EngineWay
+
+    return await EngineWay(endpoint, SystemClock(asyncio.get_running_loop())).is_private()

@@ -1,0 +1,22 @@
+"""What there is to ask: the experiments, and the checks of one."""
+
+from wsmonitor.experiments.registry import EXPERIMENTS
+
+ALL = "all"
+
+
+def experiments_listed() -> str:
+    """One line for each experiment."""
+    rows = [(one.name, one.question) for one in EXPERIMENTS] + [(ALL, "those that fit into --max, one after the other")]
+    width = max(len(name) for name, _ in rows)
+    return "".join(f"{name:<{width}}  {question}\n" for name, question in rows)
+
+
+def checks_of(name: str) -> str:
+    """One line for each check of an experiment, or of all; what has none asks one question."""
+    lines = []
+    for one in EXPERIMENTS:
+        if name in (one.name, ALL):
+            checks = one.checks or ((one.name, one.question),)
+            lines += [f"{check}  {requirement}\n" for check, requirement in checks]
+    return "".join(lines)

@@ -1,0 +1,178 @@
+"""What a method works with: polite openings, waiting, a ledger, and somebody who hears how it goes."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from wsmonitor.experiments.experiment import Seen
+from wsmonitor.experiments.line.line import End, Line, Pongs, upgraded
+from wsmonitor.experiments.line.upgrade import Request, new_key
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.experiments.politeness import (
+    REFUSING_CODES,
+    REFUSING_STATUSES,
+    Ledger,
+    Politeness,
+)
+from wsmonitor.facts.answers import ExperimentLine
+
+TURNED_AWAY_NS = 1_000_000_000
+"""A connection that ends with a refusing code so soon was refused."""
+ROOM_S = 0.05
+
+
+class OpeningError(Exception):
+    """A connection did not open; the text says why."""
+
+
+class Time(Protocol):
+    """The clocks that an experiment asks."""
+
+    def now_ns(self) -> int: ...
+    def wall_ns(self) -> int: ...
+    def boot_ns(self) -> int: ...
+
+
+class Way(Protocol):
+    """How the server is reached, with every option of connecting."""
+
+    timeout_s: float
+
+    @property
+    def request(self) -> Request:
+        """A good upgrade request; its key is replaced at every opening."""
+
+    async def connect(self, line: Line) -> None:
+        """TCP and TLS, through a proxy where one is used. Raises `OpeningError`."""
+
+    def follow(self, location: str) -> bool:
+        """Go where an answer redirects to; false where it has done so too often. Raises where that makes no sense."""
+
+
+@dataclass
+class Opened:
+    """A line, what it was opened for, and which picture of it was shown last."""
+
+    line: Line
+    shown: ExperimentLine
+
+
+class Bench:
+    """The tools of one experiment. Every line that it opens is dropped at the end."""
+
+    def __init__(
+        self,
+        *,
+        way: Way,
+        options: ExperimentOptions,
+        clock: Time,
+        politeness: Politeness,
+        ledger: Ledger,
+        tell: Callable[[str, ExperimentLine | None], None] = lambda _step, _line: None,
+    ) -> None:
+        self.way = way
+        self.options = options
+        self.clock = clock
+        self.politeness = politeness
+        self.ledger = ledger
+        self.seen = Seen()
+        self._tell = tell
+        self._numbers = itertools.count(1)
+        self._opened: list[Opened] = []
+
+    def now_ns(self) -> int:
+        """The monotonic clock."""
+        return self.clock.now_ns()
+
+    @property
+    def patience_s(self) -> float:
+        """How long an answer may take: 1 s, or five round trips."""
+        return max(1.0, 5 * self.seen.round_trip_ns / 1e9)
+
+    def say(self, step: str) -> None:
+        """Tell what is done now."""
+        self._tell(step, None)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; never less."""
+        until_ns = self.now_ns() + round(seconds * 1e9)
+        while (left_ns := until_ns - self.now_ns()) > 0:  # noqa: ASYNC110  # a sleep may end early
+            await asyncio.sleep(left_ns / 1e9)
+
+    async def attempt(
+        self, request: Request | None = None, *, group: str = "", planned_s: float | None = None, pongs: Pongs = "same"
+    ) -> Line:
+        """A line on which the request was sent, whatever came back; politely paced.
+
+        Raises `OpeningError` where not even TCP or TLS could be had, and `RefusedError` after two refusals.
+        """
+        while not self.politeness.has_room:
+            await self.sleep(ROOM_S)
+        wait_ns = self.politeness.wait_ns(self.now_ns())
+        await self.sleep(wait_ns / 1e9)
+        line = Line(self.now_ns, self.ledger.add_bytes)
+        line.pongs = pongs
+        self.ledger.openings += 1
+        try:
+            async with asyncio.timeout(self.way.timeout_s):
+                await self.way.connect(line)
+        except TimeoutError as error:
+            raise OpeningError(f"nothing answered within {self.way.timeout_s:g} s") from error
+        planned_ns = None if planned_s is None else round(planned_s * 1e9)
+        shown = ExperimentLine(number=next(self._numbers), group=group, opened_ns=line.opened_ns, planned_ns=planned_ns)
+        self._opened.append(Opened(line, shown))
+        self.politeness.held += 1
+        line.on_end = self._ended
+        self._tell("", shown)
+        request = request or self.request()
+        response = await upgraded(line, request, self.way.timeout_s)
+        if response is not None and response.status in REFUSING_STATUSES:
+            self.politeness.refused(f"HTTP {response.status}")
+        return line
+
+    async def open(
+        self, *, group: str = "", planned_s: float | None = None, pongs: Pongs = "same", request: Request | None = None
+    ) -> Line:
+        """An open connection. Raises `OpeningError` or `RefusedError`."""
+        line = await self.attempt(request, group=group, planned_s=planned_s, pongs=pongs)
+        if line.response is None or line.response.status != 101:
+            line.drop()
+            self.politeness.check()
+            raise OpeningError(why_not_open(line))
+        return line
+
+    def request(self) -> Request:
+        """A good upgrade request with a fresh key."""
+        return self.way.request.with_header("Sec-WebSocket-Key", new_key())
+
+    def drop_all(self) -> None:
+        """End every connection that is left."""
+        for opened in self._opened:
+            opened.line.drop()
+
+    def _ended(self, line: Line, end: End) -> None:
+        self.politeness.held -= 1
+        opened = next(one for one in self._opened if one.line is line)
+        if end.code in REFUSING_CODES and end.at_ns - line.opened_ns < TURNED_AWAY_NS:
+            self.politeness.refused(f"Close {end.code}")
+        shown = ExperimentLine(
+            number=opened.shown.number,
+            group=opened.shown.group,
+            opened_ns=opened.shown.opened_ns,
+            planned_ns=opened.shown.planned_ns,
+            ended_ns=end.at_ns,
+            how=str(end),
+        )
+        opened.shown = shown
+        self._tell("", shown)
+
+
+def why_not_open(line: Line) -> str:
+    """What came instead of 101."""
+    if line.response is not None:
+        return f"HTTP {line.response.status} {line.response.reason}".rstrip()
+    if line.not_http:
+        return "the answer is not HTTP"
+    return f"no answer to the upgrade request ({line.end})" if line.end else "no answer to the upgrade request in time"

@@ -1,0 +1,201 @@
+"""The common frame: a steady state before, the method, a steady state after; and the answer whatever happens.
+
+Whether the method ran to its end is `status`; what it found is the verdict. What was found until an experiment
+was stopped is judged all the same.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from wsmonitor.experiments.bench import Bench, OpeningError, Time, Way, why_not_open
+from wsmonitor.experiments.experiment import AnyExperiment, Circumstances, Judgement, Seen
+from wsmonitor.experiments.line.line import Line
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.experiments.politeness import Ledger, Politeness, RefusedError
+from wsmonitor.experiments.stall_watch import StallWatch
+from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine, ExperimentStatus
+
+SWITCHING = 101
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+STEADY_PINGS = 3
+PONG_S = 5.0
+CONTROL_BEAT_S = 5.0
+GRACE_S = 15.0
+"""A method that is not done so long after its bound is ended."""
+
+
+async def run_experiment(
+    experiment: AnyExperiment,
+    *,
+    way: Way,
+    options: ExperimentOptions,
+    clock: Time,
+    is_private: bool,
+    stop: asyncio.Event,
+    tell: Callable[[str, ExperimentLine | None], None] = lambda _step, _line: None,
+) -> ExperimentAnswer:
+    """Ask the server one question. `stop` ends it early; then it says what it found so far."""
+    bound = experiment.bound(options, is_private)
+    ledger = Ledger()
+    politeness = Politeness(bound)
+    bench = Bench(way=way, options=options, clock=clock, politeness=politeness, ledger=ledger, tell=tell)
+    facts = experiment.facts()
+    stalls = StallWatch(clock)
+    status: ExperimentStatus = "failed"
+    refusal = ""
+    control: Line | None = None
+    control_lived = True
+    watching = asyncio.create_task(stalls.run(), name="stall watch")
+    try:
+        bench.say("steady state")
+        control = await _steady(bench, experiment, is_private=is_private)
+        if not experiment.holds_control:
+            await control.close()
+        holding = asyncio.create_task(_hold(bench, control), name="control connection")
+        bench.say(experiment.name)
+        try:
+            status, refusal = await _method(experiment, bench, facts, stop, limit_s=bound.time_s + GRACE_S)
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+        control_lived = control.is_up or not experiment.holds_control
+        bench.drop_all()
+        if status == "completed" and not await _still_steady(bench, experiment):
+            control_lived = False
+    except (OpeningError, RefusedError) as error:
+        refusal = refusal or str(error)
+    finally:
+        watching.cancel()
+        bench.drop_all()
+    around = Circumstances(
+        options=options,
+        seen=bench.seen,
+        control_lived=control_lived,
+        stalled_ns=stalls.longest_ns,
+        refusal=refusal,
+    )
+    judged = _not_run(refusal) if status == "failed" else experiment.judge(facts, around)
+    if status == "aborted" and refusal:
+        judged = _with_note(judged, f"ended early: {refusal}")
+    return ExperimentAnswer(
+        name=experiment.name,
+        question=experiment.question,
+        prediction=experiment.predict(bench.seen, options),
+        bound=bound,
+        status=status,
+        verdict=judged.verdict,
+        answer=judged.answer,
+        value=judged.value,
+        error=judged.error,
+        confidence=judged.confidence,
+        evidence=judged.evidence,
+        not_told=judged.not_told,
+        advice=judged.advice,
+        checks=judged.checks,
+        sent=ledger.lines(),
+    )
+
+
+def could_not_run(
+    experiment: AnyExperiment, options: ExperimentOptions, reason: str, *, is_private: bool
+) -> ExperimentAnswer:
+    """The answer of an experiment that did not run."""
+    return ExperimentAnswer(
+        name=experiment.name,
+        question=experiment.question,
+        prediction=experiment.predict(Seen(), options),
+        bound=experiment.bound(options, is_private),
+        status="failed",
+        verdict=f"not tested: {reason}",
+        answer=f"not tested: {reason}",
+    )
+
+
+async def _steady(bench: Bench, experiment: AnyExperiment, *, is_private: bool) -> Line:
+    """The control connection, once the steady state holds. Raises `OpeningError` or `RefusedError`."""
+    control = await _opened(bench)
+    assert control.response is not None
+    round_trips = [await control.round_trip(PONG_S) for _ in range(STEADY_PINGS if experiment.needs_pongs else 1)]
+    answered = [one for one in round_trips if one is not None]
+    bench.seen = Seen(
+        server=(control.response.header("Server") or "")[:100],
+        via=(control.response.header("Via") or "")[:100],
+        round_trip_ns=max(answered, default=0),
+        is_private=is_private,
+        is_secure=control.transport.get_extra_info("ssl_object") is not None,
+    )
+    if experiment.needs_pongs and len(answered) < STEADY_PINGS:
+        ended = f" (the connection ended: {control.end})" if control.end else ""
+        raise OpeningError(f"{STEADY_PINGS - len(answered)} of {STEADY_PINGS} pings were not answered{ended}")
+    return control
+
+
+async def _opened(bench: Bench) -> Line:
+    """An open connection, redirects followed; from then on the way leads there."""
+    while True:
+        line = await bench.attempt(group="control")
+        if line.response is not None and line.response.status == SWITCHING:
+            return line
+        location = line.response.header("Location") if line.response is not None else None
+        line.drop()
+        if line.response is None or line.response.status not in REDIRECTS or location is None:
+            raise OpeningError(why_not_open(line))
+        if not bench.way.follow(location):
+            raise OpeningError("too many redirects")
+
+
+async def _still_steady(bench: Bench, experiment: AnyExperiment) -> bool:
+    """Whether the server takes a connection and answers as before. What cannot be asked for politeness is."""
+    try:
+        line = await bench.open(group="control")
+    except RefusedError:
+        return True
+    except OpeningError:
+        return False
+    answered = await line.round_trip(PONG_S) is not None
+    await line.close()
+    return answered or not experiment.needs_pongs
+
+
+async def _hold(bench: Bench, control: Line) -> None:
+    while control.is_up:
+        await control.until(lambda: not control.is_up, CONTROL_BEAT_S)
+        control.ping()
+
+
+async def _method(
+    experiment: AnyExperiment, bench: Bench, facts: Any, stop: asyncio.Event, *, limit_s: float
+) -> tuple[ExperimentStatus, str]:
+    """How the method ended, and the refusal where there was one."""
+    method = asyncio.create_task(_run(experiment, bench, facts), name=f"experiment {experiment.name}")
+    stopper = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        await asyncio.wait({method, stopper}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        if method.done():
+            method.result()
+            return "completed", ""
+        if stop.is_set():
+            return "interrupted", "stopped"
+        return "aborted", "its time is over"
+    except (RefusedError, OpeningError) as refused:
+        return "aborted", str(refused)
+    finally:
+        stopper.cancel()
+        method.cancel()
+        with contextlib.suppress(asyncio.CancelledError, RefusedError, OpeningError):
+            await method
+
+
+async def _run(experiment: AnyExperiment, bench: Bench, facts: Any) -> None:
+    await experiment.run(bench, facts)
+
+
+def _not_run(reason: str) -> Judgement:
+    return Judgement(verdict=f"not tested: {reason}", answer=f"not tested: {reason}")
+
+
+def _with_note(judged: Judgement, note: str) -> Judgement:
+    return replace(judged, not_told=(*judged.not_told, note))

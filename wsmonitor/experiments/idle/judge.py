@@ -1,0 +1,198 @@
+"""Lives -> the answer: the limit, what resets it, how sure that is, and what could not be seen."""
+
+import time
+
+from wsmonitor.experiments.confidence import LEAST, confidence
+from wsmonitor.experiments.experiment import Circumstances, Judgement
+from wsmonitor.experiments.idle.lives import GROUP_WORDS, Group, IdleFacts, Life
+from wsmonitor.experiments.idle.resets import ResetBy, fates, reset_by
+from wsmonitor.experiments.idle.silence import Silence, is_range, read_silence
+from wsmonitor.facts.answers import Number
+from wsmonitor.tables.path_timeouts import known_timeouts
+from wsmonitor.text.units import counted, duration
+
+STALL_NS = 1_000_000_000
+"""Standing still for so long spoils the times."""
+_NOTHING: dict[str, Number] = {"limit_s": None, "reset_by": None}
+_RESET_WORDS: dict[ResetBy, str] = {
+    "any byte": "ends after {limit} without a byte; a ping is enough",
+    "client bytes": "ends after {limit} without a byte from the client, whatever the server sends; a ping is enough",
+    "server bytes": "ends after {limit} without a byte from the server; pings help only because they are answered",
+    "data": "ends after {limit} without a message: pings do not count",
+    "nothing": "ends at the age of {limit} whatever is sent",
+}
+
+
+def judge(facts: IdleFacts, around: Circumstances) -> Judgement:
+    """The answer. `inconclusive` wherever the groups do not fit the table."""
+    evidence = tuple(_rows(facts))
+    if around.stalled_ns > STALL_NS:
+        reason = f"this computer stood still for {duration(around.stalled_ns)} meanwhile; run it again"
+        return _inconclusive(reason, evidence)
+    silence = read_silence(facts.of("S"))
+    match silence.kind:
+        case "unknown":
+            why = around.refusal or "no silent connection was watched to its end"
+            return _inconclusive(why, evidence)
+        case "common":
+            at = ", ".join(map(_wall, facts.outages))
+            return _inconclusive(f"everything ended together at {at or 'one moment'}: an outage or a deploy", evidence)
+        case "mixed":
+            return _inconclusive("silent connections ended in ways that fit no timer", evidence)
+        case "none":
+            return _no_limit(facts, silence, around, evidence)
+    return _limit(facts, silence, around, evidence)
+
+
+def _limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: tuple[str, ...]) -> Judgement:
+    found = fates(facts, silence)
+    server_spoke = _server_spoke(facts.of("S"), silence)
+    reset = reset_by(found, has_message=facts.has_message, server_spoke=server_spoke)
+    sure = confidence(silence.samples, agreeing=silence.agreeing, control_lived=found["P"] != "unknown")
+    value: dict[str, Number] = {"limit_s": _s(silence.middle_ns), "reset_by": reset}
+    error: dict[str, Number] = {"limit_s": _s(silence.error_ns), "reset_by": None}
+    if sure < LEAST:
+        return _inconclusive("too few connections were seen to end", evidence)
+    pings_help = None if found["P"] == "unknown" else found["P"] == "lives"
+    return Judgement(
+        verdict="finding",
+        answer=_answer(silence, reset, pings_help=pings_help),
+        value=value,
+        error=error,
+        confidence=sure,
+        evidence=evidence,
+        not_told=tuple(_not_told(facts, silence, reset, server_spoke=server_spoke)),
+        advice=_advice(silence, reset, around),
+    )
+
+
+def _answer(silence: Silence, reset: ResetBy | None, *, pings_help: bool | None) -> str:
+    limit = duration(silence.middle_ns)
+    if is_range(silence):
+        limit = f"{duration(silence.low_ns)} to {duration(silence.high_ns)}"
+    if silence.kind == "forgotten":
+        between = f"between {duration(silence.low_ns)} and {duration(silence.high_ns)}"
+        said = f"{between} of silence something forgets the connection and tells nobody"
+        return said if reset in (None, "any byte") else f"{said}; {_RESET_WORDS[reset].format(limit=limit)}"
+    if reset is None:
+        known = {None: "", True: ", with pings they live", False: ", and pings do not help"}[pings_help]
+        return f"silent connections end after {limit}{known}; what resets the timer was not told"
+    return _RESET_WORDS[reset].format(limit=limit)
+
+
+def _no_limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: tuple[str, ...]) -> Judgement:
+    pings = [_period(life) for life in facts.of("S") if len(life.server_pings_ns) > 1]
+    longest = duration(silence.low_ns)
+    not_told = [f"what happens after more than {longest}"]
+    answer = f"no idle limit up to {longest}"
+    if pings:
+        every = duration(sorted(pings)[len(pings) // 2])
+        answer = f"protected by the server's own pings every {every}, up to {longest}"
+        not_told = [f"what a silence longer than {every} would do: the server's pings must be answered"]
+    elif any(life.server_frames for life in facts.of("S")):
+        not_told.append("what happens without what the server sends by itself")
+    return Judgement(
+        verdict="as expected",
+        answer=answer,
+        value=_NOTHING | {"reset_by": None},
+        error=dict(_NOTHING),
+        confidence=confidence(silence.samples),
+        evidence=evidence,
+        not_told=tuple(not_told),
+        advice="" if pings else f"pings every {duration(min(silence.low_ns // 3, 25_000_000_000))} do no harm",
+    )
+
+
+def _inconclusive(reason: str, evidence: tuple[str, ...]) -> Judgement:
+    return Judgement(
+        verdict=f"inconclusive: {reason}",
+        answer=f"no answer: {reason}",
+        value=dict(_NOTHING),
+        error=dict(_NOTHING),
+        evidence=evidence,
+    )
+
+
+def _not_told(facts: IdleFacts, silence: Silence, reset: ResetBy | None, *, server_spoke: bool) -> list[str]:
+    told = [] if reset == "nothing" else ["whether a longer timer waits behind this one"]
+    if reset == "any byte" and not server_spoke:
+        told.append("whether bytes of the server alone would do: it sent none by itself")
+    if reset is None and not facts.has_message:
+        told.append("whether messages reset it: give one with --message")
+    if silence.samples == 1:
+        told.append("how much it varies: one connection was seen to end")
+    return told
+
+
+def _advice(silence: Silence, reset: ResetBy | None, around: Circumstances) -> str:
+    often = duration(_round_down(silence.low_ns * 0.45))
+    kinds = frozenset({"silent_drop"}) if silence.kind == "forgotten" else frozenset({"idle", "idle_tx"})
+    if reset == "nothing":
+        kinds = frozenset({"lifetime"})
+    rows = known_timeouts(silence.middle_ns / 1e9, kinds)  # type: ignore[arg-type]  # literals of that very type
+    server = around.seen.server.split("/")[0].lower()
+    knob = next((row.knob for row in rows if server and server in row.element.lower()), "")
+    raised = f", or raise {knob}" if knob and not knob.startswith("none") else ""
+    match reset:
+        case "nothing":
+            return f"reconnect by yourself before the age of {duration(silence.low_ns)}{raised}"
+        case "data":
+            return f"send a message at least every {often}: pings do not help{raised}"
+        case _:
+            return f"ping every {often}{raised}"
+
+
+def _rows(facts: IdleFacts) -> list[str]:
+    """One line a group: how many ended, when, how."""
+    rows = []
+    groups: tuple[Group, ...] = ("S", "U", "P", "D")
+    for group in groups:
+        lives = facts.of(group)
+        if not lives:
+            continue
+        ended = [life for life in lives if life.ending]
+        kept = [life for life in lives if not life.ending]
+        said = f"{GROUP_WORDS[group]}: {len(ended)} of {counted(len(lives), 'connection')} ended"
+        if ended:
+            said += f" at {_span([life.age_ns for life in ended])} ({ended[0].how})"
+        if kept:
+            said += f"; {len(kept)} alive at {_span([life.age_ns for life in kept])}"
+        rows.append(said)
+    for outage_ns in facts.outages:
+        rows.append(f"at {_wall(outage_ns)} everything ended together: no timer; repeated")
+    if facts.is_serial:
+        rows.append("one connection at a time: the server does not keep several")
+    return rows
+
+
+def _wall(wall_ns: int) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(wall_ns / 1e9))
+
+
+def _span(ages: list[int]) -> str:
+    low, high = duration(min(ages)), duration(max(ages))
+    return low if low == high else f"{low} to {high}"
+
+
+def _server_spoke(lives: list[Life], silence: Silence) -> bool:
+    """Whether the server sent by itself, several times, on silent connections that ended all the same."""
+    ended = [life for life in lives if life.ending]
+    return bool(ended) and all(
+        life.server_frames >= 2 and life.ended_ns - life.last_server_frame_ns < silence.low_ns // 2 for life in ended
+    )
+
+
+def _period(life: Life) -> int:
+    times = life.server_pings_ns
+    return (times[-1] - times[0]) // (len(times) - 1)
+
+
+def _round_down(value_ns: float) -> float:
+    """At most two digits, never more than the value: 26.9 s is 26 s."""
+    seconds = value_ns / 1e9
+    unit = 5 if seconds >= 20 else 1 if seconds >= 2 else 0.1
+    return seconds // unit * unit * 1e9
+
+
+def _s(value_ns: int) -> float:
+    return round(value_ns / 1e9, 3)

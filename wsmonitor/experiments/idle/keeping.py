@@ -1,0 +1,73 @@
+"""Keeps one connection as its group says, and notes what became of it."""
+
+from collections.abc import Callable
+
+from wsmonitor.experiments.bench import Bench
+from wsmonitor.experiments.idle.lives import Ending, Life
+from wsmonitor.experiments.line import frames
+from wsmonitor.experiments.line.line import End, Line
+from wsmonitor.experiments.politeness import REFUSING_CODES
+
+LEAST_WAIT_S = 5.0
+REFUSED_NS = 1_000_000_000
+
+
+async def keep(bench: Bench, line: Line, life: Life, *, beat_ns: int, watched_ns: Callable[[], int]) -> None:
+    """Return once the connection ended, or answered the ping that ends its watch; `life` says what happened.
+
+    `watched_ns` is the age up to which it is watched; it may change meanwhile.
+    """
+    answer_s = max(LEAST_WAIT_S, 10 * bench.seen.round_trip_ns / 1e9)
+    while line.is_up and (left_ns := life.opened_ns + watched_ns() - bench.now_ns()) > 0:
+        wait_ns = left_ns if life.group == "S" else min(left_ns, beat_ns)
+        await line.until(lambda: not line.is_up or life.opened_ns + watched_ns() <= bench.now_ns(), wait_ns / 1e9)
+        if line.is_up and life.group != "S":
+            _beat(bench, line, life)
+    _note(line, life)
+    if line.end is not None:
+        _end(life, line.end)
+        return
+    pinged_ns = bench.now_ns()
+    answered_ns = await line.answered(line.ping(), answer_s)
+    _note(line, life)
+    if answered_ns is not None:
+        life.age_ns = answered_ns - life.opened_ns
+    elif line.end is None:
+        life.age_ns, life.ending, life.how = pinged_ns - life.opened_ns, "forgotten", "its ping was never answered"
+    elif line.end.how in ("close", "fin"):  # it was on its way as we pinged
+        _end(life, line.end)
+    else:
+        life.age_ns, life.ending, life.how = pinged_ns - life.opened_ns, "reset", "its ping was answered by RST"
+    life.is_done = True
+
+
+def _beat(bench: Bench, line: Line, life: Life) -> None:
+    match life.group:
+        case "U":
+            line.send(frames.PONG, b"unsolicited")
+            bench.ledger.note("unsolicited pong")
+        case "P":
+            line.ping()
+        case "D":
+            line.send(frames.TEXT, bench.options.message.encode())
+            bench.ledger.note("message")
+        case "S":
+            pass
+
+
+def _end(life: Life, end: End) -> None:
+    life.age_ns = end.at_ns - life.opened_ns
+    life.how = str(end)
+    life.code = end.code
+    refused = end.code in REFUSING_CODES and life.age_ns < REFUSED_NS
+    ending: Ending = "refused" if refused else "announced"
+    life.ending = ending
+    life.is_done = True
+
+
+def _note(line: Line, life: Life) -> None:
+    """What the server sent by itself."""
+    unasked = [one for one in line.frames if one.opcode not in (frames.PONG, frames.CLOSE)]
+    life.server_pings_ns = tuple(one.at_ns for one in unasked if one.opcode == frames.PING)
+    life.server_frames = len(unasked)
+    life.last_server_frame_ns = unasked[-1].at_ns if unasked else 0

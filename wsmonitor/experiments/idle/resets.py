@@ -1,0 +1,59 @@
+"""The table: how the groups fared against the silent one -> what resets the timer."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from wsmonitor.experiments.idle.lives import Group, IdleFacts, Life
+from wsmonitor.experiments.idle.silence import Silence
+
+Fate = Literal["lives", "dies", "unknown", "refused"]
+ResetBy = Literal["any byte", "client bytes", "server bytes", "data", "nothing"]
+SLACK = 0.05
+PROTOCOL_ERROR = 1002
+
+
+def fate(lives: Sequence[Life], silence: Silence, beat_ns: int) -> Fate:
+    """How a group fared: dies as the silent connections do, or outlives them; unknown where they disagree."""
+    fates = {_fate(life, silence, beat_ns) for life in lives}
+    fates.discard("unknown")
+    return fates.pop() if len(fates) == 1 else "unknown"
+
+
+def _fate(life: Life, silence: Silence, beat_ns: int) -> Fate:
+    latest_ns = lives_from_ns(silence, beat_ns)
+    if life.code == PROTOCOL_ERROR and life.group == "U":
+        return "refused"
+    if life.ending in ("reset", "forgotten"):
+        return "dies"  # its last ping, sent just beyond the limit, was in vain
+    if life.age_ns > latest_ns:
+        return "lives"
+    return "dies" if life.ending and life.age_ns >= silence.low_ns * (1 - SLACK) else "unknown"
+
+
+def lives_from_ns(silence: Silence, beat_ns: int) -> int:
+    """At this age a connection has outlived the limit: a beat later than the silent ones, and 5 %."""
+    return round(max(silence.high_ns * (1 + SLACK), silence.high_ns + 1.5 * beat_ns))
+
+
+def fates(facts: IdleFacts, silence: Silence) -> dict[Group, Fate]:
+    """How U, P and D fared."""
+    groups: tuple[Group, ...] = ("U", "P", "D")
+    return {group: fate(facts.of(group), silence, facts.beat_ns) for group in groups}
+
+
+def reset_by(found: dict[Group, Fate], *, has_message: bool, server_spoke: bool) -> ResetBy | None:
+    """What resets the timer; None where the table does not say.
+
+    `server_spoke`: the server sent by itself meanwhile, so only the client was silent.
+    """
+    alive = {group: one == "lives" for group, one in found.items()}
+    known = {group: one in ("lives", "dies") for group, one in found.items()}
+    if not known["P"]:
+        return None
+    if alive["P"] and known["U"]:
+        if not alive["U"]:
+            return "server bytes"
+        return "client bytes" if server_spoke else "any byte"
+    if alive["P"] or alive["U"] or not known["D"] or not has_message:
+        return None
+    return "data" if alive["D"] else "nothing"

@@ -1,0 +1,80 @@
+"""Runs experiments beside the monitoring: one at a time for each endpoint, on connections of their own."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from wsmonitor.engine.clocks.clock import SystemClock
+from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.experiments.experiment import AnyExperiment
+from wsmonitor.experiments.frame import could_not_run, run_experiment
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.experiments.registry import find
+from wsmonitor.experiments.way import EngineWay
+from wsmonitor.facts.answers import ExperimentLine
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.events import AnyEvent, ExperimentProgress, ExperimentResult
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+
+log = logging.getLogger(__name__)
+
+Publish = Callable[[AnyEvent], None]
+
+
+class Laboratory:
+    """Starts and stops experiments; `publish` gets their progress and, always, one result each."""
+
+    def __init__(self, publish: Publish) -> None:
+        self._publish = publish
+        self._running: dict[str, asyncio.Event] = {}
+        self._tasks = Tasks()
+
+    def start(self, config: EndpointConfig, name: str, options: ExperimentOptions) -> None:
+        """Ask a question of the endpoint's server.
+
+        Raises `WsmonitorError` for an unknown name, for settings that cannot be used, and while another one is asked.
+        """
+        experiment = find(name)
+        if config.name in self._running:
+            raise WsmonitorError(f"another experiment runs on {config.name!r}")
+        clock = SystemClock(asyncio.get_running_loop())
+        way = EngineWay(config, clock)
+        stop = self._running[config.name] = asyncio.Event()
+        asking = self._run(experiment, config.name, way=way, clock=clock, options=options, stop=stop)
+        self._tasks.start(asking, name=f"experiment {name} on {config.name}")
+
+    def stop(self, endpoint: str) -> None:
+        """End the experiment that runs on the endpoint, if one does; its result follows."""
+        if endpoint in self._running:
+            self._running[endpoint].set()
+
+    async def close(self) -> None:
+        """End all, without results."""
+        await self._tasks.close()
+
+    async def _run(
+        self,
+        experiment: AnyExperiment,
+        endpoint: str,
+        *,
+        way: EngineWay,
+        clock: SystemClock,
+        options: ExperimentOptions,
+        stop: asyncio.Event,
+    ) -> None:
+        def tell(step: str, line: ExperimentLine | None) -> None:
+            at_ns, name = clock.now_ns(), experiment.name
+            self._publish(ExperimentProgress(at_ns=at_ns, endpoint=endpoint, name=name, step=step, line=line))
+
+        is_private = await way.is_private()
+        try:
+            asking = run_experiment(
+                experiment, way=way, options=options, clock=clock, is_private=is_private, stop=stop, tell=tell
+            )
+            answer = await asking
+        except Exception as bug:  # whoever asked is to get an answer all the same
+            log.exception("experiment %s failed", experiment.name)
+            answer = could_not_run(experiment, options, f"{type(bug).__name__}: {bug}", is_private=is_private)
+        finally:
+            del self._running[endpoint]
+        self._publish(ExperimentResult(at_ns=clock.now_ns(), endpoint=endpoint, answer=answer))

@@ -1,0 +1,17 @@
+"""Every experiment: one file (or room) each, and one line in this tuple."""
+
+from wsmonitor.experiments.experiment import AnyExperiment
+from wsmonitor.experiments.idle.experiment import IDLE
+from wsmonitor.facts.errors import WsmonitorError
+
+EXPERIMENTS: tuple[AnyExperiment, ...] = (IDLE,)
+"""In the order in which `all` asks them: what is quick comes first."""
+
+
+def find(name: str) -> AnyExperiment:
+    """The experiment of this name. Raises `WsmonitorError` where there is none."""
+    for experiment in EXPERIMENTS:
+        if experiment.name == name:
+            return experiment
+    known = ", ".join(one.name for one in EXPERIMENTS)
+    raise WsmonitorError(f"no experiment is called {name!r}; there are: {known}")

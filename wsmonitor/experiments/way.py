@@ -1,0 +1,114 @@
+"""How an experiment reaches the server: with every option of connecting, and always the same address."""
+
+import os
+from urllib.parse import urlsplit
+
+from wsmonitor import __version__
+from wsmonitor.engine.opening import resolver, why_failed
+from wsmonitor.engine.opening.reach import DialError, Reach, Target
+from wsmonitor.experiments.bench import OpeningError, Time
+from wsmonitor.experiments.hosts import is_private
+from wsmonitor.experiments.line.line import Line
+from wsmonitor.experiments.line.upgrade import Request, new_key
+from wsmonitor.facts.errors import SettingsError, WsmonitorError
+from wsmonitor.facts.events import Phase
+from wsmonitor.settings.endpoint_settings import EndpointConfig
+
+_PORTS = {True: 443, False: 80}
+
+
+class _Nobody:
+    """Nobody hears of the phases."""
+
+    def went_to(self, detail: dict[str, str]) -> None: ...
+
+    def phase_began(self, phase: Phase) -> None: ...
+
+    def phase_done(self, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None: ...
+
+
+class EngineWay:
+    """The way to one endpoint's server (`bench.Way`). Raises `WsmonitorError` where its settings cannot be used."""
+
+    def __init__(self, config: EndpointConfig, clock: Time) -> None:
+        self.timeout_s = config.connect.timeout_s
+        self.redirects_left = config.connect.max_redirects
+        self._config = config
+        self._clock = clock
+        self._line: Line | None = None
+        self._reach: Reach[Line] = Reach(config, now_ns=clock.now_ns, report=_Nobody(), make=self._make)
+        try:
+            self._target = self._reach.target(os.environ)
+        except SettingsError:
+            raise
+        except Exception as error:  # the library has several for a URL or a proxy that is none
+            raise WsmonitorError(why_failed.explain("dns", error).error) from error
+
+    async def is_private(self) -> bool:
+        """Whether the server is ours by all appearance: on this machine or in a private network."""
+        uri = self._target.uri
+        return await is_private(uri.host, uri.port, by_proxy=self._target.proxy is not None)
+
+    @property
+    def request(self) -> Request:
+        """A good upgrade request; the user's headers replace ours."""
+        uri, config = self._target.uri, self._config
+        ours = {
+            "Host": _host(self._target),
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": new_key(),
+            "Sec-WebSocket-Version": "13",
+            "User-Agent": f"wsmonitor/{__version__}",
+        }
+        if config.origin:
+            ours["Origin"] = config.origin
+        if config.subprotocols:
+            ours["Sec-WebSocket-Protocol"] = ", ".join(config.subprotocols)
+        theirs = list(self._target.headers.raw_items())
+        replaced = {name.lower() for name, _ in theirs}
+        kept = [(name, value) for name, value in ours.items() if name.lower() not in replaced]
+        return Request(uri.resource_name, (*kept, *theirs))
+
+    async def connect(self, line: Line) -> None:
+        """TCP and TLS, to the address that answered first. Raises `OpeningError` that says why not."""
+        self._line = line
+        try:
+            await self._reach.open(self._target)
+        except DialError as error:
+            raise OpeningError(str(error)) from error
+        except Exception as error:
+            raise OpeningError(why_failed.explain(self._reach.phase, error).error) from error
+        self._stay_at(line)
+
+    def follow(self, location: str) -> bool:
+        """Go where an answer redirects to; false where it has done so too often. Raises `OpeningError`."""
+        self.redirects_left -= 1
+        if self.redirects_left < 0:
+            return False
+        try:
+            self._target = self._reach.redirected(self._target, location)
+        except Exception as error:  # whatever is wrong with a peer's URL
+            raise OpeningError(why_failed.explain("http", error).error) from error
+        self._reach.stay_at(None)
+        return True
+
+    def _make(self, _protocol: object, **_options: object) -> Line:
+        assert self._line is not None
+        return self._line
+
+    def _stay_at(self, line: Line) -> None:
+        """Dial this address from now on: behind one name may stand several servers."""
+        name = line.transport.get_extra_info("peername")
+        sock = line.socket
+        if self._target.proxy is None and name and sock is not None:
+            self._reach.stay_at(resolver.Address(sock.family, name))
+
+
+def _host(target: Target) -> str:
+    """The `Host` header: the name, and the port unless it is the scheme's own (RFC 9110, 7.2)."""
+    uri = target.uri
+    host = f"[{uri.host}]" if ":" in uri.host else uri.host
+    if uri.port == _PORTS[uri.secure] and urlsplit(target.url).port is None:
+        return host
+    return f"{host}:{uri.port}"
