@@ -61,7 +61,7 @@ ONLY_FOR = {
     "wsmonitor.lab": {"wsmonitor.cli.lab"},
     "wsmonitor.settings.workspace": {"wsmonitor.command_line", "wsmonitor.cli", "wsmonitor.gui"},
     "numpy": {"wsmonitor.analysis", "wsmonitor.plots", "wsmonitor.gui"},
-    "websockets": {"wsmonitor.engine", "wsmonitor.lab"},
+    "websockets": {"wsmonitor.engine", "wsmonitor.lab", "wsmonitor.tap"},
     "PySide6": {"wsmonitor.gui"},
     "shiboken6": {"wsmonitor.gui"},
     "pyqtgraph": {"wsmonitor.gui"},

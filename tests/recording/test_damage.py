@@ -26,7 +26,7 @@ def opened(path: Path, content: bytes) -> tuple[list[AnyEvent], list[str]]:
         return [event for batch in replay.batches() for event in batch], replay.problems
 
 
-@pytest.mark.parametrize("share", [0.95, 0.6, 0.3])
+@pytest.mark.parametrize("share", [0.95, 0.6, 0.4])
 def test_a_file_that_was_cut_off_opens_up_to_the_cut(tmp_path: Path, whole: bytes, share: float) -> None:
     events, problems = opened(tmp_path / "run.wsmon", whole[: int(len(whole) * share)])
 

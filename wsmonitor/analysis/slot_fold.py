@@ -30,6 +30,15 @@ from wsmonitor.facts.events import (
     TcpSample,
     Unlisted,
 )
+from wsmonitor.facts.tap_events import (
+    LegEnded,
+    ObserverLost,
+    ProtocolViolated,
+    TapCost,
+    TapListening,
+    TapOpened,
+    TapRefused,
+)
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
@@ -50,6 +59,13 @@ SlotEvent = (
     | NetworkChanged
     | ExperimentProgress
     | ExperimentResult
+    | TapListening
+    | TapOpened
+    | LegEnded
+    | TapCost
+    | TapRefused
+    | ObserverLost
+    | ProtocolViolated
 )
 """Facts about one slot; closures come through `close` because the endpoint numbers them."""
 
@@ -80,6 +96,8 @@ class Slot:
                 self.beats.answer(event, at_s)
             case OutboxChanged():
                 is_notable = self.buffer.change(event, at_s)
+            case TcpSample(leg="client"):
+                return False  # the way to a client on this machine says nothing about the network
             case TcpSample():
                 self._kernel = event
                 self.beats.kernel_sample(event, at_s)
@@ -105,9 +123,11 @@ class Slot:
                 return True
             case Disruption() | BreakerChanged() | NetworkChanged():
                 return True
-            case ExperimentResult():
+            case ExperimentResult() | TapListening() | TapOpened() | LegEnded():
                 return True
-            case ExperimentProgress():
+            case TapRefused() | ObserverLost() | ProtocolViolated():
+                return True
+            case ExperimentProgress() | TapCost():
                 return False
             case MessageStatus():
                 return event.status in ("dropped", "unknown")

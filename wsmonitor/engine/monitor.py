@@ -4,20 +4,21 @@ import asyncio
 import random
 from collections.abc import Mapping
 from functools import partial
+from typing import Protocol
 
-from wsmonitor.engine import disruptions, steps
+from wsmonitor.engine import steps
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock, SystemClock, Timer
 from wsmonitor.engine.clocks.jumps import JumpDetector
 from wsmonitor.engine.clocks.lag import TICK_NS, LagMeter
 from wsmonitor.engine.clocks.route_watch import RouteLookout
 from wsmonitor.engine.clocks.tasks import Tasks
-from wsmonitor.engine.monitored import Endpoint
+from wsmonitor.engine.monitored import Endpoint, Monitored
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
 from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.outbox import refusal
-from wsmonitor.facts.errors import DisruptionError, UnknownEndpointError, WsmonitorError
+from wsmonitor.facts.errors import UnknownEndpointError, WsmonitorError
 from wsmonitor.facts.events import ClockAnchor, ClockJump, LoopLag
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
@@ -29,11 +30,29 @@ ABORT_TIMEOUT_S = 0.25
 """An aborted transport reports its end within a few rounds of the loop, TLS ones later than others."""
 
 
+class MakeTap(Protocol):
+    """Makes what stands in for an endpoint whose settings ask for a tap."""
+
+    def __call__(
+        self,
+        config: EndpointConfig,
+        *,
+        clock: Clock,
+        publish: Publish,
+        admission: Admission,
+        chance: random.Random,
+        lag: LagMeter,
+        tasks: Tasks,
+        connections_before: int = 0,
+    ) -> Monitored: ...
+
+
 class Monitor:
     """Monitors endpoints inside the running event loop until `close` is awaited.
 
     `publish` is called once for every event, from this loop; it must be quick and must not raise. Where
-    `admission` lets only some received messages through, the others are no events.
+    `admission` lets only some received messages through, the others are no events. `make_tap` makes taps; without
+    it there are none.
     """
 
     def __init__(
@@ -43,17 +62,19 @@ class Monitor:
         clock: Clock | None = None,
         chance: random.Random | None = None,
         admission: Admission | None = None,
+        make_tap: MakeTap | None = None,
     ) -> None:
         self._publish = publish
-        self._intake = admission or Admission()
+        self._make_tap = make_tap
+        self._admission = admission or Admission()
         self._clock = clock or SystemClock(asyncio.get_running_loop())
         self._chance = chance or random.Random()
         self._budget = DialBudget()
         self._lag = LagMeter()
         self._jumps = JumpDetector()
         self._tasks = Tasks()
-        self._endpoints: dict[str, Endpoint] = {}
-        self._leaving: dict[str, Endpoint] = {}
+        self._endpoints: dict[str, Monitored] = {}
+        self._leaving: dict[str, Monitored] = {}
         self._routes = RouteLookout(self._network_seen)
         self._worst_lag_ns = 0
         self._next_lag_ns = self._next_anchor_ns = self._next_network_ns = 0
@@ -72,17 +93,7 @@ class Monitor:
             connections_before = max(connections_before, self._endpoints[name].connections)
             self.remove(name)
         self._budget.configure(config.host_port, config.connections)
-        self._endpoints[name] = Endpoint(
-            config,
-            clock=self._clock,
-            publish=self._publish,
-            admission=self._intake,
-            budget=self._budget,
-            chance=self._chance,
-            lag=self._lag,
-            tasks=self._tasks,
-            connections_before=connections_before,
-        )
+        self._endpoints[name] = self._made(config, connections_before)
         if name in self._leaving:
             self._endpoints[name].wait()
 
@@ -125,13 +136,7 @@ class Monitor:
         Raises `DisruptionError` for an unknown kind, an argument that it does not understand, or a slot that
         is not there.
         """
-        endpoint = self._endpoint(name)
-        order = disruptions.parse(kind, argument)
-        if slot is not None and not 0 <= slot < len(endpoint.slots):
-            raise DisruptionError(f"{name} has no slot {slot}; expected 0 to {len(endpoint.slots) - 1}")
-        chosen = endpoint.slots if slot is None else (endpoint.slots[slot],)
-        for supervisor in chosen:
-            supervisor.disrupt(order)
+        self._endpoint(name).disrupt(kind, argument, slot)
 
     def all_stopped(self) -> bool:
         """True once no endpoint will do anything more by itself."""
@@ -157,7 +162,7 @@ class Monitor:
         if self._ticker is not None:
             self._ticker.cancel()
 
-    async def _wait_for_ends(self, endpoints: list[Endpoint], timeout_s: float) -> None:
+    async def _wait_for_ends(self, endpoints: list[Monitored], timeout_s: float) -> None:
         """Wait until nothing is open any more, at most so long.
 
         A close has many ends; looking every 10 ms is simpler than to wait for each.
@@ -173,7 +178,33 @@ class Monitor:
         if name in self._endpoints:
             self._endpoints[name].begin()
 
-    def _endpoint(self, name: str) -> Endpoint:
+    def _made(self, config: EndpointConfig, connections_before: int) -> Monitored:
+        if not config.is_tap:
+            return Endpoint(
+                config,
+                clock=self._clock,
+                publish=self._publish,
+                admission=self._admission,
+                budget=self._budget,
+                chance=self._chance,
+                lag=self._lag,
+                tasks=self._tasks,
+                connections_before=connections_before,
+            )
+        if self._make_tap is None:
+            raise WsmonitorError(f"{config.name}: taps run in the measuring process only")
+        return self._make_tap(
+            config,
+            clock=self._clock,
+            publish=self._publish,
+            admission=self._admission,
+            chance=self._chance,
+            lag=self._lag,
+            tasks=self._tasks,
+            connections_before=connections_before,
+        )
+
+    def _endpoint(self, name: str) -> Monitored:
         try:
             return self._endpoints[name]
         except KeyError:

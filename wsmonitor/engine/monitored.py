@@ -4,8 +4,9 @@ import os
 import random
 import uuid
 from collections.abc import Callable
+from typing import Protocol
 
-from wsmonitor.engine import steps
+from wsmonitor.engine import disruptions, steps
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock, Timer
 from wsmonitor.engine.clocks.lag import LagMeter
@@ -14,12 +15,49 @@ from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
 from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.outbox import Delivery
-from wsmonitor.facts.errors import SettingsError
+from wsmonitor.facts.errors import DisruptionError, SettingsError
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 from wsmonitor.settings.placeholders import fill_message
 
 LEAVE_NS = to_ns(1)
 """So long may the closing handshakes of an endpoint take that was changed or removed: its successor waits for them."""
+
+
+class Monitored(Protocol):
+    """What the monitor keeps: an endpoint of our own, or something that stands in for one (a tap)."""
+
+    config: EndpointConfig
+
+    @property
+    def slots(self) -> tuple[Slot, ...]: ...
+
+    @property
+    def connections(self) -> int: ...
+
+    @property
+    def has_ended_for_good(self) -> bool: ...
+
+    def connect(self) -> None: ...
+
+    def wait(self) -> None: ...
+
+    def begin(self) -> None: ...
+
+    def retire(self) -> None: ...
+
+    def leave(self, gone: Callable[[], None]) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def send(self, payload: bytes, *, is_text: bool) -> list[Delivery]: ...
+
+    def send_filled(self, text: str) -> list[Delivery]: ...
+
+    def disrupt(self, kind: str, argument: str, slot: int | None) -> None: ...
+
+    def abort(self) -> None: ...
+
+    def abandon(self) -> None: ...
 
 
 class Endpoint:
@@ -123,6 +161,18 @@ class Endpoint:
         filled = self._filled(text, number=self._seq + 1, connection=self._connections)
         self._seq += 1
         return self.send(filled.encode(), is_text=True)
+
+    def disrupt(self, kind: str, argument: str, slot: int | None) -> None:
+        """Force a disconnect on the slots that are open, and on the others as soon as they open.
+
+        Raises `DisruptionError` for an unknown kind, an argument that it does not understand, or a slot that
+        is not there.
+        """
+        order = disruptions.parse(kind, argument)
+        if slot is not None and not 0 <= slot < len(self.slots):
+            raise DisruptionError(f"{self.config.name} has no slot {slot}; expected 0 to {len(self.slots) - 1}")
+        for one in self.slots if slot is None else (self.slots[slot],):
+            one.disrupt(order)
 
     def abort(self) -> None:
         """Drop the connections that do not end by themselves; each still reports its closure."""

@@ -9,12 +9,26 @@ Times are integer nanoseconds of one monotonic clock (`at_ns`); durations end in
 """
 
 import enum
-import re
 from typing import Literal
 
 from msgspec import Struct, field
 
 from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine
+from wsmonitor.facts.event import Direction as Direction
+from wsmonitor.facts.event import EndpointEvent as EndpointEvent
+from wsmonitor.facts.event import Event as Event
+from wsmonitor.facts.event import snake_case as snake_case
+from wsmonitor.facts.tap_events import (
+    LegEnded,
+    LegFact,
+    LegSide,
+    ObserverLost,
+    ProtocolViolated,
+    TapCost,
+    TapListening,
+    TapOpened,
+    TapRefused,
+)
 
 
 class State(enum.StrEnum):
@@ -53,9 +67,8 @@ class State(enum.StrEnum):
 
 _LETTERS = dict(zip(State, "IRCTUODLBHPXFS", strict=True))
 
-Phase = Literal["dns", "tcp", "tls", "http", "app_ready"]
-HeartbeatKind = Literal["ws", "app", "tcp"]
-Direction = Literal["rx", "tx"]
+Phase = Literal["dns", "tcp", "tls", "client_http", "http", "app_ready"]
+HeartbeatKind = Literal["ws", "app", "tcp", "client"]
 Initiator = Literal["local", "peer", "os", "unknown"]
 Mechanism = Literal["close_frame", "fin", "rst", "timeout", "abort", "protocol_error"]
 EndedBy = Literal["stop", "disruption", "heartbeat", "policy"]
@@ -66,17 +79,15 @@ JumpKind = Literal["sleep", "stall", "step"]
 TcpEnd = Literal["fin", "rst", "timeout", "our_fin", "our_rst", "abort"]
 
 
-def snake_case(name: str) -> str:
-    """`RttSample` -> `rtt_sample`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
 class Verdict(Struct, frozen=True, kw_only=True):
     """Who ended a connection and how, from facts alone (`verdict.py` decides).
 
     `received_*` is what a Close frame of the peer said, `sent_*` what ours said; `None` means that
     no such frame was seen. Code 1005 stands for a Close frame without a code (RFC 6455, 7.1.5).
     Silences are the times without a byte in each direction before the end.
+
+    Of a tapped connection (`tapped`) "we" is the user's client: `local` and `sent_*` are what it did, unless
+    `by` says that the tap was told to.
     """
 
     by: EndedBy | None
@@ -91,6 +102,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     silence_rx_ns: int
     silence_tx_ns: int
     forced: str | None
+    tapped: bool = False
 
 
 class Circumstances(Struct, frozen=True, kw_only=True):
@@ -102,6 +114,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     began (the kernel's buffer is not in it). `in_doubt` messages were written but nothing proves that
     the peer read them (at most `IN_DOUBT_LIMIT` are told apart), `waiting` ones were not written.
     `lag_ns` is the worst lag of our own loop from `lag_window_ns` before the end until TCP was gone.
+    `legs` are the facts that ended a tapped connection, in their order.
     """
 
     first_close: Direction | None
@@ -113,29 +126,11 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     waiting: int
     lag_ns: int
     lag_window_ns: int
+    legs: tuple[LegFact, ...] | None = None
 
 
 IN_DOUBT_LIMIT = 4096
 """Of so many written messages the engine remembers that they are not proven to have arrived."""
-
-
-class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
-    """A fact with the monotonic time, in nanoseconds, at which it was true."""
-
-    at_ns: int
-
-
-class EndpointEvent(Event, frozen=True, kw_only=True):
-    """A fact about one endpoint.
-
-    `endpoint` is its unique name. `connection` counts the opens of the endpoint (0 before the first;
-    the event that opens a connection already carries its number). `slot` tells the parallel
-    connections of one endpoint apart, 0 to N-1.
-    """
-
-    endpoint: str
-    connection: int = 0
-    slot: int = 0
 
 
 class ClockAnchor(Event, frozen=True, kw_only=True):
@@ -187,7 +182,8 @@ class RttSample(EndpointEvent, frozen=True, kw_only=True):
 
     `ws`: from the write of a ping to the read of its pong. `app`: from an application heartbeat to
     its answer. `tcp`: the kernel's smoothed estimate, which includes delayed acknowledgement and
-    ends at the next TCP endpoint (a proxy). `lag_ns`: how late our own loop ran meanwhile.
+    ends at the next TCP endpoint (a proxy). `client`, on a tapped connection: from the server's ping
+    or heartbeat, as it went to the client, to the client's answer. `lag_ns`: how late our own loop ran meanwhile.
     """
 
     kind: HeartbeatKind
@@ -209,7 +205,8 @@ class TcpSample(EndpointEvent, frozen=True, kw_only=True):
     """What the kernel says of the connection's socket (Linux `TCP_INFO`, see `engine/wire/tcp_info.py`).
 
     Times are nanoseconds. `rtt_ns` is smoothed and includes delayed acknowledgement; `unacked` and
-    `retransmits` count segments, `unsent_bytes` waits in our own write buffer.
+    `retransmits` count segments, `unsent_bytes` waits in our own write buffer. A tapped connection has two
+    legs; of others `leg` says nothing. `unacked_bytes` is what the other host's kernel has not acknowledged.
     """
 
     rtt_ns: int
@@ -219,13 +216,16 @@ class TcpSample(EndpointEvent, frozen=True, kw_only=True):
     retransmits: int
     total_retransmits: int
     unsent_bytes: int
+    leg: LegSide | None = None
+    unacked_bytes: int | None = None
 
 
 class Message(EndpointEvent, frozen=True, kw_only=True):
     """A data message passed (opcode 1 text, 2 binary).
 
     `size_bytes` is the size of the whole message after decompression, `wire_bytes` what its frames
-    took on the wire; `payload` holds at most the configured capture, taken from the head.
+    took on the wire; `payload` holds at most the configured capture, taken from the head. `dwell_ns` is how
+    long the last of it was in a tap, from the read to the write; 0 where a fault held it, or without a tap.
     """
 
     direction: Direction
@@ -234,6 +234,7 @@ class Message(EndpointEvent, frozen=True, kw_only=True):
     wire_bytes: int
     fragments: int = 1
     payload: bytes = b""
+    dwell_ns: int = 0
 
 
 class Control(EndpointEvent, frozen=True, kw_only=True):
@@ -249,11 +250,17 @@ class Control(EndpointEvent, frozen=True, kw_only=True):
 
 
 class OutboxChanged(EndpointEvent, frozen=True, kw_only=True):
-    """Messages and bytes that wait to be written; `dropped` counts what bounds made us refuse."""
+    """Messages and bytes that wait to be written; `dropped` counts what bounds made us refuse.
+
+    In a tap, bytes that wait in one `direction` (`depth` is 0 then), and how long in all reading the other
+    side has paused for it.
+    """
 
     depth: int
     bytes: int
     dropped: int = 0
+    direction: Direction | None = None
+    paused_ns: int = 0
 
 
 class MessageStatus(EndpointEvent, frozen=True, kw_only=True):
@@ -281,6 +288,8 @@ class Disruption(EndpointEvent, frozen=True, kw_only=True):
     phase: DisruptionPhase
     argument: str = ""
     error: str = ""
+    leg: LegSide | None = None
+    is_shared: bool = False
 
 
 class BreakerChanged(EndpointEvent, frozen=True, kw_only=True):
@@ -382,6 +391,13 @@ AnyEvent = (
     | NetworkChanged
     | ExperimentProgress
     | ExperimentResult
+    | TapListening
+    | TapOpened
+    | LegEnded
+    | TapCost
+    | TapRefused
+    | ObserverLost
+    | ProtocolViolated
     | LoopLag
     | ClockJump
     | SamplesDropped

@@ -8,6 +8,7 @@ which they were seen.
 import enum
 
 from wsmonitor.facts.events import Circumstances, Direction, EndedBy, Initiator, Mechanism, TcpEnd, Verdict
+from wsmonitor.facts.tap_events import LegFact
 
 LAG_WINDOW_NS = 10_000_000_000
 """Our own lag so long before an end belongs to the circumstances of the end."""
@@ -42,15 +43,17 @@ class Ending:
 
     Args:
         opened_ns: when the connection opened, in the time that every other call uses.
+        is_tapped: true where "we" are the user's client.
     """
 
     __slots__ = (
-        *("_by", "_ended_ns", "_first", "_received", "_rx_ns", "_sent", "_silence_ns", "_tcp_end", "_tx_ns"),
-        *("forced", "opened_ns"),
+        *("_by", "_ended_ns", "_first", "_is_tapped", "_received", "_rx_ns", "_sent", "_silence_ns", "_tcp_end"),
+        *("_tx_ns", "forced", "opened_ns"),
     )
 
-    def __init__(self, opened_ns: int) -> None:
+    def __init__(self, opened_ns: int, *, is_tapped: bool = False) -> None:
         self.opened_ns = opened_ns
+        self._is_tapped = is_tapped
         self._rx_ns = (opened_ns, opened_ns)  # the last bytes, and those before them
         self._tx_ns = opened_ns
         self.forced: str | None = None
@@ -117,6 +120,7 @@ class Ending:
             silence_rx_ns=self._silence_ns[0],
             silence_tx_ns=self._silence_ns[1],
             forced=self.forced,
+            tapped=self._is_tapped,
         )
 
     def lag_since_ns(self) -> int:
@@ -124,7 +128,14 @@ class Ending:
         return max(self.opened_ns, self._ended_ns - LAG_WINDOW_NS)
 
     def circumstances(
-        self, at_ns: int, *, unsent_bytes: int | None, in_doubt: int, waiting: int, lag_ns: int
+        self,
+        at_ns: int,
+        *,
+        unsent_bytes: int | None,
+        in_doubt: int,
+        waiting: int,
+        lag_ns: int,
+        legs: tuple[LegFact, ...] | None = None,
     ) -> Circumstances:
         """What was measured around the end; asked after `verdict`, with the same time."""
         closes: list[tuple[int, Direction]] = []
@@ -143,6 +154,7 @@ class Ending:
             waiting=waiting,
             lag_ns=lag_ns,
             lag_window_ns=self._ended_ns - self.lag_since_ns(),
+            legs=legs,
         )
 
 

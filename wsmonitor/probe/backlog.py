@@ -26,11 +26,12 @@ from wsmonitor.facts.events import (
     TcpSample,
 )
 from wsmonitor.facts.tally import Tally
+from wsmonitor.facts.tap_events import TapCost
 from wsmonitor.probe import channel
 
 Item = AnyEvent | channel.Frame
 
-SAMPLES = (RttSample, TcpSample, Message, Control, LoopLag, MessageStatus, OutboxChanged, SamplesDropped)
+SAMPLES = (RttSample, TcpSample, Message, Control, LoopLag, MessageStatus, OutboxChanged, SamplesDropped, TapCost)
 """What may go; word of what was dropped goes into word of more."""
 EVENT_BYTES = 160
 """What an event takes on the wire, its payload aside; an estimate is enough for a bound."""

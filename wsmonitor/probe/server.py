@@ -22,6 +22,7 @@ from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.outlet import Outlet
+from wsmonitor.tap.tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class _Server:
             channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
         self._intake = Admission()
-        self.monitor = Monitor(self._publish, admission=self._intake)
+        self.monitor = Monitor(self._publish, make_tap=Tap, admission=self._intake)
         self.laboratory = Laboratory(self._publish)
 
     def receive(self, frame: channel.ToProbe) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from wsmonitor.facts.events import Control, LoopLag, Message, MessageStatus, OutboxChanged, RttSample, TcpSample
 from wsmonitor.facts.tally import Tally
+from wsmonitor.facts.tap_events import TapCost
 from wsmonitor.recording.store import Item
 
 LIMIT_BYTES = 128 * 1024 * 1024
 _ITEM_BYTES = 300
-_MISSABLE = (Message, RttSample, TcpSample, Control, MessageStatus, OutboxChanged, LoopLag)
+_MISSABLE = (Message, RttSample, TcpSample, Control, MessageStatus, OutboxChanged, LoopLag, TapCost)
 
 
 class Backlog:

@@ -1,6 +1,7 @@
 """Pure: what single settings may be, wherever they are written: a sentence says what is wrong, or nothing."""
 
 import re
+from ipaddress import ip_address
 
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.placeholders import environment_mistakes, message_mistakes
@@ -88,6 +89,23 @@ def one_line_mistake(text: str) -> str:
 def origin_mistake(text: str) -> str:
     """What keeps an Origin header from being sent; empty if nothing does."""
     return one_line_mistake(text) or variable_mistake(text)
+
+
+def host_mistake(text: str) -> str:
+    """Why `text` cannot be a host name as a Host header has it, with or without a port; empty if it can."""
+    if text and text.isascii() and text.isprintable() and not set(text) & set(" /?#@,"):
+        return ""
+    return f"expected a host such as dev.example.org, found {text[:80]!r}"
+
+
+def address_mistake(text: str) -> str:
+    """Why `text` is no address to listen on; empty if it is one, or none."""
+    try:
+        if text:
+            ip_address(text)
+    except ValueError:
+        return f"expected an IP address such as 192.168.1.5 or 0.0.0.0, found {text[:80]!r}"
+    return ""
 
 
 def variable_mistake(text: str) -> str:

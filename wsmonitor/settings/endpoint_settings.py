@@ -180,6 +180,35 @@ class TrafficConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Time between ticks, counted from the first dial; 0 sends once per run."""
 
 
+class TapConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tap: other programs connect to `listen`, and what they say passes on to the endpoint's URL."""
+
+    enabled: bool = True
+    """Listen for other programs instead of dialling; off keeps these settings for later."""
+    listen: int = 0
+    """Port on 127.0.0.1 and ::1; 0 takes a free one."""
+    address: str = ""
+    """Another address to listen on than loopback: anybody who reaches it can use the tap."""
+    allow_hosts: tuple[str, ...] = ()
+    """Host headers that are answered, beside those of loopback."""
+    allow_origins: tuple[str, ...] = ()
+    """Pages of these origins may use the tap, beside those of loopback."""
+    keep_host: bool = False
+    """Pass Host and Origin on as they are."""
+    forwarded: bool = False
+    """Say with X-Forwarded-Host and X-Forwarded-For what was changed."""
+    mimic: bool = False
+    """Reset a client whose server cannot be reached, instead of answering 502."""
+    small_buffers: bool = False
+    """64 KiB of kernel buffer each way, so that a slow reader is felt sooner."""
+    cert: str = ""
+    """Speak TLS to clients with this certificate and key (PEM)."""
+    key: str = ""
+    """Key of that certificate, where it is not in the same file."""
+    max_clients: int = 512
+    """More connections at once are refused with 503."""
+
+
 class OwnCloseCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a code from 4000 to 4999 means to the server that sends it."""
 
@@ -235,6 +264,8 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
     tls: TlsConfig = field(default_factory=TlsConfig)
     traffic: TrafficConfig = field(default_factory=TrafficConfig)
+    tap: TapConfig | None = None
+    """Set, the endpoint is a tap: it dials only for clients that come to it."""
 
     @property
     def codes(self) -> "CloseCodes":
@@ -250,6 +281,11 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             for row in sorted(own.values(), key=lambda row: row.code)
         )
         return CloseCodes(tuple(rows), self.profile)
+
+    @property
+    def is_tap(self) -> bool:
+        """True if the connections are those of other programs, which come to us."""
+        return self.tap is not None and self.tap.enabled
 
     @property
     def host_port(self) -> str:

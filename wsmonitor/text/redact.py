@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from wsmonitor.facts.events import AnyEvent, Disruption, OpenFailed, PhaseDone, StateChanged
+from wsmonitor.facts.tap_events import TapListening, TapRefused
 
 REDACTED = "***"
 
@@ -72,6 +73,10 @@ def redact_event(event: AnyEvent) -> AnyEvent:
             return replace(event, cause=redact_text(event.cause))
         case Disruption() if event.error:
             return replace(event, error=redact_text(event.error))
+        case TapListening():
+            return replace(event, upstream=redact_url(event.upstream))
+        case TapRefused():
+            return replace(event, value=redact_text(event.value))
     return event
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
@@ -38,6 +39,16 @@ from wsmonitor.facts.events import (
     TcpSample,
     Unlisted,
     Verdict,
+)
+from wsmonitor.facts.tap_events import (
+    LegEnded,
+    LegFact,
+    ObserverLost,
+    ProtocolViolated,
+    TapCost,
+    TapListening,
+    TapOpened,
+    TapRefused,
 )
 
 GOLDEN = Path(__file__).parent / "golden.ndjson"
@@ -82,6 +93,14 @@ AROUND = Circumstances(
     waiting=3,
     lag_ns=7_000_000,
     lag_window_ns=10_000_000_000,
+)
+TAPPED = replace(VERDICT, initiator="local", tapped=True)
+CROSSED = replace(
+    AROUND,
+    legs=(
+        LegFact(fact="close_up", how="close", after_ns=0),
+        LegFact(fact="close_down", how="close", after_ns=5_000, independent=True),
+    ),
 )
 EVENTS: tuple[AnyEvent, ...] = (
     StateChanged(at_ns=0, endpoint="voice", old=State.IDLE, new=State.RESOLVING, attempt=1, cause="asked to connect"),
@@ -172,6 +191,31 @@ EVENTS: tuple[AnyEvent, ...] = (
             ),
         ),
     ),
+    ConnectionClosed(at_ns=23, **WHO, verdict=TAPPED, circumstances=CROSSED),
+    TapListening(
+        at_ns=24,
+        **WHO,
+        addresses=("127.0.0.1:9001", "[::1]:9001"),
+        upstream="wss://shop/live?token=t",
+        url="ws://localhost:9001/",
+    ),
+    TapOpened(at_ns=25, **WHO, client_address="127.0.0.1:50000", pid=8121, process="node server.js"),
+    LegEnded(
+        at_ns=26,
+        **WHO,
+        leg="client",
+        how="rst",
+        after_close_ns=1_500_000,
+        silence_rx_ns=2_000_000_000,
+        silence_tx_ns=3_000_000,
+        unsent_bytes=7,
+        process="gone",
+    ),
+    TapCost(at_ns=27, **WHO, p50_ns=38_000, p99_ns=120_000, max_ns=1_000_000, chunks=900),
+    TapRefused(at_ns=28, **WHO, reason="origin", value="https://evil.example"),
+    ObserverLost(at_ns=29, **WHO, direction="tx", reason="a length that cannot be", offset=12),
+    ProtocolViolated(at_ns=30, **WHO, direction="rx", rule="opcode 3 is reserved", offset=0),
+    OutboxChanged(at_ns=31, **WHO, depth=0, bytes=70_000, direction="rx", paused_ns=2_500_000),
     ProbeLost(at_ns=21, reason="killed"),
     ProbeStarted(at_ns=22, pid=4242),
 )

@@ -14,14 +14,16 @@ NAMES = 8
 
 
 @functools.lru_cache(maxsize=64)
-def context(config: TlsConfig) -> ssl.SSLContext:
-    """A client context. Raises `SettingsError` that names the file which cannot be used.
+def context(config: TlsConfig, alpn: tuple[str, ...] = ()) -> ssl.SSLContext:
+    """A client context that offers `alpn`. Raises `SettingsError` that names the file which cannot be used.
 
     Cached: reading the system's authorities takes tens of milliseconds of the measuring loop.
     """
     with _named("the authorities", config.ca):
         made = ssl.create_default_context(cafile=config.ca or None)
     made.sslobject_class = TellingObject
+    if alpn:
+        made.set_alpn_protocols(list(alpn))
     if not config.verify:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE

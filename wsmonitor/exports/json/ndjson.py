@@ -15,7 +15,8 @@ from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.exports.json.experiments import experiment_record
-from wsmonitor.facts import events
+from wsmonitor.exports.json.tap_records import tap_body
+from wsmonitor.facts import events, tap_events
 from wsmonitor.facts.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
 from wsmonitor.text.redact import redact_event
 
@@ -133,6 +134,7 @@ def verdict_record(verdict: Verdict) -> Record:
         "silence_rx_s": _s(verdict.silence_rx_ns),
         "silence_tx_s": _s(verdict.silence_tx_ns),
         "forced": verdict.forced,
+        "tapped": verdict.tapped,
     }
 
 
@@ -148,6 +150,7 @@ def circumstances_record(around: Circumstances) -> Record:
         "waiting": around.waiting,
         "lag_ms": _ms(around.lag_ns),
         "lag_window_s": _s(around.lag_window_ns),
+        "legs": None if around.legs is None else [_leg_fact(one) for one in around.legs],
     }
 
 
@@ -197,9 +200,23 @@ def _body(event: AnyEvent) -> Record:
             return _own_fields(event, EndpointEvent)
         case events.ExperimentResult() | events.ExperimentProgress():
             return experiment_record(event)
+        case (
+            tap_events.TapListening()
+            | tap_events.TapOpened()
+            | tap_events.LegEnded()
+            | tap_events.TapCost()
+            | tap_events.TapRefused()
+            | tap_events.ObserverLost()
+            | tap_events.ProtocolViolated()
+        ):
+            return tap_body(event)
         case events.SamplesDropped() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor():
             return _own_fields(event, Event)
     assert_never(event)
+
+
+def _leg_fact(one: tap_events.LegFact) -> Record:
+    return {"fact": one.fact, "how": one.how, "after_ms": _ms(one.after_ns), "independent": one.independent}
 
 
 def _lifecycle(event: _Lifecycle) -> Record:
@@ -253,6 +270,8 @@ def _heartbeat(event: events.RttSample | events.TcpSample | events.HeartbeatMiss
                 "retransmits": event.retransmits,
                 "total_retransmits": event.total_retransmits,
                 "unsent_bytes": event.unsent_bytes,
+                "leg": event.leg,
+                "unacked_bytes": event.unacked_bytes,
             }
         case events.HeartbeatMissed():
             waited, lag = _ms(event.waited_ns), _ms(event.lag_ns)
@@ -269,6 +288,7 @@ def _traffic(event: events.Message | events.Control | events.OutboxChanged | eve
                 "preview": _preview(event.payload, whole=len(event.payload) == event.size_bytes),
                 "wire_bytes": event.wire_bytes,
                 "fragments": event.fragments,
+                "dwell_ms": _ms(event.dwell_ns),
             }
         case events.Control():
             return {
@@ -278,7 +298,10 @@ def _traffic(event: events.Message | events.Control | events.OutboxChanged | eve
                 **_control_payload(event),
                 "suppressed": event.suppressed,
             }
-        case events.OutboxChanged() | events.MessageStatus():
+        case events.OutboxChanged():
+            fields = _own_fields(event, EndpointEvent)
+            return fields | {"paused_ms": _ms(fields.pop("paused_ns"))}
+        case events.MessageStatus():
             return _own_fields(event, EndpointEvent)
 
 

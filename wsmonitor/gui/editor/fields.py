@@ -35,6 +35,7 @@ PAGES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
     ("Reconnect", (("", ("retry",)),)),
     ("Close codes", (("", ("close_code",)),)),
     ("Messages", (("On every open", ("preamble", "echo")), ("Traffic of our own", ("traffic",)))),
+    ("Tap", (("", ("tap",)),)),
     ("Buffer, limits", (("While down", ("outbox",)), ("One message", ("limits",)), ("Closing", ("close",)))),
 )
 """Pages of the editor: titles, and for each group of fields its title and what of `EndpointConfig` it holds."""
@@ -42,13 +43,15 @@ PAGES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
 _SUFFIXES = {"_s": "s", "_bytes": "bytes"}
 _FILE = re.compile(r" \(`tables/\w+\.py`\)")
 _SECRET = {("auth",), ("tls", "passphrase"), ("proxy",)}
-_FILES = {("tls", "ca"), ("tls", "cert"), ("tls", "key")}
+_FILES = {("tls", "ca"), ("tls", "cert"), ("tls", "key"), ("tap", "cert"), ("tap", "key")}
 _NAMES: dict[Place, tuple[str, ...]] = {
     ("profile",): tuple(PROFILES),
     ("app_heartbeat", "preset"): tuple(PRESETS),
 }
 _LABELS = {
     "ping.enabled": "Send WebSocket pings",
+    "tap.enabled": "Listen for other programs (a tap)",
+    "tap.listen": "Port",
     "retry.enabled": "Reconnect by itself",
     "app_heartbeat.enabled": "Send heartbeats of the application",
     "outbox.max_bytes": "Max size",

@@ -20,7 +20,7 @@ def closure_words(verdict: Verdict, codes: CloseCodes = EVERYBODYS) -> str:
     A reason that came with the code is quoted; otherwise the name that `codes` have for it follows.
     """
     if verdict.forced is not None and verdict.by == "disruption":
-        return f"we: {visible(verdict.forced, 60)} (forced)"
+        return f"{'the tap' if verdict.tapped else 'we'}: {visible(verdict.forced, 60)} (forced)"
     meanwhile = f" (during forced {visible(verdict.forced, 60)})" if verdict.forced is not None else ""
     return f"{who(verdict)}: {_how(verdict, codes)}{meanwhile}"
 
@@ -38,8 +38,14 @@ def closure_chip(verdict: Verdict) -> str:
 
 
 def who(verdict: Verdict) -> str:
-    """`peer`, `peer or proxy`, `we`, `our kernel`, `unknown side`."""
+    """`peer`, `peer or proxy`, `we`, `our kernel`, `unknown side`; of a tapped connection `your client`, `server`."""
     is_proven = verdict.mechanism in ("close_frame", "protocol_error")
+    if verdict.tapped:
+        if verdict.by is not None:
+            return "the tap"
+        if verdict.initiator == "peer":
+            return "server" if is_proven else "the server, or something before it"
+        return _WHO_OF_TAP[verdict.initiator]
     return "peer or proxy" if verdict.initiator == "peer" and not is_proven else _WHO[verdict.initiator]
 
 
@@ -47,7 +53,7 @@ def who_in_full(verdict: Verdict) -> str:
     """`who`, and for ourselves what made us do it: `we: heartbeat`."""
     if verdict.initiator != "local" or verdict.by is None:
         return who(verdict)
-    return f"we: {_BECAUSE[verdict.by]}"
+    return f"{'the tap' if verdict.tapped else 'we'}: {_BECAUSE[verdict.by]}"
 
 
 def how(verdict: Verdict) -> str:
@@ -102,6 +108,11 @@ def said(code: int, reason: str | None, codes: CloseCodes) -> str:
 
 
 _WHO = {"local": "we", "peer": "peer", "os": "our kernel", "unknown": "unknown side"}
+_WHO_OF_TAP = {
+    "local": "your client",
+    "os": "this machine's kernel",
+    "unknown": "unknown side",
+}
 _BECAUSE = {"stop": "stopped", "heartbeat": "heartbeat", "policy": "policy", "disruption": "forced"}
 _OWN_PARTS = {
     "stop": "stopped by you",
@@ -129,11 +140,14 @@ def _how(verdict: Verdict, codes: CloseCodes) -> str:
         case "fin":
             return "FIN without a Close frame"
         case "rst":
-            return "RST without a Close frame" if verdict.initiator == "peer" else "TCP reset"
+            is_seen = verdict.initiator == "peer" or verdict.tapped
+            return "RST without a Close frame" if is_seen else "TCP reset"
         case "timeout" if verdict.by == "heartbeat":
             return "gave up, heartbeats unanswered"
         case "timeout":
             return "gave up, the peer's host acknowledged nothing"
+        case "abort" if verdict.tapped and verdict.by is not None:
+            return _BECAUSE[verdict.by]
         case "abort":
             return "connection aborted" if verdict.initiator == "local" else "connection lost, nothing says how"
 

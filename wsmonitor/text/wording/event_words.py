@@ -33,17 +33,33 @@ from wsmonitor.facts.events import (
     TcpSample,
     Verdict,
 )
+from wsmonitor.facts.tap_events import (
+    LegEnded,
+    ObserverLost,
+    ProtocolViolated,
+    TapCost,
+    TapListening,
+    TapOpened,
+    TapRefused,
+)
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.plain_text import preview, visible
 from wsmonitor.text.redact import redact_headers
 from wsmonitor.text.units import counted, duration, size
 from wsmonitor.text.wording.closure_words import closure_words
+from wsmonitor.text.wording.tap_words import tap_words
 
-_KINDS: dict[HeartbeatKind, str] = {"ws": "WebSocket ping", "app": "application heartbeat", "tcp": "kernel TCP"}
+_KINDS: dict[HeartbeatKind, str] = {
+    "ws": "WebSocket ping",
+    "app": "application heartbeat",
+    "tcp": "kernel TCP",
+    "client": "the server's ping to your client",
+}
 _PHASES = {
     "dns": "name resolved",
     "tcp": "TCP connected",
     "tls": "TLS established",
+    "client_http": "your client asked",
     "http": "upgrade answered",
     "app_ready": "application ready",
 }
@@ -91,6 +107,9 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return f"{_KINDS[event.kind]} answered after {duration(event.round_trip_ns)}{late}"
         case TcpSample():
             return f"kernel round trip {duration(event.rtt_ns)}, {counted(event.total_retransmits, 'retransmit')}"
+        case OutboxChanged(direction="tx" | "rx"):
+            where = "the server" if event.direction == "tx" else "your client"
+            return f"{size(event.bytes)} waiting for {where}"
         case OutboxChanged():
             dropped = f", {event.dropped:,} dropped so far" if event.dropped else ""
             return f"{counted(event.depth, 'message')} waiting ({size(event.bytes)}){dropped}"
@@ -120,6 +139,8 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return f"measurement stopped: {visible(event.reason)}"
         case ProbeStarted():
             return f"measurement started (process {event.pid})"
+        case TapListening() | TapOpened() | LegEnded() | TapCost() | TapRefused() | ObserverLost() | ProtocolViolated():
+            return tap_words(event)
         case _:
             assert_never(event)
 
@@ -157,6 +178,8 @@ def severity(event: AnyEvent) -> Literal["info", "warning", "problem"]:
         case StateChanged(new=State.DEGRADED | State.OFFLINE):
             return "warning"
         case MessageStatus(status="dropped" | "unknown") | Disruption(phase="failed") | BreakerChanged(state="open"):
+            return "warning"
+        case TapRefused() | ObserverLost() | ProtocolViolated():
             return "warning"
         case OutboxChanged(dropped=dropped) if dropped:
             return "warning"

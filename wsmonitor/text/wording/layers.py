@@ -7,12 +7,13 @@ frame, on the other hand, came from whoever speaks WebSocket with us.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, TcpSample, Verdict
+from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, TcpEnd, TcpSample, Verdict
 from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted, duration, size
 from wsmonitor.text.wording.closure_words import NO_CODE, said
+from wsmonitor.text.wording.tap_words import crossed_words
 
 NOTABLE_LAG_NS = 50_000_000
 """So much lag of our own is worth a warning beside a verdict."""
@@ -66,7 +67,16 @@ def own_troubles(own: Sequence[OwnTrouble], since_ns: int, until_ns: int, *, lag
 
 _TROUBLES = {"sleep": "The machine slept", "stall": "This process was stopped"}
 _PEER = "the peer or a proxy in front of it"
-_TCP_ENDS = {
+_TAPPED_TCP_ENDS: dict[TcpEnd | None, str] = {
+    "fin": "FIN from the server, or something before it",
+    "rst": "RST from the server, or something before it",
+    "timeout": "The server's leg acknowledged nothing any more",
+    "our_fin": "FIN from your client",
+    "our_rst": "RST from your client",
+    "abort": "The tap cut it",
+    None: "What ended it was not seen",
+}
+_TCP_ENDS: dict[TcpEnd | None, str] = {
     "fin": f"FIN from {_PEER}",
     "rst": f"RST from {_PEER}",
     "timeout": "Our kernel gave up: nothing was acknowledged any more",
@@ -75,7 +85,7 @@ _TCP_ENDS = {
     "abort": "We cut it",
     None: "What ended it was not seen",
 }
-_OF_MECHANISM = {"fin": "fin", "rst": "rst", "timeout": "timeout", "abort": "abort"}
+_OF_MECHANISM: dict[str, TcpEnd] = {"fin": "fin", "rst": "rst", "timeout": "timeout", "abort": "abort"}
 _ASKED = {
     "stop": "Stopped from here.",
     "heartbeat": "Our heartbeat gave up.",
@@ -88,26 +98,41 @@ _BY_NOBODY = {
     "os": "This machine's kernel ended it; nothing here asked for it.",
     "unknown": "Nothing on this side asked for it, and nothing says who did.",
 }
+_BY_NOBODY_OF_TAP = {
+    "peer": "Neither the tap nor your client asked for it.",
+    "local": "Your client ended it; the tap only passed it on.",
+    "os": "This machine's kernel ended the server's leg; neither the tap nor your client asked for it.",
+    "unknown": "The tap did not ask for it, and nothing says who did.",
+}
 
 
 def _websocket(verdict: Verdict, around: Circumstances | None, codes: CloseCodes) -> str:
     ours = EVERYBODYS if verdict.by == "heartbeat" else codes  # 4000 is then our own word, not the server's
+    we, peer = ("Your client", "The server") if verdict.tapped else ("We", "The peer")
     received = None if verdict.received_code is None else said(verdict.received_code, verdict.received_reason, codes)
     sent = None if verdict.sent_code is None else said(verdict.sent_code, verdict.sent_reason, ours)
     if verdict.mechanism == "protocol_error":
-        refused = f"; we refused with {sent}" if sent is not None else ""
+        refused = f"; {_inside(we)} refused with {sent}" if sent is not None else ""
         answer = f" Then came {received}." if received is not None else ""
-        return f"The peer broke the protocol{refused}.{answer}"
+        return f"{peer} broke the protocol{refused}.{answer}"
     if received is None and sent is None:
         return "No Close frame in either direction."
     first, after = _order(verdict, around)
     if received is not None and sent is not None and first is None:
-        return f"The peer sent {received}, we sent {sent}; which came first was not recorded."
+        return f"{peer} sent {received}, {_inside(we)} sent {sent}; which came first was not recorded."
+    crossed = "" if around is None or around.legs is None else crossed_words(around.legs)
+    end = f" {crossed[:1].upper()}{crossed[1:]}." if crossed else ""
     if sent is None or first == "rx":
-        answer = f"We answered with {_answer(verdict)}{after}." if sent is not None else "We sent none."
-        return f"The peer sent {received}. {answer}"
-    answer = f"The peer answered with {received}{after}." if received is not None else "The peer did not answer."
-    return f"We sent {sent}. {answer}"
+        answered = f"{we} answered with {_answer(verdict)}{after}."
+        answer = answered if sent is not None else f"{we} sent none."
+        return f"{peer} sent {received}. {answer}{end}"
+    answer = f"{peer} answered with {received}{after}." if received is not None else f"{peer} did not answer."
+    return f"{we} sent {sent}. {answer}{end}"
+
+
+def _inside(subject: str) -> str:
+    """A subject as it stands inside a sentence."""
+    return subject[:1].lower() + subject[1:]
 
 
 def _order(verdict: Verdict, around: Circumstances | None) -> tuple[str | None, str]:
@@ -130,14 +155,24 @@ def _answer(verdict: Verdict) -> str:
 def _tcp(verdict: Verdict, around: Circumstances | None, at_ns: int, kernel: TcpSample | None) -> str:
     if around is None:
         end = _OF_MECHANISM.get(verdict.mechanism)
-        ending = f"{_TCP_ENDS[end]}." if end and verdict.initiator != "local" else "How it ended was not recorded."
+        ending = (
+            f"{_tcp_ends(verdict)[end]}." if end and verdict.initiator != "local" else "How it ended was not recorded."
+        )
         return " ".join([ending, *_kernel(kernel, at_ns)])
-    sentences = [f"{_TCP_ENDS[around.tcp_end]}{_gone(verdict, around)}."]
+    sentences = [f"{_tcp_ends(verdict)[around.tcp_end]}{_gone(verdict, around)}."]
+    if verdict.tapped:
+        if around.unsent_bytes:
+            sentences.append(f"{size(around.unsent_bytes)} waited in the tap when the end began.")
+        return " ".join([*sentences, *_kernel(kernel, at_ns)])
     if around.unsent_bytes is None:
         sentences.append("What waited in our write buffer is not known.")
     elif around.unsent_bytes:
         sentences.append(f"{size(around.unsent_bytes)} waited in our write buffer when the end began.")
     return " ".join([*sentences, *_kernel(kernel, at_ns)])
+
+
+def _tcp_ends(verdict: Verdict) -> dict[TcpEnd | None, str]:
+    return _TAPPED_TCP_ENDS if verdict.tapped else _TCP_ENDS
 
 
 def _gone(verdict: Verdict, around: Circumstances) -> str:
@@ -161,7 +196,7 @@ def _kernel(kernel: TcpSample | None, at_ns: int) -> list[str]:
 def _process(verdict: Verdict, around: Circumstances | None, at_ns: int, own: Sequence[OwnTrouble]) -> str:
     sentences = [_asked(verdict)]
     if around is not None:
-        sentences += _left_over(around)
+        sentences += [] if verdict.tapped else _left_over(around)
         sentences.append(_lag(around))
     ended_ns = at_ns - (around.tcp_end_ns if around is not None else 0)
     return " ".join([*sentences, *own_troubles(own, ended_ns - WINDOW_NS, at_ns, lag_too=around is None)])
@@ -170,7 +205,8 @@ def _process(verdict: Verdict, around: Circumstances | None, at_ns: int, own: Se
 def _asked(verdict: Verdict) -> str:
     if verdict.by == "disruption" and verdict.forced is not None:
         return f"Forced from here: {visible(verdict.forced, 60)}."
-    asked = _BY_NOBODY[verdict.initiator] if verdict.by is None else _ASKED[verdict.by]
+    nobody = _BY_NOBODY_OF_TAP if verdict.tapped else _BY_NOBODY
+    asked = nobody[verdict.initiator] if verdict.by is None else _ASKED[verdict.by]
     return asked if verdict.forced is None else f"{asked} A forced {visible(verdict.forced, 60)} was running."
 
 

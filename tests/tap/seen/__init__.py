@@ -1,0 +1,1 @@
+"""Tests of what a copy of the bytes tells."""

@@ -1,0 +1,123 @@
+"""Which process is at the other end of a connection from this machine: `/proc/net/tcp` and its owner's sockets.
+
+Only processes of our own user can be seen. It takes milliseconds, so it runs off the measuring loop.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ClientProcess:
+    """A process: its number and how it is called (`python worker.py`)."""
+
+    pid: int
+    name: str
+
+
+def find_later(sock: socket.socket, likely: tuple[int, ...], found: Callable[[ClientProcess | None], None]) -> None:
+    """Look for the process at the other end of `sock` in a thread, and tell the running loop."""
+    loop = asyncio.get_running_loop()
+    try:
+        local, peer = sock.getsockname()[:2], sock.getpeername()[:2]
+    except OSError:  # it is gone already
+        found(None)
+        return
+
+    def look() -> None:
+        process = find(local, peer, likely)
+        try:
+            loop.call_soon_threadsafe(found, process)
+        except RuntimeError:
+            return  # the loop is closed: nobody waits any more
+
+    threading.Thread(target=look, name=f"process of {peer[1]}", daemon=True).start()
+
+
+def find(local: tuple[str, int], peer: tuple[str, int], likely: tuple[int, ...] = ()) -> ClientProcess | None:
+    """The process whose socket is bound to `peer` and connected to `local`; `None` where nobody can tell.
+
+    `likely` processes are looked at first: a client that comes back is mostly one that was there before.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        inode = _inode_of(peer, local)
+        if inode is None:
+            return None
+        wanted = f"socket:[{inode}]"
+        for pid in (*likely, *_own_pids()):
+            if _holds(pid, wanted):
+                return ClientProcess(pid, _name_of(pid))
+    except OSError:
+        return None
+    return None
+
+
+def _inode_of(local: tuple[str, int], remote: tuple[str, int]) -> str | None:
+    for table in ("/proc/self/net/tcp", "/proc/self/net/tcp6"):
+        try:
+            rows = Path(table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for row in rows:
+            fields = row.split()
+            if len(fields) > 9 and fields[1] == _key(local, table) and fields[2] == _key(remote, table):
+                return fields[9]
+    return None
+
+
+def _key(address: tuple[str, int], table: str) -> str:
+    """`127.0.0.1`, 80 -> `0100007F:0050`, as the kernel prints it: words in the machine's byte order."""
+    host, port = address
+    raw = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+    if table.endswith("6") and len(raw) == 4:
+        raw = bytes(10) + b"\xff\xff" + raw
+    words = [raw[at : at + 4] for at in range(0, len(raw), 4)]
+    return "".join(f"{int.from_bytes(word, sys.byteorder):08X}" for word in words) + f":{port:04X}"
+
+
+def _own_pids() -> list[int]:
+    """Processes of our user, newest first."""
+    user = os.getuid()
+    pids = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                if entry.stat().st_uid == user:
+                    pids.append(int(entry.name))
+            except OSError:
+                continue
+    return sorted(pids, reverse=True)
+
+
+def _holds(pid: int, wanted: str) -> bool:
+    try:
+        with os.scandir(f"/proc/{pid}/fd") as entries:
+            return any(_link(entry.path) == wanted for entry in entries)
+    except OSError:
+        return False
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def _name_of(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return ""
+    names = [Path(os.fsdecode(word)).name for word in words[:2] if word and not word.startswith(b"-")]
+    return " ".join(names).encode("utf-8", "replace").decode()[:_LONGEST_NAME]

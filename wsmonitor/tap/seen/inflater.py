@@ -1,0 +1,80 @@
+"""Pure: permessage-deflate (RFC 7692) undone for display: sizes and heads of messages, nothing kept beyond them.
+
+With context takeover every compressed byte must go through, shown or not, or the window is lost. Output is made
+in pieces and thrown away beyond the head that is kept.
+"""
+
+import zlib
+from dataclasses import dataclass
+
+PIECE_BYTES = 64 * 1024
+_TAIL = b"\x00\x00\xff\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """What the server's answer agreed to. `is_known` is false where an extension is none that we know."""
+
+    deflates: bool = False
+    client_keeps_context: bool = True
+    server_keeps_context: bool = True
+    is_known: bool = True
+
+
+def parse_extensions(values: list[str]) -> Extensions:
+    """The answer's Sec-WebSocket-Extensions."""
+    deflates, known = False, True
+    client_keeps = server_keeps = True
+    for offer in ",".join(values).split(","):
+        name, *parameters = [part.strip().lower() for part in offer.split(";")]
+        if not name:
+            continue
+        if name != "permessage-deflate":
+            known = False
+            continue
+        deflates = True
+        client_keeps = "client_no_context_takeover" not in parameters
+        server_keeps = "server_no_context_takeover" not in parameters
+    return Extensions(deflates, client_keeps, server_keeps, known)
+
+
+class Inflater:
+    """One direction's decompression. Once the stream makes no sense it is `is_broken` and says nothing more."""
+
+    __slots__ = ("_capture_bytes", "_head", "_keeps_context", "_stream", "is_broken", "size_bytes")
+
+    def __init__(self, *, keeps_context: bool, capture_bytes: int) -> None:
+        self._keeps_context = keeps_context
+        self._capture_bytes = capture_bytes
+        self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._head = bytearray()
+        self.size_bytes = 0
+        """What the message came to so far."""
+        self.is_broken = False
+
+    def feed(self, data: bytes) -> None:
+        """More of a compressed message."""
+        while data and not self.is_broken:
+            try:
+                piece = self._stream.decompress(data, PIECE_BYTES)
+            except zlib.error:
+                self.is_broken = True
+                return
+            self.size_bytes += len(piece)
+            room = self._capture_bytes - len(self._head)
+            if room > 0:
+                self._head += piece[:room]
+            data = self._stream.unconsumed_tail
+            if self._stream.eof:  # a final block, which RFC 7692 (7.2.3.4) allows: the next one begins anew
+                data = self._stream.unused_data
+                self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+
+    def end(self) -> tuple[int, bytes]:
+        """The message is complete: its size and its head."""
+        self.feed(_TAIL)
+        told = (self.size_bytes, bytes(self._head))
+        self.size_bytes = 0
+        self._head.clear()
+        if not self._keeps_context:
+            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        return told

@@ -1,0 +1,370 @@
+"""A tap as the monitor keeps it: it listens, makes a pair for each client, and measures while they live."""
+
+import random
+import socket
+import ssl
+from collections.abc import Callable
+
+from websockets.exceptions import InvalidURI
+
+from wsmonitor.engine.admission import Admission
+from wsmonitor.engine.clocks.clock import Clock, Timer
+from wsmonitor.engine.clocks.lag import LagMeter
+from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.reporter import Publish, Reporter
+from wsmonitor.engine.slot import Slot
+from wsmonitor.engine.wire import tcp_info
+from wsmonitor.engine.wire.outbox import Delivery
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.events import OutboxChanged, TcpSample
+from wsmonitor.facts.tap_events import RefusalReason, TapCost, TapListening, TapRefused
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig, to_ns
+from wsmonitor.tap.client_process import ClientProcess, find_later
+from wsmonitor.tap.cost import Dwell
+from wsmonitor.tap.guard import Guard
+from wsmonitor.tap.leg import Leg
+from wsmonitor.tap.listener import Listener, make_small
+from wsmonitor.tap.pair import Pair
+from wsmonitor.tap.request_head import answer
+from wsmonitor.tap.tls_layer import TlsLayer
+from wsmonitor.tap.upstream import Target, target_of
+
+TICK_NS = to_ns(0.25)
+SECOND_NS = to_ns(1)
+LOOKUPS = 16
+"""So many clients' processes are looked for at once."""
+LIKELY = 8
+
+
+class Tap:
+    """Stands in for an endpoint of our own: started, stopped and disrupted by the same calls."""
+
+    def __init__(
+        self,
+        config: EndpointConfig,
+        *,
+        clock: Clock,
+        publish: Publish,
+        admission: Admission,
+        chance: random.Random,
+        lag: LagMeter,
+        tasks: Tasks,
+        connections_before: int = 0,
+    ) -> None:
+        assert config.tap is not None
+        self.config = config
+        self.clock = clock
+        self.lag = lag
+        self.tasks = tasks
+        self.chance = chance
+        self.settings: TapConfig = config.tap
+        self.guard = Guard(
+            frozenset(host.lower() for host in self.settings.allow_hosts),
+            frozenset(origin.lower() for origin in self.settings.allow_origins),
+            is_anywhere=bool(self.settings.address),
+        )
+        self._publish = publish
+        self._admission = admission
+        self._connections = connections_before
+        self._listener = Listener(self.settings, accepted=self._accepted, exhausted=self._exhausted)
+        self._context: ssl.SSLContext | None = None
+        self._pairs: list[Pair] = []
+        self._slots: dict[int, Reporter] = {}
+        self._used: dict[int, Pair] = {}
+        self._dwell = Dwell()
+        self._refusals: dict[RefusalReason, int] = {}
+        self._likely: list[int] = []
+        self._lookups = 0
+        self._shown_waiting: dict[tuple[int, str], tuple[int, int]] = {}
+        self._sampled: dict[Leg, int] = {}
+        self._next_second_ns = 0
+        self._waits = self._is_wanted = False
+        self._ticker: Timer | None = None
+
+    # Asked by the monitor
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """None of our own: the connections are other programs'."""
+        return ()
+
+    @property
+    def connections(self) -> int:
+        """The number of the last connection that opened."""
+        return self._connections
+
+    @property
+    def has_ended_for_good(self) -> bool:
+        """True once nobody can come and nobody is left."""
+        return not self._listener.is_open and not self._pairs
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The clients that are there."""
+        return tuple(self._pairs)
+
+    def connect(self) -> None:
+        """Listen, unless it does. Raises `WsmonitorError` where it cannot."""
+        if self._waits or self._listener.is_open:
+            self._is_wanted = True
+            return
+        self._context = _server_context(self.settings)
+        self.target()
+        self._listener.open()
+        scheme = "ws" if self._context is None else "wss"
+        host = self.settings.address or "localhost"
+        shown = f"[{host}]" if ":" in host else host
+        self._publish(
+            TapListening(
+                at_ns=self.clock.now_ns(),
+                endpoint=self.config.name,
+                connection=self._connections,
+                addresses=self._listener.addresses,
+                upstream=self.config.url,
+                url=f"{scheme}://{shown}:{self._listener.port}/",
+            )
+        )
+        self._tick()
+
+    def wait(self) -> None:
+        """Do not listen until `begin`: an endpoint of the same name is about to leave."""
+        self._waits = True
+
+    def begin(self) -> None:
+        """Nobody else speaks under this name any more."""
+        self._waits = False
+        if self._is_wanted:
+            self.connect()
+
+    def leave(self, gone: Callable[[], None]) -> None:
+        """Listen no more, end every connection, and call `gone`."""
+        self.stop()
+        gone()
+
+    def retire(self) -> None:
+        """Nobody listened and nobody will."""
+
+    def stop(self) -> None:
+        """Listen no more, and end every connection."""
+        self._is_wanted = False
+        self._listener.pause()
+        for pair in list(self._pairs):
+            pair.end(by="stop")
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+
+    def abort(self) -> None:
+        """Drop what is left at once."""
+        self.stop()
+
+    def abandon(self) -> None:
+        """As `abort`."""
+        self.stop()
+
+    def send(self, payload: bytes, *, is_text: bool) -> list[Delivery]:
+        """A tap sends nothing of its own. Raises `WsmonitorError`."""
+        raise WsmonitorError(f"{self.config.name} is a tap: it passes on what others send, and sends nothing itself")
+
+    def send_filled(self, text: str) -> list[Delivery]:
+        """As `send`."""
+        return self.send(text.encode(), is_text=True)
+
+    def disrupt(self, kind: str, argument: str, slot: int | None) -> None:
+        """Switch a fault on or off. Raises `DisruptionError` for what does not exist or make sense."""
+        raise WsmonitorError("not yet")
+
+    # Asked by pairs
+
+    def target(self) -> Target:
+        """Where to go, with placeholders filled in as they are now."""
+        try:
+            return target_of(self.config)
+        except InvalidURI as error:
+            raise WsmonitorError(f"{self.config.name}: {error}") from error
+
+    def take_slot(self, pair: Pair) -> Reporter:
+        """The lowest slot that no client has: a client that comes back is mostly in its old one."""
+        slot = next(number for number in range(len(self._used) + 1) if number not in self._used)
+        self._used[slot] = pair
+        if slot not in self._slots:
+            self._slots[slot] = Reporter(
+                self._publish,
+                endpoint=self.config.name,
+                slot=slot,
+                connection=self._connections,
+                admission=self._admission,
+            )
+        return self._slots[slot]
+
+    def next_connection(self) -> int:
+        """The number of the connection that has just opened."""
+        self._connections += 1
+        return self._connections
+
+    def opened(self, pair: Pair) -> None:
+        """Frames pass from now on."""
+
+    def gone(self, pair: Pair) -> None:
+        """Both legs are closed."""
+        self._pairs.remove(pair)
+        for slot, user in list(self._used.items()):
+            if user is pair:
+                del self._used[slot]
+        for leg in pair.legs.values():
+            self._sampled.pop(leg, None)
+
+    def dwelt(self, dwell_ns: int) -> None:
+        """Bytes were here for so long."""
+        self._dwell.add(dwell_ns)
+
+    def refused(self, reason: RefusalReason, value: str) -> None:
+        """Somebody was not let through: told at once, and the others of this second by their number."""
+        if reason in self._refusals:
+            self._refusals[reason] += 1
+            return
+        self._refusals[reason] = 0
+        self._publish_refusal(reason, value, 1)
+
+    # Clients
+
+    def _accepted(self, sock: socket.socket, address: str) -> None:
+        if len(self._pairs) >= self.settings.max_clients:
+            self.refused("limit", f"more than {self.settings.max_clients} clients at once")
+            self._turn_away(sock, f"This tap serves {self.settings.max_clients} clients at once.\n")
+            return
+        if self.settings.small_buffers:
+            make_small(sock)
+        tls = TlsLayer(self._context, server_side=True) if self._context is not None else None
+        pair = Pair(sock, address, host=self, tls=tls)
+        self._pairs.append(pair)
+        if self._lookups < LOOKUPS:
+            self._lookups += 1
+            find_later(sock, tuple(self._likely), lambda process: self._found(pair, process))
+
+    def _found(self, pair: Pair, process: ClientProcess | None) -> None:
+        self._lookups -= 1
+        if process is not None:
+            self._likely = [process.pid, *(pid for pid in self._likely if pid != process.pid)][:LIKELY]
+        pair.known_as(process)
+
+    def _exhausted(self, sock: socket.socket) -> None:
+        self.refused("limit", "no file descriptor is left in this process")
+        self._turn_away(sock, "The tap has no file descriptor left.\n")
+
+    def _turn_away(self, sock: socket.socket, text: str) -> None:
+        """Answer without waiting for anything: there is no room to wait in."""
+        try:
+            sock.send(answer(503, "Service Unavailable", text))
+            sock.shutdown(socket.SHUT_WR)
+            sock.recv(65536)  # what was sent already: left unread it would turn our FIN into a RST
+        except OSError:
+            pass
+        finally:
+            sock.close()
+
+    # Measuring
+
+    def _tick(self) -> None:
+        now_ns = self.clock.now_ns()
+        is_second = now_ns >= self._next_second_ns
+        for pair in list(self._pairs):
+            if pair.is_open:
+                self._tell_waiting(pair, now_ns)
+                if is_second:
+                    self._tell_second(pair, now_ns)
+        if is_second:
+            self._next_second_ns = now_ns + SECOND_NS
+            self._tell_cost(now_ns)
+            self._tell_refusals()
+        self._ticker = self.clock.call_at(now_ns + TICK_NS, self._tick)
+
+    def _tell_waiting(self, pair: Pair, now_ns: int) -> None:
+        reporter = pair.reporter
+        assert reporter is not None
+        for direction, way in pair.ways.items():
+            key, shown = (reporter.slot, direction), (way.waiting_bytes, way.paused_ns)
+            if shown != self._shown_waiting.get(key, (0, 0)):
+                self._shown_waiting[key] = shown
+                reporter.publish(
+                    OutboxChanged(
+                        at_ns=now_ns, depth=0, bytes=shown[0], paused_ns=shown[1], direction=direction, **reporter.who
+                    )
+                )
+
+    def _tell_second(self, pair: Pair, now_ns: int) -> None:
+        if pair.dialogue is not None:
+            pair.dialogue.elapse(now_ns)
+        for side, leg in pair.legs.items():
+            if leg.is_closed:
+                continue
+            moved = leg.read_total + leg.last_written_ns
+            info = tcp_info.read(leg.socket)
+            if info is None or (self._sampled.get(leg) == moved and not info.unacked):
+                continue  # nothing new of a quiet leg
+            self._sampled[leg] = moved
+            assert pair.reporter is not None
+            pair.reporter.publish(
+                TcpSample(
+                    at_ns=now_ns,
+                    rtt_ns=info.rtt_ns,
+                    rtt_var_ns=info.rtt_var_ns,
+                    min_rtt_ns=info.min_rtt_ns,
+                    unacked=info.unacked,
+                    retransmits=info.retransmits,
+                    total_retransmits=info.total_retransmits,
+                    unsent_bytes=leg.buffered_bytes,
+                    leg=side,
+                    unacked_bytes=leg.unacknowledged_bytes(),
+                    **pair.reporter.who,
+                )
+            )
+
+    def _tell_cost(self, now_ns: int) -> None:
+        if not self._dwell.chunks:
+            return
+        dwell, self._dwell = self._dwell, Dwell()
+        p50_ns, p99_ns = dwell.percentiles((50, 99))
+        self._publish(
+            TapCost(
+                at_ns=now_ns,
+                endpoint=self.config.name,
+                connection=self._connections,
+                p50_ns=p50_ns,
+                p99_ns=p99_ns,
+                max_ns=dwell.max_ns,
+                chunks=dwell.chunks,
+            )
+        )
+
+    def _tell_refusals(self) -> None:
+        refusals, self._refusals = self._refusals, {}
+        for reason, count in refusals.items():
+            if count:
+                self._refusals[reason] = 0
+                self._publish_refusal(reason, "and more like it", count)
+
+    def _publish_refusal(self, reason: RefusalReason, value: str, count: int) -> None:
+        self._publish(
+            TapRefused(
+                at_ns=self.clock.now_ns(),
+                endpoint=self.config.name,
+                connection=self._connections,
+                reason=reason,
+                value=value,
+                count=count,
+            )
+        )
+
+
+def _server_context(settings: TapConfig) -> ssl.SSLContext | None:
+    """What clients are to be secured with, where TLS is asked for."""
+    if not settings.cert:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_cert_chain(settings.cert, settings.key or None)
+    except (OSError, ssl.SSLError) as error:
+        raise WsmonitorError(f"cannot use {settings.cert} as the tap's certificate: {error}") from error
+    return context

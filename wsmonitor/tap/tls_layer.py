@@ -1,0 +1,82 @@
+"""Pure: TLS between a socket's bytes and a pair's, with each end of it in our own hands.
+
+asyncio's TLS cannot half-close and turns several ends into one; here close_notify, FIN and RST stay what they are.
+"""
+
+import contextlib
+import ssl
+
+_READ_BYTES = 256 * 1024
+
+
+class TlsLayer:
+    """One secured connection, as bytes in and out. Raises `ssl.SSLError` where the other side breaks TLS."""
+
+    __slots__ = ("_incoming", "_object", "_outgoing", "has_ended", "is_ready")
+
+    def __init__(
+        self, context: ssl.SSLContext, *, server_hostname: str | None = None, server_side: bool = False
+    ) -> None:
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._object = context.wrap_bio(
+            self._incoming, self._outgoing, server_side=server_side, server_hostname=server_hostname
+        )
+        self.is_ready = False
+        """True once the handshake is done."""
+        self.has_ended = False
+        """True once the other side sent close_notify: nothing more will come."""
+
+    @property
+    def ssl_object(self) -> ssl.SSLObject:
+        """What the handshake agreed to."""
+        return self._object
+
+    def start(self) -> bytes:
+        """Begin the handshake; what to send."""
+        self._shake()
+        return self._outgoing.read()
+
+    def feed(self, data: bytes) -> tuple[bytes, bytes]:
+        """Bytes came: what they say, and what to send in return."""
+        self._incoming.write(data)
+        if not self.is_ready:
+            self._shake()
+        plain = []
+        while self.is_ready and not self.has_ended:
+            try:
+                piece = self._object.read(_READ_BYTES)
+            except (ssl.SSLWantReadError, ssl.SSLSyscallError):
+                break
+            except ssl.SSLZeroReturnError:
+                self.has_ended = True
+                break
+            if not piece:
+                self.has_ended = True
+                break
+            plain.append(piece)
+        return b"".join(plain), self._outgoing.read()
+
+    def wrap(self, data: bytes | memoryview) -> bytes:
+        """What to send so that the other side gets `data`."""
+        self._object.write(data)
+        return self._outgoing.read()
+
+    def end(self) -> bytes:
+        """Say that nothing more will come from us (close_notify); what to send."""
+        if not self.is_ready:
+            return self._outgoing.read()
+        with contextlib.suppress(ssl.SSLError):  # the other side's close_notify may not be there yet: nobody waits
+            self._object.unwrap()
+        return self._outgoing.read()
+
+    def take_alert(self) -> bytes:
+        """What TLS itself wants to say after an error."""
+        return self._outgoing.read()
+
+    def _shake(self) -> None:
+        try:
+            self._object.do_handshake()
+        except ssl.SSLWantReadError:
+            return
+        self.is_ready = True

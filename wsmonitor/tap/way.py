@@ -1,0 +1,208 @@
+"""One direction of a pair: from the leg that reads to the leg that writes, through the faults that are on.
+
+Without a fault bytes are written at once, and a copy is looked at only afterwards.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from wsmonitor.engine.clocks.alarm import Alarm
+from wsmonitor.engine.clocks.clock import Clock
+from wsmonitor.tap.leg import Leg
+from wsmonitor.tap.seen.scanner import Scanner, Seen
+
+PAUSE_BYTES = 64 * 1024
+RESUME_BYTES = 16 * 1024
+HELD_LIMIT_BYTES = 1024 * 1024
+"""A fault holds so much back; then the side that writes waits."""
+
+
+class Stage(Protocol):
+    """A fault on the bytes of one direction. Pure: it holds bytes and says what passes, in order."""
+
+    held_bytes: int
+    """What it holds back now."""
+    due_ns: int | None
+    """When `release` has something to do; `None` while there is nothing to wait for."""
+
+    def push(self, data: bytes, now_ns: int) -> list[bytes]:
+        """`data` came; what passes at once."""
+        ...
+
+    def release(self, now_ns: int) -> list[bytes]:
+        """What has come due."""
+        ...
+
+    def lift(self, now_ns: int) -> list[bytes]:
+        """The fault is over: all that it holds."""
+        ...
+
+
+Observe = Callable[[list[Seen], int, "int | None"], None]
+"""What was seen, when it was read, and when it was written; `None` while a fault holds it."""
+Written = Callable[[int, int], None]
+"""Everything up to this offset was written at this time."""
+
+
+class Way:
+    """Carries bytes from `source` to `target`.
+
+    Args:
+        dwell: is told how long bytes stayed here that the kernel took at once.
+    """
+
+    __slots__ = (
+        *("_alarm", "_clock", "_dwell", "_finishes", "_is_paused", "_observe", "_observed_from", "_paused_since_ns"),
+        *("_scanner", "_source", "_stages", "_target", "_written", "passed_bytes", "paused_ns", "taken_bytes"),
+    )
+
+    def __init__(self, source: Leg, target: Leg, *, clock: Clock, dwell: Callable[[int], None]) -> None:
+        self._source = source
+        self._target = target
+        self._clock = clock
+        self._dwell = dwell
+        self._alarm = Alarm(clock, self._release)
+        self._stages: list[Stage] = []
+        self._scanner: Scanner | None = None
+        self._observe: Observe | None = None
+        self._written: Written | None = None
+        self._observed_from = 0
+        self._is_paused = False
+        self._paused_since_ns = 0
+        self._finishes: Callable[[], None] | None = None
+        self.taken_bytes = self.passed_bytes = 0
+        self.paused_ns = 0
+        """How long reading has paused because the other side did not take what came."""
+
+    @property
+    def held_bytes(self) -> int:
+        """What faults hold back."""
+        return sum(stage.held_bytes for stage in self._stages)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What waits in the tap: held by faults, or not yet taken by the kernel."""
+        return self.held_bytes + self._target.buffered_bytes
+
+    @property
+    def scanner(self) -> Scanner | None:
+        """Who looks at frames, once there are frames."""
+        return self._scanner
+
+    def watch(self, scanner: Scanner, observe: Observe, written: Written) -> None:
+        """From the next byte on there are frames to be looked at."""
+        self._scanner, self._observe, self._written = scanner, observe, written
+        self._observed_from = self.taken_bytes
+
+    def push(self, data: bytes, read_ns: int) -> None:
+        """`data` was read from the source."""
+        self.taken_bytes += len(data)
+        written_ns: int | None
+        if not self._stages:
+            is_taken = self._target.write(data)
+            written_ns = self._target.last_written_ns
+            self.passed_bytes = self.taken_bytes
+            if is_taken:
+                self._dwell(max(0, written_ns - read_ns))
+            else:
+                written_ns = max(read_ns, written_ns)
+        else:
+            self._pass_through(data, 0)
+            written_ns = None if self.held_bytes else self._clock.now_ns()
+        self._balance()
+        if self._scanner is not None and self._observe is not None:
+            seen = self._scanner.feed(data)
+            if seen:
+                self._observe(seen, read_ns, written_ns)
+
+    def push_opening(self, data: bytes, in_head: int, read_ns: int) -> None:
+        """The rest of an answer's head, and what came in one read with it: only that is looked at as frames."""
+        scanner, self._scanner = self._scanner, None
+        self._observed_from = self.taken_bytes + in_head
+        self.push(data, read_ns)
+        self._scanner = scanner
+        if scanner is not None and self._observe is not None and (seen := scanner.feed(data[in_head:])):
+            self._observe(seen, read_ns, None if self.held_bytes else self._target.last_written_ns)
+
+    def finish(self, then: Callable[[], None]) -> None:
+        """Call `then` as soon as no fault holds anything back that was read before."""
+        self._finishes = then
+        self._finish_if_empty()
+
+    def drained(self) -> None:
+        """The target's kernel took what waited."""
+        self._balance()
+
+    def add(self, stage: Stage, *, first: bool = False) -> None:
+        """A fault begins."""
+        self._stages.insert(0 if first else len(self._stages), stage)
+
+    def remove(self, stage: Stage) -> None:
+        """A fault is over: what it held passes on, in order."""
+        if stage not in self._stages:
+            return
+        at = self._stages.index(stage)
+        rest = stage.lift(self._clock.now_ns())
+        del self._stages[at]
+        for data in rest:
+            self._pass_through(data, at)
+        self._after_release()
+
+    def inject(self, data: bytes) -> None:
+        """Bytes of our own, straight to the target."""
+        self._target.write(data)
+
+    def close(self) -> None:
+        """Nothing passes any more."""
+        self._alarm.cancel()
+        self._note_pause(is_paused=False)
+
+    def _pass_through(self, data: bytes, at: int) -> None:
+        """Through the stages from number `at` on; what comes out is written."""
+        pieces = [data]
+        now_ns = self._clock.now_ns()
+        for stage in self._stages[at:]:
+            pieces = [passed for piece in pieces for passed in stage.push(piece, now_ns)]
+        for piece in pieces:
+            self._target.write(piece)
+        self._arm()
+
+    def _release(self) -> None:
+        now_ns = self._clock.now_ns()
+        for at, stage in enumerate(list(self._stages)):
+            if stage.due_ns is not None and now_ns >= stage.due_ns:
+                for piece in stage.release(now_ns):
+                    self._pass_through(piece, at + 1)
+        self._after_release()
+
+    def _after_release(self) -> None:
+        self.passed_bytes = self.taken_bytes - self.held_bytes
+        if self._written is not None:
+            self._written(self.passed_bytes - self._observed_from, self._clock.now_ns())
+        self._balance()
+        self._finish_if_empty()
+        self._arm()
+
+    def _arm(self) -> None:
+        self._alarm.set(tuple(stage.due_ns for stage in self._stages))
+
+    def _finish_if_empty(self) -> None:
+        if self._finishes is not None and not self.held_bytes:
+            then, self._finishes = self._finishes, None
+            then()
+
+    def _balance(self) -> None:
+        """Read only as much as the other side takes; each direction for itself."""
+        waiting, held = self._target.buffered_bytes, self.held_bytes if self._stages else 0
+        if not self._is_paused and (waiting > PAUSE_BYTES or held > HELD_LIMIT_BYTES):
+            self._note_pause(is_paused=True)
+            self._source.pause()
+        elif self._is_paused and waiting < RESUME_BYTES and held <= HELD_LIMIT_BYTES // 2:
+            self._note_pause(is_paused=False)
+            self._source.resume()
+
+    def _note_pause(self, *, is_paused: bool) -> None:
+        now_ns = self._clock.now_ns()
+        if self._is_paused and not is_paused:
+            self.paused_ns += now_ns - self._paused_since_ns
+        self._is_paused, self._paused_since_ns = is_paused, now_ns
