@@ -66,3 +66,14 @@ def test_all_rules_must_hold_and_no_rules_match_nothing() -> None:
 def test_what_is_no_json_or_too_long_matches_no_path() -> None:
     for data in (b"", b"{", b"\xff\xfe", b"[" * 10_000, json.dumps({"type": "x" * LONGEST_MATCHED_BYTES}).encode()):
         assert not holds(data, path="$.type", op="exists")
+
+
+@pytest.mark.parametrize("path", ["$", "$.type"])
+def test_a_text_that_the_peer_made_for_the_expression_is_answered_at_once(path: str) -> None:
+    received = ReceivedText(b'{"type": "' + b"a" * 5_000 + b'!"}')
+
+    assert not matches(received, [MatchRule(path=path, op="regex", value="(a+)+$")])
+
+
+def test_an_expression_that_is_none_matches_nothing() -> None:
+    assert not matches(ReceivedText(b"a(b"), [MatchRule(path="$", op="regex", value="a(")])

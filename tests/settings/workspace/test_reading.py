@@ -201,6 +201,7 @@ def test_every_mistake_is_reported_at_once_with_its_line() -> None:
         ("connect = { timeout_s = inf }", "expected 0.01 to"),
         ('app_heartbeat = { match = [{ path = "type" }] }', "expected a path such as $.type"),
         ('app_heartbeat = { match = [{ op = "regex", value = "(" }] }', "expected a regular expression"),
+        ('app_heartbeat = { match = [{ op = "regex", value = "a(?=b)" }] }', "assert is not understood here"),
         ('app_heartbeat = { match = [{ op = "in", value = 1 }] }', "expected a list of values"),
         ('app_heartbeat = { match = { path = "$" } }', "expected [[...match]] or a list of tables"),
         ('app_heartbeat = { direction = "server" }', "expected a reply"),

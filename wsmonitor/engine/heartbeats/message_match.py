@@ -4,12 +4,12 @@ Messages longer than 64 KiB match nothing: a heartbeat is small, and the peer de
 """
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from wsmonitor.settings.endpoint_settings import MatchRule
 from wsmonitor.settings.json_path import MISSING, json_equal, look_up
+from wsmonitor.text.linear_regex import contains
 
 LONGEST_MATCHED_BYTES = 64 * 1024
 
@@ -47,7 +47,7 @@ def _holds(received: ReceivedText, rule: MatchRule) -> bool:
     if rule.op == "text_eq":
         return received.text == str(rule.value)
     if rule.op == "regex" and rule.path == "$":
-        return re.search(str(rule.value), received.text) is not None
+        return contains(received.text, str(rule.value))
     found = received.at(rule.path)
     match rule.op:
         case "exists":
@@ -59,4 +59,4 @@ def _holds(received: ReceivedText, rule: MatchRule) -> bool:
         case "in":
             return isinstance(rule.value, list | tuple) and any(json_equal(found, value) for value in rule.value)
         case "regex":
-            return isinstance(found, str) and re.search(str(rule.value), found) is not None
+            return isinstance(found, str) and contains(found, str(rule.value))

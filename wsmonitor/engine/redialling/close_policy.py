@@ -7,6 +7,7 @@ from wsmonitor.settings.endpoint_settings import RetryConfig, RetryRule
 from wsmonitor.tables.close_codes import close_code
 from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.tables.profiles import Course
+from wsmonitor.text.linear_regex import contains
 
 FATAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 426, 451})
 """Answers that the same request will get again (RFC 9110, 15.5)."""
@@ -39,7 +40,7 @@ def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Cou
 def _matches(rule: RetryRule, code: int, reason: str) -> bool:
     codes = code_ranges(rule.codes)
     return (not codes or any(low <= code <= high for low, high in codes)) and bool(
-        not rule.reason or re.search(rule.reason, reason)
+        not rule.reason or contains(reason, rule.reason)
     )
 
 

@@ -35,6 +35,7 @@ from wsmonitor.settings.snippet import LONGEST_NAME, MOST_CHARACTERS, Snippet
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.known_codes import FIRST_OWN, LAST_OWN
 from wsmonitor.tables.profiles import PROFILES
+from wsmonitor.text.linear_regex import LinearRegex
 
 Check = Callable[[Any], str]
 YEAR_S = 366 * 86400.0
@@ -87,8 +88,8 @@ def _at_most(characters: int) -> Check:
 
 def _regex(value: str) -> str:
     try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
+        LinearRegex(value)
+    except ValueError as error:
         return f"expected a regular expression, found {value[:80]!r}: {error}"
     return ""
 
