@@ -202,7 +202,7 @@ def test_a_probe_that_was_lost_leaves_no_open_connection_behind() -> None:
     for event in feed:
         diagnosis.feed(event)
 
-    assert diagnosis.findings("voice") == ()
+    assert diagnosis.said("voice").findings == ()
 
 
 def test_events_of_an_endpoint_that_nobody_announced_are_taken() -> None:
@@ -210,8 +210,8 @@ def test_events_of_an_endpoint_that_nobody_announced_are_taken() -> None:
     for event in refusals(1).finished(10):
         diagnosis.feed(event)
 
-    assert [finding.rule for finding in diagnosis.findings("voice")] == ["refused"]
-    assert diagnosis.findings("nobody") == ()
+    assert [finding.rule for finding in diagnosis.said("voice").findings] == ["refused"]
+    assert diagnosis.said("nobody").findings == ()
 
 
 def test_evidence_stays_bounded_however_long_it_goes_on() -> None:

@@ -140,7 +140,7 @@ class Analyzer:
         self._diagnosis.look_now(now_ns)
         endpoints: list[EndpointView] = []
         for endpoint in self._endpoints.values():
-            endpoints += endpoint.views(session, self._diagnosis.findings(endpoint.config.name))
+            endpoints += endpoint.views(session, self._diagnosis.said(endpoint.config.name))
         return Snapshot(
             at_ns=now_ns,
             start_ns=self._start_ns,
@@ -158,7 +158,7 @@ class Analyzer:
         """What the run came to, one summary for each endpoint."""
         self._diagnosis.look_now(now_ns, is_last=True)
         return tuple(
-            endpoint.summary(now_ns, self._diagnosis.findings(endpoint.config.name))
+            endpoint.summary(now_ns, self._diagnosis.said(endpoint.config.name))
             for endpoint in self._endpoints.values()
         )
 

@@ -8,7 +8,7 @@ from wsmonitor.analysis.series.percentiles import RoundTripStatistics, RttSummar
 from wsmonitor.analysis.slot_fold import Slot
 from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.diagnosis.findings import Diagnosed
 from wsmonitor.facts.events import ConnectionClosed, HeartbeatKind, OpenFailed, Verdict
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
@@ -82,11 +82,11 @@ class Endpoint:
         for slot in self.slots:
             slot.reset_statistics(now_ns)
 
-    def views(self, session: SessionHistory, findings: tuple[Finding, ...]) -> list[EndpointView]:
+    def views(self, session: SessionHistory, said: Diagnosed) -> list[EndpointView]:
         """One row for each slot; the findings are those of the endpoint."""
-        return [slot.view(self.config, len(self.slots), session, findings) for slot in self.slots]
+        return [slot.view(self.config, len(self.slots), session, said) for slot in self.slots]
 
-    def summary(self, now_ns: int, findings: tuple[Finding, ...]) -> EndpointSummary:
+    def summary(self, now_ns: int, said: Diagnosed) -> EndpointSummary:
         """All slots together."""
         return EndpointSummary(
             endpoint=self.config.name,
@@ -100,7 +100,8 @@ class Endpoint:
             outbox_peak=max(slot.buffer.peak for slot in self.slots),
             messages_sent=sum(slot.sent.total for slot in self.slots),
             messages_received=sum(slot.received.total for slot in self.slots),
-            findings=findings,
+            findings=said.findings,
+            past=said.past,
             codes=self.codes,
         )
 

@@ -10,7 +10,7 @@ from wsmonitor.analysis.series.progress import Progress
 from wsmonitor.analysis.series.traffic import Buffer, Rates
 from wsmonitor.analysis.snapshot import Closure, EndpointView
 from wsmonitor.diagnosis.advice import heartbeat_advice
-from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.diagnosis.findings import Diagnosed
 from wsmonitor.facts.events import (
     BreakerChanged,
     Control,
@@ -178,20 +178,16 @@ class Slot:
         """The configuration changed: the next view is made anew."""
         self._view = None
 
-    def view(
-        self, config: EndpointConfig, slots: int, session: SessionHistory, findings: tuple[Finding, ...]
-    ) -> EndpointView:
+    def view(self, config: EndpointConfig, slots: int, session: SessionHistory, said: Diagnosed) -> EndpointView:
         """The slot as it is now; the same object while nothing changed."""
         view = self._view
-        if view is None or view.slots != slots or view.findings is not findings:
-            view = self._view = self._assembled(config, slots, session, findings)
+        if view is None or view.slots != slots or view.said is not said:
+            view = self._view = self._assembled(config, slots, session, said)
         elif view.history.session is not session:  # once a second, everywhere at once: no time to assemble them all
             view = self._view = replace(view, history=replace(view.history, session=session))
         return view
 
-    def _assembled(
-        self, config: EndpointConfig, slots: int, session: SessionHistory, findings: tuple[Finding, ...]
-    ) -> EndpointView:
+    def _assembled(self, config: EndpointConfig, slots: int, session: SessionHistory, said: Diagnosed) -> EndpointView:
         progress, beats = self.progress, self.beats
         statistics = beats.statistics[beats.primary]
         return EndpointView(
@@ -221,8 +217,8 @@ class Slot:
             tls_unverified=config.url.startswith("wss:") and not config.tls.verify,
             proxy=self.proxy,
             sparkline=beats.sparkline,
-            findings=findings,
-            advice=heartbeat_advice(config, findings, statistics.histogram.percentile(99)),
+            said=said,
+            advice=heartbeat_advice(config, said.findings, statistics.histogram.percentile(99)),
             history=EndpointHistory(
                 round_trips=beats.views(),
                 missed=beats.missed.view(),

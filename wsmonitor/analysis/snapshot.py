@@ -11,7 +11,7 @@ from typing import Literal
 from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.series.history import EndpointHistory
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
-from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.diagnosis.findings import Diagnosed, Finding
 from wsmonitor.facts.events import Circumstances, OpenFailed, State, TcpSample, Verdict
 from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
@@ -85,11 +85,16 @@ class EndpointView:
     """The proxy that the connection goes through, which its timings then describe; empty for none."""
     sparkline: tuple[float, ...]
     """The last 60 WebSocket round trips in milliseconds, NaN for a miss; oldest first."""
-    findings: tuple[Finding, ...]
-    """What the rules say of the endpoint, all its slots together, most urgent first."""
+    said: Diagnosed
+    """What the rules say of the endpoint, all its slots together, and what they said before."""
     advice: HeartbeatAdvice | None
     """The heartbeat interval that the findings recommend, where it differs from the present one."""
     history: EndpointHistory
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say now, most urgent first."""
+        return self.said.findings
 
     @property
     def key(self) -> tuple[str, int]:

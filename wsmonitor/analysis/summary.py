@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from wsmonitor.analysis.series.percentiles import RttSummary
-from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.facts.events import HeartbeatKind, Verdict
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
@@ -14,7 +14,8 @@ class EndpointSummary(Struct, frozen=True, kw_only=True):
     `attempts` counts dials, `connections` those that opened, `failures` those that failed; `open_ns` adds
     up over slots. `rtt` has the kinds that saw a sample or a miss. `closures` holds the verdicts of the
     newest closures in order, `closures_total` counts all. `outbox_peak` is the deepest outbox of a slot.
-    `findings` are those that stand at the end, most urgent first; `codes` say what close codes mean here.
+    `findings` are those that stand at the end, most urgent first, `past` those that stood before; `codes` say
+    what close codes mean here.
     """
 
     endpoint: str
@@ -29,4 +30,5 @@ class EndpointSummary(Struct, frozen=True, kw_only=True):
     messages_sent: int
     messages_received: int
     findings: tuple[Finding, ...] = ()
+    past: tuple[PastFinding, ...] = ()
     codes: CloseCodes = EVERYBODYS

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingWithdrawn
+from wsmonitor.diagnosis.findings import Diagnosed, FindingChange, FindingWithdrawn
 from wsmonitor.diagnosis.host_record import HostRecord
 from wsmonitor.diagnosis.rule_runner import Findings
 from wsmonitor.diagnosis.rules import RULES
@@ -30,6 +30,7 @@ SLOWEST_TICK_NS = 15_000_000_000
 """While looks find nothing new they come more rarely, up to this."""
 _CHANGES = 10_000
 _NEVER = 1 << 62
+_NOTHING = Diagnosed()
 
 
 class _Case:
@@ -83,7 +84,8 @@ class Diagnosis:
         """
         case = self._cases.get(config.name)
         if case is not None and case.config.url == config.url and not anew:
-            case.config = case.evidence.config = config
+            case.config = config
+            case.evidence.configure(config, max(0, case.looked_ns))
             return
         if case is not None:
             self._withdraw(case)
@@ -137,10 +139,10 @@ class Diagnosis:
                 case.due_ns = min(case.due_ns, now_ns)
         self.settle(now_ns)
 
-    def findings(self, name: str) -> tuple[Finding, ...]:
-        """What is found of an endpoint, most urgent first; the same object while nothing changed."""
+    def said(self, name: str) -> Diagnosed:
+        """What is said of an endpoint; the same object while nothing changed."""
         case = self._cases.get(name)
-        return case.findings.all if case is not None else ()
+        return case.findings.said if case is not None else _NOTHING
 
     def take_changes(self) -> list[FindingChange]:
         """What was stated and withdrawn since the last call, in order."""
@@ -172,7 +174,7 @@ class Diagnosis:
         return self._hosts.setdefault(name, HostRecord(name))
 
     def _withdraw(self, case: _Case) -> None:
-        at_ns = max(0, case.looked_ns)
-        self._changes += [
-            FindingWithdrawn(at_ns=at_ns, endpoint=case.config.name, rule=finding.rule) for finding in case.findings.all
-        ]
+        at_ns, name = max(0, case.looked_ns), case.config.name
+        standing = case.findings.said.findings
+        why = "another endpoint has this name now."
+        self._changes += [FindingWithdrawn(at_ns=at_ns, endpoint=name, rule=one.rule, reason=why) for one in standing]

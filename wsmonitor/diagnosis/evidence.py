@@ -29,6 +29,7 @@ from wsmonitor.facts.events import (
 )
 from wsmonitor.facts.own_troubles import Surroundings
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.text.units import duration
 
 T = TypeVar("T")
 
@@ -101,6 +102,8 @@ class Evidence:
         self.openings: deque[Opening] = deque(maxlen=RECORDS)
         self.network: deque[NetworkChanged] = deque(maxlen=RECORDS)
         self.last_opened_ns: int | None = None
+        self.changes: deque[tuple[int, str]] = deque(maxlen=RECORDS)
+        """When settings of the endpoint changed, and how that reads after "since"."""
         self._slots: dict[int, _SlotState] = {}
         self._serial = 0
 
@@ -180,6 +183,12 @@ class Evidence:
         return known[1]  # type: ignore[return-value]  # it was made under this name
 
     # Folding
+
+    def configure(self, config: EndpointConfig, at_ns: int) -> None:
+        """Take over edited settings at `at_ns`; what was seen under the old ones stays."""
+        if config != self.config:
+            self.changes.append((at_ns, _what_changed(self.config, config)))
+            self.config = config
 
     def feed(self, event: EndpointEvent) -> bool:
         """Take in an event of this endpoint; true if the rules should look again."""
@@ -319,3 +328,11 @@ class Evidence:
             record.disrupt(opened_ns)
         record.codes = self.config.codes
         return record
+
+
+def _what_changed(old: EndpointConfig, new: EndpointConfig) -> str:
+    if new.app_heartbeat != old.app_heartbeat and new.app_heartbeat is not None:
+        return f"it beats every {duration(to_ns(new.app_heartbeat.interval_s))}"
+    if new.ping != old.ping:
+        return f"it pings every {duration(to_ns(new.ping.interval_s))}" if new.ping.enabled else "it pings no more"
+    return "its settings changed"

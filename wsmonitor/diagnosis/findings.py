@@ -4,6 +4,9 @@ A finding never stands without its evidence rows, and its confidence comes with 
 reader can judge it. Below the support that its rule needs it is `pending`: it claims nothing yet.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from msgspec import Struct
@@ -87,6 +90,40 @@ class Finding(Struct, frozen=True, kw_only=True):
         return _ORDER[self.severity], -self.confidence.value, self.rule
 
 
+HowItEnded = Literal["resolved", "withdrawn"]
+"""`resolved`: what it named happens no more, though it could; `withdrawn`: what is known now speaks against it."""
+
+
+class PastFinding(Struct, frozen=True, kw_only=True):
+    """A finding that stood until `at_ns`: what it said last, and why it stands no more.
+
+    `newest_ns` is the time of the last end that it explained; `None` for one that explained none.
+    """
+
+    finding: Finding
+    how: HowItEnded
+    at_ns: int
+    reason: str
+    newest_ns: int | None = None
+
+
+Place = tuple[int, int]
+"""Slot and time of an ended connection or a failed opening."""
+
+
+@dataclass(frozen=True)
+class Diagnosed:
+    """All that is said of one endpoint, the same object while nothing changed.
+
+    `findings` stand, or are learnt (`pending`), most urgent first; `past` stood, newest first. `explained` names
+    the rule that explains an end, also where its finding is resolved or shows newer ones only.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    past: tuple[PastFinding, ...] = ()
+    explained: Mapping[Place, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
 class FindingStated(EndpointEvent, frozen=True, kw_only=True, tag="finding"):
     """A finding appeared, or changed in what it says. Derived from events, never sent by the probe."""
 
@@ -94,9 +131,11 @@ class FindingStated(EndpointEvent, frozen=True, kw_only=True, tag="finding"):
 
 
 class FindingWithdrawn(EndpointEvent, frozen=True, kw_only=True, tag="finding_withdrawn"):
-    """A finding does not hold any more."""
+    """A finding does not hold any more: `how`, and `reason` in one sentence."""
 
     rule: str
+    how: HowItEnded = "withdrawn"
+    reason: str = ""
 
 
 FindingChange = FindingStated | FindingWithdrawn

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import RECORDS, Evidence, Failure
-from wsmonitor.diagnosis.findings import NONE_YET, Finding, FindingChange, FindingStated, FindingWithdrawn, Pending
+from wsmonitor.diagnosis.finding_life import FindingLife
+from wsmonitor.diagnosis.findings import (
+    NONE_YET,
+    Diagnosed,
+    Finding,
+    FindingChange,
+    FindingStated,
+    FindingWithdrawn,
+    Pending,
+)
 from wsmonitor.diagnosis.rules.rule import Match, Rule, TooFew
 
 log = logging.getLogger(__name__)
@@ -18,7 +27,8 @@ class Findings:
     """The findings of one endpoint, most urgent first."""
 
     def __init__(self, endpoint: str, rules: Sequence[Rule]) -> None:
-        self.all: tuple[Finding, ...] = ()
+        self.said = Diagnosed()
+        self._life = FindingLife()
         self._endpoint = endpoint
         self._rules = rules
         self._broken: set[str] = set()
@@ -28,12 +38,12 @@ class Findings:
     @property
     def claims(self) -> set[str]:
         """Which rules have a finding that is not pending."""
-        return {finding.rule for finding in self.all if finding.pending is None}
+        return {finding.rule for finding in self.said.findings if finding.pending is None}
 
     def look(self, evidence: Evidence, now_ns: int) -> list[FindingChange]:
         """Run every rule; what appeared, changed in what it says, or does not hold any more."""
         evidence.begin(now_ns)
-        before = {finding.rule: finding for finding in self.all}
+        before = {finding.rule: finding for finding in self.said.findings}
         after: list[Finding] = []
         asked = self._asked(evidence)
         for rule in self._rules:
@@ -48,10 +58,24 @@ class Findings:
             for finding in after
             if before.pop(finding.rule, None) is not finding
         ]
-        changes += [FindingWithdrawn(at_ns=now_ns, endpoint=self._endpoint, rule=rule) for rule in before]
-        if changes:
-            self.all = tuple(after)
+        stands = {finding.rule for finding in after if finding.pending is None}
+        self._life.states(stands, evidence)
+        for finding in self.said.findings:
+            if finding.pending is None and finding.rule not in stands:
+                self._life.ends(finding, evidence, now_ns)
+        changes += [self._withdrawn(finding, now_ns) for finding in before.values()]
+        life = self._life
+        if changes or life.past is not self.said.past or life.explained is not self.said.explained:
+            self.said = Diagnosed(tuple(after), life.past, life.explained)
         return changes
+
+    def _withdrawn(self, finding: Finding, now_ns: int) -> FindingWithdrawn:
+        past = next((one for one in self._life.past if one.finding is finding), None)
+        if past is None:  # it was only learnt
+            return FindingWithdrawn(at_ns=now_ns, endpoint=self._endpoint, rule=finding.rule)
+        return FindingWithdrawn(
+            at_ns=now_ns, endpoint=self._endpoint, rule=finding.rule, how=past.how, reason=past.reason
+        )
 
     def _asked(self, evidence: Evidence) -> set[str]:
         """The rules that have something to look at."""
@@ -93,6 +117,8 @@ class Findings:
             return None
         if isinstance(verdict, Match):
             evidence.claim(verdict.explains, rule.id)
+            if not self._life.may_be_stated(rule.id, evidence, verdict.explains):
+                return None
             if rule.is_settled_by_age and verdict.limit_ns is None and evidence.is_over(verdict.explains):
                 return None
         finding = self._finding(rule, verdict, before)

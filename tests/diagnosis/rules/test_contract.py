@@ -77,11 +77,11 @@ def test_looking_twice_at_the_same_evidence_says_the_same() -> None:
     for event in history.events:
         diagnosis.feed(event)
     diagnosis.look_now(history.events[-1].at_ns, is_last=True)
-    first = pickle.dumps(diagnosis.findings("voice"))
+    first = pickle.dumps(diagnosis.said("voice").findings)
 
     diagnosis.look_now(history.events[-1].at_ns, is_last=True)
 
-    assert pickle.dumps(diagnosis.findings("voice")) == first
+    assert pickle.dumps(diagnosis.said("voice").findings) == first
 
 
 @pytest.mark.expects_log("wsmonitor.diagnosis.rule_runner")
@@ -99,7 +99,7 @@ def test_a_broken_rule_is_reported_once_and_skipped(caplog: pytest.LogCaptureFix
     for event in history.finished(30):
         diagnosis.feed(event)
 
-    assert "refused" in [finding.rule for finding in diagnosis.findings("voice")]
+    assert "refused" in [finding.rule for finding in diagnosis.said("voice").findings]
     assert [record.message for record in caplog.records] == ["rule bad is broken and left out from now on"]
 
 
@@ -107,4 +107,4 @@ def test_a_rule_that_breaks_later_takes_its_finding_back() -> None:
     findings = Findings("voice", ())
 
     assert findings.look(no_evidence(), 1) == []
-    assert findings.all == ()
+    assert findings.said.findings == ()

@@ -10,7 +10,7 @@ from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import heartbeat_advice
-from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, Finding, Pending
+from wsmonitor.diagnosis.findings import Confidence, Diagnosed, EvidenceRow, Finding, Pending
 from wsmonitor.gui.findings.causes import Causes
 from wsmonitor.gui.findings.finding_text import markdown, nothing_found, title
 from wsmonitor.gui.look.moments import Moments
@@ -44,10 +44,11 @@ def diagnosed(snapshot: Snapshot, *findings: Finding) -> Snapshot:
     from dataclasses import replace as changed
 
     slow = EndpointConfig(name=VOICE, url="ws://localhost", ping=PingConfig(interval_s=50))
+    explained = {(row.slot, row.at_ns): one.rule for one in findings for row in one.evidence}
     views = (
-        changed(view, findings=findings, advice=heartbeat_advice(slow, findings))
+        changed(view, said=Diagnosed(findings, explained=explained), advice=heartbeat_advice(slow, findings))
         if view.name == VOICE
-        else changed(view, findings=())
+        else changed(view, said=Diagnosed())
         for view in snapshot.endpoints
     )
     return changed(snapshot, endpoints=tuple(views))
@@ -156,17 +157,13 @@ def test_one_click_beats_within_the_limit_and_undo_takes_it_back(
     assert controller.configs[0] == slow
 
 
-def test_a_closure_names_its_cause_as_long_as_the_finding_stands(snapshot: Snapshot) -> None:
+def test_a_closure_names_the_finding_that_explains_it(snapshot: Snapshot) -> None:
     first, second = (closure for closure in snapshot.closures if closure.endpoint == VOICE and closure.number < 3)
-    rows = [EvidenceRow(text="", at_ns=closure.at_ns, connection=1) for closure in (first, second)]
     causes = Causes()
 
-    causes.look(diagnosed(snapshot, finding(31, evidence=(rows[0],))))
-    causes.look(diagnosed(snapshot, finding(31, evidence=(rows[1],))))
-    assert [causes.cause(first), causes.cause(second)] == ["idle timeout 60 s"] * 2
+    causes.look(diagnosed(snapshot, finding(31, evidence=(EvidenceRow(text="", at_ns=first.at_ns, connection=1),))))
 
-    causes.look(diagnosed(snapshot))
-    assert causes.cause(first) == ""
+    assert [causes.cause(first), causes.cause(second)] == ["idle timeout 60 s", ""]
 
 
 def test_a_rule_that_is_not_registered_is_named_by_its_id() -> None:

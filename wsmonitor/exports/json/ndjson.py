@@ -13,7 +13,7 @@ import msgspec
 
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn
+from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn, PastFinding
 from wsmonitor.exports.json.experiments import experiment_record
 from wsmonitor.exports.json.tap_records import tap_body
 from wsmonitor.facts import events, tap_events
@@ -62,7 +62,8 @@ class Ndjson:
         """The record of a finding that was stated or withdrawn."""
         if isinstance(change, FindingStated):
             return self._head("finding", change) | finding_record(change.finding)
-        return self._head("finding_withdrawn", change) | {"rule": change.rule}
+        ended = {"rule": change.rule, "how": change.how, "reason": change.reason}
+        return self._head("finding_withdrawn", change) | ended
 
     def summary(self, summary: EndpointSummary, at_ns: int) -> Record:
         """The last record of an endpoint: what the run came to at `at_ns`."""
@@ -83,6 +84,7 @@ class Ndjson:
             "messages_sent": summary.messages_sent,
             "messages_received": summary.messages_received,
             "findings": [finding_record(finding) for finding in summary.findings],
+            "past_findings": [past_record(past) | {"time": self.time(past.at_ns)} for past in summary.past],
         }
 
     def time(self, at_ns: int) -> float:
@@ -173,6 +175,11 @@ def finding_record(finding: Finding) -> Record:
         "pending": None if pending is None else {"have": pending.have, "need": pending.need},
         "limit_s": None if finding.limit_ns is None else _s(finding.limit_ns),
     }
+
+
+def past_record(past: PastFinding) -> Record:
+    """A finding that stood once, as it was said last, and why it stands no more."""
+    return {"how": past.how, "reason": past.reason, "finding": finding_record(past.finding)}
 
 
 def encode_line(record: Record) -> bytes:

@@ -1,0 +1,108 @@
+"""What becomes of findings: why one stands no more, when it may be stated again, and which ends it explains."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence, Failure
+from wsmonitor.diagnosis.findings import Finding, HowItEnded, PastFinding, Place
+from wsmonitor.text.units import duration
+
+PAST = 12
+EXPLAINED = 5_000
+"""So many ends keep the name of what explains them; the oldest go first."""
+_OUTLIVED = 1.5
+
+
+class FindingLife:
+    """The past of one endpoint's findings."""
+
+    def __init__(self) -> None:
+        self.past: tuple[PastFinding, ...] = ()
+        self.explained: Mapping[Place, str] = MappingProxyType({})
+        self._newest: dict[str, int] = {}
+        """Rule -> the time of the newest end that its finding explained."""
+
+    def may_be_stated(self, rule: str, evidence: Evidence, serials: frozenset[int]) -> bool:
+        """False for a resolved finding while nothing happened that it would explain anew."""
+        if not any(past.finding.rule == rule and past.how == "resolved" for past in self.past):
+            return True
+        newest_ns = max((at_ns for _, at_ns in _places(evidence, serials)), default=None)
+        return newest_ns is None or newest_ns > self._newest.get(rule, -1)
+
+    def states(self, stated: Iterable[str], evidence: Evidence) -> None:
+        """These rules have findings now: remember what they explain, and that they are no past."""
+        standing = set(stated)
+        named = {place: rule for place, rule in _claimed(evidence) if rule in standing}
+        for (_, at_ns), rule in named.items():
+            self._newest[rule] = max(at_ns, self._newest.get(rule, at_ns))
+        if any(self.explained.get(place) != rule for place, rule in named.items()):
+            merged = {**self.explained, **named}
+            for place in list(merged)[: max(0, len(merged) - EXPLAINED)]:
+                del merged[place]
+            self.explained = MappingProxyType(merged)
+        if any(past.finding.rule in standing for past in self.past):
+            self.past = tuple(past for past in self.past if past.finding.rule not in standing)
+
+    def ends(self, finding: Finding, evidence: Evidence, now_ns: int) -> PastFinding:
+        """A finding stands no more. Ends that it explained keep it, unless what is known now speaks against it."""
+        how, reason = self._why(finding, evidence, now_ns)
+        newest_ns = self._newest.get(finding.rule)
+        past = PastFinding(finding=finding, how=how, at_ns=now_ns, reason=reason, newest_ns=newest_ns)
+        others = [other for other in self.past if other.finding.rule != finding.rule]
+        self.past = (past, *others)[:PAST]
+        if how == "withdrawn":
+            known = {(record.slot, record.closed_ns) for record in evidence.ended}
+            known |= {(failure.slot, failure.at_ns) for failure in evidence.failures}
+            kept = {place: rule for place, rule in self.explained.items() if rule != finding.rule or place not in known}
+            self.explained = MappingProxyType(kept)
+        return past
+
+    def _why(self, finding: Finding, evidence: Evidence, now_ns: int) -> tuple[HowItEnded, str]:
+        newest_ns = self._newest.get(finding.rule)
+        if newest_ns is None:
+            return "withdrawn", "what was seen since does not support it."
+        others = {rule for (_, at_ns), rule in _claimed(evidence) if at_ns <= newest_ns and rule != finding.rule}
+        places = {place for place, rule in self.explained.items() if rule == finding.rule}
+        if others and places & {place for place, rule in _claimed(evidence) if rule in others}:
+            return "withdrawn", "another finding explains the same ends better."
+        since = [change for change in evidence.changes if change[0] >= newest_ns]
+        survivor = _survivor(evidence, newest_ns, now_ns)
+        if since:
+            return "resolved", f"no such end since {since[-1][1]}."
+        if finding.limit_ns is not None:
+            if survivor is None or survivor.age_ns(now_ns) <= finding.limit_ns:
+                return "withdrawn", "what was seen since does not fit the limit."
+            age = duration(survivor.age_ns(now_ns))
+            return "withdrawn", f"connection #{survivor.connection} was not ended by the limit: open for {age}."
+        if survivor is not None or not evidence.ended or evidence.ended[-1].closed_ns <= newest_ns:
+            return "resolved", "no such end any more."
+        return "withdrawn", "newer ends do not fit it."
+
+
+def _survivor(evidence: Evidence, newest_ns: int, now_ns: int) -> ConnectionRecord | None:
+    """A connection that began after the last explained end and lived longer than those that ended before."""
+    longest_ns = max((record.life_ns for record in evidence.ended if record.closed_ns <= newest_ns), default=0)
+    return next(
+        (
+            record
+            for record in evidence.unharmed
+            if record.opened_ns >= newest_ns and record.age_ns(now_ns) > _OUTLIVED * longest_ns
+        ),
+        None,
+    )
+
+
+def _claimed(evidence: Evidence) -> list[tuple[Place, str]]:
+    """Every end that a rule explains at this look."""
+    claimed = evidence.claimed
+    records = [((one.slot, one.closed_ns), claimed[one.serial]) for one in evidence.ended if one.serial in claimed]
+    failures = [((one.slot, one.at_ns), claimed[one.serial]) for one in evidence.failures if one.serial in claimed]
+    return records + failures
+
+
+def _places(evidence: Evidence, serials: frozenset[int]) -> list[Place]:
+    ends: list[ConnectionRecord | Failure] = [*evidence.ended, *evidence.failures]
+    return [
+        (one.slot, one.at_ns if isinstance(one, Failure) else one.closed_ns) for one in ends if one.serial in serials
+    ]
