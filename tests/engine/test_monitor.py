@@ -107,9 +107,7 @@ async def test_unknown_names_are_refused() -> None:
                 call("nobody")
 
 
-@pytest.mark.parametrize(
-    "url", ["ws://127.0.0.1:${WSMONITOR_PORT}/", "ws://${WSMONITOR_HOST}:99999/", "http://nonsense/", ""]
-)
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:${WSMONITOR_PORT}/", "ws://${WSMONITOR_HOST}:99999/", "http://h/", ""])
 async def test_any_url_can_be_added_and_fails_only_when_it_is_dialled(url: str) -> None:
     async with watching(endpoint(url)) as watch:
         failed = await watch.failure()
