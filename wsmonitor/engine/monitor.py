@@ -11,7 +11,7 @@ from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock, SystemClock, Timer
 from wsmonitor.engine.clocks.jumps import JumpDetector
 from wsmonitor.engine.clocks.lag import TICK_NS, LagMeter
-from wsmonitor.engine.clocks.route_watch import RouteLookout
+from wsmonitor.engine.clocks.route_watch import RouteWatch
 from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitored import Endpoint, Monitored
 from wsmonitor.engine.redialling.dial_budget import DialBudget
@@ -75,7 +75,7 @@ class Monitor:
         self._tasks = Tasks()
         self._endpoints: dict[str, Monitored] = {}
         self._leaving: dict[str, Monitored] = {}
-        self._routes = RouteLookout(self._network_seen)
+        self._routes = RouteWatch(self._network_changed)
         self._worst_lag_ns = 0
         self._next_lag_ns = self._next_anchor_ns = self._next_network_ns = 0
         self._tick_due_ns = self._clock.now_ns()
@@ -230,9 +230,10 @@ class Monitor:
         self._tick_due_ns = now_ns + TICK_NS
         self._ticker = self._clock.call_at(self._tick_due_ns, self._tick)
 
-    def _network_seen(self, local_addresses: Mapping[str, str]) -> None:
+    def _network_changed(self, changes: Mapping[str, tuple[str, str]]) -> None:
         for slot in self._slots():
-            slot.network_seen(local_addresses)
+            if (change := changes.get(slot.peer_address)) is not None:
+                slot.network_changed(*change)
 
     def _look_at_clocks(self, now_ns: int) -> None:
         jump = self._jumps.observe(

@@ -6,7 +6,7 @@ timer; it never awaits anything itself.
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol, assert_never
 
 from websockets.frames import Opcode
@@ -18,7 +18,7 @@ from wsmonitor.engine.announcer import Announcer
 from wsmonitor.engine.clocks.alarm import Alarm
 from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.clocks.lag import LagMeter
-from wsmonitor.engine.clocks.route_watch import RouteWatch
+from wsmonitor.engine.clocks.route_watch import watched_peer
 from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.connection import Connection
 from wsmonitor.engine.disruptions import Order, TakeBack
@@ -52,7 +52,7 @@ class Slot:
     __slots__ = (
         *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding"),
         *("_is_leaving", "_lag", "_owner"),
-        *("_phase_began_ns", "_reporter", "_route", "_steps", "_tasks", "_way", "link", "machine", "outbox"),
+        *("_phase_began_ns", "_reporter", "_steps", "_tasks", "_way", "link", "machine", "outbox", "peer_address"),
     )
 
     def __init__(
@@ -79,7 +79,8 @@ class Slot:
             publish, endpoint=config.name, slot=slot, connection=connections_before, admission=admission
         )
         self._announcer = Announcer(self._reporter, clock)
-        self._route = RouteWatch()
+        self.peer_address = ""
+        """Where the connection leads or last led, if the way there can change; else empty."""
         self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off, changed=self._arm)
         self._owner = owner
         self._lag = lag
@@ -146,17 +147,8 @@ class Slot:
                 self._disruptor.take_back(kind)
         self._arm()
 
-    @property
-    def peer_address(self) -> str:
-        """Where the connection leads or last led, if the way there can change; else empty."""
-        return self._route.peer
-
-    def network_seen(self, local_addresses: Mapping[str, str]) -> None:
-        """Notice that the way to the peer changed: test what is open, do not wait out old delays."""
-        change = self._route.see(local_addresses)
-        if change is None:
-            return
-        old, new = change
+    def network_changed(self, old: str, new: str) -> None:
+        """The way to the peer changed: test what is open, do not wait out old delays."""
         self._announcer.network(old, new)
         if new:
             self.feed(steps.NetworkUp())
@@ -266,7 +258,7 @@ class Slot:
     def link_ready(self, link: Connection) -> None:
         """The connection can be written to: what waited for it may begin."""
         if link.connection is not None:
-            self._route.follow(link.connection.transport.get_extra_info("peername"))
+            self.peer_address = watched_peer(link.connection.transport.get_extra_info("peername"))
         self._disruptor.link_ready(link)
         self._arm()
 

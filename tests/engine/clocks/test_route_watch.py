@@ -9,107 +9,140 @@ import pytest
 from tests.engine.watching import endpoint, watching
 from tests.fakes import FakeClock
 from wsmonitor.engine.clocks import route_watch
-from wsmonitor.engine.clocks.route_watch import RouteLookout, RouteWatch, local_address_towards
+from wsmonitor.engine.clocks.route_watch import RouteWatch, local_address_towards, watched_peer
 from wsmonitor.facts.events import NetworkChanged
 
-FAR = "192.0.2.1"  # for documentation only (RFC 5737)
+FAR, FURTHER = "192.0.2.1", "198.51.100.1"  # for documentation only (RFC 5737)
+LIMIT_S = 5.0
 
 
-def watching_way(peer: str = FAR) -> RouteWatch:
-    watch = RouteWatch()
-    watch.follow((peer, 443))
-    return watch
+class Routes:
+    """The kernel's answers; `asked` says for which peers, and whether in the main thread."""
+
+    def __init__(self) -> None:
+        self.address = "10.0.0.2"
+        self.asked: list[tuple[str, bool]] = []
+        self.go_on = threading.Event()
+        self.go_on.set()
+
+    def __call__(self, peer: str) -> str:
+        self.asked.append((peer, threading.current_thread() is threading.main_thread()))
+        assert self.go_on.wait(LIMIT_S)
+        return self.address
 
 
-def test_the_first_look_begins_the_watch_and_the_next_ones_tell_what_changed() -> None:
-    watch = watching_way()
-
-    told = [watch.see({FAR: address}) for address in ("10.0.0.2", "10.0.0.2", "192.168.1.2", "", "192.168.1.2")]
-
-    assert told == [None, None, ("10.0.0.2", "192.168.1.2"), ("192.168.1.2", ""), ("", "192.168.1.2")]
-
-
-def test_a_look_that_did_not_ask_for_this_peer_says_nothing_of_it() -> None:
-    watch = watching_way()
-    watch.see({FAR: "10.0.0.2"})
-
-    assert watch.see({}) is None
-    assert watch.see({FAR: "10.0.0.3"}) == ("10.0.0.2", "10.0.0.3")
+@pytest.fixture
+def routes(monkeypatch: pytest.MonkeyPatch) -> Routes:
+    made = Routes()
+    monkeypatch.setattr(route_watch, "local_address_towards", made)
+    return made
 
 
-def test_another_peer_begins_another_watch() -> None:
-    watch = watching_way()
-    watch.see({FAR: "10.0.0.2"})
-    watch.follow(("198.51.100.1", 443))
+class Told:
+    """A watch, and what it told; `look` returns once it has looked."""
 
-    assert watch.see({FAR: "10.0.0.3", "198.51.100.1": "10.0.0.4"}) is None
+    def __init__(self) -> None:
+        self.changes: list[Mapping[str, tuple[str, str]]] = []
+        self.watch = RouteWatch(self.changes.append)
 
-
-@pytest.mark.parametrize("peername", [("127.0.0.1", 80), ("::1", 80, 0, 0), "/run/a.sock", None, ()])
-def test_what_cannot_change_is_not_asked_for(peername: object) -> None:
-    watch = RouteWatch()
-    watch.follow(peername)
-
-    assert watch.peer == ""
+    async def look(self, *peers: str) -> None:
+        self.watch.look(set(peers))
+        await looked(self.watch)
 
 
-def test_the_zone_of_an_address_is_no_part_of_it() -> None:
-    assert watching_way("fe80::1%eth0").peer == "fe80::1"
+async def looked(watch: RouteWatch) -> None:
+    """Wait until it has compared what it found."""
+    compared = asyncio.Event()
+    compare = watch._compare
+
+    def compare_and_say(found: dict[str, str]) -> None:
+        compare(found)
+        compared.set()
+
+    watch._compare = compare_and_say  # type: ignore[method-assign]  # looked up when the thread is done
+    if watch._is_looking:
+        await asyncio.wait_for(compared.wait(), LIMIT_S)
+    watch._compare = compare  # type: ignore[method-assign]
+
+
+async def test_the_first_look_begins_the_watch_and_the_next_ones_tell_what_changed(routes: Routes) -> None:
+    told = Told()
+    routes.go_on.clear()
+    for routes.address in ("10.0.0.2", "10.0.0.2", "192.168.1.2", "", "192.168.1.2"):
+        asyncio.get_running_loop().call_soon(routes.go_on.set)
+        await told.look(FAR)
+        routes.go_on.clear()
+
+    assert told.changes == [
+        {FAR: ("10.0.0.2", "192.168.1.2")},
+        {FAR: ("192.168.1.2", "")},
+        {FAR: ("", "192.168.1.2")},
+    ]
+
+
+async def test_a_peer_that_comes_later_begins_its_own_watch(routes: Routes) -> None:
+    told = Told()
+    routes.go_on.clear()
+    for routes.address, peers in (("10.0.0.2", [FAR]), ("10.0.0.3", [FAR, FURTHER])):
+        asyncio.get_running_loop().call_soon(routes.go_on.set)
+        await told.look(*peers)
+        routes.go_on.clear()
+
+    assert told.changes == [{FAR: ("10.0.0.2", "10.0.0.3")}]
+
+
+async def test_each_peer_is_asked_for_once_in_a_thread_and_never_twice_at_a_time(routes: Routes) -> None:
+    told = Told()
+    routes.go_on.clear()
+    told.watch.look({FAR})
+    told.watch.look({FAR, FURTHER})
+    asyncio.get_running_loop().call_soon(routes.go_on.set)
+    await looked(told.watch)
+
+    assert routes.asked == [(FAR, False)]
+
+
+async def test_where_there_is_no_peer_to_ask_for_no_thread_is_started(routes: Routes) -> None:
+    told = Told()
+
+    told.watch.look(set())
+
+    assert not told.watch._is_looking
+
+
+async def test_many_slots_of_one_peer_cost_one_question_and_each_is_told(routes: Routes) -> None:
+    clock = FakeClock()
+    async with watching(endpoint("ws://127.0.0.1:9/", connections=50), connect=False, clock=clock) as watch:
+        for slot in watch.monitor._slots()[1:]:
+            slot.peer_address = FAR
+        routes.go_on.clear()
+        for routes.address in ("10.0.0.2", "192.168.1.2"):
+            clock.advance(5)
+            asyncio.get_running_loop().call_soon(routes.go_on.set)
+            await looked(watch.monitor._routes)
+            routes.go_on.clear()
+        changed = watch.all(NetworkChanged)
+
+    assert routes.asked == [(FAR, False)] * 2
+    assert [event.slot for event in changed] == list(range(1, 50))
+    assert {(event.old_address, event.new_address) for event in changed} == {("10.0.0.2", "192.168.1.2")}
+
+
+@pytest.mark.parametrize(
+    ("peername", "peer"),
+    [
+        (("192.0.2.1", 443), FAR),
+        (("fe80::1%eth0", 443, 0, 2), "fe80::1"),
+        (("127.0.0.1", 80), ""),
+        (("::1", 80, 0, 0), ""),
+        ("/run/a.sock", ""),
+        (None, ""),
+    ],
+)
+def test_what_cannot_change_is_not_watched(peername: object, peer: str) -> None:
+    assert watched_peer(peername) == peer
 
 
 def test_loopback_is_reached_from_loopback_and_a_name_by_no_route() -> None:
     assert local_address_towards("127.0.0.1") == "127.0.0.1"
     assert local_address_towards("not an address") == ""
-
-
-async def test_each_peer_is_asked_for_once_in_a_thread_and_never_twice_at_a_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[tuple[str, bool]] = []
-    go_on = threading.Event()
-    seen: asyncio.Queue[Mapping[str, str]] = asyncio.Queue()
-
-    def look(peer: str) -> str:
-        asked.append((peer, threading.current_thread() is threading.main_thread()))
-        assert go_on.wait(5)
-        return "10.0.0.2"
-
-    monkeypatch.setattr(route_watch, "local_address_towards", look)
-    lookout = RouteLookout(seen.put_nowait)
-    lookout.look({FAR})
-    lookout.look({FAR, "198.51.100.1"})
-    go_on.set()
-    first = await asyncio.wait_for(seen.get(), 5)
-    lookout.look({FAR})
-    await asyncio.wait_for(seen.get(), 5)
-
-    assert first == {FAR: "10.0.0.2"}
-    assert asked == [(FAR, False), (FAR, False)]
-
-
-async def test_many_slots_of_one_peer_cost_one_question_and_each_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter(["10.0.0.2", "192.168.1.2", *["192.168.1.2"] * 100])
-    asked: list[str] = []
-
-    def look(peer: str) -> str:
-        asked.append(peer)
-        return next(answers)
-
-    monkeypatch.setattr(route_watch, "local_address_towards", look)
-    clock = FakeClock()
-    async with watching(endpoint("ws://127.0.0.1:9/", connections=50), connect=False, clock=clock) as watch:
-        slots = watch.monitor._endpoint("peer").slots
-        looks: asyncio.Queue[None] = asyncio.Queue()
-        for slot in slots:
-            slot._route.follow((FAR, 443))
-        for _ in range(2):
-            clock.advance(5)
-            asyncio.get_running_loop().call_soon(looks.put_nowait, None)
-            while watch.monitor._routes._looking:
-                await asyncio.wait_for(looks.get(), 5)
-                asyncio.get_running_loop().call_later(0.001, looks.put_nowait, None)
-        changed = watch.all(NetworkChanged)
-
-    assert asked[:2] == [FAR, FAR]
-    assert sorted(event.slot for event in changed) == list(range(50))
-    assert {(event.old_address, event.new_address) for event in changed} == {("10.0.0.2", "192.168.1.2")}

@@ -5,6 +5,7 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 
 
 def local_address_towards(peer: str) -> str:
@@ -18,59 +19,42 @@ def local_address_towards(peer: str) -> str:
         return ""
 
 
-class RouteLookout:
-    """Looks at the ways to peers in a thread, so that no connection waits for it.
+def watched_peer(peername: object) -> str:
+    """The address in what `getpeername` says, where the way to it can change; else empty. Loopback never changes."""
+    if not isinstance(peername, tuple) or len(peername) < 2:
+        return ""
+    host = str(peername[0]).partition("%")[0]
+    return "" if ipaddress.ip_address(host).is_loopback else host
+
+
+class RouteWatch:
+    """Notices that the local address towards a peer changed; looks in a thread, so that no connection waits for it.
 
     Args:
-        seen: called in the running loop with the local address towards each peer.
+        changed: called in the running loop with the address before and now, for each peer where they differ.
     """
 
-    def __init__(self, seen: Callable[[Mapping[str, str]], None]) -> None:
-        self._seen = seen
+    def __init__(self, changed: Callable[[Mapping[str, tuple[str, str]]], None]) -> None:
+        self._changed = changed
         self._loop = asyncio.get_running_loop()
-        self._looking = False
+        self._known: dict[str, str] = {}
+        self._is_looking = False
 
     def look(self, peers: Set[str]) -> None:
-        """Ask once for each of `peers`, unless that is still being done."""
-        if not peers or self._looking:
+        """Ask once for each of `peers`, unless that is still being done; a peer's first look begins its watch."""
+        if not peers or self._is_looking:
             return
-        self._looking = True
+        self._is_looking = True
         threading.Thread(target=self._look, args=(frozenset(peers),), name="routes", daemon=True).start()
 
     def _look(self, peers: frozenset[str]) -> None:
         found = {peer: local_address_towards(peer) for peer in peers}
-        try:
-            self._loop.call_soon_threadsafe(self._tell, found)
-        except RuntimeError:
-            return  # the loop is closed: nobody wants to know any more
+        with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+            self._loop.call_soon_threadsafe(self._compare, found)
 
-    def _tell(self, found: Mapping[str, str]) -> None:
-        self._looking = False
-        self._seen(found)
-
-
-class RouteWatch:
-    """Notices that the local address towards one peer changed. Loopback never changes."""
-
-    __slots__ = ("_address", "peer")
-
-    def __init__(self) -> None:
-        self.peer = ""
-        """The address to ask for; empty where there is nothing to watch."""
-        self._address: str | None = None
-
-    def follow(self, peername: object) -> None:
-        """From now on watch the way to this peer (what `getpeername` says of an open connection)."""
-        if not isinstance(peername, tuple) or len(peername) < 2:
-            return
-        host = str(peername[0]).partition("%")[0]
-        self.peer = "" if ipaddress.ip_address(host).is_loopback else host
-        self._address = None
-
-    def see(self, local_addresses: Mapping[str, str]) -> tuple[str, str] | None:
-        """The address before and now, if it changed since the last look; the first one only begins the watch."""
-        now = local_addresses.get(self.peer)
-        if now is None:
-            return None
-        before, self._address = self._address, now
-        return (before, now) if before is not None and before != now else None
+    def _compare(self, found: dict[str, str]) -> None:
+        self._is_looking = False
+        known, self._known = self._known, found
+        changes = {peer: (known[peer], now) for peer, now in found.items() if known.get(peer, now) != now}
+        if changes:
+            self._changed(changes)
