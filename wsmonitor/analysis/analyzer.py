@@ -18,6 +18,7 @@ from wsmonitor.facts.events import (
     ConnectionClosed,
     Control,
     EndpointEvent,
+    KnownEarlier,
     LoopLag,
     Message,
     OpenFailed,
@@ -119,6 +120,9 @@ class Analyzer:
                     self._log.append(event)
                 case ProbeLost():
                     self._lose(event, at_s)
+                case KnownEarlier():
+                    self._endpoint(event.endpoint).know_earlier(event)
+                    self._fold(event, at_s)
                 case ConnectionClosed():
                     self._close(event, at_s)
                 case OpenFailed():

@@ -9,7 +9,7 @@ from wsmonitor.analysis.slot_fold import Slot
 from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.findings import Diagnosed
-from wsmonitor.facts.events import ConnectionClosed, HeartbeatKind, OpenFailed, Verdict
+from wsmonitor.facts.events import ConnectionClosed, HeartbeatKind, KnownEarlier, OpenFailed, Verdict
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 _VERDICTS = 10_000
@@ -75,6 +75,10 @@ class Endpoint:
         """Number an opening that failed."""
         self._failures += 1
         return FailedOpening(self._failures, event.endpoint, event.slot, event.at_ns, event)
+
+    def know_earlier(self, event: KnownEarlier) -> None:
+        """What comes is numbered behind what was before the recording."""
+        self._closures, self._failures = max(self._closures, event.closures), max(self._failures, event.failures)
 
     def reset_statistics(self, now_ns: int) -> None:
         """Count from zero; closures keep their numbers and the plots what they show."""

@@ -18,6 +18,7 @@ from wsmonitor.facts.events import (
     ExperimentProgress,
     ExperimentResult,
     HeartbeatMissed,
+    KnownEarlier,
     Message,
     MessageStatus,
     NetworkChanged,
@@ -57,6 +58,7 @@ SlotEvent = (
     | Disruption
     | BreakerChanged
     | NetworkChanged
+    | KnownEarlier
     | ExperimentProgress
     | ExperimentResult
     | TapListening
@@ -121,7 +123,7 @@ class Slot:
                     self.proxy = visible(event.detail.get("proxy", ""))
                     self._view = None
                 return True
-            case Disruption() | BreakerChanged() | NetworkChanged():
+            case Disruption() | BreakerChanged() | NetworkChanged() | KnownEarlier():
                 return True
             case ExperimentResult() | TapListening() | TapOpened() | LegEnded():
                 return True

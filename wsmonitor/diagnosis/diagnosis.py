@@ -17,7 +17,7 @@ from wsmonitor.diagnosis.host_record import HostRecord
 from wsmonitor.diagnosis.rule_runner import Findings
 from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.diagnosis.rules.rule import Rule
-from wsmonitor.facts.events import AnyEvent, ClockJump, EndpointEvent, LoopLag, ProbeLost, SamplesDropped
+from wsmonitor.facts.events import AnyEvent, ClockJump, EndpointEvent, KnownEarlier, LoopLag, ProbeLost, SamplesDropped
 from wsmonitor.facts.own_troubles import Surroundings
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
@@ -110,6 +110,8 @@ class Diagnosis:
         if case is None:
             self.configure(EndpointConfig(name=event.endpoint, url=""))
             case = self._cases[event.endpoint]
+        if isinstance(event, KnownEarlier):
+            case.findings.know_earlier(event)
         if case.evidence.feed(event):
             case.wants(event.at_ns)
             self._next_ns = min(self._next_ns, case.due_ns)

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence, Failure
-from wsmonitor.diagnosis.findings import Finding, HowItEnded, PastFinding, Place
+from wsmonitor.diagnosis.findings import Confidence, Finding, HowItEnded, PastFinding, Place
+from wsmonitor.facts.earlier import EarlierFinding, KnownEarlier
 from wsmonitor.text.units import duration
 
 PAST = 12
@@ -22,6 +23,12 @@ class FindingLife:
         self.explained: Mapping[Place, str] = MappingProxyType({})
         self._newest: dict[str, int] = {}
         """Rule -> the time of the newest end that its finding explained."""
+
+    def know_earlier(self, event: KnownEarlier) -> None:
+        """What was found before the events begin; rules that find it again take its place."""
+        standing = {past.finding.rule for past in self.past}
+        earlier = [_past(one, event) for one in event.findings if one.rule not in standing]
+        self.past = (*self.past, *earlier)[:PAST]
 
     def may_be_stated(self, rule: str, evidence: Evidence, serials: frozenset[int]) -> bool:
         """False for a resolved finding while nothing happened that it would explain anew."""
@@ -78,6 +85,24 @@ class FindingLife:
         if survivor is not None or not evidence.ended or evidence.ended[-1].closed_ns <= newest_ns:
             return "resolved", "no such end any more."
         return "withdrawn", "newer ends do not fit it."
+
+
+def _past(one: EarlierFinding, event: KnownEarlier) -> PastFinding:
+    finding = Finding(
+        rule=one.rule,
+        endpoint=event.endpoint,
+        severity=one.severity,
+        confidence=Confidence(support=min(1.0, max(0.0, one.confidence))),
+        sentence=one.summary,
+        evidence=(),
+        counter_evidence=(),
+        fix=one.fix,
+        since_ns=event.at_ns,
+        limit_ns=one.limit_ns,
+    )
+    if one.how != "stated":
+        return PastFinding(finding=finding, how=one.how, at_ns=event.at_ns, reason=one.reason)
+    return PastFinding(finding=finding, how="earlier", at_ns=event.at_ns, reason="found before this recording begins.")
 
 
 def _survivor(evidence: Evidence, newest_ns: int, now_ns: int) -> ConnectionRecord | None:

@@ -90,8 +90,9 @@ class Finding(Struct, frozen=True, kw_only=True):
         return _ORDER[self.severity], -self.confidence.value, self.rule
 
 
-HowItEnded = Literal["resolved", "withdrawn"]
-"""`resolved`: what it named happens no more, though it could; `withdrawn`: what is known now speaks against it."""
+HowItEnded = Literal["resolved", "withdrawn", "earlier"]
+"""`resolved`: what it named happens no more, though it could; `withdrawn`: what is known now speaks against it;
+`earlier`: it stood when the recording began, which has not enough to judge it again."""
 
 
 class PastFinding(Struct, frozen=True, kw_only=True):

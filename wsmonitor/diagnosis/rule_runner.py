@@ -19,6 +19,7 @@ from wsmonitor.diagnosis.findings import (
     Pending,
 )
 from wsmonitor.diagnosis.rules.rule import Match, Rule, TooFew
+from wsmonitor.facts.earlier import KnownEarlier
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,11 @@ class Findings:
     def claims(self) -> set[str]:
         """Which rules have a finding that is not pending."""
         return {finding.rule for finding in self.said.findings if finding.pending is None}
+
+    def know_earlier(self, event: KnownEarlier) -> None:
+        """Keep what was found before the recording began, until it is found again."""
+        self._life.know_earlier(event)
+        self.said = Diagnosed(self.said.findings, self._life.past, self._life.explained)
 
     def look(self, evidence: Evidence, now_ns: int) -> list[FindingChange]:
         """Run every rule; what appeared, changed in what it says, or does not hold any more."""

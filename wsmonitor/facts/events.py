@@ -14,6 +14,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine
+from wsmonitor.facts.earlier import KnownEarlier as KnownEarlier
 from wsmonitor.facts.event import Direction as Direction
 from wsmonitor.facts.event import EndpointEvent as EndpointEvent
 from wsmonitor.facts.event import Event as Event
@@ -389,6 +390,7 @@ AnyEvent = (
     | Disruption
     | BreakerChanged
     | NetworkChanged
+    | KnownEarlier
     | ExperimentProgress
     | ExperimentResult
     | TapListening

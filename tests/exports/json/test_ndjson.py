@@ -11,6 +11,7 @@ from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
 from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, ExperimentLine
+from wsmonitor.facts.earlier import EarlierFinding
 from wsmonitor.facts.events import (
     AnyEvent,
     BreakerChanged,
@@ -23,6 +24,7 @@ from wsmonitor.facts.events import (
     ExperimentProgress,
     ExperimentResult,
     HeartbeatMissed,
+    KnownEarlier,
     LoopLag,
     Message,
     MessageStatus,
@@ -218,6 +220,24 @@ EVENTS: tuple[AnyEvent, ...] = (
     OutboxChanged(at_ns=31, **WHO, depth=0, bytes=70_000, direction="rx", paused_ns=2_500_000),
     ProbeLost(at_ns=21, reason="killed"),
     ProbeStarted(at_ns=22, pid=4242),
+    KnownEarlier(
+        at_ns=30,
+        endpoint="voice",
+        closures=9,
+        failures=1,
+        findings=(
+            EarlierFinding(
+                rule="idle_timeout",
+                severity="problem",
+                confidence=0.9,
+                summary="Connections end after 15.0 s without a byte.",
+                fix="Beat every 6.5 s.",
+                how="resolved",
+                reason="no such end since it pings every 6.5 s.",
+                limit_ns=15_000_000_000,
+            ),
+        ),
+    ),
 )
 
 

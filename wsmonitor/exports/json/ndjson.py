@@ -17,6 +17,7 @@ from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingStated, 
 from wsmonitor.exports.json.experiments import experiment_record
 from wsmonitor.exports.json.tap_records import tap_body
 from wsmonitor.facts import events, tap_events
+from wsmonitor.facts.earlier import EarlierFinding
 from wsmonitor.facts.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
 from wsmonitor.text.redact import redact_event
 
@@ -205,6 +206,12 @@ def _body(event: AnyEvent) -> Record:
             return _clock(event)
         case events.Disruption() | events.BreakerChanged() | events.NetworkChanged():
             return _own_fields(event, EndpointEvent)
+        case events.KnownEarlier():
+            return {
+                "closures": event.closures,
+                "failures": event.failures,
+                "findings": [_earlier_record(finding) for finding in event.findings],
+            }
         case events.ExperimentResult() | events.ExperimentProgress():
             return experiment_record(event)
         case (
@@ -220,6 +227,19 @@ def _body(event: AnyEvent) -> Record:
         case events.SamplesDropped() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor():
             return _own_fields(event, Event)
     assert_never(event)
+
+
+def _earlier_record(finding: EarlierFinding) -> Record:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "summary": finding.summary,
+        "fix": finding.fix,
+        "how": finding.how,
+        "reason": finding.reason,
+        "limit_s": None if finding.limit_ns is None else _s(finding.limit_ns),
+    }
 
 
 def _leg_fact(one: tap_events.LegFact) -> Record:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.diagnosis.findings import Finding
+from wsmonitor.diagnosis.finding_words import past_words
+from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.report.markdown_text import plain, table
 from wsmonitor.exports.source import Source, analyzer_of
@@ -38,6 +39,7 @@ def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Sna
     yield ""
     yield from _monitored(source, summaries)
     yield from _findings([finding for summary in summaries for finding in summary.findings])
+    yield from _past([past for summary in summaries for past in summary.past], source.end_ns)
     yield from _closures(snapshot, sum(summary.closures_total for summary in summaries))
     yield from _round_trips(summaries)
 
@@ -65,7 +67,7 @@ def _findings(findings: list[Finding]) -> Iterator[str]:
     yield "## Findings"
     yield ""
     if not stated:
-        yield "None."
+        yield "None now."
         yield ""
     for finding in stated:
         yield (
@@ -75,6 +77,16 @@ def _findings(findings: list[Finding]) -> Iterator[str]:
         yield from (f"- {plain(row.text)}" for row in finding.evidence)
         yield from (f"- against it: {plain(row.text)}" for row in finding.counter_evidence)
         yield f"\n**Try:** {plain(finding.fix)}\n"
+
+
+def _past(findings: list[PastFinding], now_ns: int) -> Iterator[str]:
+    if not findings:
+        return
+    yield "## Found before\n"
+    for past in findings:
+        finding = past.finding
+        yield f"- {plain(finding.endpoint)}: {plain(finding.sentence)} ({plain(past_words(past, now_ns))})"
+    yield ""
 
 
 def _closures(snapshot: Snapshot, total: int) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.earlier import known_earlier
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.exports.recorded_findings import recorded_findings
 from wsmonitor.facts.events import AnyEvent
@@ -68,8 +70,11 @@ class LiveSession:
         return self.analyzer.snapshot(now_ns)
 
     def recent(self) -> Excerpt:
-        """The last minutes, from memory."""
-        return self._flight.recent()
+        """The last minutes, from memory, with what is known of the time before."""
+        excerpt = self._flight.recent()
+        snapshot = self.analyzer.snapshot(excerpt.end_ns)
+        earlier = known_earlier(snapshot, excerpt.events, excerpt.start_ns)
+        return replace(excerpt, context=(*excerpt.context, *earlier))
 
     def clip(self, name: str, at_ns: int) -> Excerpt | None:
         """The seconds around a closure with full frames; `None` where they were not kept."""

@@ -17,6 +17,7 @@ from wsmonitor.facts.events import (
     ExperimentResult,
     HeartbeatKind,
     HeartbeatMissed,
+    KnownEarlier,
     LoopLag,
     Message,
     MessageStatus,
@@ -123,6 +124,8 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return f"{_BREAKER[event.state]}{because}"
         case NetworkChanged():
             return f"local address changed from {_address(event.old_address)} to {_address(event.new_address)}"
+        case KnownEarlier():
+            return _earlier(event)
         case ExperimentProgress():
             return _experiment_step(event)
         case ExperimentResult(answer=answer):
@@ -143,6 +146,12 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return tap_words(event)
         case _:
             assert_never(event)
+
+
+def _earlier(event: KnownEarlier) -> str:
+    counts = f"{counted(event.closures, 'closure')}, {counted(event.failures, 'failed opening')}"
+    found = " ".join(f"{finding.how}: {finding.summary}" for finding in event.findings)
+    return f"before this recording: {counts}" + (f"; {visible(found, 600)}" if found else "")
 
 
 def _experiment_step(event: ExperimentProgress) -> str:
