@@ -25,7 +25,15 @@ from tests.analysis.facts import (
     view,
 )
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.facts.events import ClockAnchor, Control, SamplesDropped, State, TcpSample
+from wsmonitor.facts.events import (
+    ClockAnchor,
+    Control,
+    Disruption,
+    DisruptionPhase,
+    SamplesDropped,
+    State,
+    TcpSample,
+)
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, OutboxConfig, TlsConfig
 
 
@@ -338,3 +346,19 @@ def test_reset_statistics_count_from_zero_and_leave_the_plots() -> None:
     assert row.history.round_trips["ws"].read(0, 10, 100).count.sum() == 1
     folded.feed([closed(6)])
     assert folded.snapshot(ns(6)).closures[-1].number == 2
+
+
+def order(at_s: float, kind: str, phase: DisruptionPhase) -> Disruption:
+    return Disruption(at_ns=ns(at_s), endpoint=NAME, connection=1, slot=0, kind=kind, phase=phase)
+
+
+def test_forced_disconnects_that_wait_for_the_opening_are_shown_until_they_wait_no_more() -> None:
+    folded = analyzer(state(0, State.BACKOFF), order(1, "stall", "waiting"), order(2, "tcp_reset", "waiting"))
+    shown = [folded.snapshot(ns(2)).endpoints[0].ordered]
+    for event in (order(3, "stall", "cancelled"), order(4, "tcp_reset", "started"), order(5, "stall", "waiting")):
+        folded.feed([event])
+        shown.append(folded.snapshot(event.at_ns).endpoints[0].ordered)
+    folded.feed([probe_lost(6)])
+    shown.append(folded.snapshot(ns(6)).endpoints[0].ordered)
+
+    assert shown == [("stall", "tcp_reset"), ("tcp_reset",), (), ("stall",), ()]

@@ -71,6 +71,9 @@ SlotEvent = (
 )
 """Facts about one slot; closures come through `close` because the endpoint numbers them."""
 
+_ORDERS = 16
+"""There are fewer kinds of forced disconnects."""
+
 
 class Slot:
     """Passes each event to the fold of its concern, and assembles their views."""
@@ -85,6 +88,7 @@ class Slot:
         self.closures = Closures()
         self.failed_openings = FailedOpenings()
         self.proxy = ""
+        self.ordered: tuple[str, ...] = ()
         self._kernel: TcpSample | None = None
         self._view: EndpointView | None = None
 
@@ -123,7 +127,10 @@ class Slot:
                     self.proxy = visible(event.detail.get("proxy", ""))
                     self._view = None
                 return True
-            case Disruption() | BreakerChanged() | NetworkChanged() | KnownEarlier():
+            case Disruption():
+                self._order(event)
+                return True
+            case BreakerChanged() | NetworkChanged() | KnownEarlier():
                 return True
             case ExperimentResult() | TapListening() | TapOpened() | LegEnded():
                 return True
@@ -155,8 +162,16 @@ class Slot:
         self.beats.interrupt(at_s)
         self._view = None
 
+    def _order(self, event: Disruption) -> None:
+        """A forced disconnect waits for the opening, or does so no more."""
+        kind = visible(event.kind, 60)
+        others = tuple(one for one in self.ordered if one != kind)
+        self.ordered = (*others, kind)[-_ORDERS:] if event.phase == "waiting" else others
+        self._view = None
+
     def lose(self, at_ns: int, at_s: float, reason: str) -> None:
         """The probe is gone: nothing is known from here on."""
+        self.ordered = ()
         self.progress.lose(at_ns, at_s, visible(reason))
         self.beats.interrupt(at_s)
         self.buffer.interrupt(at_s)
@@ -218,6 +233,7 @@ class Slot:
             last_failure=progress.last_failure,
             tls_unverified=config.url.startswith("wss:") and not config.tls.verify,
             proxy=self.proxy,
+            ordered=self.ordered,
             sparkline=beats.sparkline,
             said=said,
             advice=heartbeat_advice(config, said.findings, statistics.histogram.percentile(99)),

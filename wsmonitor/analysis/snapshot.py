@@ -83,6 +83,8 @@ class EndpointView:
     tls_unverified: bool
     proxy: str
     """The proxy that the connection goes through, which its timings then describe; empty for none."""
+    ordered: tuple[str, ...]
+    """Kinds of forced disconnects that wait for the next opening, in their order."""
     sparkline: tuple[float, ...]
     """The last 60 WebSocket round trips in milliseconds, NaN for a miss; oldest first."""
     said: Diagnosed

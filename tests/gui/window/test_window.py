@@ -10,8 +10,9 @@ from tests.gui.conftest import FakeProbe, show
 from tests.gui.pictures import picture_of
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.facts.events import ConnectionClosed, ProbeLost, ProbeStarted, RttSample
+from wsmonitor.facts.events import ConnectionClosed, Disruption, ProbeLost, ProbeStarted, RttSample
 from wsmonitor.gui.endpoints.endpoint_model import Column
+from wsmonitor.gui.endpoints.endpoint_tooltip import endpoint_tooltip
 from wsmonitor.gui.help.palette import CommandPalette
 from wsmonitor.gui.tables.ending_cells import SILENT
 from wsmonitor.gui.time.overview import LEFT, RIGHT
@@ -147,6 +148,16 @@ def test_every_disruption_is_in_the_menu_and_sends_its_kind(monitoring: Window, 
 
     assert isinstance(probe.commands[-1], channel.Disrupt)
     assert probe.commands[-1].kind == "tcp_reset"
+
+
+def test_what_waits_for_the_opening_is_said_at_the_state(monitoring: Window, analyzer: Analyzer) -> None:
+    view = next(view for view in analyzer.snapshot(at_ns(120)).endpoints if view.name == "admin")
+    waits = Disruption(at_ns=at_ns(120), endpoint="admin", connection=1, slot=0, kind="tcp_reset", phase="waiting")
+    analyzer.feed([waits])
+    after = next(view for view in analyzer.snapshot(at_ns(121)).endpoints if view.name == "admin")
+
+    assert "tcp_reset" not in endpoint_tooltip(view, Column.STATE, at_ns(121), None)
+    assert "Forced at the next opening: tcp_reset" in endpoint_tooltip(after, Column.STATE, at_ns(121), None)
 
 
 def test_conditions_and_what_waits_are_taken_back_with_one_entry(monitoring: Window, probe: FakeProbe) -> None:

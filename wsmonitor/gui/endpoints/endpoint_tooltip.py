@@ -21,7 +21,8 @@ def _text(view: EndpointView, column: Column, now_ns: int, snapshot: Snapshot | 
             return f"{endpoint_title(view)}\n{visible(view.url, 300)}{unsafe}{proxy}"
         case Column.STATE:
             why = f"\n{visible(view.cause, 300)}" if view.cause else ""
-            return f"{cell_text(view, column, now_ns)}{why}"
+            ordered = f"\nForced at the next opening: {', '.join(view.ordered)}" if view.ordered else ""
+            return f"{cell_text(view, column, now_ns)}{why}{ordered}"
         case Column.LAST_CLOSE if view.last_closure is not None:
             return "" if snapshot is None else details(view.last_closure, snapshot)
         case Column.LAST_CLOSE if view.last_failure is not None:
