@@ -28,12 +28,15 @@ from wsmonitor.facts.events import (
     State,
     StateChanged,
 )
+from wsmonitor.facts.numbers import MOST_SLOTS
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 LOG_ROWS = 20_000
 MESSAGE_ROWS = 50_000
 PAYLOAD_BYTES = 64 * 1024 * 1024
+UNANNOUNCED_SLOTS = 1_000
+"""So many slots that no configuration named may come up in events; what is about more is left out and counted."""
 _CLOSURES = 5_000
 _REMOVED = 16
 
@@ -63,6 +66,7 @@ class Analyzer:
         self._failures: deque[tuple[Endpoint, FailedOpening]] = deque(maxlen=_CLOSURES)
         self._failures_view: tuple[FailedOpening, ...] | None = ()
         self._diagnosis = Diagnosis()
+        self._room = UNANNOUNCED_SLOTS
 
     def add_endpoint(self, config: EndpointConfig) -> None:
         """Show rows for an endpoint before its first event, or take over its edited configuration.
@@ -102,6 +106,9 @@ class Analyzer:
     def feed(self, events: Iterable[AnyEvent]) -> None:
         """Take in events in the order in which they were stated."""
         for event in events:
+            if isinstance(event, EndpointEvent) and not self._has_room(event.endpoint, event.slot):
+                self.skip()
+                continue
             if not isinstance(event, EndpointEvent) or event.endpoint not in self._leaving:
                 self._diagnosis.feed(event)
             at_s = (event.at_ns - self._start_ns) / 1e9
@@ -193,6 +200,9 @@ class Analyzer:
         self._health.drop(event)
         self._log.append(event)
         for one in event.unlisted:
+            if not self._has_room(one.endpoint, one.slot):
+                self.skip()
+                continue
             first_s, last_s = ((at_ns - self._start_ns) / 1e9 for at_ns in (one.first_ns, one.last_ns))
             self._endpoint(one.endpoint).slot(one.slot).unlisted(one, first_s, last_s)
 
@@ -210,9 +220,23 @@ class Analyzer:
             for slot in endpoint.slots:
                 slot.lose(event.at_ns, at_s, "measurement stopped")
 
+    def _has_room(self, name: str, slot: int) -> bool:
+        """Whether an event may be about this slot: one that was announced, or one of not too many others."""
+        endpoint = self._known(name)
+        there = len(endpoint.slots) if endpoint is not None else 0
+        if 0 <= slot < there:
+            return True
+        if not 0 <= slot < MOST_SLOTS or slot - there >= self._room:
+            return False
+        self._room -= slot + 1 - there
+        return True
+
+    def _known(self, name: str) -> Endpoint | None:
+        return self._leaving.get(name) or self._endpoints.get(name) or self._removed.get(name)
+
     def _endpoint(self, name: str) -> Endpoint:
         """The endpoint of an event; one that nobody announced gets a row."""
-        endpoint = self._leaving.get(name) or self._endpoints.get(name) or self._removed.get(name)
+        endpoint = self._known(name)
         if endpoint is None:
             endpoint = self._endpoints[name] = Endpoint(EndpointConfig(name=name, url=""), self._start_ns)
         return endpoint

@@ -8,6 +8,8 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from wsmonitor.facts.numbers import Whole
+
 ExperimentStatus = Literal["completed", "aborted", "interrupted", "failed"]
 VerdictWord = Literal["as expected", "differs", "violates", "finding", "not tested", "inconclusive"]
 VERDICTS: tuple[VerdictWord, ...] = get_args(VerdictWord)
@@ -27,9 +29,9 @@ class Bound(Struct, frozen=True, kw_only=True):
     """The most that an experiment takes: seconds, openings, connections open at once, bytes sent."""
 
     time_s: float
-    openings: int
-    connections: int
-    sent_bytes: int
+    openings: Whole
+    connections: Whole
+    sent_bytes: Whole
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
@@ -77,9 +79,9 @@ class ExperimentLine(Struct, frozen=True, kw_only=True):
     `group` says what is done on it, `planned_ns` how long. Times are of the monotonic clock.
     """
 
-    number: int
+    number: Whole
     group: str
-    opened_ns: int
-    planned_ns: int | None = None
-    ended_ns: int | None = None
+    opened_ns: Whole
+    planned_ns: Whole | None = None
+    ended_ns: Whole | None = None
     how: str = ""

@@ -5,6 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from wsmonitor.facts.numbers import Ordinal, Whole
+
 Direction = Literal["rx", "tx"]
 
 
@@ -16,7 +18,7 @@ def snake_case(name: str) -> str:
 class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
     """A fact with the monotonic time, in nanoseconds, at which it was true."""
 
-    at_ns: int
+    at_ns: Whole
 
 
 class EndpointEvent(Event, frozen=True, kw_only=True):
@@ -28,5 +30,5 @@ class EndpointEvent(Event, frozen=True, kw_only=True):
     """
 
     endpoint: str
-    connection: int = 0
-    slot: int = 0
+    connection: Ordinal = 0
+    slot: Ordinal = 0

@@ -19,6 +19,7 @@ from wsmonitor.facts.event import Direction as Direction
 from wsmonitor.facts.event import EndpointEvent as EndpointEvent
 from wsmonitor.facts.event import Event as Event
 from wsmonitor.facts.event import snake_case as snake_case
+from wsmonitor.facts.numbers import CloseCode, Ordinal, Whole
 from wsmonitor.facts.tap_events import (
     LegEnded,
     LegFact,
@@ -94,14 +95,14 @@ class Verdict(Struct, frozen=True, kw_only=True):
     by: EndedBy | None
     initiator: Initiator
     mechanism: Mechanism
-    received_code: int | None
+    received_code: CloseCode | None
     received_reason: str | None
-    sent_code: int | None
+    sent_code: CloseCode | None
     sent_reason: str | None
     clean: bool
-    life_ns: int
-    silence_rx_ns: int
-    silence_tx_ns: int
+    life_ns: Whole
+    silence_rx_ns: Whole
+    silence_tx_ns: Whole
     forced: str | None
     tapped: bool = False
 
@@ -119,14 +120,14 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     """
 
     first_close: Direction | None
-    answer_ns: int | None
+    answer_ns: Whole | None
     tcp_end: TcpEnd | None
-    tcp_end_ns: int
-    unsent_bytes: int | None
-    in_doubt: int
-    waiting: int
-    lag_ns: int
-    lag_window_ns: int
+    tcp_end_ns: Whole
+    unsent_bytes: Whole | None
+    in_doubt: Whole
+    waiting: Whole
+    lag_ns: Whole
+    lag_window_ns: Whole
     legs: tuple[LegFact, ...] | None = None
 
 
@@ -137,7 +138,7 @@ IN_DOUBT_LIMIT = 4096
 class ClockAnchor(Event, frozen=True, kw_only=True):
     """At `at_ns` of the monotonic clock the wall clock read `wall_ns` (since the Unix epoch)."""
 
-    wall_ns: int
+    wall_ns: Whole
 
 
 class StateChanged(EndpointEvent, frozen=True, kw_only=True):
@@ -149,8 +150,8 @@ class StateChanged(EndpointEvent, frozen=True, kw_only=True):
 
     old: State
     new: State
-    attempt: int = 0
-    retry_in_ns: int | None = None
+    attempt: Whole = 0
+    retry_in_ns: Whole | None = None
     cause: str = ""
 
 
@@ -158,7 +159,7 @@ class PhaseDone(EndpointEvent, frozen=True, kw_only=True):
     """One phase of the opening ended well after `duration_ns`; `detail` says what it found."""
 
     phase: Phase
-    duration_ns: int
+    duration_ns: Whole
     detail: dict[str, str] = {}
 
 
@@ -171,10 +172,10 @@ class OpenFailed(EndpointEvent, frozen=True, kw_only=True):
 
     phase: Phase
     error: str
-    duration_ns: int
-    status: int | None = None
+    duration_ns: Whole
+    status: Whole | None = None
     fatal: bool = False
-    retry_after_ns: int | None = None
+    retry_after_ns: Whole | None = None
     detail: dict[str, str] = {}
 
 
@@ -188,8 +189,8 @@ class RttSample(EndpointEvent, frozen=True, kw_only=True):
     """
 
     kind: HeartbeatKind
-    round_trip_ns: int
-    lag_ns: int = 0
+    round_trip_ns: Whole
+    lag_ns: Whole = 0
     late: bool = False
 
 
@@ -197,9 +198,9 @@ class HeartbeatMissed(EndpointEvent, frozen=True, kw_only=True):
     """A heartbeat was not answered within its timeout; `consecutive` counts misses in a row."""
 
     kind: HeartbeatKind
-    consecutive: int
-    waited_ns: int
-    lag_ns: int = 0
+    consecutive: Whole
+    waited_ns: Whole
+    lag_ns: Whole = 0
 
 
 class TcpSample(EndpointEvent, frozen=True, kw_only=True):
@@ -210,15 +211,15 @@ class TcpSample(EndpointEvent, frozen=True, kw_only=True):
     legs; of others `leg` says nothing. `unacked_bytes` is what the other host's kernel has not acknowledged.
     """
 
-    rtt_ns: int
-    rtt_var_ns: int
-    min_rtt_ns: int
-    unacked: int
-    retransmits: int
-    total_retransmits: int
-    unsent_bytes: int
+    rtt_ns: Whole
+    rtt_var_ns: Whole
+    min_rtt_ns: Whole
+    unacked: Whole
+    retransmits: Whole
+    total_retransmits: Whole
+    unsent_bytes: Whole
     leg: LegSide | None = None
-    unacked_bytes: int | None = None
+    unacked_bytes: Whole | None = None
 
 
 class Message(EndpointEvent, frozen=True, kw_only=True):
@@ -230,12 +231,12 @@ class Message(EndpointEvent, frozen=True, kw_only=True):
     """
 
     direction: Direction
-    opcode: int
-    size_bytes: int
-    wire_bytes: int
-    fragments: int = 1
+    opcode: Whole
+    size_bytes: Whole
+    wire_bytes: Whole
+    fragments: Whole = 1
     payload: bytes = b""
-    dwell_ns: int = 0
+    dwell_ns: Whole = 0
 
 
 class Control(EndpointEvent, frozen=True, kw_only=True):
@@ -245,7 +246,7 @@ class Control(EndpointEvent, frozen=True, kw_only=True):
     """
 
     direction: Direction
-    opcode: int
+    opcode: Whole
     payload: bytes = b""
     suppressed: bool = False
 
@@ -257,17 +258,17 @@ class OutboxChanged(EndpointEvent, frozen=True, kw_only=True):
     side has paused for it.
     """
 
-    depth: int
-    bytes: int
-    dropped: int = 0
+    depth: Whole
+    bytes: Whole
+    dropped: Whole = 0
     direction: Direction | None = None
-    paused_ns: int = 0
+    paused_ns: Whole = 0
 
 
 class MessageStatus(EndpointEvent, frozen=True, kw_only=True):
     """What became of the message with number `message_id`, as far as we know."""
 
-    message_id: int
+    message_id: Whole
     status: MessageFate
     reason: str = ""
 
@@ -324,14 +325,14 @@ class ExperimentResult(EndpointEvent, frozen=True, kw_only=True):
 class LoopLag(Event, frozen=True, kw_only=True):
     """The measuring loop woke `lag_ns` late: the worst of the last reporting period."""
 
-    lag_ns: int
+    lag_ns: Whole
 
 
 class ClockJump(Event, frozen=True, kw_only=True):
     """Time passed unseen for `gap_ns`: the machine slept, we were stopped, or the clock was set."""
 
     kind: JumpKind
-    gap_ns: int
+    gap_ns: Whole
 
 
 class Unlisted(Struct, frozen=True, kw_only=True):
@@ -341,14 +342,14 @@ class Unlisted(Struct, frozen=True, kw_only=True):
     """
 
     endpoint: str
-    connection: int
-    slot: int
-    first_ns: int
-    last_ns: int
-    received: int
-    received_bytes: int
-    sent: int
-    sent_bytes: int
+    connection: Ordinal
+    slot: Ordinal
+    first_ns: Whole
+    last_ns: Whole
+    received: Whole
+    received_bytes: Whole
+    sent: Whole
+    sent_bytes: Whole
 
 
 class SamplesDropped(Event, frozen=True, kw_only=True):
@@ -358,7 +359,7 @@ class SamplesDropped(Event, frozen=True, kw_only=True):
     Recordings of earlier versions lack it.
     """
 
-    count: int
+    count: Whole
     unlisted: tuple[Unlisted, ...] = field(name="let_by", default=())
 
 
@@ -371,7 +372,7 @@ class ProbeLost(Event, frozen=True, kw_only=True):
 class ProbeStarted(Event, frozen=True, kw_only=True):
     """The measuring process is there (again); `pid` is its process id."""
 
-    pid: int
+    pid: Whole
 
 
 AnyEvent = (

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from wsmonitor.facts.event import Direction, EndpointEvent
+from wsmonitor.facts.numbers import Whole
 
 LegSide = Literal["client", "server"]
 LegEndHow = Literal["fin", "rst", "timeout", "ours"]
@@ -22,7 +23,7 @@ class LegFact(Struct, frozen=True, kw_only=True):
 
     fact: LegFactKind
     how: str
-    after_ns: int
+    after_ns: Whole
     independent: bool = False
 
 
@@ -38,7 +39,7 @@ class TapOpened(EndpointEvent, frozen=True, kw_only=True):
     """A client asks a tap for WebSocket. `pid` and `process` are there where the machine lets us see them."""
 
     client_address: str
-    pid: int | None = None
+    pid: Whole | None = None
     process: str = ""
     via: Literal["reverse"] = "reverse"
 
@@ -53,10 +54,10 @@ class LegEnded(EndpointEvent, frozen=True, kw_only=True):
 
     leg: LegSide
     how: LegEndHow
-    after_close_ns: int | None
-    silence_rx_ns: int
-    silence_tx_ns: int
-    unsent_bytes: int
+    after_close_ns: Whole | None
+    silence_rx_ns: Whole
+    silence_tx_ns: Whole
+    unsent_bytes: Whole
     process: ProcessFate = ""
 
 
@@ -66,10 +67,10 @@ class TapCost(EndpointEvent, frozen=True, kw_only=True):
     Reads that the other side's kernel did not take at once, or that a fault held, are not among them.
     """
 
-    p50_ns: int
-    p99_ns: int
-    max_ns: int
-    chunks: int
+    p50_ns: Whole
+    p99_ns: Whole
+    max_ns: Whole
+    chunks: Whole
 
 
 class TapRefused(EndpointEvent, frozen=True, kw_only=True):
@@ -77,7 +78,7 @@ class TapRefused(EndpointEvent, frozen=True, kw_only=True):
 
     reason: RefusalReason
     value: str
-    count: int = 1
+    count: Whole = 1
 
 
 class ObserverLost(EndpointEvent, frozen=True, kw_only=True):
@@ -85,7 +86,7 @@ class ObserverLost(EndpointEvent, frozen=True, kw_only=True):
 
     direction: Direction
     reason: str
-    offset: int
+    offset: Whole
 
 
 class ProtocolViolated(EndpointEvent, frozen=True, kw_only=True):
@@ -93,4 +94,4 @@ class ProtocolViolated(EndpointEvent, frozen=True, kw_only=True):
 
     direction: Direction
     rule: str
-    offset: int
+    offset: Whole

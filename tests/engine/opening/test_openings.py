@@ -19,6 +19,7 @@ from tests.engine.peer import CLOSE, TEXT, Script, Wire, close, peer
 from tests.engine.watching import endpoint, retries, watching
 from wsmonitor.engine.opening import resolver, why_failed
 from wsmonitor.facts.events import OpenFailed, PhaseDone, State, StateChanged
+from wsmonitor.probe.channel import Batch, FrameBuffer, decode_from_probe, encode
 from wsmonitor.settings.endpoint_settings import NS, ConnectConfig, TlsConfig
 
 HURRY = ConnectConfig(timeout_s=0.2)
@@ -643,3 +644,15 @@ async def test_stop_in_the_middle_of_an_opening_and_start_again_opens() -> None:
         await watch.state(State.STOPPED)
         watch.monitor.connect("peer")
         await watch.state(State.OPEN)
+
+
+@pytest.mark.parametrize("value", ["999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_retry_after_of_centuries_still_fits_into_an_event(value: str) -> None:
+    retry_after_ns = why_failed.parse_retry_after(value, wall_s=1e9)
+    event = OpenFailed(
+        at_ns=1, endpoint="a", phase="http", error="HTTP 503", duration_ns=1, retry_after_ns=retry_after_ns
+    )
+
+    (body,) = FrameBuffer().feed(encode(Batch(events=[event])))
+
+    assert decode_from_probe(body) == Batch(events=[event])

@@ -18,6 +18,8 @@ from wsmonitor.text.wording.layers import closure_layers
 from wsmonitor.text.wording.opening_words import obstacle, opening_layers
 
 _NEWEST = 512
+_KINDS = 256
+"""So many kinds of endings are told apart: a peer has thousands of codes to choose from."""
 
 T = TypeVar("T", bound=ToldEnding)
 
@@ -77,6 +79,8 @@ class _Endings(Generic[T]):
         self._view: EndingsView | None = None
 
     def add(self, at_s: float, chip: Chip, told: T) -> None:
+        if chip not in self._chips and len(self._chips) >= _KINDS:
+            chip = Chip("other", chip.forced)
         self._plane.append(at_s, self._chips.setdefault(chip, len(self._chips)))
         self._newest_s.append(at_s)
         self.newest.append(told)

@@ -35,6 +35,8 @@ NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 """The kernel has no way to the address."""
 HEADER_LIMIT = 32
 VALUE_LIMIT = 512
+RETRY_AFTER_LIMIT_S = 1e9
+"""A peer may name the year 9999, which no event can carry."""
 _STATUS_LINE = re.compile(rb"HTTP/1\.1 \d{3} ")
 
 
@@ -96,7 +98,7 @@ def headers_of(response: Response) -> dict[str, str]:
 
 
 def parse_retry_after(value: str | None, *, wall_s: float) -> int | None:
-    """A Retry-After header (seconds or HTTP-date, RFC 9110 10.2.3) as nanoseconds from now."""
+    """A Retry-After header (seconds or HTTP-date, RFC 9110 10.2.3) as nanoseconds from now, 30 years at most."""
     if value is None:
         return None
     seconds = value.strip()
@@ -104,7 +106,7 @@ def parse_retry_after(value: str | None, *, wall_s: float) -> int | None:
         return to_ns(float(seconds[:9]))
     try:
         moment = email.utils.parsedate_to_datetime(value)
-        return max(0, to_ns(moment.timestamp() - wall_s))
+        return to_ns(min(max(0.0, moment.timestamp() - wall_s), RETRY_AFTER_LIMIT_S))
     except (ValueError, TypeError, OverflowError):
         return None
 

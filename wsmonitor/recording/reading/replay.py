@@ -6,15 +6,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.recording import schema
 from wsmonitor.recording.errors import RecordingError
 from wsmonitor.recording.reading.decoding import Decoder, read_config
 from wsmonitor.recording.reading.opening import connect, copy_with_log
-from wsmonitor.recording.reading.salvage import StoredBatch, stored_batches
+from wsmonitor.recording.reading.salvage import StoredBatch, stored_batches, whole
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 _EVENTS_AT_ONCE = 2000
+_MOST_FACTS = 1000
+MOST_ENDPOINTS = 1000
+MOST_CONNECTIONS = 5000
+"""A recording is shown with at most so many, and so many parallel connections of them all."""
 
 
 class Replay:
@@ -40,9 +46,9 @@ class Replay:
         self._meta = self._read_meta()
         self.endpoints = self._read_endpoints()
         first, last = self._edge("ASC"), self._edge("DESC")
-        self.start_ns = int(self._meta.get("start_ns", first[1]))
-        self.wall_ns = int(self._meta.get("wall_ns", 0))
-        self.end_ns = max(self.start_ns, int(self._meta.get("end_ns", last[2])))
+        self.start_ns = whole(self._meta.get("start_ns"), first[1])
+        self.wall_ns = whole(self._meta.get("wall_ns"))
+        self.end_ns = max(self.start_ns, whole(self._meta.get("end_ns"), last[2]))
         self._last_id = last[0]
 
     @property
@@ -100,24 +106,31 @@ class Replay:
             self._folder.cleanup()
             raise RecordingError(f"{self.path} cannot be opened: {error}") from error
 
-    def _read_meta(self) -> dict[str, str | int]:
+    def _read_meta(self) -> dict[object, object]:
+        """The facts of the file; in a damaged one they may be of any type."""
         try:
-            return dict(self._connection.execute("SELECT key, value FROM meta").fetchall())
+            return dict(self._connection.execute(f"SELECT key, value FROM meta LIMIT {_MOST_FACTS}").fetchall())
         except sqlite3.DatabaseError:
             return {}
 
     def _read_endpoints(self) -> tuple[EndpointConfig, ...]:
+        query = f"SELECT name, config FROM endpoint ORDER BY id LIMIT {MOST_ENDPOINTS}"
         try:
-            stored = self._connection.execute("SELECT name, config FROM endpoint ORDER BY id").fetchall()
+            endpoints = [read_config(name, text) for name, text in self._connection.execute(query)]
         except sqlite3.DatabaseError:
             return ()
-        return tuple(read_config(name, text) for name, text in stored)
+        room = MOST_CONNECTIONS
+        for number, config in enumerate(endpoints):
+            endpoints[number] = replace(config, connections=max(1, min(config.connections, room)))
+            room -= config.connections
+        return tuple(endpoints)
 
     def _edge(self, order: str) -> tuple[int, int, int]:
         """Number, first and last time of the first or last batch; zeros where that cannot be read."""
         query = f"SELECT id, first_ns, last_ns FROM batch ORDER BY id {order} LIMIT 1"
         try:
-            return self._connection.execute(query).fetchone() or (0, 0, 0)
+            number, first_ns, last_ns = self._connection.execute(query).fetchone() or (0, 0, 0)
+            return whole(number), whole(first_ns), whole(last_ns)
         except sqlite3.DatabaseError:
             return (0, 0, 0)
 
@@ -155,7 +168,7 @@ class Replay:
             self.problems.append(
                 f"{self._decoder.skipped:,} events are of kinds that this version does not know, or are damaged"
             )
-        if dropped := int(self._meta.get("dropped", 0)):
+        if dropped := whole(self._meta.get("dropped")):
             self.problems.append(f"{dropped:,} samples were not recorded: the disk was too slow")
 
     def _clock(self, at_ns: int) -> str:

@@ -4,7 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wsmonitor.facts.numbers import MOST
+
 _AT_ONCE = 64
+_ENOUGH_BYTES = 8 * 1024 * 1024
 _GIVE_UP_AFTER = 20_000
 """Batches in a row that cannot be read, where the end of the file is unknown."""
 
@@ -13,6 +16,9 @@ _LONGEST_GAP = 200_000
 
 _SELECT = "SELECT id, first_ns, last_ns, CAST(events AS BLOB) FROM batch WHERE id > ? ORDER BY id LIMIT ?"
 _ONE = "SELECT id, first_ns, last_ns, CAST(events AS BLOB) FROM batch WHERE id = ?"
+
+
+_Row = tuple[int, int, int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ def stored_batches(connection: sqlite3.Connection, last_id: int) -> Iterator[Sto
     position, end_ns = 0, 0
     while True:
         try:
-            found = connection.execute(_SELECT, (position, _AT_ONCE)).fetchall()
+            found = _some(connection, position)
         except sqlite3.DatabaseError:
             found = _one_by_one(connection, position)
         found = [row for row in found if row[0] > position]  # in a damaged tree they may go back
@@ -51,9 +57,30 @@ def stored_batches(connection: sqlite3.Connection, last_id: int) -> Iterator[Sto
         position, end_ns = found[-1][0], found[-1][2]
 
 
-def _one_by_one(connection: sqlite3.Connection, position: int) -> list[tuple[int, int, int, bytes]]:
+def _some(connection: sqlite3.Connection, position: int) -> list[_Row]:
+    """The next batches: as many as are read at once, fewer where they are large."""
+    found: list[_Row] = []
+    cursor = connection.execute(_SELECT, (position, _AT_ONCE))
+    while (row := cursor.fetchone()) is not None and sum(len(one[3]) for one in found) < _ENOUGH_BYTES:
+        found.append(_row(row))
+    cursor.close()
+    return found
+
+
+def _row(stored: tuple[object, ...]) -> _Row:
+    """A row as it should be: in a file of somebody else's making a column may hold anything."""
+    number, first_ns, last_ns, text = stored
+    return (whole(number), whole(first_ns), whole(last_ns), text if isinstance(text, bytes) else b"")
+
+
+def whole(value: object, otherwise: int = 0) -> int:
+    """`value` if it is a number that an event could carry."""
+    return value if isinstance(value, int) and abs(value) <= MOST else otherwise
+
+
+def _one_by_one(connection: sqlite3.Connection, position: int) -> list[_Row]:
     """The batches up to the first that cannot be read."""
-    found = []
+    found: list[_Row] = []
     for number in range(position + 1, position + 1 + _AT_ONCE):
         try:
             row = connection.execute(_ONE, (number,)).fetchone()
@@ -61,7 +88,7 @@ def _one_by_one(connection: sqlite3.Connection, position: int) -> list[tuple[int
             break
         if row is None:
             break
-        found.append(row)
+        found.append(_row(row))
     return found
 
 
@@ -74,7 +101,7 @@ def _next_readable(connection: sqlite3.Connection, position: int, last_id: int) 
         except sqlite3.DatabaseError:
             continue
         if row is not None:
-            return StoredBatch(*row)
+            return StoredBatch(*_row(row))
     return None
 
 

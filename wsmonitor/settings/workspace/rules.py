@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from wsmonitor.facts.numbers import MOST_SLOTS
 from wsmonitor.settings import checks
 from wsmonitor.settings.endpoint_settings import (
     AppHeartbeatConfig,
@@ -201,7 +202,7 @@ _text = checks.message_text_mistake
 _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (EndpointConfig, "name"): checks.one_line_mistake,
     (EndpointConfig, "url"): checks.url_mistake,
-    (EndpointConfig, "connections"): _between(1, 1000),
+    (EndpointConfig, "connections"): _between(1, MOST_SLOTS),
     (EndpointConfig, "headers"): _header,
     (EndpointConfig, "subprotocols"): checks.subprotocol_mistake,
     (EndpointConfig, "origin"): checks.origin_mistake,
