@@ -10,7 +10,7 @@ from wsmonitor.facts.events import AnyEvent, ConnectionClosed, OpenFailed
 
 
 def known_earlier(snapshot: Snapshot, events: Iterable[AnyEvent], at_ns: int) -> list[KnownEarlier]:
-    """For each endpoint of `snapshot` with a past what is to stand in front of `events`, which begin at `at_ns` and end now."""
+    """What is to stand in front of `events`, from `at_ns` to now, for each endpoint of `snapshot` with a past."""
     closures, failures = Counter[str](), Counter[str]()
     for event in events:
         if isinstance(event, ConnectionClosed):

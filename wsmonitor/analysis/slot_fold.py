@@ -214,6 +214,7 @@ class Slot:
             slots=slots,
             state=progress.state,
             since_ns=progress.since_ns,
+            opened_ns=progress.opened_ns,
             cause=progress.cause,
             attempt=progress.attempt,
             retry_at_ns=progress.retry_at_ns,

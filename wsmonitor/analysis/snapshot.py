@@ -63,6 +63,9 @@ class EndpointView:
     slots: int
     state: State
     since_ns: int
+    """When it entered `state`."""
+    opened_ns: int | None
+    """When the present connection opened; degraded or not, that is its age."""
     cause: str
     attempt: int
     retry_at_ns: int | None

@@ -106,6 +106,13 @@ class Verdict(Struct, frozen=True, kw_only=True):
     forced: str | None
     tapped: bool = False
 
+    @property
+    def is_loss(self) -> bool:
+        """True for an end that nobody asked for: neither ours nor forced, and no Close that says 1000 or 1001."""
+        if self.forced is not None or self.by in ("stop", "policy", "disruption"):
+            return False
+        return self.mechanism != "close_frame" or self.received_code not in (1000, 1001)
+
 
 class Circumstances(Struct, frozen=True, kw_only=True):
     """What was measured around an ending, beside who and how; `None` where nobody could see it.

@@ -18,6 +18,8 @@ class Progress:
         self.connections = 0
         self.failures = 0
         self.last_failure: OpenFailed | None = None
+        self.opened_ns: int | None = None
+        """When the present connection opened."""
         self._open_ns = 0
         self._open_since_ns: int | None = None
         self._states = States()
@@ -60,11 +62,11 @@ class Progress:
 
     def _enter(self, state: State, at_ns: int, cause: str) -> None:
         if state.is_open and self._open_since_ns is None:
-            self._open_since_ns = at_ns
+            self._open_since_ns = self.opened_ns = at_ns
             self.connections += 1
         elif not state.is_open and self._open_since_ns is not None:
             self._open_ns += max(0, at_ns - self._open_since_ns)
-            self._open_since_ns = None
+            self._open_since_ns = self.opened_ns = None
         if state is not self.state:
             self.since_ns = at_ns
         self.state, self.cause = state, cause

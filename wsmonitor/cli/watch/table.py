@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wsmonitor.analysis.headline import worst_headline
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
@@ -24,7 +25,7 @@ from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import severity
 
 EVERY_NS = 250_000_000
-_MARGIN_LINES = 6
+_MARGIN_LINES = 7
 _COLUMNS = {
     **{"endpoint": 0, "state": 0, "rtt": 50, "p50": 125, "p99": 60, "loss": 70, "waiting": 115, "closures": 0},
     "last": 100,
@@ -120,6 +121,7 @@ def frame(snapshot: Snapshot, *, columns: int, rows: int, colour: bool) -> str:
         cells = _cells(view, snapshot, columns)
         table.add_row(*(cells[heading] for heading in kept))
     output = io.StringIO()
+    first = worst_headline(snapshot)
     console = Console(
         file=output,
         width=columns,
@@ -127,6 +129,8 @@ def frame(snapshot: Snapshot, *, columns: int, rows: int, colour: bool) -> str:
         color_system="standard" if colour else None,
         legacy_windows=False,
     )
+    if first:
+        console.print(Text(first, style="bold", no_wrap=True, overflow="ellipsis"))
     console.print(table, end="")
     if len(snapshot.endpoints) > rows:
         console.print(f"and {len(snapshot.endpoints) - rows} more")

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
+from wsmonitor.analysis.headline import headline
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.analysis.summary import EndpointSummary
@@ -34,6 +35,8 @@ def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Sna
     start, end = _clock(snapshot, source.start_ns), _clock(snapshot, source.end_ns)
     yield "# WebSocket report"
     yield ""
+    for name in dict.fromkeys(view.name for view in snapshot.endpoints):
+        yield f"**{plain(name)}**: {plain(headline(snapshot, name).text)}\n"
     yield f"{start} to {end} ({duration(source.end_ns - source.start_ns)}), recorded with wsmonitor."
     yield from (f"**Note:** {plain(problem)}." for problem in source.problems)
     yield ""

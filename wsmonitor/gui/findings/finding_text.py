@@ -53,17 +53,9 @@ def nothing_found(views: Sequence[EndpointView], closures: Iterable[Closure]) ->
     counts = [words.counted(connections, "connection"), words.counted(sum(view.closures for view in views), "closure")]
     if failures:
         counts.append(failed)
-    if failures or any(is_drop(closure) for closure in closures):
+    if failures or any(closure.verdict.is_loss for closure in closures):
         return f"No pattern found yet: {', '.join(counts)}."
     return f"No findings: {', '.join(counts)}, nothing suspicious."
-
-
-def is_drop(closure: Closure) -> bool:
-    """True for an end that nobody asked for: not ours, not forced, no normal Close."""
-    verdict = closure.verdict
-    if verdict.forced is not None or verdict.by in ("stop", "policy", "disruption"):
-        return False
-    return verdict.mechanism != "close_frame" or verdict.received_code not in (1000, 1001)
 
 
 def markdown(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Moments) -> str:

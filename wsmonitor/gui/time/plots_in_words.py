@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from wsmonitor.analysis.focus import focus_numbers
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 from wsmonitor.gui.endpoints.endpoint_model import endpoint_title
-from wsmonitor.gui.findings.finding_text import is_drop
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.time.focus_text import numbers_text
@@ -60,7 +59,7 @@ def _closures(snapshot: Snapshot, view: EndpointView, start_ns: int, end_ns: int
         for closure in snapshot.closures
         if (closure.endpoint, closure.slot) == view.key and start_ns <= closure.at_ns <= end_ns
     ]
-    drops = sum(is_drop(closure) for closure in mine)
+    drops = sum(closure.verdict.is_loss for closure in mine)
     if not mine:
         yield "No closure in this period."
         return

@@ -1,0 +1,90 @@
+"""The one line about an endpoint: what it says in each of its five moods."""
+
+from msgspec.structs import replace
+
+from tests.corpus.history import QUIET, START_NS, History, ns
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.headline import Headline, headline
+from wsmonitor.settings.endpoint_settings import PingConfig
+
+
+class Watched:
+    """An endpoint whose history is fed up to the moment that is asked for."""
+
+    def __init__(self) -> None:
+        self.history = History("headline", ping=QUIET)
+        self.line = self.history.line
+        self.analyzer = Analyzer(START_NS, START_NS)
+        self.analyzer.add_endpoint(self.history.configs[0])
+        self._fed_ns = 0
+
+    def says(self, at_s: float) -> Headline:
+        self.analyzer.feed([event for event in self.history.finished(at_s) if self._fed_ns < event.at_ns <= ns(at_s)])
+        self._fed_ns = ns(at_s)
+        return headline(self.analyzer.snapshot(ns(at_s)), "voice")
+
+    def drops(self, *busy: int) -> None:
+        for busy_s in busy:
+            self.line.open(self.line.now_s + 4)
+            for second in range(busy_s):
+                self.line.send(self.line.opened_s + second + 1, answer=b"ok")
+            self.line.close(self.line.now_s + 15)
+
+
+def test_a_connection_that_holds_is_fine_and_has_its_own_age() -> None:
+    watched = Watched()
+    watched.line.open(1)
+    watched.line.pings(400, 20)
+
+    said = watched.says(423)
+
+    assert (said.level, said.text) == ("fine", "Open for 7 min 02 s · no connection was lost")
+
+
+def test_before_there_are_enough_ends_it_says_how_many_are_wanted() -> None:
+    watched = Watched()
+    watched.drops(3, 9)
+
+    said = watched.says(watched.line.now_s + 3)
+
+    assert said.level == "learning"
+    assert "lost 2 times, last 3.0 s ago" in said.text
+    assert said.sure == ""
+
+
+def test_a_finding_stands_with_rhythm_who_how_why_and_how_sure() -> None:
+    watched = Watched()
+    watched.drops(3, 9, 20, 5, 8)
+
+    said = watched.says(watched.line.now_s + 3)
+
+    assert said.level == "failing"
+    assert said.how == "peer or proxy: FIN without a Close frame"
+    assert "without a byte" in said.because
+    assert said.text.endswith("% sure")
+    assert said.rhythm == "lost 5 times, last 3.0 s ago"
+
+
+def test_even_gaps_are_told_as_a_rhythm() -> None:
+    watched = Watched()
+    watched.drops(5, 5, 5, 5, 5)
+
+    assert watched.says(watched.line.now_s + 3).rhythm == "lost every 24.1 s, 5 times"
+
+
+def test_what_helped_is_told_once_the_losses_stop() -> None:
+    watched = Watched()
+    watched.drops(3, 9, 20, 5, 8)
+    watched.says(watched.line.now_s + 3)
+    watched.analyzer.add_endpoint(replace(watched.history.configs[0], ping=PingConfig(interval_s=6.5)))
+    watched.line.open(watched.line.now_s + 4)
+    watched.line.pings(watched.line.opened_s + 420, 6.5)
+
+    said = watched.says(watched.line.now_s)
+
+    assert said.level == "mended"
+    assert "no such end since it pings every 6.5 s (for " in said.text
+
+
+def test_what_was_never_started_is_idle() -> None:
+    assert Watched().says(5).text == "Idle"

@@ -1,0 +1,127 @@
+"""One endpoint in one line: what it does, in what rhythm it ends, who and how, because of what, how sure. Pure."""
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
+from wsmonitor.diagnosis.finding_words import past_words
+from wsmonitor.diagnosis.findings import Finding, PastFinding
+from wsmonitor.facts.events import State
+from wsmonitor.tables.known_codes import CloseCodes
+from wsmonitor.text.plain_text import visible
+from wsmonitor.text.units import counted, duration
+from wsmonitor.text.wording.closure_words import closure_words
+
+Level = Literal["fine", "learning", "failing", "mended", "idle"]
+"""`failing`: a finding of weight stands; `learning`: it ends, or fails to open, and no finding says why yet."""
+
+_URGENCY: tuple[Level, ...] = ("failing", "learning", "mended", "fine", "idle")
+_RHYTHM = 3
+"""So many losses make a rhythm."""
+_NEWEST = 12
+_SPREAD = 0.1
+_RECENT_NS = 300_000_000_000
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The parts of the line; empty ones are left out. `finding` is the one that it rests on."""
+
+    level: Level
+    state: str
+    rhythm: str = ""
+    how: str = ""
+    because: str = ""
+    finding: Finding | None = None
+
+    @property
+    def sure(self) -> str:
+        """`90 % sure`; empty without a finding that stands."""
+        return "" if self.finding is None or self.finding.pending else f"{self.finding.confidence.value:.0%} sure"
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return " · ".join(part for part in (self.state, self.rhythm, self.how, self.because, self.sure) if part)
+
+
+def headline(snapshot: Snapshot, name: str) -> Headline:
+    """The line of the endpoint called `name`, all its connections together. Raises `KeyError` where there is none."""
+    views = [view for view in snapshot.endpoints if view.name == name]
+    if not views:
+        raise KeyError(name)
+    lost = [one for one in snapshot.closures if one.endpoint == name and one.verdict.is_loss]
+    recent = [one for one in lost if snapshot.at_ns - one.at_ns <= _RECENT_NS]
+    standing = next((one for one in views[0].findings if one.pending is None and one.severity != "info"), None)
+    pending = next((one for one in views[0].findings if one.pending is not None), None)
+    state, rhythm = _state(views, snapshot.at_ns), _rhythm(lost, snapshot.at_ns)
+    ends = _how(recent or lost, snapshot.codes_of(name))
+    if standing is not None:
+        return Headline("failing", state, rhythm, ends, _sentence(standing), standing)
+    past = next((one for one in views[0].said.past if one.how == "resolved"), None)
+    if past is not None and not _newer(lost, past):
+        return Headline("mended", state, because=f"{_sentence(past.finding)} ({past_words(past, snapshot.at_ns)})")
+    is_failing = any(view.last_failure is not None and not view.state.is_open for view in views)
+    if recent or is_failing:
+        learnt = pending.sentence.removesuffix(".") if pending is not None else "no cause found yet"
+        return Headline("learning", state, rhythm, ends, learnt, pending)
+    is_idle = all(view.state in (State.IDLE, State.STOPPED) for view in views)
+    return Headline("idle" if is_idle else "fine", state, "" if is_idle or lost else "no connection was lost")
+
+
+def worst_headline(snapshot: Snapshot) -> str:
+    """The line of the endpoint that is worst off, with its name where there are several; empty where there is none."""
+    names = list(dict.fromkeys(view.name for view in snapshot.endpoints))
+    if not names:
+        return ""
+    lines = {name: headline(snapshot, name) for name in names}
+    worst = min(names, key=lambda name: _URGENCY.index(lines[name].level))
+    if len(names) == 1:
+        return lines[worst].text
+    failing = sum(line.level == "failing" for line in lines.values())
+    others = f" · {failing} of {len(names)} have a finding" if failing else ""
+    return f"{visible(worst, 60)}: {lines[worst].text}{others}"
+
+
+def _sentence(finding: Finding) -> str:
+    return finding.sentence.removesuffix(".")
+
+
+def _newer(lost: Sequence[Closure], past: PastFinding) -> bool:
+    return bool(lost) and lost[-1].at_ns > (past.newest_ns or past.at_ns)
+
+
+def _state(views: Sequence[EndpointView], now_ns: int) -> str:
+    """`Open for 7 min 02 s`, `3 of 4 open`, `Waiting to dial again, attempt 5`."""
+    is_open = [view for view in views if view.state.is_open]
+    if len(views) > 1:
+        return f"{len(is_open)} of {len(views)} open"
+    (view,) = views
+    if view.state.is_open:
+        return f"Open for {duration(max(0, now_ns - view.opened_ns))}" if view.opened_ns is not None else "Open"
+    if view.state is State.BACKOFF:
+        return f"Waiting to dial again, attempt {view.attempt}"
+    return view.state.value.capitalize()
+
+
+def _rhythm(lost: Sequence[Closure], now_ns: int) -> str:
+    """`lost every 20.0 s, 103 times`, or `lost 3 times, last 12 s ago`."""
+    if not lost:
+        return ""
+    newest = [one.at_ns for one in lost[-_NEWEST:]]
+    gaps = [later - sooner for sooner, later in pairwise(newest)]
+    if len(newest) > _RHYTHM and statistics.pstdev(gaps) <= _SPREAD * statistics.median(gaps):
+        return f"lost every {duration(statistics.median(gaps))}, {counted(len(lost), 'time')}"
+    return f"lost {counted(len(lost), 'time')}, last {duration(max(0, now_ns - newest[-1]))} ago"
+
+
+def _how(lost: Sequence[Closure], codes: CloseCodes) -> str:
+    if not lost:
+        return ""
+    ways = Counter(closure_words(one.verdict, codes) for one in lost[-_NEWEST:]).most_common()
+    others = sum(count for _, count in ways[1:])
+    return ways[0][0] + (f" (and {counted(others, 'other')})" if others else "")
