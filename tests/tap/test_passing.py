@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 
 from tests.tap.frames import BINARY, TEXT, Deflater, close, frame
 from tests.tap.playing import ANSWER, DEFLATED, REQUEST, playing
@@ -184,7 +185,8 @@ async def test_what_cannot_be_understood_still_passes() -> None:
 async def test_a_side_that_does_not_read_stops_the_other_and_only_that_direction() -> None:
     async with playing() as play:
         client, server = await play.opened()
-        flood = asyncio.ensure_future(server.send(bytes(64 << 20)))
+        client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        flood = asyncio.ensure_future(asyncio.get_running_loop().sock_sendall(server.sock, bytes(64 << 20)))
         stuck = await play.wait(OutboxChanged, lambda event: event.direction == "rx" and event.bytes > 64 * 1024)
 
         await client.send(frame(TEXT, b"still heard", masked=True))

@@ -300,6 +300,8 @@ class Evidence:
 
     def _disruption(self, event: Disruption) -> None:
         """What happens to a connection that was disrupted is not the peer's doing."""
+        if event.is_shared:
+            return  # told of each connection that it acts on as well
         slot = self._slot(event.slot)
         if event.phase == "started":
             slot.conditions.add(event.kind)

@@ -180,6 +180,19 @@ class TrafficConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Time between ticks, counted from the first dial; 0 sends once per run."""
 
 
+class FaultConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fault on the way through a tap that switches itself on."""
+
+    kind: str
+    """What it does: `latency`, `drop_pongs`, `reset` (`wsmonitor tap --help` lists them)."""
+    argument: str = ""
+    """How much, and where: `100ms±30ms,down`."""
+    at_s: float = 0.0
+    """So long after the tap began to listen."""
+    duration_s: float = 0.0
+    """So long it stays on; 0 until it is switched off."""
+
+
 class TapConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tap: other programs connect to `listen`, and what they say passes on to the endpoint's URL."""
 
@@ -207,6 +220,8 @@ class TapConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Key of that certificate, where it is not in the same file."""
     max_clients: int = 512
     """More connections at once are refused with 503."""
+    fault: tuple[FaultConfig, ...] = ()
+    """Faults that switch themselves on."""
 
 
 class OwnCloseCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

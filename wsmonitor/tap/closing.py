@@ -8,8 +8,8 @@ from wsmonitor.engine.wire import tcp_info
 from wsmonitor.facts.events import ConnectionClosed, Direction, EndedBy
 from wsmonitor.facts.tap_events import LegEnded, LegEndHow, LegFactKind, LegSide, ProcessFate
 from wsmonitor.facts.verdict import Ending, EndingFact
-from wsmonitor.tap.leg import Leg
 from wsmonitor.tap.seen.legs import Legs
+from wsmonitor.tap.sockets.leg import Leg
 
 CLOSE_FACTS: dict[Direction, tuple[LegFactKind, EndingFact]] = {
     "tx": ("close_up", EndingFact.OUR_CLOSE),
@@ -52,6 +52,19 @@ class Closing:
             self.ending.close_sent(code, reason, at_ns)
         else:
             self.ending.close_received(code, reason, at_ns)
+
+    def force(self, kind: str | None) -> None:
+        """From now on an end of this connection is the doing of the fault `kind`; `None` takes that back."""
+        if not self.ending.has_begun:
+            self.ending.forced = kind
+
+    def forced_close(self, direction: Direction, code: int, reason: str, at_ns: int) -> None:
+        """A Close frame of our own went in `direction`."""
+        fact, ending_fact = CLOSE_FACTS[direction]
+        if self._legs.note(fact, "ours", at_ns):
+            self.ending.note(ending_fact, at_ns, by="disruption")
+            told = self.ending.close_sent if direction == "tx" else self.ending.close_received
+            told(code, reason, at_ns)
 
     def relayed(self, at_ns: int) -> None:
         """What came first was passed on to the other leg."""

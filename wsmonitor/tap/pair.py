@@ -7,48 +7,28 @@ from typing import Literal, Protocol
 from wsmonitor.engine.clocks.clock import Clock, Timer
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.clocks.tasks import Tasks
-from wsmonitor.engine.opening.why_failed import parse_retry_after
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.steps import OpenFailure
-from wsmonitor.facts.events import Direction, EndedBy, OpenFailed, Phase, PhaseDone, State, StateChanged
-from wsmonitor.facts.tap_events import LegSide, ProcessFate, RefusalReason, TapOpened
+from wsmonitor.facts.events import Direction, EndedBy, State
+from wsmonitor.facts.tap_events import LegSide, ProcessFate, RefusalReason
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
-from wsmonitor.tap.client_process import ClientProcess
 from wsmonitor.tap.closing import Closing, is_process_gone
-from wsmonitor.tap.guard import Guard, Refusal
-from wsmonitor.tap.leg import Leg, LegEnd
-from wsmonitor.tap.request_head import (
-    END,
-    MAX_HEAD_BYTES,
-    AnswerHead,
-    HeadError,
-    RequestHead,
-    answer,
-    parse_answer,
-    parse_request,
-    rewrite,
-    shown_headers,
-)
-from wsmonitor.tap.seen.dialogue import Dialogue
-from wsmonitor.tap.seen.inflater import Inflater, parse_extensions
-from wsmonitor.tap.seen.scanner import Scanner, Seen
-from wsmonitor.tap.tls_layer import TlsLayer
-from wsmonitor.tap.upstream import Dial, Opened, Target, UpstreamError
+from wsmonitor.tap.request.guard import Guard, Refusal
+from wsmonitor.tap.request.handshake import Answered, AnswerReader, RequestReader, refused_upgrade
+from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, answer, rewrite, shown_headers
+from wsmonitor.tap.seen.dialogue import Dialogue, watch
+from wsmonitor.tap.sockets.client_process import ClientProcess
+from wsmonitor.tap.sockets.leg import Leg, LegEnd
+from wsmonitor.tap.sockets.tls_layer import TlsLayer
+from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError
+from wsmonitor.tap.telling import Telling
 from wsmonitor.tap.way import Way
 
 HEAD_LIMIT_NS = to_ns(10)
 HALF_OPEN_LIMIT_NS = to_ns(30)
 LINGER_NS = to_ns(1)
-EARLY_BYTES = 256 * 1024
-"""So much of what a client sends before the server answers waits here."""
 
-_PHASE_STATES: dict[Phase, State] = {
-    "dns": State.RESOLVING,
-    "tcp": State.CONNECTING,
-    "tls": State.SECURING,
-    "http": State.UPGRADING,
-}
-Step = Literal["head", "dialling", "answer", "open", "passing", "ended"]
+Step = Literal["head", "dialling", "answer", "open", "passing", "goodbye", "ended"]
 
 
 class PairHost(Protocol):
@@ -64,9 +44,15 @@ class PairHost(Protocol):
 
     def refused(self, reason: RefusalReason, value: str) -> None: ...
 
+    def answers_itself(self, pair: "Pair", head: RequestHead) -> bool:
+        """True if a fault answered this request; nothing is dialled then."""
+        ...
+
     def take_slot(self, pair: "Pair") -> Reporter: ...
 
     def next_connection(self) -> int: ...
+
+    def connected(self, pair: "Pair") -> None: ...
 
     def opened(self, pair: "Pair") -> None: ...
 
@@ -79,26 +65,26 @@ class Pair:
     """From the accept to the end of both legs. A request that asks for no WebSocket passes without an event."""
 
     def __init__(self, sock: socket.socket, address: str, *, host: PairHost, tls: TlsLayer | None = None) -> None:
-        self.process: ClientProcess | None = None
+        self.telling = Telling(host.clock, address)
         self.closing: Closing | None = None
-        self.reporter: Reporter | None = None
+        self.dialogue: Dialogue | None = None
         self.ways: dict[Direction, Way] = {}
+        self.end_delay_ns = 0
+        """The end of one leg is passed on so much later."""
+        self.hides_ends = False
+        """The client is not told that the server's leg ended."""
         self._host = host
         self._clock = host.clock
-        self._address = address
         self._accepted_ns = self._clock.now_ns()
         self._step: Step = "head"
         self._client = Leg(sock, owner=self, clock=self._clock, tls=tls)
         self._server: Leg | None = None
-        self._heard = bytearray()
+        self._reader = RequestReader(host.guard)
+        self._answer = AnswerReader()
         self._request: RequestHead | None = None
-        self._dialogue: Dialogue | None = None
-        self._dialled_ns = self._phase_began_ns = self._requested_ns = 0
-        self._phase: Phase = "dns"
-        self._state = State.IDLE
-        self._is_announced = False
         self._timer: Timer | None = self._clock.call_at(self._accepted_ns + HEAD_LIMIT_NS, self._head_is_late)
         self._cancel_dial: Callable[[], object] | None = None
+        self._blamed: str | None = None
         self._client.resume()
 
     # Asked by the tap
@@ -122,18 +108,16 @@ class Pair:
         return found
 
     @property
-    def dialogue(self) -> Dialogue | None:
-        """Who understands the frames, while there are any."""
-        return self._dialogue
+    def reporter(self) -> Reporter | None:
+        """Who its events are about, once the client has asked for WebSocket."""
+        return self.telling.reporter
 
     def known_as(self, process: ClientProcess | None) -> None:
         """The client's process was looked up."""
-        self.process = process
-        if self.reporter is not None:
-            self._announce()
+        self.telling.known_as(process)
 
     def end(self, *, by: EndedBy | None, resets: bool = False) -> None:
-        """End both legs now, because the tap was told to."""
+        """End both legs because the tap was told to: with a FIN behind what waits, or with a RST now."""
         if self._step == "ended":
             return
         self._end_by_ourselves(by)
@@ -142,28 +126,83 @@ class Pair:
                 leg.reset()
             else:
                 leg.finish(then_close=True)
-                leg.close()
-        self._over()
+        if all(leg.is_closed for leg in self.legs.values()):
+            self._over()
+        else:
+            self._step = "goodbye"
+            self._set_timer(LINGER_NS, self._over)
+
+    def end_after_delivery(self, *, resets: bool) -> None:
+        """End both legs by a fault, each with what was written to it delivered first."""
+        if self._step == "ended":
+            return
+        if not resets:
+            self.end(by="disruption")
+            return
+        self._end_by_ourselves("disruption")
+        self._step = "goodbye"
+        for leg in self.legs.values():
+            leg.reset_after_delivery(self._over_if_closed)
+
+    def end_leg(self, side: LegSide, *, resets: bool) -> None:
+        """End one leg by a fault, now; the other side is told in the same way, unless ends are hidden."""
+        leg = self.legs[side]
+        if self.closing is not None and not leg.has_ended:
+            self.closing.leg_ended(side, "ours", leg, self._clock.now_ns(), by="disruption")
+            self._began_to_end("a fault of the tap ended it")
+        if resets:
+            leg.reset()
+        else:
+            leg.finish(then_close=True)
+        if not (self.hides_ends and side == "server"):
+            self._relay_end(leg, "rst" if resets else "fin")
+
+    def closes_itself(self, direction: Direction, code: int, reason: str, kind: str) -> None:
+        """A Close of our own goes in `direction`."""
+        if self.closing is not None:
+            self.closing.force(kind)
+            self.closing.forced_close(direction, code, reason, self._clock.now_ns())
+        self._began_to_end("a fault of the tap sent Close")
+
+    def blame(self, kind: str | None) -> None:
+        """Whatever ends this connection from now on is the doing of the fault `kind`."""
+        self._blamed = kind
+        if self.closing is not None:
+            self.closing.force(kind)
+
+    def later(self, then: Callable[[], None]) -> None:
+        """Call `then` after what runs now."""
+        self._clock.call_at(self._clock.now_ns(), then)
+
+    def at_age(self, age_ns: int, then: Callable[[], None]) -> Callable[[], None]:
+        """Call `then` once the connection has been open for so long; what takes that back."""
+        opened_ns = self._clock.now_ns() if self.closing is None else self.closing.ending.opened_ns
+        return self._clock.call_at(opened_ns + age_ns, then).cancel
+
+    def say_goodbye(self, data: bytes) -> None:
+        """Answer, and give the client a second to read it: what it still sends would turn our FIN into a RST."""
+        self._step = "goodbye"
+        self._client.write(data)
+        self._client.finish()
+        self._set_timer(LINGER_NS, self._over)
 
     # What the legs tell
 
     def received(self, leg: Leg, data: bytes, at_ns: int) -> None:
         if leg is self._client:
             if self._step in ("open", "passing", "answer"):
-                if self._dialogue is not None:
-                    self._dialogue.bytes_read("tx", at_ns)
                 self.ways["tx"].push(data, at_ns)
             elif self._step == "head":
                 self._head_received(data)
             elif self._step == "dialling":
-                self._heard += data
-                if len(self._heard) > EARLY_BYTES:
+                self._reader.keep(data)
+                if self._reader.is_full:
                     leg.pause()
         elif self._step == "answer":
             self._answer_received(data, at_ns)
-        else:
-            if self._dialogue is not None:
-                self._dialogue.bytes_read("rx", at_ns)
+        elif self._step in ("open", "passing"):
+            if self.dialogue is not None:
+                self.dialogue.bytes_read("rx", at_ns)
             self.ways["rx"].push(data, at_ns)
 
     def drained(self, leg: Leg) -> None:
@@ -175,70 +214,45 @@ class Pair:
     def leg_ended(self, leg: Leg, how: LegEnd, at_ns: int, error: Exception | None) -> None:
         side: LegSide = "client" if leg is self._client else "server"
         if self.closing is not None:
-            self.closing.measure("server" if side == "client" else "client", self._other(leg) or leg)
+            other = self.legs.get("server" if side == "client" else "client", leg)
+            self.closing.measure("server" if side == "client" else "client", other)
             waiting = self.ways["rx" if side == "client" else "tx"].waiting_bytes
             self.closing.leg_ended(side, how, leg, at_ns, process=self._process_fate(side), waiting_bytes=waiting)
             self._began_to_end("your client ended it" if side == "client" else "the server's side ended it")
-        if self._step in ("head", "dialling"):
-            self._left_early(how)
+        if self._step in ("head", "dialling", "goodbye"):
+            self._left_early(leg, how)
         elif self._server is not None:
             if self._step == "answer":
                 self._unanswered(side, how, error)
-            self._relay_end(leg, how)
+            self._set_or_run(self.end_delay_ns, lambda: self._relay_end(leg, how))
 
     # The request
 
     def _head_received(self, data: bytes) -> None:
-        self._heard += data
-        end = self._heard.find(END)
-        if not self._heard[:1].isalpha():
-            self._refuse(Refusal("not_http", repr(bytes(self._heard[:20])), b""))
-            return
-        if end < 0:
-            if len(self._heard) > MAX_HEAD_BYTES:
-                text = answer(431, "Request Header Fields Too Large", "The request's head is too long.\n")
-                self._refuse(Refusal("not_http", "a head of more than 64 KiB", text))
-            return
-        if self._heard.startswith(b"PRI * HTTP/2"):
-            text = answer(505, "HTTP Version Not Supported", "This tap speaks HTTP/1.1.\n")
-            self._refuse(Refusal("not_http", "HTTP/2", text))
-            return
-        raw, self._heard = bytes(self._heard[: end + len(END)]), self._heard[end + len(END) :]
-        try:
-            head = parse_request(raw)
-        except HeadError as error:
-            self._refuse(Refusal("not_http", str(error)[:200], answer(400, "Bad Request", f"{error}\n")))
-            return
-        refusal = self._host.guard.refusal(head)
-        if refusal is not None:
-            self._refuse(refusal)
-            return
-        self._request = head
-        self._dial(head)
+        found = self._reader.feed(data)
+        if isinstance(found, Refusal):
+            self._refuse(found)
+        elif found is not None:
+            self._cancel_timer()
+            self._request = found
+            if not self._host.answers_itself(self, found):
+                self._dial(found)
 
     def _dial(self, head: RequestHead) -> None:
-        self._cancel_timer()
         self._step = "dialling"
-        self._dialled_ns = self._clock.now_ns()
         if head.is_upgrade:
-            self.reporter = self._host.take_slot(self)
-            if self.process is not None:
-                self._announce()
-            self._publish_phase(
-                "client_http",
-                self._dialled_ns - self._accepted_ns,
-                {"asked": f"http://{head.values('host')[0]}{head.target}"},
-            )
+            asked = f"http://{head.values('host')[0]}{head.target}"
+            self.telling.begin(self._host.take_slot(self), self._accepted_ns, asked)
         task = self._host.tasks.start(self._run_dial(), name=f"tap {self._host.config.name}")
         self._cancel_dial = task.cancel
 
     async def _run_dial(self) -> None:
         target = self._host.target()
         try:
-            opened = await Dial(target, clock=self._clock, report=self).open()
+            opened = await Dial(target, clock=self._clock, report=self.telling).open()
         except UpstreamError as error:
             if self._step == "dialling":
-                self._fail(error.failure)
+                self.telling.failed(error.failure)
                 self._answer_failure(error.failure)
             return
         finally:
@@ -248,15 +262,6 @@ class Pair:
             return
         self._connected(opened, target)
 
-    def phase_began(self, phase: Phase) -> None:
-        """The dial entered `phase`."""
-        self._phase, self._phase_began_ns = phase, self._clock.now_ns()
-        self._change(_PHASE_STATES[phase])
-
-    def phase_done(self, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
-        """A phase of the dial ended well."""
-        self._publish_phase(phase, duration_ns, detail)
-
     def _connected(self, opened: Opened, target: Target) -> None:
         assert self._request is not None
         server = self._server = Leg(opened.sock, owner=self, clock=self._clock, tls=opened.tls)
@@ -265,12 +270,11 @@ class Pair:
             "tx": Way(self._client, server, clock=self._clock, dwell=dwelt),
             "rx": Way(server, self._client, clock=self._clock, dwell=dwelt),
         }
-        self.phase_began("http")
-        self._requested_ns = self._phase_began_ns
-        early = bytes(self._heard)
-        self._heard = bytearray()
+        self.telling.phase_began("http")
         self._step = "answer" if self._request.is_upgrade else "passing"
-        server.write(rewrite(self._request, target.rewriting) + early)
+        if self._request.is_upgrade:
+            self._host.connected(self)
+        server.write(rewrite(self._request, target.rewriting) + self._reader.take_early())
         server.resume()
         self._client.resume()
 
@@ -278,96 +282,37 @@ class Pair:
 
     def _answer_received(self, data: bytes, at_ns: int) -> None:
         """The answer passes as it comes; a copy of it is read until its head is complete."""
-        known = len(self._heard)
-        self._heard += data
-        end = self._heard.find(END, max(0, known - len(END)))
-        if end < 0:
-            self.ways["rx"].push(data, at_ns)
-            if len(self._heard) > MAX_HEAD_BYTES:
-                self._fail(OpenFailure("http", "the answer's head is longer than 64 KiB"))
-                self._step, self._heard = "passing", bytearray()
+        found = self._answer.feed(data)
+        if isinstance(found, Answered) and found.head.is_upgrade:
+            self._open(found.head, data, found.in_head, at_ns)
             return
-        raw = bytes(self._heard[: end + len(END)])
-        in_head = len(raw) - known
-        try:
-            head = parse_answer(raw)
-        except HeadError as error:
-            self._fail(OpenFailure("http", f"the answer is not HTTP: {error}"))
+        if isinstance(found, OpenFailure):
+            self.telling.failed(found)
+        elif found is not None:
+            self.telling.failed(refused_upgrade(found.head, self._clock.wall_ns()))
+        if found is not None:
             self._step = "passing"
-            self.ways["rx"].push(data, at_ns)
-            return
-        if 100 <= head.status < 200 and head.status != 101:
-            self.ways["rx"].push(data[:in_head], at_ns)
-            self._heard = bytearray()
-            if data[in_head:]:
-                self._answer_received(data[in_head:], at_ns)
-            return
-        self._heard = bytearray()
-        if head.is_upgrade:
-            self._open(head, data, in_head, at_ns)
-        else:
-            self._refused_upgrade(head)
-            self._step = "passing"
-            self.ways["rx"].push(data, at_ns)
-
-    def _refused_upgrade(self, head: AnswerHead) -> None:
-        retry_after = next(iter(head.values("retry-after")), None)
-        self._fail(
-            OpenFailure(
-                "http",
-                f"HTTP {head.status} {head.reason}".rstrip(),
-                status=head.status,
-                retry_after_ns=parse_retry_after(retry_after, wall_s=self._clock.wall_ns() / 1e9),
-                detail=shown_headers(head.lines),
-            )
-        )
+        self.ways["rx"].push(data, at_ns)
 
     def _open(self, head: AnswerHead, data: bytes, in_head: int, at_ns: int) -> None:
-        assert self.reporter is not None
-        self.reporter.connection = self._host.next_connection()
+        reporter = self.telling.reporter
+        assert reporter is not None
+        reporter.connection = self._host.next_connection()
         self._step = "open"
-        self._publish_phase("http", at_ns - self._requested_ns, shown_headers(head.lines))
-        self.closing = Closing(self.reporter, opened_ns=at_ns, lag=self._host.lag)
-        self._dialogue = Dialogue(
+        self.telling.phase_done("http", at_ns - self.telling.phase_began_ns, shown_headers(head.lines))
+        self.closing = Closing(reporter, opened_ns=at_ns, lag=self._host.lag)
+        self.closing.force(self._blamed)
+        self.dialogue = Dialogue(
             self._host.config,
-            self.reporter,
+            reporter,
             opened_ns=at_ns,
             lag=self._host.lag,
             ending=self.closing.ending,
             close_heard=self._close_heard,
         )
-        self._watch(head)
-        # In one go: what follows the answer is in one segment with it where it was so before.
-        self.ways["rx"].push_opening(data, in_head, at_ns)
-        self._change(State.OPEN)
-        self._host.opened(self)
-
-    def _watch(self, head: AnswerHead) -> None:
-        assert self._dialogue is not None
-        dialogue = self._dialogue
-        extensions = parse_extensions(head.values("sec-websocket-extensions"))
-        capture_bytes = self._host.config.limits.capture_bytes
-        keeps: dict[Direction, bool] = {"tx": extensions.client_keeps_context, "rx": extensions.server_keeps_context}
-        for direction, way in self.ways.items():
-            inflater = None
-            if extensions.deflates and extensions.is_known:
-                inflater = Inflater(keeps_context=keeps[direction], capture_bytes=capture_bytes)
-            scanner = Scanner(
-                "client" if direction == "tx" else "server",
-                capture_bytes=capture_bytes,
-                inflater=inflater,
-                knows_extensions=extensions.is_known,
-            )
-
-            def observe(
-                seen: list[Seen], read_ns: int, written_ns: int | None, direction: Direction = direction
-            ) -> None:
-                dialogue.passed(direction, seen, read_ns, written_ns)
-
-            def written(offset: int, at_ns: int, direction: Direction = direction) -> None:
-                dialogue.written(direction, offset, at_ns)
-
-            way.watch(scanner, observe, written)
+        watch(self.ways, self.dialogue, head, capture_bytes=self._host.config.limits.capture_bytes)
+        self.ways["rx"].push_opening(data, in_head, at_ns, lambda: self._host.opened(self))
+        self.telling.change(State.OPEN)
 
     # Ends
 
@@ -380,14 +325,14 @@ class Pair:
         self._began_to_end("your client sent Close" if direction == "tx" else "the server sent Close")
 
     def _began_to_end(self, cause: str) -> None:
-        if self._dialogue is not None:
-            self._dialogue.end_began()
-        if self._state is not State.CLOSING:
-            self._change(State.CLOSING, cause)
+        if self.dialogue is not None:
+            self.dialogue.end_began()
+        self.telling.change(State.CLOSING, cause)
 
     def _relay_end(self, leg: Leg, how: LegEnd) -> None:
-        other = self._other(leg)
-        assert other is not None
+        if self._step == "ended" or (self.hides_ends and leg is self._server):
+            return
+        other = self.legs["server" if leg is self._client else "client"]
         way = self.ways["tx" if leg is self._client else "rx"]
         if how == "fin":
             way.finish(lambda: self._pass_fin(other))
@@ -403,24 +348,21 @@ class Pair:
             self.closing.relayed(self._clock.now_ns())
         self._end_if_both_finished()
         if self._step != "ended":
-            self._cancel_timer()
-            self._timer = self._clock.call_at(self._clock.now_ns() + HALF_OPEN_LIMIT_NS, self._look_at_half_open)
+            self._set_timer(HALF_OPEN_LIMIT_NS, self._look_at_half_open)
 
     def _end_if_both_finished(self) -> None:
         legs = list(self.legs.values())
         if self._step != "ended" and len(legs) == 2 and all(leg.has_ended and leg.has_sent_fin for leg in legs):
-            for leg in legs:
-                leg.close()
             self._over()
 
     def _look_at_half_open(self) -> None:
         """One side has ended and the other goes on: for as long as it says something every 30 s."""
-        now_ns = self._clock.now_ns()
         heard_ns = max(max(leg.last_read_ns, leg.last_written_ns) for leg in self.legs.values())
-        if now_ns - heard_ns < HALF_OPEN_LIMIT_NS:
-            self._timer = self._clock.call_at(heard_ns + HALF_OPEN_LIMIT_NS, self._look_at_half_open)
-            return
-        self.end(by=None)
+        left_ns = heard_ns + HALF_OPEN_LIMIT_NS - self._clock.now_ns()
+        if left_ns > 0:
+            self._set_timer(left_ns, self._look_at_half_open)
+        else:
+            self.end(by=None)
 
     def _end_by_ourselves(self, by: EndedBy | None) -> None:
         now_ns = self._clock.now_ns()
@@ -430,8 +372,8 @@ class Pair:
             for side, leg in self.legs.items():
                 if not leg.has_ended:
                     self.closing.leg_ended(side, "ours", leg, now_ns, by=by)
-        elif self.reporter is not None and self._step in ("dialling", "answer"):
-            self._fail(OpenFailure(self._phase, "the tap was stopped"))
+        else:
+            self.telling.failed(OpenFailure(self.telling.phase, "the tap was stopped"))
 
     def _over(self) -> None:
         """Both legs are gone."""
@@ -443,26 +385,30 @@ class Pair:
             way.close()
         for leg in self.legs.values():
             leg.close()
-        if self.reporter is not None:
-            self._announce()
+        self.telling.announce()
+        self._host.gone(self)
         if self.closing is not None:
             self.closing.publish(self._clock.now_ns())
-            self._change(State.IDLE, "the client's connection ended")
-        self._host.gone(self)
+            self.telling.change(State.IDLE, "the client's connection ended")
 
-    def _left_early(self, how: LegEnd) -> None:
-        """The client ended before there was a connection to the server."""
+    def _over_if_closed(self) -> None:
+        if all(leg.is_closed for leg in self.legs.values()):
+            self._over()
+
+    def _left_early(self, leg: Leg, how: LegEnd) -> None:
+        """The client ended before there was a connection to the server, or after our last word."""
         if self._step == "dialling":
             if how == "fin" and self._request is not None and not self._request.is_upgrade:
                 return  # it only said that its request is complete
-            self._fail(OpenFailure(self._phase, f"your client ended the connection before it was open ({how.upper()})"))
+            text = f"your client ended the connection before it was open ({how.upper()})"
+            self.telling.failed(OpenFailure(self.telling.phase, text))
         if self._cancel_dial is not None:
             self._cancel_dial()
-        self._client.close()
-        self._over()
+        leg.close()
+        self._over_if_closed()
 
     def _unanswered(self, side: LegSide, how: LegEnd, error: Exception | None) -> None:
-        what = "finishing its answer" if self._heard else "answering"
+        what = "finishing its answer" if self._answer.has_begun else "answering"
         if side == "client":
             text = f"your client ended the connection before the server answered ({how.upper()})"
         else:
@@ -470,101 +416,43 @@ class Pair:
             text = f"the server or a proxy in front of it {verb} the connection before {what} ({how.upper()})"
         if error is not None and how != "rst":
             text += f": {error}"
-        self._fail(OpenFailure("http", text))
+        self.telling.failed(OpenFailure("http", text))
         self._step = "passing"
 
     # Refusals and failures
 
     def _refuse(self, refusal: Refusal) -> None:
         self._host.refused(refusal.reason, refusal.value)
-        self._say_goodbye(refusal.answer)
+        self.say_goodbye(refusal.answer)
 
     def _answer_failure(self, failure: OpenFailure) -> None:
-        if self._host.config.tap is not None and self._host.config.tap.mimic:
+        settings = self._host.config.tap
+        if settings is not None and settings.mimic:
             self._client.reset()
             self._over()
             return
         text = f"wsmonitor tap: {self._host.config.name}: {failure.phase}: {failure.error}\n"
-        self._say_goodbye(answer(502, "Bad Gateway", text))
-
-    def _say_goodbye(self, data: bytes) -> None:
-        """Answer, and give the client a second to read it: what it still sends would turn our FIN into a RST."""
-        self._cancel_timer()
-        self._step = "head"
-        self._heard = bytearray()
-        self._client.write(data)
-        self._client.finish()
-        self._step = "dialling"
-        self._request = None
-        self._timer = self._clock.call_at(self._clock.now_ns() + LINGER_NS, self._linger_over)
-
-    def _linger_over(self) -> None:
-        self._client.close()
-        self._over()
+        self.say_goodbye(answer(502, "Bad Gateway", text))
 
     def _head_is_late(self) -> None:
-        what = f"{len(self._heard)} bytes of a head in 10 s"
+        what = f"{self._reader.heard_bytes} bytes of a head in 10 s"
         self._refuse(Refusal("not_http", what, answer(408, "Request Timeout", "No request came within 10 s.\n")))
 
-    def _fail(self, failure: OpenFailure) -> None:
-        if self.reporter is None or self._state in (State.IDLE, State.FAILED):
-            return
-        now_ns = self._clock.now_ns()
-        self._announce()
-        self.reporter.publish(
-            OpenFailed(
-                at_ns=now_ns,
-                phase=failure.phase,
-                error=failure.error,
-                duration_ns=now_ns - self._dialled_ns,
-                status=failure.status,
-                fatal=failure.fatal,
-                retry_after_ns=failure.retry_after_ns,
-                detail=failure.detail,
-                **self.reporter.who,
-            )
-        )
-        self._change(State.IDLE, failure.error)
-
-    # Words of our own
-
-    def _announce(self) -> None:
-        if self._is_announced or self.reporter is None:
-            return
-        self._is_announced = True
-        process = self.process
-        self.reporter.publish(
-            TapOpened(
-                at_ns=self._clock.now_ns(),
-                client_address=self._address,
-                pid=process.pid if process is not None else None,
-                process=process.name if process is not None else "",
-                **self.reporter.who,
-            )
-        )
-
-    def _change(self, new: State, cause: str = "") -> None:
-        if self.reporter is None or new is self._state:
-            return
-        old, self._state = self._state, new
-        self.reporter.publish(
-            StateChanged(at_ns=self._clock.now_ns(), old=old, new=new, cause=cause, **self.reporter.who)
-        )
-
-    def _publish_phase(self, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
-        if self.reporter is not None:
-            at_ns = self._clock.now_ns()
-            self.reporter.publish(
-                PhaseDone(at_ns=at_ns, phase=phase, duration_ns=duration_ns, detail=detail, **self.reporter.who)
-            )
-
-    def _other(self, leg: Leg) -> Leg | None:
-        return self._server if leg is self._client else self._client
-
     def _process_fate(self, side: LegSide) -> ProcessFate:
-        if side != "client" or self.process is None:
+        process = self.telling.process
+        if side != "client" or process is None:
             return ""
-        return "gone" if is_process_gone(self.process.pid) else "lives"
+        return "gone" if is_process_gone(process.pid) else "lives"
+
+    def _set_or_run(self, delay_ns: int, then: Callable[[], None]) -> None:
+        if delay_ns:
+            self._clock.call_at(self._clock.now_ns() + delay_ns, then)
+        else:
+            then()
+
+    def _set_timer(self, delay_ns: int, then: Callable[[], None]) -> None:
+        self._cancel_timer()
+        self._timer = self._clock.call_at(self._clock.now_ns() + delay_ns, then)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

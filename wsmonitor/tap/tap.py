@@ -4,6 +4,7 @@ import random
 import socket
 import ssl
 from collections.abc import Callable
+from functools import partial
 
 from websockets.exceptions import InvalidURI
 
@@ -19,15 +20,16 @@ from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import OutboxChanged, TcpSample
 from wsmonitor.facts.tap_events import RefusalReason, TapCost, TapListening, TapRefused
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig, to_ns
-from wsmonitor.tap.client_process import ClientProcess, find_later
 from wsmonitor.tap.cost import Dwell
-from wsmonitor.tap.guard import Guard
-from wsmonitor.tap.leg import Leg
-from wsmonitor.tap.listener import Listener, make_small
+from wsmonitor.tap.faults.board import Board
 from wsmonitor.tap.pair import Pair
-from wsmonitor.tap.request_head import answer
-from wsmonitor.tap.tls_layer import TlsLayer
-from wsmonitor.tap.upstream import Target, target_of
+from wsmonitor.tap.request.guard import Guard
+from wsmonitor.tap.request.request_head import RequestHead, answer
+from wsmonitor.tap.sockets.client_process import ClientProcess, find_later
+from wsmonitor.tap.sockets.leg import Leg
+from wsmonitor.tap.sockets.listener import Listener, make_small
+from wsmonitor.tap.sockets.tls_layer import TlsLayer
+from wsmonitor.tap.sockets.upstream import Target, target_of
 
 TICK_NS = to_ns(0.25)
 SECOND_NS = to_ns(1)
@@ -56,7 +58,6 @@ class Tap:
         self.clock = clock
         self.lag = lag
         self.tasks = tasks
-        self.chance = chance
         self.settings: TapConfig = config.tap
         self.guard = Guard(
             frozenset(host.lower() for host in self.settings.allow_hosts),
@@ -68,6 +69,9 @@ class Tap:
         self._connections = connections_before
         self._listener = Listener(self.settings, accepted=self._accepted, exhausted=self._exhausted)
         self._context: ssl.SSLContext | None = None
+        self._board = Board(config.name, self, clock=clock, publish=publish, chance=chance)
+        self._hung: list[socket.socket] = []
+        self._planned: list[Timer] = []
         self._pairs: list[Pair] = []
         self._slots: dict[int, Reporter] = {}
         self._used: dict[int, Pair] = {}
@@ -96,7 +100,7 @@ class Tap:
     @property
     def has_ended_for_good(self) -> bool:
         """True once nobody can come and nobody is left."""
-        return not self._listener.is_open and not self._pairs
+        return not self._is_wanted and not self._pairs
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -105,12 +109,17 @@ class Tap:
 
     def connect(self) -> None:
         """Listen, unless it does. Raises `WsmonitorError` where it cannot."""
-        if self._waits or self._listener.is_open:
-            self._is_wanted = True
+        was_wanted, self._is_wanted = self._is_wanted, True
+        if self._waits or was_wanted:
             return
-        self._context = _server_context(self.settings)
-        self.target()
-        self._listener.open()
+        try:
+            self._context = _server_context(self.settings)
+            self.target()
+            self._listener.open()
+        except WsmonitorError:
+            self._is_wanted = False
+            raise
+        self._plan_faults()
         scheme = "ws" if self._context is None else "wss"
         host = self.settings.address or "localhost"
         shown = f"[{host}]" if ":" in host else host
@@ -134,6 +143,7 @@ class Tap:
         """Nobody else speaks under this name any more."""
         self._waits = False
         if self._is_wanted:
+            self._is_wanted = False
             self.connect()
 
     def leave(self, gone: Callable[[], None]) -> None:
@@ -148,8 +158,11 @@ class Tap:
         """Listen no more, and end every connection."""
         self._is_wanted = False
         self._listener.pause()
+        self._cancel_planned()
         for pair in list(self._pairs):
             pair.end(by="stop")
+        self._board.clear()
+        self.release_hung()
         if self._ticker is not None:
             self._ticker.cancel()
             self._ticker = None
@@ -172,7 +185,34 @@ class Tap:
 
     def disrupt(self, kind: str, argument: str, slot: int | None) -> None:
         """Switch a fault on or off. Raises `DisruptionError` for what does not exist or make sense."""
-        raise WsmonitorError("not yet")
+        self._board.order(kind, argument, slot)
+
+    # Asked by faults
+
+    def listen(self, *, listening: bool) -> None:
+        """Take clients, or let the kernel refuse them."""
+        if not listening:
+            self._listener.pause()
+        elif self._is_wanted:
+            self._listener.open()
+
+    def release_hung(self) -> None:
+        """Close what was accepted and left alone."""
+        for sock in self._hung:
+            sock.close()
+        self._hung.clear()
+
+    def _plan_faults(self) -> None:
+        now_ns = self.clock.now_ns()
+        for fault in self.settings.fault:
+            argument = f"{fault.argument},for={fault.duration_s:g}s" if fault.duration_s else fault.argument
+            order = partial(self._board.order, fault.kind, argument.lstrip(","), None)
+            self._planned.append(self.clock.call_at(now_ns + to_ns(fault.at_s), order))
+
+    def _cancel_planned(self) -> None:
+        for timer in self._planned:
+            timer.cancel()
+        self._planned.clear()
 
     # Asked by pairs
 
@@ -202,11 +242,26 @@ class Tap:
         self._connections += 1
         return self._connections
 
+    def answers_itself(self, pair: Pair, head: RequestHead) -> bool:
+        """A fault that is on may answer in the server's place."""
+        said = self._board.answer(head) if head.is_upgrade else None
+        if said is None:
+            return False
+        self.refused("fault", said[0])
+        pair.say_goodbye(said[1])
+        return True
+
+    def connected(self, pair: Pair) -> None:
+        """Both legs are there."""
+        self._board.connected(pair)
+
     def opened(self, pair: Pair) -> None:
         """Frames pass from now on."""
+        self._board.opened(pair)
 
     def gone(self, pair: Pair) -> None:
         """Both legs are closed."""
+        self._board.gone(pair)
         self._pairs.remove(pair)
         for slot, user in list(self._used.items()):
             if user is pair:
@@ -232,6 +287,10 @@ class Tap:
         if len(self._pairs) >= self.settings.max_clients:
             self.refused("limit", f"more than {self.settings.max_clients} clients at once")
             self._turn_away(sock, f"This tap serves {self.settings.max_clients} clients at once.\n")
+            return
+        if self._board.hangs:
+            self.refused("fault", "hang")
+            self._hung.append(sock)
             return
         if self.settings.small_buffers:
             make_small(sock)

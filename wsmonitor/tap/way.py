@@ -8,8 +8,8 @@ from typing import Protocol
 
 from wsmonitor.engine.clocks.alarm import Alarm
 from wsmonitor.engine.clocks.clock import Clock
-from wsmonitor.tap.leg import Leg
 from wsmonitor.tap.seen.scanner import Scanner, Seen
+from wsmonitor.tap.sockets.leg import Leg
 
 PAUSE_BYTES = 64 * 1024
 RESUME_BYTES = 16 * 1024
@@ -20,10 +20,15 @@ HELD_LIMIT_BYTES = 1024 * 1024
 class Stage(Protocol):
     """A fault on the bytes of one direction. Pure: it holds bytes and says what passes, in order."""
 
-    held_bytes: int
-    """What it holds back now."""
-    due_ns: int | None
-    """When `release` has something to do; `None` while there is nothing to wait for."""
+    @property
+    def held_bytes(self) -> int:
+        """What it holds back now."""
+        ...
+
+    @property
+    def due_ns(self) -> int | None:
+        """When `release` has something to do; `None` while there is nothing to wait for."""
+        ...
 
     def push(self, data: bytes, now_ns: int) -> list[bytes]:
         """`data` came; what passes at once."""
@@ -85,6 +90,11 @@ class Way:
         return self.held_bytes + self._target.buffered_bytes
 
     @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The faults that are on, in the order in which bytes pass them."""
+        return tuple(self._stages)
+
+    @property
     def scanner(self) -> Scanner | None:
         """Who looks at frames, once there are frames."""
         return self._scanner
@@ -115,11 +125,25 @@ class Way:
             if seen:
                 self._observe(seen, read_ns, written_ns)
 
-    def push_opening(self, data: bytes, in_head: int, read_ns: int) -> None:
-        """The rest of an answer's head, and what came in one read with it: only that is looked at as frames."""
+    def push_opening(self, data: bytes, in_head: int, read_ns: int, opened: Callable[[], None]) -> None:
+        """The rest of an answer's head, and what came in one read with it: only that is looked at as frames.
+
+        `opened` is called in between; faults that it adds act on what follows the head. Without any, both are
+        written in one go: what was one segment stays one.
+        """
         scanner, self._scanner = self._scanner, None
         self._observed_from = self.taken_bytes + in_head
-        self.push(data, read_ns)
+        before = list(self._stages)
+        opened()
+        after = self._stages
+        if len(after) > len(before):
+            self._stages = before
+            self.push(data[:in_head], read_ns)
+            self._stages = after
+            if data[in_head:]:
+                self.push(data[in_head:], read_ns)
+        else:
+            self.push(data, read_ns)
         self._scanner = scanner
         if scanner is not None and self._observe is not None and (seen := scanner.feed(data[in_head:])):
             self._observe(seen, read_ns, None if self.held_bytes else self._target.last_written_ns)
@@ -134,8 +158,12 @@ class Way:
         self._balance()
 
     def add(self, stage: Stage, *, first: bool = False) -> None:
-        """A fault begins."""
+        """A fault begins; frame by frame it works only as the first."""
         self._stages.insert(0 if first else len(self._stages), stage)
+
+    def touch(self) -> None:
+        """A stage may have something to say without a byte having come."""
+        self._release(look_anyway=True)
 
     def remove(self, stage: Stage) -> None:
         """A fault is over: what it held passes on, in order."""
@@ -147,10 +175,6 @@ class Way:
         for data in rest:
             self._pass_through(data, at)
         self._after_release()
-
-    def inject(self, data: bytes) -> None:
-        """Bytes of our own, straight to the target."""
-        self._target.write(data)
 
     def close(self) -> None:
         """Nothing passes any more."""
@@ -167,10 +191,10 @@ class Way:
             self._target.write(piece)
         self._arm()
 
-    def _release(self) -> None:
+    def _release(self, *, look_anyway: bool = False) -> None:
         now_ns = self._clock.now_ns()
         for at, stage in enumerate(list(self._stages)):
-            if stage.due_ns is not None and now_ns >= stage.due_ns:
+            if look_anyway or (stage.due_ns is not None and now_ns >= stage.due_ns):
                 for piece in stage.release(now_ns):
                     self._pass_through(piece, at + 1)
         self._after_release()

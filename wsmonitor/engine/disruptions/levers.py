@@ -63,18 +63,7 @@ class Levers:
 
     def drop_incoming(self, *, dropping: bool) -> None:
         """Let the kernel drop every incoming segment, or accept them again."""
-        if dropping:
-            program = ctypes.create_string_buffer(_BPF_RET_K_0, len(_BPF_RET_K_0))
-            filter_program = pack("HP", 1, ctypes.addressof(program))
-            self._socket.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter_program)
-        else:
-            try:
-                self._socket.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
-            except OSError as error:
-                if error.errno not in (errno.ENOENT, errno.EBADF):  # it was gone already
-                    raise
-        limit_ms = BLACKHOLE_LIMIT_MS if dropping else 0
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit_ms)
+        drop_incoming(self._socket, dropping=dropping)
 
     def mute_pongs(self, *, muted: bool) -> None:
         """Do not answer the peer's pings while muted."""
@@ -94,3 +83,19 @@ class Levers:
     def _socket(self) -> socket.socket:
         sock: socket.socket = self._connection.transport.get_extra_info("socket")
         return sock
+
+
+def drop_incoming(sock: socket.socket, *, dropping: bool) -> None:
+    """Let the kernel drop every segment that comes for `sock`, or accept them again (Linux). Raises `OSError`."""
+    if dropping:
+        program = ctypes.create_string_buffer(_BPF_RET_K_0, len(_BPF_RET_K_0))
+        filter_program = pack("HP", 1, ctypes.addressof(program))
+        sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter_program)
+    else:
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.EBADF):  # it was gone already
+                raise
+    limit_ms = BLACKHOLE_LIMIT_MS if dropping else 0
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit_ms)

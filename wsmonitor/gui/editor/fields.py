@@ -52,6 +52,7 @@ _LABELS = {
     "ping.enabled": "Send WebSocket pings",
     "tap.enabled": "Listen for other programs (a tap)",
     "tap.listen": "Port",
+    "tap.fault": "Faults",
     "retry.enabled": "Reconnect by itself",
     "app_heartbeat.enabled": "Send heartbeats of the application",
     "outbox.max_bytes": "Max size",
@@ -229,7 +230,7 @@ def _columns(element: Any, label: str) -> tuple[Column, ...]:
             _label(info.name),
             _hints(struct).get(info.name, ""),
             choices=get_args(info.type) if get_origin(info.type) is Literal else (),
-            is_any=info.type in (Any, int),
+            is_any=info.type in (Any, int, float),
         )
         for info in fields(struct)
     )

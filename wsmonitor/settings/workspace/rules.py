@@ -19,6 +19,7 @@ from wsmonitor.settings.endpoint_settings import (
     ConnectConfig,
     Correlation,
     EndpointConfig,
+    FaultConfig,
     LimitsConfig,
     MatchRule,
     OutboxConfig,
@@ -33,6 +34,7 @@ from wsmonitor.settings.endpoint_settings import (
 from wsmonitor.settings.json_path import path_mistake
 from wsmonitor.settings.placeholders import message_mistakes
 from wsmonitor.settings.snippet import LONGEST_NAME, MOST_CHARACTERS, Snippet
+from wsmonitor.settings.tap_faults import argument_mistake, kind_mistake
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.known_codes import FIRST_OWN, LAST_OWN
 from wsmonitor.tables.profiles import PROFILES
@@ -173,6 +175,14 @@ def _is_json(value: object) -> bool:
     return value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value))
 
 
+def _fault(table: dict[str, Any]) -> list[tuple[str, str]]:
+    kind, argument = table.get("kind"), table.get("argument", "")
+    if not isinstance(kind, str) or not isinstance(argument, str) or kind_mistake(kind):
+        return []
+    mistake = argument_mistake(kind, argument)
+    return [("argument", mistake)] if mistake else []
+
+
 def _app_heartbeat(table: dict[str, Any]) -> list[tuple[str, str]]:
     if table.get("direction") in ("server", "both") and not table.get("reply") and not table.get("preset"):
         return [("direction", "expected a reply (or a preset) where the server beats, found none")]
@@ -244,6 +254,10 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (TlsConfig, "passphrase"): checks.variable_mistake,
     (TlsConfig, "server_name"): checks.variable_mistake,
     (TrafficConfig, "messages"): _text,
+    (FaultConfig, "kind"): kind_mistake,
+    (FaultConfig, "argument"): checks.one_line_mistake,
+    (FaultConfig, "at_s"): _seconds,
+    (FaultConfig, "duration_s"): _seconds,
     (TapConfig, "listen"): _between(0, 65535),
     (TapConfig, "address"): checks.address_mistake,
     (TapConfig, "allow_hosts"): checks.host_mistake,
@@ -261,4 +275,5 @@ _TABLE_CHECKS: dict[type[Struct], Callable[[dict[str, Any]], list[tuple[str, str
     TlsConfig: _tls,
     MatchRule: _match,
     AppHeartbeatConfig: _app_heartbeat,
+    FaultConfig: _fault,
 }

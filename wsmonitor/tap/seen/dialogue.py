@@ -4,7 +4,9 @@
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Protocol
 
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.reporter import Reporter
@@ -12,7 +14,9 @@ from wsmonitor.facts.events import Control, Direction, HeartbeatKind, HeartbeatM
 from wsmonitor.facts.tap_events import ObserverLost, ProtocolViolated
 from wsmonitor.facts.verdict import Ending
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.tap.request.request_head import AnswerHead
 from wsmonitor.tap.seen.app_beats import AppBeats, BeatAnswered
+from wsmonitor.tap.seen.inflater import Inflater, parse_extensions
 from wsmonitor.tap.seen.round_trips import Pings
 from wsmonitor.tap.seen.scanner import (
     CLOSE,
@@ -21,6 +25,7 @@ from wsmonitor.tap.seen.scanner import (
     TEXT,
     ControlSeen,
     MessageSeen,
+    Scanner,
     Seen,
     Violated,
     WentBlind,
@@ -31,6 +36,34 @@ CloseHeard = Callable[[Direction, int, str, int], None]
 """Direction, code, reason and time of a Close frame."""
 _RTT_KINDS: dict[Direction, HeartbeatKind] = {"tx": "ws", "rx": "client"}
 _SENDERS: dict[Direction, str] = {"tx": "client", "rx": "server"}
+
+
+class Watched(Protocol):
+    """One direction of a pair, as far as it can be watched."""
+
+    def watch(
+        self,
+        scanner: Scanner,
+        observe: Callable[[list[Seen], int, int | None], None],
+        written: Callable[[int, int], None],
+    ) -> None: ...
+
+
+def watch(ways: Mapping[Direction, Watched], dialogue: "Dialogue", head: AnswerHead, *, capture_bytes: int) -> None:
+    """Look at the frames of both directions from here on; `head` says what was agreed about them."""
+    extensions = parse_extensions(head.values("sec-websocket-extensions"))
+    keeps: dict[Direction, bool] = {"tx": extensions.client_keeps_context, "rx": extensions.server_keeps_context}
+    for direction, way in ways.items():
+        inflater = None
+        if extensions.deflates and extensions.is_known:
+            inflater = Inflater(keeps_context=keeps[direction], capture_bytes=capture_bytes)
+        scanner = Scanner(
+            "client" if direction == "tx" else "server",
+            capture_bytes=capture_bytes,
+            inflater=inflater,
+            knows_extensions=extensions.is_known,
+        )
+        way.watch(scanner, partial(dialogue.passed, direction), partial(dialogue.written, direction))
 
 
 class Dialogue:

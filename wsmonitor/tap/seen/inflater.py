@@ -41,10 +41,10 @@ def parse_extensions(values: list[str]) -> Extensions:
 class Inflater:
     """One direction's decompression. Once the stream makes no sense it is `is_broken` and says nothing more."""
 
-    __slots__ = ("_capture_bytes", "_head", "_keeps_context", "_stream", "is_broken", "size_bytes")
+    __slots__ = ("_capture_bytes", "_head", "_stream", "is_broken", "keeps_context", "size_bytes")
 
     def __init__(self, *, keeps_context: bool, capture_bytes: int) -> None:
-        self._keeps_context = keeps_context
+        self.keeps_context = keeps_context
         self._capture_bytes = capture_bytes
         self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
         self._head = bytearray()
@@ -75,6 +75,6 @@ class Inflater:
         told = (self.size_bytes, bytes(self._head))
         self.size_bytes = 0
         self._head.clear()
-        if not self._keeps_context:
+        if not self.keeps_context:
             self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
         return told

@@ -110,9 +110,14 @@ class Scanner:
         """Bytes seen so far."""
 
     @property
-    def is_between_frames(self) -> bool:
-        """True where another frame could be put into the stream."""
-        return self._left < 0 and not self._partial and not self._is_blind
+    def unfinished(self) -> tuple[int, bytes]:
+        """Where in a frame the stream is: payload bytes still to come, and the bytes of a head that is not complete."""
+        return max(0, self._left), self._partial
+
+    @property
+    def keeps_context(self) -> bool:
+        """True where losing a compressed message would corrupt the later ones."""
+        return self._inflater is not None and self._inflater.keeps_context
 
     @property
     def is_blind(self) -> bool:

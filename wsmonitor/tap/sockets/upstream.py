@@ -20,8 +20,8 @@ from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import Phase
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 from wsmonitor.settings.filled import fill
-from wsmonitor.tap.request_head import END, MAX_HEAD_BYTES, HeadError, Rewriting, Upstream, parse_answer
-from wsmonitor.tap.tls_layer import TlsLayer
+from wsmonitor.tap.request.request_head import END, MAX_HEAD_BYTES, HeadError, Rewriting, Upstream, parse_answer
+from wsmonitor.tap.sockets.tls_layer import TlsLayer
 
 _READ_BYTES = 64 * 1024
 _PORTS = {False: 80, True: 443}

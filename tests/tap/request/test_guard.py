@@ -2,8 +2,8 @@
 
 import pytest
 
-from wsmonitor.tap.guard import Guard
-from wsmonitor.tap.request_head import parse_request
+from wsmonitor.tap.request.guard import Guard
+from wsmonitor.tap.request.request_head import parse_request
 
 
 def refusal_status(guard: Guard, *headers: str) -> int | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wsmonitor.tap.request_head import (
+from wsmonitor.tap.request.request_head import (
     HeadError,
     Rewriting,
     Upstream,

@@ -39,6 +39,7 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._sockets: list[socket.socket] = []
         self._reserve = -1
+        self._port = settings.listen
 
     @property
     def is_open(self) -> bool:
@@ -56,8 +57,11 @@ class Listener:
         return tuple(address_text(sock.getsockname()) for sock in self._sockets)
 
     def open(self) -> None:
-        """Begin. Raises `WsmonitorError` where the port is taken or not ours to use."""
+        """Begin, or go on at the same port. Raises `WsmonitorError` where it is taken or not ours to use."""
+        if self._sockets:
+            return
         self._sockets = self._bound()
+        self._port = self.port
         self._reserve = os.open(os.devnull, os.O_RDONLY)
         for sock in self._sockets:
             self._loop.add_reader(sock, self._acceptable, sock)
@@ -76,9 +80,9 @@ class Listener:
         settings = self._settings
         if settings.address:
             family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
-            return [self._bind(family, settings.address, settings.listen)]
+            return [self._bind(family, settings.address, self._port)]
         for attempt in range(FREE_PORT_TRIES):
-            first = self._bind(socket.AF_INET, "127.0.0.1", settings.listen)
+            first = self._bind(socket.AF_INET, "127.0.0.1", self._port)
             try:
                 return [first, self._bind(socket.AF_INET6, "::1", first.getsockname()[1])]
             except WsmonitorError as error:
@@ -86,7 +90,7 @@ class Listener:
                 if isinstance(cause, OSError) and cause.errno in _NO_IPV6:
                     return [first]
                 first.close()
-                if settings.listen or attempt == FREE_PORT_TRIES - 1:
+                if self._port or attempt == FREE_PORT_TRIES - 1:
                     raise
         raise AssertionError("unreachable")
 

@@ -18,7 +18,7 @@ from struct import pack, unpack
 from typing import Literal, Protocol
 
 from wsmonitor.engine.clocks.clock import Clock, Timer
-from wsmonitor.tap.tls_layer import TlsLayer
+from wsmonitor.tap.sockets.tls_layer import TlsLayer
 
 READ_BYTES = 64 * 1024
 LARGE_READ_BYTES = 256 * 1024
@@ -54,9 +54,9 @@ class Leg:
     """
 
     __slots__ = (
-        *("_buffer", "_closes_after_fin", "_clock", "_is_closed", "_is_reading", "_is_writing", "_loop", "_owner"),
-        *("_read_bytes", "_sock", "_timer", "_tls", "_wants_fin", "_write_error", "buffered_bytes", "has_ended"),
-        *("has_sent_fin", "last_read_ns", "last_written_ns", "read_total"),
+        *("_buffer", "_closes_after_fin", "_clock", "_is_closed", "_is_reading", "_is_stalled", "_is_writing"),
+        *("_loop", "_owner", "_read_bytes", "_sock", "_timer", "_tls", "_wants_fin", "_write_error"),
+        *("buffered_bytes", "has_ended", "has_sent_fin", "last_read_ns", "last_written_ns", "read_total"),
     )
 
     def __init__(self, sock: socket.socket, *, owner: LegOwner, clock: Clock, tls: TlsLayer | None = None) -> None:
@@ -67,7 +67,7 @@ class Leg:
         self._loop = asyncio.get_running_loop()
         self._buffer: deque[bytes | memoryview] = deque()
         self._read_bytes = READ_BYTES
-        self._is_reading = self._is_writing = self._is_closed = False
+        self._is_reading = self._is_writing = self._is_closed = self._is_stalled = False
         self._wants_fin = self._closes_after_fin = False
         self._write_error: OSError | None = None
         self._timer: Timer | None = None
@@ -101,10 +101,18 @@ class Leg:
             self._loop.remove_reader(self._sock)
 
     def resume(self) -> None:
-        """Read what comes."""
-        if not (self._is_reading or self._is_closed or self.has_ended):
+        """Read what comes, unless stalled."""
+        if not (self._is_reading or self._is_closed or self.has_ended or self._is_stalled):
             self._is_reading = True
             self._loop.add_reader(self._sock, self._readable)
+
+    def stall(self, *, stalled: bool) -> None:
+        """Read nothing while stalled, whatever else happens."""
+        self._is_stalled = stalled
+        if stalled:
+            self.pause()
+        else:
+            self.resume()
 
     def write(self, data: bytes | memoryview) -> bool:
         """Write, now if the kernel takes it, else in order; true if it is all with the kernel.

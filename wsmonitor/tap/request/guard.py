@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from wsmonitor.facts.tap_events import RefusalReason
-from wsmonitor.tap.request_head import RequestHead, answer
+from wsmonitor.tap.request.request_head import RequestHead, answer
 
 CAPITAL_LIMIT = 200
 """So many characters of what was refused are repeated."""
