@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types dead-code bench corpus faults soak audit bundle screenshots
+.PHONY: help run test setup test-all lint fmt types dead-code bench corpus faults soak audit bundle mutation screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -55,6 +55,9 @@ audit: ## ask the public advisory database about the pinned packages (needs the 
 
 bundle: setup ## freeze the program with PyInstaller into build/bundle/dist/, and try it
 	@$(BIN)/python -m tools.bundle
+
+mutation: setup ## how many wrong versions of the pure parts the tests notice (half an hour); PARTS=wsmonitor.engine.states*
+	@$(BIN)/python -m tools.mutation $(PARTS)
 
 screenshots: setup ## write resources/screenshots/ from the real window on the lab
 	@$(BIN)/python -m tools.screenshots

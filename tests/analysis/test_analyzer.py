@@ -273,6 +273,20 @@ def test_a_removed_endpoint_is_gone_with_its_closures_and_is_restored_with_its_h
     assert connection == 1
 
 
+def test_of_removed_endpoints_the_last_sixteen_can_be_brought_back() -> None:
+    folded = analyzer()
+    configs = [EndpointConfig(name=f"e{number}", url="ws://h") for number in range(40)]
+    for config in configs:
+        folded.add_endpoint(config)
+        folded.feed([opened(1, name=config.name, connection=7)])
+    for config in configs:
+        folded.remove_endpoint(config.name)
+
+    kept = [config.name for config in configs if folded.restore_endpoint(config) == 7]
+
+    assert kept == [f"e{number}" for number in range(24, 40)]
+
+
 SAME = EndpointConfig(name=NAME, url="ws://localhost:8000/ws")
 
 

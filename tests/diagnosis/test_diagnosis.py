@@ -4,7 +4,7 @@ import pytest
 
 from tests.corpus.history import QUIET, START_NS, History, ns
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.diagnosis.diagnosis import Diagnosis
+from wsmonitor.diagnosis.diagnosis import LONGEST_BREATH_NS, Diagnosis
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.diagnosis.rules.rule import Judgement, Rule
@@ -189,6 +189,25 @@ def test_many_closures_at_once_are_looked_at_a_few_times_a_second() -> None:
         diagnosis.feed(event)
 
     assert len(counts) <= 30
+
+
+def test_however_long_closures_say_nothing_new_a_look_is_never_further_away_than_the_longest_breath() -> None:
+    history = History("closures")
+    for number in range(600):
+        history.line.open(number / 4)
+        history.line.close(history.line.opened_s + 0.1)
+    counts: list[int] = []
+    diagnosis = Diagnosis((counting_rule(counts),))
+    diagnosis.configure(EndpointConfig(name="voice", url="ws://x"))
+    case = diagnosis._cases["voice"]
+    breaths = set()
+
+    for event in history.finished():
+        diagnosis.feed(event)
+        breaths.add(case.breath_ns)
+
+    assert max(breaths) == LONGEST_BREATH_NS
+    assert len(counts) >= 150e9 / LONGEST_BREATH_NS
 
 
 def test_a_probe_that_was_lost_leaves_no_open_connection_behind() -> None:

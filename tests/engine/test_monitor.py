@@ -238,6 +238,20 @@ async def test_a_close_that_was_cancelled_can_be_asked_for_again() -> None:
         assert watch.all(ConnectionClosed)
 
 
+async def test_a_removed_endpoint_gives_its_share_of_the_dials_back() -> None:
+    watch = Watch(FakeClock())
+    host_port = "127.0.0.1:1"
+    budget = watch.monitor._budget
+
+    for _ in range(3):
+        watch.monitor.add(endpoint(f"ws://{host_port}/", connections=40))
+        watch.monitor.remove("peer")
+    spent = sum(budget.take(host_port, 0) is None for _ in range(100))
+
+    assert spent == 30
+    await watch.monitor.close(0)
+
+
 async def test_nothing_is_dialled_after_the_end() -> None:
     async def ends(wire: Wire) -> None:
         await wire.upgrade()

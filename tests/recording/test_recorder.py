@@ -186,6 +186,33 @@ def test_past_its_bound_the_backlog_refuses_samples_and_keeps_changes_of_state()
     assert isinstance(kept[-1], SamplesDropped)
 
 
+def test_the_bound_counts_what_messages_carry() -> None:
+    backlog = Backlog(limit_bytes=1000)
+
+    backlog.put([message(at_s, payload=b"x" * 1000) for at_s in range(3)])
+    kept = backlog.take(0.0)
+
+    assert kept is not None
+    assert [type(item).__name__ for item in kept] == ["Message", "SamplesDropped"]
+    backlog.put([message(4), message(5)])
+    assert backlog.refused == 2, "what was taken no longer counts"
+
+
+def test_a_backlog_that_was_cleared_or_closed_takes_nothing_more() -> None:
+    cleared, closed_one = Backlog(), Backlog()
+    for backlog in (cleared, closed_one):
+        backlog.put([opened(1)])
+    cleared.clear()
+    closed_one.close()
+
+    for backlog in (cleared, closed_one):
+        backlog.put([opened(2)])
+
+    assert cleared.take(0.0) is None
+    assert closed_one.take(0.0) == [opened(1)]
+    assert closed_one.take(0.0) is None
+
+
 def test_refused_messages_count_all_the_same_once_they_are_played(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "run.wsmon")
     recorder._backlog = Backlog(limit_bytes=1000)

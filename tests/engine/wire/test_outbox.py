@@ -116,6 +116,72 @@ def test_resent_messages_keep_their_order_and_nothing_is_forgotten(actions: list
     assert not acked & set(rest), "what was proven is not sent again"
 
 
+@given(ACTIONS)
+def test_the_bytes_that_wait_are_those_of_the_messages_that_wait(actions: list[tuple[str, int]]) -> None:
+    ledger = Ledger(OutboxConfig(max_messages=8, max_bytes=100, ttl_s=5, on_unknown="resend", overflow="drop_oldest"))
+
+    for action, size in actions:
+        ledger.step(action, size)
+
+    sizes = []
+    while (message := ledger.box.head(0)[0]) is not None:
+        sizes.append(len(message.payload))
+        assert ledger.box.bytes >= sizes[-1]
+        ledger.box.written()
+    assert ledger.box.bytes == 0
+
+
+def test_what_is_sent_again_counts_in_the_bound_and_in_the_bytes() -> None:
+    box = outbox(max_bytes=10, on_unknown="resend")
+    put(box, b"12345678")
+    box.written()
+    assert box.bytes == 0
+
+    box.lost()
+
+    assert (box.depth, box.bytes) == (1, 8)
+    assert put(box, b"123")[1] == "dropped"
+
+
+def test_discarded_messages_are_told_with_the_reason_and_leave_nothing() -> None:
+    box = outbox()
+    put(box)
+    put(box)
+
+    fates = box.discard("stopped")
+
+    assert fates == [Delivery(1, "dropped", "stopped"), Delivery(2, "dropped", "stopped")]
+    assert (box.depth, box.bytes, box.dropped) == (0, 0, 2)
+
+
+def test_each_delivery_says_why() -> None:
+    box = outbox(max_messages=1)
+    put(box)
+    assert box.put(b"x", is_text=True, now_ns=0) == [Delivery(2, "dropped", "buffer full")]
+    assert box.written() == Delivery(1, "written")
+    box.mark(1)
+    assert box.proven(1) == [Delivery(1, "acked", "a later ping was answered")]
+    put(box)
+    box.written()
+    assert box.closed_cleanly() == [Delivery(3, "acked", "our Close was answered")]
+    put(box)
+    box.written()
+    assert box.lost() == [Delivery(4, "unknown", "connection lost before proof")]
+
+
+def test_a_pong_proves_nothing_that_was_written_after_its_ping_however_many_marks_there_are() -> None:
+    box = outbox()
+    for number in (1, 2, 3):
+        put(box)
+        box.written()
+        box.mark(number)
+
+    assert [fate.message_id for fate in box.proven(2)] == [1, 2]
+    assert box.proven(1) == []
+    assert [fate.message_id for fate in box.proven(3)] == [3]
+    assert box.unproven == 0
+
+
 def test_a_message_is_acknowledged_only_by_a_pong_to_a_later_ping() -> None:
     box = outbox()
     first, _ = put(box)

@@ -9,6 +9,7 @@ import inspect
 import socket
 from asyncio.staggered import staggered_race
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from websockets.uri import parse_uri
 
 from tests.engine.peer import BINARY, CLOSE, CONT, PING, PONG, TEXT, Wire, close, frame, peer, text
 from tests.engine.test_conformance import deflated
-from wsmonitor.engine.wire.watched_connection import WatchedConnection
+from wsmonitor.engine.wire.watched_connection import UNSENT_PONGS_BYTES, WatchedConnection
 from wsmonitor.engine.wire.watched_protocol import WatchedProtocol
 
 URI = parse_uri("ws://host.example/")
@@ -423,3 +424,23 @@ async def test_with_compression_messages_are_plain_and_wire_sizes_compressed() -
     assert listener.messages == [(TEXT, body, 1)]
     assert listener.wire_bytes == len(packed)
     assert listener.sent == listener.recorder.sent
+
+
+async def test_pongs_that_the_peer_does_not_read_are_bounded_and_go_on_once_it_does() -> None:
+    protocol = opened()
+    connection = WatchedConnection(protocol, listener=Listener(), now_ns=lambda: 7)
+    waiting = 0
+    connection.transport = SimpleNamespace(get_write_buffer_size=lambda: waiting)  # type: ignore[assignment]
+
+    def answers_ping() -> bool:
+        protocol.receive_data(frame(PING, b"x"))
+        return protocol.data_to_send() != []
+
+    assert answers_ping()
+    waiting = UNSENT_PONGS_BYTES
+    assert answers_ping()
+    waiting = UNSENT_PONGS_BYTES + 1
+    assert not answers_ping()
+    waiting = 0
+    assert answers_ping()
+    assert UNSENT_PONGS_BYTES == 256 * 1024, "what SECURITY.md promises"

@@ -1,20 +1,35 @@
 """Notifications: only where asked for, only while nobody looks, one for drops of one moment."""
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.story import at_ns, fin
-from wsmonitor.facts.events import ConnectionClosed
+from wsmonitor.facts.events import ConnectionClosed, EndedBy
 from wsmonitor.gui.feed.alerts import Alerts
 from wsmonitor.gui.start.remembered import Settings
 from wsmonitor.gui.window.window import Window
 from wsmonitor.settings.endpoint_settings import NS
 
 
-def dropped(name: str, forced: str | None = None) -> ConnectionClosed:
-    return ConnectionClosed(at_ns=at_ns(1), endpoint=name, connection=1, verdict=fin(NS, forced=forced))
+def dropped(name: str, forced: str | None = None, by: EndedBy | None = None) -> ConnectionClosed:
+    verdict = replace(fin(NS, forced=forced), by=by)
+    return ConnectionClosed(at_ns=at_ns(1), endpoint=name, connection=1, verdict=verdict)
+
+
+def test_our_own_stop_is_no_drop(qapp: QApplication) -> None:
+    said: list[str] = []
+    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append(title))
+    alerts.want(True, QIcon())
+
+    alerts.hear([dropped("a", by="stop"), dropped("b", forced="tcp_reset", by="disruption")])
+    alerts.tell()
+
+    assert said == []
+    alerts.stop()
+    alerts.deleteLater()
 
 
 @pytest.mark.parametrize(("wanted", "seen"), [(False, False), (True, True)])

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, dropped, message, ns, opened, rtt
+from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, dropped, message, ns, opened, queued, rtt
 from tests.recording.session import ENDPOINTS
-from wsmonitor.facts.events import AnyEvent, ClockAnchor, StateChanged
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, ProbeLost, StateChanged
 from wsmonitor.recording import FlightRecorder, Replay, save
 from wsmonitor.recording.flight.flight import FlightOptions
 
@@ -51,6 +51,16 @@ def test_a_clip_knows_what_held_when_it_begins() -> None:
     (clip,) = recorder.clips()
     assert clip.excerpt.context == (opened(1, connection=4),)
     assert clip.excerpt.start_ns == ns(85.5)
+
+
+def test_nothing_of_before_a_lost_probe_still_holds_after_it() -> None:
+    lost = ProbeLost(at_ns=ns(5), reason="killed")
+    before: list[AnyEvent] = [opened(1), queued(2, 3), lost]
+    recorder = flight(*before, *beats(6, 400), options=FlightOptions(keep_s=60))
+
+    context = recorder.recent().context
+
+    assert context == (lost,)
 
 
 def test_a_clip_is_about_its_endpoint() -> None:
