@@ -48,6 +48,7 @@ def test_whatever_the_program_imports_is_a_dependency() -> None:
     undeclared = {
         name: file.name
         for file in (ROOT / "wsmonitor").rglob("*.py")
+        if not file.name.startswith("hook-")  # PyInstaller runs it, never the program
         for name in _imported(file)
         if name not in sys.stdlib_module_names and name != "wsmonitor"
         if not declared & {canonicalize_name(home) for home in homes.get(name, [name])}

@@ -96,7 +96,7 @@ def _example(kind: object, facts: dict[type, object]) -> object:
     if get_origin(kind) is Literal:
         return arguments[0]
     plain: Any = arguments[0] if arguments else kind
-    return facts.get(plain, "idle")
+    return _example(plain, facts) if get_args(plain) else facts.get(plain, "idle")
 
 
 def test_every_event_has_words() -> None:
