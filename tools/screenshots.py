@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
+    from wsmonitor.gui.start.whole_window import WholeWindow
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "screenshots"
 MANIFEST = FOLDER / "manifest.json"
@@ -27,7 +27,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
 """File name -> how the window is started for it."""
 
 
-def inventory(window: "Window") -> dict[str, list[str]]:
+def inventory(window: "WholeWindow") -> dict[str, list[str]]:
     """What is in the window, by the names that people read."""
     from wsmonitor.gui.endpoints.endpoint_model import TITLES as ENDPOINTS
     from wsmonitor.gui.tables.ending_cells import TITLES as CLOSURES
@@ -36,7 +36,7 @@ def inventory(window: "Window") -> dict[str, list[str]]:
     monitor = window.monitor
     tabs = monitor.tabs.bar
     return {
-        "toolbar": sorted(window.toolbar.buttons),
+        "toolbar": sorted(window.window.toolbar.buttons),
         "tabs": [tabs.tabText(number).split(" ")[0] for number in range(tabs.count())],
         "endpoint columns": list(ENDPOINTS),
         "closure columns": list(CLOSURES),
@@ -70,7 +70,7 @@ async def _todays() -> dict[str, list[str]]:
 
     application = QApplication([])
     session = Session(ProbeClient(), Analyzer(0, 0), Window(Look("dark", application)))
-    return inventory(session.window)
+    return inventory(session.whole)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def _say_and_serve(*args: object) -> int:
         timer.setInterval(5)
 
         def look() -> None:
-            stack = session.window.monitor.plots.stack
+            stack = session.whole.monitor.plots.stack
             if stack is not None and any(len(values) for pane in stack.panes for _, values in pane.curves.values()):
                 _say()
                 timer.stop()

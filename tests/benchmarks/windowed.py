@@ -131,9 +131,9 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
     session.window.meter = frames
     session.window.resize_to(*SIZE)
     session.open(WindowOptions(endpoints=tuple(endpoint_configs(spec))), None)
-    while session.window.monitor.plots.stack is None:  # noqa: ASYNC110  # pyqtgraph loads after the first paint
+    while session.whole.monitor.plots.stack is None:  # noqa: ASYNC110  # pyqtgraph loads after the first paint
         await asyncio.sleep(0.05)
-    session.window.monitor.plots.show_everything()
+    session.whole.monitor.plots.show_everything()
     print("ready", flush=True)
     loop = asyncio.get_running_loop()
     names = [config.name for config in session.controller.configs]

@@ -35,7 +35,7 @@ class Running:
 
     def __init__(self, session: Session, client: ProbeClient, analyzer: Analyzer) -> None:
         self.client = client
-        self.window = session.window
+        self.window, self.whole = session.window, session.whole
         self._analyzer = analyzer
 
     @property
@@ -53,7 +53,7 @@ class Running:
 
     def curve(self, plot: str, label: str) -> np.ndarray:
         """The plotted values of one curve, without the breaks."""
-        stack = self.window.monitor.plots.stack
+        stack = self.whole.monitor.plots.stack
         if stack is None:
             return np.empty(0)
         pane = next(pane for pane in stack.panes if pane.plot.id == plot)
@@ -62,7 +62,7 @@ class Running:
 
     def gaps(self) -> int:
         """Stretches without measurement that the round-trip plot shades."""
-        stack = self.window.monitor.plots.stack
+        stack = self.whole.monitor.plots.stack
         assert stack is not None
         return len(stack.panes[0].drawing.gaps)
 
@@ -118,7 +118,7 @@ def test_a_killed_probe_is_said_restarted_and_leaves_a_gap(running: Running, qtb
 
     os.kill(killed, signal.SIGKILL)
 
-    notice = running.window.monitor.notice
+    notice = running.whole.monitor.notice
     qtbot.waitUntil(lambda: "Measurement stopped" in notice.text, timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: running.state is State.OPEN and running.client.pid != killed, timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: running.gaps() == 1, timeout=LIMIT_MS)

@@ -12,8 +12,8 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.errors import UnknownEndpointError
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.furnishing import furnish
 from wsmonitor.gui.start.registries import registered_parts
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.window import Window
 from wsmonitor.probe import channel
 
@@ -55,16 +55,17 @@ def analyzer() -> Analyzer:
 
 
 @pytest.fixture
-def window(look: Look, probe: FakeProbe, analyzer: Analyzer, qapp: QApplication) -> Iterator[Window]:
+def window(look: Look, probe: FakeProbe, analyzer: Analyzer, qapp: QApplication) -> Iterator[WholeWindow]:
     """A painted window, without endpoints yet."""
     controller = Controller(probe, analyzer, qapp)
     window = Window(look)
-    furnish(window, controller, registered_parts())
+    whole = WholeWindow(window, controller, registered_parts())
+    window.ask_before_close(whole.workspace_actions.may_close)
     window.resize(1400, 860)
     window.show()
     QApplication.processEvents()
-    window.monitor.plots.load()
-    yield window
+    whole.monitor.plots.load()
+    yield whole
     window.close()
     controller.deleteLater()
     window.deleteLater()
@@ -72,7 +73,7 @@ def window(look: Look, probe: FakeProbe, analyzer: Analyzer, qapp: QApplication)
 
 
 @pytest.fixture
-def monitoring(window: Window, analyzer: Analyzer, probe: FakeProbe) -> Window:
+def monitoring(window: WholeWindow, analyzer: Analyzer, probe: FakeProbe) -> WholeWindow:
     """The window with the story's endpoints, two minutes in."""
     window.controller.add(ENDPOINTS)
     probe.commands.clear()
@@ -80,7 +81,7 @@ def monitoring(window: Window, analyzer: Analyzer, probe: FakeProbe) -> Window:
     return window
 
 
-def show(window: Window, analyzer: Analyzer, at_s: float) -> None:
+def show(window: WholeWindow, analyzer: Analyzer, at_s: float) -> None:
     """Show what the analyzer knows, as of `at_s` seconds after the start."""
     from tests.gui.story import at_ns
 

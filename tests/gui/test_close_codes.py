@@ -8,7 +8,7 @@ from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import ConnectionClosed, Control
 from wsmonitor.gui.endpoints.endpoint_model import Column
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.tables.close_codes import CLOSE_CODES
 from wsmonitor.tables.known_codes import CloseCodes
@@ -45,7 +45,7 @@ def test_an_end_without_a_code_is_explained_as_well() -> None:
     assert "Browsers say 1006" in explain_verdict(fin(NS, forced="tcp_reset"))
 
 
-def test_tables_and_chips_explain_the_code(monitoring: Window, analyzer: Analyzer) -> None:
+def test_tables_and_chips_explain_the_code(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     verdict = fin(NS, code=1012)
     name = ENDPOINTS[0].name
     payload = (1012).to_bytes(2, "big") + b"<b>restart</b>"
@@ -70,7 +70,7 @@ def test_tables_and_chips_explain_the_code(monitoring: Window, analyzer: Analyze
     assert code_line(1012).startswith("1012 service restart: the service restarts")
 
 
-def test_the_meaning_is_said_while_a_code_is_typed(monitoring: Window) -> None:
+def test_the_meaning_is_said_while_a_code_is_typed(monitoring: WholeWindow) -> None:
     popover = monitoring.connection_actions.graceful_close
 
     popover.code.setText("1013")

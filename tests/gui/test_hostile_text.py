@@ -26,7 +26,7 @@ from wsmonitor.facts.events import (
     StateChanged,
     Verdict,
 )
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 EVIL = (
@@ -92,7 +92,7 @@ def hostile_session() -> list[AnyEvent]:
 
 
 @pytest.fixture
-def attacked(window: Window, analyzer: Analyzer, probe: FakeProbe) -> Window:
+def attacked(window: WholeWindow, analyzer: Analyzer, probe: FakeProbe) -> WholeWindow:
     window.controller.add([EndpointConfig(name=NAME, url=f"ws://h/?a={EVIL[:60]}")])
     analyzer.feed(hostile_session())
     show(window, analyzer, 9)
@@ -100,10 +100,10 @@ def attacked(window: Window, analyzer: Analyzer, probe: FakeProbe) -> Window:
     return window
 
 
-def texts(window: Window) -> Iterator[tuple[str, str, bool]]:
+def texts(window: WholeWindow) -> Iterator[tuple[str, str, bool]]:
     """Where a text stands, the text, and whether Qt might take it for rich text."""
-    yield "title", window.windowTitle(), False
-    for widget in [window, *window.findChildren(QWidget)]:
+    yield "title", window.window.windowTitle(), False
+    for widget in [window.window, *window.window.findChildren(QWidget)]:
         name = f"{type(widget).__name__} {widget.objectName()}"
         yield f"name of {name}", widget.accessibleName(), False
         yield f"description of {name}", widget.accessibleDescription(), False
@@ -119,11 +119,11 @@ def texts(window: Window) -> Iterator[tuple[str, str, bool]]:
                     for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
                         yield f"cell of {name}", str(index.data(role) or ""), False
                     yield f"tooltip in {name}", str(index.data(Qt.ItemDataRole.ToolTipRole) or ""), True
-    for action in window.findChildren(QAction):
+    for action in window.window.findChildren(QAction):
         yield "action", action.text().partition("\t")[0], False
 
 
-def test_nothing_that_misleads_reaches_any_text(attacked: Window, analyzer: Analyzer) -> None:
+def test_nothing_that_misleads_reaches_any_text(attacked: WholeWindow, analyzer: Analyzer) -> None:
     stack = attacked.monitor.plots.stack
     assert stack is not None
     attacked.monitor.tabs.all_endpoints.setChecked(True)
@@ -145,7 +145,7 @@ def is_bidi(character: str) -> bool:
     return character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
 
 
-def test_a_line_of_10_mb_is_inspected_at_a_bounded_length(attacked: Window) -> None:
+def test_a_line_of_10_mb_is_inspected_at_a_bounded_length(attacked: WholeWindow) -> None:
     messages = attacked.monitor.tabs.messages
     attacked.monitor.tabs.bar.setCurrentIndex(1)
     QApplication.processEvents()
@@ -158,18 +158,18 @@ def test_a_line_of_10_mb_is_inspected_at_a_bounded_length(attacked: Window) -> N
     assert len(shown) < 100_000
 
 
-def test_rows_keep_their_height_whatever_is_in_them(attacked: Window) -> None:
+def test_rows_keep_their_height_whatever_is_in_them(attacked: WholeWindow) -> None:
     attacked.monitor.tabs.bar.setCurrentIndex(1)
     QApplication.processEvents()
     table = attacked.monitor.tabs.messages.table
 
     assert len({table.rowHeight(row) for row in range(table.model().rowCount())}) == 1
-    attacked.grab()
+    attacked.window.grab()
 
 
 @pytest.mark.parametrize("text", ["مرحبا بالعالم", "left مرحبا", "👩‍👩‍👧 family"])
 def test_text_from_right_to_left_stays_in_its_cell_on_the_left(
-    monitoring: Window, analyzer: Analyzer, text: str
+    monitoring: WholeWindow, analyzer: Analyzer, text: str
 ) -> None:
     tabs = monitoring.monitor.tabs
     tabs.bar.setCurrentIndex(1)
@@ -196,7 +196,7 @@ def test_text_from_right_to_left_stays_in_its_cell_on_the_left(
     assert inked[-1] < 200
 
 
-def test_sending_to_a_hostile_name_and_errors_are_plain(attacked: Window) -> None:
+def test_sending_to_a_hostile_name_and_errors_are_plain(attacked: WholeWindow) -> None:
     attacked.controller.failed.emit(EVIL)
 
     assert "\x1b" not in attacked.monitor.notice.text

@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.action_table import ACTIONS
-from wsmonitor.gui.window.window import Window
 
 
-def own_widgets(window: Window) -> list[QWidget]:
+def own_widgets(window: WholeWindow) -> list[QWidget]:
     """Every widget but those inside menus (pyqtgraph makes some that are never shown) and of combo boxes' lists."""
-    return [widget for widget in window.findChildren(QWidget) if not in_a_menu(widget) and not is_inner(widget)]
+    return [widget for widget in window.window.findChildren(QWidget) if not in_a_menu(widget) and not is_inner(widget)]
 
 
 def in_a_menu(widget: QWidget | None) -> bool:
@@ -30,14 +30,14 @@ def title(widget: QWidget) -> str:
     return widget.accessibleName() or str(getattr(widget, "text", str)())
 
 
-def stops(window: Window) -> list[QWidget]:
+def stops(window: WholeWindow) -> list[QWidget]:
     """Where Tab stops, in order, from the endpoint table on."""
     window.monitor.table.setFocus()
     found = []
     widget: QWidget | None = window.monitor.table
     while widget is not None:
         tabbed = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
-        if tabbed and widget.isVisibleTo(window) and widget.isEnabled() and widget.window() is window:
+        if tabbed and widget.isVisibleTo(window.window) and widget.isEnabled() and widget.window() is window.window:
             found.append(widget)
         widget = widget.nextInFocusChain()
         if widget is window.monitor.table:
@@ -45,7 +45,7 @@ def stops(window: Window) -> list[QWidget]:
     return found
 
 
-def test_whatever_takes_the_focus_has_a_name(monitoring: Window) -> None:
+def test_whatever_takes_the_focus_has_a_name(monitoring: WholeWindow) -> None:
     assert monitoring.endpoint_actions.editor is not None
 
     nameless = [
@@ -55,13 +55,13 @@ def test_whatever_takes_the_focus_has_a_name(monitoring: Window) -> None:
         and widget.focusProxy() is None
         and not title(widget)
         and "QListView" not in type(widget).__name__
-        and not (isinstance(widget, QAbstractButton) and not widget.isVisibleTo(monitoring))
+        and not (isinstance(widget, QAbstractButton) and not widget.isVisibleTo(monitoring.window))
     ]
 
     assert nameless == []
 
 
-def test_tab_goes_from_the_endpoints_over_the_plots_to_the_tabs(monitoring: Window) -> None:
+def test_tab_goes_from_the_endpoints_over_the_plots_to_the_tabs(monitoring: WholeWindow) -> None:
     order = [title(widget) for widget in stops(monitoring)]
 
     wanted = ["Endpoints", "Findings", "Plots", "Tabs", "Filter", "all endpoints", "Closures"]
@@ -69,7 +69,7 @@ def test_tab_goes_from_the_endpoints_over_the_plots_to_the_tabs(monitoring: Wind
     assert len(order) == len(set(order))
 
 
-def test_every_plot_says_in_words_what_it_shows(monitoring: Window) -> None:
+def test_every_plot_says_in_words_what_it_shows(monitoring: WholeWindow) -> None:
     stack = monitoring.monitor.plots.stack
     assert stack is not None
 
@@ -87,13 +87,13 @@ def test_no_key_has_two_meanings() -> None:
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (1400, 860), (2560, 1440), (3840, 2160)])
-def test_nothing_is_cut_off_at_any_size(monitoring: Window, size: tuple[int, int]) -> None:
-    monitoring.resize(*size)
+def test_nothing_is_cut_off_at_any_size(monitoring: WholeWindow, size: tuple[int, int]) -> None:
+    monitoring.window.resize(*size)
     QApplication.processEvents()
 
-    assert (monitoring.width(), monitoring.height()) == size
-    for widget in (monitoring.toolbar, monitoring.monitor, monitoring.status, monitoring.monitor.tabs):
-        right_bottom = widget.mapTo(monitoring, widget.rect().bottomRight())
+    assert (monitoring.window.width(), monitoring.window.height()) == size
+    for widget in (monitoring.window.toolbar, monitoring.monitor, monitoring.window.status, monitoring.monitor.tabs):
+        right_bottom = widget.mapTo(monitoring.window, widget.rect().bottomRight())
         assert right_bottom.x() < size[0]
         assert right_bottom.y() < size[1]
         assert widget.width() >= widget.minimumSizeHint().width()

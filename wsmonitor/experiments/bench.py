@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from wsmonitor.experiments.experiment import Seen
 from wsmonitor.experiments.line.line import End, Line, Pongs, upgraded
 from wsmonitor.experiments.line.upgrade import Request, new_key
 from wsmonitor.experiments.options import ExperimentOptions
@@ -21,6 +20,21 @@ from wsmonitor.facts.answers import ExperimentLine
 TURNED_AWAY_NS = 1_000_000_000
 """A connection that ends with a refusing code so soon was refused."""
 ROOM_S = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was seen of the server before the experiment: its head and three round trips."""
+
+    server: str = ""
+    """Its `Server` header."""
+    via: str = ""
+    """Its `Via` header."""
+    round_trip_ns: int = 0
+    """The longest of three; 0 where pings were not answered."""
+    is_private: bool = True
+    """On this machine or in a private network."""
+    is_secure: bool = False
 
 
 class OpeningError(Exception):

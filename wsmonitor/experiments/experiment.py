@@ -2,30 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from wsmonitor.experiments.bench import Bench, Seen
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.answers import Bound, CheckResult, Number
 
-if TYPE_CHECKING:
-    from wsmonitor.experiments.bench import Bench
-
 F = TypeVar("F")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What was seen of the server before the experiment: its head and three round trips."""
-
-    server: str = ""
-    """Its `Server` header."""
-    via: str = ""
-    """Its `Via` header."""
-    round_trip_ns: int = 0
-    """The longest of three; 0 where pings were not answered."""
-    is_private: bool = True
-    """On this machine or in a private network."""
-    is_secure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +52,7 @@ class Experiment(Generic[F]):
     """The most it takes, on a private host or a public one."""
     predict: Callable[[Seen, ExperimentOptions], str]
     facts: Callable[[], F]
-    run: Callable[["Bench", F], Awaitable[None]]
+    run: Callable[[Bench, F], Awaitable[None]]
     judge: Callable[[F, Circumstances], Judgement]
     least_s: float = 1.0
     """With less time it is not worth asking."""

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from wsmonitor.experiments.bench import Bench, OpeningError, Time, Way, why_not_open
-from wsmonitor.experiments.experiment import AnyExperiment, Circumstances, Judgement, Seen
+from wsmonitor.experiments.bench import Bench, OpeningError, Seen, Time, Way, why_not_open
+from wsmonitor.experiments.experiment import AnyExperiment, Circumstances, Judgement
 from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.politeness import Ledger, Politeness, RefusedError

@@ -32,6 +32,9 @@ from wsmonitor.facts.tap_events import (
     TapRefused,
 )
 
+Key = tuple[str, int]
+"""One connection slot: the endpoint's name, and the slot's number from 0."""
+
 
 class State(enum.StrEnum):
     """What one connection of an endpoint is doing now."""

@@ -20,7 +20,7 @@ from wsmonitor.gui.editor.dialog import EndpointEditor
 from wsmonitor.gui.editor.fields import _struct_in, all_fields
 from wsmonitor.gui.editor.inputs import SecretInput, TextInput
 from wsmonitor.gui.editor.rows_input import RowsInput
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.probe import channel
 from wsmonitor.settings import workspace
 from wsmonitor.settings.endpoint_settings import (
@@ -76,7 +76,7 @@ FULL = EndpointConfig(
 
 
 @pytest.fixture
-def editor(monitoring: Window) -> EndpointEditor:
+def editor(monitoring: WholeWindow) -> EndpointEditor:
     return monitoring.endpoint_actions.editor
 
 
@@ -197,7 +197,7 @@ def test_secrets_are_dots_until_they_are_asked_for(editor: EndpointEditor) -> No
 
 
 def test_a_test_dials_once_and_shows_each_phase(
-    monitoring: Window, editor: EndpointEditor, probe: FakeProbe, analyzer: Analyzer
+    monitoring: WholeWindow, editor: EndpointEditor, probe: FakeProbe, analyzer: Analyzer
 ) -> None:
     editor.edit(FULL, frozenset())
 
@@ -224,7 +224,9 @@ def test_a_test_dials_once_and_shows_each_phase(
     assert monitoring.monitor.table.model().rowCount() == 4
 
 
-def test_a_test_that_fails_says_in_which_phase(monitoring: Window, editor: EndpointEditor, probe: FakeProbe) -> None:
+def test_a_test_that_fails_says_in_which_phase(
+    monitoring: WholeWindow, editor: EndpointEditor, probe: FakeProbe
+) -> None:
     editor.edit(EndpointConfig(name="a", url="ws://h/"), frozenset())
     editor.test()
     added = probe.commands[0]
@@ -240,7 +242,7 @@ def test_a_test_that_fails_says_in_which_phase(monitoring: Window, editor: Endpo
 
 
 def test_messages_of_a_test_that_are_no_events_count_nowhere(
-    monitoring: Window, editor: EndpointEditor, probe: FakeProbe
+    monitoring: WholeWindow, editor: EndpointEditor, probe: FakeProbe
 ) -> None:
     editor.edit(EndpointConfig(name="a", url="ws://h/"), frozenset())
     editor.test()
@@ -253,7 +255,7 @@ def test_messages_of_a_test_that_are_no_events_count_nowhere(
     assert kept == [ours]
 
 
-def pass_on(window: Window, events: list[AnyEvent]) -> list[AnyEvent]:
+def pass_on(window: WholeWindow, events: list[AnyEvent]) -> list[AnyEvent]:
     class Once:
         def take(self) -> list[AnyEvent]:
             return events
@@ -264,10 +266,10 @@ def pass_on(window: Window, events: list[AnyEvent]) -> list[AnyEvent]:
 
 
 def test_an_edited_endpoint_keeps_its_history(
-    monitoring: Window, editor: EndpointEditor, probe: FakeProbe, analyzer: Analyzer
+    monitoring: WholeWindow, editor: EndpointEditor, probe: FakeProbe, analyzer: Analyzer
 ) -> None:
     monitoring.monitor.table.select(("voice backend", 0))
-    monitoring.actions_table["edit"].trigger()
+    monitoring.window.actions_table["edit"].trigger()
     type_in(editor, ("ping", "interval_s"), "5")
 
     editor.save()
@@ -278,9 +280,9 @@ def test_an_edited_endpoint_keeps_its_history(
     assert (view.name, view.closures) == ("voice backend", 3)
 
 
-def test_another_name_takes_the_same_place(monitoring: Window, editor: EndpointEditor) -> None:
+def test_another_name_takes_the_same_place(monitoring: WholeWindow, editor: EndpointEditor) -> None:
     monitoring.monitor.table.select(("transcribe", 0))
-    monitoring.actions_table["edit"].trigger()
+    monitoring.window.actions_table["edit"].trigger()
     type_in(editor, ("name",), "renamed")
 
     editor.save()
@@ -288,7 +290,7 @@ def test_another_name_takes_the_same_place(monitoring: Window, editor: EndpointE
     assert [config.name for config in monitoring.controller.configs][1] == "renamed"
 
 
-def test_a_pasted_command_fills_the_editor(monitoring: Window, probe: FakeProbe) -> None:
+def test_a_pasted_command_fills_the_editor(monitoring: WholeWindow, probe: FakeProbe) -> None:
     form = monitoring.endpoint_actions.add_form
     form.url.edit.setText("curl -H 'X-A: 1' https://h/ws -k")
     assert form.url.problem.text() == "wss://h/ws, with 1 header, TLS unchecked"
@@ -299,7 +301,7 @@ def test_a_pasted_command_fills_the_editor(monitoring: Window, probe: FakeProbe)
     assert (config.url, config.headers, config.tls.verify) == ("wss://h/ws", {"X-A": "1"}, False)
 
 
-def test_a_ping_interval_that_is_none_is_said_in_the_small_form(monitoring: Window, probe: FakeProbe) -> None:
+def test_a_ping_interval_that_is_none_is_said_in_the_small_form(monitoring: WholeWindow, probe: FakeProbe) -> None:
     form = monitoring.endpoint_actions.add_form
     form.url.edit.setText("ws://h/")
     form.interval.edit.setText("0")

@@ -10,8 +10,13 @@ from tests.gui.story import at_ns, fin
 from wsmonitor.facts.events import ConnectionClosed, EndedBy
 from wsmonitor.gui.feed.alerts import Alerts
 from wsmonitor.gui.start.remembered import Settings
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+
+
+def everybodys(endpoint: str) -> CloseCodes:
+    return EVERYBODYS
 
 
 def dropped(name: str, forced: str | None = None, by: EndedBy | None = None) -> ConnectionClosed:
@@ -21,7 +26,7 @@ def dropped(name: str, forced: str | None = None, by: EndedBy | None = None) -> 
 
 def test_our_own_stop_is_no_drop(qapp: QApplication) -> None:
     said: list[str] = []
-    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append(title))
+    alerts = Alerts(lambda: False, everybodys, qapp, say=lambda title, text: said.append(title))
     alerts.want(True, QIcon())
 
     alerts.hear([dropped("a", by="stop"), dropped("b", forced="tcp_reset", by="disruption")])
@@ -35,7 +40,7 @@ def test_our_own_stop_is_no_drop(qapp: QApplication) -> None:
 @pytest.mark.parametrize(("wanted", "seen"), [(False, False), (True, True)])
 def test_without_a_wish_or_while_it_is_seen_nothing_is_said(qapp: QApplication, wanted: bool, seen: bool) -> None:
     said: list[str] = []
-    alerts = Alerts(lambda: seen, qapp, say=lambda title, text: said.append(title))
+    alerts = Alerts(lambda: seen, everybodys, qapp, say=lambda title, text: said.append(title))
     alerts.want(wanted, QIcon())
 
     alerts.hear([dropped("a")])
@@ -48,7 +53,7 @@ def test_without_a_wish_or_while_it_is_seen_nothing_is_said(qapp: QApplication, 
 
 def test_drops_of_one_moment_are_one_notification_without_forced_ones(qapp: QApplication) -> None:
     said: list[tuple[str, str]] = []
-    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append((title, text)))
+    alerts = Alerts(lambda: False, everybodys, qapp, say=lambda title, text: said.append((title, text)))
     alerts.want(True, QIcon())
 
     alerts.hear([dropped(name) for name in "abcd"] + [dropped("e", forced="tcp_reset")])
@@ -65,7 +70,7 @@ def test_drops_of_one_moment_are_one_notification_without_forced_ones(qapp: QApp
 
 def test_no_peer_writes_markup_into_a_notification(qapp: QApplication) -> None:
     said: list[str] = []
-    alerts = Alerts(lambda: False, qapp, say=lambda title, text: said.append(text))
+    alerts = Alerts(lambda: False, everybodys, qapp, say=lambda title, text: said.append(text))
     alerts.want(True, QIcon())
 
     alerts.hear([dropped("<img src='file:///x'>")])
@@ -76,19 +81,19 @@ def test_no_peer_writes_markup_into_a_notification(qapp: QApplication) -> None:
     alerts.deleteLater()
 
 
-def test_a_click_on_a_notification_brings_the_window_back(window: Window, qtbot: QtBot) -> None:
-    window.show()
-    window.showMinimized()
-    qtbot.waitUntil(window.isMinimized)
+def test_a_click_on_a_notification_brings_the_window_back(window: WholeWindow, qtbot: QtBot) -> None:
+    window.window.show()
+    window.window.showMinimized()
+    qtbot.waitUntil(window.window.isMinimized)
 
     window.preferences.alerts.clicked.emit()
 
-    qtbot.waitUntil(lambda: not window.isMinimized())
+    qtbot.waitUntil(lambda: not window.window.isMinimized())
 
 
-def test_preferences_take_effect_and_are_kept(window: Window) -> None:
+def test_preferences_take_effect_and_are_kept(window: WholeWindow) -> None:
     window.use(Settings(theme="dark", reopen=False))
-    window.actions_table["preferences"].trigger()
+    window.window.actions_table["preferences"].trigger()
     dialog = window.preferences._dialog
     assert dialog is not None
     assert not dialog.reopen.isChecked()

@@ -14,7 +14,7 @@ from wsmonitor.diagnosis.findings import Confidence, Diagnosed, EvidenceRow, Fin
 from wsmonitor.gui.findings.causes import Causes
 from wsmonitor.gui.findings.finding_text import markdown, nothing_found, title
 from wsmonitor.gui.look.moments import Moments
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, PingConfig
 
@@ -55,19 +55,19 @@ def diagnosed(snapshot: Snapshot, *findings: Finding) -> Snapshot:
 
 
 @pytest.fixture
-def snapshot(monitoring: Window, analyzer: Analyzer) -> Snapshot:
+def snapshot(monitoring: WholeWindow, analyzer: Analyzer) -> Snapshot:
     """Two minutes into the story, without a word from the rules."""
     monitoring.monitor.table.select((VOICE, 0))
     return diagnosed(analyzer.snapshot(at_ns(120)))
 
 
-def show_findings(window: Window, snapshot: Snapshot, *findings: Finding) -> None:
+def show_findings(window: WholeWindow, snapshot: Snapshot, *findings: Finding) -> None:
     window.show_snapshot(diagnosed(snapshot, *findings))
     QApplication.processEvents()
 
 
 def test_a_finding_says_how_bad_how_sure_what_for_and_against_and_what_to_try(
-    monitoring: Window, snapshot: Snapshot
+    monitoring: WholeWindow, snapshot: Snapshot
 ) -> None:
     against = (EvidenceRow(text="one lived 90 s", at_ns=at_ns(50), connection=2),)
     show_findings(monitoring, snapshot, finding(95, 62, 31, 10, counter_evidence=against))
@@ -89,7 +89,7 @@ def test_no_finding_says_so_with_numbers_and_promises_nothing_where_there_were_d
     assert nothing_found(voice, snapshot.closures) == "No pattern found yet: 4 connections, 3 closures."
 
 
-def test_what_lacks_samples_is_one_line_without_buttons(monitoring: Window, snapshot: Snapshot) -> None:
+def test_what_lacks_samples_is_one_line_without_buttons(monitoring: WholeWindow, snapshot: Snapshot) -> None:
     waiting = finding(95, pending=Pending(have=1, need=3), sentence="Not enough evidence yet: 1 of 3.")
     show_findings(monitoring, snapshot, waiting)
 
@@ -98,7 +98,7 @@ def test_what_lacks_samples_is_one_line_without_buttons(monitoring: Window, snap
     assert not any(card.isVisible() for card in panel.cards)
 
 
-def test_an_evidence_row_moves_the_plots_to_its_moment(monitoring: Window, snapshot: Snapshot) -> None:
+def test_an_evidence_row_moves_the_plots_to_its_moment(monitoring: WholeWindow, snapshot: Snapshot) -> None:
     show_findings(monitoring, snapshot, finding(62, 31))
     (card,) = monitoring.monitor.findings.cards
 
@@ -108,7 +108,7 @@ def test_an_evidence_row_moves_the_plots_to_its_moment(monitoring: Window, snaps
     assert abs((span.start_s + span.end_s) / 2 - 31) < 1
 
 
-def test_show_on_plot_shows_all_the_evidence(monitoring: Window, snapshot: Snapshot) -> None:
+def test_show_on_plot_shows_all_the_evidence(monitoring: WholeWindow, snapshot: Snapshot) -> None:
     show_findings(monitoring, snapshot, finding(95, 31))
 
     monitoring.monitor.findings.cards[0].plot.click()
@@ -119,7 +119,7 @@ def test_show_on_plot_shows_all_the_evidence(monitoring: Window, snapshot: Snaps
     assert not monitoring.monitor.plots.is_live
 
 
-def test_the_report_is_markdown_on_the_clipboard_without_secrets(monitoring: Window, snapshot: Snapshot) -> None:
+def test_the_report_is_markdown_on_the_clipboard_without_secrets(monitoring: WholeWindow, snapshot: Snapshot) -> None:
     show_findings(monitoring, snapshot, finding(95, 31))
 
     monitoring.monitor.findings.cards[0].report.click()
@@ -139,7 +139,7 @@ def test_a_hostile_sentence_stays_text(snapshot: Snapshot) -> None:
 
 
 def test_one_click_beats_within_the_limit_and_undo_takes_it_back(
-    monitoring: Window, snapshot: Snapshot, probe: FakeProbe
+    monitoring: WholeWindow, snapshot: Snapshot, probe: FakeProbe
 ) -> None:
     controller = monitoring.controller
     slow = replace(controller.configs[0], ping=PingConfig(interval_s=50))
@@ -153,7 +153,7 @@ def test_one_click_beats_within_the_limit_and_undo_takes_it_back(
 
     assert [type(command) for command in probe.commands] == [channel.AddEndpoint, channel.Connect]
     assert controller.configs[0].ping.interval_s == 25
-    monitoring.actions_table["undo_remove"].trigger()
+    monitoring.window.actions_table["undo_remove"].trigger()
     assert controller.configs[0] == slow
 
 
@@ -171,7 +171,7 @@ def test_a_rule_that_is_not_registered_is_named_by_its_id() -> None:
 
 
 def test_the_cause_is_shown_in_the_table_of_closures(
-    monitoring: Window, snapshot: Snapshot, analyzer: Analyzer
+    monitoring: WholeWindow, snapshot: Snapshot, analyzer: Analyzer
 ) -> None:
     closures = monitoring.monitor.tabs.closures.model
     newest = closures.closure(0)

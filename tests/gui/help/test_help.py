@@ -19,7 +19,7 @@ from wsmonitor.facts.events import State
 from wsmonitor.gui.help.explanations import STATES, explain_ending, explain_finding
 from wsmonitor.gui.help.hints import HINTS, Hints
 from wsmonitor.gui.start import log_file
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS
 
 _MOUSE = QContextMenuEvent.Reason.Mouse
@@ -48,30 +48,30 @@ def test_a_finding_says_what_its_confidence_is_made_of_and_where_the_rule_comes_
     assert "Where the rule comes from" in text
 
 
-def test_shift_f1_explains_the_state_or_the_closure_that_has_the_focus(monitoring: Window) -> None:
+def test_shift_f1_explains_the_state_or_the_closure_that_has_the_focus(monitoring: WholeWindow) -> None:
     popover = monitoring.help.popover
     monitoring.monitor.table.setFocus()
-    monitoring.actions_table["explain"].trigger()
+    monitoring.window.actions_table["explain"].trigger()
     assert popover.heading.text().startswith("O open")
     popover.hide()
 
     table = monitoring.monitor.tabs.closures.table
     table.setCurrentIndex(table.model().index(0, 0))
     table.setFocus()
-    monitoring.actions_table["explain"].trigger()
+    monitoring.window.actions_table["explain"].trigger()
 
     assert "after" in popover.heading.text()
     popover.hide()
 
 
-def test_the_right_button_on_a_finding_offers_its_meaning(monitoring: Window, analyzer: Analyzer) -> None:
+def test_the_right_button_on_a_finding_offers_its_meaning(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     monitoring.monitor.table.select(("voice backend", 0))
     monitoring.show_snapshot(diagnosed(analyzer.snapshot(at_ns(120)), finding(95, 31)))
     QApplication.processEvents()
     panel = monitoring.monitor.findings
 
     panel.customContextMenuRequested.emit(panel.cards[0].mapTo(panel, QPoint(20, 20)))
-    menu = next(menu for menu in monitoring.findChildren(QMenu) if menu.isVisible())
+    menu = next(menu for menu in monitoring.window.findChildren(QMenu) if menu.isVisible())
     menu.actions()[0].trigger()
     menu.close()
 
@@ -79,13 +79,13 @@ def test_the_right_button_on_a_finding_offers_its_meaning(monitoring: Window, an
     monitoring.help.popover.hide()
 
 
-def test_the_right_button_on_an_endpoint_or_a_closure_opens_its_menu(monitoring: Window) -> None:
+def test_the_right_button_on_an_endpoint_or_a_closure_opens_its_menu(monitoring: WholeWindow) -> None:
     tables = (monitoring.monitor.table, monitoring.monitor.tabs.closures.table)
     for table in tables:
         where = table.viewport().mapToGlobal(QPoint(20, 5))
         QApplication.sendEvent(table.viewport(), QContextMenuEvent(_MOUSE, QPoint(20, 5), where))
 
-        menu = next(menu for menu in monitoring.findChildren(QMenu) if menu.isVisible())
+        menu = next(menu for menu in monitoring.window.findChildren(QMenu) if menu.isVisible())
         texts = [action.text() for action in menu.actions()]
         menu.close()
 
@@ -93,7 +93,7 @@ def test_the_right_button_on_an_endpoint_or_a_closure_opens_its_menu(monitoring:
         assert len(texts) > 3
 
 
-def test_hints_come_one_by_one_and_stay_away(monitoring: Window, analyzer: Analyzer) -> None:
+def test_hints_come_one_by_one_and_stay_away(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     hints: Hints = monitoring.monitor.hints
     assert not hints.isVisible()
     hints.start()
@@ -107,9 +107,9 @@ def test_hints_come_one_by_one_and_stay_away(monitoring: Window, analyzer: Analy
     assert monitoring.settings().hints_seen
 
 
-def test_the_about_box_has_what_a_bug_report_needs(monitoring: Window) -> None:
+def test_the_about_box_has_what_a_bug_report_needs(monitoring: WholeWindow) -> None:
     about = monitoring.help.about
-    monitoring.actions_table["about"].trigger()
+    monitoring.window.actions_table["about"].trigger()
 
     about.copy.click()
     about.close()

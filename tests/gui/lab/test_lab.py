@@ -10,7 +10,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.gui.lab.process import Lab, LabScenario, RunningLab
 from wsmonitor.gui.lab.stories import STORIES, Story
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.probe import channel
 
 RUNNING = RunningLab(
@@ -49,16 +49,16 @@ def listen(lab: FakeLab) -> None:
     QApplication.processEvents()
 
 
-def names(window: Window) -> list[str]:
+def names(window: WholeWindow) -> list[str]:
     return [config.name for config in window.controller.configs]
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: str(story.number))
 def test_one_click_adds_the_failing_and_the_fixed_server_of_a_story(
-    window: Window, lab: FakeLab, analyzer: Analyzer, probe: FakeProbe, story: Story
+    window: WholeWindow, lab: FakeLab, analyzer: Analyzer, probe: FakeProbe, story: Story
 ) -> None:
     number = story.number
-    button = window.empty.findChildren(QPushButton, "story")[number]
+    button = window.window.pages.empty.findChildren(QPushButton, "story")[number]
 
     button.click()
     listen(lab)
@@ -72,8 +72,8 @@ def test_one_click_adds_the_failing_and_the_fixed_server_of_a_story(
     assert window.monitor.story.heading.text().startswith(f"Story {number}: ")
 
 
-def test_the_banner_leads_to_the_fixed_server_and_back(window: Window, lab: FakeLab, analyzer: Analyzer) -> None:
-    window.controller.lab.play(STORIES[3])
+def test_the_banner_leads_to_the_fixed_server_and_back(window: WholeWindow, lab: FakeLab, analyzer: Analyzer) -> None:
+    window.lab.play(STORIES[3])
     listen(lab)
     show(window, analyzer, 1)
 
@@ -86,30 +86,32 @@ def test_the_banner_leads_to_the_fixed_server_and_back(window: Window, lab: Fake
     assert not window.monitor.story.isVisible()
 
 
-def test_a_story_played_again_is_dialled_again_not_added_again(window: Window, lab: FakeLab, probe: FakeProbe) -> None:
+def test_a_story_played_again_is_dialled_again_not_added_again(
+    window: WholeWindow, lab: FakeLab, probe: FakeProbe
+) -> None:
     listen(lab)
-    window.controller.lab.play(STORIES[0])
+    window.lab.play(STORIES[0])
     QApplication.processEvents()
     probe.commands.clear()
 
-    window.controller.lab.play(STORIES[0])
+    window.lab.play(STORIES[0])
 
     assert [type(command) for command in probe.commands] == [channel.Connect, channel.Connect]
     assert len(names(window)) == 2
 
 
-def test_stories_two_and_three_share_a_url_and_stay_apart(window: Window, lab: FakeLab) -> None:
+def test_stories_two_and_three_share_a_url_and_stay_apart(window: WholeWindow, lab: FakeLab) -> None:
     listen(lab)
     for number in (1, 2):
-        window.controller.lab.play(STORIES[number])
+        window.lab.play(STORIES[number])
     QApplication.processEvents()
 
     assert len(names(window)) == 4
 
 
-def test_a_single_scenario_is_found_by_words_and_added(window: Window, lab: FakeLab) -> None:
+def test_a_single_scenario_is_found_by_words_and_added(window: WholeWindow, lab: FakeLab) -> None:
     picker = window.lab_actions.picker
-    window.controller.lab.load_scenarios()
+    window.lab.load_scenarios()
     listen(lab)
 
     picker.scenarios.edit.setText("random rst")
@@ -118,10 +120,10 @@ def test_a_single_scenario_is_found_by_words_and_added(window: Window, lab: Fake
     assert names(window) == ["lab: abrupt"]
 
 
-def test_stopping_the_lab_takes_its_endpoints_away_and_no_others(window: Window, lab: FakeLab) -> None:
-    window.empty.url.edit.setText("localhost:8000/mine")
-    window.empty.url.submit()
-    window.controller.lab.start()
+def test_stopping_the_lab_takes_its_endpoints_away_and_no_others(window: WholeWindow, lab: FakeLab) -> None:
+    window.window.pages.empty.url.edit.setText("localhost:8000/mine")
+    window.window.pages.empty.url.submit()
+    window.lab.start()
     listen(lab)
     assert len(names(window)) > 1
 
@@ -131,14 +133,14 @@ def test_stopping_the_lab_takes_its_endpoints_away_and_no_others(window: Window,
     assert lab.is_closed
 
 
-def test_a_lab_that_does_not_start_is_said_and_can_be_tried_again(window: Window, lab: FakeLab) -> None:
-    window.empty.lab.click()
+def test_a_lab_that_does_not_start_is_said_and_can_be_tried_again(window: WholeWindow, lab: FakeLab) -> None:
+    window.window.pages.empty.lab.click()
     lab.running.set_exception(WsmonitorError("the lab did not start"))
     QApplication.processEvents()
-    assert window.empty.problem.text() == "the lab did not start"
+    assert window.window.pages.empty.problem.text() == "the lab did not start"
 
     lab.running = Future()
-    window.empty.lab.click()
+    window.window.pages.empty.lab.click()
     listen(lab)
 
     assert len(names(window)) == 4

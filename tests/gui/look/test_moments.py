@@ -14,8 +14,8 @@ from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.gui.look.moments import DISPLAYS, Moments, TimeDisplay, clock, elapsed
 from wsmonitor.gui.start.remembered import Settings
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plotting.axes import TimeAxis, time_label
-from wsmonitor.gui.window.window import Window
 
 NOON_S = 1_782_043_200.0
 """2026-06-21 12:00:00 UTC."""
@@ -81,7 +81,7 @@ def test_elapsed_ticks_count_hours_on_and_on() -> None:
     assert labels("elapsed", 0, 7200)[-1] == "+2:00:00"
 
 
-def said_everywhere(window: Window) -> list[str]:
+def said_everywhere(window: WholeWindow) -> list[str]:
     """The time of one moment in each place that shows times."""
     monitor = window.monitor
     stack = monitor.plots.stack
@@ -105,34 +105,34 @@ def said_everywhere(window: Window) -> list[str]:
     ("display", "looks"), [("local", r"^\d\d:\d\d:\d\d\.\d+$"), ("utc", r"Z$"), ("elapsed", r"^\+\d+:\d\d\.\d+$")]
 )
 def test_every_place_follows_the_choice(
-    monitoring: Window, analyzer: Analyzer, display: TimeDisplay, looks: str
+    monitoring: WholeWindow, analyzer: Analyzer, display: TimeDisplay, looks: str
 ) -> None:
     monitoring.monitor.tabs.bar.setCurrentIndex(0)
     show(monitoring, analyzer, 120)
     monitoring.monitor.plots.focus_on(5, 100)
 
-    monitoring.look.show_times(display)
+    monitoring.window.look.show_times(display)
 
     said = said_everywhere(monitoring)
     assert [text for text in said if not re.search(looks, text)] == []
 
 
-def test_a_table_and_the_read_out_agree_to_the_millisecond(monitoring: Window, analyzer: Analyzer) -> None:
+def test_a_table_and_the_read_out_agree_to_the_millisecond(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     snapshot = analyzer.snapshot(at_ns(120))
 
     assert Moments("elapsed").clock(snapshot, snapshot.start_ns + 1_234_000_000) == "+0:01.234"
 
 
-def test_the_key_goes_through_all_displays_and_says_which(monitoring: Window) -> None:
+def test_the_key_goes_through_all_displays_and_says_which(monitoring: WholeWindow) -> None:
     told = []
     for _ in DISPLAYS:
-        monitoring.actions_table["times"].trigger()
+        monitoring.window.actions_table["times"].trigger()
         told.append(monitoring.monitor.notice.text)
 
     assert told == [f"Times are shown as {words}" for words in ("UTC", "time since the start", "local time")]
 
 
-def test_the_choice_is_kept(monitoring: Window) -> None:
+def test_the_choice_is_kept(monitoring: WholeWindow) -> None:
     monitoring.use(Settings(times="utc"))
 
     assert monitoring.settings().times == "utc"

@@ -53,12 +53,12 @@ def session(look: Look, script: Script, qapp: QApplication) -> Iterator[Session]
     session.window.resize(1400, 860)
     session.window.show()
     QApplication.processEvents()
-    session.window.monitor.plots.load()
+    session.whole.monitor.plots.load()
     yield session
     session.recording.close()
-    session.window.monitor.jobs.stop(5)
+    session.whole.monitor.jobs.stop(5)
     session.replay.close()
-    session.window.before_close.clear()
+    session.window.ask_before_close()
     session.window.close()
     session.controller.deleteLater()
     session.window.deleteLater()
@@ -82,11 +82,11 @@ def live(session: Session, script: Script, events: tuple[AnyEvent, ...] = EVENTS
 
 
 def until(qtbot: QtBot, session: Session, reached: Callable[[], bool]) -> None:
-    qtbot.waitUntil(lambda: not session.window.monitor.jobs.is_busy and reached(), timeout=10_000)
+    qtbot.waitUntil(lambda: not session.whole.monitor.jobs.is_busy and reached(), timeout=10_000)
 
 
 def opened(qtbot: QtBot, session: Session, path: Path) -> None:
-    session.window.open_recording(path)
+    session.replay.open(path)
     until(qtbot, session, lambda: session.replay.session is not None)
     session.bridge.tick()
 
@@ -122,7 +122,7 @@ def test_a_file_that_is_there_is_not_overwritten_and_monitoring_goes_on(session:
 
     assert not session.recording.is_recording
     assert path.read_text() == "mine"
-    assert "exists already" in session.window.empty.problem.text()
+    assert "exists already" in session.window.pages.empty.problem.text()
 
 
 def test_quitting_asks_about_a_recording_without_a_name_and_throws_it_away_on_demand(
@@ -161,7 +161,7 @@ def test_a_named_recording_is_not_asked_about(session: Session, tmp_path: Path) 
 def test_an_opened_recording_shows_what_live_showed(qtbot: QtBot, session: Session, script: Script, file: Path) -> None:
     opened(qtbot, session, file)
 
-    monitor = session.window.monitor
+    monitor = session.whole.monitor
     assert monitor.isVisible()
     assert monitor.replay.isVisible()
     assert monitor.table.model().rowCount() == len(ENDPOINTS)
@@ -171,7 +171,7 @@ def test_an_opened_recording_shows_what_live_showed(qtbot: QtBot, session: Sessi
     assert span.end_s >= 119
     session.replay.close()
     session.bridge.tick()
-    assert session.window.empty.isVisible()
+    assert session.window.pages.empty.isVisible()
 
 
 def test_what_is_live_goes_on_behind_a_recording_and_comes_back(
@@ -185,7 +185,7 @@ def test_what_is_live_goes_on_behind_a_recording_and_comes_back(
     session.replay.close()
     session.bridge.tick()
 
-    monitor = session.window.monitor
+    monitor = session.whole.monitor
     assert not monitor.replay.isVisible()
     assert monitor.snapshot is not None
     assert monitor.snapshot.log.end == session.live.snapshot(at_ns(120)).log.end > 0
@@ -198,12 +198,12 @@ def test_nothing_is_sent_to_live_endpoints_from_a_recording_and_a_new_endpoint_l
     opened(qtbot, session, file)
     script.commands.clear()
 
-    session.window.monitor.tabs.send.send.emit(b"x", True, False)
+    session.whole.monitor.tabs.send.send.emit(b"x", True, False)
     assert script.commands == []
 
     session.controller.add([ENDPOINTS[0]])
     assert session.replay.session is None
-    assert not session.window.monitor.replay.isVisible()
+    assert not session.whole.monitor.replay.isVisible()
 
 
 def test_going_back_hides_what_was_not_yet_and_next_closure_steps_through(
@@ -215,7 +215,7 @@ def test_going_back_hides_what_was_not_yet_and_next_closure_steps_through(
 
     seen = []
     for _ in range(3):
-        session.window.monitor.replay.next.click()
+        session.whole.monitor.replay.next.click()
         until(qtbot, session, lambda: replay.position_ns < replay.end_ns)
         seen.append(len(replay.snapshot().closures))
 
@@ -226,7 +226,7 @@ def test_playing_from_the_end_begins_at_the_start_and_pauses(qtbot: QtBot, sessi
     opened(qtbot, session, file)
     replay = session.replay.session
     assert replay is not None
-    bar = session.window.monitor.replay
+    bar = session.whole.monitor.replay
     bar.speed.setCurrentIndex(5)
 
     bar.play.click()
@@ -261,18 +261,18 @@ def test_a_damaged_file_shows_what_is_there_and_says_what_is_missing(
 
     opened(qtbot, session, file)
 
-    assert session.window.monitor.notice.text.startswith("This recording is incomplete: ")
+    assert session.whole.monitor.notice.text.startswith("This recording is incomplete: ")
 
 
 def test_a_file_that_is_no_recording_is_one_sentence(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     path = tmp_path / "letter.wsmon"
     path.write_text("Dear reader")
 
-    session.window.open_recording(path)
-    until(qtbot, session, lambda: bool(session.window.empty.problem.text()))
+    session.replay.open(path)
+    until(qtbot, session, lambda: bool(session.window.pages.empty.problem.text()))
 
-    assert "letter.wsmon" in session.window.empty.problem.text()
-    assert session.window.empty.isVisible()
+    assert "letter.wsmon" in session.window.pages.empty.problem.text()
+    assert session.window.pages.empty.isVisible()
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form.is_available], ids=lambda form: form.id)
@@ -288,7 +288,7 @@ def test_every_format_is_in_the_menu_and_written(
     until(qtbot, session, path.exists)
 
     assert path.stat().st_size > 0
-    assert session.window.monitor.notice.text == f"Written: {path}."
+    assert session.whole.monitor.notice.text == f"Written: {path}."
 
 
 def test_the_open_recording_is_what_is_exported(qtbot: QtBot, session: Session, file: Path, tmp_path: Path) -> None:
@@ -313,14 +313,14 @@ def test_an_export_that_cannot_be_written_says_why(qtbot: QtBot, session: Sessio
     live(session, script)
 
     session.exports.export_to(FORMATS[0], Path("/nowhere/at/all.ndjson"))
-    until(qtbot, session, lambda: "cannot be written" in session.window.monitor.notice.text)
+    until(qtbot, session, lambda: "cannot be written" in session.whole.monitor.notice.text)
 
 
 def test_the_seconds_around_a_closure_are_kept_without_recording(
     qtbot: QtBot, session: Session, script: Script, tmp_path: Path
 ) -> None:
     live(session, script)
-    monitor = session.window.monitor
+    monitor = session.whole.monitor
     monitor.tabs.all_endpoints.setChecked(True)
     table = monitor.tabs.closures.table
     table.setCurrentIndex(table.model().index(0, 0))
@@ -345,7 +345,7 @@ def test_a_clip_is_never_saved_onto_the_file_that_is_being_recorded(
     live(session, script)
 
     session.exports._save(EXCERPT, str(path))
-    until(qtbot, session, lambda: "is in use" in session.window.monitor.notice.text)
+    until(qtbot, session, lambda: "is in use" in session.whole.monitor.notice.text)
     with qtbot.waitSignal(session.recording.ended, timeout=10_000):
         session.recording.stop()
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.gui.conftest import FakeProbe
 from wsmonitor.gui.start.remembered import Settings, load_settings, save_settings, settings_file
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 
 
 def test_settings_come_back_as_they_were_saved() -> None:
@@ -23,9 +23,9 @@ def test_a_broken_file_means_the_defaults(text: str) -> None:
     assert load_settings() == Settings()
 
 
-def test_broken_geometry_changes_nothing(window: Window, probe: FakeProbe) -> None:
-    size = window.size()
+def test_broken_geometry_changes_nothing(window: WholeWindow, probe: FakeProbe) -> None:
+    size = window.window.size()
 
-    window.restore(Settings(geometry=b"nonsense", splitters=(b"", b"x")))
+    window.window.restore(Settings(geometry=b"nonsense", splitters=(b"", b"x")))
 
-    assert window.size() == size
+    assert window.window.size() == size

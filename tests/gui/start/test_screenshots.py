@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tools.screenshots import FOLDER, MANIFEST, PICTURES, inventory
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -13,5 +13,5 @@ def test_every_picture_is_there(name: str) -> None:
     assert (FOLDER / name).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_pictures_show_the_window_of_today(window: Window) -> None:
+def test_the_pictures_show_the_window_of_today(window: WholeWindow) -> None:
     assert json.loads(MANIFEST.read_text("utf-8")) == inventory(window), "run `make screenshots` and look at them"

@@ -10,9 +10,9 @@ from tests.gui.conftest import FakeProbe, show
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import Circumstances, ConnectionClosed, OpenFailed
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.tables.ending_cells import CAUSE, CLOSING, HOW, LEFT_OVER, LIVED, REASON, WHO
 from wsmonitor.gui.window.tabs import CLOSURES, EVENTS
-from wsmonitor.gui.window.window import Window
 from wsmonitor.probe import channel
 from wsmonitor.settings import workspace
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, OwnCloseCode
@@ -44,7 +44,7 @@ def refused(seconds: float) -> OpenFailed:
 
 
 def test_a_closure_has_its_handshake_its_messages_in_doubt_and_our_own_lag(
-    monitoring: Window, analyzer: Analyzer
+    monitoring: WholeWindow, analyzer: Analyzer
 ) -> None:
     analyzer.feed([closed(120, code=4003)])
     show(monitoring, analyzer, 121)
@@ -58,7 +58,7 @@ def test_a_closure_has_its_handshake_its_messages_in_doubt_and_our_own_lag(
     assert model.cell(0, CAUSE).endswith("our loop 412 ms late")
 
 
-def test_the_tooltip_has_all_three_layers(monitoring: Window, analyzer: Analyzer) -> None:
+def test_the_tooltip_has_all_three_layers(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     analyzer.feed([closed(120, code=1012)])
     show(monitoring, analyzer, 121)
 
@@ -67,7 +67,7 @@ def test_the_tooltip_has_all_three_layers(monitoring: Window, analyzer: Analyzer
         assert words in tip
 
 
-def test_failed_openings_have_rows_that_can_be_turned_off(monitoring: Window, analyzer: Analyzer) -> None:
+def test_failed_openings_have_rows_that_can_be_turned_off(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     tabs, model = monitoring.monitor.tabs, monitoring.monitor.tabs.closures.model
     before = model.rowCount()
     analyzer.feed([closed(120, code=1012), refused(120.5)])
@@ -87,7 +87,9 @@ def test_failed_openings_have_rows_that_can_be_turned_off(monitoring: Window, an
     assert tabs.failed_openings.isVisible()
 
 
-def test_what_is_said_of_a_code_later_explains_earlier_closures_too(monitoring: Window, analyzer: Analyzer) -> None:
+def test_what_is_said_of_a_code_later_explains_earlier_closures_too(
+    monitoring: WholeWindow, analyzer: Analyzer
+) -> None:
     analyzer.feed([closed(120, code=4003)])
     show(monitoring, analyzer, 121)
     tabs = monitoring.monitor.tabs
@@ -117,7 +119,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_codes_of_the_workspace_hold_for_endpoints_that_come_later_and_after_an_edit(
-    monitoring: Window, file: Path, probe: FakeProbe
+    monitoring: WholeWindow, file: Path, probe: FakeProbe
 ) -> None:
     monitoring.workspace_actions.open(str(file))
     controller = monitoring.controller
@@ -131,7 +133,7 @@ def test_codes_of_the_workspace_hold_for_endpoints_that_come_later_and_after_an_
 
 
 def test_saving_writes_codes_of_the_workspace_once_and_an_endpoint_s_own_with_it(
-    monitoring: Window, file: Path
+    monitoring: WholeWindow, file: Path
 ) -> None:
     monitoring.workspace_actions.open(str(file))
     own = OwnCloseCode(code=4004, name="lobby closed")
@@ -145,7 +147,7 @@ def test_saving_writes_codes_of_the_workspace_once_and_an_endpoint_s_own_with_it
     assert workspace.load(file).endpoints[0].close_code == (own,)
 
 
-def test_codes_are_entered_in_the_editor(monitoring: Window) -> None:
+def test_codes_are_entered_in_the_editor(monitoring: WholeWindow) -> None:
     editor = monitoring.endpoint_actions.editor
     editor.edit(EndpointConfig(name="e", url="ws://h:1/"), frozenset())
     rows = editor.form.inputs["close_code",]

@@ -9,18 +9,18 @@ from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import RttSample
 from wsmonitor.gui.endpoints.endpoint_model import Column
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plotting.stack import PlotStack
-from wsmonitor.gui.window.window import Window
 from wsmonitor.settings.endpoint_settings import NS
 
 
-def stack_of(window: Window) -> PlotStack:
+def stack_of(window: WholeWindow) -> PlotStack:
     stack = window.monitor.plots.stack
     assert stack is not None
     return stack
 
 
-def cell(window: Window, column: Column) -> str:
+def cell(window: WholeWindow, column: Column) -> str:
     return str(window.monitor.table.model().index(0, column).data())
 
 
@@ -31,7 +31,7 @@ def drag(stack: PlotStack, start: int, end: int) -> None:
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(end, y))
 
 
-def test_dragging_chooses_the_period_under_the_mouse(monitoring: Window) -> None:
+def test_dragging_chooses_the_period_under_the_mouse(monitoring: WholeWindow) -> None:
     stack, plots = stack_of(monitoring), monitoring.monitor.plots
     rect = stack.panes[0].box_rect
     span = plots.span
@@ -47,13 +47,13 @@ def test_dragging_chooses_the_period_under_the_mouse(monitoring: Window) -> None
     assert plots.is_live
 
 
-def test_a_click_chooses_nothing(monitoring: Window) -> None:
+def test_a_click_chooses_nothing(monitoring: WholeWindow) -> None:
     drag(stack_of(monitoring), 300, 302)
 
     assert monitoring.monitor.plots.focus is None
 
 
-def test_every_number_is_that_of_the_period_until_it_is_cleared(monitoring: Window, analyzer: Analyzer) -> None:
+def test_every_number_is_that_of_the_period_until_it_is_cleared(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     plots, tabs = monitoring.monitor.plots, monitoring.monitor.tabs
     monitoring.monitor.table.select(("voice backend", 0))
     tabs.bar.setCurrentIndex(1)
@@ -74,24 +74,24 @@ def test_every_number_is_that_of_the_period_until_it_is_cleared(monitoring: Wind
     tabs.bar.setCurrentIndex(2)
     assert tabs.closures.model.rowCount() == 1
 
-    monitoring.actions_table["clear_focus"].trigger()
+    monitoring.window.actions_table["clear_focus"].trigger()
     assert (cell(monitoring, Column.P99), tabs.closures.model.rowCount()) == ("2995", 3)
     assert not monitoring.monitor.focus_bar.isVisible()
 
 
-def test_what_is_shown_becomes_the_period_and_zooming_goes_back_to_it(monitoring: Window) -> None:
+def test_what_is_shown_becomes_the_period_and_zooming_goes_back_to_it(monitoring: WholeWindow) -> None:
     plots = monitoring.monitor.plots
     plots.focus_on(30, 50)
     monitoring.monitor.focus_bar.zoom_wanted.emit()
     assert (plots.span.start_s, plots.span.end_s) == (29, 51)
 
-    monitoring.actions_table["focus_view"].trigger()
+    monitoring.window.actions_table["focus_view"].trigger()
 
     assert plots.focus is not None
     assert (plots.focus.start_s, plots.focus.end_s) == (29, 51)
 
 
-def test_a_period_ends_now_at_the_latest(monitoring: Window) -> None:
+def test_a_period_ends_now_at_the_latest(monitoring: WholeWindow) -> None:
     monitoring.monitor.plots.focus_on(100, 500)
 
     assert monitoring.monitor.plots.focus is not None

@@ -6,16 +6,16 @@ from PySide6.QtGui import QGuiApplication
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.gui.look.moments import Moments
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plain_words import PlainWords
 from wsmonitor.gui.time.plots_in_words import plots_in_words
-from wsmonitor.gui.window.window import Window
 from wsmonitor.plots import PLOTS
 from wsmonitor.plots.drawing import Span
 
 
-def text_of(window: Window) -> str:
-    window.actions_table["in_words"].trigger()
-    popover = window.findChild(PlainWords)
+def text_of(window: WholeWindow) -> str:
+    window.window.actions_table["in_words"].trigger()
+    popover = window.window.findChild(PlainWords)
     assert popover is not None
     assert popover.isVisible()
     return popover.text.toPlainText()
@@ -34,7 +34,7 @@ def words(analyzer: Analyzer, start_s: float, end_s: float, *, is_focus: bool = 
     return text.splitlines()
 
 
-def test_every_plot_speaks_of_what_is_in_sight(monitoring: Window) -> None:
+def test_every_plot_speaks_of_what_is_in_sight(monitoring: WholeWindow) -> None:
     text = text_of(monitoring)
 
     stack = monitoring.monitor.plots.stack
@@ -45,7 +45,7 @@ def test_every_plot_speaks_of_what_is_in_sight(monitoring: Window) -> None:
     assert "3 closures, " in text
 
 
-def test_a_focus_period_is_what_it_speaks_of(monitoring: Window) -> None:
+def test_a_focus_period_is_what_it_speaks_of(monitoring: WholeWindow) -> None:
     monitoring.monitor.plots.focus_on(20, 50)
 
     text = text_of(monitoring)
@@ -73,9 +73,9 @@ def test_a_time_that_lies_ahead_has_nothing_to_tell(analyzer: Analyzer) -> None:
     assert words(analyzer, 500, 600)[-1] == "Nothing of this period has happened yet."
 
 
-def test_the_whole_text_goes_to_the_clipboard(monitoring: Window) -> None:
+def test_the_whole_text_goes_to_the_clipboard(monitoring: WholeWindow) -> None:
     text = text_of(monitoring)
-    popover = monitoring.findChild(PlainWords)
+    popover = monitoring.window.findChild(PlainWords)
     assert popover is not None
 
     popover.copy.click()
@@ -85,7 +85,7 @@ def test_the_whole_text_goes_to_the_clipboard(monitoring: Window) -> None:
 
 
 @pytest.mark.usefixtures("window")
-def test_without_endpoints_nothing_opens(window: Window) -> None:
-    window.actions_table["in_words"].trigger()
+def test_without_endpoints_nothing_opens(window: WholeWindow) -> None:
+    window.window.actions_table["in_words"].trigger()
 
-    assert window.findChild(PlainWords) is None
+    assert window.window.findChild(PlainWords) is None

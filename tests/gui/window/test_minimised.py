@@ -8,7 +8,7 @@ from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import AnyEvent, LoopLag
 from wsmonitor.gui.feed.bridge import Bridge
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS
 
 
@@ -35,16 +35,16 @@ class Paints(QObject):
 
 @pytest.mark.parametrize(("minimised", "frames"), [(True, 0), (False, 20)])
 def test_a_minimised_window_takes_events_and_paints_nothing(
-    monitoring: Window, analyzer: Analyzer, minimised: bool, frames: int
+    monitoring: WholeWindow, analyzer: Analyzer, minimised: bool, frames: int
 ) -> None:
     source, paints, shown = Endless(), Paints(monitoring), list[object]()
-    bridge = Bridge(source, analyzer, monitoring, is_watched=lambda: monitoring.is_watched)
+    bridge = Bridge(source, analyzer, monitoring, is_watched=lambda: monitoring.window.is_watched)
     bridge.snapshot_taken.connect(lambda snapshot, fresh: shown.append(snapshot))
     bridge.snapshot_taken.connect(monitoring.show_snapshot)
     if minimised:
-        monitoring.showMinimized()
+        monitoring.window.showMinimized()
     QApplication.processEvents()
-    monitoring.installEventFilter(paints)
+    monitoring.window.installEventFilter(paints)
 
     for _ in range(20):
         bridge.tick()

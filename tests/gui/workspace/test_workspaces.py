@@ -8,7 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tests.gui.conftest import FakeProbe
-from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.probe import channel
 from wsmonitor.settings import workspace
 from wsmonitor.settings.endpoint_settings import EndpointConfig
@@ -34,47 +34,47 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def names(window: Window) -> list[str]:
+def names(window: WholeWindow) -> list[str]:
     return [config.name for config in window.controller.configs]
 
 
-def question(window: Window) -> QMessageBox | None:
-    boxes = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+def question(window: WholeWindow) -> QMessageBox | None:
+    boxes = [box for box in window.window.findChildren(QMessageBox) if box.isVisible()]
     return boxes[0] if boxes else None
 
 
-def answer(window: Window, button: QMessageBox.StandardButton) -> None:
+def answer(window: WholeWindow, button: QMessageBox.StandardButton) -> None:
     box = question(window)
     assert box is not None
     box.button(button).click()
     QApplication.processEvents()
 
 
-def change(window: Window) -> None:
+def change(window: WholeWindow) -> None:
     window.endpoint_actions.add(EndpointConfig(name="third", url="ws://h:1/c"))
 
 
-def test_opening_replaces_what_is_monitored(monitoring: Window, file: Path, probe: FakeProbe) -> None:
+def test_opening_replaces_what_is_monitored(monitoring: WholeWindow, file: Path, probe: FakeProbe) -> None:
     monitoring.workspace_actions.open(str(file))
 
     assert names(monitoring) == ["first", "second"]
     assert [type(command) for command in probe.commands[:4]] == [channel.RemoveEndpoint] * 4
-    assert monitoring.windowTitle() == "my.toml[*] — wsmonitor"
-    assert not monitoring.isWindowModified()
+    assert monitoring.window.windowTitle() == "my.toml[*] — wsmonitor"
+    assert not monitoring.window.isWindowModified()
 
 
-def test_saving_keeps_comments_and_order(window: Window, file: Path) -> None:
+def test_saving_keeps_comments_and_order(window: WholeWindow, file: Path) -> None:
     window.workspace_actions.open(str(file))
     change(window)
-    assert window.isWindowModified()
+    assert window.window.isWindowModified()
 
-    window.actions_table["save_workspace"].trigger()
+    window.window.actions_table["save_workspace"].trigger()
 
     assert file.read_text() == TEXT + '\n[[endpoint]]\nname = "third"\nurl = "ws://h:1/c"\n'
-    assert not window.isWindowModified()
+    assert not window.window.isWindowModified()
 
 
-def test_what_the_command_line_changed_is_not_saved(window: Window, file: Path) -> None:
+def test_what_the_command_line_changed_is_not_saved(window: WholeWindow, file: Path) -> None:
     from msgspec.structs import replace
 
     opened = workspace.load(file)
@@ -89,15 +89,15 @@ def test_what_the_command_line_changed_is_not_saved(window: Window, file: Path) 
     assert "third" in file.read_text()
 
 
-def test_closing_with_changes_asks_and_cancel_stays(window: Window, file: Path) -> None:
+def test_closing_with_changes_asks_and_cancel_stays(window: WholeWindow, file: Path) -> None:
     window.workspace_actions.open(str(file))
     change(window)
 
-    window.close()
+    window.window.close()
 
-    assert window.isVisible()
+    assert window.window.isVisible()
     answer(window, QMessageBox.StandardButton.Cancel)
-    assert window.isVisible()
+    assert window.window.isVisible()
     assert question(window) is None
 
 
@@ -105,13 +105,13 @@ def test_closing_with_changes_asks_and_cancel_stays(window: Window, file: Path) 
     ("button", "is_saved"), [(QMessageBox.StandardButton.Save, True), (QMessageBox.StandardButton.Discard, False)]
 )
 def test_closing_goes_on_once_the_question_is_answered(
-    window: Window, file: Path, button: QMessageBox.StandardButton, is_saved: bool
+    window: WholeWindow, file: Path, button: QMessageBox.StandardButton, is_saved: bool
 ) -> None:
     window.workspace_actions.open(str(file))
     change(window)
     closed: list[bool] = []
-    window.closed.connect(lambda: closed.append(True))
-    window.close()
+    window.window.closed.connect(lambda: closed.append(True))
+    window.window.close()
 
     answer(window, button)
 
@@ -119,13 +119,13 @@ def test_closing_goes_on_once_the_question_is_answered(
     assert ("third" in file.read_text()) == is_saved
 
 
-def test_without_changes_nothing_is_asked(monitoring: Window) -> None:
-    monitoring.close()
+def test_without_changes_nothing_is_asked(monitoring: WholeWindow) -> None:
+    monitoring.window.close()
 
-    assert not monitoring.isVisible()
+    assert not monitoring.window.isVisible()
 
 
-def test_changes_taken_back_are_no_changes(window: Window, file: Path) -> None:
+def test_changes_taken_back_are_no_changes(window: WholeWindow, file: Path) -> None:
     window.workspace_actions.open(str(file))
     window.monitor.table.select(("first", 0))
     change(window)
@@ -134,7 +134,7 @@ def test_changes_taken_back_are_no_changes(window: Window, file: Path) -> None:
     assert not window.workspace_actions.workspaces.is_changed
 
 
-def test_a_file_with_mistakes_changes_nothing_and_says_all_of_them(monitoring: Window, tmp_path: Path) -> None:
+def test_a_file_with_mistakes_changes_nothing_and_says_all_of_them(monitoring: WholeWindow, tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text('[[endpoint]]\nurl = "http://h"\nconnections = 0\n')
     before = names(monitoring)
@@ -146,7 +146,7 @@ def test_a_file_with_mistakes_changes_nothing_and_says_all_of_them(monitoring: W
     assert "broken.toml line 3" in monitoring.monitor.notice.text
 
 
-def test_a_dropped_workspace_is_opened(window: Window, file: Path) -> None:
+def test_a_dropped_workspace_is_opened(window: WholeWindow, file: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
 
@@ -155,7 +155,7 @@ def test_a_dropped_workspace_is_opened(window: Window, file: Path) -> None:
     assert names(window) == ["first", "second"]
 
 
-def test_a_dropped_url_becomes_an_endpoint(window: Window) -> None:
+def test_a_dropped_url_becomes_an_endpoint(window: WholeWindow) -> None:
     data = QMimeData()
     data.setText("ws://h/dropped")
 
@@ -164,19 +164,19 @@ def test_a_dropped_url_becomes_an_endpoint(window: Window) -> None:
     assert names(window) == ["ws://h/dropped"]
 
 
-def test_what_was_open_before_is_offered_again(window: Window, file: Path) -> None:
+def test_what_was_open_before_is_offered_again(window: WholeWindow, file: Path) -> None:
     from wsmonitor.gui.start.remembered import Settings
 
     window.use(Settings(recent=(str(file), "/nowhere/<b>.toml")))
 
-    window.empty.recent_wanted.emit(str(file))
+    window.window.pages.empty.recent_wanted.emit(str(file))
 
     assert names(window) == ["first", "second"]
     assert window.settings().recent == (str(file), "/nowhere/<b>.toml")
 
 
-def drop(window: Window, data: QMimeData) -> None:
+def drop(window: WholeWindow, data: QMimeData) -> None:
     event = QDropEvent(
         QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    window.dropEvent(event)
+    window.window.dropEvent(event)

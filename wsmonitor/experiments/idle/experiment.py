@@ -1,6 +1,7 @@
 """The idle experiment as an entry of the registry."""
 
-from wsmonitor.experiments.experiment import Experiment, Seen
+from wsmonitor.experiments.bench import Seen
+from wsmonitor.experiments.experiment import Experiment
 from wsmonitor.experiments.idle.judge import judge
 from wsmonitor.experiments.idle.lives import IdleFacts
 from wsmonitor.experiments.idle.run import BESIDE, PRIVATE, PUBLIC, REPEATS, run

@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wsmonitor.facts.events import State
-from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel, cell_text, endpoint_title
+from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel, cell_text
 from wsmonitor.gui.look import words
-from wsmonitor.gui.look.theme import Look, state_color, state_is_outlined
+from wsmonitor.gui.look.colors import state_color, state_is_outlined
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:

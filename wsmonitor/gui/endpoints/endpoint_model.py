@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wsmonitor.facts.events import State
+from wsmonitor.facts.events import Key, State
 from wsmonitor.gui.look import words
+from wsmonitor.gui.look.tooltip import plain
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-Key = tuple[str, int]
 
 
 class Column(enum.IntEnum):
@@ -56,7 +56,7 @@ def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
     """The text of one cell, for screen readers and tests; the delegate paints the same words."""
     match column:
         case Column.ENDPOINT:
-            return endpoint_title(view)
+            return words.endpoint_title(view)
         case Column.STATE:
             return f"{words.state_label(view.state)}, {words.state_line(view, now_ns)}"
         case Column.RTT:
@@ -71,10 +71,32 @@ def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
             return words.last_ending(view)
 
 
-def endpoint_title(view: "EndpointView") -> str:
-    """Name and, where there are several connections, which one."""
-    name = visible(view.name, 80)
-    return f"{name} [{view.slot + 1}/{view.slots}]" if view.slots > 1 else name
+def endpoint_tooltip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
+    """What the cell in `column` has to say beyond its text, to be shown as it is."""
+    return plain(_tip(view, column, now_ns, snapshot))
+
+
+def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
+    match column:
+        case Column.ENDPOINT:
+            unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
+            proxy = f"\nThrough the proxy {view.proxy}: timings describe the proxy" if view.proxy else ""
+            return f"{words.endpoint_title(view)}\n{visible(view.url, 300)}{unsafe}{proxy}"
+        case Column.STATE:
+            why = f"\n{visible(view.cause, 300)}" if view.cause else ""
+            ordered = f"\nForced at the next opening: {', '.join(view.ordered)}" if view.ordered else ""
+            return f"{cell_text(view, column, now_ns)}{why}{ordered}"
+        case Column.LAST_CLOSE if view.last_closure is not None:
+            from wsmonitor.gui.tables.ending_cells import details
+
+            return "" if snapshot is None else details(view.last_closure, snapshot)
+        case Column.LAST_CLOSE if view.last_failure is not None:
+            return f"{words.failure(view)}\n{visible(view.last_failure.error, 300)}"
+        case Column.BUFFERED:
+            limit = f" of {view.buffered_limit:,}" if view.buffered_limit else ""
+            return f"{view.buffered:,}{limit} messages, {words.size(view.buffered_bytes)}; {view.dropped:,} dropped"
+        case _:
+            return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping)"
 
 
 class EndpointModel(QAbstractTableModel):
@@ -130,8 +152,6 @@ class EndpointModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cell_text(view, Column(index.column()), self._now_ns)
         if role == Qt.ItemDataRole.ToolTipRole:
-            from wsmonitor.gui.endpoints.endpoint_tooltip import endpoint_tooltip
-
             return endpoint_tooltip(view, Column(index.column()), self._now_ns, self._snapshot)
         return None
 

@@ -16,10 +16,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
+from wsmonitor.facts.events import Key
 from wsmonitor.gui.endpoints.endpoint_delegate import PAD, EndpointDelegate
-from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel, Key
+from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel
 from wsmonitor.gui.endpoints.sparkline import paint_sparkline
-from wsmonitor.gui.look.theme import FAILED, Look
+from wsmonitor.gui.look.colors import FAILED
+from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import state_line
 
 if TYPE_CHECKING:
@@ -96,6 +98,10 @@ class EndpointTable(QTreeView):
         """Keys of the selected rows, from top to bottom."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [view.key for view in map(self._endpoints.view_at, rows) if view is not None]
+
+    def selected_names(self) -> list[str]:
+        """Names of the selected endpoints, each once."""
+        return list(dict.fromkeys(name for name, _ in self.selected_keys()))
 
     def current_key(self) -> Key | None:
         """The row whose plots are shown."""

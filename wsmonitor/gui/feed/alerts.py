@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed
-from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.wording.closure_words import closure_words
 
@@ -25,15 +25,21 @@ class Alerts(QObject):
     clicked = Signal()
     """The notification was, or the icon in the tray."""
 
-    def __init__(self, is_seen: Callable[[], bool], parent: QObject, *, say: Say | None = None) -> None:
+    def __init__(
+        self,
+        is_seen: Callable[[], bool],
+        codes_of: Callable[[str], CloseCodes],
+        parent: QObject,
+        *,
+        say: Say | None = None,
+    ) -> None:
         super().__init__(parent)
         self._is_seen = is_seen
         self._say = say
         self._is_wanted = False
         self._tray: QSystemTrayIcon | None = None
         self._dropped: dict[str, str] = {}
-        self.codes_of: Callable[[str], CloseCodes] = _everybodys
-        """What close codes mean at an endpoint; the window knows the configurations."""
+        self._codes_of = codes_of
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_GATHER_MS)
@@ -62,7 +68,7 @@ class Alerts(QObject):
             return
         for event in events:
             if isinstance(event, ConnectionClosed) and event.verdict.forced is None and event.verdict.by != "stop":
-                self._dropped[event.endpoint] = closure_words(event.verdict, self.codes_of(event.endpoint))
+                self._dropped[event.endpoint] = closure_words(event.verdict, self._codes_of(event.endpoint))
         if self._dropped and not self._timer.isActive():
             self._timer.start()
 
@@ -97,7 +103,3 @@ class Alerts(QObject):
 def _words(text: str, length: int) -> str:
     """Plain text also where a desktop takes `<b>` or `<img>` for markup: angle quotes stand for brackets."""
     return visible(text, length).translate({ord("<"): "\u2039", ord(">"): "\u203a"})
-
-
-def _everybodys(endpoint: str) -> CloseCodes:
-    return EVERYBODYS

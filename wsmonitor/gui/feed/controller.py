@@ -1,8 +1,7 @@
-"""What buttons want done: commands to the probe, endpoints coming and going, the lab. All async work starts here."""
+"""What buttons want done: commands to the probe, endpoints coming and going."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Protocol
@@ -12,14 +11,11 @@ from PySide6.QtCore import QObject, Signal
 
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.gui.feed.trials import Trials
-from wsmonitor.gui.lab.lab_control import LabControl
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
 from wsmonitor.settings.names import unique_names
 
 log = logging.getLogger(__name__)
-LAB_END_S = 1.5
-"""A lab that does not end by itself is killed within that."""
 
 
 class Probe(Protocol):
@@ -61,8 +57,6 @@ class Controller(QObject):
         self._configs: dict[str, EndpointConfig] = {}
         self._take_back: Callable[[], None] | None = None
         self._shared_codes: tuple[OwnCloseCode, ...] = ()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.lab = LabControl(self)
         self.trials = Trials(probe, self)
 
     @property
@@ -160,13 +154,6 @@ class Controller(QObject):
         for name in names:
             self._send(channel.Send(endpoint=name, payload=payload, text=text, fill=fill), f"sending to {name}")
 
-    async def close(self) -> None:
-        """End what was started here."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.lab.close(LAB_END_S)
-
     def _restore(self, removed: list[EndpointConfig]) -> None:
         """Monitor again what was removed; where its name has been taken since, it begins anew under another."""
         free = [config for config in removed if config.name not in self._configs]
@@ -201,14 +188,3 @@ class Controller(QObject):
         elif error is not None:
             log.error("%s failed", purpose, exc_info=error)
             self.failed.emit(f"{purpose} failed, see the log: {error}")
-
-    def _launch(self, work: Coroutine[None, None, None], name: str) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("%s failed", task.get_name(), exc_info=error)
-            self.failed.emit(f"{task.get_name()} failed, see the log: {error}")

@@ -1,28 +1,23 @@
 """Connects the findings with the plots, the clipboard and the endpoint's settings."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from wsmonitor.diagnosis.advice import HeartbeatAdvice, apply
 from wsmonitor.diagnosis.findings import EvidenceRow, Finding
+from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.findings.finding_text import markdown
 from wsmonitor.gui.look.moments import Moments
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.window.monitor_view import MonitorView
 
 
 class FindingActions(QObject):
     """What the buttons of a finding do."""
 
-    def __init__(self, window: "Window", moments: Moments) -> None:
-        super().__init__(window)
-        self._moments = moments
-        self._monitor = window.monitor
-        self._controller = window.controller
-        panel = window.monitor.findings
+    def __init__(self, monitor: MonitorView, controller: Controller, moments: Moments, parent: QObject) -> None:
+        super().__init__(parent)
+        self._monitor, self._controller, self._moments = monitor, controller, moments
+        panel = monitor.findings
         panel.can_apply = self._can_apply
         panel.row_pressed.connect(self._show_row)
         panel.plot_pressed.connect(self._show_finding)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.findings import Finding
-from wsmonitor.gui.endpoints.drops import Drops
-from wsmonitor.gui.endpoints.endpoint_model import Key
+from wsmonitor.facts.events import Key
+from wsmonitor.gui.findings.drops import Drops
 from wsmonitor.gui.findings.finding_card import FindingCard
 from wsmonitor.gui.findings.finding_text import nothing_found
 from wsmonitor.gui.look.theme import Look

@@ -38,7 +38,7 @@ class AboutDialog(QDialog):
 
     def ask(self) -> None:
         """Open with the versions of now."""
-        from wsmonitor.gui.start.versions import versions
+        from wsmonitor.gui.help.versions import versions
 
         self.versions.setText(versions())
         self.copy.setText("Copy for a bug report")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
@@ -14,9 +13,9 @@ from wsmonitor.gui.help.explanation import ExplanationPopover
 from wsmonitor.gui.help.explanations import Explanation, explain_ending, explain_finding, explain_state
 from wsmonitor.gui.help.keys import KeysDialog
 from wsmonitor.gui.help.palette import CommandPalette
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.gui.window.monitor_view import MonitorView
+from wsmonitor.gui.window.toolbar import Toolbar
 
 Source = Callable[[QPoint], Explanation | None]
 """What a point of a widget is about."""
@@ -27,16 +26,14 @@ _ENDPOINT_MENU = ("connect", "stop", "edit", "remove")
 class HelpActions(QObject):
     """Finds out what is meant: the focused finding or closure, else the state of the endpoint."""
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self._window, self._monitor = window, window.monitor
-        self.popover = ExplanationPopover(window)
-        self.about = AboutDialog(window)
-        actions = window.actions_table
-        menus = {name: window.toolbar.button(name).menu() for name in ("disconnect", "lab")}
-        self._palette = CommandPalette(actions, menus, window)
-        self._keys = KeysDialog(window)
-        actions["palette"].triggered.connect(self._ask_command)
+    def __init__(self, actions: Actions, toolbar: Toolbar, monitor: MonitorView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._monitor, self._window = monitor, parent
+        self.popover = ExplanationPopover(parent)
+        self.about = AboutDialog(parent)
+        self._palette = CommandPalette(actions, toolbar, parent)
+        self._keys = KeysDialog(parent)
+        actions["palette"].triggered.connect(self._palette.ask)
         actions["keys"].triggered.connect(self._keys.open)
         actions["explain"].triggered.connect(self.explain)
         actions["about"].triggered.connect(self.about.ask)
@@ -59,9 +56,6 @@ class HelpActions(QObject):
             explanation, anchor = self._state(QPoint()), self._monitor.table
         if explanation is not None:
             self.popover.explain(explanation, anchor.mapToGlobal(QPoint(20, 30)))
-
-    def _ask_command(self) -> None:
-        self._palette.ask(self._window.toolbar)
 
     def _menu_on(self, area: QAbstractScrollArea, actions: list[QAction], source: Source) -> None:
         """On the area itself: events of its viewport come to it, and the viewport's own policy is never asked."""

@@ -1,19 +1,20 @@
 """Ctrl+K: type a few letters of what you want to do, Enter does it."""
 
-from collections.abc import Mapping
-
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsmonitor.gui.look.filter_list import FilterList
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.action_table import ACTIONS, Actions
+from wsmonitor.gui.window.toolbar import Toolbar
+
+_MENUS = ("disconnect", "lab")
 
 
 class CommandPalette(Popover):
     """Every action of the table and of the buttons' menus, filtered by words."""
 
-    def __init__(self, actions: Actions, menus: Mapping[str, QMenu], parent: QWidget) -> None:
+    def __init__(self, actions: Actions, toolbar: Toolbar, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Command palette")
         self.commands = _EnabledActions(
@@ -25,17 +26,24 @@ class CommandPalette(Popover):
         for info in ACTIONS:
             keys = f"   ({info.keys[0]})" if info.keys else ""
             self.commands.add(f"{info.text}: {info.hint}{keys}", actions[info.id])
-        for name, menu in menus.items():
-            for action in menu.actions():
-                if action.objectName():
-                    title, _, hint = action.text().strip().partition("\t")
-                    self.commands.add(f"{actions[name].text()}: {title}: {hint}", action)
+        self._actions, self._toolbar = actions, toolbar
+        self._has_menus = False
         self.commands.chosen.connect(self._run)
 
-    def ask(self, anchor: QWidget) -> None:
-        """Open below `anchor`."""
-        self.open_below(anchor)
+    def ask(self) -> None:
+        """Open below the toolbar."""
+        self._add_menus()
+        self.open_below(self._toolbar)
         self.commands.start()
+
+    def _add_menus(self) -> None:
+        """When it is first opened, all buttons have their menus."""
+        for name in () if self._has_menus else _MENUS:
+            for action in self._toolbar.button(name).menu().actions():
+                if action.objectName():
+                    title, _, hint = action.text().strip().partition("\t")
+                    self.commands.add(f"{self._actions[name].text()}: {title}: {hint}", action)
+        self._has_menus = True
 
     def _run(self, action: QAction) -> None:
         self.hide()

@@ -1,36 +1,32 @@
-"""Connects the lab's menu, the empty state's buttons, the picker and the banner with the lab."""
-
-from typing import TYPE_CHECKING
+"""Connects the lab's menu, the picker and the banner with the lab."""
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
 
+from wsmonitor.gui.lab.lab_control import LabControl
 from wsmonitor.gui.lab.lab_menu import LabMenu
 from wsmonitor.gui.lab.scenario_picker import ScenarioPicker
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.window.monitor_view import MonitorView
+from wsmonitor.gui.window.toolbar import Toolbar
 
 
 class LabActions(QObject):
     """Owns the menu and the picker; what they choose goes to `LabControl`."""
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self._lab = window.controller.lab
-        self._monitor = window.monitor
-        self._button = window.toolbar.button("lab")
-        self.menu = LabMenu(window)
-        self.picker = ScenarioPicker(window)
-        window.toolbar.add_menu("lab", self.menu)
+    def __init__(self, lab: LabControl, toolbar: Toolbar, monitor: MonitorView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lab, self._monitor = lab, monitor
+        self._button = toolbar.button("lab")
+        self.menu = LabMenu(parent)
+        self.picker = ScenarioPicker(parent)
+        toolbar.add_menu("lab", self.menu)
         self.menu.endpoints.triggered.connect(self._lab.start)
         self.menu.story_chosen.connect(self._lab.play)
         self.menu.scenario.triggered.connect(self._ask_scenario)
         self.menu.page.triggered.connect(self._open_page)
         self.menu.stop.triggered.connect(self._lab.stop)
         self.picker.chosen.connect(self._lab.add_scenario)
-        window.empty.lab_wanted.connect(self._lab.start)
-        window.empty.story_wanted.connect(self._lab.play)
         self._lab.changed.connect(self._show_running)
         self._lab.shown.connect(self._show_endpoint)
         self._monitor.table.selection_changed.connect(self._show_part)

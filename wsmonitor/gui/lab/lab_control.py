@@ -4,23 +4,22 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
 from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.lab.process import LAB_FILE, Lab, LabScenario, RunningLab
 from wsmonitor.gui.lab.stories import Story
 from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, RetryConfig
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.feed.controller import Controller
 
 Task = Callable[[RunningLab], None]
 _PING = PingConfig(interval_s=0.5, timeout_s=2)
 _RETRY = RetryConfig(base_s=0.5, cap_s=4, stable_after_s=2)
 """For single scenarios: a picture builds up within half a minute."""
+END_S = 1.5
+"""A lab that does not end by itself is killed within that."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class LabControl(QObject):
     changed = Signal()
     _answered = Signal(object)
 
-    def __init__(self, controller: "Controller") -> None:
+    def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._controller = controller
         self._lab: Lab | None = None

@@ -1,12 +1,9 @@
 """The one style sheet of the window, made from a theme."""
 
 from string import Template
-from typing import TYPE_CHECKING
 
+from wsmonitor.gui.look.colors import Theme
 from wsmonitor.resources import resource
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.look.theme import Theme
 
 _SHEET = Template("""
 QMainWindow, QDialog { background: $window; }
@@ -127,7 +124,7 @@ QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: c
 """)
 
 
-def stylesheet(theme: "Theme") -> str:
+def stylesheet(theme: Theme) -> str:
     """The style sheet in the colours of `theme`."""
     pictures = {name: resource(f"icons/{name}.svg").as_posix() for name in ("chevron", "tick")}
     return _SHEET.substitute(pictures | {name: getattr(theme, name) for name in theme.__struct_fields__})

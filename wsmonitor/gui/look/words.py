@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 NONE = "—"
 
 
+def endpoint_title(view: "EndpointView") -> str:
+    """Name and, where there are several connections, which one."""
+    name = visible(view.name, 80)
+    return f"{name} [{view.slot + 1}/{view.slots}]" if view.slots > 1 else name
+
+
 def milliseconds(duration_ns: int | float | None) -> str:
     """`0.42`, `4.2`, `23.1`, `412`, `12 s`; a dash without a value."""
     if duration_ns is None or math.isnan(duration_ns):

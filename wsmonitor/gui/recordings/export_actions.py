@@ -3,12 +3,12 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from wsmonitor.exports.format import Format
@@ -17,36 +17,41 @@ from wsmonitor.exports.writing import export
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.gui.feed.job import Job, Progress, Work
 from wsmonitor.gui.look.file_dialog import ask_save
+from wsmonitor.gui.window.monitor_view import MonitorView
+from wsmonitor.gui.window.pages import Pages
+from wsmonitor.gui.window.toolbar import Toolbar
 from wsmonitor.recording import RecordingOptions, Replay, save
 from wsmonitor.recording.flight.excerpt import Excerpt
 
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
-
 WSMON = "Recording, to open again"
 KIND = "Recordings (*.wsmon)"
-Clip = Callable[[str, int], Excerpt | None]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Where what is exported comes from."""
+
+    recent: Callable[[], Excerpt]
+    """The last minutes, from memory."""
+    recording: Callable[[], Path | None]
+    """The file of the open or running recording, where there is one."""
+    clip: Callable[[str, int], Excerpt | None]
+    """The seconds around a closure of an endpoint at a time, where they are in memory."""
 
 
 class ExportActions(QObject):
-    """What is exported: the open recording, the one that runs, else the last minutes from memory.
-
-    Args:
-        recent: the last minutes, from memory.
-        recording: the file of the open or running recording, where there is one.
-        clip: the seconds around a closure of an endpoint at a time, where they are in memory.
-    """
+    """What is exported: the open recording, the one that runs, else the last minutes from memory."""
 
     def __init__(
-        self, window: "Window", recent: Callable[[], Excerpt], recording: Callable[[], Path | None], clip: Clip
+        self, exported: Exported, toolbar: Toolbar, monitor: MonitorView, pages: Pages, *, save_clip: QAction
     ) -> None:
-        super().__init__(window)
+        super().__init__(monitor)
         from wsmonitor.exports import FORMATS
 
-        self._window, self._recent, self._recording, self._clip = window, recent, recording, clip
-        window.actions_table["save_clip"].setEnabled(True)
-        window.actions_table["save_clip"].triggered.connect(self.save_clip)
-        self.menu = QMenu(window)
+        self._exported, self._monitor, self._pages = exported, monitor, pages
+        save_clip.setEnabled(True)
+        save_clip.triggered.connect(self.save_clip)
+        self.menu = QMenu(monitor)
         self.menu.setToolTipsVisible(True)
         self._about = self.menu.addAction("")
         self._about.setEnabled(False)
@@ -65,12 +70,12 @@ class ExportActions(QObject):
         self.copy.triggered.connect(self.copy_report)
         self.save.triggered.connect(self._ask_wsmon)
         self.menu.aboutToShow.connect(self._describe)
-        window.toolbar.add_menu("export", self.menu)
-        window.actions_table["export"].setEnabled(True)
+        toolbar.add_menu("export", self.menu)
+        toolbar.button("export").defaultAction().setEnabled(True)
 
     def export_to(self, form: Format, path: Path) -> None:
         """Write what there is to `path`; the dialog has asked already whether to overwrite."""
-        opened, recording = self._opener(), self._recording()
+        opened, recording = self._opener(), self._exported.recording()
 
         def work(progress: Progress) -> object:
             with _reporting(opened(), progress) as source:
@@ -96,46 +101,46 @@ class ExportActions(QObject):
 
     def save_clip(self) -> None:
         """Ask where to save the seconds around the chosen closure."""
-        tab = self._window.monitor.tabs.closures
+        tab = self._monitor.tabs.closures
         closure = tab.model.closure(tab.table.currentIndex().row())
         if closure is None:
-            self._window.say("Choose a closure first")
+            self._pages.say("Choose a closure first")
             return
-        excerpt = self._clip(closure.endpoint, closure.at_ns)
+        excerpt = self._exported.clip(closure.endpoint, closure.at_ns)
         if excerpt is None:
-            self._window.say("The seconds around this closure are not in memory: forced, too long ago, or a recording")
+            self._pages.say("The seconds around this closure are not in memory: forced, too long ago, or a recording")
             return
         name = Path(f"closure-{closure.number}.wsmon")
-        ask_save(self._window, "Save the seconds around it", name, KIND, partial(self._save, excerpt))
+        ask_save(self._monitor, "Save the seconds around it", name, KIND, partial(self._save, excerpt))
 
     def _start(self, title: str, work: Work, done: Callable[[object], None]) -> None:
-        if self._window.monitor.jobs.is_busy:
-            self._window.say("One thing at a time: wait for what runs, or cancel it")
+        if self._monitor.jobs.is_busy:
+            self._pages.say("One thing at a time: wait for what runs, or cancel it")
             return
         job = Job(title, work, self)
         job.done.connect(done)
         job.failed.connect(self._say_failed)
-        self._window.monitor.jobs.run(job)
+        self._monitor.jobs.run(job)
 
     def _opener(self) -> Callable[[], Source]:
         """What opens the source, in the thread that reads it."""
-        path = self._recording()
+        path = self._exported.recording()
         if path is not None:
             return partial(Replay, path)
-        excerpt = self._recent()
+        excerpt = self._exported.recent()
         return lambda: excerpt
 
     def _ask(self, form: Format, checked: bool = False) -> None:
         kind = f"{form.title} (*{form.suffix})"
         answer = partial(self._answered, form)
-        ask_save(self._window, f"Export: {form.title}", Path(f"wsmonitor{form.suffix}"), kind, answer)
+        ask_save(self._monitor, f"Export: {form.title}", Path(f"wsmonitor{form.suffix}"), kind, answer)
 
     def _answered(self, form: Format, path: str) -> None:
         self.export_to(form, Path(path))
 
     def _ask_wsmon(self) -> None:
-        answer = partial(self._save, self._recent())
-        ask_save(self._window, "Save a recording", Path("session.wsmon"), KIND, answer)
+        answer = partial(self._save, self._exported.recent())
+        ask_save(self._monitor, "Save a recording", Path("session.wsmon"), KIND, answer)
 
     def _save(self, excerpt: Excerpt, name: str) -> None:
         path = Path(name)
@@ -147,20 +152,20 @@ class ExportActions(QObject):
         self._start(f"Saving {path.name}", work, self._say_written)
 
     def _describe(self) -> None:
-        path = self._recording()
+        path = self._exported.recording()
         what = f"the whole of {path.name}" if path is not None else "the last minutes, from memory; Record keeps more"
         self._about.setText(f"Exports {what}")
         self.save.setEnabled(path is None)
 
     def _say_written(self, result: object) -> None:
-        self._window.say(str(result))
+        self._pages.say(str(result))
 
     def _say_failed(self, text: str) -> None:
-        self._window.say(text or "Cancelled: nothing was written")
+        self._pages.say(text or "Cancelled: nothing was written")
 
     def _to_clipboard(self, text: object) -> None:
         QGuiApplication.clipboard().setText(str(text))
-        self._window.say("The report is on the clipboard, as Markdown")
+        self._pages.say("The report is on the clipboard, as Markdown")
 
 
 @contextmanager

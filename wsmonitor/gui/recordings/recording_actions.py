@@ -1,46 +1,46 @@
 """The Record button, what it says while it records, and the question before quitting."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.file_dialog import ask_save
 from wsmonitor.gui.recordings.keep_recording import KeepRecording
 from wsmonitor.gui.recordings.recording_control import RecordingControl
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.window.pages import Pages
+from wsmonitor.gui.window.status_bar import StatusBar
+from wsmonitor.gui.window.toolbar import Toolbar
 
 KIND = "Recordings (*.wsmon)"
 
 
 class RecordingActions(QObject):
-    """Connects a `RecordingControl` with the window."""
+    """Connects `control` with its button, and says how it does."""
 
-    def __init__(self, window: "Window", control: RecordingControl) -> None:
-        super().__init__(window)
-        self._window, self.control = window, control
-        self.dialog = KeepRecording(window)
-        self._action = window.actions_table["record"]
+    def __init__(
+        self, control: RecordingControl, toolbar: Toolbar, status: StatusBar, pages: Pages, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.control, self._toolbar, self._status, self._pages, self._window = control, toolbar, status, pages, parent
+        self.dialog = KeepRecording(parent)
+        self._action = toolbar.button("record").defaultAction()
         self._action.setEnabled(True)
         self._action.triggered.connect(self._toggle)
         control.changed.connect(self._show)
-        control.said.connect(self._say)
+        control.said.connect(pages.say)
         control.ended.connect(self._say_ended)
         self.dialog.kept.connect(self._keep)
         self.dialog.discarded.connect(self._throw_away)
         self.dialog.save_wanted.connect(self._ask_name)
-        window.before_close.append(self._may_close)
         self._show()
 
     def _toggle(self) -> None:
         if self.control.is_recording:
             self.control.stop()
         else:
-            names = [config.name for config in self._window.controller.configs]
-            self.control.start(name=names[0] if len(names) == 1 else "session")
+            self.control.start()
 
     def _show(self) -> None:
         control, status = self.control, self.control.status
@@ -48,23 +48,20 @@ class RecordingActions(QObject):
         seconds = control.seconds
         clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
         self._action.setText(f"Recording {clock}" if control.is_recording else "Record")
-        self._window.toolbar.show_recording(recording=control.is_recording)
+        self._toolbar.show_recording(recording=control.is_recording)
         if status is None or not control.is_recording:
-            self._window.status.show_recording("", "")
+            self._status.show_recording("", "")
             return
         dropped = f" · {status.dropped:,} dropped" if status.dropped else ""
         name = status.paths[-1].name
-        self._window.status.show_recording(name, f"{status.events:,} events · {words.size(status.size_bytes)}{dropped}")
-
-    def _say(self, text: str) -> None:
-        self._window.say(text)
+        self._status.show_recording(name, f"{status.events:,} events · {words.size(status.size_bytes)}{dropped}")
 
     def _say_ended(self) -> None:
         status = self.control.status
         if status is not None and self.control.unsaved:
-            self._window.say(f"{self._described()}. Export or open it from the Export menu; asked about when you quit.")
+            self._pages.say(f"{self._described()}. Export or open it from the Export menu; asked about when you quit.")
         elif status is not None:
-            self._window.say(self._described())
+            self._pages.say(self._described())
 
     def _described(self) -> str:
         status = self.control.status
@@ -72,7 +69,7 @@ class RecordingActions(QObject):
             return ""
         return f"Recorded {status.events:,} events, {words.size(status.size_bytes)}, in {status.paths[-1]}"
 
-    def _may_close(self) -> bool:
+    def may_close(self) -> bool:
         """Whether the window may close now; else a dialog asks first."""
         if not self.control.unsaved:
             return True

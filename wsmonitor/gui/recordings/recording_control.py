@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,9 +30,9 @@ class RecordingControl(QObject):
     ended = Signal()
     _closed = Signal(object)
 
-    def __init__(self, live: LiveSession, parent: QObject) -> None:
+    def __init__(self, live: LiveSession, name: Callable[[], str], parent: QObject) -> None:
         super().__init__(parent)
-        self._live = live
+        self._live, self._name = live, name
         self._recorder: Recorder | None = None
         self._started = datetime.now()
         self._is_named = False
@@ -62,10 +63,10 @@ class RecordingControl(QObject):
         """The files that the user has not decided about."""
         return self.status.paths if self.status is not None and self._is_unsaved else ()
 
-    def start(self, path: Path | None = None, *, overwrite: bool = False, name: str = "session") -> None:
-        """Record to `path`, or to a new file among the recordings."""
+    def start(self, path: Path | None = None, *, overwrite: bool = False) -> None:
+        """Record to `path`, or to a new file among the recordings that is called after what `name` says."""
         self.stop()
-        target = path or _fresh_path(name)
+        target = path or _fresh_path(self._name())
         try:
             target.parent.mkdir(parents=True, exist_ok=True) if path is None else None
             self._recorder = self._live.start_recording(target, overwrite=overwrite, on_error=self.said.emit)

@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from wsmonitor.gui.feed.bridge import Bridge
 from wsmonitor.gui.feed.job import Job, Progress
 from wsmonitor.gui.look.file_dialog import ask_open
 from wsmonitor.gui.recordings.recording_control import recordings_folder
 from wsmonitor.gui.recordings.replay_session import CancelledReplayError, ReplaySession
+from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.gui.window.monitor_view import MonitorView
+from wsmonitor.gui.window.pages import Pages
 from wsmonitor.text.plain_text import visible
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
 
 _PERIOD_MS = 100
 _NEEDS_LIVE = ("add", "edit", "remove", "connect", "stop", "disconnect", "hold_off", "record")
@@ -24,10 +24,10 @@ _NEEDS_LIVE = ("add", "edit", "remove", "connect", "stop", "disconnect", "hold_o
 class ReplayActions(QObject):
     """One recording at a time; what is live goes on behind it and comes back when it is closed."""
 
-    def __init__(self, window: "Window", bridge: Bridge) -> None:
-        super().__init__(window)
-        self._window, self._bridge = window, bridge
-        self._bar, self._jobs = window.monitor.replay, window.monitor.jobs
+    def __init__(self, actions: Actions, bridge: Bridge, monitor: MonitorView, pages: Pages, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._actions, self._bridge, self._pages, self._window = actions, bridge, pages, parent
+        self._bar, self._jobs, self._plots = monitor.replay, monitor.jobs, monitor.plots
         self.session: ReplaySession | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_PERIOD_MS)
@@ -37,12 +37,10 @@ class ReplayActions(QObject):
         self._bar.jumped.connect(self._jump_to_share)
         self._bar.speed_chosen.connect(self._set_speed)
         self._bar.closed.connect(self.close)
-        window.open_recording = self.open
-        window.controller.endpoints_changed.connect(self._leave)
         for name in ("open_recording", "play"):
-            window.actions_table[name].setEnabled(True)
-        window.actions_table["open_recording"].triggered.connect(self._ask)
-        window.actions_table["play"].triggered.connect(self._play)
+            actions[name].setEnabled(True)
+        actions["open_recording"].triggered.connect(self._ask)
+        actions["play"].triggered.connect(self._play)
 
     @property
     def path(self) -> Path | None:
@@ -52,12 +50,12 @@ class ReplayActions(QObject):
     def open(self, path: Path) -> None:
         """Read `path` in a thread, then show it instead of what is live."""
         if self._jobs.is_busy:
-            self._window.say("One thing at a time: wait for what runs, or cancel it")
+            self._pages.say("One thing at a time: wait for what runs, or cancel it")
             return
         job = Job(f"Opening {path.name}", partial(_load, path), self)
         job.done.connect(self._opened)
         job.failed.connect(self._say_failed)
-        self._window.show_monitor(shown=True)
+        self._pages.show_recording(shown=True)
         self._jobs.run(job)
 
     def close(self) -> None:
@@ -70,10 +68,10 @@ class ReplayActions(QObject):
             session.close()
         self._enable(live=True)
         self._window.setWindowTitle("wsmonitor")
-        self._window.show_monitor(shown=False)
-        self._window.monitor.plots.show_recent()
+        self._pages.show_recording(shown=False)
+        self._plots.show_recent()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """An endpoint was added: what is live is wanted now."""
         if self.session is not None and not self._jobs.is_busy:
             self.close()
@@ -91,9 +89,9 @@ class ReplayActions(QObject):
         self._bridge.show_replay(session)
         self._timer.start()
         self._show_position()
-        self._window.monitor.plots.show_everything()
+        self._plots.show_everything()
         if session.problems:
-            self._window.say(f"This recording is incomplete: {'; '.join(session.problems)}", stays=True)
+            self._pages.say(f"This recording is incomplete: {'; '.join(session.problems)}", stays=True)
 
     def _play(self) -> None:
         session = self.session
@@ -105,7 +103,7 @@ class ReplayActions(QObject):
             self._go(session.start_ns, then=session.playback.play)
         else:
             session.playback.play()
-        self._window.monitor.plots.follow()
+        self._plots.follow()
 
     def _next_closure(self) -> None:
         session = self.session
@@ -115,9 +113,9 @@ class ReplayActions(QObject):
         if at_ns is None:
             at_ns = session.first_closure()
         if at_ns is None:
-            self._window.say("No connection ended in this recording")
+            self._pages.say("No connection ended in this recording")
         else:
-            self._go(at_ns, then=partial(self._window.monitor.plots.show_moment, at_ns))
+            self._go(at_ns, then=partial(self._plots.show_moment, at_ns))
 
     def _jump_to_share(self, share: float) -> None:
         if self.session is not None:
@@ -159,12 +157,12 @@ class ReplayActions(QObject):
         self.open(Path(path))
 
     def _say_failed(self, text: str) -> None:
-        self._window.show_monitor(shown=self.session is not None)
-        self._window.say(text or "Opening was cancelled")
+        self._pages.show_recording(shown=self.session is not None)
+        self._pages.say(text or "Opening was cancelled")
 
     def _enable(self, *, live: bool) -> None:
         for name in _NEEDS_LIVE:
-            self._window.actions_table[name].setEnabled(live)
+            self._actions[name].setEnabled(live)
 
 
 def _load(path: Path, progress: Progress) -> ReplaySession:

@@ -5,30 +5,35 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 
+from wsmonitor.gui.feed.controller import Controller
+from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.tabs import SEND
+from wsmonitor.gui.workspace.workspaces import Workspaces
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
     from wsmonitor.gui.sending.snippet_list import Snippets
     from wsmonitor.gui.sending.snippets import SnippetsPopover
-    from wsmonitor.gui.window.window import Window
     from wsmonitor.settings.workspace import Snippet
 
 
 class SnippetActions(QObject):
     """Keeps, renames and deletes what the popover asks for; each can be taken back until the next."""
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self._window = window
-        self._tab = window.monitor.tabs.send
-        self._workspaces = window.workspace_actions.workspaces
+    def __init__(
+        self, actions: Actions, monitor: MonitorView, workspaces: Workspaces, controller: Controller, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._monitor, self._workspaces, self._controller = monitor, workspaces, controller
+        self._tab, self._window = monitor.tabs.send, parent
         self._popover: SnippetsPopover | None = None
         self._last_name = ""
         """What was used or kept last: most probably what is to be kept again."""
-        window.actions_table["snippets"].triggered.connect(self.ask)
-        window.actions_table["save_snippet"].triggered.connect(self.ask_name)
+        actions["snippets"].triggered.connect(self.ask)
+        actions["save_snippet"].triggered.connect(self.ask_name)
         self._tab.snippets.clicked.connect(self.ask)
 
     @property
@@ -57,7 +62,7 @@ class SnippetActions(QObject):
         self.popover.ask(self._tab.snippets, name=self._last_name)
 
     def _show_tab(self) -> None:
-        self._window.monitor.tabs.bar.setCurrentIndex(SEND)
+        self._monitor.tabs.bar.setCurrentIndex(SEND)
 
     def _show(self) -> None:
         self.popover.show_snippets(self._workspaces.snippets)
@@ -102,8 +107,8 @@ class SnippetActions(QObject):
         before = self._workspaces.snippets
         self.popover.hide()
         self._workspaces.change_snippets(snippets)
-        self._window.controller.can_undo(partial(self._workspaces.change_snippets, before))
-        self._window.monitor.notice.say(f"{done} the snippet {visible(name, 60)}", action="Undo")
+        self._controller.can_undo(partial(self._workspaces.change_snippets, before))
+        self._monitor.notice.say(f"{done} the snippet {visible(name, 60)}", action="Undo")
 
 
 _FORMATS: dict[str, Literal["text", "json", "hex"]] = {"Text": "text", "JSON": "json", "Hex": "hex"}

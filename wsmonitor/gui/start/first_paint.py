@@ -65,7 +65,7 @@ def paint_window(options: WindowOptions) -> Painted:
     window.resize_to(*(options.size or DEFAULT_SIZE))
     # A size that was asked for is for this time.
     window.restore(settings if options.size is None else replace(settings, geometry=b""))
-    window.show_endpoints(shown=_shows_endpoints(options, settings))
+    window.pages.show_endpoints(shown=_shows_endpoints(options, settings))
     _wait_for_paint(window)
     return Painted(application, window, settings)
 

@@ -15,20 +15,21 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.gui.feed.bridge import Bridge
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.feed.live_session import LiveSession
+from wsmonitor.gui.lab.lab_control import END_S
 from wsmonitor.gui.lab.process import Lab
 from wsmonitor.gui.lab.stories import STORIES
-from wsmonitor.gui.recordings.export_actions import ExportActions
+from wsmonitor.gui.recordings.export_actions import ExportActions, Exported
 from wsmonitor.gui.recordings.recording_actions import RecordingActions
 from wsmonitor.gui.recordings.recording_control import RecordingControl
 from wsmonitor.gui.recordings.replay_actions import ReplayActions
 from wsmonitor.gui.start.first_paint import Painted
-from wsmonitor.gui.start.furnishing import furnish
 from wsmonitor.gui.start.log_file import start_log
 from wsmonitor.gui.start.options import WindowOptions
 from wsmonitor.gui.start.priority import yield_to_measuring
 from wsmonitor.gui.start.registries import registered_parts
 from wsmonitor.gui.start.remembered import save_settings
 from wsmonitor.gui.start.screenshot import take_screenshot
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.window import Window
 from wsmonitor.probe.client import ProbeClient
 
@@ -51,14 +52,14 @@ async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, 
     analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
     session = Session(client, analyzer, painted.window)
     session.window.closed.connect(ended.set)
-    session.window.use(settings)
+    session.whole.use(settings)
     session.open(options, lab)
     gc.freeze()
     gc.enable()
     if options.screenshot is None and not settings.hints_seen:
-        session.window.monitor.hints.start()
+        session.whole.monitor.hints.start()
     if settings.reopen and settings.recent and not session.controller.configs and not options.is_occupied:
-        session.window.workspace_actions.reopen(settings.recent[0])
+        session.whole.workspace_actions.reopen(settings.recent[0])
     if options.screenshot is None:
         await ended.wait()
         code = 0
@@ -70,7 +71,7 @@ async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, 
             await asyncio.sleep(_SETTLE_S)
         code = take_screenshot(session.window, options.screenshot, session.bridge.snapshot())
     if options.screenshot is None:
-        save_settings(session.window.settings())
+        save_settings(session.whole.settings())
     await session.close()
     return code
 
@@ -81,18 +82,23 @@ class Session:
     def __init__(self, client: ProbeClient, analyzer: Analyzer, window: Window) -> None:
         application = QApplication.instance()
         assert application is not None
-        self.live = LiveSession(analyzer, say=window.say)
+        self.live = LiveSession(analyzer, say=window.pages.say)
         self.controller = Controller(client, self.live, application)
         self.window = window
-        furnish(window, self.controller, registered_parts())
+        self.whole = whole = WholeWindow(window, self.controller, registered_parts())
         source = self.controller.trials.sift(client)
-        self.bridge = Bridge(source, self.live, self.window, is_watched=self._is_watched)
-        self.recording = RecordingControl(self.live, self.window)
-        self.replay = ReplayActions(self.window, self.bridge)
-        RecordingActions(self.window, self.recording)
-        self.exports = ExportActions(self.window, self.live.recent, self._recorded, self.live.clip)
-        self.bridge.snapshot_taken.connect(self.window.show_snapshot)
-        self.bridge.fed.connect(self.window.preferences.alerts.hear)
+        actions, toolbar, pages, monitor = window.actions_table, window.toolbar, window.pages, whole.monitor
+        self.bridge = Bridge(source, self.live, window, is_watched=self._is_watched)
+        self.recording = RecordingControl(self.live, self._recording_name, window)
+        self.replay = ReplayActions(actions, self.bridge, monitor, pages, window)
+        recording_actions = RecordingActions(self.recording, toolbar, window.status, pages, window)
+        exported = Exported(self.live.recent, self._recorded, self.live.clip)
+        self.exports = ExportActions(exported, toolbar, monitor, pages, save_clip=actions["save_clip"])
+        whole.workspace_actions.recording_wanted.connect(self.replay.open)
+        window.ask_before_close(recording_actions.may_close, whole.workspace_actions.may_close)
+        self.bridge.snapshot_taken.connect(whole.show_snapshot)
+        self.bridge.fed.connect(whole.preferences.alerts.hear)
+        self.controller.endpoints_changed.connect(self.replay.leave)
         self.controller.endpoints_changed.connect(self.bridge.refresh)
 
     def open(self, options: WindowOptions, lab: Lab | None) -> None:
@@ -103,28 +109,32 @@ class Session:
         if options.recording is not None:
             self.replay.open(options.recording)
         if options.workspace is not None:
-            self.window.workspace_actions.workspaces.adopt(options.workspace, options.endpoints)
+            self.whole.workspace_actions.workspaces.adopt(options.workspace, options.endpoints)
         if lab is not None:
-            self.controller.lab.use(lab)
+            self.whole.lab.use(lab)
         if options.story is not None:
-            self.controller.lab.play(STORIES[options.story - 1])
+            self.whole.lab.play(STORIES[options.story - 1])
         self.window.show()
         self.bridge.start()
 
     async def close(self) -> None:
         """End everything that was started here; the window goes first."""
         self.bridge.stop()
-        self.window.preferences.alerts.stop()
+        self.whole.preferences.alerts.stop()
         self.window.hide()
         self.recording.close()
-        self.window.monitor.jobs.stop(0.5)
-        await self.controller.close()
+        self.whole.monitor.jobs.stop(0.5)
+        self.whole.lab.close(END_S)
         self.window.deleteLater()
 
     def _recorded(self) -> Path | None:
         """The file to export: the open recording, else the one that runs."""
         status = self.recording.status if self.recording.is_recording else None
         return self.replay.path or (status.paths[-1] if status is not None else None)
+
+    def _recording_name(self) -> str:
+        configs = self.controller.configs
+        return configs[0].name if len(configs) == 1 else "session"
 
     def _is_watched(self) -> bool:
         return self.window.is_watched

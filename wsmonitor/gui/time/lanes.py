@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wsmonitor.analysis.series.states import CALM_TO_ALARMING, StatesView
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.facts.events import State
-from wsmonitor.gui.endpoints.endpoint_model import Key, endpoint_title
-from wsmonitor.gui.look.theme import Look, state_color, state_height
+from wsmonitor.facts.events import Key, State
+from wsmonitor.gui.look.colors import state_color, state_height
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.start.registries import Parts
 from wsmonitor.plots.drawing import Span, StateSpan
 

@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.gui.look.theme import CLOSED, FAILED, Look, state_color, state_height
+from wsmonitor.gui.look.colors import CLOSED, FAILED, state_color, state_height
+from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.registries import Parts
 from wsmonitor.plots.drawing import Span
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from wsmonitor.analysis.focus import Focus
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.gui.endpoints.endpoint_model import Key
+from wsmonitor.facts.events import Key
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.time_view import WINDOWS_S, TimeView
 from wsmonitor.plots.drawing import Plot, Span

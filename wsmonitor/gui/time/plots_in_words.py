@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from wsmonitor.analysis.focus import focus_numbers
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
-from wsmonitor.gui.endpoints.endpoint_model import endpoint_title
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
+from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.time.focus_text import numbers_text
 from wsmonitor.plots.drawing import Plot, Span
 from wsmonitor.text.plain_text import visible

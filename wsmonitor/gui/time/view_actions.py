@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from wsmonitor.analysis.snapshot import Closure, FailedOpening
 from wsmonitor.gui.time.time_view import WINDOWS_S
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
@@ -43,6 +44,7 @@ class ViewActions(QObject):
         actions["mark_a"].triggered.connect(partial(self._mark, "A"))
         actions["mark_b"].triggered.connect(partial(self._mark, "B"))
         actions["find"].triggered.connect(monitor.tabs.find_text)
+        monitor.tabs.row_chosen.connect(self._show_row)
         plots.view_changed.connect(self.show_state)
         self._table = table
         self._words: PlainWords | None = None
@@ -88,3 +90,13 @@ class ViewActions(QObject):
     def _mark(self, name: str, checked: bool = False) -> None:
         if self._monitor.plots.stack is not None:
             self._monitor.plots.stack.set_mark(name)
+
+    def _show_row(self, row: object) -> None:
+        """A chosen ending moves the plots there; other rows only where the view is held already."""
+        at_ns = getattr(row, "at_ns", None)
+        if at_ns is None:
+            return
+        if isinstance(row, Closure | FailedOpening):
+            self._table.select((row.endpoint, row.slot))
+        if isinstance(row, Closure | FailedOpening) or not self._monitor.plots.is_live:
+            self._monitor.plots.show_moment(at_ns)

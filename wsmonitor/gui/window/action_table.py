@@ -1,9 +1,9 @@
 """Every action of the window in one table: name, words, keys. Buttons, menus and keys are made from it."""
 
 from msgspec import Struct
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 
 class ActionInfo(Struct, frozen=True):
@@ -81,6 +81,22 @@ class Actions(QObject):
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
+
+
+class SpacePressesButtons(QObject):
+    """Space freezes the view, except on a button that has the focus: there it presses it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        for button in window.findChildren(QAbstractButton):
+            button.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        is_override = event.type() is QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
 
 def _action(info: ActionInfo, window: QWidget) -> QAction:

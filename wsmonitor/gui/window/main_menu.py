@@ -1,11 +1,9 @@
 """The menu behind the button on the left: everything that has no button of its own."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtWidgets import QMenu, QWidget
 
-from PySide6.QtWidgets import QMenu
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.gui.window.toolbar import Toolbar
 
 _ENTRIES = (
     ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
@@ -22,8 +20,8 @@ _ENTRIES = (
 class MainMenu(QMenu):
     """Made from the table of actions."""
 
-    def __init__(self, window: "Window", recent: QMenu) -> None:
-        super().__init__(window)
+    def __init__(self, actions: Actions, toolbar: Toolbar, recent: QMenu, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setToolTipsVisible(True)
         for group in _ENTRIES:
             if self.actions():
@@ -32,5 +30,5 @@ class MainMenu(QMenu):
                 if name == "recent":
                     self.addMenu(recent)
                 else:
-                    self.addAction(window.actions_table[name])
-        window.toolbar.add_menu("menu", self)
+                    self.addAction(actions[name])
+        toolbar.add_menu("menu", self)

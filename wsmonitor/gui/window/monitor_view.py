@@ -28,17 +28,16 @@ _NAMED_LANES = 12
 
 
 class MonitorView(MonitorFrame):
-    """The panels around `table`. The selected row decides what all others show."""
+    """The panels around `table` and `notice`. The selected row decides what all others show."""
 
-    def __init__(self, table: EndpointTable, parts: Parts, look: Look, parent: QWidget) -> None:
+    def __init__(self, table: EndpointTable, notice: Notice, parts: Parts, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self.table = table
+        self.table, self.notice = table, notice
         self.lanes = Lanes(parts, look, self)
         self.findings = FindingsPanel(look, self)
         self.plots = PlotArea(parts.plots, parts.marks, look, self)
         self.overview = Overview(parts, look, self)
         self.tabs = Tabs(look, self)
-        self.notice = Notice(self)
         self.story = StoryBanner(self)
         self.focus_bar = FocusBar(look.moments, self)
         self.jobs = JobStrip(self)

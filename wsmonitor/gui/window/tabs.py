@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStacke
 
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.gui.endpoints.endpoint_model import Key
+from wsmonitor.facts.events import Key
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.sending.send_tab import SendTab
 from wsmonitor.gui.tables.closures_tab import ClosuresTab

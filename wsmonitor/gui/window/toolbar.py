@@ -1,7 +1,6 @@
 """The row of buttons on top; their menus are put in once they are made."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -10,9 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 from wsmonitor.gui.look.icons import icon
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.window.action_table import Actions
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.endpoints.disconnect_menu import DisconnectMenu
 
 HOLD_OFF_S = (5, 10, 30, 60, 300)
 WINDOWS = tuple(f"window_{number}" for number in range(6))
@@ -91,12 +87,6 @@ class Toolbar(QWidget):
         button = self._buttons[name]
         button.setMenu(menu)
         self._actions[name].triggered.connect(button.showMenu)
-
-    def add_disconnect_menu(self, menu: "DisconnectMenu") -> None:
-        """Let `menu` choose a forced disconnect."""
-        menu.chosen.connect(self.disrupt)
-        menu.words_wanted.connect(self.words_wanted)
-        self.add_menu("disconnect", menu)
 
     def show_live(self, *, live: bool) -> None:
         """Say whether the plots follow live, or offer to."""

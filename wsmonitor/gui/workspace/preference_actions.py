@@ -1,34 +1,32 @@
 """Connects the preferences with what they change."""
 
-from typing import TYPE_CHECKING
-
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from wsmonitor.gui.feed.alerts import Alerts
+from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.look.moments import DISPLAYS
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.remembered import Settings
+from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.gui.window.pages import Pages
 from wsmonitor.gui.workspace.preferences import Preferences
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
 
 
 class PreferenceActions(QObject):
     """Keeps the preferences that are no widget's own, and the notifications they turn on."""
 
-    def __init__(self, window: "Window", look: Look) -> None:
-        super().__init__(window)
-        self._window, self._look = window, look
+    def __init__(self, actions: Actions, controller: Controller, look: Look, pages: Pages, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._controller, self._look, self._pages, self._window = controller, look, pages, parent
         self.settings = Settings()
-        self.alerts = Alerts(self._is_seen, self)
-        self.alerts.codes_of = self._codes_of
+        self.alerts = Alerts(self._is_seen, self._codes_of, self)
         self.alerts.clicked.connect(self._bring_back)
         self._dialog: Preferences | None = None
-        window.actions_table["preferences"].triggered.connect(self.ask)
-        window.actions_table["times"].triggered.connect(self._next_times)
+        actions["preferences"].triggered.connect(self.ask)
+        actions["times"].triggered.connect(self._next_times)
 
     def use(self, settings: Settings) -> None:
         """Take over what was kept of the last session."""
@@ -47,14 +45,14 @@ class PreferenceActions(QObject):
     def _next_times(self) -> None:
         self._look.show_times(self._look.moments.next_display())
         words = dict(DISPLAYS)[self._look.moments.display]
-        self._window.say(f"Times are shown as {words}")
+        self._pages.say(f"Times are shown as {words}")
 
     def _notify(self, wanted: bool) -> None:
         self.settings = replace(self.settings, notify=wanted)
         self.alerts.want(wanted, self._window.windowIcon())
 
     def _codes_of(self, endpoint: str) -> CloseCodes:
-        config = self._window.controller.config(endpoint)
+        config = self._controller.config(endpoint)
         return EVERYBODYS if config is None else config.codes
 
     def _reopen(self, wanted: bool) -> None:
@@ -69,4 +67,5 @@ class PreferenceActions(QObject):
         window.activateWindow()
 
     def _is_seen(self) -> bool:
-        return self._window.is_watched and self._window.isActiveWindow()
+        window = self._window
+        return window.isVisible() and not window.isMinimized() and window.isActiveWindow()

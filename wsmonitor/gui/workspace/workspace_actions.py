@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from wsmonitor.facts.errors import SettingsError
+from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.gui.window.pages import Pages
 from wsmonitor.gui.workspace.workspaces import Workspaces
 from wsmonitor.settings.pasted import parse_pasted
 from wsmonitor.text.plain_text import visible
-
-if TYPE_CHECKING:
-    from wsmonitor.gui.window.window import Window
 
 _FILTER = "Workspaces (*.toml)"
 _SUFFIXES = (".toml", ".wsmon")
@@ -22,32 +20,25 @@ _Continuation = Callable[[], object]
 
 
 class WorkspaceActions(QObject):
-    """Connects the window with its `Workspaces`."""
+    """Connects the actions and what is dropped on the window with `workspaces`."""
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self._window = window
-        self.workspaces = Workspaces(window.controller, self)
-        self.recent_menu = QMenu("Open recent", window)
+    recording_wanted = Signal(Path)
+    endpoint_dropped = Signal(object)
+    """An `EndpointConfig`, from a URL or command that was dropped as text."""
+
+    def __init__(self, actions: Actions, workspaces: Workspaces, pages: Pages, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.workspaces, self._pages, self._window = workspaces, pages, parent
+        self.recent_menu = QMenu("Open recent", parent)
+        self._may_close = False
         self._question: QMessageBox | None = None
         self._then: _Continuation | None = None
-        actions = window.actions_table
         actions["open_workspace"].triggered.connect(self.ask_open)
         actions["save_workspace"].triggered.connect(self.save)
         actions["save_workspace_as"].triggered.connect(self.ask_save_as)
         self.workspaces.changed.connect(self._show)
-        self.workspaces.failed.connect(window.say)
+        self.workspaces.failed.connect(pages.say)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
-        window.endpoint_actions.changed_by_user.connect(self.workspaces.touch)
-        window.controller.changed.connect(self._touched)
-        window.controller.endpoints_changed.connect(self._show)
-        window.empty.recent_wanted.connect(self.open)
-        window.setAcceptDrops(True)
-        self._show()
-
-    def use_recent(self, recent: tuple[str, ...]) -> None:
-        """Offer what was open in earlier sessions."""
-        self.workspaces.recent = recent
         self._show()
 
     def reopen(self, path: str) -> None:
@@ -63,9 +54,9 @@ class WorkspaceActions(QObject):
         dialog.open()
 
     def open(self, path: str) -> None:
-        """Open a workspace; a recording goes to the window's own way with recordings. Asks before changes are lost."""
+        """Open a workspace; a recording is `recording_wanted`. Asks before changes are lost."""
         if path.lower().endswith(".wsmon"):
-            self._window.open_recording(Path(path))
+            self.recording_wanted.emit(Path(path))
         else:
             self.unless_unsaved(partial(self.workspaces.open, Path(path)))
 
@@ -96,9 +87,12 @@ class WorkspaceActions(QObject):
             self._ask()
         return False
 
-    def accepts(self, data: QMimeData) -> bool:
-        """True for files that can be opened, and for text that may be a URL or command."""
-        return bool(_files(data)) or data.hasText()
+    def may_close(self) -> bool:
+        """Whether nothing would be lost; else the user is asked, and the window closes after the answer."""
+        if self._may_close or not self.workspaces.is_changed:
+            return True
+        self.unless_unsaved(self._close)
+        return False
 
     def drop(self, data: QMimeData) -> None:
         """Open what was dropped on the window."""
@@ -107,9 +101,13 @@ class WorkspaceActions(QObject):
             self.open(files[0])
             return
         try:
-            self._window.endpoint_actions.add(parse_pasted(data.text()))
+            self.endpoint_dropped.emit(parse_pasted(data.text()))
         except SettingsError as error:
-            self._window.say(f"what was dropped is no workspace, URL or command: {error}")
+            self._pages.say(f"what was dropped is no workspace, URL or command: {error}")
+
+    def _close(self) -> None:
+        self._may_close = True
+        self._window.close()
 
     def _ask(self) -> None:
         path = self.workspaces.path
@@ -145,7 +143,7 @@ class WorkspaceActions(QObject):
     def _saved(self) -> None:
         path = self.workspaces.path
         if self._then is None and path is not None:
-            self._window.say(f"Saved {visible(str(path), 200)}")
+            self._pages.say(f"Saved {visible(str(path), 200)}")
         self._go_on()
 
     def _go_on(self) -> None:
@@ -173,15 +171,11 @@ class WorkspaceActions(QObject):
     def _open_recent(self, path: str, checked: bool = False) -> None:
         self.open(path)
 
-    def _touched(self, name: str, what: str) -> None:
-        self.workspaces.touch()
-
     def _show(self) -> None:
         path = self.workspaces.path
         name = f"{visible(path.name, 80)}[*] — wsmonitor" if path is not None else "wsmonitor[*]"
         self._window.setWindowTitle(name)
         self._window.setWindowModified(self.workspaces.is_changed and path is not None)
-        self._window.empty.show_recent(self.workspaces.recent[:4])
 
 
 def _files(data: QMimeData) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.gui.feed.controller import Controller
+from wsmonitor.gui.lab.lab_control import LabControl
 from wsmonitor.settings import workspace
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.workspace import Snippet, Workspace
@@ -23,15 +24,17 @@ class Workspaces(QObject):
     changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, controller: Controller, parent: QObject) -> None:
+    def __init__(self, controller: Controller, lab: LabControl, parent: QObject) -> None:
         super().__init__(parent)
-        self._controller = controller
+        self._controller, self._lab = controller, lab
         self._file = Workspace()
         self._snippets: tuple[Snippet, ...] = ()
         self._opened: dict[str, EndpointConfig] = {}
         self._is_touched = False
         self.recent: tuple[str, ...] = ()
         """Paths, the newest first."""
+        controller.changed.connect(self.touch)
+        controller.endpoints_changed.connect(self.changed)
 
     @property
     def path(self) -> Path | None:
@@ -54,6 +57,11 @@ class Workspaces(QObject):
         """Keep these texts from now on; saving writes them."""
         self._snippets = snippets
         self.touch()
+
+    def use_recent(self, recent: tuple[str, ...]) -> None:
+        """Know what was open in earlier sessions."""
+        self.recent = recent
+        self.changed.emit()
 
     def adopt(self, opened: Workspace, configs: Sequence[EndpointConfig]) -> None:
         """`opened` was read already; `configs` are its endpoints as monitored: options may have changed them."""
@@ -98,7 +106,7 @@ class Workspaces(QObject):
 
     def _lasting(self) -> list[EndpointConfig]:
         """The endpoints of now without those of the lab, whose ports are gone tomorrow."""
-        running = self._controller.lab.running
+        running = self._lab.running
         if running is None:
             return list(self._controller.configs)
         ports = {running.port, *(urlsplit(scenario.url).port for scenario in running.scenarios)}

@@ -16,8 +16,8 @@ from wsmonitor.facts.events import RttSample, State, StateChanged
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.registries import registered_parts
+from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.lanes import Lanes
-from wsmonitor.gui.window.window import Window
 from wsmonitor.plots.drawing import Span, StateSpan
 
 
@@ -54,7 +54,7 @@ def sample(endpoint: str, at_s: float) -> RttSample:
 
 
 def test_only_the_row_of_an_endpoint_with_news_is_painted(
-    rows_painted: set[int], monitoring: Window, analyzer: Analyzer
+    rows_painted: set[int], monitoring: WholeWindow, analyzer: Analyzer
 ) -> None:
     show(monitoring, analyzer, 135.2)
     rows_painted.clear()
@@ -65,7 +65,7 @@ def test_only_the_row_of_an_endpoint_with_news_is_painted(
     assert rows_painted - {0} == {2}, "the first one counts in tenths of a second"
 
 
-def test_an_age_goes_on_without_news(rows_painted: set[int], monitoring: Window, analyzer: Analyzer) -> None:
+def test_an_age_goes_on_without_news(rows_painted: set[int], monitoring: WholeWindow, analyzer: Analyzer) -> None:
     show(monitoring, analyzer, 120.2)
     rows_painted.clear()
 
@@ -75,7 +75,7 @@ def test_an_age_goes_on_without_news(rows_painted: set[int], monitoring: Window,
 
 
 def test_plots_are_painted_for_news_of_their_own_endpoint_only(
-    monitoring: Window, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+    monitoring: WholeWindow, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     area = monitoring.monitor.plots
     assert area.stack is not None

@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from wsmonitor.facts.events import State
-from wsmonitor.gui.look.theme import CLOSED, FAILED, Look, role_color, state_color, state_height, state_is_outlined
+from wsmonitor.gui.look.colors import CLOSED, FAILED, role_color, state_color, state_height, state_is_outlined
+from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import value_ticks
 from wsmonitor.plots.drawing import Bars, Drawing, Level, Line, Mark, Span
 

@@ -7,8 +7,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
+from wsmonitor.gui.look.colors import FAILED, role_color
 from wsmonitor.gui.look.moments import TimeDisplay
-from wsmonitor.gui.look.theme import FAILED, Look, role_color
+from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, style_axis
 from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Chips, Header, Underlay
 from wsmonitor.plots.drawing import Bars, Drawing, Floats, Line, Mark, Plot, Role, Span

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.gui.endpoints.endpoint_model import endpoint_title
 from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.time.plotting.axes import LEFT_WIDTH
 from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.pane import Pane

@@ -5,10 +5,12 @@ from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.gui.endpoints.endpoint_model import Key, endpoint_title
+from wsmonitor.facts.events import Key
 from wsmonitor.gui.findings.closure_groups import ClosureGroup, closure_groups
 from wsmonitor.gui.look import tooltip, words
-from wsmonitor.gui.look.theme import CLOSED, FAILED, Look
+from wsmonitor.gui.look.colors import CLOSED, FAILED
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.tables.known_codes import EVERYBODYS
 from wsmonitor.text.wording.code_words import explain_verdict
 

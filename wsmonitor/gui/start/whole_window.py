@@ -1,0 +1,133 @@
+"""Everything of the window that its first paint does without: panels, menus, dialogs, and what the actions do."""
+
+import time
+
+from PySide6.QtCore import QObject
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui.endpoints.connection_actions import ConnectionActions
+from wsmonitor.gui.endpoints.disconnect_menu import DisconnectMenu
+from wsmonitor.gui.endpoints.endpoint_actions import EndpointActions
+from wsmonitor.gui.feed.controller import Controller
+from wsmonitor.gui.findings.finding_actions import FindingActions
+from wsmonitor.gui.help.help_actions import HelpActions
+from wsmonitor.gui.lab.lab_actions import LabActions
+from wsmonitor.gui.lab.lab_control import LabControl
+from wsmonitor.gui.sending.send_actions import SendActions
+from wsmonitor.gui.sending.snippet_actions import SnippetActions
+from wsmonitor.gui.start.registries import Parts
+from wsmonitor.gui.start.remembered import Settings
+from wsmonitor.gui.time.view_actions import ViewActions
+from wsmonitor.gui.window.action_table import SpacePressesButtons
+from wsmonitor.gui.window.main_menu import MainMenu
+from wsmonitor.gui.window.monitor_view import MonitorView
+from wsmonitor.gui.window.window import Window
+from wsmonitor.gui.workspace.preference_actions import PreferenceActions
+from wsmonitor.gui.workspace.workspace_actions import WorkspaceActions
+from wsmonitor.gui.workspace.workspaces import Workspaces
+from wsmonitor.text.plain_text import visible
+
+
+class WholeWindow(QObject):
+    """Hands every action its collaborators. The plots are loaded once `window` was painted with what is there now."""
+
+    def __init__(self, window: Window, controller: Controller, parts: Parts) -> None:
+        super().__init__(window)
+        actions, toolbar, pages, table, look = (
+            window.actions_table,
+            window.toolbar,
+            window.pages,
+            window.table,
+            window.look,
+        )
+        self.window, self.controller = window, controller
+        self.lab = LabControl(controller)
+        self.monitor = monitor = MonitorView(table, pages.notice, parts, look, window)
+        pages.put(monitor)
+        disconnect = DisconnectMenu(parts.disruptions, toolbar)
+        disconnect.chosen.connect(toolbar.disrupt)
+        disconnect.words_wanted.connect(toolbar.words_wanted)
+        toolbar.add_menu("disconnect", disconnect)
+        self.view_actions = ViewActions(actions, toolbar, monitor, window)
+        self.lab_actions = LabActions(self.lab, toolbar, monitor, window)
+        self.endpoint_actions = EndpointActions(actions, table, controller, look, window, button=toolbar.button("add"))
+        workspaces = Workspaces(controller, self.lab, self)
+        self.workspace_actions = WorkspaceActions(actions, workspaces, pages, window)
+        self.snippet_actions = SnippetActions(actions, monitor, workspaces, controller, window)
+        self.preferences = PreferenceActions(actions, controller, look, pages, window)
+        self.connection_actions = ConnectionActions(actions, toolbar, table, controller, window)
+        SendActions(monitor, pages, controller, self)
+        FindingActions(monitor, controller, look.moments, self)
+        MainMenu(actions, toolbar, self.workspace_actions.recent_menu, window)
+        self.help = HelpActions(actions, toolbar, monitor, window)
+        SpacePressesButtons(window)
+        self._connect()
+        self._show_endpoints()
+        window.setAcceptDrops(True)
+        window.after_paint(monitor.plots.load)
+
+    def settings(self) -> Settings:
+        """What to remember of this window."""
+        return Settings(
+            theme=self.window.look.choice,
+            times=self.window.look.moments.display,
+            geometry=bytes(self.window.saveGeometry().data()),
+            splitters=self.monitor.save_splitters(),
+            recent=self.workspace_actions.workspaces.recent,
+            hints_seen=self.monitor.hints.is_seen,
+            notify=self.preferences.settings.notify,
+            reopen=self.preferences.settings.reopen,
+        )
+
+    def use(self, settings: Settings) -> None:
+        """Take over what was kept of the last session, besides what the first paint took."""
+        self.workspace_actions.workspaces.use_recent(settings.recent)
+        self.preferences.use(settings)
+
+    def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:
+        """Show what is known now; `fresh` says that something came since the last snapshot."""
+        started = time.perf_counter()
+        if snapshot.endpoints:
+            self.monitor.show_snapshot(snapshot, fresh=fresh)
+            self.view_actions.show_state()
+        self.window.status.show_snapshot(snapshot)
+        self._show_probe(snapshot)
+        self.window.meter.work(time.perf_counter() - started)
+
+    def _connect(self) -> None:
+        empty, notice = self.window.pages.empty, self.window.pages.notice
+        empty.endpoint_given.connect(self.endpoint_actions.add)
+        empty.recent_wanted.connect(self.workspace_actions.open)
+        empty.lab_wanted.connect(self.lab.start)
+        empty.story_wanted.connect(self.lab.play)
+        notice.acted.connect(self.controller.undo)
+        self.window.dropped.connect(self.workspace_actions.drop)
+        self.workspace_actions.endpoint_dropped.connect(self.endpoint_actions.add)
+        self.workspace_actions.workspaces.changed.connect(self._show_recent)
+        self.endpoint_actions.changed_by_user.connect(self.workspace_actions.workspaces.touch)
+        self.controller.changed.connect(self._say_changed)
+        self.controller.failed.connect(self.window.pages.say)
+        self.controller.removed.connect(self._say_removed)
+        self.controller.endpoints_changed.connect(self._show_endpoints)
+
+    def _show_endpoints(self) -> None:
+        self.window.pages.show_endpoints(shown=bool(self.controller.configs))
+
+    def _show_recent(self) -> None:
+        self.window.pages.empty.show_recent(self.workspace_actions.workspaces.recent[:4])
+
+    def _show_probe(self, snapshot: Snapshot) -> None:
+        health, notice = snapshot.health, self.window.pages.notice
+        if health.probe == "lost":
+            seconds = max(0, snapshot.at_ns - health.probe_since_ns) // 1_000_000_000
+            reason = f" ({visible(health.probe_reason, 120)})" if health.probe_reason else ""
+            notice.say_state(f"Measurement stopped {seconds} s ago, restarting{reason}")
+        else:
+            notice.say_state("")
+
+    def _say_removed(self, names: list[str]) -> None:
+        if names:
+            self.window.pages.notice.say(f"Removed {visible(', '.join(names), 200)}", action="Undo")
+
+    def _say_changed(self, name: str, what: str) -> None:
+        self.window.pages.notice.say(f"{visible(name, 60)}: {what}", action="Undo")
