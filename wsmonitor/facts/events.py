@@ -15,14 +15,20 @@ from msgspec import Struct, field
 
 from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine
 from wsmonitor.facts.earlier import KnownEarlier as KnownEarlier
+from wsmonitor.facts.ended import IN_DOUBT_LIMIT as IN_DOUBT_LIMIT
+from wsmonitor.facts.ended import Circumstances as Circumstances
+from wsmonitor.facts.ended import EndedBy as EndedBy
+from wsmonitor.facts.ended import Initiator as Initiator
+from wsmonitor.facts.ended import Mechanism as Mechanism
+from wsmonitor.facts.ended import TcpEnd as TcpEnd
+from wsmonitor.facts.ended import Verdict as Verdict
 from wsmonitor.facts.event import Direction as Direction
 from wsmonitor.facts.event import EndpointEvent as EndpointEvent
 from wsmonitor.facts.event import Event as Event
 from wsmonitor.facts.event import snake_case as snake_case
-from wsmonitor.facts.numbers import CloseCode, Ordinal, Whole
+from wsmonitor.facts.numbers import Ordinal, Whole
 from wsmonitor.facts.tap_events import (
     LegEnded,
-    LegFact,
     LegSide,
     ObserverLost,
     ProtocolViolated,
@@ -74,75 +80,10 @@ _LETTERS = dict(zip(State, "IRCTUODLBHPXFS", strict=True))
 
 Phase = Literal["dns", "tcp", "tls", "client_http", "http", "app_ready"]
 HeartbeatKind = Literal["ws", "app", "tcp", "client"]
-Initiator = Literal["local", "peer", "os", "unknown"]
-Mechanism = Literal["close_frame", "fin", "rst", "timeout", "abort", "protocol_error"]
-EndedBy = Literal["stop", "disruption", "heartbeat", "policy"]
 MessageFate = Literal["queued", "written", "acked", "dropped", "unknown"]
 BreakerState = Literal["closed", "open", "half_open"]
 DisruptionPhase = Literal["waiting", "cancelled", "started", "ended", "failed"]
 JumpKind = Literal["sleep", "stall", "step"]
-TcpEnd = Literal["fin", "rst", "timeout", "our_fin", "our_rst", "abort"]
-
-
-class Verdict(Struct, frozen=True, kw_only=True):
-    """Who ended a connection and how, from facts alone (`verdict.py` decides).
-
-    `received_*` is what a Close frame of the peer said, `sent_*` what ours said; `None` means that
-    no such frame was seen. Code 1005 stands for a Close frame without a code (RFC 6455, 7.1.5).
-    Silences are the times without a byte in each direction before the end.
-
-    Of a tapped connection (`tapped`) "we" is the user's client: `local` and `sent_*` are what it did, unless
-    `by` says that the tap was told to.
-    """
-
-    by: EndedBy | None
-    initiator: Initiator
-    mechanism: Mechanism
-    received_code: CloseCode | None
-    received_reason: str | None
-    sent_code: CloseCode | None
-    sent_reason: str | None
-    clean: bool
-    life_ns: Whole
-    silence_rx_ns: Whole
-    silence_tx_ns: Whole
-    forced: str | None
-    tapped: bool = False
-
-    @property
-    def is_loss(self) -> bool:
-        """True for an end that nobody asked for: neither ours nor forced, and no Close that says 1000 or 1001."""
-        if self.forced is not None or self.by in ("stop", "policy", "disruption"):
-            return False
-        return self.mechanism != "close_frame" or self.received_code not in (1000, 1001)
-
-
-class Circumstances(Struct, frozen=True, kw_only=True):
-    """What was measured around an ending, beside who and how; `None` where nobody could see it.
-
-    `first_close` is the direction of the first Close frame, `answer_ns` how long after it the other
-    side's came. `tcp_end` is the first thing that ended TCP, `tcp_end_ns` how long after the first
-    fact of the end the transport was gone. `unsent_bytes` waited in our own write buffer when the end
-    began (the kernel's buffer is not in it). `in_doubt` messages were written but nothing proves that
-    the peer read them (at most `IN_DOUBT_LIMIT` are told apart), `waiting` ones were not written.
-    `lag_ns` is the worst lag of our own loop from `lag_window_ns` before the end until TCP was gone.
-    `legs` are the facts that ended a tapped connection, in their order.
-    """
-
-    first_close: Direction | None
-    answer_ns: Whole | None
-    tcp_end: TcpEnd | None
-    tcp_end_ns: Whole
-    unsent_bytes: Whole | None
-    in_doubt: Whole
-    waiting: Whole
-    lag_ns: Whole
-    lag_window_ns: Whole
-    legs: tuple[LegFact, ...] | None = None
-
-
-IN_DOUBT_LIMIT = 4096
-"""Of so many written messages the engine remembers that they are not proven to have arrived."""
 
 
 class ClockAnchor(Event, frozen=True, kw_only=True):
