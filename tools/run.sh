@@ -9,4 +9,4 @@ if [ -n "$screen" ]; then
   exec .venv/bin/wsmonitor --lab
 fi
 mkdir -p build
-QT_QPA_PLATFORM=offscreen exec .venv/bin/wsmonitor --lab --screenshot build/wsmonitor.png --after 12
+QT_QPA_PLATFORM=offscreen exec .venv/bin/wsmonitor --lab --screenshot build/wsmonitor.png --after 17
