@@ -10,6 +10,7 @@ from importlib import import_module
 WINDOW = "wsmonitor.gui.start.start"
 COMMANDS = {
     "watch": ("wsmonitor.cli.watch.command", "print what connections do, line by line, as text or NDJSON"),
+    "tap": ("wsmonitor.cli.tap.command", "stand between your own client and its server, and cut, delay, distort"),
     "lab": ("wsmonitor.cli.lab", "run the server that misbehaves on purpose"),
     "check": ("wsmonitor.cli.check.command", "hold connections for a while and say PASS or FAIL, for CI"),
     "experiment": (

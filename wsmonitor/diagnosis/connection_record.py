@@ -7,6 +7,7 @@ survived cannot be what ended another connection.
 import re
 from collections import Counter, deque
 from dataclasses import dataclass
+from typing import get_args
 
 from wsmonitor.diagnosis.survived import Survived
 from wsmonitor.facts.events import Control, HeartbeatKind, HeartbeatMissed, Message, RttSample, TcpSample, Verdict
@@ -21,6 +22,7 @@ KERNEL_SAMPLES = 48
 LAST_SENT = 12
 BULK_BYTES = 256 * 1024
 """So much data between a ping and its pong delays the pong by itself."""
+KINDS: tuple[HeartbeatKind, ...] = get_args(HeartbeatKind)
 _KINDS = 32
 _BURST_NS = 50_000_000
 _PROVEN_NS = 2_000_000_000
@@ -100,8 +102,8 @@ class ConnectionRecord:
         """How often each sort of message was sent; the rarest are forgotten."""
         self.pings_ns: deque[int] = deque(maxlen=8)
         self.pongs = self.peer_pings = 0
-        self.answers: dict[HeartbeatKind, int] = {"ws": 0, "app": 0, "tcp": 0}
-        self.misses: dict[HeartbeatKind, Missed] = {"ws": Missed(), "app": Missed(), "tcp": Missed()}
+        self.answers: dict[HeartbeatKind, int] = dict.fromkeys(KINDS, 0)
+        self.misses: dict[HeartbeatKind, Missed] = {kind: Missed() for kind in KINDS}
         self.round_trips: deque[RoundTrip] = deque(maxlen=ROUND_TRIPS)
         self.earlier_long: deque[RoundTrip] = deque(maxlen=LONG_ROUND_TRIPS)
         """The first of each run of long ones among those before `round_trips`."""

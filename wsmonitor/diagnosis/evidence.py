@@ -199,6 +199,8 @@ class Evidence:
                 self._record(event).answer(event)
             case Control():
                 self._record(event).control(event)
+            case TcpSample(leg="client"):
+                pass  # the way to a client on this machine says nothing about the network
             case TcpSample():
                 self._record(event).kernel_sample(event)
             case OutboxChanged():

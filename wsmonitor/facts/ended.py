@@ -44,7 +44,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
         """True for an end that nobody asked for: neither ours nor forced, and no Close that says 1000 or 1001."""
         if self.forced is not None or self.by in ("stop", "policy", "disruption"):
             return False
-        return self.mechanism != "close_frame" or self.received_code not in (1000, 1001)
+        code = self.sent_code if self.tapped and self.initiator == "local" else self.received_code
+        return self.mechanism != "close_frame" or code not in (1000, 1001)
 
 
 class Circumstances(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire import tcp_info
 from wsmonitor.engine.wire.outbox import Delivery
 from wsmonitor.facts.errors import WsmonitorError
-from wsmonitor.facts.events import OutboxChanged, TcpSample
+from wsmonitor.facts.events import OutboxChanged, State, StateChanged, TcpSample
 from wsmonitor.facts.tap_events import RefusalReason, TapCost, TapListening, TapRefused
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig, to_ns
 from wsmonitor.tap.cost import Dwell
@@ -83,6 +83,7 @@ class Tap:
         self._sampled: dict[Leg, int] = {}
         self._next_second_ns = 0
         self._waits = self._is_wanted = False
+        self._state = State.IDLE
         self._ticker: Timer | None = None
 
     # Asked by the monitor
@@ -116,9 +117,11 @@ class Tap:
             self._context = _server_context(self.settings)
             self.target()
             self._listener.open()
-        except WsmonitorError:
+        except WsmonitorError as error:
             self._is_wanted = False
+            self._change(State.FAILED, str(error))
             raise
+        self._change(State.IDLE, "")
         self._plan_faults()
         scheme = "ws" if self._context is None else "wss"
         host = self.settings.address or "localhost"
@@ -201,6 +204,21 @@ class Tap:
         for sock in self._hung:
             sock.close()
         self._hung.clear()
+
+    def _change(self, new: State, cause: str) -> None:
+        """The tap itself is in another state: it listens, or it cannot."""
+        old, self._state = self._state, new
+        if old is not new:
+            self._publish(
+                StateChanged(
+                    at_ns=self.clock.now_ns(),
+                    endpoint=self.config.name,
+                    connection=self._connections,
+                    old=old,
+                    new=new,
+                    cause=cause,
+                )
+            )
 
     def _plan_faults(self) -> None:
         now_ns = self.clock.now_ns()

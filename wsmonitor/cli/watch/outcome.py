@@ -3,7 +3,8 @@
 from typing import Literal
 
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, Severity
-from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, StateChanged
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Disruption, EndpointEvent, OpenFailed, StateChanged
+from wsmonitor.facts.tap_events import TapCost, TapListening, TapRefused
 
 Level = Literal["warning", "problem"]
 
@@ -21,6 +22,10 @@ class Outcome:
 
     def feed(self, event: AnyEvent) -> None:
         """Take the next event into account."""
+        if isinstance(event, TapListening | TapCost | TapRefused) or (
+            isinstance(event, Disruption) and event.is_shared
+        ):
+            return  # a tap that nobody came to has failed at nothing
         if isinstance(event, EndpointEvent):
             self._has_opened.setdefault(event.endpoint, False)
         match event:
@@ -30,7 +35,8 @@ class Outcome:
                 self._warned = True
             case ConnectionClosed():
                 verdict = event.verdict
-                self._warned |= verdict.forced is None and verdict.by not in ("stop", "disruption")
+                is_bad = verdict.forced is None and verdict.by not in ("stop", "disruption")
+                self._warned |= verdict.is_loss if verdict.tapped else is_bad
 
     def find(self, change: FindingChange) -> None:
         """Take a finding into account."""

@@ -15,6 +15,7 @@ from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWi
 from wsmonitor.facts import events
 from wsmonitor.facts.events import AnyEvent, EndpointEvent, State
 from wsmonitor.facts.own_troubles import OwnTrouble
+from wsmonitor.facts.tap_events import TapCost
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_event
@@ -147,7 +148,7 @@ class TextLines:
 
 def _is_shown(event: AnyEvent) -> bool:
     match event:
-        case events.ClockAnchor() | events.TcpSample():
+        case events.ClockAnchor() | events.TcpSample() | TapCost():
             return False
         case events.LoopLag():
             return event.lag_ns >= NOTABLE_LAG_NS

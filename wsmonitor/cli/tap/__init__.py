@@ -1,0 +1,1 @@
+"""`wsmonitor tap`: stands between a client and its server, in a probe process."""
