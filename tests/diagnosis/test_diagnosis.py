@@ -1,14 +1,26 @@
 """When rules look, what is kept, and what comes out: snapshots, changes, summaries."""
 
+from typing import get_args
+
 import pytest
 
 from tests.corpus.history import QUIET, START_NS, History, ns
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.diagnosis import LONGEST_BREATH_NS, Diagnosis
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.diagnosis.rules.rule import Judgement, Rule
-from wsmonitor.facts.events import AnyEvent, ConnectionClosed, LoopLag, Message, SamplesDropped
+from wsmonitor.facts.events import (
+    AnyEvent,
+    ConnectionClosed,
+    HeartbeatKind,
+    HeartbeatMissed,
+    LoopLag,
+    Message,
+    RttSample,
+    SamplesDropped,
+)
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 
@@ -269,3 +281,13 @@ def test_what_a_long_connection_settled_is_not_stated_again_when_we_stop_it(is_s
     (summary,) = analyzed(history, batch=1000).summary(ns(line.now_s + 1))
 
     assert summary.findings == ()
+
+
+def test_every_kind_of_round_trip_can_be_taken_in() -> None:
+    record = ConnectionRecord(1, 0, 1, 0, None)
+
+    for kind in get_args(HeartbeatKind):
+        record.answer(RttSample(at_ns=1, endpoint="e", kind=kind, round_trip_ns=1))
+        record.miss(HeartbeatMissed(at_ns=1, endpoint="e", kind=kind, consecutive=1, waited_ns=1))
+
+    assert set(record.answers) == set(record.misses) == set(get_args(HeartbeatKind))

@@ -17,7 +17,7 @@ from wsmonitor.facts.events import (
     StateChanged,
 )
 from wsmonitor.facts.tap_events import ObserverLost, ProtocolViolated, TapCost, TapListening, TapOpened
-from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig, Correlation, MatchRule
+from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig, Correlation, MatchRule, TapConfig
 
 
 async def test_it_listens_on_both_loopback_addresses_and_names_what_to_use() -> None:
@@ -183,7 +183,7 @@ async def test_what_cannot_be_understood_still_passes() -> None:
 
 
 async def test_a_side_that_does_not_read_stops_the_other_and_only_that_direction() -> None:
-    async with playing() as play:
+    async with playing(tap=TapConfig(small_buffers=True)) as play:
         client, server = await play.opened()
         client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         flood = asyncio.ensure_future(asyncio.get_running_loop().sock_sendall(server.sock, bytes(64 << 20)))

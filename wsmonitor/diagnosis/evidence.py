@@ -262,7 +262,7 @@ class Evidence:
     def _change(self, event: StateChanged) -> None:
         slot = self._slot(event.slot)
         if event.new is State.RESOLVING and not event.old.is_opening:
-            if slot.is_redial:
+            if slot.is_redial and not self.config.is_tap:  # who comes to a tap dials at its own pace, not at ours
                 self.host.redialled(event.at_ns, event.endpoint, event.slot)
             slot.tcp_ns = None
         if event.new.is_open and not event.old.is_open:

@@ -19,6 +19,7 @@ from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, answer, 
 from wsmonitor.tap.seen.dialogue import Dialogue, watch
 from wsmonitor.tap.sockets.client_process import ClientProcess
 from wsmonitor.tap.sockets.leg import Leg, LegEnd
+from wsmonitor.tap.sockets.listener import make_small
 from wsmonitor.tap.sockets.tls_layer import TlsLayer
 from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError
 from wsmonitor.tap.telling import Telling
@@ -264,6 +265,8 @@ class Pair:
 
     def _connected(self, opened: Opened, target: Target) -> None:
         assert self._request is not None
+        if self._host.config.tap is not None and self._host.config.tap.small_buffers:
+            make_small(opened.sock)
         server = self._server = Leg(opened.sock, owner=self, clock=self._clock, tls=opened.tls)
         dwelt = self._host.dwelt
         self.ways = {
