@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types dead-code bench corpus faults soak audit bundle mutation screenshots
+.PHONY: help run test setup test-all lint fmt types dead-code bench corpus faults soak experiments servers audit bundle mutation screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -45,6 +45,9 @@ corpus: setup ## precision and recall of every rule; HELD_OUT=NAME for worlds dr
 
 faults: setup ## kill and stop every process at random moments, ROUNDS=200 times
 	@$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),200)
+
+experiments: setup ## ask every experiment about the lab's scenarios, ROUNDS=20 times
+	@$(BIN)/python -m tests.experiments --rounds $(or $(ROUNDS),20)
 
 soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on growth
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)

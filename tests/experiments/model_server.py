@@ -91,7 +91,6 @@ class Visit(asyncio.Transport):
         self._timer: asyncio.TimerHandle | None = None
         self._others: list[asyncio.TimerHandle] = []
         self._is_lost = False
-        self._forget_timer: asyncio.TimerHandle | None = None
         line.connection_made(self)
 
     # As a transport
@@ -101,6 +100,12 @@ class Visit(asyncio.Transport):
 
     def is_closing(self) -> bool:
         return self._is_lost
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        return
+
+    def get_write_buffer_size(self) -> int:
+        return 0
 
     def abort(self) -> None:
         self._lose(None)

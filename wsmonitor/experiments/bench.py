@@ -28,13 +28,10 @@ class Seen:
 
     server: str = ""
     """Its `Server` header."""
-    via: str = ""
-    """Its `Via` header."""
     round_trip_ns: int = 0
     """The longest of three; 0 where pings were not answered."""
     is_private: bool = True
     """On this machine or in a private network."""
-    is_secure: bool = False
 
 
 class OpeningError(Exception):
@@ -116,7 +113,13 @@ class Bench:
             await asyncio.sleep(left_ns / 1e9)
 
     async def attempt(
-        self, request: Request | None = None, *, group: str = "", planned_s: float | None = None, pongs: Pongs = "same"
+        self,
+        request: Request | None = None,
+        *,
+        group: str = "",
+        planned_s: float | None = None,
+        pongs: Pongs = "same",
+        on_open: Callable[[Line], None] | None = None,
     ) -> Line:
         """A line on which the request was sent, whatever came back; politely paced.
 
@@ -128,6 +131,7 @@ class Bench:
         await self.sleep(wait_ns / 1e9)
         line = Line(self.now_ns, self.ledger.add_bytes)
         line.pongs = pongs
+        line.on_open = on_open
         self.ledger.openings += 1
         try:
             async with asyncio.timeout(self.way.timeout_s):
@@ -147,10 +151,16 @@ class Bench:
         return line
 
     async def open(
-        self, *, group: str = "", planned_s: float | None = None, pongs: Pongs = "same", request: Request | None = None
+        self,
+        *,
+        group: str = "",
+        planned_s: float | None = None,
+        pongs: Pongs = "same",
+        request: Request | None = None,
+        on_open: Callable[[Line], None] | None = None,
     ) -> Line:
         """An open connection. Raises `OpeningError` or `RefusedError`."""
-        line = await self.attempt(request, group=group, planned_s=planned_s, pongs=pongs)
+        line = await self.attempt(request, group=group, planned_s=planned_s, pongs=pongs, on_open=on_open)
         if line.response is None or line.response.status != 101:
             line.drop()
             self.politeness.check()

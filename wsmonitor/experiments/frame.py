@@ -21,7 +21,7 @@ from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine, Experiment
 SWITCHING = 101
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 STEADY_PINGS = 3
-PONG_S = 5.0
+PONG_S = 3.0
 CONTROL_BEAT_S = 5.0
 GRACE_S = 15.0
 """A method that is not done so long after its bound is ended."""
@@ -118,18 +118,17 @@ async def _steady(bench: Bench, experiment: AnyExperiment, *, is_private: bool) 
     """The control connection, once the steady state holds. Raises `OpeningError` or `RefusedError`."""
     control = await _opened(bench)
     assert control.response is not None
-    round_trips = [await control.round_trip(PONG_S) for _ in range(STEADY_PINGS if experiment.needs_pongs else 1)]
-    answered = [one for one in round_trips if one is not None]
+    answered: list[int] = []
+    while len(answered) < STEADY_PINGS and (round_trip_ns := await control.round_trip(PONG_S)) is not None:
+        answered.append(round_trip_ns)
     bench.seen = Seen(
         server=(control.response.header("Server") or "")[:100],
-        via=(control.response.header("Via") or "")[:100],
         round_trip_ns=max(answered, default=0),
         is_private=is_private,
-        is_secure=control.transport.get_extra_info("ssl_object") is not None,
     )
     if experiment.needs_pongs and len(answered) < STEADY_PINGS:
-        ended = f" (the connection ended: {control.end})" if control.end else ""
-        raise OpeningError(f"{STEADY_PINGS - len(answered)} of {STEADY_PINGS} pings were not answered{ended}")
+        ended = f" (the connection ended: {control.end})" if control.end else f" within {PONG_S:g} s"
+        raise OpeningError(f"a ping was not answered{ended}")
     return control
 
 
@@ -190,7 +189,18 @@ async def _method(
 
 
 async def _run(experiment: AnyExperiment, bench: Bench, facts: Any) -> None:
-    await experiment.run(bench, facts)
+    try:
+        await experiment.run(bench, facts)
+    except ExceptionGroup as group:  # of a method that does several things at once
+        expected, bugs = group.split((RefusedError, OpeningError))
+        if bugs is not None or expected is None:
+            raise
+        raise RefusedError(str(_first_of(expected))) from group
+
+
+def _first_of(group: ExceptionGroup[Exception]) -> Exception:
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, ExceptionGroup) else first
 
 
 def _not_run(reason: str) -> Judgement:

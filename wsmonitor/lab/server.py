@@ -122,7 +122,7 @@ class Lab:
             settings = parameters.read(scenario.parameters, request.query)
             await scenario.run(Visit(request, wire, self._shelf, port=owner), settings)
         except HttpError as error:
-            await wire.write(text_response(error.status, error.text))
+            await wire.write(text_response(error.status, error.text, error.headers))
             await wire.fin()
 
     def _asked_for(self, request: Request, owner: OpenPort | None) -> AnyScenario:

@@ -173,7 +173,7 @@ async def test_what_could_not_run_is_1() -> None:
         code, out, _ = await ran("idle", listening.url, "--max", "2s")
 
     assert code == 1
-    assert "3 of 3 pings were not answered" in out
+    assert "a ping was not answered" in out
 
 
 async def test_junit_is_written_and_never_over_a_file(server: str, tmp_path: Path) -> None:

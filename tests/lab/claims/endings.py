@@ -32,6 +32,37 @@ async def _next_after_pong(client: RawClient) -> Frame | End | None:
         return None
 
 
+async def data_deadline(url: str) -> None:
+    async with await RawClient.open(url + "?after=400ms&how=fin") as client:
+        for _ in range(3):  # 600 ms with messages
+            assert await client.answer_to("busy") == Frame(TEXT, b"busy")
+            assert await client.is_silent(0.2)
+        began_s = time.monotonic()
+        while (frame := await _next_after_ping(client)) is not End.FIN:
+            assert frame in (None, Frame(PONG, b"does not count"))
+        assert time.monotonic() - began_s < 2
+
+
+async def _next_after_ping(client: RawClient) -> Frame | End | None:
+    client.send(PING, b"does not count")
+    try:
+        return await client.next(limit_s=0.05)
+    except TimeoutError:
+        return None
+
+
+async def forgetful_path(url: str) -> None:
+    async with await RawClient.open(url + "?after=200ms") as client:
+        await serves(client)
+        assert await client.is_silent(0.4)
+        client.send(PING, b"anybody?")
+        assert await client.is_silent(0.3)
+    async with await RawClient.open(url + "?after=200ms&then=rst") as client:
+        assert await client.is_silent(0.4)
+        client.send(PING, b"anybody?")
+        assert await client.next() is End.RST
+
+
 async def lifetime(url: str) -> None:
     async with await RawClient.open(url + "?after=300ms") as client:
         began_s = time.monotonic()

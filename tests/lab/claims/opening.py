@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.lab.raw_client import RawClient
+from tests.lab.raw_client import PING, PONG, TEXT, Frame, RawClient
 
 
 async def http_status(url: str) -> None:
@@ -54,3 +54,12 @@ async def hang_http(url: str) -> None:
         except TimeoutError:
             return
     raise AssertionError("answered")
+
+
+async def late_handler(url: str) -> None:
+    async with await RawClient.open(url + "?by=300ms") as client:
+        client.send(TEXT, b"too early")
+        client.send(PING, b"p")
+        assert await client.next() == Frame(PONG, b"p")
+        assert await client.is_silent(0.4)
+        assert await client.answer_to("in time") == Frame(TEXT, b"in time")

@@ -35,8 +35,7 @@ def answer_text(answer: ExperimentAnswer) -> str:
     text += _line("answer", answer.answer)
     if answer.status != "completed":
         text += _line("status", answer.status)
-    text += "".join(_line("", row) for row in answer.evidence)
-    text += "".join(map(_check, answer.checks))
+    text += "".join(map(_check, answer.checks)) or "".join(_line("", row) for row in answer.evidence)
     if not answer.verdict.startswith(("not tested", "inconclusive")):
         text += _line("sure", f"{answer.confidence:.2f}")
     for not_told in answer.not_told:
@@ -49,12 +48,13 @@ def answer_text(answer: ExperimentAnswer) -> str:
 def _check(check: CheckResult) -> str:
     word = verdict_word(check.verdict)
     reason = check.verdict.partition(": ")[2]
-    said = f"{check.id}: {_MARKS[word]}: {reason or check.actual}"
-    if word in ("violates", "differs"):
-        said += f"\n{'':<{WIDTH}}  expected {visible(check.expected, 1000)} ({check.section})"
-        said += f"\n{'':<{WIDTH}}  actual   {visible(check.actual, 1000)}"
-        return f"{'':<{WIDTH}}{said}\n"
-    return _line("", said)
+    if word not in ("violates", "differs"):
+        return _line("", f"{check.id}: {_MARKS[word]}: {reason or check.actual}")
+    return (
+        _line("", f"{check.id}: {_MARKS[word]}")
+        + _line("", f"  expected {check.expected} ({check.section})")
+        + _line("", f"  actual   {check.actual}")
+    )
 
 
 def _line(head: str, text: str) -> str:

@@ -15,6 +15,7 @@ from wsmonitor.experiments.line.frames import Frame, FrameReader
 from wsmonitor.experiments.line.upgrade import HEAD_LIMIT, Request, Response, parse_response
 
 FRAMES_KEPT = 1000
+SWITCHING = 101
 Pongs = Literal["same", "wrong", "never"]
 EndKind = Literal["close", "fin", "rst", "timeout", "local"]
 
@@ -59,11 +60,11 @@ class Line(asyncio.Protocol):
         self.lost_ns: int | None = None
         self.error: BaseException | None = None
         self.on_end: Callable[[Line, End], None] = _nobody
+        self.on_open: Callable[[Line], None] | None = None
+        """Called once, as the answer that upgrades was read."""
         self.opened_ns = self.last_rx_ns = self.last_tx_ns = now_ns()
         self.received = 0
         """Bytes that came after the answer's head."""
-        self.with_head = 0
-        """Bytes of frames that came in the same segment as the answer's head."""
         self._head = bytearray()
         self._reader = FrameReader()
         self._transport: asyncio.Transport | None = None
@@ -74,13 +75,15 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=0)  # `resume_writing` then says that all is with the kernel
         self.opened_ns = self.last_rx_ns = self.last_tx_ns = self.now_ns()
 
     def data_received(self, data: bytes) -> None:
         at_ns = self.last_rx_ns = self.now_ns()
         if self.response is None and not self.not_http:
             data = self._take_head(data, at_ns)
-            self.with_head = len(data)
+            if self.response is not None and self.response.status == SWITCHING and self.on_open is not None:
+                self.on_open(self)
         if self.response is not None:
             self.received += len(data)
             for frame in self._reader.feed(data, at_ns):
@@ -98,6 +101,12 @@ class Line(asyncio.Protocol):
         how: EndKind = "rst" if isinstance(exc, ConnectionError) else "timeout" if exc is not None else "local"
         self._ended(End(self.lost_ns, how))
 
+    def pause_writing(self) -> None:
+        return
+
+    def resume_writing(self) -> None:
+        self._tell()
+
     # What we do
 
     @property
@@ -111,6 +120,11 @@ class Line(asyncio.Protocol):
         if self._transport is None:
             raise ConnectionError("not connected")
         return self._transport
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait in our own write buffer."""
+        return 0 if self._transport is None or self._transport.is_closing() else self._transport.get_write_buffer_size()
 
     @property
     def socket(self) -> socket.socket | None:

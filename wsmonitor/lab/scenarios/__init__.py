@@ -19,6 +19,8 @@ SCENARIOS = (
     "heartbeats.silent",
     # endings by time and accident
     "endings.idle_close",
+    "endings.data_deadline",
+    "endings.forgetful_path",
     "endings.lifetime",
     "endings.abrupt",
     "endings.broadcast",
@@ -50,6 +52,7 @@ SCENARIOS = (
     "opening.hang_tcp",
     "opening.hang_tls",
     "opening.hang_http",
+    "opening.late_handler",
     # long runs
     "long_runs.flap",
     "long_runs.deploy",

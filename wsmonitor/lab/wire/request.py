@@ -20,9 +20,10 @@ _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 class HttpError(Exception):
     """The request is answered with this status and a text that says what to change."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(text)
         self.status = status
+        self.headers = headers or {}
         self.text = text
 
 
@@ -34,6 +35,7 @@ class Request:
     path: str
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
+    version: str = "HTTP/1.1"
 
     @property
     def key(self) -> str:
@@ -65,16 +67,18 @@ def parse_request(head: str) -> Request:
         name = name.strip().lower()
         headers[name] = f"{headers[name]}, {value.strip()}" if name in headers else value.strip()
     query = tuple(parse_qsl(target.query, keep_blank_values=True))
-    return Request(words[0], unquote(target.path), query, headers)
+    return Request(words[0], unquote(target.path), query, headers, words[2])
 
 
 def upgrade_headers(request: Request) -> dict[str, str]:
     """Headers of the 101 answer, with the first offered subprotocol; raises `HttpError` for a faulty request."""
+    if request.method != "GET" or request.version == "HTTP/1.0":
+        raise HttpError(400, "A WebSocket begins with GET and HTTP/1.1 or later.")
     tokens = {token.strip().lower() for token in request.headers.get("connection", "").split(",")}
     if "upgrade" not in tokens or request.headers.get("upgrade", "").lower() != "websocket":
         raise HttpError(426, "This address speaks WebSocket: open it with a WebSocket client, or see GET /.")
     if request.headers.get("sec-websocket-version") != "13":
-        raise HttpError(426, "Sec-WebSocket-Version must be 13.")
+        raise HttpError(426, "Sec-WebSocket-Version must be 13.", {"Sec-WebSocket-Version": "13"})
     key = request.headers.get("sec-websocket-key", "")
     if not _is_key(key):
         raise HttpError(400, f"Sec-WebSocket-Key must be 16 bytes in base64, found {key[:80]!r}.")

@@ -1,0 +1,105 @@
+"""What a check saw of one connection: the answer to its request, the reaction to its frames, and how it ended."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wsmonitor.experiments.bench import Bench
+from wsmonitor.experiments.line import frames
+from wsmonitor.experiments.line.frames import Frame
+from wsmonitor.experiments.line.line import End, Line
+from wsmonitor.experiments.line.upgrade import Request, Response
+
+Reply = Literal["pong", "ended", "nothing"]
+SLOW_S = 3.0
+"""What neither answers nor ends at once gets so long to do it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One connection. `reply` is what came to a ping with a unique payload, sent after everything else."""
+
+    request: Request
+    response: Response | None = None
+    frames: tuple[Frame, ...] = ()
+    reply: Reply = "nothing"
+    end: End | None = None
+    fin_after_ns: int | None = None
+    """From our last write to the server's FIN."""
+    was_reset: bool = False
+    """The kernel was told by RST, at any time."""
+    opening_error: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the upgrade was accepted."""
+        return self.response is not None and self.response.status == 101
+
+    @property
+    def pongs(self) -> tuple[bytes, ...]:
+        """The payloads of the pongs, in order."""
+        return tuple(frame.payload for frame in self.frames if frame.opcode == frames.PONG)
+
+    @property
+    def messages(self) -> int:
+        """Data frames that came."""
+        return sum(frame.opcode in (frames.TEXT, frames.BINARY) for frame in self.frames)
+
+    @property
+    def closing(self) -> str:
+        """How the connection ended, in words; empty where it did not."""
+        return str(self.end) if self.end is not None else ""
+
+    @property
+    def refusal(self) -> str:
+        """What came instead of an upgrade."""
+        if self.response is not None:
+            return f"HTTP {self.response.status} {self.response.reason}".rstrip()
+        return self.opening_error or (str(self.end) if self.end else "no answer")
+
+
+def seen_of(line: Line, request: Request, reply: Reply = "nothing") -> Seen:
+    """What the line has seen by now."""
+    return Seen(
+        request=request,
+        response=line.response,
+        frames=tuple(line.frames),
+        reply=reply,
+        end=line.end,
+        fin_after_ns=None if line.fin_ns is None else line.fin_ns - line.last_tx_ns,
+        was_reset=isinstance(line.error, ConnectionError),
+    )
+
+
+async def upgrade_seen(bench: Bench, request: Request) -> Seen:
+    """What comes to this upgrade request; the connection is closed at once."""
+    line = await bench.attempt(request)
+    seen = seen_of(line, request)
+    if seen.is_open:
+        await line.close(bench.patience_s)
+    line.drop()
+    return seen
+
+
+async def reaction_seen(bench: Bench, *portions: bytes, oracle: bool = True, answers_close: bool = True) -> Seen:
+    """What comes to these bytes on a fresh connection, and to a ping after them; then how it ends."""
+    request = bench.request()
+    line = await bench.open(request=request)
+    line.answers_close = answers_close
+    for portion in portions:
+        line.write(portion)
+    reply = await oracle_reply(bench, line) if oracle else "nothing"
+    if not line.is_up:
+        await line.until(lambda: line.fin_ns is not None or line.lost_ns is not None, bench.patience_s)
+    seen = seen_of(line, request, reply)
+    await line.close(bench.patience_s)
+    return seen
+
+
+async def oracle_reply(bench: Bench, line: Line) -> Reply:
+    """Ping with a unique payload: answered, ended instead, or nothing for as long as a slow server may take."""
+    payload = line.ping()
+    if await line.answered(payload, bench.patience_s) is None and line.is_up:
+        await line.answered(payload, SLOW_S)
+    if line.pong_at(payload) is not None:
+        return "pong"
+    return "nothing" if line.is_up else "ended"

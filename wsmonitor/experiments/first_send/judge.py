@@ -1,0 +1,90 @@
+"""Early messages that were answered and those that were not -> from which delay on none is lost."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from wsmonitor.experiments.confidence import confidence, none_of
+from wsmonitor.experiments.experiment import Circumstances, Judgement
+from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
+from wsmonitor.facts.answers import Number
+from wsmonitor.text.units import duration
+
+STALL_NS = 1_000_000_000
+
+
+def judge(facts: FirstSendFacts, around: Circumstances) -> Judgement:
+    """The sentence, with the rule of three where nothing was lost."""
+    value: dict[str, Number] = {"lost_within_ms": None, "lost": None, "tries": len(facts.tries) or None}
+    error: dict[str, Number] = {"lost_within_ms": None, "lost": None, "tries": None}
+    if facts.has_oracle is False:
+        reason = "no answer tells that a message reached the handler: give --message and --expect"
+        return Judgement(verdict=f"not tested: {reason}", answer=f"not tested: {reason}", value=value, error=error)
+    if not facts.tries or around.stalled_ns > STALL_NS:
+        reason = (
+            "this computer stood still meanwhile; run it again" if facts.tries else around.refusal or "ended before"
+        )
+        return Judgement(verdict=f"inconclusive: {reason}", answer=reason, value=value, error=error)
+    lost = [one for one in facts.tries if one.answered_ns is None]
+    value["lost"] = len(lost)
+    evidence = (*_rows(facts.tries), *_spoke_first(facts.tries))
+    not_told = ("whether another message, or another client, fares differently",)
+    if not lost:
+        return Judgement(
+            verdict="as expected",
+            answer=none_of(len(facts.tries), "early messages was lost"),
+            value=value,
+            error=error,
+            confidence=confidence(len(facts.tries), control_lived=around.control_lived),
+            evidence=evidence,
+            not_told=not_told,
+        )
+    within_ms = max(one.delay_ms for one in lost)
+    later = [one for one in facts.tries if one.delay_ms > within_ms]
+    if not later:
+        reason = f"messages are lost {within_ms:,} ms after the opening too: not because they are early"
+        return Judgement(verdict=f"inconclusive: {reason}", answer=reason, value=value, error=error, evidence=evidence)
+    value["lost_within_ms"] = within_ms
+    error["lost_within_ms"] = min(one.delay_ms for one in later) - within_ms
+    return Judgement(
+        verdict="finding",
+        answer=_lost_words(facts.tries, lost, within_ms),
+        value=value,
+        error=error,
+        confidence=confidence(len(lost), control_lived=around.control_lived),
+        evidence=evidence,
+        not_told=not_told,
+        advice="wait for the server's first message before sending, or buffer what comes early in the handler",
+    )
+
+
+def _lost_words(tries: Sequence[Try], lost: Sequence[Try], within_ms: int) -> str:
+    first_ms = min(one.delay_ms for one in tries)
+    first = [one for one in tries if one.delay_ms == first_ms]
+    lost_first = sum(one.answered_ns is None for one in first)
+    later = [one for one in tries if one.delay_ms > within_ms]
+    next_ms = min(one.delay_ms for one in later)
+    ways = sorted({one.how for one in lost if one.how})
+    said = (
+        f"messages sent within {within_ms} ms of the 101 are lost"
+        if within_ms
+        else "messages sent with the 101 are lost"
+    )
+    how = f", and the connection ends ({'; '.join(ways)})" if ways else ". The handler is attached late"
+    return f"{said}: {lost_first} of {len(first)} at {first_ms} ms, 0 of {len(later)} from {next_ms} ms on{how}"
+
+
+def _rows(tries: Sequence[Try]) -> list[str]:
+    by_delay: dict[int, list[Try]] = defaultdict(list)
+    for one in tries:
+        by_delay[one.delay_ms].append(one)
+    rows = []
+    for delay_ms, those in sorted(by_delay.items()):
+        answers = sorted(one.answered_ns for one in those if one.answered_ns is not None)
+        took = f", answered after {duration(answers[len(answers) // 2])}" if answers else ""
+        rows.append(f"{delay_ms} ms: {len(those) - len(answers)} of {len(those)} lost{took}")
+    return rows
+
+
+def _spoke_first(tries: Sequence[Try]) -> list[str]:
+    firsts = sorted(one.first_frame_ns for one in tries if one.first_frame_ns is not None)
+    return [f"the server speaks first, {duration(firsts[len(firsts) // 2])} after the 101"] if firsts else []

@@ -1,0 +1,96 @@
+"""The method: many openings, each with one message after another delay, in shuffled order."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+from wsmonitor.experiments.bench import Bench
+from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
+from wsmonitor.experiments.first_send.oracle import Asked, ask
+from wsmonitor.experiments.line.frames import CLOSE, PONG, TEXT, encode
+from wsmonitor.experiments.line.line import Line
+
+DELAYS_MS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""After 50 ms is too early to stop: whatwg/html#1271 saw 350 ms."""
+TRIES = 10
+ORACLE_DELAY_S = 1.5
+ANSWER_S = 3.0
+"""An answer so late still counts."""
+SEED = 20260
+
+
+async def run(bench: Bench, facts: FirstSendFacts) -> None:
+    """Look for an oracle on a connection that had time, then try every delay."""
+    facts.has_oracle = await _has_oracle(bench)
+    if not facts.has_oracle:
+        return
+    order = [delay for delay in DELAYS_MS for _ in range(_tries(bench))]
+    random.Random(SEED).shuffle(order)
+    async with asyncio.TaskGroup() as group:
+        for delay_ms in order:
+            early = _Early(ask(bench.options), delay_ms)
+            line = await bench.open(group=f"{delay_ms} ms", on_open=early.go)
+            bench.ledger.note("message")
+            group.create_task(_follow(bench, facts, line, early), name="early message")
+
+
+def _tries(bench: Bench) -> int:
+    """As many of each as the bound allows."""
+    return max(1, min(TRIES, (bench.politeness.bound.openings - 4) // len(DELAYS_MS)))
+
+
+async def _has_oracle(bench: Bench) -> bool:
+    line = await bench.open(group="oracle")
+    await bench.sleep(ORACLE_DELAY_S)
+    asked = ask(bench.options)
+    line.write(encode(TEXT, asked.message))
+    bench.ledger.note("message")
+    found = await line.until(lambda: not line.is_up or _answered_at(line, asked) is not None, ANSWER_S)
+    answered = found and _answered_at(line, asked) is not None
+    await line.close()
+    return answered
+
+
+@dataclass
+class _Early:
+    """A message that goes out by itself, `delay_ms` after the answer to the upgrade request was read."""
+
+    asked: Asked
+    delay_ms: int
+    sent_ns: int = 0
+
+    def go(self, line: Line) -> None:
+        """The answer was read."""
+        if self.delay_ms == 0:
+            self._send(line)
+        else:
+            asyncio.get_running_loop().call_later(self.delay_ms / 1000, self._send, line)
+
+    def _send(self, line: Line) -> None:
+        self.sent_ns = line.now_ns()
+        line.write(encode(TEXT, self.asked.message))
+
+
+async def _follow(bench: Bench, facts: FirstSendFacts, line: Line, early: _Early) -> None:
+    """See what becomes of the message."""
+    asked = early.asked
+    wait_s = early.delay_ms / 1000 + max(ANSWER_S, bench.patience_s)
+    await line.until(lambda: not line.is_up or _answered_at(line, asked) is not None, wait_s)
+    assert line.response is not None
+    opened_ns, sent_ns = line.response.at_ns, early.sent_ns or line.now_ns()
+    answered_ns = _answered_at(line, asked)
+    unasked = [one.at_ns for one in line.frames if one.opcode not in (PONG, CLOSE) and not asked.is_answered_by(one)]
+    facts.tries.append(
+        Try(
+            delay_ms=early.delay_ms,
+            actual_ns=sent_ns - opened_ns,
+            answered_ns=None if answered_ns is None else answered_ns - sent_ns,
+            how=str(line.end) if line.end is not None and answered_ns is None else "",
+            first_frame_ns=unasked[0] - opened_ns if unasked and unasked[0] < sent_ns else None,
+        )
+    )
+    await line.close()
+
+
+def _answered_at(line: Line, asked: Asked) -> int | None:
+    return next((frame.at_ns for frame in line.frames if asked.is_answered_by(frame)), None)

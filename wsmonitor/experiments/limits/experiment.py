@@ -1,0 +1,48 @@
+"""The limits experiment as an entry of the registry."""
+
+from wsmonitor.experiments.bench import Seen
+from wsmonitor.experiments.experiment import Experiment
+from wsmonitor.experiments.limits.facts import LimitFacts
+from wsmonitor.experiments.limits.judge import judge
+from wsmonitor.experiments.limits.run import run
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.experiments.politeness import MOST_CONNECTIONS
+from wsmonitor.facts.answers import Bound
+
+OPENINGS = 160
+PASSES = 4
+LONGEST_S = 150.0
+
+
+def bound(options: ExperimentOptions, is_private: bool) -> Bound:
+    """The searches, 31 connections held, 40 openings at three paces; the largest message a few times."""
+    return Bound(
+        time_s=min(options.max_s, LONGEST_S),
+        openings=OPENINGS,
+        connections=MOST_CONNECTIONS,
+        sent_bytes=PASSES * options.max_bytes + (options.max_bytes * 2 if options.send_data else 0),
+    )
+
+
+def predict(seen: Seen, options: ExperimentOptions) -> str:
+    """What is usual."""
+    return "frames and messages limited to some MiB (64 KiB, 1 MiB and 16 MiB are common), connections not"
+
+
+LIMITS = Experiment(
+    name="limits",
+    question="how large may frames, messages and headers be, how many connections, how many openings a second?",
+    bound=bound,
+    predict=predict,
+    facts=LimitFacts,
+    run=run,
+    judge=judge,
+    least_s=40.0,
+    checks=(
+        ("limits/frame", "the largest frame, by its announcement (RFC 6455, 10.4)"),
+        ("limits/message", "the largest message, in fragments that never end (RFC 6455, 10.4)"),
+        ("limits/headers", "the largest header of the request (431 or 400)"),
+        ("limits/connections", f"connections at once, up to {MOST_CONNECTIONS}"),
+        ("limits/rate", "openings at 1, 2 and 5 a second, for 5 s each"),
+    ),
+)

@@ -1,0 +1,41 @@
+"""What the limits experiment found out so far."""
+
+from dataclasses import dataclass, field
+
+from wsmonitor.experiments.limits.search import SizeSearch
+
+
+@dataclass
+class Held:
+    """Connections held at once: how many, and what came to the next one."""
+
+    count: int = 0
+    refusal: str = ""
+    ended: str = ""
+    """How an older one ended as a newer one opened."""
+    was_tried: bool = False
+
+
+@dataclass
+class Rate:
+    """Openings at one pace: `refusal` says what came to one of them."""
+
+    per_s: int
+    opened: int = 0
+    refusal: str = ""
+
+
+@dataclass
+class LimitFacts:
+    """One field a limit; None where it was not come to."""
+
+    frame: SizeSearch | None = None
+    frame_how: str = ""
+    frame_is_announced: bool = True
+    """False where real data had to be sent."""
+    message: SizeSearch | None = None
+    message_how: str = ""
+    header: SizeSearch | None = None
+    header_how: str = ""
+    held: Held = field(default_factory=Held)
+    rates: list[Rate] = field(default_factory=list)

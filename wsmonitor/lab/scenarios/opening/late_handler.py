@@ -1,0 +1,42 @@
+"""A handler that is attached some time after the 101: messages that come before are lost."""
+
+import asyncio
+from dataclasses import dataclass
+
+from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.service import Service
+from wsmonitor.lab.visit import Visit
+from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How late."""
+
+    by_s: float = duration("50ms", "messages within so long after the 101 are lost")
+
+
+class _Late(Service):
+    def __init__(self, socket: WebSocket, by_s: float) -> None:
+        super().__init__(socket)
+        self._now = asyncio.get_running_loop().time
+        self._attached_s = self._now() + by_s
+
+    async def on_message(self, message: Message) -> None:
+        if self._now() >= self._attached_s:
+            await super().on_message(message)
+
+
+async def run(visit: Visit, parameters: Parameters) -> None:
+    """Answers pings from the beginning, messages only after a while."""
+    await _Late(await visit.accept(), parameters.by_s).run()
+
+
+SCENARIO = Scenario(
+    id="late_handler",
+    group=Group.OPENING,
+    hint="The handler is attached late: messages sent right after the opening are lost, pings are answered.",
+    parameters=Parameters,
+    run=run,
+)
