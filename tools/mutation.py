@@ -25,8 +25,8 @@ def main(patterns: list[str]) -> int:
     """0 where the goal is met in what was looked at."""
     if not MUTMUT.exists():
         venv.create(VENV, with_pip=True)
-        pip = f"{VENV}/bin/python -m pip install --quiet --constraint constraints.txt --editable .[dev]"
-        subprocess.run([*pip.split(), "mutmut>=3.8,<4"], cwd=ROOT, check=True)
+        wanted = ("--quiet", "--constraint", "constraints.txt", "--editable", ".[dev]", "mutmut>=3.8,<4")
+        subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", *wanted], cwd=ROOT, check=True)
     subprocess.run([MUTMUT, "run", *patterns], cwd=ROOT, check=False)
     listed = subprocess.run([MUTMUT, "results", "--all", "true"], cwd=ROOT, capture_output=True, text=True, check=True)
     score, lines = report(listed.stdout)

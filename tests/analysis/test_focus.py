@@ -5,12 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.gui.story import START_NS, WALL_NS, analyzer_of, at_ns
+from tests.gui.story import START_NS, WALL_NS, analyzer_of, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.focus import Focus, focus_numbers
 from wsmonitor.analysis.series.percentiles import Histogram
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.facts.events import HeartbeatMissed, Message, OpenFailed, OutboxChanged, RttSample, State, StateChanged
+from wsmonitor.facts.events import (
+    ConnectionClosed,
+    HeartbeatMissed,
+    Message,
+    OpenFailed,
+    OutboxChanged,
+    RttSample,
+    State,
+    StateChanged,
+)
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 
@@ -93,6 +102,20 @@ def test_a_snapshot_under_focus_has_the_numbers_and_closures_of_the_period() -> 
     assert focus.apply(snapshot).closures is focused.closures
 
 
+def test_a_period_begins_with_its_first_moment_and_ends_before_its_last() -> None:
+    analyzer = new_analyzer()
+    for second in (20, 60):
+        analyzer.feed([sample(second, 10), missed(second), message(second), closed(second), failed(second)])
+    focused = Focus(20.0, 60.0).apply(analyzer.snapshot(at_ns(130)))
+
+    numbers = focus_numbers(view(analyzer).history, 20.0, 60.0)
+
+    (row,) = focused.endpoints
+    assert (numbers.samples, numbers.misses, numbers.sent, numbers.closures) == (1, 1, 1, 1)
+    assert (len(focused.closures), row.closures, len(focused.failures), row.failures) == (1, 1, 1, 1)
+    assert focused.closures[0].at_ns == focused.failures[0].at_ns == at_ns(20)
+
+
 def new_analyzer() -> Analyzer:
     analyzer = Analyzer(START_NS, WALL_NS)
     analyzer.add_endpoint(EndpointConfig(name="a", url="ws://h"))
@@ -105,6 +128,20 @@ def view(analyzer: Analyzer) -> EndpointView:
 
 def sample(second: float, milliseconds: float) -> RttSample:
     return RttSample(at_ns=at_ns(second), endpoint="a", kind="ws", round_trip_ns=round(milliseconds * 1e6))
+
+
+def message(second: float) -> Message:
+    return Message(
+        at_ns=at_ns(second), endpoint="a", direction="tx", opcode=1, size_bytes=1, wire_bytes=1, payload=b"x"
+    )
+
+
+def closed(second: float) -> ConnectionClosed:
+    return ConnectionClosed(at_ns=at_ns(second), endpoint="a", connection=1, verdict=fin(NS))
+
+
+def failed(second: float) -> OpenFailed:
+    return OpenFailed(at_ns=at_ns(second), endpoint="a", phase="tcp", error="refused", duration_ns=1)
 
 
 def missed(second: float) -> HeartbeatMissed:

@@ -1,7 +1,7 @@
 """The whole window, offscreen: snapshots in, what it shows and what it commands out."""
 
 import numpy as np
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -223,6 +223,22 @@ def test_a_removed_endpoint_whose_name_was_taken_begins_anew_under_another(
 
     assert [view.name for view in analyzer.snapshot(at_ns(121)).endpoints][-2:] == ["admin", "admin #2"]
     assert {command.connections_before for command in probe.commands if isinstance(command, channel.AddEndpoint)} == {0}
+
+
+def test_the_first_drop_is_chosen_and_our_own_stop_is_none(window: WholeWindow) -> None:
+    window.controller.add(ENDPOINTS)
+    first, second = (config.name for config in ENDPOINTS[:2])
+    quiet = Analyzer(at_ns(0), 0)
+    for config in ENDPOINTS:
+        quiet.add_endpoint(config)
+    show(window, quiet, 0)
+    stopped = replace(fin(1), by="stop", initiator="local")
+    quiet.feed([ConnectionClosed(at_ns=at_ns(1), endpoint=first, connection=1, verdict=stopped)])
+    quiet.feed([ConnectionClosed(at_ns=at_ns(2), endpoint=second, connection=1, verdict=fin(1))])
+
+    show(window, quiet, 3)
+
+    assert window.monitor.table.selected_keys() == [(second, 0)]
 
 
 def test_choosing_a_closure_moves_the_plots_to_it(monitoring: WholeWindow) -> None:
