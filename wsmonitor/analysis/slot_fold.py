@@ -17,6 +17,7 @@ from wsmonitor.facts.events import (
     Disruption,
     ExperimentProgress,
     ExperimentResult,
+    HeartbeatKind,
     HeartbeatMissed,
     KnownEarlier,
     Message,
@@ -240,7 +241,9 @@ class Slot:
             advice=heartbeat_advice(config, said.findings, statistics.histogram.percentile(99)),
             history=EndpointHistory(
                 round_trips=beats.views(),
+                intervals_s=_intervals_s(config),
                 missed=beats.missed.view(),
+                spoiled=beats.spoiled.view(),
                 states=progress.view(),
                 buffered=self.buffer.view(),
                 sent=self.sent.view(),
@@ -250,3 +253,11 @@ class Slot:
                 session=session,
             ),
         )
+
+
+def _intervals_s(config: EndpointConfig) -> dict[HeartbeatKind, float]:
+    """How often heartbeats are due, by the settings; the kernel is asked every second."""
+    found: dict[HeartbeatKind, float] = {"ws": config.ping.interval_s, "tcp": 1.0}
+    if config.app_heartbeat is not None:
+        found["app"] = config.app_heartbeat.interval_s
+    return found

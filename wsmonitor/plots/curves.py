@@ -1,29 +1,57 @@
 """Buckets of a series -> points of a curve, at most two for each pixel."""
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from wsmonitor.analysis.series.levels import Buckets
 from wsmonitor.plots.drawing import Floats
 
 _NOTHING = np.empty(0)
+_INTERVALS = 2.05
+"""Two, and a little for samples that come late."""
 
 
-def line_points(buckets: Buckets) -> tuple[Floats, Floats]:
-    """Samples as they are; buckets as strokes from low to high. A bucket that saw a break ends the line.
+class Curve(NamedTuple):
+    """Points of a line, broken by NaN, and the values that it joins to no other."""
 
-    Between two buckets that both have values the line goes on unless one of them saw a break.
+    x: Floats
+    y: Floats
+    lone_x: Floats
+    lone_y: Floats
+
+
+def line_points(buckets: Buckets, reach_s: float) -> Curve:
+    """Samples as they are; buckets as strokes from low to high.
+
+    The line goes on between neighbours that both have values, unless the first bucket saw a break or they
+    are more than `reach_s` apart: what was not measured is not drawn.
     """
+    has_values, apart_s = buckets.count > 0, np.diff(buckets.x) - buckets.width_s
+    is_joined = has_values[:-1] & has_values[1:] & (buckets.breaks[:-1] == 0) & (apart_s <= reach_s)
+    lone = np.flatnonzero(has_values & ~np.append(is_joined, False) & ~np.append(False, is_joined))
+    ends = np.flatnonzero(has_values[:-1] & has_values[1:] & ~is_joined)
     if buckets.width_s == 0:
-        return buckets.x, buckets.low
-    x, y = np.repeat(buckets.centre, 2), np.empty(2 * len(buckets.x))
-    # Strokes alternate in direction, so that the line between them runs along an edge of the picture.
-    y[0::4], y[1::4] = buckets.low[0::2], buckets.high[0::2]
-    y[2::4], y[3::4] = buckets.high[1::2], buckets.low[1::2]
-    broken = np.flatnonzero((buckets.breaks > 0) & (buckets.count > 0))
-    if len(broken):
-        x = np.insert(x, 2 * broken + 2, buckets.centre[broken])
-        y = np.insert(y, 2 * broken + 2, np.nan)
-    return x, y
+        x, y, ends_at = buckets.x, buckets.low, ends + 1
+        lone_x, lone_y = x[lone], y[lone]
+    else:
+        x, y, ends_at = np.repeat(buckets.centre, 2), np.empty(2 * len(buckets.x)), 2 * ends + 2
+        # Strokes alternate in direction, so that the line between them runs along an edge of the picture.
+        y[0::4], y[1::4] = buckets.low[0::2], buckets.high[0::2]
+        y[2::4], y[3::4] = buckets.high[1::2], buckets.low[1::2]
+        lone_x, lone_y = np.repeat(buckets.centre[lone], 2), np.column_stack((buckets.low, buckets.high))[lone].ravel()
+    if len(ends):
+        x, y = np.insert(x, ends_at, buckets.centre[ends]), np.insert(y, ends_at, np.nan)
+    return Curve(x, y, lone_x, lone_y)
+
+
+def reach_of(buckets: Buckets, interval_s: float | None) -> float:
+    """How far neighbours may be apart: two intervals; where none is known, two of the usual distances."""
+    if interval_s is None:
+        distances_s = np.diff(buckets.x[buckets.count > 0])
+        interval_s = float(np.median(distances_s)) if len(distances_s) else 0.0
+    return _INTERVALS * interval_s
 
 
 def step_points(buckets: Buckets, start_s: float, end_s: float) -> tuple[Floats, Floats]:
@@ -40,8 +68,6 @@ def step_points(buckets: Buckets, start_s: float, end_s: float) -> tuple[Floats,
     return x[1:], y[1:]  # nothing is known before the first
 
 
-def highest(buckets: Buckets, start_s: float, end_s: float) -> float:
-    """The largest value within the span; NaN without one."""
-    inside = (buckets.x + buckets.width_s >= start_s) & (buckets.x <= end_s) & (buckets.count > 0)
-    values = buckets.high[inside]
-    return float(values.max()) if len(values) else np.nan
+def within(buckets: Buckets, start_s: float, end_s: float) -> NDArray[np.bool_]:
+    """Which buckets have values and touch the span."""
+    return (buckets.x + buckets.width_s >= start_s) & (buckets.x <= end_s) & (buckets.count > 0)

@@ -4,7 +4,9 @@ x is seconds since the session's start (float64): small numbers keep their preci
 adds the wall clock. A role names what a thing is; the theme gives it colour and pattern.
 """
 
-from dataclasses import dataclass, field
+import math
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -31,12 +33,38 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """A curve. NaN in `y` breaks it; at most two points a pixel."""
+    """A curve. NaN in `y` breaks it; at most two points a pixel. `top` is a value that its typical ones fill."""
 
     role: Role
     label: str
     x: Floats
     y: Floats
+    top: float = math.nan
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Single values, each a dot: all of a line's while there is room for them, else those that no line joins."""
+
+    role: Role
+    label: str
+    x: Floats
+    y: Floats
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A thin strip below the values, coloured around `x`, `width_s` wide, where they deserve less trust.
+
+    `lag_ms` is our own lag over `lag_x`, for read-outs.
+    """
+
+    role: Role
+    label: str
+    x: Floats
+    width_s: float
+    lag_x: Floats
+    lag_ms: Floats
 
 
 @dataclass(frozen=True)
@@ -90,6 +118,15 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Forced:
+    """A condition that we forced, shaded through all plots; `text` is its name and how long it held."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Drawing:
     """Everything that one plot shows for one span.
 
@@ -98,6 +135,10 @@ class Drawing:
     """
 
     lines: tuple[Line, ...] = ()
+    dots: tuple[Dots, ...] = ()
+    outliers: tuple[Dots, ...] = ()
+    """What stands above the top of its line: marked at the edge where it is above the range shown."""
+    strip: Strip | None = None
     bars: tuple[Bars, ...] = ()
     states: tuple[StateSpan, ...] = ()
     levels: tuple[Level, ...] = ()
@@ -105,6 +146,23 @@ class Drawing:
     """Stretches in which nothing was measured (the probe was gone)."""
     y_range: tuple[float, float] = (0.0, 1.0)
     summary: str = ""
+
+    def without(self, labels: AbstractSet[str]) -> "Drawing":
+        """The same without what is called so; the range fits the lines that stay, where they have tops."""
+        if not labels:
+            return self
+        lines = tuple(line for line in self.lines if line.label not in labels)
+        tops = [line.top for line in lines if not math.isnan(line.top)]
+        return replace(
+            self,
+            lines=lines,
+            dots=tuple(one for one in self.dots if one.label not in labels),
+            outliers=tuple(one for one in self.outliers if one.label not in labels),
+            strip=None if self.strip is not None and self.strip.label in labels else self.strip,
+            bars=tuple(one for one in self.bars if one.label not in labels),
+            levels=tuple(one for one in self.levels if one.label not in labels),
+            y_range=(self.y_range[0], max(tops)) if tops else self.y_range,
+        )
 
 
 @runtime_checkable

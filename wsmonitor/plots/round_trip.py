@@ -1,14 +1,17 @@
-"""Round trips of every kind, missed heartbeats as bars from the axis, our own loop lag."""
+"""Round trips of every kind, missed heartbeats as bars from the axis, and where our own lag spoils them."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from wsmonitor.analysis.series.history import EndpointHistory
 from wsmonitor.analysis.series.levels import Buckets
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.facts.events import HeartbeatKind
-from wsmonitor.plots.curves import highest, line_points
-from wsmonitor.plots.drawing import Bars, Drawing, Line, Plot, Role, Span
+from wsmonitor.plots.curves import line_points, reach_of, within
+from wsmonitor.plots.drawing import Bars, Dots, Drawing, Line, Plot, Role, Span, Strip
 from wsmonitor.plots.gaps import gaps_within
-from wsmonitor.plots.scale import ceiling
+from wsmonitor.plots.scale import ceiling, typical_top
 from wsmonitor.text.units import counted, duration
 from wsmonitor.text.wording.event_words import kind_name
 
@@ -16,14 +19,17 @@ _ROLES: dict[HeartbeatKind, Role] = {"ws": "rtt_ws", "app": "rtt_app", "tcp": "r
 _LABELS: dict[HeartbeatKind, str] = {"ws": "ws", "app": "app", "tcp": "kernel tcp"}
 _BAR_HEIGHT = 0.2
 _BAR_PIXELS = 2.0
-_LAG_SHARE = 3.0
-"""Where nothing was measured our own lag fills at most a third: it must not pass for a round trip."""
+_DOT_PIXELS = 6
+"""A dot for each sample while each has so much room."""
+_LAG_PIXELS = 4.0
+_LEAST_MS = 0.1
 
 
 class RoundTripPlot:
-    """Milliseconds over time. The highest round trip in the span sets the scale, so no spike is cut off.
+    """Milliseconds over time: a dot for each sample while there is room, and lines between neighbours only.
 
-    Our own lag does not: a monitor that lags must not flatten what it measured.
+    Typical values fill the scale; rare ones far above it are outliers. Our own lag is no round trip: a strip
+    shows where it was more than a fifth of one.
     """
 
     id = "round_trip"
@@ -34,19 +40,20 @@ class RoundTripPlot:
     def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
         history = view.history
         read = {kind: series.read(span.start_s, span.end_s, pixels) for kind, series in history.round_trips.items()}
-        lag = history.session.lag.read(span.start_s, span.end_s, pixels)
         missed = history.missed.read(span.start_s, span.end_s, pixels)
-        scaling = [buckets for buckets in read.values() if len(buckets.x)]
-        highs = [highest(buckets, span.start_s, span.end_s) for buckets in scaling]
-        top = ceiling(np.fmax.reduce(highs or [_LAG_SHARE * highest(lag, span.start_s, span.end_s)]))
-        lines = [
-            Line(_ROLES[kind], _LABELS[kind], *line_points(buckets)) for kind, buckets in read.items() if len(buckets.x)
+        kinds = [
+            _kind(kind, buckets, history.intervals_s.get(kind), span, pixels)
+            for kind, buckets in read.items()
+            if len(buckets.x)
         ]
-        if len(lag.x):
-            lines.append(Line("lag", "loop lag", *line_points(lag)))
+        top = max((one.line.top for one in kinds if one.line.top > 0), default=ceiling(np.nan))
+        pixel_s = (span.end_s - span.start_s) / max(1, pixels)
         return Drawing(
-            lines=tuple(lines),
-            bars=_missed_bars(missed, top, (span.end_s - span.start_s) / max(1, pixels)),
+            lines=tuple(one.line for one in kinds),
+            dots=tuple(one.dots for one in kinds if len(one.dots.x)),
+            outliers=tuple(one.outliers for one in kinds if len(one.outliers.x)),
+            strip=_strip(history, span, pixels),
+            bars=_missed_bars(missed, top, pixel_s),
             gaps=gaps_within(history.session, span),
             y_range=(0.0, top),
             summary=_summary(read, missed, span),
@@ -54,6 +61,36 @@ class RoundTripPlot:
 
 
 PLOT: Plot = RoundTripPlot()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    line: Line
+    dots: Dots
+    outliers: Dots
+
+
+def _kind(kind: HeartbeatKind, buckets: Buckets, interval_s: float | None, span: Span, pixels: int) -> _Kind:
+    """One kind of heartbeat over the span."""
+    role, label = _ROLES[kind], _LABELS[kind]
+    x, y, dots_x, dots_y = line_points(buckets, reach_of(buckets, interval_s))
+    inside = within(buckets, span.start_s, span.end_s)
+    if buckets.width_s == 0 and _DOT_PIXELS * np.count_nonzero(inside) <= pixels:
+        dots_x, dots_y = buckets.x[inside], buckets.high[inside]
+    highs = buckets.high[inside]
+    top = ceiling(typical_top(highs), at_least=_LEAST_MS) if len(highs) else np.nan
+    above = highs > top
+    outliers = Dots(role, label, buckets.centre[inside][above], highs[above])
+    return _Kind(Line(role, label, x, y, top), Dots(role, label, dots_x, dots_y), outliers)
+
+
+def _strip(history: EndpointHistory, span: Span, pixels: int) -> Strip:
+    """Where our own lag was more than a fifth of a round trip."""
+    spoiled = history.spoiled.read(span.start_s, span.end_s, pixels)
+    lag = history.session.lag.read(span.start_s, span.end_s, pixels)
+    pixel_s = (span.end_s - span.start_s) / max(1, pixels)
+    width_s = max(spoiled.width_s, _LAG_PIXELS * pixel_s)
+    return Strip("lag", "our own lag > 20 %", spoiled.centre, width_s, lag.centre, lag.high)
 
 
 def _missed_bars(missed: Buckets, top: float, pixel_s: float) -> tuple[Bars, ...]:

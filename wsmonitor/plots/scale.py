@@ -1,6 +1,15 @@
-"""The y axis: round ceilings that do not jump with every sample."""
+"""The y axis: round ceilings that do not jump with every sample, and that a rare outlier does not set."""
 
 import math
+
+import numpy as np
+
+from wsmonitor.plots.drawing import Floats
+
+_TYPICAL = 95.0
+_FAR = 4.0
+"""Values so many times above the typical ones are outliers."""
+_HEADROOM = 2.0
 
 
 def ceiling(value: float, *, at_least: float = 1.0) -> float:
@@ -11,3 +20,14 @@ def ceiling(value: float, *, at_least: float = 1.0) -> float:
         if wanted <= step * power * (1 + 1e-9):
             return step * power
     return 10.0 * power
+
+
+def typical_top(values: Floats) -> float:
+    """What a scale must reach for `values`: the highest, or twice the 95th percentile where that is far below it.
+
+    Of fewer than 20 values none is an outlier. NaN without any.
+    """
+    if not len(values):
+        return math.nan
+    highest, typical = float(values.max()), float(np.percentile(values, _TYPICAL, method="inverted_cdf"))
+    return highest if highest <= _FAR * typical else _HEADROOM * typical

@@ -12,6 +12,8 @@ from wsmonitor.facts.events import HeartbeatKind, HeartbeatMissed, RttSample, Tc
 KINDS: tuple[HeartbeatKind, ...] = get_args(HeartbeatKind)
 _SPEAKING: tuple[HeartbeatKind, ...] = ("ws", "app")
 _SPARKLINE = 60
+SPOILED_SHARE = 0.2
+"""A round trip of which our own lag is more than this says little about the other side."""
 
 
 class Beats:
@@ -20,6 +22,8 @@ class Beats:
     def __init__(self) -> None:
         self.statistics = {kind: RoundTripStatistics() for kind in KINDS}
         self.missed = Series()
+        self.spoiled = Series()
+        """Our own lag, where it was a large part of a round trip."""
         self._series = {kind: Series() for kind in KINDS}
         self._last_ns: dict[HeartbeatKind, int] = {}
         self._in_a_row: dict[HeartbeatKind, int] = {}
@@ -32,6 +36,8 @@ class Beats:
         self._series[kind].append(at_s, milliseconds)
         self._last_ns[kind] = event.round_trip_ns
         self._in_a_row[kind] = 0
+        if event.lag_ns > SPOILED_SHARE * event.round_trip_ns:
+            self.spoiled.append(at_s, event.lag_ns / 1e6)
         if kind == "ws":
             self._sparkline.append(milliseconds)
 

@@ -79,11 +79,15 @@ class EndpointHistory:
     """Round trips, misses, states, buffered messages, message rates, closures and failed openings over time.
 
     Round trips are milliseconds with a break (NaN) at every closure and miss. `missed` has a sample for
-    every missed heartbeat of any kind. `buffered` holds the depth of the outbox whenever it changed.
+    every missed heartbeat of any kind. `buffered` holds the depth of the outbox whenever it changed. `spoiled`
+    has a sample, our own lag in milliseconds, for every round trip of which that lag was more than a fifth.
+    `intervals_s` is how often heartbeats of a kind are due, where that is known.
     """
 
     round_trips: Mapping[HeartbeatKind, SeriesView]
+    intervals_s: Mapping[HeartbeatKind, float]
     missed: SeriesView
+    spoiled: SeriesView
     states: StatesView
     buffered: SeriesView
     sent: RatesView

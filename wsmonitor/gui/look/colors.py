@@ -161,7 +161,7 @@ def role_color(theme: Theme, role: "Role") -> str:
         case "rtt_tcp":
             return theme.rtt_tcp
         case "lag":
-            return theme.muted
+            return theme.warning
         case "missed" | "closure":
             return FAILED
         case "buffered":

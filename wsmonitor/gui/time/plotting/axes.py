@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import pyqtgraph as pg
 
 from wsmonitor.gui.look.moments import TimeDisplay, clock, elapsed
 from wsmonitor.gui.look.theme import Look
+from wsmonitor.plots.drawing import Floats
 
 LEFT_WIDTH = 50
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
@@ -27,6 +30,39 @@ def time_label(wall_s: float, step_s: float, *, utc: bool = False) -> str:
     if step_s < 60:
         return clock(wall_s, digits=1 if step_s < 1 else 0, utc=utc)
     return moment.strftime("%H:%MZ" if utc else "%H:%M")
+
+
+@dataclass(frozen=True)
+class ValueScale:
+    """The range of a value axis: `low` to `high` fill the plot, `base` to `top` is what values may use.
+
+    Where `is_log` all four are decimal logarithms.
+    """
+
+    low: float
+    high: float
+    base: float
+    top: float
+    is_log: bool = False
+
+    def on_axis(self, values: Floats) -> Floats:
+        """Where values stand on the axis; what has no logarithm stands at the base."""
+        if not self.is_log:
+            return values
+        logarithms: Floats = np.log10(np.maximum(values, 10.0**self.base))
+        return logarithms
+
+    def rows(self, on_axis: Floats, height: float) -> Floats:
+        """The rows of pixels of positions on the axis, 0 on top of `height`."""
+        rows: Floats = height * (1.0 - (on_axis - self.low) / (self.high - self.low))
+        return rows
+
+    def ticks(self, pixels: float) -> tuple[float, list[float]]:
+        """The step and the positions of labels."""
+        share = (self.top - self.base) / (self.high - self.low)
+        if self.is_log:
+            return log_ticks(self.base, self.top)
+        return value_ticks(self.base, self.top, pixels * share)
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
@@ -69,10 +105,11 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # as above
-    """A left axis of fixed width with few labels."""
+    """A left axis of fixed width with few labels, none beside the header or a strip."""
 
     def __init__(self) -> None:
         super().__init__("left")
+        self.scale_shown = ValueScale(0.0, 1.0, 0.0, 1.0)
         self.setWidth(LEFT_WIDTH)
         self.setStyle(tickLength=0, maxTickLevel=0, autoExpandTextSpace=False, tickTextWidth=LEFT_WIDTH - 8)
 
@@ -82,10 +119,11 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # as above
         maxVal: float,  # noqa: N803  # as above
         size: float,
     ) -> list[tuple[float, list[float]]]:
-        step, values = value_ticks(minVal, maxVal, size)
-        return [(step, values)]
+        return [self.scale_shown.ticks(size)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: N802  # as above
+        if self.scale_shown.is_log:
+            return [f"{10.0**value:,.6g}" for value in values]
         return [f"{value:,.0f}" if spacing >= 1 else f"{abs(value):.2g}" for value in map(abs, values)]
 
 
@@ -97,6 +135,14 @@ def value_ticks(low: float, high: float, pixels: float) -> tuple[float, list[flo
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return step, [number * step for number in range(first, last + 1)]
+
+
+def log_ticks(base: float, top: float) -> tuple[float, list[float]]:
+    """Powers of ten between two logarithms; over less than three of them 2 and 5 as well."""
+    factors = (1, 2, 5) if top - base < 3 else (1,)
+    powers = range(math.floor(base + 1e-9), math.ceil(top) + 1)
+    values = [power + math.log10(factor) for power in powers for factor in factors]
+    return 1.0, [value for value in values if base - 1e-9 <= value <= top + 1e-9]
 
 
 def style_axis(axis: pg.AxisItem, look: Look) -> None:

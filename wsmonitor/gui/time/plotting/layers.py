@@ -1,7 +1,8 @@
-"""What pyqtgraph has no cheap item for, painted in pixels of one plot: bands, gaps, titles, chips."""
+"""What pyqtgraph has no cheap item for, painted in pixels of one plot: bands, gaps, shades, chips."""
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLine, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
@@ -10,8 +11,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from wsmonitor.facts.events import State
 from wsmonitor.gui.look.colors import CLOSED, FAILED, role_color, state_color, state_height, state_is_outlined
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.time.plotting.axes import value_ticks
-from wsmonitor.plots.drawing import Bars, Drawing, Level, Line, Mark, Span
+from wsmonitor.gui.time.plotting.axes import ValueScale
+from wsmonitor.plots.drawing import Drawing, Forced, Mark, Span
 
 HEADER_HEIGHT = 20
 _EMPTY = Drawing()
@@ -53,15 +54,17 @@ class Underlay(Layer):
     def __init__(self, box: pg.ViewBox, look: Look) -> None:
         super().__init__(box, look, z=-10)
         self._drawing = _EMPTY
-        self._y_range = (0.0, 1.0)
+        self._scale = ValueScale(0.0, 1.0, 0.0, 1.0)
         self._has_grid = False
+        self._forced: Sequence[Forced] = ()
 
-    def show_drawing(self, drawing: Drawing, y_range: tuple[float, float], *, has_grid: bool) -> None:
+    def show_drawing(self, drawing: Drawing, scale: ValueScale, forced: Sequence[Forced], *, has_grid: bool) -> None:
         """What to paint from now on."""
-        self._drawing, self._y_range, self._has_grid = drawing, y_range, has_grid
+        self._drawing, self._scale, self._forced, self._has_grid = drawing, scale, forced, has_grid
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.fillRect(self._rect, self._look.color("plot"))
+        self._paint_forced(painter)
         self._paint_grid(painter)
         self._paint_states(painter)
         self._paint_levels(painter)
@@ -103,70 +106,38 @@ class Underlay(Layer):
                     painter.drawText(rect.adjusted(0, -2, 0, 2), Qt.AlignmentFlag.AlignCenter, text)
                     break
 
+    def _paint_forced(self, painter: QPainter) -> None:
+        """A shade over each condition that we forced."""
+        shade, edge = QColor(CLOSED), QColor(CLOSED)
+        shade.setAlpha(38)
+        edge.setAlpha(110)
+        for one in self._forced:
+            left, right = max(0.0, self.x(one.start_s)), min(self._rect.width(), self.x(one.end_s))
+            rect = QRectF(left, 0, max(2.0, right - left), self._rect.height())
+            painter.fillRect(rect, shade)
+            painter.setPen(QPen(edge, 1, Qt.PenStyle.DotLine))
+            painter.drawLine(rect.topLeft(), rect.bottomLeft())
+            painter.drawLine(rect.topRight(), rect.bottomRight())
+
     def _paint_grid(self, painter: QPainter) -> None:
         if not self._has_grid:
             return
         painter.setPen(self._look.color("grid"))
-        _, values = value_ticks(*self._y_range, self._rect.height())
+        _, values = self._scale.ticks(self._rect.height())
         right = round(self._rect.width())
         painter.drawLines([QLine(0, row, right, row) for row in map(self._row, values)])
 
     def _row(self, value: float) -> int:
-        low, high = self._y_range
-        return round(self._rect.height() * (1 - (value - low) / (high - low)))
+        return round(float(self._scale.rows(np.array([value]), self._rect.height())[0]))
 
     def _paint_levels(self, painter: QPainter) -> None:
-        low, high = self._y_range
         for level in self._drawing.levels:
-            if not low <= level.y <= high:
+            if not self._scale.low <= level.y <= self._scale.high:
                 continue
             y = self._row(level.y)
             pen = QPen(QColor(role_color(self._look.theme, level.role)), 1, Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.drawLine(0, y, round(self._rect.width()), y)
-
-
-class Header(Layer):
-    """Above the curves: the title, and what each colour means."""
-
-    def __init__(self, box: pg.ViewBox, look: Look, title: str) -> None:
-        super().__init__(box, look, z=10)
-        self.title = title
-        self._entries: list[tuple[str, str]] = []
-        self._shades: set[str] = set()
-
-    def show_drawing(self, drawing: Drawing) -> None:
-        """Take the legend of a drawing."""
-        theme = self._look.theme
-        found: list[Line | Bars | Level] = [*drawing.lines, *drawing.bars, *drawing.levels]
-        named = {entry.label: role_color(theme, entry.role) for entry in found if entry.label}
-        entries = list(named.items())
-        self._shades = {line.label for line in drawing.lines if line.role == "lag"}
-        if entries != self._entries:
-            self._entries = entries
-            self.update()
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        bold, small = QFontMetrics(self._look.bold), QFontMetrics(self._look.small)
-        x = 6.0
-        painter.setFont(self._look.bold)
-        painter.setPen(self._look.color("muted"))
-        title = bold.elidedText(self.title, Qt.TextElideMode.ElideRight, int(self._rect.width() * 0.5))
-        painter.drawText(QRectF(x, 0, self._rect.width(), HEADER_HEIGHT), Qt.AlignmentFlag.AlignVCenter, title)
-        x += bold.horizontalAdvance(title) + 14
-        painter.setFont(self._look.small)
-        for label, color in self._entries:
-            width = small.horizontalAdvance(label)
-            if x + width + 22 > self._rect.width():
-                return
-            if label in self._shades:
-                faint = QColor(color)
-                faint.setAlpha(110)
-                painter.fillRect(QRectF(x, HEADER_HEIGHT / 2 - 4, 12, 9), faint)
-            else:
-                painter.fillRect(QRectF(x, HEADER_HEIGHT / 2 - 1, 12, 3), QColor(color))
-            painter.drawText(QRectF(x + 16, 0, width + 4, HEADER_HEIGHT), Qt.AlignmentFlag.AlignVCenter, label)
-            x += width + 30
 
 
 class Chips(Layer):

@@ -1,18 +1,21 @@
 """One plot of the stack: paints a `Drawing` with pyqtgraph items that are made once and kept."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 
 from wsmonitor.gui.look.colors import FAILED, role_color
 from wsmonitor.gui.look.moments import TimeDisplay
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, style_axis
-from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Chips, Header, Underlay
-from wsmonitor.plots.drawing import Bars, Drawing, Floats, Line, Mark, Plot, Role, Span
+from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, ValueScale, style_axis
+from wsmonitor.gui.time.plotting.header import Header, outliers_note
+from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Chips, Underlay
+from wsmonitor.gui.time.plotting.points import STRIP_HEIGHT, Points
+from wsmonitor.plots.drawing import Bars, Drawing, Floats, Forced, Line, Mark, Plot, Role, Span
 
 _EMPTY = Drawing()
 _NOTHING = np.empty(0, dtype=np.float64)
@@ -35,6 +38,7 @@ class Pane:
             self.item.hideAxis("bottom")
         self._underlay = Underlay(box, look)
         self._header = Header(box, look, plot.title)
+        self._points = Points(box, look)
         self._chips = Chips(box, look) if is_top else None
         self._curves: dict[tuple[Role, str], pg.PlotCurveItem] = {}
         self._bars: dict[tuple[Role, str], pg.BarGraphItem] = {}
@@ -42,7 +46,35 @@ class Pane:
         self._marks.setZValue(5)
         self.item.addItem(self._marks, ignoreBounds=True)
         self._zoom = 1.0
+        self.hidden: set[str] = set()
+        """Labels of the legend whose curves are not shown."""
+        self.is_log = False
+        """Show values on a logarithmic scale, where they have one."""
         self.restyle()
+
+    @property
+    def can_be_log(self) -> bool:
+        """True for times: they are never negative, and reach from microseconds to seconds."""
+        return self.plot.unit == "ms"
+
+    @property
+    def labels(self) -> list[str]:
+        """What the legend names."""
+        return self._header.labels
+
+    def label_at(self, point: QPointF) -> str:
+        """The entry of the legend at a place in the scene; empty beside them."""
+        place = self.item.getViewBox().mapFromScene(point)
+        return self._header.label_at(place.x(), place.y())
+
+    def toggle(self, label: str) -> None:
+        """Hide a curve, or show it again."""
+        self.hidden ^= {label}
+
+    def isolate(self, label: str) -> None:
+        """Show only this curve; all of them if it is the only one already."""
+        others = {other for other in self.labels if other != label}
+        self.hidden = set() if self.hidden == others else others
 
     @property
     def box_rect(self) -> QRectF:
@@ -56,19 +88,23 @@ class Pane:
         """What the curves show now, by label: for tests and read-outs."""
         return {label: curve.getData() for (_, label), curve in self._curves.items() if curve.isVisible()}
 
-    def show(self, drawing: Drawing, marks: Sequence[Mark], span: Span) -> None:
-        """Paint `drawing` and the closure lines over `span`."""
+    def show(self, drawing: Drawing, marks: Sequence[Mark], forced: Sequence[Forced], span: Span) -> None:
+        """Paint `drawing`, the closure lines and the forced conditions over `span`."""
+        whole, drawing = drawing, drawing.without(self.hidden)
         self.drawing = drawing
-        y_range = self._y_range(drawing)
+        scale = self._value_axis.scale_shown = self._scale(drawing)
+        y_range = (scale.low, scale.high)
         self.item.getViewBox().setRange(
             xRange=(span.start_s, span.end_s), yRange=y_range, padding=0, disableAutoRange=True
         )
-        self._show_lines(drawing.lines)
-        self._show_bars(drawing.bars)
+        self._show_lines(drawing.lines, scale)
+        self._show_bars(drawing.bars, scale)
         self._show_marks(marks, y_range)
-        self._underlay.show_drawing(drawing, y_range, has_grid=self._has_values)
-        self._header.show_drawing(drawing)
-        for layer in (self._underlay, self._header, self._chips):
+        self._underlay.show_drawing(drawing, scale, forced, has_grid=self._has_values)
+        self._points.show_drawing(drawing, scale)
+        top = 10.0**scale.top if scale.is_log else scale.top
+        self._header.show_drawing(whole, self.hidden, outliers_note(drawing.outliers, top, self.plot.unit))
+        for layer in (self._underlay, self._points, self._header, self._chips):
             if layer is not None:
                 layer.cover(span)
 
@@ -102,15 +138,20 @@ class Pane:
     def _has_values(self) -> bool:
         return self.plot.id != "state"
 
-    def _y_range(self, drawing: Drawing) -> tuple[float, float]:
-        """What to show: the drawing's range times the user's zoom, with room for the header on top."""
-        low, high = (edge * self._zoom for edge in drawing.y_range)
+    def _scale(self, drawing: Drawing) -> ValueScale:
+        """The drawing's range times the user's zoom, with room for the header above and a strip below."""
+        base, top = (edge * self._zoom for edge in drawing.y_range)
         if not self._has_values:
-            return low, high
-        height = max(self.item.getViewBox().height(), HEADER_HEIGHT * 2.0)
-        return low, low + max(high - low, 1e-9) * height / (height - HEADER_HEIGHT)
+            return ValueScale(base, top, base, top)
+        is_log = self.is_log and self.can_be_log
+        if is_log:
+            base, top = _decades(drawing.lines, top)
+        strip = STRIP_HEIGHT if drawing.strip is not None else 0
+        height = max(self.item.getViewBox().height(), HEADER_HEIGHT * 2.0 + strip)
+        per_pixel = max(top - base, 1e-9) / (height - HEADER_HEIGHT - strip)
+        return ValueScale(base - strip * per_pixel, top + HEADER_HEIGHT * per_pixel, base, top, is_log)
 
-    def _show_lines(self, lines: Sequence[Line]) -> None:
+    def _show_lines(self, lines: Sequence[Line], scale: ValueScale) -> None:
         shown = set()
         for line in lines:
             key = (line.role, line.label)
@@ -121,13 +162,15 @@ class Pane:
                 self._style_curve(curve, line.role)
                 self.item.addItem(curve, ignoreBounds=True)
             has_gaps = bool(np.isnan(line.y).any())
-            curve.setData(line.x, line.y, connect="finite" if has_gaps else "all", skipFiniteCheck=not has_gaps)
+            curve.setData(
+                line.x, scale.on_axis(line.y), connect="finite" if has_gaps else "all", skipFiniteCheck=not has_gaps
+            )
             curve.setVisible(True)
         for key, curve in self._curves.items():
             if key not in shown:
                 curve.setVisible(False)
 
-    def _show_bars(self, all_bars: Sequence[Bars]) -> None:
+    def _show_bars(self, all_bars: Sequence[Bars], scale: ValueScale) -> None:
         shown = set()
         for bars in all_bars:
             key = (bars.role, bars.label)
@@ -137,7 +180,8 @@ class Pane:
                 item = self._bars[key] = pg.BarGraphItem(x=_NOTHING, height=_NOTHING, width=1.0)
                 self._style_bars(item, bars.role)
                 self.item.addItem(item, ignoreBounds=True)
-            item.setOpts(x=bars.x, y0=bars.base, y1=bars.y, height=None, width=bars.width_s)
+            foot, heads = (scale.base, _high_bars(scale, bars)) if scale.is_log else (bars.base, bars.y)
+            item.setOpts(x=bars.x, y0=foot, y1=heads, height=None, width=bars.width_s)
             item.setVisible(bars.x.size > 0)
         for key, item in self._bars.items():
             if key not in shown:
@@ -152,13 +196,20 @@ class Pane:
             self._chips.show_marks(marks)
 
     def _style_curve(self, curve: pg.PlotCurveItem, role: Role) -> None:
-        color = QColor(role_color(self._look.theme, role))
-        if role == "lag":
-            color.setAlpha(60)
-            curve.setFillLevel(0.0)
-            curve.setBrush(pg.mkBrush(QColor(color.red(), color.green(), color.blue(), 30)))
-        curve.setPen(pg.mkPen(color, width=1))
+        curve.setPen(pg.mkPen(QColor(role_color(self._look.theme, role)), width=1))
 
     def _style_bars(self, bars: pg.BarGraphItem, role: Role) -> None:
         color = role_color(self._look.theme, role)
         bars.setOpts(brush=pg.mkBrush(color), pen=pg.mkPen(None if role != "missed" else color))
+
+
+def _decades(lines: Sequence[Line], top: float) -> tuple[float, float]:
+    """Decimal logarithms of a range that holds everything down to the smallest value of `lines`."""
+    least = min((float(line.y[line.y > 0].min(initial=top)) for line in lines), default=top)
+    base, high = math.floor(math.log10(max(least, 1e-6))), math.log10(max(top, 1e-6))
+    return float(base), max(high, base + 1.0)
+
+
+def _high_bars(scale: ValueScale, bars: Bars) -> Floats:
+    """Bars say that something was missed, not how much: as high as on a linear scale."""
+    return np.full(len(bars.x), scale.base + (scale.top - scale.base) * 0.2)

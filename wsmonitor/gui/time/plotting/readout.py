@@ -1,6 +1,5 @@
 """What all plots say at one moment, in words. Pure."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ import numpy as np
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.look.moments import Moments
-from wsmonitor.plots.drawing import Drawing, Line, Mark, Span
+from wsmonitor.plots.drawing import Drawing, Floats, Line, Mark, Span
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.wording.code_words import code_line
 
@@ -45,6 +44,10 @@ def readout(
     for unit, drawing in plots:
         values = [text for line in drawing.lines if (text := _value(line, at_s, width, unit))]
         lines += [" · ".join(values[start : start + 2]) for start in range(0, len(values), 2)]
+        strip = drawing.strip
+        lag_ms = None if strip is None else value_at(strip.lag_x, strip.lag_ms, at_s, max(width * 0.05, 2.0))
+        if lag_ms:
+            lines.append(f"our own lag {lag_ms:.4g} ms")
         lines += [
             f"{stretch.state.letter} {stretch.text}"
             if not stretch.text.startswith(stretch.state.letter)
@@ -73,14 +76,17 @@ def difference(markers: Markers) -> list[str]:
 
 
 def _value(line: Line, at_s: float, width_s: float, unit: str) -> str:
-    """The last value at or before `at_s`, unless it is too far away to belong here."""
-    if line.x.size == 0:
-        return ""
-    at = int(np.searchsorted(line.x, at_s, side="right")) - 1
-    after = min(at + 1, line.x.size - 1)
-    if at < 0 or abs(line.x[after] - at_s) < abs(line.x[at] - at_s):
-        at = after
-    value = float(line.y[at])
-    if math.isnan(value) or abs(float(line.x[at]) - at_s) > max(width_s * 0.05, 2.0):
-        return ""
-    return f"{line.label} {abs(value):.4g}{f' {unit}' if unit else ''}"
+    """The value nearest to `at_s`, unless it is too far away to belong here."""
+    value = value_at(line.x, line.y, at_s, max(width_s * 0.05, 2.0))
+    return "" if value is None else f"{line.label} {abs(value):.4g}{f' {unit}' if unit else ''}"
+
+
+def value_at(x: Floats, y: Floats, at_s: float, reach_s: float) -> float | None:
+    """The value nearest to a moment, unless it is more than `reach_s` away."""
+    is_value = ~np.isnan(y)
+    x, y = x[is_value], y[is_value]
+    if not len(x):
+        return None
+    after = min(int(np.searchsorted(x, at_s)), len(x) - 1)
+    at = after - 1 if after and abs(x[after - 1] - at_s) <= abs(x[after] - at_s) else after
+    return float(y[at]) if abs(float(x[at]) - at_s) <= reach_s else None

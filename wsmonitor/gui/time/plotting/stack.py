@@ -86,7 +86,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             pane.set_title(f"{endpoint_title(view)} · " if number == 0 else "")
             pane.set_start(start_wall_s, self._look.moments.display)
             drawing = self._draw(pane.plot, view, known, pixels) if share else Drawing()
-            pane.show(drawing, self._marks, span)
+            pane.show(drawing, self._marks, (), span)
         self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
         self._show_cursor()
 
@@ -138,6 +138,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
         if (selected := self._selected()) is not None:
             self.focused.emit(selected.start_s, selected.end_s)
+        elif event.button() is Qt.MouseButton.LeftButton:
+            self._click_legend(event.position(), alone=event.modifiers() == Qt.KeyboardModifier.ControlModifier)
         self._dragged_from = self._selected_from = None
         self._show_cursor()
         self.viewport().unsetCursor()
@@ -233,17 +235,28 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._cursor.show(area, self._pointer if at is not None else None, marks, self.readout, focus=columns)
         self._cursor.show_frame(framed=self.hasFocus())
 
+    def repaint_plots(self) -> None:
+        """Paint what is shown once more: how it is to look has changed."""
+        if self._shown is not None:
+            self.show_endpoint(*self._shown)
+
+    def _click_legend(self, position: QPointF, *, alone: bool) -> None:
+        """A click on an entry of a legend hides its curve; `alone` hides all others."""
+        for pane in self.panes:
+            if label := pane.label_at(position):
+                pane.isolate(label) if alone else pane.toggle(label)
+                self.repaint_plots()
+                return
+
     def _zoom_values(self, position: QPointF, factor: float) -> None:
         for pane in self.panes:
             rect = pane.box_rect
             if rect.top() <= position.y() <= rect.bottom():
                 pane.zoom_values(factor)
-        if self._shown is not None:
-            self.show_endpoint(*self._shown)
+        self.repaint_plots()
 
     def _restyle(self) -> None:
         self.setBackground(self._look.theme.window)
         for pane in self.panes:
             pane.restyle()
-        if self._shown is not None:
-            self.show_endpoint(*self._shown)
+        self.repaint_plots()
