@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsmonitor.facts.events import Circumstances, EndedBy
+from wsmonitor.facts.events import Circumstances, EndedBy, Verdict
 from wsmonitor.facts.verdict import LAG_WINDOW_NS, Ending, EndingFact
 from wsmonitor.settings.endpoint_settings import NS
 
@@ -227,3 +227,62 @@ def test_any_order_of_facts_gives_a_verdict_of_times_that_are_never_negative(
     assert 0 <= around.tcp_end_ns == now_ns - verdict.life_ns
     assert around.answer_ns is None or 0 <= around.answer_ns <= now_ns
     assert 0 <= around.lag_window_ns <= min(verdict.life_ns, LAG_WINDOW_NS)
+
+
+def test_a_verdict_says_everything_and_what_nobody_said_is_none() -> None:
+    ending = Ending(5 * NS)
+
+    assert ending.verdict(8 * NS) == Verdict(
+        by=None,
+        initiator="unknown",
+        mechanism="abort",
+        received_code=None,
+        received_reason=None,
+        sent_code=None,
+        sent_reason=None,
+        clean=False,
+        life_ns=3 * NS,
+        silence_rx_ns=3 * NS,
+        silence_tx_ns=3 * NS,
+        forced=None,
+    )
+
+
+def test_the_circumstances_are_times_from_the_end_and_what_was_counted() -> None:
+    ending = Ending(5 * NS)
+    ending.close_received(1001, "bye", 30 * NS)
+    ending.note(EndingFact.PEER_CLOSE, 30 * NS)
+    ending.close_sent(1001, "", 31 * NS)
+    ending.note(EndingFact.PEER_FIN, 33 * NS)
+    ending.verdict(34 * NS)
+
+    around = ending.circumstances(34 * NS, unsent_bytes=7, in_doubt=1, waiting=2, lag_ns=3)
+
+    assert ending.lag_since_ns() == 30 * NS - LAG_WINDOW_NS
+    assert around == Circumstances(
+        first_close="rx",
+        answer_ns=NS,
+        tcp_end="fin",
+        tcp_end_ns=4 * NS,
+        unsent_bytes=7,
+        in_doubt=1,
+        waiting=2,
+        lag_ns=3,
+        lag_window_ns=LAG_WINDOW_NS,
+    )
+
+
+def test_of_a_short_life_our_lag_counts_from_its_beginning_and_nothing_was_answered() -> None:
+    ending = Ending(5 * NS)
+    ending.verdict(6 * NS)
+
+    around = ending.circumstances(6 * NS, unsent_bytes=None, in_doubt=0, waiting=0, lag_ns=0)
+
+    assert ending.lag_since_ns() == 5 * NS
+    assert (around.first_close, around.answer_ns, around.tcp_end) == (None, None, None)
+    assert (around.tcp_end_ns, around.lag_window_ns) == (0, NS)
+
+
+def test_of_a_tapped_connection_the_verdict_says_so() -> None:
+    assert Ending(0, is_tapped=True).verdict(NS).tapped
+    assert not Ending(0).verdict(NS).tapped

@@ -31,6 +31,14 @@ def test_many_configured_connections_raise_it_to_two_each() -> None:
     assert budget.take("host:80", 0) == 60 * NS
 
 
+def test_the_endpoints_of_a_host_raise_it_together() -> None:
+    budget = DialBudget()
+    budget.configure("host:80", 20)
+    budget.configure("host:80", 30)
+
+    assert sum(budget.take("host:80", 0) is None for _ in range(200)) == 100
+
+
 def test_removed_connections_no_longer_count() -> None:
     budget = DialBudget()
     budget.configure("host:80", 40)
