@@ -3,10 +3,12 @@
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from wsmonitor.analysis.headline import Headline
 from wsmonitor.diagnosis.advice import HeartbeatAdvice, apply
 from wsmonitor.diagnosis.findings import EvidenceRow, Finding
 from wsmonitor.gui.feed.controller import Controller
-from wsmonitor.gui.findings.finding_text import markdown
+from wsmonitor.gui.findings.finding_text import markdown, verdict_markdown
+from wsmonitor.gui.findings.verdict_line import ExperimentCommand
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.window.monitor_view import MonitorView
 
@@ -23,6 +25,8 @@ class FindingActions(QObject):
         panel.plot_pressed.connect(self._show_finding)
         panel.report_pressed.connect(self._copy)
         panel.advice_pressed.connect(self._follow)
+        monitor.verdict.copy_pressed.connect(self._copy_verdict)
+        monitor.verdict.test_pressed.connect(self._copy_command)
 
     def _can_apply(self, advice: HeartbeatAdvice) -> bool:
         """Endpoints of a recording cannot be changed."""
@@ -50,6 +54,18 @@ class FindingActions(QObject):
         if snapshot is not None and view is not None:
             QGuiApplication.clipboard().setText(markdown(finding, view, snapshot, self._moments))
             self._monitor.notice.say("The report is on the clipboard, as Markdown")
+
+    def _copy_verdict(self, said: Headline) -> None:
+        snapshot, key = self._monitor.snapshot, self._monitor.table.current_key()
+        view = None if snapshot is None else next((view for view in snapshot.endpoints if view.key == key), None)
+        if snapshot is not None and view is not None:
+            QGuiApplication.clipboard().setText(verdict_markdown(said, view, snapshot, self._moments))
+            self._monitor.notice.say("The verdict is on the clipboard, as Markdown")
+
+    def _copy_command(self, command: ExperimentCommand) -> None:
+        QGuiApplication.clipboard().setText(command.text)
+        secret = "; put the secret of the URL where *** stands" if command.is_redacted else ""
+        self._monitor.notice.say(f"The command is on the clipboard, to run in a terminal{secret}")
 
     def _follow(self, advice: HeartbeatAdvice) -> None:
         config = self._controller.config(advice.endpoint)

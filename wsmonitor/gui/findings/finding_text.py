@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from wsmonitor.analysis.headline import Headline
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 from wsmonitor.diagnosis.findings import EvidenceRow, Finding
 from wsmonitor.diagnosis.rules import RULES
@@ -61,6 +62,14 @@ def nothing_found(views: Sequence[EndpointView], closures: Iterable[Closure]) ->
 def markdown(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Moments) -> str:
     """A report of one finding, to paste into an issue."""
     return "\n".join(_lines(finding, view, snapshot, moments)) + "\n"
+
+
+def verdict_markdown(said: Headline, view: EndpointView, snapshot: Snapshot, moments: Moments) -> str:
+    """The verdict in one line, and the report of the finding that it rests on, where one stands."""
+    line = f"**{plain(view.name)}**: {plain(said.text)}\n"
+    if said.finding is None or said.finding.pending is not None:
+        return f"{line}\n{plain(redact_url(view.url))}; {_seen(view)}\n"
+    return f"{line}\n{markdown(said.finding, view, snapshot, moments)}"
 
 
 def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Moments) -> Iterator[str]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from wsmonitor.plots.drawing import Role
 
 OPEN, OPENING, BACKOFF, CLOSING, CLOSED, FAILED = "#009E73", "#56B4E9", "#CC79A7", "#E69F00", "#8C8C8C", "#D55E00"
+MENDED = "#8FB5A3"
+"""What was wrong and is so no more: neither alarm nor plain green."""
 
 
 class Theme(Struct, frozen=True):

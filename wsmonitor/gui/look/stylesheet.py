@@ -107,6 +107,8 @@ QLabel#link:hover, QLabel#link:focus { color: $rtt_ws; }
 QLabel#strong { font-weight: 600; }
 QPushButton#story { text-align: left; }
 QWidget#notice { background: $disconnect; border-radius: 4px; }
+QWidget#verdict { background: $panel; border-bottom: 1px solid $border; }
+QWidget#verdict QToolButton { padding: 1px 8px; }
 QWidget#focusbar { background: $selection; border-bottom: 1px solid $rtt_ws; }
 QWidget#popover { background: $raised; border: 1px solid $border; border-radius: 6px; }
 QWidget#popover QPushButton { background: $hover; border-color: $hover; }

@@ -9,6 +9,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.feed.job_strip import JobStrip
 from wsmonitor.gui.findings.findings_panel import FindingsPanel
+from wsmonitor.gui.findings.verdict_bar import VerdictBar
 from wsmonitor.gui.help.hints import Hints
 from wsmonitor.gui.lab.story_banner import StoryBanner
 from wsmonitor.gui.look.theme import Look
@@ -35,6 +36,7 @@ class MonitorView(MonitorFrame):
         self.table, self.notice = table, notice
         self.lanes = Lanes(parts, look, self)
         self.findings = FindingsPanel(look, self)
+        self.verdict = VerdictBar(look, self)
         self.plots = PlotArea(parts.plots, parts.marks, look, self)
         self.overview = Overview(parts, look, self)
         self.tabs = Tabs(look, self)
@@ -48,6 +50,7 @@ class MonitorView(MonitorFrame):
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.verdict)
         column.addWidget(self.replay)
         column.addWidget(self.jobs)
         column.addWidget(self.hints)
@@ -80,6 +83,7 @@ class MonitorView(MonitorFrame):
         self.table.show_snapshot(focused)
         self.plots.show_snapshot(snapshot)
         if fresh and not self.plots.is_frozen:
+            self.verdict.show_snapshot(snapshot, self.table.current_key())
             self.tabs.show_snapshot(focused)
             self.findings.show_snapshot(focused, self.table.current_key())
             self._show_focus()
@@ -105,7 +109,8 @@ class MonitorView(MonitorFrame):
     def _order_tabs(self) -> None:
         """Tab goes where the eye goes: endpoints, findings, plots, and what lies below them."""
         below = (self.tabs.bar, self.tabs.filter, self.tabs.all_endpoints, self.tabs.closures.table)
-        stops = [stop for stop in (self.table, self.findings, self.plots.stack, *below) if stop is not None]
+        verdict = (self.verdict.test, self.verdict.copy)
+        stops = [stop for stop in (self.table, self.findings, *verdict, self.plots.stack, *below) if stop is not None]
         for first, second in pairwise(stops):
             self.setTabOrder(first, second)
 
@@ -114,6 +119,7 @@ class MonitorView(MonitorFrame):
         self.plots.choose_endpoint(key)
         self.tabs.choose_endpoints(self.table.selected_keys())
         if self._snapshot is not None:
+            self.verdict.show_snapshot(self._snapshot, key)
             self.findings.show_snapshot(self._focused(self._snapshot), key)
             self._show_focus()
 
