@@ -29,6 +29,7 @@ from wsmonitor.facts.events import (
     StateChanged,
 )
 from wsmonitor.facts.numbers import MOST_SLOTS
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
@@ -51,7 +52,7 @@ class Analyzer:
 
     def __init__(self, start_ns: int, wall_ns: int) -> None:
         self._start_ns = start_ns
-        self._wall_offset_ns = wall_ns - start_ns
+        self._wall = WallClock(wall_ns - start_ns)
         self._endpoints: dict[str, Endpoint] = {}
         self._removed: dict[str, Endpoint] = {}
         self._leaving: dict[str, Endpoint] = {}
@@ -116,7 +117,7 @@ class Analyzer:
                 case LoopLag():
                     self._health.lag(event, at_s)
                 case ClockAnchor():
-                    self._wall_offset_ns = event.wall_ns - event.at_ns
+                    self._wall = event.clock
                 case ClockJump():
                     self._health.jump(event)
                     self._log.append(event)
@@ -155,7 +156,7 @@ class Analyzer:
         return Snapshot(
             at_ns=now_ns,
             start_ns=self._start_ns,
-            wall_offset_ns=self._wall_offset_ns,
+            wall=self._wall,
             endpoints=tuple(endpoints),
             closures=self._closures_shown(),
             failures=self._failures_shown(),

@@ -14,6 +14,7 @@ from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.findings import Diagnosed, Finding
 from wsmonitor.facts.events import Circumstances, OpenFailed, State, TcpSample, Verdict
 from wsmonitor.facts.own_troubles import OwnTrouble
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 
 ProbeState = Literal["starting", "running", "lost"]
@@ -126,13 +127,12 @@ class Health:
 class Snapshot:
     """Everything the window shows, as of `at_ns`.
 
-    `start_ns` is the session's first moment: x = 0 of every plot. `wall_offset_ns` added to a
-    monotonic time gives nanoseconds since the Unix epoch.
+    `start_ns` is the session's first moment: x = 0 of every plot.
     """
 
     at_ns: int
     start_ns: int
-    wall_offset_ns: int
+    wall: WallClock
     endpoints: tuple[EndpointView, ...]
     closures: tuple[Closure, ...]
     failures: tuple[FailedOpening, ...]
@@ -154,4 +154,4 @@ class Snapshot:
 
     def wall_s(self, at_ns: int) -> float:
         """A monotonic time as seconds since the Unix epoch."""
-        return (at_ns + self.wall_offset_ns) / 1e9
+        return self.wall.epoch_s(at_ns)

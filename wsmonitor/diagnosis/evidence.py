@@ -287,7 +287,7 @@ class Evidence:
         slot.record = None
         slot.conditions.clear()
         self._memo.clear()
-        if verdict.forced is not None or verdict.by in ("stop", "disruption", "policy"):
+        if verdict.is_ours:
             self.forced.append(record)
             slot.stopped = record if verdict.by == "stop" and verdict.forced is None else None
             self.host.gone(event.endpoint, event.slot)

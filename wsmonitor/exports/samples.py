@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wsmonitor.exports.source import Source
+from wsmonitor.exports.source import Source, wall_clock
 from wsmonitor.facts.events import AnyEvent, ClockAnchor, HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
+from wsmonitor.facts.wall_clock import WallClock
 
 
 class Sample(NamedTuple):
@@ -24,18 +25,18 @@ class Sample(NamedTuple):
 
 def samples(source: Source) -> Iterator[list[Sample]]:
     """The heartbeats of each batch of `source`, in order."""
-    offset_ns = source.wall_ns - source.start_ns
+    wall = wall_clock(source)
     for batch in source.batches():
         found = []
         for event in batch:
             if isinstance(event, ClockAnchor):
-                offset_ns = event.wall_ns - event.at_ns
-            elif (sample := _sample(event, offset_ns)) is not None:
+                wall = event.clock
+            elif (sample := _sample(event, wall)) is not None:
                 found.append(sample)
         yield found
 
 
-def _sample(event: AnyEvent, offset_ns: int) -> Sample | None:
+def _sample(event: AnyEvent, wall: WallClock) -> Sample | None:
     kind: HeartbeatKind
     rtt_ns: int | None
     match event:
@@ -47,6 +48,6 @@ def _sample(event: AnyEvent, offset_ns: int) -> Sample | None:
             kind, outcome, rtt_ns = event.kind, "missed", None
         case _:
             return None
-    time = round((event.at_ns + offset_ns) / 1e9, 6)
+    time = wall.epoch_s(event.at_ns)
     rtt_ms = None if rtt_ns is None else rtt_ns / 1e6
     return Sample(time, event.endpoint, event.connection, event.slot, kind, outcome, rtt_ms)

@@ -6,6 +6,7 @@ from typing import Protocol
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.text.redact import redact_event
 
@@ -58,6 +59,11 @@ class Cancellable:
             if self._is_cancelled():
                 raise ExportCancelledError
             yield [redact_event(event) for event in batch]
+
+
+def wall_clock(source: Source) -> WallClock:
+    """The wall clock at the start of `source`, until its first anchor."""
+    return WallClock(source.wall_ns - source.start_ns)
 
 
 def analyzer_of(source: Source) -> Analyzer:

@@ -40,9 +40,14 @@ class Verdict(Struct, frozen=True, kw_only=True):
     tapped: bool = False
 
     @property
+    def is_ours(self) -> bool:
+        """True for an end that was asked for here: a stop, the policy, anything that a forced disconnect did."""
+        return self.forced is not None or self.by in ("stop", "policy", "disruption")
+
+    @property
     def is_loss(self) -> bool:
-        """True for an end that nobody asked for: neither ours nor forced, and no Close that says 1000 or 1001."""
-        if self.forced is not None or self.by in ("stop", "policy", "disruption"):
+        """True for an end that nobody asked for: neither ours nor begun with a Close that says 1000 or 1001."""
+        if self.is_ours:
             return False
         code = self.sent_code if self.tapped and self.initiator == "local" else self.received_code
         return self.mechanism != "close_frame" or code not in (1000, 1001)

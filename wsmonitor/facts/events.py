@@ -37,6 +37,7 @@ from wsmonitor.facts.tap_events import (
     TapOpened,
     TapRefused,
 )
+from wsmonitor.facts.wall_clock import WallClock
 
 Key = tuple[str, int]
 """One connection slot: the endpoint's name, and the slot's number from 0."""
@@ -90,6 +91,11 @@ class ClockAnchor(Event, frozen=True, kw_only=True):
     """At `at_ns` of the monotonic clock the wall clock read `wall_ns` (since the Unix epoch)."""
 
     wall_ns: Whole
+
+    @property
+    def clock(self) -> WallClock:
+        """The wall clock from now on."""
+        return WallClock(self.wall_ns - self.at_ns)
 
 
 class StateChanged(EndpointEvent, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.recording.backlog import Backlog
 from wsmonitor.recording.errors import RecordingError, sqlite_sentence
 from wsmonitor.recording.flight.context import Context
@@ -166,11 +167,10 @@ class Recorder:
         if not (store.has_news and (is_large or is_long)):
             return store
         start_ns = store.end_ns
-        offset_ns = self._context.wall_offset_ns
-        wall_ns = start_ns + (time.time_ns() - time.monotonic_ns() if offset_ns is None else offset_ns)
+        wall = self._context.wall or WallClock(time.time_ns() - time.monotonic_ns())
         self._part += 1
         path = part_path(self.path, self._part)
-        following = self._following(path, start_ns=start_ns, wall_ns=wall_ns)
+        following = self._following(path, start_ns=start_ns, wall_ns=wall.ns(start_ns))
         try:
             store.finish(dropped=self._backlog.refused)
         except BaseException:

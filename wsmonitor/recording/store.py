@@ -11,9 +11,10 @@ import msgspec
 
 from wsmonitor import __version__
 from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.recording import schema
 from wsmonitor.recording.errors import RecordingError, os_sentence
-from wsmonitor.recording.view_rows import INSERTS, Finding, Row, epoch_s, rows
+from wsmonitor.recording.view_rows import INSERTS, Finding, Row, rows
 from wsmonitor.recording.whole_file import check_free, keep_name, remove
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
@@ -42,7 +43,7 @@ class Store:
         self.events = 0
         self.has_news = False
         """True once something other than context was written."""
-        self._wall_offset_ns = wall_ns - start_ns
+        self._wall = WallClock(wall_ns - start_ns)
         self._ids: dict[str, int] = {}
         # One thread at a time uses it: whoever makes the store, then the writer's thread.
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
@@ -118,13 +119,13 @@ class Store:
 
     def _map(self, event: AnyEvent, table_rows: defaultdict[str, list[Row]]) -> None:
         if isinstance(event, ClockAnchor):
-            self._wall_offset_ns = event.wall_ns - event.at_ns
+            self._wall = event.clock
         if isinstance(event, EndpointEvent):
-            for table, row in rows(event, self._id(event.endpoint), self._wall_offset_ns):
+            for table, row in rows(event, self._id(event.endpoint), self._wall):
                 table_rows[table].append(row)
 
     def _finding(self, finding: Finding) -> Row:
-        time = epoch_s(finding.at_ns, self._wall_offset_ns)
+        time = self._wall.epoch_s(finding.at_ns)
         what = (finding.rule, finding.severity, finding.confidence, finding.summary)
         return (self._id(finding.endpoint), time, *what)
 

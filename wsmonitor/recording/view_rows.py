@@ -14,6 +14,7 @@ from wsmonitor.facts.events import (
     StateChanged,
     TcpSample,
 )
+from wsmonitor.facts.wall_clock import WallClock
 
 Row = tuple[Any, ...]
 
@@ -39,15 +40,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     summary: str
 
 
-def epoch_s(at_ns: int, wall_offset_ns: int) -> float:
-    """Seconds since the Unix epoch, to the microsecond: the `time` of views and NDJSON alike."""
-    return round((at_ns + wall_offset_ns) / 1e9, 6)
-
-
-def rows(event: EndpointEvent, endpoint_id: int, wall_offset_ns: int) -> Iterator[tuple[str, Row]]:
+def rows(event: EndpointEvent, endpoint_id: int, wall: WallClock) -> Iterator[tuple[str, Row]]:
     """The table and row of `event`; nothing for what no view shows."""
     who = (endpoint_id, event.connection, event.slot)
-    time = epoch_s(event.at_ns, wall_offset_ns)
+    time = wall.epoch_s(event.at_ns)
     match event:
         case RttSample():
             yield "round_trip", (*who, event.kind, time, event.round_trip_ns, int(not event.late))

@@ -8,6 +8,7 @@ from wsmonitor.cli.watch.outcome import Outcome
 from wsmonitor.cli.watch.summary import summary_text
 from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange
+from wsmonitor.facts.wall_clock import WallClock
 
 
 def watched(history: History, end_s: float = 0.0) -> tuple[Outcome, list[FindingChange], str]:
@@ -35,7 +36,7 @@ def policy_refusal() -> History:
 def test_a_finding_is_one_line_with_its_rule_severity_and_confidence() -> None:
     _, changes, _ = watched(policy_refusal())
 
-    lines = [TextLines(0, ["voice"]).line(change) or b"" for change in changes]
+    lines = [TextLines(WallClock(), ["voice"]).line(change) or b"" for change in changes]
 
     assert b"finding policy_refusal (problem, 90%): The server refuses this client" in lines[0]
 
@@ -47,7 +48,7 @@ def test_a_pending_finding_is_not_worth_a_line() -> None:
 
     _, changes, _ = watched(history)
 
-    assert [TextLines(0, ["voice"]).line(change) for change in changes] == [None]
+    assert [TextLines(WallClock(), ["voice"]).line(change) for change in changes] == [None]
 
 
 def test_a_finding_that_says_the_same_again_is_one_line() -> None:
@@ -56,7 +57,7 @@ def test_a_finding_that_says_the_same_again_is_one_line() -> None:
         history.line.open()
         history.line.close_code(history.line.opened_s + 30, 1008, "token expired")
     _, changes, _ = watched(history)
-    text = TextLines(0, ["voice"])
+    text = TextLines(WallClock(), ["voice"])
 
     lines = [line for change in changes if (line := text.line(change)) is not None]
 

@@ -32,6 +32,7 @@ from wsmonitor.facts.events import (
     TcpSample,
     Verdict,
 )
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
 
 
@@ -98,7 +99,7 @@ def test_how_bad_a_run_was(events: list[AnyEvent], is_warning: bool, is_problem:
 
 
 def test_lines_are_aligned_and_carry_no_escape_of_a_peer() -> None:
-    text = TextLines(0, ["a", "longer"])
+    text = TextLines(WallClock(), ["a", "longer"])
     hostile = Message(
         at_ns=0, endpoint="a", connection=3, direction="rx", opcode=1, size_bytes=4, wire_bytes=6, payload=b"\x1b[2J"
     )
@@ -113,12 +114,12 @@ def test_lines_are_aligned_and_carry_no_escape_of_a_peer() -> None:
 
 
 def test_colours_only_where_wanted() -> None:
-    assert b"\x1b[" not in (TextLines(0, ["a"]).line(closed()) or b"")
-    assert b"\x1b[33m" in (TextLines(0, ["a"], colour=True).line(closed()) or b"")
+    assert b"\x1b[" not in (TextLines(WallClock(), ["a"]).line(closed()) or b"")
+    assert b"\x1b[33m" in (TextLines(WallClock(), ["a"], colour=True).line(closed()) or b"")
 
 
 def test_what_comes_every_second_is_not_shown() -> None:
-    text = TextLines(0, ["a"])
+    text = TextLines(WallClock(), ["a"])
     kernel = TcpSample(
         at_ns=0,
         endpoint="a",
@@ -137,7 +138,7 @@ def test_what_comes_every_second_is_not_shown() -> None:
 
 
 def test_an_output_that_cannot_say_arrows_gets_escapes() -> None:
-    assert b"\\u2193" in (TextLines(0, ["a"], encoding="ascii").line(message()) or b"")
+    assert b"\\u2193" in (TextLines(WallClock(), ["a"], encoding="ascii").line(message()) or b"")
 
 
 def test_the_summary_names_every_way_a_connection_ended() -> None:
@@ -336,7 +337,7 @@ def test_a_fold_that_fails_ends_the_run_and_is_known() -> None:
 
 
 def test_details_put_three_layers_below_an_ending_and_below_nothing_else() -> None:
-    text = TextLines(0, ["a"], details=True)
+    text = TextLines(WallClock(), ["a"], details=True)
 
     lines = (text.line(closed()) or b"").decode().splitlines()
 
@@ -344,11 +345,11 @@ def test_details_put_three_layers_below_an_ending_and_below_nothing_else() -> No
     assert "FIN from the peer or a proxy in front of it" in lines[2]
     assert (text.line(failed()) or b"").count(b"\n") == 4
     assert (text.line(message()) or b"").count(b"\n") == 1
-    assert (TextLines(0, ["a"]).line(closed()) or b"").count(b"\n") == 1
+    assert (TextLines(WallClock(), ["a"]).line(closed()) or b"").count(b"\n") == 1
 
 
 def test_details_confess_what_happened_to_ourselves_before() -> None:
-    text = TextLines(0, ["a"], details=True)
+    text = TextLines(WallClock(), ["a"], details=True)
 
     text.hear(ClockJump(at_ns=1, kind="sleep", gap_ns=61_000_000_000))
 
@@ -358,7 +359,7 @@ def test_details_confess_what_happened_to_ourselves_before() -> None:
 def test_codes_are_called_as_the_workspace_calls_them() -> None:
     verdict = replace(closed().verdict, mechanism="close_frame", received_code=4003, received_reason="")
     own = EndpointConfig(name="a", url="ws://a", close_code=(OwnCloseCode(code=4003, name="token expired"),))
-    text = TextLines(0, ["a"], codes={"a": own.codes})
+    text = TextLines(WallClock(), ["a"], codes={"a": own.codes})
 
     line = (text.line(replace(closed(), verdict=verdict)) or b"").decode()
 

@@ -18,6 +18,7 @@ from wsmonitor.exports.csv import summary
 from wsmonitor.exports.json import ndjson_file
 from wsmonitor.exports.json.ndjson import Ndjson
 from wsmonitor.exports.report import markdown
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.recording import Replay
 
 RUN = ("-o", "json", "--duration", "2s", "--ping-interval", "50ms", "--send", "n ${seq}", "--send-every", "100ms")
@@ -104,7 +105,7 @@ def window_summary(file: Path) -> Record:
         (summary,) = analyzer.summary(replay.end_ns)
         (row,) = analyzer.snapshot(replay.end_ns).endpoints
         assert (row.p50_ns, row.p99_ns) == (summary.rtt["ws"].p50_ns, summary.rtt["ws"].p99_ns)
-        record = Ndjson(0).summary(summary, replay.end_ns)
+        record = Ndjson(WallClock()).summary(summary, replay.end_ns)
     return without_time(json.loads(json.dumps(record)))
 
 

@@ -17,6 +17,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.cli.watch.table import LiveTable, frame
 from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 
@@ -25,7 +26,7 @@ def shown(*events: AnyEvent, columns: int = 160, rows: int = 30) -> str:
 
 
 def table(fold: Analyzer, *, may_draw: bool = True) -> LiveTable:
-    text = TextLines(WALL_NS - START_NS, [NAME])
+    text = TextLines(WallClock(WALL_NS - START_NS), [NAME])
     return LiveTable(fold, text, descriptor=-1, encoding="utf-8", colour=False, may_draw=lambda: may_draw)
 
 

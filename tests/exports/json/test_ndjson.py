@@ -52,6 +52,7 @@ from wsmonitor.facts.tap_events import (
     TapOpened,
     TapRefused,
 )
+from wsmonitor.facts.wall_clock import WallClock
 
 GOLDEN = Path(__file__).parent / "golden.ndjson"
 EPOCH_NS = 1_700_000_000_000_000_000
@@ -242,7 +243,7 @@ EVENTS: tuple[AnyEvent, ...] = (
 
 
 def ndjson(**options: Any) -> Ndjson:
-    return Ndjson(EPOCH_NS, **options)
+    return Ndjson(WallClock(EPOCH_NS), **options)
 
 
 def test_the_contract_stays_as_it_is() -> None:

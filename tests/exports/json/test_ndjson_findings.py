@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.corpus.history import START_NS, History
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.exports.json.ndjson import Ndjson, finding_record
+from wsmonitor.facts.wall_clock import WallClock
 
 GOLDEN = Path(__file__).with_name("golden_findings.ndjson")
 
@@ -29,7 +30,7 @@ def refused_then_well() -> Analyzer:
 def test_a_finding_has_the_fields_of_the_contract() -> None:
     stated, *_ = refused_then_well().take_finding_changes()
 
-    record = json.loads(Ndjson(0).line(stated) or b"")
+    record = json.loads(Ndjson(WallClock()).line(stated) or b"")
 
     assert record["type"] == "finding"
     assert (record["schema_version"], record["endpoint"], record["rule"]) == (1, "voice", "refused")
@@ -43,7 +44,7 @@ def test_a_finding_has_the_fields_of_the_contract() -> None:
 def test_a_withdrawn_finding_names_its_rule() -> None:
     changes = refused_then_well().take_finding_changes()
 
-    record = json.loads(Ndjson(0).line(changes[-1]) or b"")
+    record = json.loads(Ndjson(WallClock()).line(changes[-1]) or b"")
 
     assert (record["type"], record["endpoint"], record["rule"]) == ("finding_withdrawn", "voice", "refused")
 
@@ -51,7 +52,7 @@ def test_a_withdrawn_finding_names_its_rule() -> None:
 def test_findings_are_written_as_they_always_were() -> None:
     stated, *_, withdrawn = refused_then_well().take_finding_changes()
 
-    mapping = Ndjson(0)
+    mapping = Ndjson(WallClock())
 
     assert (mapping.line(stated) or b"") + (mapping.line(withdrawn) or b"") == GOLDEN.read_bytes()
 
@@ -63,7 +64,7 @@ def test_the_summary_lists_what_stands_at_the_end() -> None:
     analyzer = analyzed(history, 20)
     (summary,) = analyzer.summary(START_NS)
 
-    record = Ndjson(0).summary(summary, START_NS)
+    record = Ndjson(WallClock()).summary(summary, START_NS)
 
     assert record["findings"] == [finding_record(finding) for finding in summary.findings]
     assert [finding["rule"] for finding in record["findings"]] == ["handshake_refused"]

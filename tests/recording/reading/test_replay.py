@@ -51,7 +51,7 @@ def test_a_replay_shows_the_same_rows_closures_and_plots_as_live(tmp_path: Path)
     again, first = replayed(recorded(tmp_path / "run.wsmon")).snapshot(END_NS), live().snapshot(END_NS)
 
     assert again.closures == first.closures
-    assert again.wall_offset_ns == first.wall_offset_ns
+    assert again.wall == first.wall
     assert [row.text for row in again.log.rows(0, 99)] == [row.text for row in first.log.rows(0, 99)]
     for left, right in zip(again.endpoints, first.endpoints, strict=True):
         assert (left.state, left.p50_ns, left.p99_ns, left.loss, left.sparkline) == (

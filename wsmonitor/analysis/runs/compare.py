@@ -175,7 +175,7 @@ def _round_trips(one: EndpointSummary, other: EndpointSummary, before: Outcomes,
 
 
 def _lost(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    return [verdict for verdict in verdicts if verdict.forced is None and verdict.by not in ("stop", "disruption")]
+    return [verdict for verdict in verdicts if not verdict.is_ours]
 
 
 def _lower_is_better(answer: Answer) -> Outcome:

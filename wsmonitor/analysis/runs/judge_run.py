@@ -85,7 +85,7 @@ def _opens(summary: EndpointSummary, wanted: int, last_failure: OpenFailed | Non
 
 
 def _stays_open(summary: EndpointSummary, wanted: int) -> Criterion:
-    lost = [verdict for verdict in summary.closures if verdict.forced is None and verdict.by != "stop"]
+    lost = [verdict for verdict in summary.closures if not verdict.is_ours]
     if not summary.connections:
         return Criterion("stays open", False, "nothing was open")
     if not lost:

@@ -6,6 +6,7 @@ from wsmonitor.cli.check.plan import CheckPlan
 from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.facts.events import AnyEvent, State, StateChanged
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted, duration
@@ -26,8 +27,8 @@ class Progress:
         self._open: set[tuple[str, int]] = set()
         names = [endpoint.name for endpoint in plan.endpoints]
         codes = {endpoint.name: endpoint.codes for endpoint in plan.endpoints}
-        offset_ns = time.time_ns() - time.monotonic_ns()
-        self._text = TextLines(offset_ns, names, show_secrets=plan.show_secrets, encoding=encoding, codes=codes)
+        wall = WallClock(time.time_ns() - time.monotonic_ns())
+        self._text = TextLines(wall, names, show_secrets=plan.show_secrets, encoding=encoding, codes=codes)
 
     def opening(self, endpoint: EndpointConfig, name: str, count: int) -> bytes | None:
         """A test of opening begins."""

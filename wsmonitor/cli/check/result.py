@@ -4,6 +4,7 @@ from typing import Any
 
 from wsmonitor.cli.check.plan import Result
 from wsmonitor.exports.json.ndjson import SCHEMA_VERSION, Ndjson
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.text.plain_text import visible
 
 
@@ -20,7 +21,7 @@ def result_text(result: Result) -> str:
 
 def result_record(results: list[Result], time: float) -> dict[str, Any]:
     """One object: `passed`, and for each endpoint its criteria and the summary of the NDJSON contract."""
-    ndjson = Ndjson(0)
+    ndjson = Ndjson(WallClock())
     return {
         "schema_version": SCHEMA_VERSION,
         "type": "check",

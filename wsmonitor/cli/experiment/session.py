@@ -24,6 +24,7 @@ from wsmonitor.exports.json.ndjson import Ndjson
 from wsmonitor.facts.answers import ExperimentAnswer, verdict_word
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import ClockAnchor, ExperimentProgress, ExperimentResult, ProbeLost, ProbeStarted
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.settings.endpoint_settings import EndpointConfig
@@ -87,7 +88,7 @@ class _Asking:
         self._writer = writer
         self._encoding = encoding
         self._is_json = is_json
-        self._ndjson = Ndjson(time.time_ns() - time.monotonic_ns(), show_secrets=asked.show_secrets)
+        self._ndjson = Ndjson(WallClock(time.time_ns() - time.monotonic_ns()), show_secrets=asked.show_secrets)
         self._client = ProbeClient()
 
     def run(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wsmonitor.cli.watch.summary import summary_text
 from wsmonitor.cli.watch.text import TextLines
-from wsmonitor.exports.source import Source, analyzer_of
+from wsmonitor.exports.source import Source, analyzer_of, wall_clock
 from wsmonitor.exports.told import told
 
 
@@ -13,7 +13,7 @@ def text_lines(source: Source, *, encoding: str, details: bool = False) -> Itera
     analyzer = analyzer_of(source)
     names = [config.name for config in source.endpoints]
     codes = {config.name: config.codes for config in source.endpoints}
-    text = TextLines(source.wall_ns - source.start_ns, names, encoding=encoding, codes=codes, details=details)
+    text = TextLines(wall_clock(source), names, encoding=encoding, codes=codes, details=details)
     for one in told(source, analyzer):
         if (line := text.line(one)) is not None:
             yield line

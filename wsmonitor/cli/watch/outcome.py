@@ -35,8 +35,7 @@ class Outcome:
                 self._warned = True
             case ConnectionClosed():
                 verdict = event.verdict
-                is_bad = verdict.forced is None and verdict.by not in ("stop", "disruption")
-                self._warned |= verdict.is_loss if verdict.tapped else is_bad
+                self._warned |= verdict.is_loss if verdict.tapped else not verdict.is_ours
 
     def find(self, change: FindingChange) -> None:
         """Take a finding into account."""

@@ -21,6 +21,7 @@ from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNT
 from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
 from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.wall_clock import WallClock
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.analyzer import Analyzer
@@ -63,7 +64,7 @@ def run_session(
     analyzer = Analyzer(start_ns, wall_ns)
     for endpoint in plan.endpoints:
         analyzer.add_endpoint(endpoint)
-    ndjson = Ndjson(wall_ns - start_ns, show_secrets=output.show_secrets)
+    ndjson = Ndjson(WallClock(wall_ns - start_ns), show_secrets=output.show_secrets)
     stop = Stop()
     fold: Fold = analyzer
     if recording is not None:
@@ -129,7 +130,7 @@ def _wording(
     if output.format == "json":
         return ndjson.line
     text = TextLines(
-        time.time_ns() - time.monotonic_ns(),
+        WallClock(time.time_ns() - time.monotonic_ns()),
         [endpoint.name for endpoint in plan.endpoints],
         colour=output.colour,
         show_secrets=output.show_secrets,

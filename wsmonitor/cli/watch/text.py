@@ -16,6 +16,7 @@ from wsmonitor.facts import events
 from wsmonitor.facts.events import AnyEvent, EndpointEvent, State
 from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.facts.tap_events import TapCost
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_event
@@ -34,7 +35,7 @@ class TextLines:
     """Words events for people. Times are local wall time by the latest `ClockAnchor`.
 
     Args:
-        wall_offset_ns: wall clock minus monotonic clock until the first anchor.
+        wall: the wall clock until the first anchor.
         names: of the endpoints, for the width of their column.
         encoding: of the output; what it cannot say is escaped.
         codes: what close codes mean at the endpoints of these names.
@@ -43,7 +44,7 @@ class TextLines:
 
     def __init__(
         self,
-        wall_offset_ns: int,
+        wall: WallClock,
         names: Sequence[str],
         *,
         colour: bool = False,
@@ -52,7 +53,7 @@ class TextLines:
         codes: Mapping[str, CloseCodes] | None = None,
         details: bool = False,
     ) -> None:
-        self._wall_offset_ns = wall_offset_ns
+        self._wall = wall
         self._width = min(_NAME_LIMIT, max(map(len, names), default=0))
         self._colour = colour
         self._show_secrets = show_secrets
@@ -68,7 +69,7 @@ class TextLines:
         if isinstance(event, FindingStated | FindingWithdrawn):
             return self._finding(event)
         if isinstance(event, events.ClockAnchor):
-            self._wall_offset_ns = event.wall_ns - event.at_ns
+            self._wall = event.clock
         self.hear(event)
         if not _is_shown(event):
             return None
@@ -134,7 +135,7 @@ class TextLines:
         return True
 
     def _clock(self, at_ns: int) -> str:
-        wall_ns = at_ns + self._wall_offset_ns
+        wall_ns = self._wall.ns(at_ns)
         return f"{time.strftime('%H:%M:%S', time.localtime(wall_ns // 1_000_000_000))}.{wall_ns // 1_000_000 % 1000:03}"
 
     def _who(self, event: AnyEvent | FindingChange) -> str:

@@ -3,8 +3,9 @@
 from wsmonitor.exports.csv.lines import Cell, CsvLines
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.json.ndjson import verdict_record
-from wsmonitor.exports.source import Source
+from wsmonitor.exports.source import Source, wall_clock
 from wsmonitor.facts.events import ClockAnchor, ConnectionClosed
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.wording.closure_words import closure_words
 
@@ -19,21 +20,21 @@ def write(source: Source, sink: Sink) -> None:
     """A heading, then a row for each closure."""
     csv = CsvLines()
     sink.write(csv.lines([_WHO + _VERDICT]))
-    offset_ns = source.wall_ns - source.start_ns
+    wall = wall_clock(source)
     codes = {config.name: config.codes for config in source.endpoints}
     for batch in source.batches():
         rows = []
         for event in batch:
             if isinstance(event, ClockAnchor):
-                offset_ns = event.wall_ns - event.at_ns
+                wall = event.clock
             elif isinstance(event, ConnectionClosed):
-                rows.append(_row(event, offset_ns, codes.get(event.endpoint, EVERYBODYS)))
+                rows.append(_row(event, wall, codes.get(event.endpoint, EVERYBODYS)))
         sink.write(csv.lines(rows))
 
 
-def _row(event: ConnectionClosed, offset_ns: int, codes: CloseCodes) -> list[Cell]:
+def _row(event: ConnectionClosed, wall: WallClock, codes: CloseCodes) -> list[Cell]:
     verdict = verdict_record(event.verdict)
-    who = (round((event.at_ns + offset_ns) / 1e9, 6), event.endpoint, event.connection, event.slot)
+    who = (wall.epoch_s(event.at_ns), event.endpoint, event.connection, event.slot)
     return [*who, closure_words(event.verdict, codes), *(verdict[name] for name in _VERDICT)]
 
 

@@ -9,7 +9,7 @@ import msgspec
 from wsmonitor import __version__
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.json.har_entries import HarEntries
-from wsmonitor.exports.source import Source
+from wsmonitor.exports.source import Source, wall_clock
 
 _encode = msgspec.json.Encoder().encode
 
@@ -18,7 +18,7 @@ def write(source: Source, sink: Sink) -> None:
     """Entries in the order in which their connections ended; what is still open comes last."""
     creator = {"name": "wsmonitor", "version": __version__}
     sink.write(b'{"log":{"version":"1.2","creator":' + _encode(creator) + b',"pages":[],"entries":[')
-    entries = HarEntries(source.endpoints, source.wall_ns - source.start_ns)
+    entries = HarEntries(source.endpoints, wall_clock(source))
     separator = b"\n"
     for batch in source.batches():
         for event in batch:

@@ -21,6 +21,7 @@ from wsmonitor.facts.events import (
     StateChanged,
     Verdict,
 )
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.text.redact import redact_headers, redact_url
 
@@ -32,15 +33,15 @@ _ASKED = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Versio
 class HarEntries:
     """Follows every slot from its dial to its end; messages are kept encoded, which is small."""
 
-    def __init__(self, endpoints: Sequence[EndpointConfig], wall_offset_ns: int) -> None:
+    def __init__(self, endpoints: Sequence[EndpointConfig], wall: WallClock) -> None:
         self._configs = {config.name: config for config in endpoints}
-        self._wall_offset_ns = wall_offset_ns
+        self._wall = wall
         self._visits: dict[tuple[str, int], _Visit] = {}
 
     def feed(self, event: AnyEvent) -> Entry | None:
         """Take the next event; the entry that it completes."""
         if isinstance(event, ClockAnchor):
-            self._wall_offset_ns = event.wall_ns - event.at_ns
+            self._wall = event.clock
         if not isinstance(event, EndpointEvent):
             return None
         who = event.endpoint, event.slot
@@ -73,12 +74,12 @@ class HarEntries:
                 yield self._entry(visit, end_ns)
 
     def _time(self, at_ns: int) -> float:
-        return round((at_ns + self._wall_offset_ns) / 1e9, 6)
+        return self._wall.epoch_s(at_ns)
 
     def _entry(
         self, visit: "_Visit", end_ns: int, *, verdict: Verdict | None = None, failure: OpenFailed | None = None
     ) -> Entry:
-        started = datetime.fromtimestamp((visit.start_ns + self._wall_offset_ns) // 1000 / 1e6, UTC)
+        started = datetime.fromtimestamp(self._wall.ns(visit.start_ns) // 1000 / 1e6, UTC)
         config = self._configs.get(visit.endpoint) or EndpointConfig(name=visit.endpoint, url="")
         life_ms = max(0, end_ns - visit.start_ns) / 1e6
         timings = visit.timings(failure)

@@ -19,6 +19,7 @@ from wsmonitor.exports.json.tap_records import tap_body
 from wsmonitor.facts import events, tap_events
 from wsmonitor.facts.earlier import EarlierFinding
 from wsmonitor.facts.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.text.redact import redact_event
 
 SCHEMA_VERSION = 1
@@ -33,18 +34,18 @@ class Ndjson:
     """Maps events, in their order, to records; `time` follows the latest `ClockAnchor`.
 
     Args:
-        wall_offset_ns: wall clock minus monotonic clock until the first anchor.
+        wall: the wall clock until the first anchor.
         show_secrets: leave headers and URLs in details and errors as they are.
     """
 
-    def __init__(self, wall_offset_ns: int, *, show_secrets: bool = False) -> None:
-        self._wall_offset_ns = wall_offset_ns
+    def __init__(self, wall: WallClock, *, show_secrets: bool = False) -> None:
+        self._wall = wall
         self._show_secrets = show_secrets
 
     def record(self, event: AnyEvent) -> Record | None:
         """The record of `event`; `None` for one that only sets the clock."""
         if isinstance(event, events.ClockAnchor):
-            self._wall_offset_ns = event.wall_ns - event.at_ns
+            self._wall = event.clock
             return None
         event = event if self._show_secrets else redact_event(event)
         if isinstance(event, events.SamplesDropped):
@@ -90,7 +91,7 @@ class Ndjson:
 
     def time(self, at_ns: int) -> float:
         """Epoch seconds, to the microsecond, of a monotonic time."""
-        return round((at_ns + self._wall_offset_ns) / 1e9, 6)
+        return self._wall.epoch_s(at_ns)
 
     def _dropped(self, event: events.SamplesDropped) -> Record:
         """Who sums `message` records adds what `let_by` says."""

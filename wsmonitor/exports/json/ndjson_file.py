@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
-from wsmonitor.exports.source import Source, analyzer_of
+from wsmonitor.exports.source import Source, analyzer_of, wall_clock
 from wsmonitor.exports.told import told
 
 
 def lines(source: Source) -> Iterator[bytes]:
     """A line for every event and finding in the order of time, and a summary for each endpoint."""
     analyzer = analyzer_of(source)
-    ndjson = Ndjson(source.wall_ns - source.start_ns)
+    ndjson = Ndjson(wall_clock(source))
     for one in told(source, analyzer):
         if (line := ndjson.line(one)) is not None:
             yield line

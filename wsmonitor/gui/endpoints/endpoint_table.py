@@ -167,7 +167,7 @@ class EndpointTable(QTreeView):
     def _select_first_drop(self, snapshot: "Snapshot") -> None:
         """Until the user chooses: show, once, the first endpoint whose connection dropped."""
         for closure in snapshot.closures:
-            if closure.verdict.forced is None and closure.verdict.by != "stop":
+            if closure.verdict.is_loss:
                 self.select((closure.endpoint, closure.slot))
                 return
 

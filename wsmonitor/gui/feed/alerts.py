@@ -67,7 +67,7 @@ class Alerts(QObject):
         if not self._is_wanted or self._is_seen():
             return
         for event in events:
-            if isinstance(event, ConnectionClosed) and event.verdict.forced is None and event.verdict.by != "stop":
+            if isinstance(event, ConnectionClosed) and not event.verdict.is_ours:
                 self._dropped[event.endpoint] = closure_words(event.verdict, self._codes_of(event.endpoint))
         if self._dropped and not self._timer.isActive():
             self._timer.start()

@@ -38,7 +38,7 @@ class LiveSession:
         self._skipped = 0
         self.recorder: Recorder | None = None
         began = analyzer.snapshot(0)
-        self._flight = FlightRecorder(began.start_ns, began.start_ns + began.wall_offset_ns)
+        self._flight = FlightRecorder(began.start_ns, began.wall.ns(began.start_ns))
 
     def add_endpoint(self, config: EndpointConfig) -> None:
         """Expect this endpoint, or take over its edited configuration."""

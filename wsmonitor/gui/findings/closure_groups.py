@@ -31,7 +31,7 @@ def closure_groups(closures: Iterable[Closure]) -> list[ClosureGroup]:
     groups: dict[str, list[Closure]] = {}
     for closure in closures:
         groups.setdefault(_title(closure), []).append(closure)
-    found = [ClosureGroup(title, tuple(group), _is_failure(group[0])) for title, group in groups.items()]
+    found = [ClosureGroup(title, tuple(group), group[0].verdict.is_loss) for title, group in groups.items()]
     return sorted(found, key=lambda group: (not group.is_failure, -len(group.closures)))
 
 
@@ -43,10 +43,6 @@ def _title(closure: Closure) -> str:
     by = f"Close {code}" if verdict.mechanism == "close_frame" else f"{how(verdict)}, {code}"
     who = who_in_full(verdict)
     return f"{who}, {by}" if ":" in who else f"{who}: {by}"
-
-
-def _is_failure(closure: Closure) -> bool:
-    return closure.verdict.forced is None and closure.verdict.by != "stop"
 
 
 def _spread(lives: list[int]) -> str:

@@ -32,8 +32,8 @@ def ending_cell(ended: Ended, column: int, snapshot: Snapshot, moments: Moments,
 
 
 def is_failure(ended: Ended) -> bool:
-    """True for what nobody wanted: a failed opening, an end without a clean handshake that was not forced."""
-    return isinstance(ended, FailedOpening) or (not ended.verdict.clean and ended.verdict.forced is None)
+    """True for what nobody asked for: a failed opening, a loss."""
+    return isinstance(ended, FailedOpening) or ended.verdict.is_loss
 
 
 def sentence(ended: Ended, snapshot: Snapshot) -> str:

@@ -1,6 +1,7 @@
 """Pure: the newest facts that still hold, so that a recording can begin in the middle of things."""
 
 from wsmonitor.facts.events import AnyEvent, ClockAnchor, OutboxChanged, ProbeLost, ProbeStarted, StateChanged
+from wsmonitor.facts.wall_clock import WallClock
 
 
 class Context:
@@ -32,9 +33,9 @@ class Context:
         return sorted((event for event in known if event is not None), key=lambda event: event.at_ns)
 
     @property
-    def wall_offset_ns(self) -> int | None:
-        """Wall clock minus monotonic clock by the last anchor; `None` before the first."""
-        return None if self._anchor is None else self._anchor.wall_ns - self._anchor.at_ns
+    def wall(self) -> WallClock | None:
+        """The wall clock by the last anchor; `None` before the first."""
+        return None if self._anchor is None else self._anchor.clock
 
     def only(self, endpoint: str) -> "Context":
         """What holds for one endpoint and for all."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Control, EndpointEvent, Message, SamplesDropped
 from wsmonitor.facts.tally import only
+from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.recording.flight.clips import Clip, Clips
 from wsmonitor.recording.flight.context import Context
 from wsmonitor.recording.flight.excerpt import Excerpt
@@ -45,7 +46,7 @@ class FlightRecorder:
     def __init__(self, start_ns: int, wall_ns: int, options: FlightOptions | None = None) -> None:
         self._options = options or FlightOptions()
         self._start_ns = start_ns
-        self._wall_offset_ns = wall_ns - start_ns
+        self._wall = WallClock(wall_ns - start_ns)
         self._configs: dict[str, EndpointConfig] = {}
         self._ring: deque[AnyEvent] = deque()
         self._bytes = 0
@@ -80,8 +81,7 @@ class FlightRecorder:
 
     def _note(self, event: ConnectionClosed) -> None:
         """Begin a clip, or let the one that runs for this endpoint go on."""
-        verdict = event.verdict
-        if verdict.forced is not None or verdict.by in ("stop", "disruption"):
+        if event.verdict.is_ours:
             return
         options = self._options
         until_ns = event.at_ns + to_ns(options.after_s)
@@ -123,8 +123,8 @@ class FlightRecorder:
     def _excerpt(
         self, start_ns: int, configs: tuple[EndpointConfig, ...], events: tuple[AnyEvent, ...], context: Context
     ) -> Excerpt:
-        offset_ns = self._wall_offset_ns if context.wall_offset_ns is None else context.wall_offset_ns
-        return Excerpt(start_ns, start_ns + offset_ns, configs, events, tuple(context.events()))
+        wall = context.wall or self._wall
+        return Excerpt(start_ns, wall.ns(start_ns), configs, events, tuple(context.events()))
 
 
 @dataclass

@@ -32,7 +32,6 @@ from wsmonitor.facts.events import (
     State,
     StateChanged,
     TcpSample,
-    Verdict,
 )
 from wsmonitor.facts.tap_events import (
     LegEnded,
@@ -179,7 +178,7 @@ def severity(event: AnyEvent) -> Literal["info", "warning", "problem"]:
     """How much attention the event deserves; forced endings and our own stop deserve none."""
     match event:
         case ConnectionClosed(verdict=verdict):
-            return "info" if _is_expected(verdict) else "warning"
+            return "info" if verdict.is_ours else "warning"
         case OpenFailed(fatal=True) | StateChanged(new=State.FAILED) | ProbeLost():
             return "problem"
         case OpenFailed() | HeartbeatMissed() | ClockJump() | SamplesDropped():
@@ -194,10 +193,6 @@ def severity(event: AnyEvent) -> Literal["info", "warning", "problem"]:
             return "warning"
         case _:
             return "info"
-
-
-def _is_expected(verdict: Verdict) -> bool:
-    return verdict.forced is not None or verdict.by in ("stop", "disruption")
 
 
 def _state(event: StateChanged) -> str:
