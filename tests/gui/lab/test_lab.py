@@ -143,4 +143,4 @@ def test_a_lab_that_does_not_start_is_said_and_can_be_tried_again(window: WholeW
     window.window.pages.empty.lab.click()
     listen(lab)
 
-    assert len(names(window)) == 4
+    assert "healthy" in names(window)
