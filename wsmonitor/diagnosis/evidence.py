@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from wsmonitor.diagnosis.clients import Clients
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.host_record import HostRecord
 from wsmonitor.facts.events import (
@@ -100,6 +101,8 @@ class Evidence:
         self.attempts: deque[bool] = deque(maxlen=ATTEMPTS)
         """For each of the last attempts whether it opened."""
         self.openings: deque[Opening] = deque(maxlen=RECORDS)
+        self.clients = Clients()
+        """What is known of other programs' connections, where this is a tap."""
         self.network: deque[NetworkChanged] = deque(maxlen=RECORDS)
         self.last_opened_ns: int | None = None
         self.changes: deque[tuple[int, str]] = deque(maxlen=RECORDS)
@@ -192,6 +195,7 @@ class Evidence:
 
     def feed(self, event: EndpointEvent) -> bool:
         """Take in an event of this endpoint; true if the rules should look again."""
+        is_news = self.config.is_tap and self.clients.feed(event)
         match event:
             case Message():
                 self._record(event).message(event)
@@ -223,7 +227,7 @@ class Evidence:
                 return True
             case Disruption():
                 self._disruption(event)
-        return False
+        return is_news
 
     def lose(self) -> None:
         """The probe is gone: what was open is known no more, but for what it survived until then."""
@@ -245,6 +249,7 @@ class Evidence:
             records.clear()
         for facts in (self.attempts, self.openings, self.network):
             facts.clear()
+        self.clients = Clients(now=self.clients.now)
         self._memo.clear()
 
     def waiting(self, record: ConnectionRecord) -> int:

@@ -34,6 +34,13 @@ _NAMES = (
     "said.protocol_error",
     "said.path_dead",
     "said.peer_stuck",
+    # what only a tap sees of a client
+    "tapped.sends_after_close",
+    "tapped.ignores_the_answer",
+    "tapped.hammers",
+    "tapped.client_ignores_pings",
+    "tapped.client_does_not_read",
+    "tapped.never_closes_the_old",
     # shared
     "patterns.shared_outage",
     # statistics of endings

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.diagnosis.rules.ages import OUTLIVED, common_age, is_outlived
 from wsmonitor.diagnosis.rules.candidates import ended_upon_our_bytes, may_be_timed, serials, timed
 from wsmonitor.diagnosis.rules.clock import is_by_the_clock

@@ -5,11 +5,11 @@ Where every silence equals the life, a lifetime limit fits as well, and the conf
 
 from collections.abc import Callable
 
+from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import SETTLED_NS, Evidence
 from wsmonitor.diagnosis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.diagnosis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.diagnosis.rules.candidates import may_be_timed
 from wsmonitor.diagnosis.rules.known_limits import hint
 from wsmonitor.diagnosis.rules.patterns.idle_limits import (

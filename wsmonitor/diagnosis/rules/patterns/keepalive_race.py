@@ -1,8 +1,8 @@
 """Our heartbeat comes at about the same time as the idle limit: now one wins, now the other."""
 
+from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.heartbeat_interval import heartbeat_interval_ns
 from wsmonitor.diagnosis.rules.candidates import may_be_timed
 from wsmonitor.diagnosis.rules.patterns.idle_limits import RACE_FROM, RACE_TO, find
 from wsmonitor.diagnosis.rules.patterns.idle_timeout import confidence

@@ -1,0 +1,1 @@
+"""What only a tap can see: faults of the client that stands before it."""
