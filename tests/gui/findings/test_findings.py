@@ -89,12 +89,14 @@ def test_no_finding_says_so_with_numbers_and_promises_nothing_where_there_were_d
     assert nothing_found(voice, snapshot.closures) == "No pattern found yet: 4 connections, 3 closures."
 
 
-def test_what_lacks_samples_is_one_line_without_buttons(monitoring: WholeWindow, snapshot: Snapshot) -> None:
+def test_what_lacks_samples_is_a_card_without_buttons(monitoring: WholeWindow, snapshot: Snapshot) -> None:
     waiting = finding(95, pending=Pending(have=1, need=3), sentence="Not enough evidence yet: 1 of 3.")
     show_findings(monitoring, snapshot, waiting)
 
     panel = monitoring.monitor.findings
-    assert panel.pending.text() == "Not enough evidence yet: 1 of 3."
+    (learnt,) = panel.learning
+    assert (learnt.pill.text(), learnt.when.text()) == ("learning", "1 of 3")
+    assert learnt.sentence.text() == "Not enough evidence yet: 1 of 3."
     assert not any(card.isVisible() for card in panel.cards)
 
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
-from wsmonitor.diagnosis.findings import EvidenceRow, Finding
-from wsmonitor.gui.findings.finding_text import make_up, row_text, title
+from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
+from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, title
 from wsmonitor.gui.look import tooltip
 from wsmonitor.gui.look.link_label import LinkLabel
 from wsmonitor.gui.look.theme import Look
@@ -39,6 +39,7 @@ class FindingCard(QFrame):
         self.severity = _label("pill", self)
         self.confidence = _label("confidence", self)
         self.title = _label("strong", self, wraps=True)
+        self.life = _label("muted", self, wraps=True)
         self.sentence = _label("", self, wraps=True)
         self.fix = _label("", self, wraps=True)
         self.more = QPushButton(self)
@@ -91,6 +92,11 @@ class FindingCard(QFrame):
         self.setAccessibleName(f"{finding.severity}: {finding.sentence}")
         self.setAccessibleDescription(f"{make_up(finding)}. Try: {finding.fix}")
         self._show_rows()
+
+    def show_life(self, said: Diagnosed, snapshot: Snapshot) -> None:
+        """Say since when it stands and how often it was confirmed."""
+        if self.finding is not None:
+            self.life.setText(life_text(self.finding, said, snapshot, self._look.moments))
 
     def _show_rows(self) -> None:
         if self.finding is None or self._snapshot is None:
@@ -149,6 +155,7 @@ class FindingCard(QFrame):
         column.setSpacing(5)
         column.addLayout(top)
         column.addWidget(self.sentence)
+        column.addWidget(self.life)
         column.addLayout(self._evidence)
         column.addWidget(self.fix)
         column.addLayout(buttons)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wsmonitor.analysis.headline import Headline
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
-from wsmonitor.diagnosis.findings import EvidenceRow, Finding
+from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.diagnosis.rules.rule import Rule
 from wsmonitor.exports.report.markdown_text import plain
@@ -42,6 +42,18 @@ def row_text(row: EvidenceRow, snapshot: Snapshot, moments: Moments) -> str:
     """`04:18:05  #3: peer or proxy: FIN after 60 s`."""
     number = f"  #{row.connection}" if row.connection else ""
     return f"{moments.clock(snapshot, row.at_ns, digits=0)}{number}  {row.text}"
+
+
+def life_text(finding: Finding, said: Diagnosed, snapshot: Snapshot, moments: Moments) -> str:
+    """`since 14:31:02 · confirmed 14:32:40 · explains 12 ends`."""
+    ends = [at_ns for (_, at_ns), rule in said.explained.items() if rule == finding.rule]
+    newest_ns = max([*ends, *(row.at_ns for row in finding.evidence)], default=finding.since_ns)
+    parts = [f"since {moments.clock(snapshot, finding.since_ns, digits=0)}"]
+    if newest_ns > finding.since_ns:
+        parts.append(f"confirmed {moments.clock(snapshot, newest_ns, digits=0)}")
+    if ends:
+        parts.append(f"explains {words.counted(len(ends), 'end')}")
+    return " · ".join(parts)
 
 
 def nothing_found(views: Sequence[EndpointView], closures: Iterable[Closure]) -> str:

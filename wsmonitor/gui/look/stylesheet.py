@@ -101,6 +101,9 @@ QFrame#card QPushButton:focus { border-color: $rtt_ws; }
 QLabel#pill { background: $muted; color: #0c0f12; border-radius: 7px; padding: 0 8px; font-weight: 600; }
 QLabel#pill[severity="problem"] { background: #D55E00; }
 QLabel#pill[severity="warning"] { background: #E69F00; }
+QLabel#pill[stage="learning"] { background: #E69F00; }
+QLabel#pill[stage="resolved"] { background: #8FB5A3; }
+QFrame#card[stage="resolved"] { border-color: #5d7d6f; }
 QLabel#confidence { color: $warning; }
 QLabel#link { border: 1px solid transparent; border-radius: 3px; }
 QLabel#link:hover, QLabel#link:focus { color: $rtt_ws; }

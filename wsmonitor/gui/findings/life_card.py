@@ -1,0 +1,71 @@
+"""A finding that does not stand: it is still learnt, or it stood and is resolved or withdrawn, and why."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.diagnosis.finding_words import past_words
+from wsmonitor.diagnosis.findings import Finding, PastFinding
+from wsmonitor.gui.findings.finding_text import title
+from wsmonitor.gui.look.moments import Moments
+
+
+class LifeCard(QFrame):
+    """A pill with the stage of life, the cause, how far or since when, and a sentence."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.pill, self.title, self.when, self.sentence = (
+            _label(name, self) for name in ("pill", "strong", "muted", "muted")
+        )
+        for label in (self.title, self.sentence):
+            label.setWordWrap(True)
+        top = QHBoxLayout()
+        top.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.when, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 10, 6)
+        column.setSpacing(3)
+        column.addLayout(top)
+        column.addWidget(self.sentence)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def show_learning(self, finding: Finding) -> None:
+        """A cause that has not enough samples yet: `2 of 3`."""
+        pending = finding.pending
+        self._show(
+            "learning", finding, "" if pending is None else f"{pending.have} of {pending.need}", finding.sentence
+        )
+
+    def show_past(self, past: PastFinding, snapshot: Snapshot, moments: Moments) -> None:
+        """A finding that stood, why it stands no more, and what it had said."""
+        words = past_words(past, snapshot.at_ns).removeprefix(f"{past.how}: ")
+        sentence = f"{words[:1].upper()}{words[1:]}\nIt said: {past.finding.sentence}"
+        self._show(past.how, past.finding, moments.clock(snapshot, past.at_ns, digits=0), sentence)
+
+    def _show(self, stage: str, finding: Finding, when: str, sentence: str) -> None:
+        if self.property("stage") != stage:
+            for widget in (self, self.pill):
+                widget.setProperty("stage", stage)
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+        name = title(finding)
+        for label, text in (
+            (self.pill, stage),
+            (self.title, name[:1].upper() + name[1:]),
+            (self.when, when),
+            (self.sentence, sentence),
+        ):
+            if label.text() != text:
+                label.setText(text)
+        self.setAccessibleName(f"{stage}: {name}")
+        self.setAccessibleDescription(sentence)
+
+
+def _label(name: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
