@@ -3,9 +3,8 @@
 import numpy as np
 
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.plots.curves import step_points
+from wsmonitor.plots.curves import gaps_within, step_points
 from wsmonitor.plots.drawing import Drawing, Level, Line, Plot, Span
-from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling
 from wsmonitor.text.units import counted
 

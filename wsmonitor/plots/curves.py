@@ -1,12 +1,13 @@
-"""Buckets of a series -> points of a curve, at most two for each pixel."""
+"""Buckets of a series -> points of a curve, at most two for each pixel; the gaps between them."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wsmonitor.analysis.series.history import SessionHistory
 from wsmonitor.analysis.series.levels import Buckets
-from wsmonitor.plots.drawing import Floats
+from wsmonitor.plots.drawing import Floats, Span
 
 _NOTHING = np.empty(0)
 _INTERVALS = 2.05
@@ -71,3 +72,12 @@ def step_points(buckets: Buckets, start_s: float, end_s: float) -> tuple[Floats,
 def within(buckets: Buckets, start_s: float, end_s: float) -> NDArray[np.bool_]:
     """Which buckets have values and touch the span."""
     return (buckets.x + buckets.width_s >= start_s) & (buckets.x <= end_s) & (buckets.count > 0)
+
+
+def gaps_within(session: SessionHistory, span: Span) -> tuple[Span, ...]:
+    """The gaps that touch `span`, cut to it; one that lasts ends with the span."""
+    return tuple(
+        Span(max(gap.start_s, span.start_s), min(gap.end_s, span.end_s))
+        for gap in session.gaps
+        if gap.start_s < span.end_s and gap.end_s > span.start_s
+    )

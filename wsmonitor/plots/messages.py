@@ -4,8 +4,8 @@ import numpy as np
 
 from wsmonitor.analysis.series.history import RatesView
 from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.plots.curves import gaps_within
 from wsmonitor.plots.drawing import Bars, Drawing, Floats, Plot, Span
-from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling
 
 _AIR = 0.8

@@ -8,9 +8,8 @@ from wsmonitor.analysis.series.history import EndpointHistory
 from wsmonitor.analysis.series.levels import Buckets
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.facts.events import HeartbeatKind
-from wsmonitor.plots.curves import line_points, reach_of, within
+from wsmonitor.plots.curves import gaps_within, line_points, reach_of, within
 from wsmonitor.plots.drawing import Bars, Dots, Drawing, Line, Plot, Role, Span, Strip
-from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.plots.scale import ceiling, typical_top
 from wsmonitor.text.units import counted, duration
 from wsmonitor.text.wording.event_words import kind_name

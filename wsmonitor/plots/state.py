@@ -2,8 +2,8 @@
 
 from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs
 from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.plots.curves import gaps_within
 from wsmonitor.plots.drawing import Drawing, Plot, Span, StateSpan
-from wsmonitor.plots.gaps import gaps_within
 from wsmonitor.text.units import duration
 
 _TEXT_PIXELS = 16

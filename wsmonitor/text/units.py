@@ -1,4 +1,8 @@
-"""Numbers as a reader wants them, the same in log, plots and reports."""
+"""Numbers as a reader wants them: in sentences, and shorter where a table has no room."""
+
+import math
+
+NONE = "—"
 
 
 def duration(value_ns: int | float) -> str:
@@ -29,3 +33,57 @@ def size(value_bytes: int) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 closure`, `1,284 closures`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def milliseconds(duration_ns: int | float | None) -> str:
+    """`0.42`, `4.2`, `23.1`, `412`, `12 s`; a dash without a value."""
+    if duration_ns is None or math.isnan(duration_ns):
+        return NONE
+    value = duration_ns / 1e6
+    if value >= 10_000:
+        return f"{value / 1000:.0f} s"
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def tenths(duration_ns: int | float) -> str:
+    """`60.1 s`, with a tenth, for comparing lives and silences; `0.40 ms` where a tenth would hide it."""
+    return f"{milliseconds(duration_ns)} ms" if 0 < duration_ns < 50e6 else f"{duration_ns / 1e9:.1f} s"
+
+
+def short_duration(duration_ns: int | float) -> str:
+    """`0.8 s`, `48 s`, `13:20`, `2 h 05 min`: short, for something that ended or counts."""
+    seconds = max(0.0, duration_ns / 1e9)
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+    return f"{int(seconds) // 3600} h {int(seconds) % 3600 // 60:02d} min"
+
+
+def whole_duration(whole_seconds: int) -> str:
+    """`5 s`, `90 s`, `5 min`: for choices in whole seconds or minutes."""
+    return f"{whole_seconds} s" if whole_seconds < 120 else f"{whole_seconds // 60} min"
+
+
+def short_size(value_bytes: int) -> str:
+    """`512 B`, `4.2 kB`, `3.1 MB`."""
+    return f"{value_bytes} B" if value_bytes < 1000 else size(value_bytes)
+
+
+def short_count(number: int) -> str:
+    """`1,284`, and `12k`, `3.4M` where it would not fit."""
+    if number < 100_000:
+        return f"{number:,}"
+    return f"{number / 1000:.0f}k" if number < 1_000_000 else f"{number / 1e6:.1f}M"
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as `0%`, `0.4%`, `12%`."""
+    if share is None:
+        return NONE
+    value = share * 100
+    return f"{value:.1f}%" if 0 < value < 1 else f"{value:.0f}%"

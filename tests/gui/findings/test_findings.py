@@ -11,7 +11,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import heartbeat_advice
 from wsmonitor.diagnosis.findings import Confidence, Diagnosed, EvidenceRow, Finding, Pending
-from wsmonitor.gui.findings.causes import Causes
+from wsmonitor.gui.findings.explained import Explained
 from wsmonitor.gui.findings.finding_text import markdown, nothing_found, title
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.start.whole_window import WholeWindow
@@ -161,11 +161,11 @@ def test_one_click_beats_within_the_limit_and_undo_takes_it_back(
 
 def test_a_closure_names_the_finding_that_explains_it(snapshot: Snapshot) -> None:
     first, second = (closure for closure in snapshot.closures if closure.endpoint == VOICE and closure.number < 3)
-    causes = Causes()
+    explained = Explained()
 
-    causes.look(diagnosed(snapshot, finding(31, evidence=(EvidenceRow(text="", at_ns=first.at_ns, connection=1),))))
+    explained.look(diagnosed(snapshot, finding(31, evidence=(EvidenceRow(text="", at_ns=first.at_ns, connection=1),))))
 
-    assert [causes.cause(first), causes.cause(second)] == ["idle timeout 60 s", ""]
+    assert [explained.title(first), explained.title(second)] == ["idle timeout 60 s", ""]
 
 
 def test_a_rule_that_is_not_registered_is_named_by_its_id() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from wsmonitor.gui.look import words
 from wsmonitor.gui.tables.filtering import parse_filter
 from wsmonitor.settings.endpoint_settings import NS
+from wsmonitor.text import units
 
 
 @pytest.mark.parametrize(
@@ -12,14 +12,14 @@ from wsmonitor.settings.endpoint_settings import NS
     [(None, "—"), (420_000, "0.42"), (4_200_000, "4.2"), (412_000_000, "412"), (12 * NS, "12 s")],
 )
 def test_round_trips_have_three_digits_at_most(duration_ns: int | None, text: str) -> None:
-    assert words.milliseconds(duration_ns) == text
+    assert units.milliseconds(duration_ns) == text
 
 
 @pytest.mark.parametrize(
     ("duration_ns", "text"), [(0, "0.0 s"), (400_000, "0.40 ms"), (49_000_000, "49.0 ms"), (60_120_000_000, "60.1 s")]
 )
 def test_a_life_has_tenths_of_a_second_unless_they_would_hide_it(duration_ns: int, text: str) -> None:
-    assert words.seconds(duration_ns) == text
+    assert units.tenths(duration_ns) == text
 
 
 def test_a_broken_expression_passes_all_rows_and_says_why() -> None:

@@ -11,7 +11,7 @@ from wsmonitor.gui.sending.send_tab import SendTab, encode_message
 from wsmonitor.gui.sending.snippet_list import line, mistakes
 from wsmonitor.gui.sending.snippets import SnippetsPopover
 from wsmonitor.gui.start.whole_window import WholeWindow
-from wsmonitor.gui.window.tabs import SEND
+from wsmonitor.gui.window.tabs import Tab
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.workspace import Snippet, load
@@ -66,7 +66,7 @@ def test_a_chosen_snippet_is_in_the_send_tab_with_its_kind(keeping: WholeWindow)
 
     QTest.keyClick(popover(keeping).snippets.edit, Qt.Key.Key_Return)
 
-    assert keeping.monitor.tabs.bar.currentIndex() == SEND
+    assert keeping.monitor.tabs.bar.currentIndex() == Tab.SEND
     assert (tab(keeping).text, tab(keeping).kind.currentText()) == (LOGIN.text, "JSON")
     assert not popover(keeping).isVisible()
 

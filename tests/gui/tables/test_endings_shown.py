@@ -11,8 +11,8 @@ from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import Circumstances, ConnectionClosed, OpenFailed
 from wsmonitor.gui.start.whole_window import WholeWindow
-from wsmonitor.gui.tables.ending_cells import CAUSE, CLOSING, HOW, LEFT_OVER, LIVED, REASON, WHO
-from wsmonitor.gui.window.tabs import CLOSURES, EVENTS
+from wsmonitor.gui.tables.ending_cells import Column
+from wsmonitor.gui.window.tabs import Tab
 from wsmonitor.probe import channel
 from wsmonitor.settings import workspace
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, OwnCloseCode
@@ -50,12 +50,12 @@ def test_a_closure_has_its_handshake_its_messages_in_doubt_and_our_own_lag(
     show(monitoring, analyzer, 121)
 
     model = monitoring.monitor.tabs.closures.model
-    assert [model.cell(0, column) for column in (HOW, CLOSING, LEFT_OVER)] == [
+    assert [model.cell(0, column) for column in (Column.HOW, Column.CLOSING, Column.LEFT_OVER)] == [
         "Close 4003",
         "0.24/41.0 ms",
         "2 in doubt, 3 waiting",
     ]
-    assert model.cell(0, CAUSE).endswith("our loop 412 ms late")
+    assert model.cell(0, Column.FINDING).endswith("our loop 412 ms late")
 
 
 def test_the_tooltip_has_all_three_layers(monitoring: WholeWindow, analyzer: Analyzer) -> None:
@@ -74,16 +74,20 @@ def test_failed_openings_have_rows_that_can_be_turned_off(monitoring: WholeWindo
     show(monitoring, analyzer, 121)
 
     assert model.rowCount() == before + 2
-    assert [model.cell(0, column) for column in (WHO, HOW, LIVED)] == ["host/firewall", "refused", "never open"]
-    assert "connection refused" in model.cell(0, REASON)
+    assert [model.cell(0, column) for column in (Column.WHO, Column.HOW, Column.LIVED)] == [
+        "host/firewall",
+        "refused",
+        "never open",
+    ]
+    assert "connection refused" in model.cell(0, Column.REASON)
     assert "TCP: Not connected" in str(model.index(0, 0).data(TIP))
     assert model.closure(0) is None
 
     tabs.failed_openings.setChecked(False)
-    assert (model.rowCount(), model.cell(0, HOW)) == (before + 1, "Close 1012")
-    tabs.bar.setCurrentIndex(EVENTS)
+    assert (model.rowCount(), model.cell(0, Column.HOW)) == (before + 1, "Close 1012")
+    tabs.bar.setCurrentIndex(Tab.EVENTS)
     assert not tabs.failed_openings.isVisible()
-    tabs.bar.setCurrentIndex(CLOSURES)
+    tabs.bar.setCurrentIndex(Tab.CLOSURES)
     assert tabs.failed_openings.isVisible()
 
 
@@ -93,12 +97,12 @@ def test_what_is_said_of_a_code_later_explains_earlier_closures_too(
     analyzer.feed([closed(120, code=4003)])
     show(monitoring, analyzer, 121)
     tabs = monitoring.monitor.tabs
-    assert tabs.closures.model.cell(0, REASON) != "token expired"
+    assert tabs.closures.model.cell(0, Column.REASON) != "token expired"
 
     analyzer.add_endpoint(replace(ENDPOINTS[0], close_code=(TOKEN,)))
-    tabs.bar.setCurrentIndex(EVENTS)
+    tabs.bar.setCurrentIndex(Tab.EVENTS)
     show(monitoring, analyzer, 122)
-    tabs.bar.setCurrentIndex(CLOSURES)
+    tabs.bar.setCurrentIndex(Tab.CLOSURES)
 
     assert "4003 token expired: log in again" in str(tabs.closures.model.index(0, 0).data(TIP))
     newest = [tabs.events.model.cell(row, 4) for row in range(tabs.events.model.rowCount())][-1]

@@ -14,7 +14,7 @@ from wsmonitor.facts.events import ConnectionClosed, Disruption, ProbeLost, Prob
 from wsmonitor.gui.endpoints.endpoint_model import Column, endpoint_tooltip
 from wsmonitor.gui.help.palette import CommandPalette
 from wsmonitor.gui.start.whole_window import WholeWindow
-from wsmonitor.gui.tables.ending_cells import SILENT
+from wsmonitor.gui.tables.ending_cells import Column as ClosureColumn
 from wsmonitor.gui.time.overview import LEFT, RIGHT
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import NS
@@ -371,4 +371,4 @@ def test_a_narrow_table_of_closures_keeps_the_cause_in_sight(monitoring: WholeWi
         QApplication.processEvents()
 
         assert table.columnViewportPosition(cause) + 55 <= table.viewport().width()
-    assert not table.isColumnHidden(SILENT)
+    assert not table.isColumnHidden(ClosureColumn.SILENT)

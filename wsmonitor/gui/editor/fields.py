@@ -17,11 +17,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
-from wsmonitor.gui.look import words
 from wsmonitor.settings import endpoint_settings
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.profiles import PROFILES
+from wsmonitor.text import units
 
 Place = tuple[str, ...]
 Form = Literal["flag", "choice", "number", "text", "secret", "file", "rows", "pairs"]
@@ -146,7 +146,7 @@ def default_text(value: Any) -> str:
         case int() if value >= 2**20 and value % 2**20 == 0:
             return f"{value:,} ({value // 2**20} MiB)"
         case int():
-            return words.count(value) if value >= 10_000 else str(value)
+            return units.short_count(value) if value >= 10_000 else str(value)
         case float():
             return f"{value:g}"
         case str():

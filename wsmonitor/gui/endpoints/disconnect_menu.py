@@ -9,6 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from wsmonitor.text import units
+
 if TYPE_CHECKING:
     from wsmonitor.engine.disruptions.disruption import Disruption
 
@@ -79,7 +81,5 @@ class DisconnectMenu(QMenu):
 
 
 def _durations(entry: "Disruption") -> dict[str, str]:
-    choices = {
-        seconds: f"for {seconds} s" if int(seconds) < 120 else f"for {int(seconds) // 60} min" for seconds in SECONDS
-    }
+    choices = {seconds: f"for {units.whole_duration(int(seconds))}" for seconds in SECONDS}
     return choices | {"": "until resumed", RESUME: "resume now"} if entry.is_condition else choices

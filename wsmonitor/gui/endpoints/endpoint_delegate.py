@@ -12,6 +12,7 @@ from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import state_color, state_is_outlined
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import endpoint_title
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class EndpointDelegate(QStyledItemDelegate):
         upper, _ = self._lines(rect)
         text = cell_text(view, column, self._model.now_ns)
         color = "text"
-        if text == words.NONE:
+        if text == units.NONE:
             color = "muted"
         elif column is Column.LOSS and (view.loss or 0) > 0:
             color = "failure"

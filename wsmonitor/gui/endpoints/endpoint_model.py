@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wsmonitor.facts.events import Key, State
 from wsmonitor.gui.look import words
-from wsmonitor.gui.look.tooltip import plain
+from wsmonitor.gui.look.words import plain
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
@@ -60,13 +61,13 @@ def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
         case Column.STATE:
             return f"{words.state_label(view.state)}, {words.state_line(view, now_ns)}"
         case Column.RTT:
-            return words.milliseconds(view.rtt_ns)
+            return units.milliseconds(view.rtt_ns)
         case Column.P99:
-            return words.milliseconds(view.p99_ns)
+            return units.milliseconds(view.p99_ns)
         case Column.LOSS:
-            return words.percent(view.loss)
+            return units.percent(view.loss)
         case Column.BUFFERED:
-            return words.count(view.buffered)
+            return units.short_count(view.buffered)
         case Column.LAST_CLOSE:
             return words.last_ending(view)
 
@@ -94,7 +95,9 @@ def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot 
             return f"{words.failure(view)}\n{visible(view.last_failure.error, 300)}"
         case Column.BUFFERED:
             limit = f" of {view.buffered_limit:,}" if view.buffered_limit else ""
-            return f"{view.buffered:,}{limit} messages, {words.size(view.buffered_bytes)}; {view.dropped:,} dropped"
+            return (
+                f"{view.buffered:,}{limit} messages, {units.short_size(view.buffered_bytes)}; {view.dropped:,} dropped"
+            )
         case _:
             return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping)"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from wsmonitor.analysis.snapshot import Closure
-from wsmonitor.gui.look import words
+from wsmonitor.text import units
 from wsmonitor.text.wording.closure_words import code_words, how, who_in_full
 
 
@@ -23,7 +23,7 @@ class ClosureGroup:
         lives = sorted(closure.verdict.life_ns for closure in self.closures)
         received = median(closure.verdict.silence_rx_ns for closure in self.closures)
         sent = median(closure.verdict.silence_tx_ns for closure in self.closures)
-        return f"lived {_spread(lives)}", f"silent before: rx {words.seconds(received)}, tx {words.seconds(sent)}"
+        return f"lived {_spread(lives)}", f"silent before: rx {units.tenths(received)}, tx {units.tenths(sent)}"
 
 
 def closure_groups(closures: Iterable[Closure]) -> list[ClosureGroup]:
@@ -46,8 +46,8 @@ def _title(closure: Closure) -> str:
 
 
 def _spread(lives: list[int]) -> str:
-    shortest, longest = words.seconds(lives[0]), words.seconds(lives[-1])
+    shortest, longest = units.tenths(lives[0]), units.tenths(lives[-1])
     if shortest == longest:
         return shortest
     first = shortest.removesuffix(" s") if longest.endswith(" s") else shortest
-    return f"{first} to {longest} (median {words.seconds(median(lives))})"
+    return f"{first} to {longest} (median {units.tenths(median(lives))})"

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.findings.closure_groups import ClosureGroup, closure_groups
-from wsmonitor.gui.look import tooltip, words
+from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import CLOSED, FAILED
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.tables.known_codes import EVERYBODYS
+from wsmonitor.text import units
 from wsmonitor.text.wording.code_words import explain_verdict
 
 _TOP = 4
@@ -58,7 +59,7 @@ class Drops(QWidget):
             return super().event(event)
         at = next((group for bottom, group in self._places if event.y() < bottom), None)
         text = "" if at is None else explain_verdict(at.closures[-1].verdict, self._codes)
-        QToolTip.showText(event.globalPos(), tooltip.plain(text) if text else "", self)
+        QToolTip.showText(event.globalPos(), words.plain(text) if text else "", self)
         return True
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
@@ -78,7 +79,7 @@ class Drops(QWidget):
 
     def _paint_group(self, painter: QPainter, y: float, group: ClosureGroup) -> float:
         metrics = QFontMetrics(self._look.bold)
-        count = f"×{words.count(len(group.closures))}"
+        count = f"×{units.short_count(len(group.closures))}"
         chip = QRectF(0, y, max(38, metrics.horizontalAdvance(count) + 10), metrics.height() + 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -112,5 +113,5 @@ class Drops(QWidget):
 
 def _summary(view: EndpointView) -> str:
     """Closures are of this slot, connections of the whole endpoint."""
-    closed = words.counted(view.closures, "closure")
-    return f"{closed}, {words.counted(view.failures, 'failed opening')}" if view.failures else closed
+    closed = units.counted(view.closures, "closure")
+    return f"{closed}, {units.counted(view.failures, 'failed opening')}" if view.failures else closed

@@ -9,7 +9,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, title
-from wsmonitor.gui.look import tooltip
+from wsmonitor.gui.look import words
 from wsmonitor.gui.look.link_label import LinkLabel
 from wsmonitor.gui.look.theme import Look
 
@@ -83,12 +83,12 @@ class FindingCard(QFrame):
         self.title.setText(name[:1].upper() + name[1:])
         self.sentence.setText(finding.sentence)
         self.confidence.setText(f"{finding.confidence.value * 100:.0f} %")
-        self.confidence.setToolTip(tooltip.plain(make_up(finding)))
+        self.confidence.setToolTip(words.plain(make_up(finding)))
         self.fix.setText(f"Try: {finding.fix}")
         self.advice.setVisible(advice is not None)
         if advice is not None:
             self.advice.setText(f"Beat every {advice.interval_s:g} s")
-            self.advice.setToolTip(tooltip.plain(f"{advice.reason}. The endpoint is dialled again; can be undone"))
+            self.advice.setToolTip(words.plain(f"{advice.reason}. The endpoint is dialled again; can be undone"))
         self.setAccessibleName(f"{finding.severity}: {finding.sentence}")
         self.setAccessibleDescription(f"{make_up(finding)}. Try: {finding.fix}")
         self._show_rows()

@@ -8,8 +8,8 @@ from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.diagnosis.rules.rule import Rule
 from wsmonitor.exports.report.markdown_text import plain
-from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
+from wsmonitor.text import units
 from wsmonitor.text.redact import redact_url
 
 _RULES = {rule.id: rule for rule in RULES}
@@ -52,7 +52,7 @@ def life_text(finding: Finding, said: Diagnosed, snapshot: Snapshot, moments: Mo
     if newest_ns > finding.since_ns:
         parts.append(f"confirmed {moments.clock(snapshot, newest_ns, digits=0)}")
     if ends:
-        parts.append(f"explains {words.counted(len(ends), 'end')}")
+        parts.append(f"explains {units.counted(len(ends), 'end')}")
     return " · ".join(parts)
 
 
@@ -60,10 +60,10 @@ def nothing_found(views: Sequence[EndpointView], closures: Iterable[Closure]) ->
     """What is said of an endpoint (all its slots, all its closures) without findings."""
     connections = max((view.connection for view in views), default=0)
     failures = sum(view.failures for view in views)
-    failed = words.counted(failures, "failed opening")
+    failed = units.counted(failures, "failed opening")
     if not connections:
         return f"It never opened: {failed}, no pattern found yet." if failures else "Nothing to judge yet: not opened."
-    counts = [words.counted(connections, "connection"), words.counted(sum(view.closures for view in views), "closure")]
+    counts = [units.counted(connections, "connection"), units.counted(sum(view.closures for view in views), "closure")]
     if failures:
         counts.append(failed)
     if failures or any(closure.verdict.is_loss for closure in closures):
@@ -102,5 +102,5 @@ def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Mo
 
 
 def _seen(view: EndpointView) -> str:
-    ping = f"p99 {words.milliseconds(view.p99_ns)} ms, loss {words.percent(view.loss)}"
-    return f"{words.counted(view.connection, 'connection')}, {words.counted(view.closures, 'closure')}, ping {ping}"
+    ping = f"p99 {units.milliseconds(view.p99_ns)} ms, loss {units.percent(view.loss)}"
+    return f"{units.counted(view.connection, 'connection')}, {units.counted(view.closures, 'closure')}, ping {ping}"

@@ -8,7 +8,7 @@ from wsmonitor.analysis.headline import Headline, Level, headline
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.findings.verdict_line import LETTERS, ExperimentCommand, experiment_command, fitted
-from wsmonitor.gui.look import tooltip
+from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import CLOSED, CLOSING, FAILED, MENDED, OPEN
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
@@ -113,13 +113,13 @@ class VerdictBar(QWidget):
         if command != self.command or said is None:
             self.command = command
             self.test.setEnabled(command is not None)
-            self.test.setToolTip(tooltip.plain(_test_hint(command)))
+            self.test.setToolTip(words.plain(_test_hint(command)))
         self.copy.setEnabled(said is not None)
         if said == self.said:
             return
         self.said = said
         whole = "" if said is None else f"{_WORDS[said.level]}: {said.text}"
-        self.setToolTip(tooltip.plain(whole) if whole else "")
+        self.setToolTip(words.plain(whole) if whole else "")
         self.setAccessibleName(f"Verdict on {visible(name, 60)}" if name else "Verdict")
         self.setAccessibleDescription(whole)
         self.update()

@@ -8,6 +8,7 @@ from wsmonitor.facts.events import State
 from wsmonitor.gui.findings.finding_text import make_up, rule_of, title
 from wsmonitor.gui.look import words
 from wsmonitor.gui.tables.ending_cells import layers, sentence
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.wording.code_words import explain_verdict
 
@@ -66,8 +67,8 @@ def explain_ending(ended: Ended, snapshot: Snapshot) -> Explanation:
     verdict = ended.verdict
     forced = "\nIt was forced from here, so it counts for no finding." if verdict.forced else ""
     silence = (
-        f"Silent before the end: {words.seconds(verdict.silence_rx_ns)} from the server, "
-        f"{words.seconds(verdict.silence_tx_ns)} from here. Equal silences again and again point at an idle timeout; "
+        f"Silent before the end: {units.tenths(verdict.silence_rx_ns)} from the server, "
+        f"{units.tenths(verdict.silence_tx_ns)} from here. Equal silences again and again point at an idle timeout; "
         "equal lives at a limit of age."
     )
     codes = explain_verdict(verdict, snapshot.codes_of(ended.endpoint))

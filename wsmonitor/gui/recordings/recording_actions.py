@@ -5,13 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from wsmonitor.gui.look import words
 from wsmonitor.gui.look.file_dialog import ask_save
 from wsmonitor.gui.recordings.keep_recording import KeepRecording
 from wsmonitor.gui.recordings.recording_control import RecordingControl
 from wsmonitor.gui.window.pages import Pages
 from wsmonitor.gui.window.status_bar import StatusBar
 from wsmonitor.gui.window.toolbar import Toolbar
+from wsmonitor.text import units
 
 KIND = "Recordings (*.wsmon)"
 
@@ -54,7 +54,7 @@ class RecordingActions(QObject):
             return
         dropped = f" · {status.dropped:,} dropped" if status.dropped else ""
         name = status.paths[-1].name
-        self._status.show_recording(name, f"{status.events:,} events · {words.size(status.size_bytes)}{dropped}")
+        self._status.show_recording(name, f"{status.events:,} events · {units.short_size(status.size_bytes)}{dropped}")
 
     def _say_ended(self) -> None:
         status = self.control.status
@@ -67,7 +67,7 @@ class RecordingActions(QObject):
         status = self.control.status
         if status is None:
             return ""
-        return f"Recorded {status.events:,} events, {words.size(status.size_bytes)}, in {status.paths[-1]}"
+        return f"Recorded {status.events:,} events, {units.short_size(status.size_bytes)}, in {status.paths[-1]}"
 
     def may_close(self) -> bool:
         """Whether the window may close now; else a dialog asks first."""

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from wsmonitor.gui.look import words
+from wsmonitor.text import units
 
 SPEEDS = (1, 2, 5, 10, 30, 100)
 _STEPS = 1000
@@ -58,7 +58,7 @@ class ReplayBar(QWidget):
     def show_position(self, at_ns: int, start_ns: int, end_ns: int, *, playing: bool) -> None:
         """Say where the playback is."""
         length_ns = max(1, end_ns - start_ns)
-        self.position.setText(f"{words.duration(at_ns - start_ns)} of {words.duration(length_ns)}")
+        self.position.setText(f"{units.short_duration(at_ns - start_ns)} of {units.short_duration(length_ns)}")
         text = "Pause" if playing else "Play"
         if self.play.text() != text:
             self.play.setText(text)

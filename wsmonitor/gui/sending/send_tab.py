@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.gui.look import tooltip, words
+from wsmonitor.gui.look import words
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.settings.placeholders import message_mistakes, without_placeholders
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 
 KINDS = ("Text", "JSON", "Hex")
@@ -53,7 +54,7 @@ class SendTab(QWidget):
         self.button.setObjectName("primary")
         self.fill = QCheckBox("fill in ${…}", self)
         self.fill.setChecked(True)
-        self.fill.setToolTip(tooltip.plain(_PLACEHOLDERS))
+        self.fill.setToolTip(words.plain(_PLACEHOLDERS))
         self.fill.setAccessibleName("Fill in placeholders")
         self.fill.setAccessibleDescription(_PLACEHOLDERS)
         self.snippets = QPushButton("Snippets…", self)
@@ -164,5 +165,5 @@ def _target_text(views: list[EndpointView]) -> str:
     if not waiting:
         return f"To {names}"
     whole = "It is down" if len(views) == 1 else f"{waiting} of {len(views)} are down"
-    buffered = words.count(sum(view.buffered for view in views))
+    buffered = units.short_count(sum(view.buffered for view in views))
     return f"To {names}. {whole}: the message waits in the buffer ({buffered} there) until it is open again"

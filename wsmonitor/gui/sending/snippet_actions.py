@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
-from wsmonitor.gui.window.tabs import SEND
+from wsmonitor.gui.window.tabs import Tab
 from wsmonitor.gui.workspace.workspaces import Workspaces
 from wsmonitor.text.plain_text import visible
 
@@ -62,7 +62,7 @@ class SnippetActions(QObject):
         self.popover.ask(self._tab.snippets, name=self._last_name)
 
     def _show_tab(self) -> None:
-        self._monitor.tabs.bar.setCurrentIndex(SEND)
+        self._monitor.tabs.bar.setCurrentIndex(Tab.SEND)
 
     def _show(self) -> None:
         self.popover.show_snippets(self._workspaces.snippets)

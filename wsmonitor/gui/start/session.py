@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import time
 from contextlib import suppress
@@ -25,7 +26,6 @@ from wsmonitor.gui.recordings.replay_actions import ReplayActions
 from wsmonitor.gui.start.first_paint import Painted
 from wsmonitor.gui.start.log_file import start_log
 from wsmonitor.gui.start.options import WindowOptions
-from wsmonitor.gui.start.priority import yield_to_measuring
 from wsmonitor.gui.start.registries import registered_parts
 from wsmonitor.gui.start.remembered import save_settings
 from wsmonitor.gui.start.screenshot import take_screenshot
@@ -33,6 +33,8 @@ from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.window import Window
 from wsmonitor.probe.client import ProbeClient
 
+NICENESS = 5
+"""Painting yields to measuring: where both want the same processor, the window waits."""
 _SETTLE_S = 0.5
 """Until what was opened for a screenshot has its final size."""
 
@@ -138,6 +140,17 @@ class Session:
 
     def _is_watched(self) -> bool:
         return self.window.is_watched
+
+
+def yield_to_measuring() -> None:
+    """Lower the priority of this thread.
+
+    On Linux that is this thread alone and those that it starts; the one that starts the probe (again) is older
+    and keeps its own. Elsewhere it would be the whole process, and a probe that is started again with it.
+    """
+    if hasattr(os, "sched_getaffinity"):  # Linux
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
 
 
 def _end_on_signals(ended: asyncio.Event) -> None:

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wsmonitor.analysis.snapshot import Closure, Ended, Snapshot
-from wsmonitor.gui.findings.causes import Causes
-from wsmonitor.gui.look import tooltip
+from wsmonitor.gui.findings.explained import Explained
+from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
-from wsmonitor.gui.tables.ending_cells import TITLES, details, ending_cell, sentence
+from wsmonitor.gui.tables.ending_cells import TITLES, Column, details, ending_cell, sentence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -21,13 +21,13 @@ class ClosureModel(QAbstractTableModel):
         self._shown: list[Ended] = []
         self._endpoints: frozenset[str] | None = None
         self._text = ""
-        self._causes = Causes()
+        self._explained = Explained()
         self._has_openings = True
 
     def show(self, snapshot: Snapshot) -> None:
         """Take what ended by `snapshot`."""
         before, self._snapshot = self._snapshot, snapshot
-        if self._causes.look(snapshot) and self._shown:
+        if self._explained.look(snapshot) and self._shown:
             column = len(TITLES) - 1
             self.dataChanged.emit(self.index(0, column), self.index(len(self._shown) - 1, column))
         if before is not None and before.closures is snapshot.closures and before.failures is snapshot.failures:
@@ -65,7 +65,7 @@ class ClosureModel(QAbstractTableModel):
     def cell(self, row: int, column: int) -> str:
         """The text of one cell, for the delegate that paints it."""
         ended = self.ended(row)
-        return "" if ended is None or self._snapshot is None else self._cell(ended, column, self._snapshot)
+        return "" if ended is None or self._snapshot is None else self._cell(ended, Column(column), self._snapshot)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
         return 0 if parent.isValid() else len(self._shown)
@@ -82,7 +82,7 @@ class ClosureModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return sentence(ended, snapshot)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip.plain(details(ended, snapshot))
+            return words.plain(details(ended, snapshot))
         return None
 
     def headerData(  # noqa: N802  # Qt's name
@@ -92,8 +92,8 @@ class ClosureModel(QAbstractTableModel):
             return TITLES[section]
         return None
 
-    def _cell(self, ended: Ended, column: int, snapshot: Snapshot) -> str:
-        return ending_cell(ended, column, snapshot, self._moments, self._causes.cause(ended))
+    def _cell(self, ended: Ended, column: Column, snapshot: Snapshot) -> str:
+        return ending_cell(ended, column, snapshot, self._moments, self._explained.title(ended))
 
     def _reset(self, snapshot: Snapshot | None) -> None:
         self.beginResetModel()
@@ -108,8 +108,7 @@ class ClosureModel(QAbstractTableModel):
         chosen = [one for one in reversed(ended) if endpoints is None or one.endpoint in endpoints]
         if not text:
             return chosen
-        columns = range(len(TITLES))
-        return [one for one in chosen if any(text in self._cell(one, column, snapshot).lower() for column in columns)]
+        return [one for one in chosen if any(text in self._cell(one, column, snapshot).lower() for column in Column)]
 
 
 def _at_ns(ended: Ended) -> int:

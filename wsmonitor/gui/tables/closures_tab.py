@@ -6,34 +6,22 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.look.cell_delegate import CellDelegate
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.look.words import NONE
 from wsmonitor.gui.tables.closure_model import ClosureModel
-from wsmonitor.gui.tables.ending_cells import (
-    CLOSING,
-    ENDPOINT,
-    HOW,
-    LEFT_OVER,
-    LIVED,
-    NUMBER,
-    REASON,
-    SILENT,
-    TIME,
-    WHO,
-    is_failure,
-)
+from wsmonitor.gui.tables.ending_cells import Column, is_failure
 from wsmonitor.gui.tables.log_table import LogTable
+from wsmonitor.text.units import NONE
 
-_SAMPLES = {
-    TIME: "00:00:00.000Z",
-    NUMBER: "✖123",
-    ENDPOINT: "x" * 18,
-    WHO: "host/firewall",
-    HOW: "certificate",
-    REASON: "x" * 13,
-    LIVED: "never open",
-    SILENT: "silent rx/tx",
-    CLOSING: "0.22/5000 ms",
-    LEFT_OVER: "12 in doubt",
+_SAMPLES: dict[int, str] = {
+    Column.TIME: "00:00:00.000Z",
+    Column.NUMBER: "✖123",
+    Column.ENDPOINT: "x" * 18,
+    Column.WHO: "host/firewall",
+    Column.HOW: "certificate",
+    Column.REASON: "x" * 13,
+    Column.LIVED: "never open",
+    Column.SILENT: "silent rx/tx",
+    Column.CLOSING: "0.22/5000 ms",
+    Column.LEFT_OVER: "12 in doubt",
 }
 
 
@@ -45,7 +33,9 @@ class ClosuresTab(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.model = ClosureModel(look.moments, self)
-        self.table = LogTable(self.model, look, self, samples=_SAMPLES, first_to_go=(CLOSING, LEFT_OVER, SILENT))
+        self.table = LogTable(
+            self.model, look, self, samples=_SAMPLES, first_to_go=(Column.CLOSING, Column.LEFT_OVER, Column.SILENT)
+        )
         self.table.setAccessibleName("Closures")
         self.table.use(CellDelegate(self.model, self._purpose, look, self.table))
         self.table.empty_text = "No connection ended so far, and no opening failed"
@@ -70,6 +60,6 @@ class ClosuresTab(QWidget):
 
     def _purpose(self, row: int, column: int, text: str) -> str:
         ended = self.model.ended(row)
-        if column == HOW and ended is not None:
+        if column == Column.HOW and ended is not None:
             return "failure" if is_failure(ended) else "text"
-        return "muted" if column in (TIME, NUMBER) or text == NONE else "text"
+        return "muted" if column in (Column.TIME, Column.NUMBER) or text == NONE else "text"

@@ -1,9 +1,12 @@
 """What the table says of a closure or a failed opening: its cells, its sentence, all that is known. Pure."""
 
+import enum
+
 from wsmonitor.analysis.snapshot import Closure, Ended, FailedOpening, Snapshot
 from wsmonitor.facts.events import Circumstances
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_text
 from wsmonitor.text.wording.closure_words import how_with_code, own_part, reason_or_name, who_in_full
@@ -13,17 +16,32 @@ from wsmonitor.text.wording.opening_words import obstacle, opening_layers
 
 TITLES = ("time", "#", "endpoint", "who", "how", "reason", "lived", "silent rx/tx", "closing", "left over", "cause")
 """`closing`: from the first Close to the answer, and to the end of TCP. `left over`: messages in doubt or waiting."""
-(TIME, NUMBER, ENDPOINT, WHO, HOW, REASON, LIVED, SILENT, CLOSING, LEFT_OVER, CAUSE) = range(len(TITLES))
 
 
-def ending_cell(ended: Ended, column: int, snapshot: Snapshot, moments: Moments, found: str = "") -> str:
+class Column(enum.IntEnum):
+    """The columns from left to right, as `TITLES` names them."""
+
+    TIME = 0
+    NUMBER = 1
+    ENDPOINT = 2
+    WHO = 3
+    HOW = 4
+    REASON = 5
+    LIVED = 6
+    SILENT = 7
+    CLOSING = 8
+    LEFT_OVER = 9
+    FINDING = 10
+
+
+def ending_cell(ended: Ended, column: Column, snapshot: Snapshot, moments: Moments, found: str = "") -> str:
     """The text of one cell, plain and on one line; `found` is the finding that explains the ending."""
     match column:
-        case 0:
+        case Column.TIME:
             return moments.clock(snapshot, ended.at_ns)
-        case 1:
+        case Column.NUMBER:
             return str(ended.number) if isinstance(ended, Closure) else f"✖{ended.number}"
-        case 2:
+        case Column.ENDPOINT:
             return visible(ended.endpoint, 60)
         case _ if isinstance(ended, Closure):
             return _closure_cell(ended, column, snapshot, found)
@@ -62,60 +80,60 @@ def details(ended: Ended, snapshot: Snapshot) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _closure_cell(closure: Closure, column: int, snapshot: Snapshot, found: str) -> str:
+def _closure_cell(closure: Closure, column: Column, snapshot: Snapshot, found: str) -> str:
     verdict, around = closure.verdict, closure.circumstances
     match column:
-        case 3:
+        case Column.WHO:
             return who_in_full(verdict)
-        case 4:
+        case Column.HOW:
             return how_with_code(verdict)
-        case 5:
-            return reason_or_name(verdict, snapshot.codes_of(closure.endpoint)) or words.NONE
-        case 6:
-            return words.seconds(verdict.life_ns)
-        case 7:
+        case Column.REASON:
+            return reason_or_name(verdict, snapshot.codes_of(closure.endpoint)) or units.NONE
+        case Column.LIVED:
+            return units.tenths(verdict.life_ns)
+        case Column.SILENT:
             return f"{verdict.silence_rx_ns / 1e9:.1f} / {verdict.silence_tx_ns / 1e9:.1f}"
-        case 8:
-            return words.NONE if around is None else _closing(around)
-        case 9:
-            return words.NONE if around is None else _left_over(around)
+        case Column.CLOSING:
+            return units.NONE if around is None else _closing(around)
+        case Column.LEFT_OVER:
+            return units.NONE if around is None else _left_over(around)
         case _:
             return "; ".join(filter(None, (found or own_part(verdict), _late(around))))
 
 
-def _opening_cell(failed: FailedOpening, column: int, found: str) -> str:
+def _opening_cell(failed: FailedOpening, column: Column, found: str) -> str:
     who, by = obstacle(failed.event)
     match column:
-        case 3:
+        case Column.WHO:
             return who
-        case 4:
+        case Column.HOW:
             return by
-        case 5:
+        case Column.REASON:
             return visible(redact_text(failed.event.error), 160)
-        case 6:
+        case Column.LIVED:
             return "never open"
-        case 10:
+        case Column.FINDING:
             return found
         case _:
-            return words.NONE
+            return units.NONE
 
 
 def _closing(around: Circumstances) -> str:
     """`0.2/41 ms`: until the answer and until the end of TCP; a dash where no answer came."""
-    answer = words.milliseconds(around.answer_ns)
-    end = words.milliseconds(around.tcp_end_ns)
+    answer = units.milliseconds(around.answer_ns)
+    end = units.milliseconds(around.tcp_end_ns)
     if around.first_close is None and around.tcp_end_ns == 0:
-        return words.NONE
+        return units.NONE
     return f"{answer}/{end}" if end.endswith(" s") else f"{answer}/{end} ms"
 
 
 def _left_over(around: Circumstances) -> str:
-    doubt = f"{words.count(around.in_doubt)} in doubt" if around.in_doubt else ""
-    waiting = f"{words.count(around.waiting)} waiting" if around.waiting else ""
-    return ", ".join(filter(None, (doubt, waiting))) or words.NONE
+    doubt = f"{units.short_count(around.in_doubt)} in doubt" if around.in_doubt else ""
+    waiting = f"{units.short_count(around.waiting)} waiting" if around.waiting else ""
+    return ", ".join(filter(None, (doubt, waiting))) or units.NONE
 
 
 def _late(around: Circumstances | None) -> str:
     if around is None or around.lag_ns < NOTABLE_LAG_NS:
         return ""
-    return f"our loop {words.milliseconds(around.lag_ns)} ms late"
+    return f"our loop {units.milliseconds(around.lag_ns)} ms late"

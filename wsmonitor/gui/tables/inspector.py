@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QP
 
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.facts.events import Control, Message
-from wsmonitor.gui.look import words
 from wsmonitor.gui.look.theme import Look
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 
 FORMS = ("Auto", "JSON", "Text", "Hex")
@@ -54,8 +54,8 @@ class Inspector(QWidget):
         self._payload = event.payload
         self._is_text = event.opcode in (1, 8)
         size = event.size_bytes if isinstance(event, Message) else len(event.payload)
-        cut = f", first {words.size(len(event.payload))} kept" if size > len(event.payload) else ""
-        self.title.setText(f"{'↓' if event.direction == 'rx' else '↑'} {words.size(size)}{cut}")
+        cut = f", first {units.short_size(len(event.payload))} kept" if size > len(event.payload) else ""
+        self.title.setText(f"{'↓' if event.direction == 'rx' else '↑'} {units.short_size(size)}{cut}")
         self.show()
         self._show()
 

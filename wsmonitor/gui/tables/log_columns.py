@@ -3,8 +3,8 @@
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import Control, Message
-from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import preview, visible
 
 OPCODE_NAMES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
@@ -57,9 +57,9 @@ class MessageColumns:
             case 3:
                 return OPCODE_NAMES.get(event.opcode, str(event.opcode))
             case 4:
-                return words.size(event.size_bytes if isinstance(event, Message) else len(event.payload))
+                return units.short_size(event.size_bytes if isinstance(event, Message) else len(event.payload))
             case 5:
-                return "" if before is None else f"+{words.milliseconds(row.at_ns - before.at_ns)} ms"
+                return "" if before is None else f"+{units.milliseconds(row.at_ns - before.at_ns)} ms"
             case _:
                 return _head(event)
 

@@ -7,10 +7,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wsmonitor.analysis.log import LogRow, LogView
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.gui.look import tooltip
-from wsmonitor.gui.tables.code_text import log_hint
+from wsmonitor.facts.events import ConnectionClosed, Control
+from wsmonitor.gui.look import words
 from wsmonitor.gui.tables.filtering import RowFilter
-from wsmonitor.tables.known_codes import EVERYBODYS
+from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+from wsmonitor.text.wording.code_words import explain_code, explain_verdict
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -88,7 +89,7 @@ class LogModel(QAbstractTableModel):
             return self.cell(index.row(), index.column())
         if role == Qt.ItemDataRole.ToolTipRole and (found := self.log_row(index.row())) is not None:
             codes = EVERYBODYS if self._snapshot is None else self._snapshot.codes_of(found.endpoint)
-            return tooltip.plain(hint) if (hint := log_hint(found, codes)) else None
+            return words.plain(hint) if (hint := _code_hint(found, codes)) else None
         return None
 
     def headerData(  # noqa: N802  # Qt's name
@@ -132,3 +133,13 @@ class LogModel(QAbstractTableModel):
             self.beginInsertRows(QModelIndex(), at, at + len(passed) - 1)
             self._numbers = [*self._numbers, *passed]
             self.endInsertRows()
+
+
+def _code_hint(row: LogRow, codes: CloseCodes) -> str:
+    """The code of a Close frame, the end of a connection; nothing for other rows."""
+    event = row.event
+    if isinstance(event, ConnectionClosed):
+        return explain_verdict(event.verdict, codes)
+    if isinstance(event, Control) and event.opcode == 8:
+        return explain_code(int.from_bytes(event.payload[:2], "big") if len(event.payload) >= 2 else 1005, codes)
+    return ""

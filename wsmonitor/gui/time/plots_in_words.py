@@ -9,6 +9,7 @@ from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.time.focus_text import numbers_text
 from wsmonitor.plots.drawing import Plot, Span
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_url
 
@@ -30,7 +31,7 @@ def _lines(
     yield f"{endpoint_title(view)}, {visible(redact_url(view.url), 300)}"
     yield (
         f"{'Focus period' if is_focus else 'Shown'}: {moments.clock(snapshot, start_ns, digits=1)} to "
-        f"{moments.clock(snapshot, end_ns, digits=1)} ({words.duration(end_ns - start_ns)})"
+        f"{moments.clock(snapshot, end_ns, digits=1)} ({units.short_duration(end_ns - start_ns)})"
     )
     yield f"Now ({moments.clock(snapshot, snapshot.at_ns, digits=0)}): {view.state.value}, " + words.state_line(
         view, snapshot.at_ns
@@ -63,7 +64,7 @@ def _closures(snapshot: Snapshot, view: EndpointView, start_ns: int, end_ns: int
     if not mine:
         yield "No closure in this period."
         return
-    yield f"{words.counted(len(mine), 'closure')}, {drops} not asked for:"
+    yield f"{units.counted(len(mine), 'closure')}, {drops} not asked for:"
     yield from (_closure(snapshot, closure, moments) for closure in reversed(mine[-_MOST_CLOSURES:]))
     if len(mine) > _MOST_CLOSURES:
         yield f"and {len(mine) - _MOST_CLOSURES:,} before"

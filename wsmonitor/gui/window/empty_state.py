@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 
 from wsmonitor.gui.endpoints.url_field import UrlField
 from wsmonitor.gui.lab.stories import STORIES, Story
-from wsmonitor.gui.look.tooltip import plain
+from wsmonitor.gui.look.words import plain
 from wsmonitor.text.plain_text import visible
 
 _LAB_HINT = "No server at hand? The lab runs one on this machine that breaks connections in many ways."

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from wsmonitor.gui.feed.frame_meter import FrameMeter
-from wsmonitor.gui.look import words
+from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ def probe_text(health: "Health", now_ns: int) -> str:
     if health.probe == "starting":
         return STARTING
     if health.probe == "lost":
-        ago = words.duration(now_ns - health.probe_since_ns)
+        ago = units.short_duration(now_ns - health.probe_since_ns)
         reason = f" ({visible(health.probe_reason, 80)})" if health.probe_reason else ""
         return f"measurement stopped {ago} ago{reason}, restarting"
-    lag = "" if health.loop_lag_p99_ns is None else f" · loop lag p99 {words.milliseconds(health.loop_lag_p99_ns)} ms"
+    lag = "" if health.loop_lag_p99_ns is None else f" · loop lag p99 {units.milliseconds(health.loop_lag_p99_ns)} ms"
     skipped = f" · {health.skipped:,} not analysed" if health.skipped else ""
     return f"probe ok{lag} · dropped {health.dropped:,}{skipped}"
 

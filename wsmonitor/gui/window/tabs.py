@@ -1,5 +1,7 @@
 """The tabs below the plots, with one filter field for all tables."""
 
+import enum
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -12,7 +14,16 @@ from wsmonitor.gui.tables.closures_tab import ClosuresTab
 from wsmonitor.gui.tables.filtering import parse_filter
 from wsmonitor.gui.tables.log_tab import events_tab, messages_tab
 
-EVENTS, MESSAGES, CLOSURES, SEND = range(4)
+
+class Tab(enum.IntEnum):
+    """The tabs from left to right."""
+
+    EVENTS = 0
+    MESSAGES = 1
+    CLOSURES = 2
+    SEND = 3
+
+
 ENDPOINT_COLUMN = 2
 """In every table; hidden while all rows are of one endpoint."""
 _FILTER_DELAY_MS = 120
@@ -79,7 +90,7 @@ class Tabs(QWidget):
         self._delay.setInterval(_FILTER_DELAY_MS)
         self._delay.timeout.connect(self._apply_filter)
         self._connect()
-        self.bar.setCurrentIndex(CLOSURES)
+        self.bar.setCurrentIndex(Tab.CLOSURES)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take the snapshot; the visible tab shows it."""
@@ -98,8 +109,8 @@ class Tabs(QWidget):
 
     def find_text(self) -> None:
         """Put the cursor into the filter field."""
-        if self.bar.currentIndex() == SEND:
-            self.bar.setCurrentIndex(EVENTS)
+        if self.bar.currentIndex() == Tab.SEND:
+            self.bar.setCurrentIndex(Tab.EVENTS)
         self.filter.setFocus()
         self.filter.selectAll()
 
@@ -115,7 +126,7 @@ class Tabs(QWidget):
 
     def _changed_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
-        self.failed_openings.setVisible(page == CLOSURES)
+        self.failed_openings.setVisible(page == Tab.CLOSURES)
         self._show_page()
 
     def _show_page(self) -> None:
@@ -123,11 +134,11 @@ class Tabs(QWidget):
         if snapshot is None:
             return
         match self.bar.currentIndex():
-            case 0:
+            case Tab.EVENTS:
                 self.events.show_log(snapshot, snapshot.log)
-            case 1:
+            case Tab.MESSAGES:
                 self.messages.show_log(snapshot, snapshot.messages)
-            case 2:
+            case Tab.CLOSURES:
                 self.closures.show_snapshot(snapshot)
             case _:
                 self.send.show_target(self._targets(snapshot))
@@ -139,9 +150,9 @@ class Tabs(QWidget):
         closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
         failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
         for tab, text in (
-            (EVENTS, f"Events {snapshot.log.end:,}"),
-            (MESSAGES, f"Messages {snapshot.messages.end:,}"),
-            (CLOSURES, f"Closures {closures:,}{failed}"),
+            (Tab.EVENTS, f"Events {snapshot.log.end:,}"),
+            (Tab.MESSAGES, f"Messages {snapshot.messages.end:,}"),
+            (Tab.CLOSURES, f"Closures {closures:,}{failed}"),
         ):
             if self.bar.tabText(tab) != text:
                 self.bar.setTabText(tab, text)

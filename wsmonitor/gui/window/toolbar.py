@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 from wsmonitor.gui.look.icons import icon
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.window.action_table import Actions
+from wsmonitor.text import units
 
 HOLD_OFF_S = (5, 10, 30, 60, 300)
 WINDOWS = tuple(f"window_{number}" for number in range(6))
@@ -147,7 +148,7 @@ class Toolbar(QWidget):
     def _add_hold_off_menu(self) -> None:
         menu = QMenu(self)
         for seconds in HOLD_OFF_S:
-            action = menu.addAction(f"{seconds} s" if seconds < 120 else f"{seconds // 60} min")
+            action = menu.addAction(units.whole_duration(seconds))
             action.triggered.connect(partial(self._chosen, "hold_off", str(seconds)))
         button = self._buttons["hold_off"]
         button.setMenu(menu)

@@ -2,10 +2,10 @@
 
 from wsmonitor.analysis.snapshot import Ended, Snapshot
 from wsmonitor.diagnosis.findings import Diagnosed
-from wsmonitor.gui.findings.finding_text import title
+from wsmonitor.gui.findings import finding_text
 
 
-class Causes:
+class Explained:
     """What the diagnosis of each endpoint says of its ends, also of those that its findings show no more."""
 
     def __init__(self) -> None:
@@ -18,11 +18,11 @@ class Causes:
         self._said = said
         return has_changed
 
-    def cause(self, ended: Ended) -> str:
+    def title(self, ended: Ended) -> str:
         """The title of the finding that explains `ended`; empty where none does."""
         said = self._said.get(ended.endpoint)
         rule = said.explained.get((ended.slot, ended.at_ns)) if said is not None else None
         if said is None or rule is None:
             return ""
         known = (*said.findings, *(past.finding for past in said.past))
-        return next((title(finding) for finding in known if finding.rule == rule), rule.replace("_", " "))
+        return next((finding_text.title(finding) for finding in known if finding.rule == rule), rule.replace("_", " "))
