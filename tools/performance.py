@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-HEAD = ("| name | ours | reference | ratio | goal | ok |", "|---|---|---|---|---|---|")
+HEAD = ("| name | ours | reference | ratio | spread | goal | ok |", "|---|---|---|---|---|---|---|")
 BEGIN, END = "<!-- performance -->", "<!-- /performance -->"
 
 
@@ -16,8 +16,9 @@ def line(row: dict[str, Any]) -> str:
     if row["goal"] is not None:
         sign = "≥" if row["at_least"] else "≤"
         goal = f"{sign} {_number(row['goal'])}{'' if row['reference'] is not None else ' ' + unit}"
-    ok = {True: "yes", False: "no", None: "-"}[row["ok"]]
-    cells = [row["name"], _value(row["ours"], unit), _value(row["reference"], unit), _ratio(row["ratio"]), goal, ok]
+    spread = "-" if row["spread"] is None else " to ".join(map(_number, row["spread"]))
+    measured = [_value(row["ours"], unit), _value(row["reference"], unit), _ratio(row["ratio"]), spread]
+    cells = [row["name"], *measured, goal, row["ok"] or "-"]
     return f"| {' | '.join(cells)} |{' ' + row['note'] if row['note'] else ''}"
 
 

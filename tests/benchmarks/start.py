@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 from tests.benchmarks.processes import module, read_line, server
-from tests.benchmarks.row import Row, middle
+from tests.benchmarks.row import Row, bounded, paired
 
 ROUNDS = 5
 
@@ -21,12 +21,6 @@ def run() -> Iterator[Row]:
             began_ns = time.monotonic_ns()
             with module("bare_window") as process:
                 bare.append((int(read_line(process)) - began_ns) / 1e6)
-    yield Row(
-        "start to first paint, against a bare window",
-        middle(paints),
-        "ms",
-        reference=middle(bare),
-        goal=2.0,
-    )
-    more_ms = middle([sample - paint for sample, paint in zip(samples, paints, strict=True)])
-    yield Row("first paint to first plotted sample", more_ms, "ms", goal=1000)
+    yield paired("start to first paint, against a bare window", paints, bare, "ms", goal=1.5)
+    more_ms = [sample - paint for sample, paint in zip(samples, paints, strict=True)]
+    yield bounded("first paint to first plotted sample", more_ms, "ms", goal=400)
