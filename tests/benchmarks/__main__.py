@@ -24,6 +24,7 @@ from tests.benchmarks import (
     stall,
     start,
     tap,
+    through_a_tap,
     throughput,
     wire_truth,
 )
@@ -33,7 +34,7 @@ from tools.performance import HEAD, line
 
 BENCHMARKS = (
     *(fidelity, wire_truth, stall, frames, throughput, scale, start, memory, idle),
-    *(channel, tap, history, filtering, replay),
+    *(channel, tap, through_a_tap, history, filtering, replay),
 )
 RESULT = Path("build/bench.json")
 

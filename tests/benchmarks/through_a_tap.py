@@ -1,0 +1,289 @@
+"""What stands between a blocking client and an echo server on one loopback: nothing, a tap, socat, HAProxy, mitmproxy.
+
+All are measured in turns in one run. What is not installed is said, not guessed. mitmproxy is looked for in an
+environment of its own: `python3 -m venv build/mitmproxy && build/mitmproxy/bin/pip install mitmproxy`.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+
+from tests.benchmarks.row import Row, middle, percentile
+from wsmonitor.facts.events import AnyEvent, ProbeStarted
+from wsmonitor.facts.tap_events import TapListening
+from wsmonitor.probe import channel
+from wsmonitor.probe.client import ProbeClient
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
+
+TRIPS = 2000
+ROUNDS = 3
+BULK_FRAMES = 4000
+FRAME_BYTES = 16 * 1024
+IDLE = 1000
+IDLE_S = 5.0
+MITMPROXY = Path("build/mitmproxy/bin/mitmdump")
+
+_SERVER = """
+import socket, threading
+listening = socket.create_server(("127.0.0.1", 0), backlog=2000)
+print(listening.getsockname()[1], flush=True)
+ANSWER = (b"HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+          b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\\r\\n\\r\\n")
+def read(sock, count):
+    data = b""
+    while len(data) < count:
+        more = sock.recv(count - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
+def serve(sock):
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    head = b""
+    while b"\\r\\n\\r\\n" not in head:
+        head += sock.recv(65536)
+    sock.sendall(ANSWER)
+    try:
+        while True:
+            first, second = read(sock, 2)
+            length = second & 127
+            if length == 126:
+                length = int.from_bytes(read(sock, 2), "big")
+            key = read(sock, 4)
+            payload = read(sock, length)
+            head = bytes([first, length]) if length < 126 else bytes([first, 126]) + length.to_bytes(2, "big")
+            sock.sendall(head + payload)
+    except (EOFError, OSError):
+        sock.close()
+while True:
+    client, _ = listening.accept()
+    threading.Thread(target=serve, args=(client,), daemon=True).start()
+"""
+_REQUEST = (
+    b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+_SMALL = bytes([0x82, 0x80 | 16, 0, 0, 0, 0]) + bytes(16)
+_LARGE = bytes([0x82, 0x80 | 126]) + FRAME_BYTES.to_bytes(2, "big") + bytes(4) + bytes(FRAME_BYTES)
+_LARGE_ANSWER = FRAME_BYTES + 4
+
+
+def run() -> Iterator[Row]:
+    """Round trips, throughput, and what a thousand idle clients cost."""
+    with ExitStack() as stack:
+        server = stack.enter_context(_echo())
+        tap = stack.enter_context(_tap(server))
+        ways = {"direct": server, "tap": tap.port}
+        ways |= {name: stack.enter_context(make(server)) for name, make in _OTHERS.items() if _is_there(name)}
+        trips: dict[str, list[float]] = {name: [] for name in ways}
+        medians: dict[str, list[float]] = {name: [] for name in ways}
+        rates: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(ROUNDS):
+            for name, port in ways.items():
+                measured = _round_trips(port)
+                trips[name] += measured
+                medians[name].append(middle(measured))
+                rates[name].append(_rate(port))
+        direct = middle(medians["direct"])
+        added = middle(medians["tap"]) - direct
+        yield Row("a tap adds to a round trip, median", added, "us", goal=40.0)
+        p99 = {name: percentile(values, 0.99) for name, values in trips.items()}
+        yield Row("a tap adds to a round trip, p99", p99["tap"] - p99["direct"], "us", goal=200.0)
+        for name in _OTHERS:
+            if name not in ways:
+                yield Row(f"{name} adds to a round trip, median", None, "us", note="not installed")
+                continue
+            others = middle(medians[name]) - direct
+            is_rival = name == "mitmproxy"
+            yield Row(
+                f"{name} adds to a round trip, median",
+                others,
+                "us",
+                reference=added if is_rival else None,
+                goal=10.0 if is_rival else None,
+                at_least=is_rival,
+                note="the reference is the tap" if is_rival else "",
+            )
+        ours, bare = middle(rates["tap"]), middle(rates["direct"])
+        yield Row("16 KiB frames through a tap", ours, "MB/s", reference=bare, goal=0.5, at_least=True)
+        yield Row(f"processor of a tap with {IDLE} idle clients", tap.idle_percent(), "%", goal=5.0)
+
+
+def _round_trips(port: int) -> list[float]:
+    """Microseconds of each."""
+    with _opened(port) as sock:
+        measured = []
+        for number in range(TRIPS + 100):
+            began_ns = time.perf_counter_ns()
+            sock.sendall(_SMALL)
+            _read(sock, 18)
+            if number >= 100:
+                measured.append((time.perf_counter_ns() - began_ns) / 1000)
+        return measured
+
+
+def _rate(port: int) -> float:
+    """Megabytes a second of payload echoed, a few frames under way at once."""
+    with _opened(port) as sock:
+        window = 8
+        began_s = time.perf_counter()
+        for number in range(BULK_FRAMES):
+            sock.sendall(_LARGE)
+            if number >= window:
+                _read(sock, _LARGE_ANSWER)
+        _read(sock, window * _LARGE_ANSWER)
+        return BULK_FRAMES * FRAME_BYTES / 1e6 / (time.perf_counter() - began_s)
+
+
+@contextmanager
+def _opened(port: int) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.sendall(_REQUEST)
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += sock.recv(1)
+        yield sock
+
+
+def _read(sock: socket.socket, count: int) -> None:
+    while count:
+        count -= len(sock.recv(min(count, 1 << 18)))
+
+
+@contextmanager
+def _echo() -> Iterator[int]:
+    with subprocess.Popen([sys.executable, "-c", _SERVER], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+class _Tap:
+    """A tap in its probe, as the window and the command run it."""
+
+    def __init__(self, client: ProbeClient, port: int) -> None:
+        self.port = port
+        self._client = client
+
+    def idle_percent(self) -> float:
+        """Of one processor, with a thousand clients that say nothing."""
+        with ExitStack() as stack:
+            for _ in range(IDLE):
+                stack.enter_context(_opened(self.port))
+                self._client.take()
+            time.sleep(1.0)
+            self._client.take()
+            before_s, began_s = self._cpu_s(), time.monotonic()
+            while time.monotonic() - began_s < IDLE_S:
+                time.sleep(0.1)
+                self._client.take()
+            return 100 * (self._cpu_s() - before_s) / (time.monotonic() - began_s)
+
+    def _cpu_s(self) -> float:
+        fields = Path(f"/proc/{self._client.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def _tap(server: int) -> Iterator[_Tap]:
+    client = ProbeClient()
+    client.start()
+    try:
+        _until(client, ProbeStarted)
+        settings = TapConfig(max_clients=2 * IDLE)
+        config = EndpointConfig(name="tap", url=f"ws://127.0.0.1:{server}/", tap=settings)
+        client.command(channel.AddEndpoint(config=config))
+        client.command(channel.Connect(endpoint="tap"))
+        listening = _until(client, TapListening)
+        assert isinstance(listening, TapListening)
+        yield _Tap(client, int(listening.addresses[0].rpartition(":")[2]))
+    finally:
+        client.close()
+
+
+def _until(client: ProbeClient, kind: type[AnyEvent]) -> AnyEvent:
+    deadline_s = time.monotonic() + 30
+    while time.monotonic() < deadline_s:
+        client.wait(0.1)
+        for event in client.take():
+            if isinstance(event, kind):
+                return event
+    raise RuntimeError(f"no {kind} within 30 s")
+
+
+@contextmanager
+def _running(words: list[str], port: int) -> Iterator[int]:
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            process.kill()
+
+
+def _wait_for(port: int) -> None:
+    deadline_s = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline_s:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return int(sock.getsockname()[1])
+
+
+@contextmanager
+def _socat(server: int) -> Iterator[int]:
+    port = _free_port()
+    listening = f"TCP-LISTEN:{port},bind=127.0.0.1,fork,nodelay,reuseaddr"
+    with _running(["socat", listening, f"TCP:127.0.0.1:{server},nodelay"], port) as there:
+        yield there
+
+
+@contextmanager
+def _haproxy(server: int) -> Iterator[int]:
+    port = _free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "haproxy.cfg")
+        file.write_text(
+            "defaults\n mode tcp\n timeout connect 5s\n timeout client 60s\n timeout server 60s\n"
+            f"listen bench\n bind 127.0.0.1:{port}\n server s 127.0.0.1:{server}\n"
+        )
+        with _running(["haproxy", "-db", "-f", str(file)], port) as there:
+            yield there
+
+
+@contextmanager
+def _mitmproxy(server: int) -> Iterator[int]:
+    port = _free_port()
+    words = [str(MITMPROXY), "-q", "--mode", f"reverse:http://127.0.0.1:{server}", "--listen-host", "127.0.0.1"]
+    with _running([*words, "--listen-port", str(port)], port) as there:
+        yield there
+
+
+_OTHERS: dict[str, Callable[[int], AbstractContextManager[int]]] = {
+    "socat": _socat,
+    "haproxy": _haproxy,
+    "mitmproxy": _mitmproxy,
+}
+
+
+def _is_there(name: str) -> bool:
+    return MITMPROXY.exists() if name == "mitmproxy" else shutil.which(name) is not None
