@@ -44,7 +44,7 @@ def _ours(url: str) -> tuple[list[int], float, int]:
             name="many", url=url, connections=CONNECTIONS, compression=False, ping=PingConfig(interval_s=1.0)
         )
         client.command(channel.AddEndpoint(config=config))
-        client.command(channel.Connect(endpoint="many"))
+        client.command(channel.ConnectEndpoint(endpoint="many"))
         opened, limit_s = 0, time.monotonic() + CONNECT_LIMIT_S
         while opened < CONNECTIONS:
             assert time.monotonic() < limit_s, f"{opened} of {CONNECTIONS} connections opened"

@@ -200,18 +200,18 @@ class _InThread:
         self._events.clear()
         return events
 
-    def command(self, command: channel.Command) -> "Future[None]":
+    def command(self, command: channel.Command) -> "Future[channel.Done]":
         match command:
             case channel.AddEndpoint():
                 self._monitor.add(command.config)
-            case channel.Connect():
+            case channel.ConnectEndpoint():
                 self._monitor.connect(command.endpoint)
-            case channel.Stop():
+            case channel.StopEndpoint():
                 self._monitor.stop(command.endpoint)
             case _:
                 pass
-        done: Future[None] = Future()
-        done.set_result(None)
+        done: Future[channel.Done] = Future()
+        done.set_result(channel.Done(command_id=command.command_id))
         return done
 
     def __getattr__(self, name: str) -> Any:

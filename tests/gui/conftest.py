@@ -24,13 +24,13 @@ class FakeProbe:
     def __init__(self) -> None:
         self.commands: list[channel.Command] = []
 
-    def command(self, command: channel.Command) -> "Future[None]":
+    def command(self, command: channel.Command) -> "Future[channel.Done]":
         self.commands.append(command)
-        answer: Future[None] = Future()
+        answer: Future[channel.Done] = Future()
         if getattr(command, "endpoint", "") == "unknown":
             answer.set_exception(UnknownEndpointError("unknown"))
         else:
-            answer.set_result(None)
+            answer.set_result(channel.Done(command_id=command.command_id))
         return answer
 
 

@@ -50,7 +50,7 @@ def test_the_probe_listens_on_nothing_and_is_told_no_secret_on_its_command_line(
     client.start()
     config = EndpointConfig(name="one", url=f"ws://127.0.0.1:1/?token={SECRET}", headers={"Cookie": SECRET})
     client.command(channel.AddEndpoint(config=config))
-    client.command(channel.Connect(endpoint="one"))
+    client.command(channel.ConnectEndpoint(endpoint="one"))
     try:
         until("a failed dial", lambda: any(isinstance(event, OpenFailed) for event in client.take()))
         assert client.pid is not None

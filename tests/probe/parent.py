@@ -13,7 +13,7 @@ def main(url: str) -> None:
     client = ProbeClient()
     client.start()
     client.command(channel.AddEndpoint(config=endpoint(url, ping_s=0.05)))
-    client.command(channel.Connect(endpoint="peer"))
+    client.command(channel.ConnectEndpoint(endpoint="peer"))
     while client.wait(60):
         for event in client.take():
             if isinstance(event, StateChanged) and event.new is State.OPEN:

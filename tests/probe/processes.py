@@ -12,6 +12,7 @@ from tests.waiting import until_async
 from wsmonitor.facts.events import AnyEvent, Event
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.probe.launch import Launch, start_process
 from wsmonitor.settings.endpoint_settings import CloseConfig, EndpointConfig, PingConfig, RetryConfig
 
 REPOSITORY = Path(__file__).parents[2]
@@ -33,8 +34,8 @@ def endpoint(url: str, *, ping_s: float | None = None) -> EndpointConfig:
 class Using:
     """A client and everything that it has handed over."""
 
-    def __init__(self) -> None:
-        self.client = ProbeClient()
+    def __init__(self, launch: Launch = start_process) -> None:
+        self.client = ProbeClient(launch)
         self.events: list[AnyEvent] = []
 
     def all(self, kind: type[E]) -> list[E]:

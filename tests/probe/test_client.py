@@ -54,7 +54,7 @@ def opened(change: StateChanged) -> bool:
 async def test_it_starts_connects_sends_and_ends_in_good_order(using: Using) -> None:
     async with peer(answers) as listening:
         await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(channel.Connect(endpoint="peer"))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
         await using.fact(StateChanged, opened)
         await using.done(channel.Send(endpoint="peer", payload=b"hello"))
         echo = await using.fact(Message, lambda message: message.direction == "rx")
@@ -78,7 +78,7 @@ async def test_closing_takes_less_than_two_seconds_though_no_close_is_answered(u
 
     async with peer(ignores) as listening:
         await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(channel.Connect(endpoint="peer"))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
         await using.fact(StateChanged, opened)
         began_s = time.monotonic()
         using.client.close()
@@ -91,7 +91,7 @@ async def test_closing_takes_less_than_two_seconds_though_no_close_is_answered(u
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (channel.Connect(endpoint="nobody"), "no endpoint is called 'nobody'"),
+        (channel.ConnectEndpoint(endpoint="nobody"), "no endpoint is called 'nobody'"),
         (channel.Disrupt(endpoint="peer", kind="explode"), "no disconnect is called 'explode'"),
         (channel.Disrupt(endpoint="peer", kind="stall", argument="soon"), "expected seconds"),
         (channel.Send(endpoint="peer", payload=bytes(5_000_000)), "larger than the buffer"),
@@ -110,7 +110,7 @@ async def test_a_command_that_cannot_be_carried_out_says_why(
 async def test_commands_given_before_the_probe_greets_are_carried_out(using: Using) -> None:
     async with peer(answers) as listening:
         using.client.command(channel.AddEndpoint(config=endpoint(listening.url)))
-        using.client.command(channel.Connect(endpoint="peer"))
+        using.client.command(channel.ConnectEndpoint(endpoint="peer"))
 
         await using.fact(StateChanged, opened)
 
@@ -118,7 +118,7 @@ async def test_commands_given_before_the_probe_greets_are_carried_out(using: Usi
 async def test_a_killed_probe_is_started_again_with_its_endpoints_and_connections_go_on_counting(using: Using) -> None:
     async with peer(answers) as listening:
         await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(channel.Connect(endpoint="peer"))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
         before = await using.fact(StateChanged, opened)
         pid = using.client.pid
         assert pid is not None
@@ -137,9 +137,9 @@ async def test_a_killed_probe_is_started_again_with_its_endpoints_and_connection
 async def test_a_stopped_endpoint_stays_stopped_over_a_restart(using: Using) -> None:
     async with peer(answers) as listening:
         await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(channel.Connect(endpoint="peer"))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
         await using.fact(StateChanged, opened)
-        await using.done(channel.Stop(endpoint="peer"))
+        await using.done(channel.StopEndpoint(endpoint="peer"))
         assert using.client.pid is not None
         os.kill(using.client.pid, signal.SIGKILL)
         await using.fact(ProbeStarted, count=2)
@@ -158,7 +158,7 @@ async def test_while_no_probe_runs_a_message_is_refused_and_settings_are_kept(us
         await using.done(channel.Send(endpoint="peer", payload=b"x"))
     await using.done(channel.AddEndpoint(config=endpoint("ws://127.0.0.1:1/")))
     await using.fact(ProbeStarted, count=2)
-    await using.done(channel.Connect(endpoint="peer"))
+    await using.done(channel.ConnectEndpoint(endpoint="peer"))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ async def test_a_client_that_is_closed_while_the_probe_restarts_leaves_no_proces
 async def test_a_message_longer_than_the_channel_takes_is_refused_and_every_connection_lives_on(using: Using) -> None:
     async with peer(answers) as listening:
         await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
-        await using.done(channel.Connect(endpoint="peer"))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
         await using.fact(StateChanged, opened)
 
         with pytest.raises(WsmonitorError, match=r"Send takes 17,000,0\d\d bytes, and at most 16,777,216"):
@@ -234,7 +234,7 @@ async def test_settings_longer_than_the_channel_takes_are_refused_and_not_tried_
     os.kill(using.client.pid, signal.SIGKILL)
     await using.fact(ProbeStarted, count=2)
     with pytest.raises(WsmonitorError, match="no endpoint is called 'peer'"):
-        await using.done(channel.Connect(endpoint="peer"))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
 
 
 async def test_a_probe_that_cannot_be_started_is_tried_again_and_the_reason_is_said_once(
@@ -249,9 +249,8 @@ async def test_a_probe_that_cannot_be_started_is_tried_again_and_the_reason_is_s
             raise error
         return start_process()
 
-    monkeypatch.setattr(client, "start_process", start)
     monkeypatch.setattr(client, "FIRST_RESTART_S", 0.02)
-    using = Using()
+    using = Using(start)
     using.client.start()
     await using.fact(ProbeStarted)
     using.client.close()
@@ -265,12 +264,11 @@ async def test_a_probe_that_cannot_be_started_is_tried_again_and_the_reason_is_s
     assert all(pause >= least for pause, least in zip(pauses, (0.02, 0.04, 0.08), strict=True))
 
 
-async def test_a_client_whose_probe_never_starts_can_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_whose_probe_never_starts_can_be_closed() -> None:
     def start() -> "subprocess.Popen[bytes]":
         raise OSError(2, "No such file or directory")
 
-    monkeypatch.setattr(client, "start_process", start)
-    using = Using()
+    using = Using(start)
     using.client.start()
     lost = await using.fact(ProbeLost)
     began_s = time.monotonic()
@@ -297,10 +295,9 @@ async def test_a_probe_that_hangs_before_its_greeting_is_ended_after_a_limit_and
         hangs = [sys.executable, "-c", "import time; time.sleep(600)"]
         return subprocess.Popen(hangs, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
 
-    monkeypatch.setattr(client, "start_process", start)
     monkeypatch.setattr(child, "GREETING_TIMEOUT_S", 0.05)
     before = pipes()
-    using = Using()
+    using = Using(start)
     using.client.start()
     lost = await using.fact(ProbeLost)
     pid = using.client.pid

@@ -59,7 +59,7 @@ async def test_totals_and_rates_are_what_the_peer_sent_though_the_reader_takes_n
     try:
         async with peer(floods) as listening:
             await using.done(channel.AddEndpoint(config=endpoint(listening.url)))
-            await using.done(channel.Connect(endpoint="peer"))
+            await using.done(channel.ConnectEndpoint(endpoint="peer"))
             await asyncio.wait_for(all_sent.wait(), LIMIT_S)
             await until_async("word of every message", lambda: reader.read() >= MESSAGES, limit_s=LIMIT_S)
     finally:

@@ -68,7 +68,7 @@ def test_quit_ends_it_well_while_stdin_stays_open(probe: RawProbe) -> None:
     ("said", "words"),
     [
         (channel.Hello(version=99, pid=1, at_ns=0, wall_ns=0), "expected version 1 of the probe's protocol, found 99"),
-        (channel.Connect(endpoint="x"), "expected a greeting first, found Connect"),
+        (channel.ConnectEndpoint(endpoint="x"), "expected a greeting first, found Connect"),
         (b"GET / HTTP/1.1\r\n\r\n", "expected a frame of at most"),
         (b"\x00\x00\x00\x05hello", "expected a frame of version 1"),
     ],
@@ -90,7 +90,7 @@ def test_a_command_that_meets_a_bug_is_answered_all_the_same(probe: RawProbe) ->
     config = endpoint("ws://127.0.0.1:1/")
     probe.send(channel.AddEndpoint(command_id=1, config=config))
     probe.send(channel.Disrupt(command_id=2, endpoint="peer", kind="stall", slot=99))
-    probe.send(channel.Connect(command_id=3, endpoint="peer"))
+    probe.send(channel.ConnectEndpoint(command_id=3, endpoint="peer"))
 
     answered: list[int] = []
     while 3 not in answered:
@@ -136,7 +136,9 @@ async def test_a_parent_that_does_not_read_never_delays_the_pings(probe: RawProb
 
     async with peer(floods) as listening:
         probe.hello()
-        probe.send(channel.AddEndpoint(config=endpoint(listening.url, ping_s=0.05)), channel.Connect(endpoint="peer"))
+        probe.send(
+            channel.AddEndpoint(config=endpoint(listening.url, ping_s=0.05)), channel.ConnectEndpoint(endpoint="peer")
+        )
         await until_async("fifteen pings", lambda: len(pings) >= 15)
         probe.send(channel.Send(endpoint="peer", payload=b"still listening"))
         await until_async("twenty pings", lambda: len(pings) >= 20)

@@ -7,29 +7,24 @@ dial budget does not apply: user actions never count there.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, State, StateChanged, Verdict
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TrafficConfig
 
+if TYPE_CHECKING:
+    from wsmonitor.engine.monitor import Monitor
+
 SLACK_S = 1.0
 _ENDED = (State.STOPPED, State.FAILED, State.IDLE)
-Publish = Callable[[AnyEvent], None]
+LEFT_OPEN_S = 0.25
+"""What is still open in the end has had its time to close, or somebody is in a hurry."""
 
 
-class MonitorLike(Protocol):
-    """What this needs of `engine.monitor.Monitor`."""
-
-    def add(self, config: EndpointConfig) -> None: ...
-    def connect(self, name: str) -> None: ...
-    def stop(self, name: str) -> None: ...
-    async def close(self, timeout_s: float = 1.0) -> None: ...
-
-
-@dataclass(frozen=True)
-class Round:
+class Round(Struct, frozen=True, kw_only=True):
     """What became of `wanted` connections that were opened at the same time.
 
     `opening_ns` has a duration for each that opened, `failures` those that did not, `lost` the verdicts of
@@ -42,11 +37,6 @@ class Round:
     lost: tuple[Verdict, ...] = ()
     hung: int = 0
 
-    @property
-    def is_fine(self) -> bool:
-        """True if every connection opened, and stayed open until we closed it."""
-        return len(self.opening_ns) == self.wanted and not self.lost
-
 
 async def churn(
     config: EndpointConfig,
@@ -54,17 +44,11 @@ async def churn(
     rounds: int,
     parallel: int,
     hold_s: float,
-    publish: Publish,
-    make_monitor: Callable[[Publish], MonitorLike],
+    make_monitor: "Callable[[Callable[[AnyEvent], None]], Monitor]",
 ) -> list[Round]:
-    """Open and close `parallel` connections at once, `rounds` times in a row."""
+    """Open and close `parallel` connections at once, `rounds` times in a row; inside the running event loop."""
     current = _Current(config.name, parallel)
-
-    def take(event: AnyEvent) -> None:
-        publish(event)
-        current.take(event)
-
-    monitor = make_monitor(take)
+    monitor = make_monitor(current.take)
     retry = replace(config.retry, enabled=False, monitor_mode=False)
     monitor.add(replace(config, connections=parallel, retry=retry, traffic=TrafficConfig()))
     limit_s = config.connect.timeout_s + SLACK_S
@@ -79,7 +63,7 @@ async def churn(
             monitor.stop(config.name)
             await current.wait(current.have_ended, config.close.timeout_s + SLACK_S)
     finally:
-        await monitor.close()
+        await monitor.close(LEFT_OPEN_S)
     return found
 
 

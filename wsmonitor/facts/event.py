@@ -1,7 +1,7 @@
 """What every fact has: when it was true, and, where it is about an endpoint, which one."""
 
 import re
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ def snake_case(name: str) -> str:
 class Event(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
     """A fact with the monotonic time, in nanoseconds, at which it was true."""
 
+    is_sample: ClassVar[bool] = False
+    """One of many: it may be left out, and counted, where too much waits; no verdict rests on it."""
     at_ns: Whole
 
 

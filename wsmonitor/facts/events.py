@@ -9,7 +9,7 @@ Times are integer nanoseconds of one monotonic clock (`at_ns`); durations end in
 """
 
 import enum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct, field
 
@@ -145,6 +145,7 @@ class RttSample(EndpointEvent, frozen=True, kw_only=True):
     or heartbeat, as it went to the client, to the client's answer. `lag_ns`: how late our own loop ran meanwhile.
     """
 
+    is_sample: ClassVar[bool] = True
     kind: HeartbeatKind
     round_trip_ns: Whole
     lag_ns: Whole = 0
@@ -168,6 +169,7 @@ class TcpSample(EndpointEvent, frozen=True, kw_only=True):
     legs; of others `leg` says nothing. `unacked_bytes` is what the other host's kernel has not acknowledged.
     """
 
+    is_sample: ClassVar[bool] = True
     rtt_ns: Whole
     rtt_var_ns: Whole
     min_rtt_ns: Whole
@@ -187,6 +189,7 @@ class Message(EndpointEvent, frozen=True, kw_only=True):
     long the last of it was in a tap, from the read to the write; 0 where a fault held it, or without a tap.
     """
 
+    is_sample: ClassVar[bool] = True
     direction: Direction
     opcode: Whole
     size_bytes: Whole
@@ -202,6 +205,7 @@ class Control(EndpointEvent, frozen=True, kw_only=True):
     `suppressed` is true for a pong that a running `mute_pongs` kept from being sent.
     """
 
+    is_sample: ClassVar[bool] = True
     direction: Direction
     opcode: Whole
     payload: bytes = b""
@@ -215,6 +219,7 @@ class OutboxChanged(EndpointEvent, frozen=True, kw_only=True):
     side has paused for it.
     """
 
+    is_sample: ClassVar[bool] = True
     depth: Whole
     bytes: Whole
     dropped: Whole = 0
@@ -225,6 +230,7 @@ class OutboxChanged(EndpointEvent, frozen=True, kw_only=True):
 class MessageStatus(EndpointEvent, frozen=True, kw_only=True):
     """What became of the message with number `message_id`, as far as we know."""
 
+    is_sample: ClassVar[bool] = True
     message_id: Whole
     status: MessageFate
     reason: str = ""
@@ -282,6 +288,7 @@ class ExperimentResult(EndpointEvent, frozen=True, kw_only=True):
 class LoopLag(Event, frozen=True, kw_only=True):
     """The measuring loop woke `lag_ns` late: the worst of the last reporting period."""
 
+    is_sample: ClassVar[bool] = True
     lag_ns: Whole
 
 
@@ -316,6 +323,7 @@ class SamplesDropped(Event, frozen=True, kw_only=True):
     Recordings of earlier versions lack it.
     """
 
+    is_sample: ClassVar[bool] = True
     count: Whole
     unlisted: tuple[Unlisted, ...] = field(name="let_by", default=())
 

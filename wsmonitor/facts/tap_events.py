@@ -1,6 +1,6 @@
 """Facts that only a tap can state, and their words. Part of the vocabulary of `events.py`."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -67,6 +67,7 @@ class TapCost(EndpointEvent, frozen=True, kw_only=True):
     Reads that the other side's kernel did not take at once, or that a fault held, are not among them.
     """
 
+    is_sample: ClassVar[bool] = True
     p50_ns: Whole
     p99_ns: Whole
     max_ns: Whole

@@ -15,24 +15,16 @@ from wsmonitor.engine.admission import Admission
 from wsmonitor.facts.events import (
     AnyEvent,
     Control,
-    LoopLag,
     Message,
-    MessageStatus,
     OpenFailed,
-    OutboxChanged,
     PhaseDone,
-    RttSample,
     SamplesDropped,
-    TcpSample,
 )
 from wsmonitor.facts.tally import Tally
-from wsmonitor.facts.tap_events import TapCost
 from wsmonitor.probe import channel
 
 Item = AnyEvent | channel.Frame
 
-SAMPLES = (RttSample, TcpSample, Message, Control, LoopLag, MessageStatus, OutboxChanged, SamplesDropped, TapCost)
-"""What may go; word of what was dropped goes into word of more."""
 EVENT_BYTES = 160
 """What an event takes on the wire, its payload aside; an estimate is enough for a bound."""
 
@@ -111,7 +103,7 @@ class Backlog:
         return structs.replace(item, payload=b"")
 
     def _drop_or_keep(self, item: Item) -> None:
-        if isinstance(item, SAMPLES):
+        if not isinstance(item, channel.Frame) and item.is_sample:
             self._bytes -= _size_bytes(item)
             self._dropped.add(item)
             self._overflowed_samples = True

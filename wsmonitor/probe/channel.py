@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from wsmonitor.experiments.churn import Round
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.errors import ChannelError
 from wsmonitor.facts.events import AnyEvent
@@ -51,6 +52,12 @@ class Done(Frame, frozen=True, kw_only=True):
     error: str = ""
 
 
+class Tried(Done, frozen=True, kw_only=True):
+    """`TryOpening` is over: what became of each round."""
+
+    rounds: list[Round]
+
+
 class Command(Frame, frozen=True, kw_only=True):
     """An intent; the probe answers each with one `Done` of the same id."""
 
@@ -58,7 +65,7 @@ class Command(Frame, frozen=True, kw_only=True):
 
 
 class AddEndpoint(Command, frozen=True, kw_only=True):
-    """Monitor this endpoint, idle until `Connect`. An endpoint of that name is replaced.
+    """Monitor this endpoint, idle until `ConnectEndpoint`. An endpoint of that name is replaced.
 
     `connections_before` continues the count of connections after a restart of the probe.
     """
@@ -73,13 +80,13 @@ class RemoveEndpoint(Command, frozen=True, kw_only=True):
     endpoint: str
 
 
-class Connect(Command, frozen=True, kw_only=True):
+class ConnectEndpoint(Command, frozen=True, kw_only=True):
     """Dial now, whatever the endpoint waits for."""
 
     endpoint: str
 
 
-class Stop(Command, frozen=True, kw_only=True):
+class StopEndpoint(Command, frozen=True, kw_only=True):
     """Close with 1000 and stay closed."""
 
     endpoint: str
@@ -120,12 +127,37 @@ class StopExperiment(Command, frozen=True, kw_only=True):
     endpoint: str
 
 
+class TryOpening(Command, frozen=True, kw_only=True):
+    """Open `parallel` connections at once, `rounds` times in a row, beside all that is monitored.
+
+    Nothing of it becomes an event; `Tried` answers once it is over.
+    """
+
+    config: EndpointConfig
+    rounds: int
+    parallel: int
+    hold_s: float
+
+
 class Quit(Command, frozen=True, kw_only=True):
-    """Close every connection, at most one second long, and end."""
+    """Close every connection, at most so long, and end."""
+
+    within_s: float = 1.0
 
 
-AnyCommand = AddEndpoint | RemoveEndpoint | Connect | Stop | Disrupt | Send | StartExperiment | StopExperiment | Quit
-FromProbe = Hello | Batch | Done
+AnyCommand = (
+    AddEndpoint
+    | RemoveEndpoint
+    | ConnectEndpoint
+    | StopEndpoint
+    | Disrupt
+    | Send
+    | StartExperiment
+    | StopExperiment
+    | TryOpening
+    | Quit
+)
+FromProbe = Hello | Batch | Done | Tried
 ToProbe = Hello | AnyCommand
 
 _encoder = msgspec.msgpack.Encoder()

@@ -18,7 +18,7 @@ from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, ProbeStarted
 from wsmonitor.probe import channel
 from wsmonitor.probe.child import Child
-from wsmonitor.probe.launch import start_process
+from wsmonitor.probe.launch import Launch, start_process
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 WAITING_LIMIT = 20_000
@@ -29,22 +29,23 @@ LONGEST_RESTART_S = 5.0
 STEADY_S = 10.0
 """A probe that ran so long is started again without much delay."""
 
-_KEPT = (channel.AddEndpoint, channel.RemoveEndpoint, channel.Connect, channel.Stop)
+_KEPT = (channel.AddEndpoint, channel.RemoveEndpoint, channel.ConnectEndpoint, channel.StopEndpoint)
 """What is remembered for a probe that is not there."""
 
 
 class ProbeClient:
-    """The probe as the window sees it: facts to take, commands to give.
+    """The probe as the window and the commands see it: facts to take, commands to give.
 
     A probe that ends by itself is started again with the same endpoints; `ProbeLost` and
-    `ProbeStarted` say when, and connections go on counting.
+    `ProbeStarted` say when, and connections go on counting. `launch` starts each of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, launch: Launch = start_process) -> None:
+        self._launch = launch
         self._changed = threading.Condition()
         self._waiting: deque[AnyEvent] = deque()
         self._answers: deque[channel.Done] = deque()
-        self._promises: dict[int, Future[None]] = {}
+        self._promises: dict[int, Future[channel.Done]] = {}
         self._numbers = itertools.count(1)
         self._endpoints = _Endpoints()
         self._child: Child | None = None
@@ -74,7 +75,7 @@ class ProbeClient:
             self._answers.clear()
             self._changed.notify_all()
         for answer in answers:
-            self._settle(answer.command_id, answer.error)
+            self._settle(answer)
         return events
 
     def wait(self, timeout_s: float) -> bool:
@@ -82,10 +83,10 @@ class ProbeClient:
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._waiting or self._answers), timeout_s)
 
-    def command(self, command: channel.Command) -> "Future[None]":
-        """Give a command. The promise is settled inside `take`; it fails with `WsmonitorError`."""
+    def command(self, command: channel.Command) -> "Future[channel.Done]":
+        """Give a command. The promise of its answer is settled inside `take`; it fails with `WsmonitorError`."""
         numbered = structs.replace(command, command_id=next(self._numbers))
-        promise: Future[None] = Future()
+        promise: Future[channel.Done] = Future()
         try:
             data = channel.encode(numbered)
         except ChannelError as problem:
@@ -103,19 +104,27 @@ class ProbeClient:
             self._changed.notify_all()
         return promise
 
-    def close(self, timeout_s: float = 2.0) -> None:
-        """Let the probe close its connections, and end it within `timeout_s`."""
+    def quit(self, within_s: float = 1.0) -> None:
+        """Let the probe close its connections within that time, and end; what it says until then can be taken."""
         with self._changed:  # from now on no other probe is started
             self._closing.set()
-            child = self._child
-            if child is not None:
-                child.send(channel.Quit())
+            if self._child is not None:
+                self._child.send(channel.Quit(within_s=within_s))
             self._changed.notify_all()
+
+    @property
+    def is_running(self) -> bool:
+        """True until the probe has ended after `quit`, and all that it said can be taken."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        """Let the probe close its connections, and end it within `timeout_s`."""
+        self.quit()
         if self._thread is None:
             return
         self._thread.join(timeout_s * 0.75)
-        if self._thread.is_alive() and child is not None:
-            child.kill()
+        if self._thread.is_alive() and self._child is not None:
+            self._child.kill()
             self._thread.join(timeout_s * 0.25)
 
     # The reading thread
@@ -143,7 +152,7 @@ class ProbeClient:
             with self._changed:
                 if self._closing.is_set():
                     return "", False
-                child, self._given = self._given or Child(start_process()), None
+                child, self._given = self._given or Child(self._launch()), None
                 self._child = child
         except (OSError, RuntimeError, MemoryError) as error:  # no process, or no thread for it
             return f"it cannot be started: {error}", False
@@ -180,7 +189,7 @@ class ProbeClient:
                 )
             case channel.Batch():
                 self._put(frame.events)
-            case channel.Done():
+            case channel.Done():  # `Tried` too
                 with self._changed:
                     self._answers.append(frame)
                     self._changed.notify_all()
@@ -192,14 +201,14 @@ class ProbeClient:
             self._endpoints.count(events)
             self._changed.notify_all()
 
-    def _settle(self, command_id: int, error: str) -> None:
-        promise = self._promises.pop(command_id, None)
+    def _settle(self, answer: channel.Done) -> None:
+        promise = self._promises.pop(answer.command_id, None)
         if promise is None or not promise.set_running_or_notify_cancel():
             return
-        if error:
-            promise.set_exception(WsmonitorError(error))
+        if answer.error:
+            promise.set_exception(WsmonitorError(answer.error))
         else:
-            promise.set_result(None)
+            promise.set_result(answer)
 
 
 class _Endpoints:
@@ -220,9 +229,9 @@ class _Endpoints:
                 self._configs.pop(command.endpoint, None)
                 self._connected.discard(command.endpoint)
                 self._connections.pop(command.endpoint, None)
-            case channel.Connect():
+            case channel.ConnectEndpoint():
                 self._connected.add(command.endpoint)
-            case channel.Stop():
+            case channel.StopEndpoint():
                 self._connected.discard(command.endpoint)
             case _:
                 pass
@@ -239,5 +248,5 @@ class _Endpoints:
         for name, config in self._configs.items():
             commands.append(channel.AddEndpoint(config=config, connections_before=self._connections.get(name, 0)))
             if name in self._connected:
-                commands.append(channel.Connect(endpoint=name))
+                commands.append(channel.ConnectEndpoint(endpoint=name))
         return commands

@@ -2,8 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 from wsmonitor.program import own_command
+
+Launch = Callable[[], "subprocess.Popen[bytes]"]
+"""Starts a process with pipes for its stdin and stdout, at the other end of which a probe speaks.
+
+Raises `OSError` where it cannot be started.
+"""
 
 
 def start_process() -> "subprocess.Popen[bytes]":

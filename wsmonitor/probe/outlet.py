@@ -25,6 +25,7 @@ class Outlet:
         self._backlog = Backlog()
         self._changed = threading.Condition()
         self._closing = False
+        self._written_bytes = 0
         self._thread = threading.Thread(target=self._write, name="events", daemon=True)
         self._thread.start()
 
@@ -41,12 +42,15 @@ class Outlet:
                 self._backlog.add(item)
             self._changed.notify()
 
-    def close(self, timeout_s: float) -> None:
-        """Write what waits, for at most `timeout_s`."""
+    def close(self, patience_s: float) -> None:
+        """Write what waits, until nobody has read anything for `patience_s`."""
         with self._changed:
             self._closing = True
             self._changed.notify()
-        self._thread.join(timeout_s)
+        before = -1
+        while self._thread.is_alive() and before != self._written_bytes:
+            before = self._written_bytes
+            self._thread.join(patience_s)
 
     def _write(self) -> None:
         while True:
@@ -58,9 +62,16 @@ class Outlet:
             try:
                 for frame in frames:
                     for data in _encoded(frame):
-                        _write_all(self._fd, data)
+                        self._write_all(data)
             except OSError:
                 return  # nobody reads: the end of stdin will end us
+
+    def _write_all(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            written = os.write(self._fd, view)
+            self._written_bytes += written
+            view = view[written:]
 
 
 def _encoded(frame: channel.Frame) -> Iterator[bytes]:
@@ -71,9 +82,3 @@ def _encoded(frame: channel.Frame) -> Iterator[bytes]:
             yield channel.encode(frame)
     except ChannelError as error:  # all that peers say is bounded far below
         log.error("left out: %s", error)
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]

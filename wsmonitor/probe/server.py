@@ -16,7 +16,9 @@ from typing import assert_never
 
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks import asyncio_log
+from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitor import Monitor
+from wsmonitor.experiments.churn import churn
 from wsmonitor.experiments.laboratory import Laboratory
 from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
@@ -27,7 +29,6 @@ from wsmonitor.tap.tap import Tap
 log = logging.getLogger(__name__)
 
 FLUSH_S = 0.02
-CLOSE_TIMEOUT_S = 1.0
 READ_BYTES = 65536
 PROTOCOL_ERROR = 3
 
@@ -51,9 +52,7 @@ async def _serve(commands_fd: int, events_fd: int) -> int:
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     exit_code = await server.ended
-    await server.laboratory.close()
-    await server.monitor.close(CLOSE_TIMEOUT_S)
-    server.flush_last()
+    await server.close()
     return exit_code
 
 
@@ -92,8 +91,10 @@ class _Server:
             channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
         self._intake = Admission()
-        self.monitor = Monitor(self._publish, make_tap=Tap, admission=self._intake)
-        self.laboratory = Laboratory(self._publish)
+        self._monitor = Monitor(self._publish, make_tap=Tap, admission=self._intake)
+        self._laboratory = Laboratory(self._publish)
+        self._trials = Tasks()
+        self._close_s = channel.Quit().within_s
 
     def receive(self, frame: channel.ToProbe) -> None:
         """Carry out a command and say so, or why not."""
@@ -110,18 +111,21 @@ class _Server:
         except Exception as bug:  # whoever asked is to hear of it all the same
             log.exception("command %s failed", type(frame).__name__)
             error = f"{type(bug).__name__}: {bug}"
-        self._flush()  # what the command brought about comes before its answer
-        self._outlet.send(channel.Done(command_id=frame.command_id, error=error))
+        if error or not isinstance(frame, channel.TryOpening):  # which is answered once it is over
+            self._answer(channel.Done(command_id=frame.command_id, error=error))
 
     def end(self, exit_code: int) -> None:
         """Close everything and end the process."""
         if not self.ended.done():
             self.ended.set_result(exit_code)
 
-    def flush_last(self) -> None:
-        """Write what is left, as far as the parent still takes it."""
+    async def close(self) -> None:
+        """Close every connection, and write what is left as far as the parent still takes it."""
+        await self._laboratory.close()
+        await self._trials.close()
+        await self._monitor.close(self._close_s)
         self._flush()
-        self._outlet.close(timeout_s=0.5)
+        self._outlet.close(patience_s=0.5)
 
     def _greet(self, frame: channel.ToProbe) -> None:
         try:
@@ -136,25 +140,37 @@ class _Server:
     def _carry_out(self, command: channel.AnyCommand) -> None:
         match command:
             case channel.AddEndpoint():
-                self.monitor.add(command.config, connections_before=command.connections_before)
+                self._monitor.add(command.config, connections_before=command.connections_before)
             case channel.RemoveEndpoint():
-                self.monitor.remove(command.endpoint)
-            case channel.Connect():
-                self.monitor.connect(command.endpoint)
-            case channel.Stop():
-                self.monitor.stop(command.endpoint)
+                self._monitor.remove(command.endpoint)
+            case channel.ConnectEndpoint():
+                self._monitor.connect(command.endpoint)
+            case channel.StopEndpoint():
+                self._monitor.stop(command.endpoint)
             case channel.Disrupt():
-                self.monitor.disrupt(command.endpoint, command.kind, command.argument, command.slot)
+                self._monitor.disrupt(command.endpoint, command.kind, command.argument, command.slot)
             case channel.Send():
-                self.monitor.send(command.endpoint, command.payload, text=command.text, fill=command.fill)
+                self._monitor.send(command.endpoint, command.payload, text=command.text, fill=command.fill)
             case channel.StartExperiment():
-                self.laboratory.start(command.config, command.name, command.options)
+                self._laboratory.start(command.config, command.name, command.options)
             case channel.StopExperiment():
-                self.laboratory.stop(command.endpoint)
+                self._laboratory.stop(command.endpoint)
+            case channel.TryOpening():
+                self._trials.start(self._try_opening(command), name=f"opening {command.config.name}")
             case channel.Quit():
+                self._close_s = command.within_s
                 self.end(0)
             case _:
                 assert_never(command)
+
+    async def _try_opening(self, command: channel.TryOpening) -> None:
+        config, rounds, parallel = command.config, command.rounds, command.parallel
+        found = await churn(config, rounds=rounds, parallel=parallel, hold_s=command.hold_s, make_monitor=Monitor)
+        self._answer(channel.Tried(command_id=command.command_id, rounds=found))
+
+    def _answer(self, answer: channel.Done) -> None:
+        self._flush()  # what the command brought about comes before its answer
+        self._outlet.send(answer)
 
     def _publish(self, event: AnyEvent) -> None:
         self._fresh.append(event)

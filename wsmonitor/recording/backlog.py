@@ -4,14 +4,13 @@ import threading
 import time
 from collections.abc import Iterable
 
-from wsmonitor.facts.events import Control, LoopLag, Message, MessageStatus, OutboxChanged, RttSample, TcpSample
+from wsmonitor.facts.event import Event
+from wsmonitor.facts.events import Message
 from wsmonitor.facts.tally import Tally
-from wsmonitor.facts.tap_events import TapCost
 from wsmonitor.recording.store import Item
 
 LIMIT_BYTES = 128 * 1024 * 1024
 _ITEM_BYTES = 300
-_MISSABLE = (Message, RttSample, TcpSample, Control, MessageStatus, OutboxChanged, LoopLag, TapCost)
 
 
 class Backlog:
@@ -32,7 +31,7 @@ class Backlog:
             if self._is_closed:
                 return
             for item in items:
-                if self._bytes >= self._limit_bytes and isinstance(item, _MISSABLE):
+                if isinstance(item, Event) and item.is_sample and self._bytes >= self._limit_bytes:
                     self.refused += 1
                     self._untold.add(item)
                     continue

@@ -138,6 +138,7 @@ async def test_our_own_stop_is_a_clean_closure_by_stop() -> None:
     assert closure["verdict"]["mechanism"] == "close_frame"
     assert closure["verdict"]["clean"] is True
     assert of_type("summary", records)[0]["closures"] == [closure["verdict"]]
+    assert of_type("state_changed", records)[-1]["new"] == "stopped", "complete to the last event"
 
 
 async def test_once_ends_with_the_first_connection() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from tests.corpus.history import START_NS, History
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.cli.watch.outcome import Outcome
 from wsmonitor.cli.watch.summary import summary_text
-from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.facts.wall_clock import WallClock
 
@@ -19,10 +19,8 @@ def watched(history: History, end_s: float = 0.0) -> tuple[Outcome, list[Finding
     analyzer.feed(events)
     (summary,) = analyzer.summary(events[-1].at_ns)
     changes = analyzer.take_finding_changes()
-    for event in events:
-        outcome.feed(event)
-    for change in changes:
-        outcome.find(change)
+    outcome.feed(events)
+    outcome.find(changes)
     return outcome, changes, summary_text(summary)
 
 

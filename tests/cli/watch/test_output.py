@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from tests.exports.json.test_ndjson import SUMMARY
-from wsmonitor.cli.watch import reporter as watch_reporter
+from tests.waiting import until
+from wsmonitor.cli.measuring.reporter import Reporter
+from wsmonitor.cli.measuring.text import TextLines
+from wsmonitor.cli.measuring.writer import LineWriter
 from wsmonitor.cli.watch.outcome import Outcome
-from wsmonitor.cli.watch.reporter import Reporter
 from wsmonitor.cli.watch.summary import summary_text
-from wsmonitor.cli.watch.text import TextLines
-from wsmonitor.cli.watch.writer import LineWriter
-from wsmonitor.diagnosis.findings import FindingChange
+from wsmonitor.diagnosis.findings import FindingChange, FindingWithdrawn
 from wsmonitor.facts.events import (
     AnyEvent,
     ClockAnchor,
@@ -89,8 +89,7 @@ def message(number: int = 0) -> Message:
 def test_how_bad_a_run_was(events: list[AnyEvent], is_warning: bool, is_problem: bool) -> None:
     outcome = Outcome()
 
-    for event in events:
-        outcome.feed(event)
+    outcome.feed(events)
 
     assert (outcome.reaches("warning"), outcome.reaches("problem")) == (is_warning, is_problem)
 
@@ -163,16 +162,13 @@ def pipe() -> Iterator[tuple[int, int]]:
             continue
 
 
-def ignore(_: BaseException) -> None: ...
-
-
 def read_all(descriptor: int) -> bytes:
     return b"".join(iter(lambda: os.read(descriptor, 65536), b""))
 
 
 def test_lines_come_out_whole_and_in_order(pipe: tuple[int, int]) -> None:
     reader, descriptor = pipe
-    writer = LineWriter(descriptor, on_failure=ignore)
+    writer = LineWriter(descriptor)
     lines = [b"%d %s\n" % (number, b"x" * (number % 300)) for number in range(5000)]
     received: list[bytes] = []
     reading = threading.Thread(target=lambda: received.append(read_all(reader)))
@@ -189,7 +185,7 @@ def test_lines_come_out_whole_and_in_order(pipe: tuple[int, int]) -> None:
 
 def test_a_blocked_reader_blocks_neither_put_nor_finish(pipe: tuple[int, int]) -> None:
     reader, descriptor = pipe
-    writer = LineWriter(descriptor, on_failure=ignore, limit=10)
+    writer = LineWriter(descriptor, limit=10)
 
     started_s = time.monotonic()
     for _ in range(2000):
@@ -207,7 +203,7 @@ def test_a_blocked_reader_blocks_neither_put_nor_finish(pipe: tuple[int, int]) -
 def test_a_non_blocking_output_loses_nothing(pipe: tuple[int, int]) -> None:
     reader, descriptor = pipe
     os.set_blocking(descriptor, False)
-    writer = LineWriter(descriptor, on_failure=ignore)
+    writer = LineWriter(descriptor)
     received: list[bytes] = []
     for _ in range(2000):
         writer.put(b"x" * 99 + b"\n")
@@ -221,25 +217,17 @@ def test_a_non_blocking_output_loses_nothing(pipe: tuple[int, int]) -> None:
     assert len(received[0]) == 200_000
 
 
-def test_a_reader_that_went_away_is_told_once(pipe: tuple[int, int]) -> None:
+def test_a_reader_that_went_away_is_known(pipe: tuple[int, int]) -> None:
     reader, descriptor = pipe
     os.close(reader)
-    failures: list[BaseException] = []
-    told = threading.Event()
-
-    def fail(error: BaseException) -> None:
-        failures.append(error)
-        told.set()
-
-    writer = LineWriter(descriptor, on_failure=fail)
+    writer = LineWriter(descriptor)
 
     writer.put(b"a\n")
-    assert told.wait(10)
+    until("the writer to fail", lambda: writer.failure is not None)
     writer.put(b"b\n")
 
     assert writer.finish(1)
     assert isinstance(writer.failure, BrokenPipeError)
-    assert len(failures) == 1
 
 
 # Reporter
@@ -258,6 +246,20 @@ class Collecting:
     def take_finding_changes(self) -> list[FindingChange]:
         changes, self.found = self.found, []
         return changes
+
+
+class Listening:
+    """A listener that keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.events: list[AnyEvent] = []
+        self.found: list[FindingChange] = []
+
+    def feed(self, events: list[AnyEvent]) -> None:
+        self.events += events
+
+    def find(self, changes: list[FindingChange]) -> None:
+        self.found += changes
 
 
 class Held(LineWriter):
@@ -282,7 +284,7 @@ def worded(event: AnyEvent | FindingChange) -> bytes:
 def test_a_full_writer_costs_samples_and_messages_only_and_they_are_counted() -> None:
     fold, writer = Collecting(), Held()
     writer.room = 1
-    reporter = Reporter(fold, worded, writer, on_failure=ignore)
+    reporter = Reporter(fold, worded, writer)
     events: list[AnyEvent] = [
         dialled(),
         message(),
@@ -292,48 +294,24 @@ def test_a_full_writer_costs_samples_and_messages_only_and_they_are_counted() ->
         message(),
     ]
 
-    for event in events:
-        reporter.publish(event)
+    reporter.take(events)
     reporter.finish()
 
     assert writer.lines == [b"StateChanged", b"dropped 3", b"StateChanged", b"dropped 1"]
     assert fold.events == events
 
 
-def test_messages_that_the_fold_does_not_see_are_told_in_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_reporter, "INBOX_LIMIT", 4)
-    monkeypatch.setattr(watch_reporter, "EVERY_S", 60.0)
-    fold = Collecting()
-    reporter = Reporter(fold, worded, Held(), on_failure=ignore)
+def test_listeners_hear_every_event_and_what_was_found() -> None:
+    fold, listener, writer = Collecting(), Listening(), Held()
+    writer.room = 0
+    reporter = Reporter(fold, worded, writer, listeners=[listener])
+    finding = FindingWithdrawn(at_ns=1, endpoint="a", rule="r")
+    fold.found = [finding]
 
-    for _ in range(10):
-        reporter.publish(message())
-    reporter.publish(opened())
-    reporter.publish(message())
-    reporter.finish()
+    reporter.take([message(), message()])
 
-    kept = [type(event) for event in fold.events]
-    told = [event for event in fold.events if isinstance(event, SamplesDropped)]
-    assert kept == [Message] * 4 + [SamplesDropped, StateChanged, SamplesDropped]
-    assert [(one.count, one.unlisted[0].received) for one in told] == [(6, 6), (1, 1)]
-
-
-def test_a_fold_that_fails_ends_the_run_and_is_known() -> None:
-    class Failing:
-        def feed(self, events: list[AnyEvent]) -> None:
-            raise ZeroDivisionError
-
-        def take_finding_changes(self) -> list[FindingChange]:
-            return []
-
-    failures: list[BaseException] = []
-    reporter = Reporter(Failing(), worded, Held(), on_failure=failures.append)
-
-    reporter.publish(message())
-    reporter.finish()
-
-    assert [type(error) for error in failures] == [ZeroDivisionError]
-    assert isinstance(reporter.failure, ZeroDivisionError)
+    assert len(listener.events) == 2
+    assert listener.found == [finding]
 
 
 def test_details_put_three_layers_below_an_ending_and_below_nothing_else() -> None:

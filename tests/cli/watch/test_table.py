@@ -14,8 +14,8 @@ import pytest
 from tests.analysis.facts import NAME, START_NS, WALL_NS, analyzer, closed, lagged, ns, open_failed, opened, queued, rtt
 from tests.cli.watch.test_command import server
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.cli.watch.table import LiveTable, frame
-from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig

@@ -204,7 +204,7 @@ def test_a_test_dials_once_and_shows_each_phase(
     editor.test()
     added, dialled = probe.commands
     assert isinstance(added, channel.AddEndpoint)
-    assert isinstance(dialled, channel.Connect)
+    assert isinstance(dialled, channel.ConnectEndpoint)
     name = added.config.name
     assert (added.config.retry.enabled, added.config.connections, added.config.traffic.messages) == (False, 1, ())
 
@@ -274,7 +274,7 @@ def test_an_edited_endpoint_keeps_its_history(
 
     editor.save()
 
-    assert [type(command) for command in probe.commands] == [channel.AddEndpoint, channel.Connect]
+    assert [type(command) for command in probe.commands] == [channel.AddEndpoint, channel.ConnectEndpoint]
     assert monitoring.controller.configs[0].ping.interval_s == 5
     view = analyzer.snapshot(at_ns(121)).endpoints[0]
     assert (view.name, view.closures) == ("voice backend", 3)

@@ -153,7 +153,7 @@ def test_one_click_beats_within_the_limit_and_undo_takes_it_back(
 
     button.click()
 
-    assert [type(command) for command in probe.commands] == [channel.AddEndpoint, channel.Connect]
+    assert [type(command) for command in probe.commands] == [channel.AddEndpoint, channel.ConnectEndpoint]
     assert controller.configs[0].ping.interval_s == 25
     monitoring.window.actions_table["undo_remove"].trigger()
     assert controller.configs[0] == slow

@@ -67,7 +67,7 @@ def test_one_click_adds_the_failing_and_the_fixed_server_of_a_story(
     failing, fixed = window.controller.configs
     assert fixed.name == f"story {number}: fixed"
     assert ":4711/" in failing.url
-    assert [type(command) for command in probe.commands].count(channel.Connect) == 2
+    assert [type(command) for command in probe.commands].count(channel.ConnectEndpoint) == 2
     assert window.monitor.table.current_key() == (failing.name, 0)
     assert window.monitor.story.heading.text().startswith(f"Story {number}: ")
 
@@ -96,7 +96,7 @@ def test_a_story_played_again_is_dialled_again_not_added_again(
 
     window.lab.play(STORIES[0])
 
-    assert [type(command) for command in probe.commands] == [channel.Connect, channel.Connect]
+    assert [type(command) for command in probe.commands] == [channel.ConnectEndpoint, channel.ConnectEndpoint]
     assert len(names(window)) == 2
 
 

@@ -39,7 +39,7 @@ def test_a_url_becomes_an_endpoint_that_is_dialled(window: WholeWindow, probe: F
 
     window.window.pages.empty.url.submit()
 
-    assert [type(command) for command in probe.commands] == [channel.AddEndpoint, channel.Connect]
+    assert [type(command) for command in probe.commands] == [channel.AddEndpoint, channel.ConnectEndpoint]
     assert window.controller.configs[0].url == "ws://localhost:8000/ws"
     assert window.monitor.isVisible()
 
@@ -130,8 +130,8 @@ def test_buttons_command_the_selected_endpoints_only(monitoring: WholeWindow, pr
         monitoring.window.actions_table[name].trigger()
 
     assert [asdict(command) | {"command_id": 0} for command in probe.commands] == [
-        asdict(channel.Connect(endpoint="transcribe")),
-        asdict(channel.Stop(endpoint="transcribe")),
+        asdict(channel.ConnectEndpoint(endpoint="transcribe")),
+        asdict(channel.StopEndpoint(endpoint="transcribe")),
         asdict(channel.Disrupt(endpoint="transcribe", kind="hold_off", argument="10")),
     ]
 
@@ -335,7 +335,7 @@ def test_space_presses_the_button_that_has_the_focus(monitoring: WholeWindow, pr
     QTest.keyClick(monitoring.window.toolbar.button("stop"), Qt.Key.Key_Space)
 
     assert not monitoring.monitor.plots.is_frozen
-    assert isinstance(probe.commands[-1], channel.Stop)
+    assert isinstance(probe.commands[-1], channel.StopEndpoint)
 
 
 def test_endpoints_and_lanes_take_the_room_they_need_and_findings_the_rest(monitoring: WholeWindow) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from msgspec.structs import replace
 
+from wsmonitor.cli.measuring.door import open_door
 from wsmonitor.command_line import (
     TARGET,
     ConnectionOptions,
@@ -91,22 +92,27 @@ def check(
 
     Exit code: 0 passed, 3 failed, 1 could not run, 2 wrong use, 130 interrupted.
     """
-    from wsmonitor.analysis.runs.judge_run import Limits
-    from wsmonitor.cli.check.plan import CheckPlan
-    from wsmonitor.cli.check.session import run_check
-
     endpoints = [_paced(endpoint, options, duration_s) for endpoint in _endpoints(targets, options)]
-    plan = CheckPlan(
-        endpoints=tuple(replace(endpoint, connections=connections) for endpoint in endpoints),
-        duration_s=duration_s,
-        limits=Limits(max_rtt_p99_ns=None if max_rtt_p99_s is None else round(max_rtt_p99_s * 1e9), max_loss=max_loss),
-        churn=churn,
-        parallel=parallel,
-        show_secrets=options.show_secrets,
-    )
     file = None if junit is None else _junit_file(junit, overwrite=force)
     try:
-        return run_check(plan, output_format=output_format, quiet=quiet, junit=file)
+        with open_door() as door:
+            held = tuple(replace(endpoint, connections=connections) for endpoint in endpoints)
+            if not churn and not parallel:
+                door.connect(held)  # before the rest is imported
+            from wsmonitor.analysis.runs.judge_run import Limits
+            from wsmonitor.cli.check.plan import CheckPlan
+            from wsmonitor.cli.check.session import run_check
+
+            max_rtt_p99_ns = None if max_rtt_p99_s is None else round(max_rtt_p99_s * 1e9)
+            plan = CheckPlan(
+                endpoints=held,
+                duration_s=duration_s,
+                limits=Limits(max_rtt_p99_ns=max_rtt_p99_ns, max_loss=max_loss),
+                churn=churn,
+                parallel=parallel,
+                show_secrets=options.show_secrets,
+            )
+            return run_check(plan, door, output_format=output_format, quiet=quiet, junit=file)
     finally:
         if file is not None:
             file.close()

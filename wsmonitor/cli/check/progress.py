@@ -3,7 +3,7 @@
 import time
 
 from wsmonitor.cli.check.plan import CheckPlan
-from wsmonitor.cli.watch.text import TextLines
+from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.facts.events import AnyEvent, State, StateChanged
 from wsmonitor.facts.wall_clock import WallClock

@@ -3,39 +3,49 @@
 import time
 from typing import Literal
 
-from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge
+from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge, judge_opening
+from wsmonitor.cli.check.hold import Held
 from wsmonitor.cli.check.junit import JunitFile, junit_xml
-from wsmonitor.cli.check.openings_and_hold import CHURN_HOLD_S, PARALLEL_HOLD_S, MakeMonitor, hold, try_opening
 from wsmonitor.cli.check.plan import CheckPlan, Result
 from wsmonitor.cli.check.progress import Progress
 from wsmonitor.cli.check.result import result_record, result_text
-from wsmonitor.cli.watch.engine_loop import engine
-from wsmonitor.cli.watch.session import PATIENCE_S, standard_output
-from wsmonitor.cli.watch.writer import LineWriter
+from wsmonitor.cli.measuring.door import Door
+from wsmonitor.cli.measuring.reporter import Reporter
+from wsmonitor.cli.measuring.run import Plan, measure
+from wsmonitor.cli.measuring.writer import PATIENCE_S, LineWriter, standard_output
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
+from wsmonitor.experiments.churn import Round
 from wsmonitor.exports.json.ndjson import encode_line
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.probe import channel
+
+CHURN_HOLD_S = 0.25
+PARALLEL_HOLD_S = 1.0
 
 
 def run_check(
     plan: CheckPlan,
+    door: Door,
     *,
     output_format: Literal["text", "json"] = "text",
     quiet: bool = False,
     junit: JunitFile | None = None,
-    make_monitor: MakeMonitor = engine,
 ) -> int:
     """Test, write progress and the verdict to stdout, and return the exit code.
 
-    What cannot be written is said on stderr together with the verdict; a failed check stays one.
+    What cannot be written is said on stderr together with the verdict; a failed check stays one. Raises
+    `WsmonitorError` where the measuring process ended meanwhile: nothing is known then.
     """
     descriptor, encoding = standard_output()
     started_s = time.monotonic()
-    writer = LineWriter(descriptor, on_failure=lambda _: None)
+    writer = LineWriter(descriptor)
     try:
         progress = Progress(plan, encoding=encoding, quiet=quiet or output_format == "json")
-        results = _results(plan, progress, writer, make_monitor)
-        if results is None:
+        results = _results(plan, progress, writer, door)
+        if door.is_interrupted:
             return INTERRUPTED
+        if door.lost:
+            raise WsmonitorError(f"nothing can be said: the measuring process ended meanwhile ({door.lost})")
         if output_format == "json":
             writer.put(encode_line(result_record(results, round(time.time(), 6))))
         else:
@@ -53,8 +63,8 @@ def run_check(
     return RUNTIME_FAILURE if failures else FINE
 
 
-def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, make_monitor: MakeMonitor) -> list[Result] | None:
-    """One result for each endpoint; `None` if the user ended it."""
+def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, door: Door) -> list[Result]:
+    """One result for each endpoint; of no use where the user ended it or the probe was lost."""
     opening: dict[str, list[Criterion]] = {endpoint.name: [] for endpoint in plan.endpoints}
     for endpoint in plan.endpoints:
         for name, rounds, parallel, hold_s in (
@@ -63,14 +73,19 @@ def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, make_monit
         ):
             if rounds:
                 _say(writer, progress.opening(endpoint, name, rounds * parallel))
-                found = try_opening(
-                    endpoint, name, rounds=rounds, parallel=parallel, hold_s=hold_s, make_monitor=make_monitor
-                )
-                opening[endpoint.name].append(found)
+                command = channel.TryOpening(config=endpoint, rounds=rounds, parallel=parallel, hold_s=hold_s)
+                tried = door.answer(command)
+                if not isinstance(tried, channel.Tried):
+                    return []
+                opening[endpoint.name].append(_judged(name, tried.rounds))
     _say(writer, progress.holding(plan))
-    held = hold(plan, progress.line, writer, make_monitor=make_monitor)
-    if held is None:
-        return None
+    if plan.churn or plan.parallel:
+        door.connect(plan.endpoints)  # only now; otherwise they dial already
+    held = Held(plan, door)
+    reporter = Reporter(held, progress.line, writer)
+    measure(Plan(plan.endpoints, duration_s=plan.duration_s), door, reporter.take, is_enough=lambda: bool(door.lost))
+    reporter.finish()
+    held.end()
     wanted = {endpoint.name: endpoint.connections for endpoint in plan.endpoints}
     results = []
     for summary in held.summaries:
@@ -79,6 +94,17 @@ def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, make_monit
         criteria = judge(summary, connections=wanted[name], limits=plan.limits, last_failure=last_failure)
         results.append(Result(name, (*opening[name], *criteria), tuple(causes(summary.findings)), summary))
     return results
+
+
+def _judged(name: str, rounds: list[Round]) -> Criterion:
+    return judge_opening(
+        name,
+        wanted=sum(one.wanted for one in rounds),
+        opening_ns=[value for one in rounds for value in one.opening_ns],
+        failures=[failure for one in rounds for failure in one.failures],
+        lost=[verdict for one in rounds for verdict in one.lost],
+        hung=sum(one.hung for one in rounds),
+    )
 
 
 def _say(writer: LineWriter, line: bytes | None) -> None:

@@ -1,21 +1,17 @@
 """Puts `experiment` together: a probe that asks, answers on stdout and in a file, and the exit code."""
 
-import contextlib
-import signal
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Literal
 
 from msgspec import structs
 
 from wsmonitor.cli.experiment.junit import junit_xml
 from wsmonitor.cli.experiment.words import answer_text, asked_text
-from wsmonitor.cli.watch.session import PATIENCE_S, standard_output
-from wsmonitor.cli.watch.writer import LineWriter
+from wsmonitor.cli.measuring.door import LOOK_S, Door, open_door
+from wsmonitor.cli.measuring.writer import PATIENCE_S, LineWriter, standard_output
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE
 from wsmonitor.experiments.experiment import AnyExperiment
 from wsmonitor.experiments.options import ExperimentOptions
@@ -23,16 +19,13 @@ from wsmonitor.experiments.registry import find
 from wsmonitor.exports.json.ndjson import Ndjson
 from wsmonitor.facts.answers import ExperimentAnswer, verdict_word
 from wsmonitor.facts.errors import WsmonitorError
-from wsmonitor.facts.events import ClockAnchor, ExperimentProgress, ExperimentResult, ProbeLost, ProbeStarted
+from wsmonitor.facts.events import ClockAnchor, ExperimentProgress, ExperimentResult
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.probe import channel
-from wsmonitor.probe.client import ProbeClient
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
-START_S = 20.0
 STOP_S = 10.0
 """So long after Ctrl+C we wait for what was found."""
-POLL_S = 0.1
 SLACK_S = 15.0
 """Bounds may be so much longer than what is left: they include the time to end."""
 
@@ -53,18 +46,17 @@ class Asked:
 def run_experiments(asked: Asked, *, output_format: Literal["text", "json"], junit: Path | None) -> int:
     """Ask, write the answers to stdout, and return the exit code."""
     descriptor, encoding = standard_output()
-    writer = LineWriter(descriptor, on_failure=lambda _: None)
+    writer = LineWriter(descriptor)
     started_s = time.monotonic()
-    asking = _Asking(asked, writer, encoding=encoding, is_json=output_format == "json")
     try:
-        with _sigterm_is_ctrl_c():
+        with open_door() as door:
+            asking = _Asking(asked, writer, door, encoding=encoding, is_json=output_format == "json")
             asking.run()
     finally:
-        asking.close()
         writer.finish(PATIENCE_S)
     if junit is not None:
         _write(junit, junit_xml(asking.answers, strict=asked.strict, seconds=time.monotonic() - started_s))
-    return exit_code([answer for _, answer in asking.answers], strict=asked.strict, interrupted=asking.interrupted)
+    return exit_code([answer for _, answer in asking.answers], strict=asked.strict, interrupted=door.is_interrupted)
 
 
 def exit_code(answers: list[ExperimentAnswer], *, strict: bool, interrupted: bool) -> int:
@@ -81,30 +73,24 @@ def exit_code(answers: list[ExperimentAnswer], *, strict: bool, interrupted: boo
 class _Asking:
     """One question after the other, each to one server."""
 
-    def __init__(self, asked: Asked, writer: LineWriter, *, encoding: str, is_json: bool) -> None:
+    def __init__(self, asked: Asked, writer: LineWriter, door: Door, *, encoding: str, is_json: bool) -> None:
         self.answers: list[tuple[str, ExperimentAnswer]] = []
-        self.interrupted = False
         self._asked = asked
         self._writer = writer
         self._encoding = encoding
         self._is_json = is_json
-        self._ndjson = Ndjson(WallClock(time.time_ns() - time.monotonic_ns()), show_secrets=asked.show_secrets)
-        self._client = ProbeClient()
+        self._ndjson = Ndjson(WallClock(door.wall_ns - door.start_ns), show_secrets=asked.show_secrets)
+        self._door = door
 
     def run(self) -> None:
         """Ask everything, or what was asked until somebody ended it."""
-        self._client.start()
-        self._wait_for_probe()
+        self._door.wait_for_probe()
         for endpoint in self._asked.endpoints:
             deadline_s = time.monotonic() + self._asked.options.max_s
             for name in self._asked.names:
-                if self.interrupted:
+                if self._door.is_interrupted:
                     return
                 self._ask(endpoint, find(name), left_s=deadline_s - time.monotonic())
-
-    def close(self) -> None:
-        """End the probe."""
-        self._client.close()
 
     def _ask(self, endpoint: EndpointConfig, experiment: AnyExperiment, *, left_s: float) -> None:
         options = self._asked.options
@@ -116,19 +102,14 @@ class _Asking:
             self._say(f"{experiment.name}: does not fit into --max any more\n")
             return
         self._say(asked_text(endpoint.name, experiment, bound))
-        done = self._client.command(channel.StartExperiment(config=endpoint, name=experiment.name, options=options))
+        self._door.ask(channel.StartExperiment(config=endpoint, name=experiment.name, options=options))
         result: ExperimentResult | None = None
         stop_by_s: float | None = None
         while result is None:
-            try:
-                self._client.wait(POLL_S)
-                result = self._take(experiment.name)
-            except KeyboardInterrupt:
-                self.interrupted = True
-                stop_by_s = stop_by_s or time.monotonic() + STOP_S
-                self._client.command(channel.StopExperiment(endpoint=endpoint.name))
-            if done.done() and (error := done.exception()) is not None:
-                raise error
+            result = self._take()
+            if self._door.is_interrupted and stop_by_s is None:
+                stop_by_s = time.monotonic() + STOP_S
+                self._door.ask(channel.StopExperiment(endpoint=endpoint.name))
             if stop_by_s is not None and time.monotonic() > stop_by_s:
                 return
         self.answers.append((endpoint.name, result.answer))
@@ -139,32 +120,18 @@ class _Asking:
         else:
             self._writer.put((answer_text(result.answer) + "\n").encode(self._encoding, "backslashreplace"))
 
-    def _take(self, name: str) -> ExperimentResult | None:
-        for event in self._client.take():
+    def _take(self) -> ExperimentResult | None:
+        for event in self._door.events(LOOK_S):
             match event:
                 case ExperimentResult():
                     return event
-                case ProbeLost():
-                    raise WsmonitorError(f"the probe ended: {event.reason}")
                 case ClockAnchor():
                     self._ndjson.record(event)
                 case ExperimentProgress() if event.step and sys.stderr is not None and sys.stderr.isatty():
                     sys.stderr.write(f"         ... {event.step}\n")
+        if self._door.lost:
+            raise WsmonitorError(f"the measuring process ended: {self._door.lost}")
         return None
-
-    def _wait_for_probe(self) -> None:
-        deadline_s = time.monotonic() + START_S
-        while time.monotonic() < deadline_s:
-            self._client.wait(POLL_S)
-            events = self._client.take()
-            for event in events:
-                if isinstance(event, ClockAnchor):
-                    self._ndjson.record(event)
-                if isinstance(event, ProbeLost):
-                    raise WsmonitorError(f"the probe ended: {event.reason}")
-            if any(isinstance(event, ProbeStarted) for event in events):
-                return
-        raise WsmonitorError(f"the probe did not start within {START_S:g} s")
 
     def _say(self, text: str) -> None:
         """What is said beforehand: on stdout, or on stderr where stdout is for records."""
@@ -172,18 +139,6 @@ class _Asking:
             self._writer.put(text.encode(self._encoding, "backslashreplace"))
         elif sys.stderr is not None:
             sys.stderr.write(text)
-
-
-@contextlib.contextmanager
-def _sigterm_is_ctrl_c() -> Iterator[None]:
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _write(path: Path, data: bytes) -> None:

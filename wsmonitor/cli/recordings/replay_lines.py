@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.cli.watch.summary import summary_text
-from wsmonitor.cli.watch.text import TextLines
 from wsmonitor.exports.source import Source, analyzer_of, wall_clock
 from wsmonitor.exports.told import told
 

@@ -7,8 +7,11 @@ from typing import Any, Literal
 import click
 from msgspec.structs import replace
 
+from wsmonitor.cli.measuring.door import CommandRefused, open_door
+from wsmonitor.cli.measuring.run import Plan
+from wsmonitor.cli.measuring.writer import standard_output
 from wsmonitor.cli.watch.outcome import Level
-from wsmonitor.cli.watch.run import Plan
+from wsmonitor.cli.watch.recorded import start_recording
 from wsmonitor.command_line import (
     TARGET,
     ConnectionOptions,
@@ -114,9 +117,7 @@ def tap(  # every option of the tap and of connecting
     Exit code: 0 fine, 1 could not run or not record, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
     """
     from wsmonitor.cli.tap.certificate import temporary_certificate
-    from wsmonitor.cli.tap.probed import ProbedMonitor
     from wsmonitor.cli.watch import session
-    from wsmonitor.cli.watch.recorded import Recording
 
     with contextlib.ExitStack() as stack:
         if tls and listen_cert is None:
@@ -124,7 +125,7 @@ def tap(  # every option of the tap and of connecting
             listen_cert = made.chain
             complain(NAME, f"clients must trust {made.authority} (it is gone when the tap ends)")
         endpoints = _endpoints(target, options, _settings(settings, faults, listen_cert, listen_key))
-        descriptor, encoding = session.standard_output()
+        descriptor, encoding = standard_output()
         output = session.Output(
             descriptor=descriptor,
             format=output_format,
@@ -134,18 +135,14 @@ def tap(  # every option of the tap and of connecting
             show_secrets=options.show_secrets,
             details=details,
         )
-        recorded = None if recording is None else Recording(recording.path, recording.options, complain=_complain)
-        problems: list[str] = []
-        code = session.run_session(
-            Plan(endpoints, duration_s=duration_s),
-            output,
-            fail_on=fail_on,
-            recording=recorded,
-            make_monitor=lambda publish: ProbedMonitor(publish, problems),
-        )
-    if problems:
-        raise SettingsError(problems)
-    return code
+        door = stack.enter_context(open_door())
+        recorded = None if recording is None else start_recording(recording, door, endpoints, complain=_complain)
+        door.connect(endpoints)
+        plan = Plan(endpoints, duration_s=duration_s)
+        try:
+            return session.run_session(plan, output, door, fail_on=fail_on, recording=recorded)
+        except CommandRefused as error:
+            raise SettingsError([str(error)]) from error
 
 
 def _complain(sentence: str) -> None:

@@ -5,8 +5,10 @@ from typing import Any, Literal
 import click
 from msgspec.structs import replace
 
-from wsmonitor.cli.watch.outcome import Level
-from wsmonitor.cli.watch.run import Plan, PlannedDisruption
+from wsmonitor.cli.measuring.door import open_door
+from wsmonitor.cli.measuring.run import Plan, PlannedDisruption
+from wsmonitor.cli.measuring.writer import standard_output
+from wsmonitor.cli.watch.recorded import start_recording
 from wsmonitor.command_line import (
     TARGET,
     ConnectionOptions,
@@ -76,7 +78,7 @@ def watch(
     texts: tuple[str, ...],
     send_every_s: float | None,
     disruptions: tuple[PlannedDisruption, ...],
-    fail_on: Level | None,
+    fail_on: Literal["warning", "problem"] | None,
     recording: RecordingOrder | None,
     colour: str,
     quiet: bool,
@@ -93,28 +95,25 @@ def watch(
 
     Exit code: 0 fine, 1 could not run or not record, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
     """
-    from wsmonitor.cli.watch import session
-    from wsmonitor.cli.watch.recorded import Recording
-    from wsmonitor.recording import RecordingError
-
     endpoints = [_with_traffic(endpoint, texts, send_every_s) for endpoint in _endpoints(targets, options)]
-    descriptor, encoding = session.standard_output()
-    output = session.Output(
-        descriptor=descriptor,
-        format=output_format,
-        encoding=encoding,
-        colour=session.wants_colour(colour, descriptor),
-        quiet=quiet,
-        show_secrets=options.show_secrets,
-        details=details,
-        table=not lines and session.wants_table(descriptor),
-    )
+    descriptor, encoding = standard_output()
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
-    recorded = None if recording is None else Recording(recording.path, recording.options, complain=_complain)
-    try:
-        return session.run_session(plan, output, fail_on=fail_on, recording=recorded)
-    except RecordingError as error:
-        raise click.UsageError(f"--record: {error}") from error
+    with open_door() as door:  # the probe starts and dials while the rest is imported
+        recorded = None if recording is None else start_recording(recording, door, endpoints, complain=_complain)
+        door.connect(endpoints)
+        from wsmonitor.cli.watch import session
+
+        output = session.Output(
+            descriptor=descriptor,
+            format=output_format,
+            encoding=encoding,
+            colour=session.wants_colour(colour, descriptor),
+            quiet=quiet,
+            show_secrets=options.show_secrets,
+            details=details,
+            table=not lines and session.wants_table(descriptor),
+        )
+        return session.run_session(plan, output, door, fail_on=fail_on, recording=recorded)
 
 
 def _complain(sentence: str) -> None:

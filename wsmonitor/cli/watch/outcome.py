@@ -20,8 +20,27 @@ class Outcome:
         self._found: dict[tuple[str, str], Severity] = {}
         self._has_opened: dict[str, bool] = {}
 
-    def feed(self, event: AnyEvent) -> None:
-        """Take the next event into account."""
+    def feed(self, events: list[AnyEvent]) -> None:
+        """Take the next events into account."""
+        for event in events:
+            self._feed(event)
+
+    def find(self, changes: list[FindingChange]) -> None:
+        """Take findings into account."""
+        for change in changes:
+            if isinstance(change, FindingStated):
+                self._found[change.finding.key] = change.finding.severity
+            else:
+                self._found.pop((change.endpoint, change.rule), None)
+
+    def reaches(self, level: Level) -> bool:
+        """True if it was as bad as `level`, or worse."""
+        found = self._found.values()
+        if "problem" in found or not all(self._has_opened.values()):
+            return True
+        return level == "warning" and (self._warned or "warning" in found)
+
+    def _feed(self, event: AnyEvent) -> None:
         if isinstance(event, TapListening | TapCost | TapRefused) or (
             isinstance(event, Disruption) and event.is_shared
         ):
@@ -36,17 +55,3 @@ class Outcome:
             case ConnectionClosed():
                 verdict = event.verdict
                 self._warned |= verdict.is_loss if verdict.tapped else not verdict.is_ours
-
-    def find(self, change: FindingChange) -> None:
-        """Take a finding into account."""
-        if isinstance(change, FindingStated):
-            self._found[change.finding.key] = change.finding.severity
-        else:
-            self._found.pop((change.endpoint, change.rule), None)
-
-    def reaches(self, level: Level) -> bool:
-        """True if it was as bad as `level`, or worse."""
-        found = self._found.values()
-        if "problem" in found or not all(self._has_opened.values()):
-            return True
-        return level == "warning" and (self._warned or "warning" in found)

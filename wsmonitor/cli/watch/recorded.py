@@ -1,38 +1,33 @@
-"""`watch --record FILE`: what the fold sees also goes into a recording."""
+"""`watch --record FILE`: every event and finding also goes into a recording."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wsmonitor.cli.watch.reporter import Fold
+import click
+
+from wsmonitor.cli.measuring.door import Door
+from wsmonitor.command_line.recording_options import RecordingOrder
 from wsmonitor.diagnosis.findings import FindingChange
-from wsmonitor.exports.recorded_findings import recorded_findings
 from wsmonitor.facts.events import AnyEvent
-from wsmonitor.recording import Recorder, RecordingOptions
+from wsmonitor.recording import Recorder, RecordingError, RecordingOptions
 from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 
-class RecordedFold:
-    """Passes everything on to `fold`, and events and findings to a recorder, which never waits."""
-
-    def __init__(self, fold: Fold, recorder: Recorder) -> None:
-        self._fold = fold
-        self._recorder = recorder
-
-    def feed(self, events: list[AnyEvent]) -> None:
-        """Record and fold."""
-        self._recorder.write(events)
-        self._fold.feed(events)
-
-    def take_finding_changes(self) -> list[FindingChange]:
-        """The findings of the fold; recorded as well."""
-        changes = self._fold.take_finding_changes()
-        self._recorder.write_findings(recorded_findings(changes))
-        return changes
+def start_recording(
+    order: RecordingOrder, door: Door, endpoints: Sequence[EndpointConfig], *, complain: Callable[[str], None]
+) -> "Recording":
+    """A recording that has begun. Raises `click.UsageError` where its file cannot be made."""
+    recording = Recording(order.path, order.options, complain=complain)
+    try:
+        recording.start(door.start_ns, door.wall_ns, tuple(endpoints))
+    except RecordingError as error:
+        raise click.UsageError(f"--record: {error}") from error
+    return recording
 
 
 class Recording:
-    """The recording of one run.
+    """The recording of one run; it never waits.
 
     Where it cannot go on that is one sentence to `complain`; watching goes on without it, and `has_failed` says
     that something is missing.
@@ -43,10 +38,19 @@ class Recording:
         self._complain = complain
         self._recorder = Recorder(path, options, on_error=self._fail)
 
-    def start(self, start_ns: int, wall_ns: int, endpoints: tuple[EndpointConfig, ...], fold: Fold) -> Fold:
-        """Begin at `start_ns`; the fold that records. Raises `RecordingError` where the file cannot be made."""
+    def start(self, start_ns: int, wall_ns: int, endpoints: tuple[EndpointConfig, ...]) -> None:
+        """Begin at `start_ns`. Raises `RecordingError` where the file cannot be made."""
         self._recorder.start(Excerpt(start_ns, wall_ns, endpoints, ()))
-        return RecordedFold(fold, self._recorder)
+
+    def feed(self, events: list[AnyEvent]) -> None:
+        """Record events."""
+        self._recorder.write(events)
+
+    def find(self, changes: list[FindingChange]) -> None:
+        """Record what was found."""
+        from wsmonitor.exports.recorded_findings import recorded_findings  # its import must not delay the first dial
+
+        self._recorder.write_findings(recorded_findings(changes))
 
     def close(self) -> None:
         """Write what is left and end the file."""

@@ -1,33 +1,25 @@
-"""Puts `watch` together: engine in this thread, fold and printing in their own, the exit code at the end."""
+"""Puts `watch` together: a probe measures, what it says is folded and printed, the exit code at the end."""
 
 import os
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-import click
-
-from wsmonitor.cli.watch.engine_loop import Stop, engine, run_loop
-from wsmonitor.cli.watch.outcome import Level
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.cli.measuring.door import Door
+from wsmonitor.cli.measuring.reporter import Listener, Reporter
+from wsmonitor.cli.measuring.run import Plan, measure
+from wsmonitor.cli.measuring.text import TextLines
+from wsmonitor.cli.measuring.writer import PATIENCE_S, LineWriter
+from wsmonitor.cli.watch.outcome import Level, Outcome
 from wsmonitor.cli.watch.recorded import Recording
-from wsmonitor.cli.watch.reporter import Fold, Reporter
-from wsmonitor.cli.watch.run import MonitorLike, Plan, Publish, measure
 from wsmonitor.cli.watch.summary import summary_text
-from wsmonitor.cli.watch.text import TextLines
-from wsmonitor.cli.watch.writer import LineWriter
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
 from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.facts.wall_clock import WallClock
-
-if TYPE_CHECKING:
-    from wsmonitor.analysis.analyzer import Analyzer
-
-PATIENCE_S = 2.0
-"""A reader that takes nothing for so long after the end does not get the rest."""
 
 
 @dataclass(frozen=True)
@@ -49,51 +41,47 @@ class Output:
 def run_session(
     plan: Plan,
     output: Output,
+    door: Door,
     *,
     fail_on: Level | None = None,
     recording: Recording | None = None,
-    make_monitor: Callable[[Publish], MonitorLike] | None = None,
 ) -> int:
-    """Watch as planned, write events and a summary for each endpoint, and return the exit code.
-
-    Raises `RecordingError` before the first dial where the recording cannot begin.
-    """
-    from wsmonitor.analysis.analyzer import Analyzer
-
-    start_ns, wall_ns = time.monotonic_ns(), time.time_ns()
-    analyzer = Analyzer(start_ns, wall_ns)
+    """Watch endpoints that dial, write events and a summary for each, and return the exit code."""
+    analyzer = Analyzer(door.start_ns, door.wall_ns)
     for endpoint in plan.endpoints:
         analyzer.add_endpoint(endpoint)
-    ndjson = Ndjson(WallClock(wall_ns - start_ns), show_secrets=output.show_secrets)
-    stop = Stop()
-    fold: Fold = analyzer
+    ndjson = Ndjson(WallClock(door.wall_ns - door.start_ns), show_secrets=output.show_secrets)
+    outcome = Outcome()
+    listeners: list[Listener] = [outcome]
     if recording is not None:
-        fold = recording.start(start_ns, wall_ns, tuple(plan.endpoints), analyzer)
-    writer = LineWriter(output.descriptor, on_failure=stop.because)
-    reporter = Reporter(fold, _wording(plan, output, ndjson, analyzer, writer), writer, on_failure=stop.because)
-    interrupted = run_loop(measure(plan, reporter.publish, make_monitor=make_monitor or engine, started=stop.started))
-    reporter.finish()
-    if reporter.failure is not None:
-        _close(recording)
-        raise reporter.failure
-    now_ns = time.monotonic_ns()
-    summaries = analyzer.summary(now_ns)
-    reporter.report_findings()
-    _close(recording)
+        listeners.append(recording)
+    writer = LineWriter(output.descriptor)
+    reporter = Reporter(analyzer, _wording(plan, output, ndjson, analyzer, writer), writer, listeners=listeners)
+    try:
+        measure(plan, door, reporter.take, is_enough=lambda: writer.failure is not None)
+        reporter.finish()
+        now_ns = time.monotonic_ns()
+        summaries = analyzer.summary(now_ns)
+        reporter.report_findings()
+    finally:
+        if recording is not None:
+            recording.close()
     for summary in summaries:
         if output.format == "json":
             writer.put(encode_line(ndjson.summary(summary, now_ns)))
         else:
             writer.put(summary_text(summary).encode(output.encoding, "backslashreplace"))
     writer.finish(PATIENCE_S)
-    if interrupted:
+    if door.is_interrupted:
         return INTERRUPTED
     if isinstance(writer.failure, BrokenPipeError):  # `| head` has seen enough
         return FINE
     failed = [] if writer.failure is None else [f"stdout cannot be written: {writer.failure.strerror}"]
     if recording is not None and recording.has_failed:
         failed.append("the recording is incomplete")
-    is_bad = fail_on is not None and reporter.outcome.reaches(fail_on)
+    if door.lost:
+        failed.append(f"the measuring process ended ({door.lost}): until the next one nothing was seen")
+    is_bad = fail_on is not None and outcome.reaches(fail_on)
     for failure in failed:
         complain("wsmonitor watch", f"{_verdict(fail_on, is_bad=is_bad)}{failure}")
     if is_bad:
@@ -108,22 +96,8 @@ def _verdict(fail_on: Level | None, *, is_bad: bool) -> str:
     return f"as bad as --fail-on {fail_on}, and " if is_bad else f"nothing as bad as --fail-on {fail_on}, but "
 
 
-def _close(recording: Recording | None) -> None:
-    if recording is not None:
-        recording.close()
-
-
-def standard_output() -> tuple[int, str]:
-    """The descriptor and the encoding of stdout. Raises `click.UsageError` where there is none."""
-    try:
-        sys.stdout.flush()
-        return sys.stdout.fileno(), sys.stdout.encoding or "utf-8"
-    except (AttributeError, OSError, ValueError) as error:
-        raise click.UsageError("there is no stdout to write to") from error
-
-
 def _wording(
-    plan: Plan, output: Output, ndjson: Ndjson, analyzer: "Analyzer", writer: LineWriter
+    plan: Plan, output: Output, ndjson: Ndjson, analyzer: Analyzer, writer: LineWriter
 ) -> Callable[[AnyEvent | FindingChange], bytes | None]:
     if output.quiet:
         return lambda _: None

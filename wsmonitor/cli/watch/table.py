@@ -16,7 +16,7 @@ from rich.text import Text
 
 from wsmonitor.analysis.headline import worst_headline
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.cli.watch.text import TextLines
+from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Disruption, OpenFailed, State, StateChanged
 from wsmonitor.text.plain_text import visible

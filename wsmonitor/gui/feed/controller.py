@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 class Probe(Protocol):
     """Carries out commands: `ProbeClient`, or a list in a test."""
 
-    def command(self, command: channel.Command) -> "Future[None]":
+    def command(self, command: channel.Command) -> "Future[channel.Done]":
         """Send a command; the future fails with `WsmonitorError` where it cannot be done."""
         ...
 
@@ -102,7 +102,7 @@ class Controller(QObject):
             before = (connections or {}).get(config.name, 0)
             self._send(channel.AddEndpoint(config=config, connections_before=before), f"adding {config.name}")
             if dial:
-                self._send(channel.Connect(endpoint=config.name), f"connecting {config.name}")
+                self._send(channel.ConnectEndpoint(endpoint=config.name), f"connecting {config.name}")
         self.endpoints_changed.emit()
 
     def edit(self, old_name: str, config: EndpointConfig) -> None:
@@ -137,12 +137,12 @@ class Controller(QObject):
     def connect_now(self, names: Iterable[str]) -> None:
         """Dial now, whatever the endpoints wait for."""
         for name in names:
-            self._send(channel.Connect(endpoint=name), f"connecting {name}")
+            self._send(channel.ConnectEndpoint(endpoint=name), f"connecting {name}")
 
     def stop(self, names: Iterable[str]) -> None:
         """Close with 1000 and stay closed."""
         for name in names:
-            self._send(channel.Stop(endpoint=name), f"stopping {name}")
+            self._send(channel.StopEndpoint(endpoint=name), f"stopping {name}")
 
     def disrupt(self, names: Iterable[str], kind: str, argument: str) -> None:
         """Force a disconnect."""
@@ -173,13 +173,13 @@ class Controller(QObject):
         self._configs[config.name] = config
         self._monitored.add_endpoint(config)
         self._send(channel.AddEndpoint(config=config), f"changing {config.name}")
-        self._send(channel.Connect(endpoint=config.name), f"connecting {config.name}")
+        self._send(channel.ConnectEndpoint(endpoint=config.name), f"connecting {config.name}")
         self.endpoints_changed.emit()
 
     def _send(self, command: channel.Command, purpose: str) -> None:
         self._probe.command(command).add_done_callback(partial(self._finished, purpose))
 
-    def _finished(self, purpose: str, future: "Future[None]") -> None:
+    def _finished(self, purpose: str, future: "Future[channel.Done]") -> None:
         if future.cancelled():
             return
         error = future.exception()

@@ -19,7 +19,7 @@ _GRACE_MS = 1_500
 
 
 class _Probe(Protocol):
-    def command(self, command: channel.Command) -> "Future[None]": ...
+    def command(self, command: channel.Command) -> "Future[channel.Done]": ...
 
 
 class _Source(Protocol):
@@ -57,7 +57,7 @@ class Trials(QObject):
             echo=False,
         )
         self._probe.command(channel.AddEndpoint(config=once))
-        self._probe.command(channel.Connect(endpoint=self._name))
+        self._probe.command(channel.ConnectEndpoint(endpoint=self._name))
         self._limit.start(round(config.connect.timeout_s * 1000) + _GRACE_MS)
 
     def stop(self) -> None:

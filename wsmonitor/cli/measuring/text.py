@@ -61,6 +61,7 @@ class TextLines:
         self._told: dict[tuple[str, str], str] = {}
         self._codes = codes or {}
         self._details = details
+        self._is_lost = False
         self._own: deque[OwnTrouble] = deque(maxlen=_TROUBLES)
         self._kernel: dict[tuple[str, int], events.TcpSample] = {}
 
@@ -71,7 +72,9 @@ class TextLines:
         if isinstance(event, events.ClockAnchor):
             self._wall = event.clock
         self.hear(event)
-        if not _is_shown(event):
+        is_back = isinstance(event, events.ProbeStarted) and self._is_lost
+        self._is_lost = (self._is_lost or isinstance(event, events.ProbeLost)) and not is_back
+        if not is_back and not _is_shown(event):
             return None
         shown = event if self._show_secrets else redact_event(event)
         codes = self._codes_of(shown)
@@ -149,7 +152,7 @@ class TextLines:
 
 def _is_shown(event: AnyEvent) -> bool:
     match event:
-        case events.ClockAnchor() | events.TcpSample() | TapCost():
+        case events.ClockAnchor() | events.TcpSample() | events.ProbeStarted() | TapCost():
             return False
         case events.LoopLag():
             return event.lag_ns >= NOTABLE_LAG_NS

@@ -2,15 +2,28 @@
 
 import os
 import select
+import sys
 import threading
 from collections import deque
-from collections.abc import Callable
 from time import monotonic
 
+import click
+
+PATIENCE_S = 2.0
+"""A reader that takes nothing for so long after the end does not get the rest."""
 WAITING_LIMIT = 10_000
 """Lines that may wait before those that can be missed are refused."""
 _BLOCK_BYTES = 4096
 """PIPE_BUF on Linux: so much goes into a pipe whole or not at all, so that nobody reads half a line."""
+
+
+def standard_output() -> tuple[int, str]:
+    """The descriptor and the encoding of stdout. Raises `click.UsageError` where there is none."""
+    try:
+        sys.stdout.flush()
+        return sys.stdout.fileno(), sys.stdout.encoding or "utf-8"
+    except (AttributeError, OSError, ValueError) as error:
+        raise click.UsageError("there is no stdout to write to") from error
 
 
 class LineWriter:
@@ -18,14 +31,12 @@ class LineWriter:
 
     Args:
         descriptor: where to write; it stays open.
-        on_failure: called once, from the writer's thread, when nothing can be written any more.
         limit: lines that may wait.
     """
 
-    def __init__(self, descriptor: int, *, on_failure: Callable[[OSError], None], limit: int = WAITING_LIMIT) -> None:
+    def __init__(self, descriptor: int, *, limit: int = WAITING_LIMIT) -> None:
         self.failure: OSError | None = None
         self._descriptor = descriptor
-        self._on_failure = on_failure
         self._limit = limit
         self._lines: deque[bytes] = deque()
         self._changed = threading.Condition()
@@ -71,7 +82,6 @@ class LineWriter:
             with self._changed:
                 self.failure = error
                 self._lines.clear()
-            self._on_failure(error)
 
     def _next_block(self) -> bytes:
         """Some lines to write at once; empty when all is done."""
