@@ -203,7 +203,7 @@ def _tap(server: int) -> Iterator[_Tap]:
         settings = TapConfig(max_clients=2 * IDLE)
         config = EndpointConfig(name="tap", url=f"ws://127.0.0.1:{server}/", tap=settings)
         client.command(channel.AddEndpoint(config=config))
-        client.command(channel.Connect(endpoint="tap"))
+        client.command(channel.ConnectEndpoint(endpoint="tap"))
         listening = _until(client, TapListening)
         assert isinstance(listening, TapListening)
         yield _Tap(client, int(listening.addresses[0].rpartition(":")[2]))
