@@ -36,7 +36,7 @@ def test_marks_that_would_overlap_are_one_with_a_count() -> None:
 def test_different_endings_in_one_place_are_counted_together() -> None:
     (mark,) = closure_marks(view(closed(5), closed(5.1, mechanism="rst", forced="stall")), Span(0, 10), 100)
 
-    assert (mark.text, mark.forced, mark.count) == ("2 closures", False, 2)
+    assert (mark.text, mark.forced, mark.count) == ("FIN · RST", False, 2)
 
 
 def test_no_closure_of_a_day_is_left_out_and_marks_do_not_touch() -> None:
@@ -90,4 +90,4 @@ def test_failed_openings_of_one_place_are_counted_and_never_among_the_closures()
     closure, opening = ending_marks(row, Span(0, 10), 100)
 
     assert (closure.text, closure.is_opening) == ("FIN", False)
-    assert (opening.text, opening.count) == ("✖ ×3", 3)
+    assert (opening.text, opening.count) == ("✖ refused ×2 · HTTP 403", 3)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from wsmonitor.analysis.series.beats import Beats
+from wsmonitor.analysis.series.conditions import Conditions
 from wsmonitor.analysis.series.ending_series import Closures, FailedOpenings
 from wsmonitor.analysis.series.history import EndpointHistory, SessionHistory
 from wsmonitor.analysis.series.progress import Progress
@@ -88,6 +89,7 @@ class Slot:
         self.buffer = Buffer()
         self.closures = Closures()
         self.failed_openings = FailedOpenings()
+        self.conditions = Conditions()
         self.proxy = ""
         self.ordered: tuple[str, ...] = ()
         self._kernel: TcpSample | None = None
@@ -130,6 +132,7 @@ class Slot:
                 return True
             case Disruption():
                 self._order(event)
+                self.conditions.change(event, at_s)
                 return True
             case BreakerChanged() | NetworkChanged() | KnownEarlier():
                 return True
@@ -161,6 +164,7 @@ class Slot:
         """A connection ended; `codes` say what its close codes mean."""
         self.closures.add(closure, at_s, codes)
         self.beats.interrupt(at_s)
+        self.conditions.interrupt(at_s)
         self._view = None
 
     def _order(self, event: Disruption) -> None:
@@ -175,6 +179,7 @@ class Slot:
         self.ordered = ()
         self.progress.lose(at_ns, at_s, visible(reason))
         self.beats.interrupt(at_s)
+        self.conditions.lose(at_s)
         self.buffer.interrupt(at_s)
         self._view = None
 
@@ -250,6 +255,7 @@ class Slot:
                 received=self.received.view(),
                 closures=self.closures.view(),
                 openings=self.failed_openings.view(),
+                forced=self.conditions.view(),
                 session=session,
             ),
         )

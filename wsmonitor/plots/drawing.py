@@ -5,6 +5,7 @@ adds the wall clock. A role names what a thing is; the theme gives it colour and
 """
 
 import math
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, runtime_checkable
@@ -17,6 +18,9 @@ from wsmonitor.facts.events import State
 
 Floats = NDArray[np.float64]
 Role = Literal["rtt_ws", "rtt_app", "rtt_tcp", "lag", "missed", "buffered", "limit", "sent", "received", "closure"]
+
+_NAMED = 2
+"""So many ways of one chip have room for their names."""
 
 
 @dataclass(frozen=True)
@@ -99,22 +103,47 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way in which `count` connections ended; without a text it is not known which."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
 class Mark:
     """A vertical line through all plots, with a chip that says how (`FIN`, `RST`, `1012`).
 
-    Closures that would be painted over each other are one mark: `count` says how many, and `text` says it
-    too (`FIN ×3`). `forced` is true if we forced all of them. `details` are several lines on one that stands
-    alone.
+    Closures that would be painted over each other are one mark, in several `ways`. `forced` is true if we
+    forced all of them. `details` are several lines on one that stands alone.
     """
 
     x: float
-    text: str
+    ways: tuple[Way, ...]
     tooltip: str
     forced: bool
-    count: int = 1
     details: str = ""
     is_opening: bool = False
     """True for openings that failed: a chip without a line, for nothing was there to end."""
+
+    @property
+    def text(self) -> str:
+        """What its chip says."""
+        return ways_text(self.ways)
+
+    @property
+    def count(self) -> int:
+        """How many ended there."""
+        return sum(way.count for way in self.ways)
+
+
+def ways_text(ways: Sequence[Way]) -> str:
+    """`FIN ×3 · RST`: the most frequent ways by name, those that have no room as a number (`FIN ×3 · RST · +2`)."""
+    named = sorted((way for way in ways if way.text), key=lambda way: -way.count)
+    others = sum(way.count for way in ways) - sum(way.count for way in named[:_NAMED])
+    texts = [f"{way.text} ×{way.count:,}" if way.count > 1 else way.text for way in named[:_NAMED]]
+    texts[1:] = [text.removeprefix("✖ ") for text in texts[1:]]
+    return " · ".join([*texts, f"+{others:,}"] if others else texts)
 
 
 @dataclass(frozen=True)

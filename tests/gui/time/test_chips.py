@@ -1,24 +1,54 @@
-"""Chips of closures that stand too near to each other become one with the right count."""
+"""Chips that would be painted over each other become one that still says how connections ended."""
 
-from wsmonitor.gui.time.plotting.layers import grouped_chips
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsmonitor.gui.time.plotting.chips import Chip, merged_chips
+from wsmonitor.plots.drawing import Way, ways_text
+
+
+def width(text: str) -> float:
+    """Pixels of a font whose letters are all 7 wide."""
+    return 7.0 * len(text) + 12
+
+
+def texts(*chips: tuple[float, str, int]) -> list[str]:
+    """What is written of chips `(x, way, how many)`."""
+    made = [Chip(x, (Way(text, count),), False) for x, text, count in chips]
+    return [ways_text(chip.ways) for chip in merged_chips(made, width)]
 
 
 def test_ends_of_one_kind_are_counted_under_their_name() -> None:
-    assert grouped_chips([(0, "FIN", False), (20, "FIN ×3", False)])[0][1] == "FIN ×4"
+    assert texts((0, "FIN", 1), (20, "FIN", 3)) == ["FIN ×4"]
 
 
-def test_ends_of_several_kinds_are_only_counted() -> None:
-    assert grouped_chips([(0, "FIN", False), (20, "1011 ×2", False)])[0][1] == "3 ends"
-    assert grouped_chips([(0, "4 closures", False), (20, "4 closures", False)])[0][1] == "8 ends"
+def test_ends_of_several_kinds_keep_their_names() -> None:
+    assert texts((0, "FIN", 1), (20, "1011", 2)) == ["1011 ×2 · FIN"]
+
+
+def test_of_many_kinds_the_most_frequent_are_named_and_the_others_counted() -> None:
+    assert texts((0, "FIN", 1), (10, "1011", 4), (20, "RST", 3), (30, "4000", 1)) == ["1011 ×4 · RST ×3 · +2"]
+
+
+def test_failed_openings_of_several_kinds_have_one_cross() -> None:
+    assert texts((0, "✖ refused", 3), (20, "✖ HTTP 503", 1)) == ["✖ refused ×3 · HTTP 503"]
 
 
 def test_what_has_room_stays_apart_and_only_forced_ends_are_shown_as_forced() -> None:
-    assert len(grouped_chips([(0, "FIN", False), (70, "FIN", False)])) == 2
-    assert [forced for *_, forced in grouped_chips([(0, "RST", True), (9, "RST", True)])] == [True]
-    assert [forced for *_, forced in grouped_chips([(0, "RST", True), (9, "RST", False)])] == [False]
+    assert len(texts((0, "FIN", 1), (70, "FIN", 1))) == 2
+    fin = (Way("RST", 1),)
+    assert [chip.forced for chip in merged_chips([Chip(0, fin, True), Chip(9, fin, True)], width)] == [True]
+    assert [chip.forced for chip in merged_chips([Chip(0, fin, True), Chip(9, fin, False)], width)] == [False]
 
 
-def test_failed_openings_of_several_kinds_keep_their_cross() -> None:
-    chips = [(0.0, "✖ refused ×3", False), (20.0, "✖ HTTP 503", False), (30.0, "✖ ×2", False)]
+@given(st.lists(st.tuples(st.floats(0, 2000), st.sampled_from(["FIN", "RST", "1011", "4000"])), max_size=60))
+def test_no_two_chips_are_painted_over_each_other_and_none_is_forgotten(ends: list[tuple[float, str]]) -> None:
+    chips = [Chip(x, (Way(text, 1),), False) for x, text in sorted(ends)]
 
-    assert grouped_chips(chips, several="✖ ×{:,}")[0][1] == "✖ ×6"
+    shown = merged_chips(chips, width)
+
+    assert sum(way.count for chip in shown for way in chip.ways) == len(ends)
+    edges = [(chip.x - width(ways_text(chip.ways)) / 2, chip.x + width(ways_text(chip.ways)) / 2) for chip in shown]
+    assert all(left[1] <= right[0] for left, right in pairwise(edges))

@@ -75,6 +75,15 @@ class EndingsView:
 
 
 @dataclass(frozen=True)
+class ForcedCondition:
+    """Something that we forced on a connection, and for how long; `end_s` is infinite while it lasts."""
+
+    kind: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
 class EndpointHistory:
     """Round trips, misses, states, buffered messages, message rates, closures and failed openings over time.
 
@@ -94,4 +103,5 @@ class EndpointHistory:
     received: RatesView
     closures: EndingsView
     openings: EndingsView
+    forced: tuple[ForcedCondition, ...]
     session: SessionHistory

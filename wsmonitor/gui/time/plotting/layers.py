@@ -1,4 +1,4 @@
-"""What pyqtgraph has no cheap item for, painted in pixels of one plot: bands, gaps, shades, chips."""
+"""What pyqtgraph has no cheap item for, painted in pixels of one plot: bands, gaps, shades, levels."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from wsmonitor.facts.events import State
-from wsmonitor.gui.look.colors import CLOSED, FAILED, role_color, state_color, state_height, state_is_outlined
+from wsmonitor.gui.look.colors import CLOSED, role_color, state_color, state_height, state_is_outlined
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import ValueScale
-from wsmonitor.plots.drawing import Drawing, Forced, Mark, Span
+from wsmonitor.plots.drawing import Drawing, Forced, Span
 
 HEADER_HEIGHT = 20
 _EMPTY = Drawing()
@@ -138,71 +138,3 @@ class Underlay(Layer):
             pen = QPen(QColor(role_color(self._look.theme, level.role)), 1, Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.drawLine(0, y, round(self._rect.width()), y)
-
-
-class Chips(Layer):
-    """On the top plot: how each connection ended, and below, in outline, why none opened.
-
-    Neighbours that would collide become one with a count.
-    """
-
-    def __init__(self, box: pg.ViewBox, look: Look) -> None:
-        super().__init__(box, look, z=20)
-        self._marks: Sequence[Mark] = ()
-
-    def show_marks(self, marks: Sequence[Mark]) -> None:
-        """What to paint from now on."""
-        self._marks = marks
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        metrics = QFontMetrics(self._look.small)
-        painter.setFont(self._look.small)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for is_opening in (False, True):
-            marks = [mark for mark in self._marks if mark.is_opening is is_opening]
-            chips = [(self.x(mark.x), mark.text, mark.forced) for mark in marks]
-            for x, text, forced in grouped_chips(chips, several="✖ ×{:,}" if is_opening else "{:,} ends"):
-                width = metrics.horizontalAdvance(text) + 12
-                left = min(max(x - width / 2, 0.0), self._rect.width() - width)
-                top = HEADER_HEIGHT + 2 + is_opening * (metrics.height() + 5)
-                color = QColor(CLOSED if forced else FAILED)
-                painter.setPen(color if is_opening else Qt.PenStyle.NoPen)
-                painter.setBrush(self._look.color("panel") if is_opening else color)
-                rect = QRectF(left, top, width, metrics.height() + 2)
-                painter.drawRoundedRect(rect, 3, 3)
-                painter.setPen(self._look.color("text") if is_opening else QColor("#0c0f12"))
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def grouped_chips(
-    chips: Sequence[tuple[float, str, bool]], *, room: float = 58.0, several: str = "{:,} ends"
-) -> list[tuple[float, str, bool]]:
-    """Chips `(x, text, forced)` in order, those closer than `room` pixels to the first of a group merged.
-
-    `several` is what so many of more than one kind are called.
-    """
-    groups: list[list[tuple[float, str, bool]]] = []
-    for chip in chips:
-        if groups and chip[0] - groups[-1][0][0] < room:
-            groups[-1].append(chip)
-        else:
-            groups.append([chip])
-    return [_merged(group, several) for group in groups]
-
-
-def _merged(group: Sequence[tuple[float, str, bool]], several: str) -> tuple[float, str, bool]:
-    if len(group) == 1:
-        return group[0]
-    ways, counts = zip(*(_counted(text) for _, text, _ in group), strict=True)
-    text = f"{ways[0]} ×{sum(counts):,}" if ways[0] and len(set(ways)) == 1 else several.format(sum(counts))
-    return sum(x for x, _, _ in group) / len(group), text, all(forced for _, _, forced in group)
-
-
-def _counted(text: str) -> tuple[str, int]:
-    """`FIN` and 3 of `FIN ×3`; nothing and 5 of `5 closures`, which ended in several ways."""
-    way, _, count = text.partition(" ×")
-    if count:
-        return way, int(count.replace(",", ""))
-    number, _, noun = text.partition(" ")
-    return ("", int(number.replace(",", ""))) if noun == "closures" else (text, 1)

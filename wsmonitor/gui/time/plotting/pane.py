@@ -12,8 +12,9 @@ from wsmonitor.gui.look.colors import FAILED, role_color
 from wsmonitor.gui.look.moments import TimeDisplay
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, ValueScale, style_axis
+from wsmonitor.gui.time.plotting.chips import Chips
 from wsmonitor.gui.time.plotting.header import Header, outliers_note
-from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Chips, Underlay
+from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Underlay
 from wsmonitor.gui.time.plotting.points import STRIP_HEIGHT, Points
 from wsmonitor.plots.drawing import Bars, Drawing, Floats, Forced, Line, Mark, Plot, Role, Span
 
@@ -100,6 +101,8 @@ class Pane:
         self._show_lines(drawing.lines, scale)
         self._show_bars(drawing.bars, scale)
         self._show_marks(marks, y_range)
+        if self._chips is not None:
+            self._chips.show_marks(marks, forced)
         self._underlay.show_drawing(drawing, scale, forced, has_grid=self._has_values)
         self._points.show_drawing(drawing, scale)
         top = 10.0**scale.top if scale.is_log else scale.top
@@ -192,8 +195,6 @@ class Pane:
         x = np.repeat(np.array(closures, dtype=np.float64), 2)
         y = np.tile(np.array(y_range, dtype=np.float64), len(closures))
         self._marks.setData(x, y)
-        if self._chips is not None:
-            self._chips.show_marks(marks)
 
     def _style_curve(self, curve: pg.PlotCurveItem, role: Role) -> None:
         curve.setPen(pg.mkPen(QColor(role_color(self._look.theme, role)), width=1))

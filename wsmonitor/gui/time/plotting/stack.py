@@ -16,6 +16,7 @@ from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.pane import Pane
 from wsmonitor.gui.time.plotting.readout import Markers, difference, readout
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span
+from wsmonitor.plots.forced import forced_stretches
 
 _LEAST_DRAG = 4
 """Fewer pixels than this are a click."""
@@ -81,12 +82,13 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         pixels = max(1, round(self.pixels * share))
         self._marks = self._mark_source(view, known, pixels) if share else ()
         self._shown = (snapshot, view, span)
+        forced = forced_stretches(view, known) if share else ()
         start_wall_s = snapshot.wall_s(snapshot.start_ns)
         for number, pane in enumerate(self.panes):
             pane.set_title(f"{endpoint_title(view)} · " if number == 0 else "")
             pane.set_start(start_wall_s, self._look.moments.display)
             drawing = self._draw(pane.plot, view, known, pixels) if share else Drawing()
-            pane.show(drawing, self._marks, (), span)
+            pane.show(drawing, self._marks, forced, span)
         self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
         self._show_cursor()
 

@@ -1,0 +1,97 @@
+"""Chips on the top plot: how connections ended, why none opened, what was forced; neighbours make one chip."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from wsmonitor.gui.look.colors import CLOSED, FAILED
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Layer
+from wsmonitor.plots.drawing import Forced, Mark, Way, ways_text
+
+_PADDING = 12
+_BETWEEN = 3
+
+
+class Chip(NamedTuple):
+    """What is painted at a column: `ways` ended there, all of them forced or not."""
+
+    x: float
+    ways: tuple[Way, ...]
+    forced: bool
+
+
+class Chips(Layer):
+    """How each connection ended, and below, in outline, why none opened; further down what was forced."""
+
+    def __init__(self, box: pg.ViewBox, look: Look) -> None:
+        super().__init__(box, look, z=20)
+        self._marks: Sequence[Mark] = ()
+        self._forced: Sequence[Forced] = ()
+
+    def show_marks(self, marks: Sequence[Mark], forced: Sequence[Forced]) -> None:
+        """What to paint from now on."""
+        self._marks, self._forced = marks, forced
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        metrics = QFontMetrics(self._look.small)
+        painter.setFont(self._look.small)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for is_opening in (False, True):
+            marks = [mark for mark in self._marks if mark.is_opening is is_opening]
+            chips = [Chip(self.x(mark.x), mark.ways, mark.forced) for mark in marks]
+            for chip in merged_chips(chips, lambda text: metrics.horizontalAdvance(text) + _PADDING):
+                self._paint_chip(painter, metrics, chip, is_opening=is_opening)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._paint_forced(painter, metrics)
+
+    def _paint_chip(self, painter: QPainter, metrics: QFontMetrics, chip: Chip, *, is_opening: bool) -> None:
+        text = ways_text(chip.ways)
+        width = min(metrics.horizontalAdvance(text) + _PADDING, self._rect.width())
+        left = min(max(chip.x - width / 2, 0.0), self._rect.width() - width)
+        top = HEADER_HEIGHT + 2 + is_opening * (metrics.height() + 5)
+        color = QColor(CLOSED if chip.forced else FAILED)
+        painter.setPen(color if is_opening else Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.color("panel") if is_opening else color)
+        rect = QRectF(left, top, width, metrics.height() + 2)
+        painter.drawRoundedRect(rect, 3, 3)
+        painter.setPen(self._look.color("text") if is_opening else QColor("#0c0f12"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_forced(self, painter: QPainter, metrics: QFontMetrics) -> None:
+        """The names of forced conditions, where their shade has room for them."""
+        painter.setPen(self._look.color("muted"))
+        bottom = self._rect.height() - metrics.height() - 10
+        for one in self._forced:
+            left, right = max(0.0, self.x(one.start_s)), min(self._rect.width(), self.x(one.end_s))
+            if metrics.horizontalAdvance(one.text) + 6 <= right - left:
+                row = QRectF(left + 3, bottom, right - left, metrics.height())
+                painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, one.text)
+
+
+def merged_chips(chips: Sequence[Chip], width: Callable[[str], float]) -> list[Chip]:
+    """Chips in the order of time; those that would be painted over each other are one that names all its ways."""
+    groups: list[tuple[Chip, int]] = []
+    for chip in chips:
+        groups.append((chip, 1))
+        while len(groups) > 1 and _overlap(groups[-2][0], groups[-1][0], width):
+            groups[-2:] = [_merged(*groups[-2], *groups[-1])]
+    return [chip for chip, _ in groups]
+
+
+def _overlap(left: Chip, right: Chip, width: Callable[[str], float]) -> bool:
+    return right.x - left.x < (width(ways_text(left.ways)) + width(ways_text(right.ways))) / 2 + _BETWEEN
+
+
+def _merged(left: Chip, left_of: int, right: Chip, right_of: int) -> tuple[Chip, int]:
+    """One chip in the middle of all that went into either, and how many these are."""
+    counts: dict[str, int] = {}
+    for way in (*left.ways, *right.ways):
+        counts[way.text] = counts.get(way.text, 0) + way.count
+    number = left_of + right_of
+    x = (left.x * left_of + right.x * right_of) / number
+    return Chip(x, tuple(Way(*one) for one in counts.items()), left.forced and right.forced), number
