@@ -47,13 +47,17 @@ class LimitsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """So much of each message's head is kept for display."""
 
 
+PING_INTERVAL_S = 20.0
+"""What nobody chose; another interval is kept from the first ping on."""
+
+
 class PingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Protocol pings of our own."""
 
     enabled: bool = True
     """Without them there is no round trip, and a dead connection shows only when it is used."""
-    interval_s: float = 20.0
-    """Beats the common 30, 55, 60 and 100 s idle limits."""
+    interval_s: float = PING_INTERVAL_S
+    """Beats the common 30, 55, 60 and 100 s idle limits. At this default a few pings leave soon after the opening."""
     timeout_s: float = 10.0
     """A ping without a pong for this long is a miss."""
     max_missed: int = 2

@@ -1,6 +1,9 @@
 """Protocol pings on virtual time: a minute of them takes microseconds."""
 
 import time
+from itertools import pairwise
+
+import pytest
 
 from tests.fakes import FakeClock
 from wsmonitor.engine.heartbeats.pings import Heartbeat, Miss, Pong
@@ -69,8 +72,59 @@ def test_pings_leave_at_the_opening_plus_k_intervals_however_late_each_was() -> 
         line.clock.advance(0.003)  # the loop was late
     line.run(1)
 
-    assert [round(at_s) for at_s, _ in line.pings] == [20, 40, 60, 80, 100]
+    assert [round(at_s) for at_s, _ in line.pings if at_s >= 19] == [20, 40, 60, 80, 100]
     assert line.heartbeat.deadline_ns == line.at(120)
+
+
+def test_where_nobody_chose_an_interval_pings_leave_at_once_and_with_growing_gaps() -> None:
+    line = Line()
+    line.answer_after_s = 0.1
+
+    line.run(60)
+
+    assert [at_s for at_s, _ in line.pings] == [0, 0.5, 1.5, 3.5, 7.5, 20, 40, 60]
+
+
+@pytest.mark.parametrize("interval_s", [1, 19, 21, 60])
+def test_whoever_chose_an_interval_gets_exactly_that(interval_s: float) -> None:
+    line = Line(interval_s=interval_s)
+    line.answer_after_s = 0.1
+
+    line.run(3 * interval_s)
+
+    assert [at_s for at_s, _ in line.pings] == [interval_s, 2 * interval_s, 3 * interval_s]
+
+
+@pytest.mark.parametrize("phase", [0, 0.1, 0.38, 0.62, 0.9, 0.99])
+def test_gaps_never_shrink_before_the_first_regular_ping(phase: float) -> None:
+    heartbeat = Heartbeat(PingConfig(), tag=7, opened_ns=0, phase=phase)
+    times = []
+    for _ in range(8):
+        due_ns = heartbeat.deadline_ns
+        assert due_ns is not None
+        assert heartbeat.is_due(due_ns)
+        times.append(due_ns)
+
+    gaps = [after - before for before, after in pairwise(times)]
+    assert gaps == sorted(gaps)
+    assert times[0] <= to_ns(0.5)
+    assert to_ns(20) - round(to_ns(20) * phase) in times
+
+
+def test_a_mute_peer_gets_one_early_ping_only_and_is_not_given_up_for_it() -> None:
+    line = Line()
+
+    line.run(19.9)
+
+    assert [at_s for at_s, _ in line.pings] == [0]
+    assert [miss.gives_up for miss in line.missed] == [False]
+
+
+def test_connections_that_open_together_do_not_ping_together_early_either() -> None:
+    first, second = (Heartbeat(PingConfig(), tag=7, opened_ns=0, phase=phase) for phase in (0.0, 0.62))
+
+    assert first.deadline_ns == 0
+    assert second.deadline_ns == to_ns(0.31)
 
 
 def test_a_minute_of_beats_takes_no_time() -> None:
@@ -165,7 +219,7 @@ def test_a_silent_peer_is_given_up_at_the_third_miss() -> None:
     assert not line.gave_up
     line.run(0.1)
 
-    assert [(miss.consecutive, miss.gives_up) for miss in line.missed] == [(1, False), (2, False), (3, True)]
+    assert [(miss.number, miss.gives_up) for miss in line.missed][1:] == [(2, False), (3, False), (4, True)]
     assert all(miss.waited_ns == 10 * NS for miss in line.missed)
 
 
@@ -214,12 +268,12 @@ def test_a_peer_whose_pongs_are_always_late_is_not_given_up() -> None:
 
 
 def test_misses_start_counting_anew_after_a_pong() -> None:
-    line = Line(interval_s=20)
-    line.run(30)
+    line = Line(interval_s=21)
+    line.run(31)
     payload = line.ping()
     line.pong(payload)
 
-    line.run(20)
+    line.run(21)
 
     assert [miss.consecutive for miss in line.missed] == [1, 1]
 

@@ -1,7 +1,10 @@
 """Pure: when to ping, what a pong means, when a ping counts as missed, when to give up.
 
 Pings are due at absolute times (opening + k x interval - phase), so lateness never adds up. Connections
-that open together get different phases: pings that leave together would measure each other. A ping past its
+that open together get different phases: pings that leave together would measure each other. Where nobody
+chose an interval, a few early pings leave at once and with growing gaps, as long as each is answered before
+the next: a curve within seconds, and a silence that differs from the age. A missed early ping decides
+nothing. A ping past its
 timeout is a miss; bytes received since it was sent prevent giving up, not the miss, and only misses
 with no byte between them add up to giving up. A probe (a ping with a timeout of its own, sent because
 the machine slept or the network changed) decides alone. Round trips come
@@ -10,12 +13,17 @@ only from the pong that carries a ping's own payload; a pong also settles every 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from struct import Struct as Layout
 
-from wsmonitor.settings.endpoint_settings import PingConfig, to_ns
+from wsmonitor.settings.endpoint_settings import PING_INTERVAL_S, PingConfig, to_ns
 
 _PAYLOAD = Layout("!IIQ")  # the connection's tag, the ping's number, the time of its making
 _REMEMBERED_LATE = 16
+_EARLY_NS = (0, to_ns(0.5), to_ns(1.5), to_ns(3.5), to_ns(7.5))
+"""When early pings leave, after the opening; the gaps between them double."""
+_EARLY_SPREAD_NS = to_ns(0.5)
+"""Connections that open together leave theirs within so long of each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class _Outstanding:
     sent_ns: int
     timeout_ns: int
     decides_alone: bool
+    is_early: bool = False
 
 
 class Heartbeat:
@@ -52,12 +61,22 @@ class Heartbeat:
 
     Args:
         tag: tells this connection's pings from those of any other (32 bits).
-        opened_ns: when the connection opened; the first ping is due one interval later.
+        opened_ns: when the connection opened; the first regular ping is due one interval later.
         phase: so much of an interval earlier (0 to 1).
     """
 
     __slots__ = (
-        *("_begun_ns", "_interval_ns", "_last_rx_ns", "_late", "_max_missed", "_next_ns", "_number"),
+        *(
+            "_begun_ns",
+            "_early_ns",
+            "_interval_ns",
+            "_is_early",
+            "_last_rx_ns",
+            "_late",
+            "_max_missed",
+            "_next_ns",
+            "_number",
+        ),
         *("_outstanding", "_silent_misses", "_tag", "_timeout_ns", "consecutive"),
     )
 
@@ -67,7 +86,11 @@ class Heartbeat:
         self._max_missed = config.max_missed
         self._tag = tag & 0xFFFFFFFF
         self._begun_ns = opened_ns - round(phase * self._interval_ns)
-        self._next_ns: int | None = self._begun_ns + self._interval_ns if config.enabled else None
+        has_early = config.enabled and config.interval_s == PING_INTERVAL_S
+        self._early_ns = opened_ns + round(phase * _EARLY_SPREAD_NS) if has_early else None
+        self._is_early = False
+        """True while the ping that is due is an early one."""
+        self._next_ns: int | None = self._after(opened_ns - 1) if config.enabled else None
         self._number = 0
         self._outstanding: dict[bytes, _Outstanding] = {}  # oldest first, as is the next
         self._late: dict[bytes, _Outstanding] = {}
@@ -90,9 +113,28 @@ class Heartbeat:
         """True if a scheduled ping should leave now; beats that were slept through are skipped."""
         if self._next_ns is None or now_ns < self._next_ns:
             return False
-        beats = (now_ns - self._begun_ns) // self._interval_ns
-        self._next_ns = self._begun_ns + (beats + 1) * self._interval_ns
-        return True
+        self._is_early = self._early_ns is not None and now_ns < self.regular_ns
+        if self._is_early and self._outstanding:
+            self._early_ns = None
+        self._next_ns = self._after(now_ns)
+        return self._early_ns is not None or not self._is_early
+
+    @property
+    def regular_ns(self) -> int:
+        """When the first regular ping is due."""
+        return self._begun_ns + self._interval_ns
+
+    def _after(self, at_ns: int) -> int:
+        """The first time after `at_ns` at which a ping is due; gaps between early ones and up to the regular grow."""
+        if self._early_ns is not None:
+            for before_ns, early_ns in pairwise((0, *_EARLY_NS)):
+                due_ns = self._early_ns + early_ns
+                if due_ns + early_ns - before_ns > self.regular_ns:
+                    break
+                if due_ns > at_ns:
+                    return due_ns
+        beats = max(0, (at_ns - self._begun_ns) // self._interval_ns)
+        return self._begun_ns + (beats + 1) * self._interval_ns
 
     def begin(self) -> None:
         """Ping as often as the settings say, though they turn it off: something waits for a pong."""
@@ -110,8 +152,13 @@ class Heartbeat:
     def sent(self, payload: bytes, at_ns: int, *, timeout_ns: int | None = None) -> int:
         """The ping with `payload` was written at `at_ns`; its number. With a `timeout_ns` it is a probe."""
         self._outstanding[payload] = _Outstanding(
-            self._number, at_ns, timeout_ns or self._timeout_ns, decides_alone=timeout_ns is not None
+            self._number,
+            at_ns,
+            timeout_ns or self._timeout_ns,
+            decides_alone=timeout_ns is not None,
+            is_early=self._is_early,
         )
+        self._is_early = False
         return self._number
 
     def received(self, at_ns: int) -> None:
@@ -145,7 +192,7 @@ class Heartbeat:
                 del self._late[next(iter(self._late))]
             self.consecutive += 1
             silent = self._last_rx_ns <= ping.sent_ns
-            self._silent_misses += silent
+            self._silent_misses += silent and not ping.is_early
             found.append(
                 Miss(
                     number=ping.number,

@@ -70,8 +70,7 @@ class Pulse:
         self._app_number = 0
         self._is_beating = False
         # In step with the pings: one wake-up for both.
-        first_ping_ns = self._ping.deadline_ns or opened_ns
-        self._next_tcp_sample_ns: int | None = _next_on_grid(first_ping_ns, opened_ns)
+        self._next_tcp_sample_ns: int | None = _next_on_grid(self._ping.regular_ns, opened_ns)
         self._missed = NONE_MISSED
         self._paused = self._awaits_health = False
 
