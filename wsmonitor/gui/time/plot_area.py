@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from wsmonitor.analysis.focus import Focus
@@ -14,6 +14,7 @@ from wsmonitor.gui.time.time_view import WINDOWS_S, TimeView
 from wsmonitor.plots.drawing import Plot, Span
 
 if TYPE_CHECKING:
+    from wsmonitor.gui.time.plotting.pane import Pane
     from wsmonitor.gui.time.plotting.stack import MarkSource, PlotStack
 
 _RECENT_S = 30.0
@@ -28,6 +29,9 @@ class PlotArea(QWidget):
     view_changed = Signal()
     focus_changed = Signal()
     loaded = Signal()
+    words_wanted = Signal()
+    note_wanted = Signal(float)
+    """The moment that a note is to be about, in seconds since the session's start."""
 
     def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -78,6 +82,9 @@ class PlotArea(QWidget):
         self.stack.panned.connect(self._panned)
         self.stack.focused.connect(self.focus_on)
         self.stack.resized.connect(self._repaint_soon)
+        self.stack.menu_wanted.connect(self._show_menu)
+        self.stack.words_wanted.connect(self.words_wanted)
+        self.stack.note_wanted.connect(self.note_wanted)
         self._layout.addWidget(self.stack)
         self.loaded.emit()
         self._paint(fresh=True)
@@ -235,6 +242,12 @@ class PlotArea(QWidget):
         if self._painted[0] is not view:
             return not 0 < passed_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
         return not 0 <= passed_ns < _EDGE_NS
+
+    def _show_menu(self, pane: "Pane | None", at_s: float | None, place: QPoint) -> None:
+        from wsmonitor.gui.time.plotting.menu import plot_menu
+
+        if self.stack is not None:
+            plot_menu(self.stack, pane, at_s).popup(place)
 
     def _repaint_soon(self) -> None:
         QTimer.singleShot(0, self, self._repaint)

@@ -35,6 +35,7 @@ class ViewActions(QObject):
             actions[name].triggered.connect(partial(self._scroll, share))
         actions["home"].triggered.connect(plots.show_start)
         actions["in_words"].triggered.connect(self._say_in_words)
+        plots.words_wanted.connect(actions["in_words"].trigger)
         for name, step in (("next_endpoint", 1), ("previous_endpoint", -1)):
             actions[name].triggered.connect(partial(self._step_endpoint, step))
         for name, step in (("next_closure", 1), ("previous_closure", -1)):

@@ -1,6 +1,8 @@
 """The cursor line through all plots with its read-out, and the A and B marks: one item for all."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -18,7 +20,8 @@ class CursorItem(QGraphicsItem):
         self._marks: list[tuple[str, float]] = []
         self._focus: tuple[float, float] | None = None
         self._framed = False
-        self._lines: list[str] = []
+        self._lines: Sequence[str] = ()
+        self._compared: Sequence[str] = ()
         self.setZValue(1000)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -30,12 +33,17 @@ class CursorItem(QGraphicsItem):
         lines: list[str],
         *,
         focus: tuple[float, float] | None = None,
+        compared: Sequence[str] = (),
     ) -> None:
-        """Take the plots' area, the pointer in it, the columns of marks and focus, the words of the read-out."""
+        """Take the plots' area, the pointer in it, the columns of marks and focus, the words of the read-out.
+
+        `compared` is what the marks say: it stays while there are marks, wherever the pointer is.
+        """
         if area != self._area:
             self.prepareGeometryChange()
             self._area = QRectF(area)
         self._cursor, self._marks, self._lines, self._focus = cursor, marks, lines, focus
+        self._compared = compared
         self.update()
 
     def show_frame(self, *, framed: bool) -> None:
@@ -55,13 +63,27 @@ class CursorItem(QGraphicsItem):
             self._paint_focus(painter, *self._focus)
         for name, x in self._marks:
             self._paint_mark(painter, name, x)
+        if self._compared:
+            self._paint_compared(painter)
         if self._cursor is None:
             return
         painter.setPen(QPen(self._look.color("text"), 1, Qt.PenStyle.DotLine))
         x = round(self._cursor.x())
         painter.drawLine(x, round(self._area.top()), x, round(self._area.bottom()))
         if self._lines:
-            self._paint_box(painter, self._cursor)
+            size = self._size(self._lines)
+            at = self._cursor
+            left = at.x() + 10 if at.x() + 14 + size.width() < self._area.right() else at.x() - 10 - size.width()
+            top = min(max(at.y() - size.height() / 2, self._area.top() + 4), self._area.bottom() - size.height() - 4)
+            self._paint_box(painter, QPointF(max(left, self._area.left()), top), self._lines)
+
+    def _paint_compared(self, painter: QPainter) -> None:
+        """In an upper corner, away from what the marks enclose."""
+        size = self._size(self._compared)
+        middle = sum(x for _, x in self._marks) / max(1, len(self._marks))
+        is_left = middle > self._area.center().x()
+        left = self._area.left() + 8 if is_left else self._area.right() - size.width() - 8
+        self._paint_box(painter, QPointF(max(left, self._area.left()), self._area.top() + 42), self._compared)
 
     def _paint_focus(self, painter: QPainter, left: float, right: float) -> None:
         """Everything but the period steps back."""
@@ -85,13 +107,13 @@ class CursorItem(QGraphicsItem):
         painter.setFont(self._look.bold)
         painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, name)
 
-    def _paint_box(self, painter: QPainter, at: QPointF) -> None:
+    def _size(self, lines: Sequence[str]) -> QSizeF:
         metrics = QFontMetrics(self._look.mono_small)
-        width = max(map(metrics.horizontalAdvance, self._lines)) + 18
-        height = metrics.height() * len(self._lines) + 12
-        left = at.x() + 10 if at.x() + 14 + width < self._area.right() else at.x() - 10 - width
-        top = min(max(at.y() - height / 2, self._area.top() + 4), self._area.bottom() - height - 4)
-        box = QRectF(max(left, self._area.left()), top, width, height)
+        return QSizeF(max(map(metrics.horizontalAdvance, lines)) + 18, metrics.height() * len(lines) + 12)
+
+    def _paint_box(self, painter: QPainter, corner: QPointF, lines: Sequence[str]) -> None:
+        metrics = QFontMetrics(self._look.mono_small)
+        box = QRectF(corner, self._size(lines))
         background = QColor(self._look.theme.window)
         background.setAlpha(235)
         painter.setPen(self._look.color("border"))
@@ -99,6 +121,6 @@ class CursorItem(QGraphicsItem):
         painter.drawRoundedRect(box, 5, 5)
         painter.setPen(self._look.color("text"))
         painter.setFont(self._look.mono_small)
-        for number, line in enumerate(self._lines):
-            row = QRectF(box.left() + 9, box.top() + 6 + number * metrics.height(), width, metrics.height())
+        for number, line in enumerate(lines):
+            row = QRectF(box.left() + 9, box.top() + 6 + number * metrics.height(), box.width(), metrics.height())
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)

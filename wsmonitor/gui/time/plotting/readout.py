@@ -68,13 +68,6 @@ def readout(
     return list(dict.fromkeys(lines))
 
 
-def difference(markers: Markers) -> list[str]:
-    """What A and B say about each other."""
-    if markers.a is None or markers.b is None:
-        return []
-    return [f"A to B  {abs(markers.b - markers.a):.3f} s"]
-
-
 def _value(line: Line, at_s: float, width_s: float, unit: str) -> str:
     """The value nearest to `at_s`, unless it is too far away to belong here."""
     value = value_at(line.x, line.y, at_s, max(width_s * 0.05, 2.0))

@@ -2,19 +2,21 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.time.plotting.axes import LEFT_WIDTH
+from wsmonitor.gui.time.plotting.compared import compared
 from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.pane import Pane
-from wsmonitor.gui.time.plotting.readout import Markers, difference, readout
+from wsmonitor.gui.time.plotting.readout import Markers, readout
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span
 from wsmonitor.plots.forced import forced_stretches
 
@@ -34,6 +36,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     panned = Signal(float)
     focused = Signal(float, float)
     """The period over which the mouse was dragged, in seconds."""
+    note_wanted = Signal(float)
+    """The moment that a note is to be about."""
+    words_wanted = Signal()
+    menu_wanted = Signal(object, object, QPoint)
+    """The plot and the moment at a place, or `None`; and the place on the screen."""
     resized = Signal()
 
     def __init__(self, plots: Sequence[Plot], marks: MarkSource, look: Look, parent: QWidget) -> None:
@@ -98,16 +105,39 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         a, b = self._markers.a, self._markers.b
         return None if a is None or b is None or a == b else (min(a, b), max(a, b))
 
+    @property
+    def pointer_s(self) -> float | None:
+        """The moment under the pointer, where it is over the plots."""
+        return self._time_at(self._pointer)
+
+    @property
+    def has_marks(self) -> bool:
+        """True with A or B set."""
+        return self._markers.a is not None or self._markers.b is not None
+
     def set_mark(self, name: str) -> None:
         """Put mark `A` or `B` under the pointer; without a pointer, remove both."""
-        at = self._time_at(self._pointer)
-        if at is None:
-            self._markers = Markers()
-        elif name == "A":
-            self._markers = Markers(a=at, b=self._markers.b)
+        at_s = self.pointer_s
+        if at_s is None:
+            self.clear_marks()
         else:
-            self._markers = Markers(a=self._markers.a, b=at)
+            self.set_mark_at(name, at_s)
+
+    def set_mark_at(self, name: str, at_s: float) -> None:
+        """Put mark `A` or `B` at a moment."""
+        self._markers = replace(self._markers, a=at_s) if name == "A" else replace(self._markers, b=at_s)
         self._show_cursor()
+
+    def clear_marks(self) -> None:
+        """Remove both marks."""
+        self._markers = Markers()
+        self._show_cursor()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
+        position = QPointF(event.pos())
+        pane = next((pane for pane in self.panes if pane.box_rect.contains(position)), None)
+        self.menu_wanted.emit(pane, self._time_at(position), event.globalPos())
+        event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
         steps = event.angleDelta().y() / 120 or event.angleDelta().x() / 120
@@ -229,12 +259,14 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
             codes = snapshot.codes_of(view.name)
             said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
-            self.readout = said + difference(self._markers)
+            self.readout = said
+        compared_lines = compared(self._markers, snapshot, view, self._look.moments) if marks else []
         focus = self._selected() or self._focus
         columns = None
         if focus is not None:
             columns = (self._column(focus.start_s, area, span), self._column(focus.end_s, area, span))
-        self._cursor.show(area, self._pointer if at is not None else None, marks, self.readout, focus=columns)
+        pointer = self._pointer if at is not None else None
+        self._cursor.show(area, pointer, marks, self.readout, focus=columns, compared=compared_lines)
         self._cursor.show_frame(framed=self.hasFocus())
 
     def repaint_plots(self) -> None:
