@@ -3,16 +3,19 @@
 import asyncio
 import fcntl
 import socket
+import ssl
 import struct
 import sys
+from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.engine.conftest import Certificates
 from tests.tap.frames import TEXT, close, frame
 from tests.tap.playing import ANSWER, REQUEST, Play, Raw, playing
 from wsmonitor.engine.clocks.clock import SystemClock
-from wsmonitor.facts.events import ConnectionClosed, OpenFailed, State, StateChanged
+from wsmonitor.facts.events import ConnectionClosed, OpenFailed, OutboxChanged, State, StateChanged
 from wsmonitor.facts.tap_events import LegEnded, TapOpened
 from wsmonitor.settings.endpoint_settings import ConnectConfig, TapConfig, TlsConfig
 from wsmonitor.tap import pair as pair_module
@@ -105,6 +108,44 @@ async def test_a_client_that_dies_with_unread_bytes_resets() -> None:
 
         assert (await server.read_to_end())[1] == "rst"
         assert first(await play.closure()) == ("local", "rst")
+
+
+async def test_a_client_that_resets_while_the_server_does_not_read_is_noticed() -> None:
+    async with playing(tap=TapConfig(small_buffers=True)) as play:
+        client, server = await play.opened()
+        server.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        flood = asyncio.ensure_future(asyncio.get_running_loop().sock_sendall(client.sock, bytes(64 << 20)))
+        await play.wait(OutboxChanged, lambda event: event.direction == "tx" and event.bytes > 64 * 1024)
+        flood.cancel()
+        await asyncio.gather(flood, return_exceptions=True)
+        client.reset()
+
+        ended = await play.wait(LegEnded)
+        assert (ended.leg, ended.how) == ("client", "rst")
+
+
+async def test_clients_can_be_spoken_to_over_tls(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    file = tmp_path / "tap.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(file)
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+
+    async with playing(tap=TapConfig(cert=str(file))) as play:
+        reader, writer = await asyncio.open_connection("127.0.0.1", play.port, ssl=context)
+        writer.write(REQUEST)
+        server = await play.accept()
+        await server.read_head()
+        await server.send(ANSWER + frame(TEXT, b"welcome"))
+        assert await reader.readexactly(len(ANSWER) + 9) == ANSWER + frame(TEXT, b"welcome")
+        writer.write(close(1000, masked=True))
+        assert await server.read(8) == close(1000, masked=True)
+        server.close()
+        assert await reader.read() == b""
+        writer.close()
+
+        closed = await play.closure()
+        assert first(closed) == ("local", "close_frame")
 
 
 async def test_a_close_and_its_answer_are_told_in_their_order() -> None:

@@ -192,7 +192,9 @@ class Monitor:
                 connections_before=connections_before,
             )
         if self._make_tap is None:
-            raise WsmonitorError(f"{config.name}: taps run in the measuring process only")
+            raise WsmonitorError(
+                f"{config.name} is a tap, which runs in the window and with `wsmonitor tap --workspace FILE`"
+            )
         return self._make_tap(
             config,
             clock=self._clock,

@@ -373,6 +373,7 @@ class Tap:
         if pair.dialogue is not None:
             pair.dialogue.elapse(now_ns)
         for side, leg in pair.legs.items():
+            leg.look_while_paused()
             if leg.is_closed:
                 continue
             moved = leg.read_total + leg.last_written_ns

@@ -26,6 +26,7 @@ DELIVERY_LIMIT_NS = 1_000_000_000
 """A reset waits at most so long for what was written before it."""
 LOOK_AGAIN_NS = 1_000_000
 MOST_BUFFERS = 64
+_TCP_CLOSE = 7  # net/tcp_states.h
 _SIOCOUTQ = 0x5411  # linux/sockios.h; the value of TIOCOUTQ
 
 LegEnd = Literal["fin", "rst", "timeout"]
@@ -105,6 +106,14 @@ class Leg:
         if not (self._is_reading or self._is_closed or self.has_ended or self._is_stalled):
             self._is_reading = True
             self._loop.add_reader(self._sock, self._readable)
+
+    def look_while_paused(self) -> None:
+        """A leg that is not read cannot tell that it was reset; the kernel knows (Linux)."""
+        if self._is_reading or self._is_closed or self.has_ended or self._is_stalled or sys.platform != "linux":
+            return
+        with contextlib.suppress(OSError):
+            if self._sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _TCP_CLOSE:
+                self.resume()
 
     def stall(self, *, stalled: bool) -> None:
         """Read nothing while stalled, whatever else happens."""
