@@ -49,6 +49,10 @@ faults: setup ## kill and stop every process at random moments, ROUNDS=200 times
 experiments: setup ## ask every experiment about the lab's scenarios, ROUNDS=20 times
 	@$(BIN)/python -m tests.experiments --rounds $(or $(ROUNDS),20)
 
+servers: setup ## ask every experiment about real servers and write docs/servers.md (npm, nginx and haproxy where there are)
+	@mkdir -p build/servers && { command -v npm >/dev/null && npm install --silent --no-fund --no-audit --prefix build/servers ws >/dev/null || true; }
+	@$(BIN)/python -m tools.servers
+
 soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on growth
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
 

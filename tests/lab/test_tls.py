@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.lab.raw_client import CLOSE, TEXT, End, Frame, RawClient, close_body
+from tests.lab.raw_client import CLOSE, PING, PONG, TEXT, End, Frame, RawClient, close_body
 from wsmonitor.lab.certificate import temporary_certificate
 from wsmonitor.lab.registry import load_scenarios
 from wsmonitor.lab.server import Lab
@@ -51,3 +51,13 @@ async def test_a_client_without_tls_is_dropped(secured: tuple[Lab, ssl.SSLContex
         client.writer.write(b"GET / HTTP/1.1\r\n\r\n")
 
         assert await client.reader.read() is not None
+
+
+async def test_a_burst_of_pings_is_answered_whole(secured: tuple[Lab, ssl.SSLContext]) -> None:
+    lab, trust = secured
+
+    async with await RawClient.open(lab.urls["echo"], tls=trust) as client:
+        for number in range(10):
+            client.send(PING, b"%d" % number)
+
+        assert [await client.next() for _ in range(10)] == [Frame(PONG, b"%d" % number) for number in range(10)]

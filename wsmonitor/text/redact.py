@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from wsmonitor.facts.events import AnyEvent, Disruption, OpenFailed, PhaseDone, StateChanged
+from wsmonitor.facts.events import AnyEvent, Disruption, ExperimentResult, OpenFailed, PhaseDone, StateChanged
 from wsmonitor.facts.tap_events import TapListening, TapRefused
 
 REDACTED = "***"
@@ -71,6 +71,9 @@ def redact_event(event: AnyEvent) -> AnyEvent:
             return replace(event, error=redact_text(event.error), detail=redact_headers(event.detail))
         case StateChanged() if event.cause:
             return replace(event, cause=redact_text(event.cause))
+        case ExperimentResult(answer=answer):
+            said = {"answer": redact_text(answer.answer), "verdict": redact_text(answer.verdict)}
+            return replace(event, answer=replace(answer, **said))
         case Disruption() if event.error:
             return replace(event, error=redact_text(event.error))
         case TapListening():

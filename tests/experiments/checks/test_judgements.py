@@ -6,6 +6,7 @@ from wsmonitor.experiments.checks.check import Check, must_fail, must_live
 from wsmonitor.experiments.checks.closing import CLOSING_CHECKS
 from wsmonitor.experiments.checks.framing import FRAMING_CHECKS
 from wsmonitor.experiments.checks.handshake import HANDSHAKE_CHECKS
+from wsmonitor.experiments.checks.http2 import enables_connect
 from wsmonitor.experiments.checks.origins import SECURITY_CHECKS
 from wsmonitor.experiments.checks.seen import Reply, Seen
 from wsmonitor.experiments.line.frames import CLOSE, PONG, Frame, close_payload
@@ -116,6 +117,7 @@ def test_a_verdict_follows_from_what_was_seen(name: str, seen: Seen, verdict: st
     ("seen", "verdict"),
     [
         (reacted("pong"), "violates"),
+        (reacted("pong", End(0, "close", 1002)), "as expected"),  # its handler found the fault after that
         (reacted("ended", End(0, "close", 1002)), "as expected"),
         (reacted("ended", End(0, "close", 1000)), "differs"),
         (reacted("ended", End(0, "fin")), "as expected"),
@@ -134,6 +136,19 @@ def test_what_is_legal_must_be_borne(reply: Reply, verdict: str) -> None:
     end = End(0, "close", 1002) if reply == "ended" else None
 
     assert must_live(reacted(reply, end)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("settings", "enabled"),
+    [
+        (b"", False),
+        (b"\0\3\0\0\0\x64" + b"\0\x08\0\0\0\1", True),
+        (b"\0\x08\0\0\0\0", False),
+        (b"\0\x08\0\0", False),
+    ],
+)
+def test_extended_connect_is_a_setting_of_http2(settings: bytes, enabled: bool) -> None:
+    assert enables_connect(settings) is enabled
 
 
 def test_addresses_are_unique_and_every_check_names_its_section() -> None:

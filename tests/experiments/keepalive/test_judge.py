@@ -53,6 +53,16 @@ def test_an_end_without_pings_is_not_blamed_on_pongs() -> None:
     assert "ended after 60.0 s all the same" in found.answer
 
 
+def test_a_connection_that_ended_early_says_nothing_of_later_pings() -> None:
+    found = judged(watched("listen", 20, how="FIN without Close"), watched("mute", 20, how="FIN without Close"))
+
+    assert found.answer == "no ping before the connection ended by itself after 20.0 s (FIN without Close)"
+
+
+def test_a_short_look_does_not_say_that_it_never_pings() -> None:
+    assert "it may ping later" in judged(watched("listen", 60), watched("mute", 60)).answer
+
+
 def test_unanswered_pings_may_go_unnoticed() -> None:
     found = judged(LISTEN, watched("mute", 180, 20, 40, 60, 80))
 

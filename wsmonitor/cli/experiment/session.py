@@ -101,7 +101,7 @@ class _Asking:
         if is_one_of_all and (left_s < experiment.least_s or bound.time_s > left_s + SLACK_S):
             self._say(f"{experiment.name}: does not fit into --max any more\n")
             return
-        self._say(asked_text(endpoint.name, experiment, bound))
+        self._say(asked_text(endpoint.name, experiment, bound, hostile=options.hostile))
         self._door.ask(channel.StartExperiment(config=endpoint, name=experiment.name, options=options))
         result: ExperimentResult | None = None
         stop_by_s: float | None = None

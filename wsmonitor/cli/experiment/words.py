@@ -16,9 +16,12 @@ _MARKS = {
 }
 
 
-def asked_text(endpoint: str, experiment: AnyExperiment, bound: Bound) -> str:
+def asked_text(endpoint: str, experiment: AnyExperiment, bound: Bound, *, hostile: bool) -> str:
     """What is said before it starts."""
-    return _line("asks", f"{visible(endpoint)}: {experiment.question}") + _line("bound", bound_words(bound))
+    text = _line("asks", f"{visible(endpoint)}: {experiment.question}") + _line("bound", bound_words(bound))
+    if hostile and experiment.sends_malformed:
+        text += _line("hostile", "malformed frames are sent: they leave errors in the server's log")
+    return text
 
 
 def bound_words(bound: Bound) -> str:

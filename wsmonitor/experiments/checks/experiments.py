@@ -4,6 +4,7 @@ from wsmonitor.experiments.checks.check import Check
 from wsmonitor.experiments.checks.closing import CLOSING_CHECKS
 from wsmonitor.experiments.checks.framing import FRAMING_CHECKS
 from wsmonitor.experiments.checks.handshake import HANDSHAKE_CHECKS
+from wsmonitor.experiments.checks.http2 import HTTP2_CHECKS
 from wsmonitor.experiments.checks.origins import SECURITY_CHECKS
 from wsmonitor.experiments.checks.run import CheckFacts, check_bound, check_run, judge_checks, predict_checks
 from wsmonitor.experiments.experiment import Experiment
@@ -19,13 +20,13 @@ def _experiment(name: str, question: str, checks: tuple[Check, ...]) -> Experime
         run=check_run(checks),
         judge=judge_checks,
         needs_pongs=False,
-        holds_control=True,
+        sends_malformed=any(check.hostile for check in checks),
         checks=tuple((check.id, f"{check.expected} ({check.section})") for check in checks),
     )
 
 
 PROTOCOL = _experiment("protocol", "does it keep RFC 6455 in the opening, in frames and in pings?",
-                       (*HANDSHAKE_CHECKS, *FRAMING_CHECKS))  # fmt: skip
+                       (*HANDSHAKE_CHECKS, *HTTP2_CHECKS, *FRAMING_CHECKS))  # fmt: skip
 SECURITY = _experiment(
     "security", "who may connect: which pages, with which credentials, over which TLS?", SECURITY_CHECKS
 )

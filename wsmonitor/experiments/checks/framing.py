@@ -53,7 +53,7 @@ def _frames(
     hostile: bool = True,
 ) -> Check:
     async def look(bench: Bench) -> Seen:
-        return await reaction_seen(bench, *portions)
+        return await reaction_seen(bench, *portions, may_fail_late=hostile)
 
     return Check(id=name, section=f"{RFC6455}, {section}", expected=expected, look=look, judge=judge, hostile=hostile)
 
@@ -76,13 +76,13 @@ def _needs_message(options: ExperimentOptions) -> str:
 
 
 def _only_at_the_end(seen: Seen) -> Said:
-    if seen.reply == "pong":
+    if seen.reply == "pong" and seen.end is None:
         return Said("as expected", "nothing yet: to fail at the end of the message is enough")
     return must_fail(1007)(seen)
 
 
 def _wide_length(seen: Seen) -> Said:
-    return Said("finding", "accepted") if seen.reply == "pong" else must_fail(1002)(seen)
+    return Said("finding", "accepted") if seen.end is None and seen.reply == "pong" else must_fail(1002)(seen)
 
 
 _FAIL = "the connection fails, usually with 1002"

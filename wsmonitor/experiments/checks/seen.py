@@ -80,14 +80,21 @@ async def upgrade_seen(bench: Bench, request: Request) -> Seen:
     return seen
 
 
-async def reaction_seen(bench: Bench, *portions: bytes, oracle: bool = True, answers_close: bool = True) -> Seen:
-    """What comes to these bytes on a fresh connection, and to a ping after them; then how it ends."""
+async def reaction_seen(
+    bench: Bench, *portions: bytes, answers_close: bool = True, may_fail_late: bool = False
+) -> Seen:
+    """What comes to these bytes on a fresh connection, and to a ping after them; then how it ends.
+
+    `may_fail_late`: a connection that answered is watched on, as its handler may find the fault after that.
+    """
     request = bench.request()
     line = await bench.open(request=request)
     line.answers_close = answers_close
     for portion in portions:
         line.write(portion)
-    reply = await oracle_reply(bench, line) if oracle else "nothing"
+    reply = await oracle_reply(bench, line)
+    if reply == "pong" and may_fail_late:
+        await line.until(lambda: not line.is_up, bench.patience_s)
     if not line.is_up:
         await line.until(lambda: line.fin_ns is not None or line.lost_ns is not None, bench.patience_s)
     seen = seen_of(line, request, reply)

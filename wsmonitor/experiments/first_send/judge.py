@@ -80,8 +80,10 @@ def _rows(tries: Sequence[Try]) -> list[str]:
     rows = []
     for delay_ms, those in sorted(by_delay.items()):
         answers = sorted(one.answered_ns for one in those if one.answered_ns is not None)
+        sent = sorted(one.actual_ns for one in those)[len(those) // 2]
         took = f", answered after {duration(answers[len(answers) // 2])}" if answers else ""
-        rows.append(f"{delay_ms} ms: {len(those) - len(answers)} of {len(those)} lost{took}")
+        lost = f"{len(those) - len(answers)} of {len(those)} lost"
+        rows.append(f"{delay_ms} ms (in truth {duration(sent)}): {lost}{took}")
     return rows
 
 

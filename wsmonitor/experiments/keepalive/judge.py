@@ -11,6 +11,8 @@ from wsmonitor.facts.answers import CheckResult, Number
 from wsmonitor.text.units import duration, size
 
 STALL_NS = 1_000_000_000
+LISTENED_NS = 170_000_000_000
+"""A server that did not ping for so long hardly does."""
 OUTLIVED = 1.1
 """A connection lives on where the mute one ended if it is so much older."""
 
@@ -50,14 +52,23 @@ def _answer(listen: Watched | None, mute: Watched | None, interval_ns: int | Non
     if listen is None:
         return "nothing was watched", 0
     if interval_ns is None:
-        ended = f"; without pongs it ended after {duration(mute.age_ns)} all the same" if mute and mute.how else ""
-        return f"no ping in {duration(listen.age_ns)}: the server cannot notice by WebSocket{ended}", 1
+        return _without_pings(listen, mute), 1
     said = f"the server pings every {duration(interval_ns)}"
     if mute is None:
         return said, len(listen.pings_ns)
     if not mute.how:
         return f"{said}, but unanswered pings are not noticed in {duration(mute.age_ns)}", len(mute.pings_ns)
     return f"{said}; unanswered pings end it after {duration(mute.age_ns)} with {mute.how}", 2 + len(listen.pings_ns)
+
+
+def _without_pings(listen: Watched, mute: Watched | None) -> str:
+    """No more than what was seen: a connection that ended early says nothing of later pings."""
+    if listen.how:
+        return f"no ping before the connection ended by itself after {duration(listen.age_ns)} ({listen.how})"
+    said = f"no ping in {duration(listen.age_ns)}"
+    said += ": the server cannot notice by WebSocket" if listen.age_ns >= LISTENED_NS else "; it may ping later (--max)"
+    ended = f"; without pongs it ended after {duration(mute.age_ns)} all the same" if mute and mute.how else ""
+    return said + ended
 
 
 def _interval(facts: KeepaliveFacts) -> tuple[int | None, int]:

@@ -75,7 +75,7 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=0)  # `resume_writing` then says that all is with the kernel
+        self._transport.set_write_buffer_limits(high=1, low=0)  # `resume_writing`: all is with the kernel
         self.opened_ns = self.last_rx_ns = self.last_tx_ns = self.now_ns()
 
     def data_received(self, data: bytes) -> None:
@@ -100,9 +100,6 @@ class Line(asyncio.Protocol):
         self.error = exc
         how: EndKind = "rst" if isinstance(exc, ConnectionError) else "timeout" if exc is not None else "local"
         self._ended(End(self.lost_ns, how))
-
-    def pause_writing(self) -> None:
-        return
 
     def resume_writing(self) -> None:
         self._tell()

@@ -11,8 +11,10 @@ from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.finding_words import past_words
 from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.exports.format import Format, Sink
+from wsmonitor.exports.report.experiments import experiments
 from wsmonitor.exports.report.markdown_text import plain, table
 from wsmonitor.exports.source import Source, analyzer_of
+from wsmonitor.facts.events import ExperimentResult
 from wsmonitor.text.redact import redact_url
 from wsmonitor.text.units import counted, duration
 from wsmonitor.text.wording.closure_words import closure_words
@@ -24,10 +26,13 @@ CLOSURES_SHOWN = 50
 def write(source: Source, sink: Sink) -> None:
     """The report; long tables are cut, and say so."""
     analyzer = analyzer_of(source)
+    results: list[ExperimentResult] = []
     for batch in source.batches():
         analyzer.feed(batch)
+        results += [event for event in batch if isinstance(event, ExperimentResult)]
     summaries = analyzer.summary(source.end_ns)
-    sink.write("\n".join(report(source, summaries, analyzer.snapshot(source.end_ns))).encode("utf-8", "replace"))
+    lines = (*report(source, summaries, analyzer.snapshot(source.end_ns)), *experiments(results))
+    sink.write("\n".join(lines).encode("utf-8", "replace"))
 
 
 def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Snapshot) -> Iterator[str]:

@@ -36,8 +36,9 @@ class Wire:
         self._now = asyncio.get_running_loop().time
         self.ended = False
         self.last_rx_s = self.last_tx_s = self._now()
-        # drain() then returns only once everything is with the kernel.
-        writer.transport.set_write_buffer_limits(high=0)
+        # drain() then returns only once everything is with the kernel. Not 0: over TLS asyncio (3.11) pauses at
+        # "no less than high", so that with an empty buffer as well, and a burst of answers would wait for ever.
+        writer.transport.set_write_buffer_limits(high=1, low=0)
 
     async def read(self) -> bytes:
         """The next bytes; raises `PeerGoneError` at the client's FIN or RST."""

@@ -1,0 +1,82 @@
+"""Experiments in the probe, beside the monitoring: started and stopped by commands, told by events."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.engine.peer import CLOSE, PING, PONG, Wire, close, frame, peer
+from tests.probe.processes import Using, endpoint
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.events import (
+    ConnectionClosed,
+    ExperimentProgress,
+    ExperimentResult,
+    ProbeStarted,
+    State,
+    StateChanged,
+)
+from wsmonitor.probe import channel
+
+
+@pytest_asyncio.fixture
+async def using() -> AsyncIterator[Using]:
+    """A started client, closed at the end."""
+    using = Using()
+    using.client.start()
+    yield using
+    using.client.close()
+
+
+async def answers(wire: Wire) -> None:
+    """Answer pings; close when asked to."""
+    await wire.upgrade()
+    while (received := await wire.read()).opcode != CLOSE:
+        if received.opcode == PING:
+            wire.write(frame(PONG, received.payload))
+    wire.write(close(1000))
+    wire.end()
+
+
+def start(url: str, max_s: float) -> channel.StartExperiment:
+    return channel.StartExperiment(config=endpoint(url), name="idle", options=ExperimentOptions(max_s=max_s))
+
+
+async def test_an_experiment_tells_its_progress_and_one_result_and_leaves_the_monitored_connection_alone(
+    using: Using,
+) -> None:
+    async with peer(answers) as listening:
+        await using.done(channel.AddEndpoint(config=endpoint(listening.url, ping_s=0.5)))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
+        await using.fact(StateChanged, lambda change: change.new is State.OPEN)
+
+        await using.done(start(listening.url, 1.0))
+        result = await using.fact(ExperimentResult)
+
+    assert (result.endpoint, result.answer.name, result.answer.status) == ("peer", "idle", "completed")
+    assert [one.line.group for one in using.all(ExperimentProgress) if one.line and one.line.group == "S"]
+    assert not using.all(ConnectionClosed)
+
+
+async def test_it_is_stopped_by_a_command_and_answers_all_the_same(using: Using) -> None:
+    async with peer(answers) as listening:
+        await using.fact(ProbeStarted)
+        await using.done(start(listening.url, 600.0))
+        await using.fact(ExperimentProgress, lambda one: one.line is not None and one.line.group == "S")
+        await using.done(channel.StopExperiment(endpoint="peer"))
+        result = await using.fact(ExperimentResult)
+
+    assert result.answer.status == "interrupted"
+
+
+async def test_two_at_a_time_and_unknown_ones_are_refused(using: Using) -> None:
+    async with peer(answers) as listening:
+        await using.fact(ProbeStarted)
+        await using.done(start(listening.url, 600.0))
+        with pytest.raises(WsmonitorError, match="another experiment runs"):
+            await using.done(start(listening.url, 600.0))
+        with pytest.raises(WsmonitorError, match="no experiment is called"):
+            await using.done(channel.StartExperiment(config=endpoint(listening.url), name="nonsense"))
+        await using.done(channel.StopExperiment(endpoint="peer"))
+        await using.fact(ExperimentResult)
