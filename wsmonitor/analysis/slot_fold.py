@@ -228,7 +228,7 @@ class Slot:
             rtt_ns=beats.last_ns,
             p50_ns=statistics.histogram.percentile(50),
             p99_ns=statistics.histogram.percentile(99),
-            loss=statistics.loss,
+            loss=beats.loss,
             misses_in_a_row=beats.misses_in_a_row,
             buffered=self.buffer.depth,
             buffered_bytes=self.buffer.bytes,

@@ -145,7 +145,7 @@ def test_the_summary_names_every_way_a_connection_ended() -> None:
 
     assert "2 connections in 3 attempts" in text
     assert "1 x peer: Close 1011 “restart”" in text
-    assert "1 x we: tcp_reset (forced)" in text
+    assert "1 x we: TCP reset (forced)" in text
 
 
 # Writer

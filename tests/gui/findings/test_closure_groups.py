@@ -33,4 +33,4 @@ def test_what_we_forced_comes_last_and_is_no_failure() -> None:
     groups = closure_groups([closure(1, fin(NS, forced="tcp_reset")), closure(2, fin(NS))])
 
     assert [group.is_failure for group in groups] == [True, False]
-    assert groups[1].title == "forced by you: tcp_reset"
+    assert groups[1].title == "forced by you: TCP reset"

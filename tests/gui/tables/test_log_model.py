@@ -9,7 +9,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import Direction, Message
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.tables.filtering import parse_filter
-from wsmonitor.gui.tables.log_columns import MessageColumns
+from wsmonitor.gui.tables.log_columns import MessageColumns, delta
 from wsmonitor.gui.tables.log_model import LogModel
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
@@ -115,3 +115,7 @@ def test_the_delta_counts_from_the_row_above(model: LogModel, analyzer: Analyzer
     show(model, analyzer)
 
     assert [model.cell(row, 5) for row in range(2)] == ["", "+500 ms"]
+
+
+def test_a_delta_has_one_sign_and_one_unit() -> None:
+    assert [delta(passed_ns) for passed_ns in (280_000, -280_000, 28_000_000_000)] == ["+0.28 ms", "−0.28 ms", "+28 s"]

@@ -37,7 +37,7 @@ OUR_CLOSE: dict[str, Any] = {"initiator": "local", "mechanism": "close_frame"}
         ),
         (
             {"initiator": "local", "mechanism": "rst", "by": "disruption", "forced": "tcp_reset"},
-            "we: tcp_reset (forced)",
+            "we: TCP reset (forced)",
             "RST",
         ),
         (
@@ -98,7 +98,7 @@ def test_cells_say_who_and_why_how_with_what_code_and_our_part() -> None:
     ours = verdict(initiator="local", mechanism="timeout", by="heartbeat", sent_code=4000, sent_reason="heartbeat")
 
     assert [who_in_full(forced), how(forced), code_words(forced)] == ["we: forced", "RST", "no Close"]
-    assert [own_part(forced), own_part(ours)] == ["forced: tcp_reset", "our heartbeat gave up"]
+    assert [own_part(forced), own_part(ours)] == ["forced: TCP reset", "our heartbeat gave up"]
     assert [who_in_full(ours), how(ours), code_words(ours)] == ["we: heartbeat", "timeout", "sent 4000"]
     assert code_words(verdict(**PEER_CLOSE, received_code=1005)) == "no code"
 

@@ -142,5 +142,5 @@ def test_lag_of_a_recording_without_circumstances_comes_from_its_samples() -> No
 def test_a_forced_end_and_a_condition_that_ran_are_named() -> None:
     forced = {"initiator": "local", "mechanism": "rst", "by": "disruption", "forced": "tcp_reset"}
 
-    assert layers(forced, around(tcp_end="our_rst")).process.startswith("Forced from here: tcp_reset.")
+    assert layers(forced, around(tcp_end="our_rst")).process.startswith("Forced from here: TCP reset.")
     assert "A forced stall was running." in layers({"forced": "stall"}, around()).process

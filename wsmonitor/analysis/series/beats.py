@@ -72,6 +72,14 @@ class Beats:
         return next((kind for kind in _SPEAKING if self.statistics[kind].has_samples), "ws")
 
     @property
+    def loss(self) -> float | None:
+        """Heartbeats without an answer among those of every kind, 0 to 1: as in a focus period."""
+        spoken = [self.statistics[kind] for kind in _SPEAKING]
+        misses = sum(one.misses for one in spoken)
+        beats = misses + sum(one.answered for one in spoken)
+        return misses / beats if beats else None
+
+    @property
     def last_ns(self) -> int | None:
         """The last round trip of the primary kind on the present connection."""
         return self._last_ns.get(self.primary)

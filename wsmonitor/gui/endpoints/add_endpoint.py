@@ -69,6 +69,7 @@ class AddEndpoint(Popover):
         self._fit()
         if config is not None:
             self.hide()
+            self._clear()
             self.accepted.emit(config)
 
     def _open_editor(self) -> None:
@@ -76,6 +77,7 @@ class AddEndpoint(Popover):
         self._fit()
         if config is not None or not self.url.edit.text().strip():
             self.hide()
+            self._clear()
             self.editor_wanted.emit(config)
 
     def _endpoint(self) -> EndpointConfig | None:
@@ -95,6 +97,13 @@ class AddEndpoint(Popover):
             ping=pasted.ping if interval_s is None else replace(pasted.ping, interval_s=float(interval_s)),
             tls=replace(pasted.tls, verify=pasted.tls.verify and self.verify.isChecked()),
         )
+
+    def _clear(self) -> None:
+        """The next endpoint has nothing of this one."""
+        self.url.edit.clear()
+        self.name.clear()
+        self.interval.show_value(None)
+        self.verify.setChecked(True)
 
     def _fit(self) -> None:
         self.adjustSize()

@@ -14,6 +14,7 @@ from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_url
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView
@@ -74,7 +75,7 @@ class EndpointDelegate(QStyledItemDelegate):
             if applies:
                 url_rect = self._paint_badge(painter, url_rect, badge)
         muted = self._look.color("muted")
-        url = visible(view.url, 200)
+        url = visible(redact_url(view.url), 200)
         self._text(painter, url_rect, url, self._look.small, muted, elide=Qt.TextElideMode.ElideMiddle)
 
     def _paint_badge(self, painter: QPainter, rect: QRect, words: str) -> QRect:

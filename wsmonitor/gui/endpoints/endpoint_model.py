@@ -11,6 +11,7 @@ from wsmonitor.gui.look import words
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_text, redact_url
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView, Snapshot
@@ -82,9 +83,9 @@ def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot 
         case Column.ENDPOINT:
             unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
             proxy = f"\nThrough the proxy {view.proxy}: timings describe the proxy" if view.proxy else ""
-            return f"{words.endpoint_title(view)}\n{visible(view.url, 300)}{unsafe}{proxy}"
+            return f"{words.endpoint_title(view)}\n{visible(redact_url(view.url), 300)}{unsafe}{proxy}"
         case Column.STATE:
-            why = f"\n{visible(view.cause, 300)}" if view.cause else ""
+            why = f"\n{visible(redact_text(view.cause), 300)}" if view.cause else ""
             ordered = f"\nForced at the next opening: {', '.join(view.ordered)}" if view.ordered else ""
             return f"{cell_text(view, column, now_ns)}{why}{ordered}"
         case Column.LAST_CLOSE if view.last_closure is not None:
@@ -92,12 +93,14 @@ def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot 
 
             return "" if snapshot is None else details(view.last_closure, snapshot)
         case Column.LAST_CLOSE if view.last_failure is not None:
-            return f"{words.failure(view)}\n{visible(view.last_failure.error, 300)}"
+            return f"{words.failure(view)}\n{visible(redact_text(view.last_failure.error), 300)}"
         case Column.BUFFERED:
             limit = f" of {view.buffered_limit:,}" if view.buffered_limit else ""
             return (
                 f"{view.buffered:,}{limit} messages, {units.short_size(view.buffered_bytes)}; {view.dropped:,} dropped"
             )
+        case Column.LOSS:
+            return f"{cell_text(view, column, now_ns)} of the heartbeats of every kind were not answered in time"
         case _:
             return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping)"
 

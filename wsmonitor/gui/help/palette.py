@@ -1,7 +1,7 @@
 """Ctrl+K: type a few letters of what you want to do, Enter does it."""
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from wsmonitor.gui.look.filter_list import FilterList
 from wsmonitor.gui.look.popover import Popover
@@ -41,9 +41,17 @@ class CommandPalette(Popover):
         for name in () if self._has_menus else _MENUS:
             for action in self._toolbar.button(name).menu().actions():
                 if action.objectName():
-                    title, _, hint = action.text().strip().partition("\t")
-                    self.commands.add(f"{self._actions[name].text()}: {title}: {hint}", action)
+                    self._add(self._actions[name].text(), action)
         self._has_menus = True
+
+    def _add(self, path: str, action: QAction) -> None:
+        """Offer an entry of a menu; of one that opens another menu, what is in that."""
+        title, _, hint = action.text().strip().partition("\t")
+        if isinstance(menu := action.menu(), QMenu):
+            for choice in menu.actions():
+                self.commands.add(f"{path}: {title} {choice.text()}: {hint}", choice)
+        else:
+            self.commands.add(f"{path}: {title}: {hint}", action)
 
     def _run(self, action: QAction) -> None:
         self.hide()

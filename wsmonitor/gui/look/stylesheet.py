@@ -109,7 +109,11 @@ QLabel#link { border: 1px solid transparent; border-radius: 3px; }
 QLabel#link:hover, QLabel#link:focus { color: $rtt_ws; }
 QLabel#strong { font-weight: 600; }
 QPushButton#story { text-align: left; }
-QWidget#notice { background: $disconnect; border-radius: 4px; }
+QWidget#notice { background: $selection; border: 1px solid $accent; border-radius: 4px; }
+QWidget#notice[problem="true"] { background: $disconnect; border-color: $problem_edge; }
+QLabel#filter_problem {
+    background: $raised; color: $failure; border: 1px solid $problem_edge; border-radius: 4px; padding: 3px 8px;
+}
 QWidget#verdict { background: $panel; border-bottom: 1px solid $border; }
 QWidget#verdict QToolButton { padding: 1px 8px; }
 QWidget#focusbar { background: $selection; border-bottom: 1px solid $rtt_ws; }

@@ -33,9 +33,9 @@ def state_line(view: "EndpointView", now_ns: int) -> str:
     age = units.short_duration(now_ns - view.since_ns)
     match view.state:
         case State.OPEN:
-            return f"connected {age}"
+            return f"connected {_open_for(view, now_ns)}"
         case State.DEGRADED:
-            return f"{view.misses_in_a_row} missed · {age}"
+            return f"{view.misses_in_a_row} missed · open {_open_for(view, now_ns)}"
         case State.BACKOFF | State.HOLD | State.SUSPENDED | State.OFFLINE:
             return _waiting(view, now_ns, age)
         case State.FAILED:
@@ -82,6 +82,11 @@ def closure_sentence(closure: "Closure", codes: "CloseCodes") -> str:
         f"{units.tenths(verdict.life_ns)}; silent before: rx {units.tenths(verdict.silence_rx_ns)}, "
         f"tx {units.tenths(verdict.silence_tx_ns)}"
     )
+
+
+def _open_for(view: "EndpointView", now_ns: int) -> str:
+    """The age of the connection, which a missed heartbeat does not change."""
+    return units.short_duration(now_ns - (view.since_ns if view.opened_ns is None else view.opened_ns))
 
 
 def _waiting(view: "EndpointView", now_ns: int, age: str) -> str:

@@ -106,7 +106,7 @@ class WholeWindow(QObject):
         self.workspace_actions.workspaces.changed.connect(self._show_recent)
         self.endpoint_actions.changed_by_user.connect(self.workspace_actions.workspaces.touch)
         self.controller.changed.connect(self._say_changed)
-        self.controller.failed.connect(self.window.pages.say)
+        self.controller.failed.connect(self.window.pages.complain)
         self.controller.removed.connect(self._say_removed)
         self.controller.endpoints_changed.connect(self._show_endpoints)
 

@@ -59,9 +59,15 @@ class MessageColumns:
             case 4:
                 return units.short_size(event.size_bytes if isinstance(event, Message) else len(event.payload))
             case 5:
-                return "" if before is None else f"+{units.milliseconds(row.at_ns - before.at_ns)} ms"
+                return "" if before is None else delta(row.at_ns - before.at_ns)
             case _:
                 return _head(event)
+
+
+def delta(passed_ns: int) -> str:
+    """`+0.28 ms`, `+28 s`; `−0.28 ms` for what was handed over after what came later."""
+    value = units.milliseconds(abs(passed_ns))
+    return f"{'−' if passed_ns < 0 else '+'}{value if value.endswith(' s') else f'{value} ms'}"
 
 
 def _head(event: Message | Control) -> str:

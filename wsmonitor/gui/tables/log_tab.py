@@ -90,7 +90,7 @@ def events_tab(look: Look, parent: QWidget) -> LogTab:
 def messages_tab(look: Look, parent: QWidget) -> LogTab:
     """Data messages and control frames."""
     model = LogModel(MessageColumns(look.moments), parent)
-    samples = {0: _TIME, 1: "↓", 2: "x" * 22, 3: "binary", 4: "000.0 kB", 5: "+00.0 s ms"}
+    samples = {0: _TIME, 1: "↓", 2: "x" * 22, 3: "binary", 4: "000.0 kB", 5: "+00.00 ms"}
     table = LogTable(model, look, parent, samples=samples)
     table.setAccessibleName("Messages")
 

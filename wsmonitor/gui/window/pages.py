@@ -69,12 +69,16 @@ class Pages(QStackedWidget):
         self._has_endpoints = shown
         self._show()
 
-    def say(self, text: str, *, stays: bool = False) -> None:
+    def say(self, text: str, *, stays: bool = False, is_problem: bool = False) -> None:
         """Say one thing that went wrong, or was done, where it is seen."""
         if self.currentWidget() is self._frame:
-            self.notice.say(visible(text, 400), stays=stays)
+            self.notice.say(visible(text, 400), stays=stays, is_problem=is_problem)
         else:
             self.empty.say(text)
+
+    def complain(self, text: str) -> None:
+        """Say what went wrong, in the colour of that."""
+        self.say(text, is_problem=True)
 
     def _show(self) -> None:
         is_empty = not self._has_endpoints and not self._shows_recording

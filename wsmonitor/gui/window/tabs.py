@@ -3,6 +3,7 @@
 import enum
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow
@@ -13,6 +14,7 @@ from wsmonitor.gui.sending.send_tab import SendTab
 from wsmonitor.gui.tables.closures_tab import ClosuresTab
 from wsmonitor.gui.tables.filtering import parse_filter
 from wsmonitor.gui.tables.log_tab import events_tab, messages_tab
+from wsmonitor.text.plain_text import visible
 
 
 class Tab(enum.IntEnum):
@@ -27,6 +29,7 @@ class Tab(enum.IntEnum):
 ENDPOINT_COLUMN = 2
 """In every table; hidden while all rows are of one endpoint."""
 _FILTER_DELAY_MS = 120
+_BELOW, _LONGEST_PROBLEM = 30, 120
 
 
 class Tabs(QWidget):
@@ -61,9 +64,7 @@ class Tabs(QWidget):
         self.filter.setMinimumWidth(96)
         self.filter.setMaximumWidth(240)
         self.bar.setUsesScrollButtons(False)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem = _problem_label(self)
         self.all_endpoints = QCheckBox("all endpoints", self)
         self.all_endpoints.setToolTip("Rows of every endpoint, not only of the selected ones")
         self.failed_openings = QCheckBox("openings", self)
@@ -73,7 +74,7 @@ class Tabs(QWidget):
         top.setContentsMargins(8, 0, 10, 0)
         top.addWidget(self.bar)
         top.addStretch(0)
-        for widget in (self.problem, self.failed_openings, self.all_endpoints, self.filter):
+        for widget in (self.failed_openings, self.all_endpoints, self.filter):
             top.addWidget(widget)
         top.setStretchFactor(self.filter, 1)
         top.insertSpacing(top.indexOf(self.all_endpoints), 6)
@@ -115,7 +116,7 @@ class Tabs(QWidget):
         self.filter.selectAll()
 
     def _connect(self) -> None:
-        self.filter.textChanged.connect(self._delay.start)
+        self.filter.textChanged.connect(self._filter_soon)
         self.all_endpoints.toggled.connect(self._apply_filter)
         self.failed_openings.toggled.connect(self.closures.model.choose_openings)
         self.failed_openings.toggled.connect(self._show_page)
@@ -164,7 +165,7 @@ class Tabs(QWidget):
     def _apply_filter(self) -> None:
         names = None if self.all_endpoints.isChecked() else frozenset(name for name, _ in self._keys)
         wanted = parse_filter(self.filter.text(), names, self._period)
-        self.problem.setText(wanted.problem)
+        self._show_problem(wanted.problem)
         self.events.set_filter(wanted)
         self.messages.set_filter(wanted)
         self.closures.choose(names, self.filter.text())
@@ -173,6 +174,34 @@ class Tabs(QWidget):
             table.fit_columns()
         self._show_page()
 
+    def _filter_soon(self) -> None:
+        self._delay.start()
+
+    def _show_problem(self, problem: str) -> None:
+        """Say below the field, over the table, what is wrong with it: nothing moves."""
+        self.problem.setText(visible(problem, _LONGEST_PROBLEM))
+        self.problem.setVisible(bool(problem))
+        self.problem.adjustSize()
+        self.problem.move(max(0, self.filter.geometry().right() + 1 - self.problem.width()), self.filter.y() + _BELOW)
+        self.problem.raise_()
+        if self.filter.property("problem") != bool(problem):
+            self.filter.setProperty("problem", bool(problem))
+            self.filter.style().unpolish(self.filter)
+            self.filter.style().polish(self.filter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._show_problem(self.problem.text())
+
     def _log_row_chosen(self, row: LogRow | None) -> None:
         if row is not None:
             self.row_chosen.emit(row)
+
+
+def _problem_label(parent: QWidget) -> QLabel:
+    """Not part of any layout."""
+    label = QLabel(parent)
+    label.setObjectName("filter_problem")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.hide()
+    return label

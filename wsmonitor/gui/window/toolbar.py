@@ -105,17 +105,19 @@ class Toolbar(QWidget):
             button.setProperty("recording", recording)
             button.style().unpolish(button)
             button.style().polish(button)
-            self._show_words()
+
+    def _widest_record(self) -> int:
+        """What the button needs while it records: no other button moves when that begins."""
+        button = self._buttons["record"]
+        return button.fontMetrics().horizontalAdvance("Recording 00:00:00") + button.iconSize().width() + 28
 
     def _show_words(self) -> None:
-        """A narrow window gets icons where they say enough; a running recording keeps its clock."""
+        """A narrow window gets icons where they say enough; the status bar tells of a running recording there too."""
         narrow = self.width() < _ICONS_ONLY_BELOW
         for name in _ICONS_ONLY:
-            is_clock = name == "record" and self._buttons[name].property("recording")
             style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            self._buttons[name].setToolButtonStyle(
-                Qt.ToolButtonStyle.ToolButtonIconOnly if narrow and not is_clock else style
-            )
+            self._buttons[name].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else style)
+        self._buttons["record"].setMinimumWidth(0 if narrow else self._widest_record())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)

@@ -37,7 +37,7 @@ class WorkspaceActions(QObject):
         actions["save_workspace"].triggered.connect(self.save)
         actions["save_workspace_as"].triggered.connect(self.ask_save_as)
         self.workspaces.changed.connect(self._show)
-        self.workspaces.failed.connect(pages.say)
+        self.workspaces.failed.connect(pages.complain)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self._show()
 

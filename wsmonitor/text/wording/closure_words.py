@@ -20,8 +20,8 @@ def closure_words(verdict: Verdict, codes: CloseCodes = EVERYBODYS) -> str:
     A reason that came with the code is quoted; otherwise the name that `codes` have for it follows.
     """
     if verdict.forced is not None and verdict.by == "disruption":
-        return f"{'the tap' if verdict.tapped else 'we'}: {visible(verdict.forced, 60)} (forced)"
-    meanwhile = f" (during forced {visible(verdict.forced, 60)})" if verdict.forced is not None else ""
+        return f"{'the tap' if verdict.tapped else 'we'}: {disruption_words(verdict.forced)} (forced)"
+    meanwhile = f" (during forced {disruption_words(verdict.forced)})" if verdict.forced is not None else ""
     return f"{who(verdict)}: {_how(verdict, codes)}{meanwhile}"
 
 
@@ -91,12 +91,17 @@ def reason_or_name(verdict: Verdict, codes: CloseCodes) -> str:
 
 
 def own_part(verdict: Verdict) -> str:
-    """What we had to do with it: `forced: tcp_reset`, `our heartbeat gave up`; empty where that was nothing."""
+    """What we had to do with it: `forced: TCP reset`, `our heartbeat gave up`; empty where that was nothing."""
     if verdict.forced is not None:
-        return f"forced: {visible(verdict.forced, 60)}"
+        return f"forced: {disruption_words(verdict.forced)}"
     if verdict.by is not None:
         return _OWN_PARTS[verdict.by]
-    return "clean handshake" if verdict.clean else ""
+    return "clean handshake" if verdict.clean and not verdict.is_loss else ""
+
+
+def disruption_words(kind: str) -> str:
+    """A kind of forced disconnect as words: `TCP reset`, `kernel blackhole`."""
+    return visible(kind, 60).replace("_", " ").replace("tcp", "TCP")
 
 
 def said(code: int, reason: str | None, codes: CloseCodes) -> str:

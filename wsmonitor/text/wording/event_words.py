@@ -46,7 +46,7 @@ from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.plain_text import preview, visible
 from wsmonitor.text.redact import redact_headers
 from wsmonitor.text.units import counted, duration, size
-from wsmonitor.text.wording.closure_words import closure_words
+from wsmonitor.text.wording.closure_words import closure_words, disruption_words
 from wsmonitor.text.wording.tap_words import tap_words
 
 _KINDS: dict[HeartbeatKind, str] = {
@@ -233,7 +233,7 @@ def _dropped(event: SamplesDropped) -> str:
 
 def _disruption(event: Disruption) -> str:
     argument = f" {visible(event.argument)}" if event.argument else ""
-    kind = visible(event.kind, 60)
+    kind = disruption_words(event.kind)
     if event.phase == "failed":
         return f"forced {kind}{argument} failed: {visible(event.error)}"
     return f"forced {kind}{argument} {_DISRUPTIONS.get(event.phase, visible(event.phase, 60))}"

@@ -10,9 +10,8 @@ from typing import NamedTuple
 from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, TcpEnd, TcpSample, Verdict
 from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
-from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted, duration, size
-from wsmonitor.text.wording.closure_words import NO_CODE, said
+from wsmonitor.text.wording.closure_words import NO_CODE, disruption_words, said
 from wsmonitor.text.wording.tap_words import crossed_words
 
 NOTABLE_LAG_NS = 50_000_000
@@ -204,10 +203,10 @@ def _process(verdict: Verdict, around: Circumstances | None, at_ns: int, own: Se
 
 def _asked(verdict: Verdict) -> str:
     if verdict.by == "disruption" and verdict.forced is not None:
-        return f"Forced from here: {visible(verdict.forced, 60)}."
+        return f"Forced from here: {disruption_words(verdict.forced)}."
     nobody = _BY_NOBODY_OF_TAP if verdict.tapped else _BY_NOBODY
     asked = nobody[verdict.initiator] if verdict.by is None else _ASKED[verdict.by]
-    return asked if verdict.forced is None else f"{asked} A forced {visible(verdict.forced, 60)} was running."
+    return asked if verdict.forced is None else f"{asked} A forced {disruption_words(verdict.forced)} was running."
 
 
 def _left_over(around: Circumstances) -> list[str]:

@@ -1,0 +1,78 @@
+"""What a row says of its endpoint: no secret, the loss of every heartbeat, the age of the connection."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.story import START_NS, at_ns, fin
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.focus import Focus
+from wsmonitor.facts.events import HeartbeatMissed, RttSample, State, StateChanged
+from wsmonitor.gui.endpoints import endpoint_delegate
+from wsmonitor.gui.endpoints.endpoint_model import Column, endpoint_tooltip
+from wsmonitor.gui.look.words import state_line
+from wsmonitor.gui.start.whole_window import WholeWindow
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
+from wsmonitor.text.wording.closure_words import own_part
+
+SECRET = "ws://localhost:9103/feed?room=1&token=s3cret"
+
+
+def beating() -> Analyzer:
+    """One connection, opened at 1 s: WebSocket pings answered, three of four application heartbeats not."""
+    analyzer = Analyzer(START_NS, START_NS)
+    analyzer.add_endpoint(EndpointConfig(name="a", url=SECRET))
+    old = State.IDLE
+    for new, at in ((State.CONNECTING, 0.5), (State.OPEN, 1), (State.DEGRADED, 100)):
+        analyzer.feed([StateChanged(at_ns=at_ns(at), endpoint="a", connection=1, old=old, new=new)])
+        old = new
+    for second in range(2, 10):
+        sample = RttSample(at_ns=at_ns(second), endpoint="a", connection=1, kind="ws", round_trip_ns=NS // 100)
+        missed = HeartbeatMissed(
+            at_ns=at_ns(second), endpoint="a", connection=1, kind="app", consecutive=second, waited_ns=NS
+        )
+        analyzer.feed([sample, missed, missed, missed] if second % 2 else [sample])
+    return analyzer
+
+
+def test_no_token_stands_in_a_row_or_its_tooltip(
+    monitoring: WholeWindow, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = analyzer.snapshot(at_ns(120))
+    view = replace(snapshot.endpoints[0], url=SECRET, cause=f"dialling {SECRET}")
+    painted: list[str] = []
+    draw = endpoint_delegate.EndpointDelegate._text
+
+    def note(self: object, painter: object, rect: object, text: str, *rest: object, **more: object) -> None:
+        painted.append(text)
+        draw(self, painter, rect, text, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(endpoint_delegate.EndpointDelegate, "_text", note)
+    monitoring.show_snapshot(replace(snapshot, endpoints=(view, *snapshot.endpoints[1:])))
+    monitoring.monitor.table.viewport().grab()
+    QApplication.processEvents()
+
+    shown = [*painted, *(endpoint_tooltip(view, column, snapshot.at_ns, snapshot) for column in Column)]
+    assert any("room=1" in text for text in painted)
+    assert not [text for text in shown if "s3cret" in text]
+
+
+def test_the_loss_of_a_row_is_that_of_every_heartbeat_as_in_a_focus_period() -> None:
+    snapshot = beating().snapshot(at_ns(110))
+
+    (view,) = snapshot.endpoints
+
+    assert view.loss == 12 / 20
+    assert Focus(0, 110).numbers(view, snapshot).loss == view.loss
+
+
+def test_a_degraded_connection_keeps_its_own_age() -> None:
+    snapshot = beating().snapshot(at_ns(111))
+
+    assert state_line(snapshot.endpoints[0], snapshot.at_ns) == "9 missed · open 1:50"
+
+
+def test_a_server_that_fails_is_no_clean_handshake() -> None:
+    assert own_part(fin(NS, code=1011)) == ""
+    assert own_part(fin(NS, code=1000)) == "clean handshake"

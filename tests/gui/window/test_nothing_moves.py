@@ -1,0 +1,93 @@
+"""What is said, and what goes wrong, moves nothing that is under the pointer."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from wsmonitor.gui.help.palette import CommandPalette
+from wsmonitor.gui.start.whole_window import WholeWindow
+from wsmonitor.gui.window.tabs import Tab
+
+
+def places(window: WholeWindow) -> list[object]:
+    """Where panels, plots, tables and the toolbar's buttons are."""
+    QApplication.processEvents()
+    monitor, toolbar = window.monitor, window.window.toolbar
+    stack = monitor.plots.stack
+    assert stack is not None
+    widgets = [monitor.table, monitor.findings, monitor.plots, monitor.overview, monitor.tabs, monitor.tabs.filter]
+    buttons = [toolbar.button(name) for name in ("export", "live", "freeze", "window_0")]
+    at = [widget.mapTo(window.window, widget.rect().topLeft()).toTuple() for widget in (*widgets, *buttons)]
+    return [*at, *(widget.size().toTuple() for widget in widgets), stack.panes[0].box_rect.getRect()]
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1400, 860)])
+def test_a_notice_moves_nothing(monitoring: WholeWindow, size: tuple[int, int]) -> None:
+    monitoring.window.resize(*size)
+    before = places(monitoring)
+
+    monitoring.monitor.notice.say("Removed one, two and three " * 12, action="Undo")
+
+    assert monitoring.monitor.notice.isVisible()
+    assert places(monitoring) == before
+    assert monitoring.monitor.notice.width() <= monitoring.monitor.plots.width()
+
+
+def test_only_what_went_wrong_has_the_colour_of_that(monitoring: WholeWindow) -> None:
+    pages = monitoring.window.pages
+
+    pages.say("Saved")
+    assert not monitoring.monitor.notice.property("problem")
+    pages.complain("cannot be saved")
+    assert monitoring.monitor.notice.property("problem")
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1400, 860)])
+def test_a_broken_filter_is_told_below_its_field_and_moves_nothing(
+    monitoring: WholeWindow, size: tuple[int, int]
+) -> None:
+    monitoring.window.resize(*size)
+    tabs = monitoring.monitor.tabs
+    tabs.bar.setCurrentIndex(Tab.MESSAGES)
+    before = places(monitoring)
+
+    tabs.filter.setText("/n[/")
+    tabs.choose_period(None)  # applies the filter at once
+
+    assert "not a regular expression" in tabs.problem.text()
+    assert tabs.problem.isVisible()
+    assert tabs.problem.y() >= tabs.filter.geometry().bottom()
+    assert tabs.problem.geometry().right() < tabs.width()
+    assert places(monitoring) == before
+    tabs.filter.setText("n")
+    tabs.choose_period(None)
+    assert not tabs.problem.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1400, 860)])
+def test_a_recording_that_begins_moves_no_button(monitoring: WholeWindow, size: tuple[int, int]) -> None:
+    monitoring.window.resize(*size)
+    before = places(monitoring)
+
+    monitoring.window.actions_table["record"].setText("Recording 00:00:04")
+    monitoring.window.toolbar.show_recording(recording=True)
+
+    assert places(monitoring) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "argument"),
+    [("stall 5 s", "stall", "5"), ("black hole 10", "kernel_blackhole", "10"), ("hold off", "hold_off", "10")],
+)
+def test_the_palette_carries_out_what_has_a_second_step(
+    monitoring: WholeWindow, typed: str, kind: str, argument: str
+) -> None:
+    chosen: list[tuple[str, str]] = []
+    monitoring.window.toolbar.disrupt.connect(lambda *what: chosen.append(what))
+    monitoring.window.actions_table["palette"].trigger()
+    palette = monitoring.window.findChild(CommandPalette)
+    assert palette is not None
+
+    palette.commands.edit.setText(typed)
+    palette.commands.edit.returnPressed.emit()
+
+    assert chosen == [(kind, argument)]
