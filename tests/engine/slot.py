@@ -74,7 +74,7 @@ class Slot:
         while self.machine.deadline_ns is not None and self.machine.deadline_ns <= end_ns:
             self.now_ns = max(self.now_ns, self.machine.deadline_ns)
             actions += self._check(self.state, self.machine.elapse(self.now_ns))
-            if any(isinstance(action, steps.AbortLink) for action in actions) and self.linked is not None:
+            if any(isinstance(action, steps.AbortConnection) for action in actions) and self.linked is not None:
                 break
         else:
             self.now_ns = end_ns
@@ -98,7 +98,7 @@ class Slot:
     def play(self, seconds: float, network: Callable[[int], Played]) -> None:
         """Let the network play every dial (counted from 1) for so long."""
         end_ns = self.now_ns + to_ns(seconds)
-        self.feed(steps.Start())
+        self.feed(steps.ConnectNow())
         while self.now_ns < end_ns:
             if self.dialing is not None:
                 self._play_dial(network(len(self.dials)))

@@ -60,12 +60,21 @@ class Walk:
             )
         elif chance.random() < 0.3:
             slot.advance(chance.choice((0.01, 1, 6, 20, 400)))
-            if slot.linked is not None and any(isinstance(action, steps.AbortLink) for action in slot.actions[-3:]):
+            if slot.linked is not None and any(
+                isinstance(action, steps.AbortConnection) for action in slot.actions[-3:]
+            ):
                 slot.lose(chance.choice(ENDINGS))
         elif chance.random() < 0.3:
             slot.feed(
                 chance.choice(
-                    (steps.Start(), steps.Stop(), steps.ConnectNow(), steps.Hold(NS), steps.NetworkUp(), steps.Woke())
+                    (
+                        steps.ConnectNow(),
+                        steps.Stop(),
+                        steps.ConnectNow(),
+                        steps.Hold(NS),
+                        steps.NetworkUp(),
+                        steps.Woke(),
+                    )
                 )
             )
         elif slot.state.is_opening and chance.random() < 0.7:
@@ -112,7 +121,7 @@ def test_a_stop_at_any_moment_ends_in_stopped_within_the_close_timeout_and_a_sec
 
     slot.feed(steps.Stop())
     while slot.state in LINKED:
-        aborts = [action for action in slot.advance(30) if isinstance(action, steps.AbortLink)]
+        aborts = [action for action in slot.advance(30) if isinstance(action, steps.AbortConnection)]
         assert aborts, "a connection that does not close is aborted"
         slot.lose(verdict("close_frame", "local", by="stop"))
 
@@ -222,7 +231,7 @@ def test_stop_while_opening_cancels_the_dial_and_what_it_still_reports_is_not_he
 
     actions = slot.feed(steps.Stop())
 
-    assert steps.CancelDial(slot.generation) in actions
+    assert steps.CancelDial() in actions
     assert slot.feed(steps.Opened(slot.generation)) == []
     assert slot.state is State.STOPPED
 
@@ -275,7 +284,7 @@ def test_start_while_closing_after_stop_dials_once_the_old_connection_is_gone() 
     slot.open()
     slot.feed(steps.Stop())
 
-    slot.feed(steps.Start())
+    slot.feed(steps.ConnectNow())
     assert len(slot.dials) == 1
     slot.lose(verdict("close_frame", "local", by="stop"))
 
@@ -290,7 +299,7 @@ def test_start_while_closing_after_stop_dials_once_the_old_connection_is_gone() 
 )
 def test_an_opening_that_takes_too_long_fails_in_the_phase_it_was_in(phases: tuple[str, ...], named: str) -> None:
     slot = Slot(connect=ConnectConfig(timeout_s=3))
-    slot.feed(steps.Start())
+    slot.feed(steps.ConnectNow())
     slot.phases(*phases)  # type: ignore[arg-type]  # they are phases
 
     actions = slot.advance(3)
@@ -298,13 +307,13 @@ def test_an_opening_that_takes_too_long_fails_in_the_phase_it_was_in(phases: tup
     (failed,) = (action for action in actions if isinstance(action, steps.AnnounceFailure))
     assert (failed.failure.phase, failed.duration_ns) == (named, 3 * NS)
     assert "3 s" in failed.failure.error
-    assert steps.CancelDial(slot.generation) in actions
+    assert steps.CancelDial() in actions
     assert slot.state is State.BACKOFF
 
 
 def test_the_limit_covers_the_whole_opening_redirects_included() -> None:
     slot = Slot(connect=ConnectConfig(timeout_s=3))
-    slot.feed(steps.Start())
+    slot.feed(steps.ConnectNow())
     for _ in range(3):
         slot.phases("tcp", "http")
         slot.advance(0.9)
@@ -457,7 +466,7 @@ def test_connect_now_always_works_while_the_breaker_is_open() -> None:
 
 def test_retry_after_is_the_lower_bound_of_the_wait() -> None:
     slot = Slot()
-    slot.feed(steps.Start())
+    slot.feed(steps.ConnectNow())
 
     busy = OpenFailure("http", "HTTP 503", status=503, retry_after_ns=20 * NS)
     slot.feed(steps.DialFailed(slot.generation, busy))
@@ -481,7 +490,7 @@ def test_a_code_that_no_retry_mends_ends_in_failed_and_monitor_mode_looks_again(
 
 def test_without_monitor_mode_failed_is_for_good() -> None:
     slot = Slot(retry=RetryConfig(monitor_mode=False))
-    slot.feed(steps.Start())
+    slot.feed(steps.ConnectNow())
 
     slot.feed(steps.DialFailed(slot.generation, FATAL))
     slot.advance(86_400)
@@ -517,8 +526,8 @@ def test_a_heartbeat_that_gave_up_is_followed_by_another_dial() -> None:
     slot.feed(steps.Missed(slot.generation))
 
     actions = slot.feed(steps.GaveUp(slot.generation))
-    assert steps.GiveUpLink(slot.generation) in actions
-    assert any(isinstance(action, steps.AbortLink) for action in slot.advance(0.25)), "aborted after 250 ms"
+    assert steps.GiveUpConnection() in actions
+    assert any(isinstance(action, steps.AbortConnection) for action in slot.advance(0.25)), "aborted after 250 ms"
     slot.lose(verdict("timeout", "local", by="heartbeat"))
 
     assert slot.state is State.BACKOFF
@@ -541,7 +550,7 @@ def test_hold_refuses_to_dial_until_its_time_is_over() -> None:
 def test_a_wake_up_probes_what_is_open_and_dials_what_waits() -> None:
     slot = Slot()
     slot.open()
-    assert slot.feed(steps.Woke()) == [steps.ProbeLink(slot.generation)]
+    assert slot.feed(steps.Woke()) == [steps.CheckConnection()]
     slot.lose(verdict("fin", life_s=0.1))
 
     slot.feed(steps.Woke())
@@ -556,14 +565,14 @@ def test_a_connection_that_does_not_close_is_aborted_after_the_close_timeout() -
     slot.feed(steps.Ended(slot.generation))
 
     assert slot.advance(1.9) == []
-    assert slot.advance(0.1) == [steps.AbortLink(slot.generation)]
+    assert slot.advance(0.1) == [steps.AbortConnection()]
 
 
 def test_the_budget_of_a_host_is_shared_and_bounds_automatic_dials_a_minute() -> None:
     budget = DialBudget()
     slots = [Slot(seed=seed, budget=budget, retry=RetryConfig(breaker=False, cap_s=0.5)) for seed in range(4)]
     for slot in slots:
-        slot.feed(steps.Start())
+        slot.feed(steps.ConnectNow())
 
     now_ns = slots[0].now_ns
     while now_ns < (1000 + 180) * NS:

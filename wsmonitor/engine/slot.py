@@ -7,6 +7,7 @@ timer; it never awaits anything itself.
 import logging
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol, assert_never
 
 from websockets.frames import Opcode
@@ -182,18 +183,18 @@ class Slot:
             case steps.CancelDial():
                 if self._cancel_dial is not None:
                     self._cancel_dial()
-            case steps.CloseLink(_, code, reason, by):
+            case steps.CloseConnection(code, reason, by):
                 if self.link is not None:
                     if by == "disruption":
                         self.link.force("hold_off")
                     self.link.close(code, reason, by=by)
-            case steps.GiveUpLink():
+            case steps.GiveUpConnection():
                 if self.link is not None:
                     self.link.give_up()
-            case steps.AbortLink():
+            case steps.AbortConnection():
                 if self.link is not None:
                     self.link.abort()
-            case steps.ProbeLink():
+            case steps.CheckConnection():
                 if self.link is not None:
                     self.link.probe()
             case _:
@@ -214,7 +215,7 @@ class Slot:
         self._cancel_dial = task.cancel
 
     async def _run_dial(self, link: Connection, generation: int) -> None:
-        report = _GenerationReport(self, generation)
+        report = _Report(self, generation)
         try:
             await Dialer(self._config, clock=self._clock, listener=link, report=report).dial()
         except DialError as error:
@@ -310,20 +311,10 @@ class Slot:
             self.feed(steps.Elapsed())
 
 
-class _GenerationReport:
-    """Stamps what a dial reports with the generation it belongs to."""
+class _Report:
+    """What a dial reports, stamped with the generation it belongs to."""
 
-    __slots__ = ("_generation", "_supervisor")
-
-    def __init__(self, supervisor: Slot, generation: int) -> None:
-        self._supervisor = supervisor
-        self._generation = generation
-
-    def phase_began(self, phase: Phase) -> None:
-        self._supervisor.phase_began(self._generation, phase)
-
-    def went_to(self, detail: dict[str, str]) -> None:
-        self._supervisor.went_to(self._generation, detail)
-
-    def phase_done(self, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
-        self._supervisor.phase_done(self._generation, phase, duration_ns, detail)
+    def __init__(self, slot: Slot, generation: int) -> None:
+        self.phase_began = partial(slot.phase_began, generation)
+        self.went_to = partial(slot.went_to, generation)
+        self.phase_done = partial(slot.phase_done, generation)

@@ -103,7 +103,7 @@ class SlotStates:
 
     # People's wishes
 
-    def _on_start(self, _step: steps.Input, now_ns: int) -> None:
+    def _on_connect(self, _step: steps.Input, now_ns: int) -> None:
         self._dial(now_ns, cause="asked to connect")
 
     def _on_stop(self, _step: steps.Input, now_ns: int) -> None:
@@ -124,24 +124,24 @@ class SlotStates:
         """The wish is fulfilled already, or there is nothing to hold off."""
 
     def _on_stop_while_opening(self, step: steps.Input, now_ns: int) -> None:
-        self._actions.append(steps.CancelDial(self.generation))
+        self._actions.append(steps.CancelDial())
         self._on_stop(step, now_ns)
 
     def _on_hold_while_opening(self, step: steps.Input, now_ns: int) -> None:
-        self._actions.append(steps.CancelDial(self.generation))
+        self._actions.append(steps.CancelDial())
         self._on_hold(step, now_ns)
 
     def _on_stop_while_open(self, step: steps.Input, now_ns: int) -> None:
         assert isinstance(step, steps.Stop | steps.Hold)
         self._intent = step
         by_stop = isinstance(step, steps.Stop)
-        self._actions.append(steps.CloseLink(self.generation, 1000, "", "stop" if by_stop else "disruption"))
+        self._actions.append(steps.CloseConnection(1000, "", "stop" if by_stop else "disruption"))
         self._close(now_ns, cause="stopped" if by_stop else "held off")
         self._hurry(step, now_ns)
 
     def _on_wish_while_closing(self, step: steps.Input, now_ns: int) -> None:
-        assert isinstance(step, steps.Stop | steps.Hold | steps.ConnectNow | steps.Start)
-        self._intent = steps.ConnectNow() if isinstance(step, steps.Start) else step
+        assert isinstance(step, steps.Stop | steps.Hold | steps.ConnectNow)
+        self._intent = step
         self._hurry(step, now_ns)
 
     def _hurry(self, step: steps.Input, now_ns: int) -> None:
@@ -169,7 +169,7 @@ class SlotStates:
         self._fail(step.failure, now_ns)
 
     def _on_opening_timeout(self, _step: steps.Input, now_ns: int) -> None:
-        self._actions.append(steps.CancelDial(self.generation))
+        self._actions.append(steps.CancelDial())
         limit = f"no answer within {self._config.connect.timeout_s:g} s"
         self._fail(steps.OpenFailure(self._phase, f"timed out: {limit}"), now_ns)
 
@@ -198,14 +198,14 @@ class SlotStates:
         self._enter(new, now_ns, cause=cause, wait_ns=wait_ns, shown=False)
 
     def _on_gave_up(self, _step: steps.Input, now_ns: int) -> None:
-        self._actions.append(steps.GiveUpLink(self.generation))
+        self._actions.append(steps.GiveUpConnection())
         self._enter(State.CLOSING, now_ns, cause="heartbeat gave up", wait_ns=GIVE_UP_GRACE_NS, shown=False)
 
     def _on_ended(self, _step: steps.Input, now_ns: int) -> None:
         self._close(now_ns, cause="closing")
 
     def _on_shaken(self, _step: steps.Input, _now_ns: int) -> None:
-        self._actions.append(steps.ProbeLink(self.generation))
+        self._actions.append(steps.CheckConnection())
 
     def _close(self, now_ns: int, *, cause: str) -> None:
         self._enter(State.CLOSING, now_ns, cause=cause, wait_ns=to_ns(self._config.close.timeout_s), shown=False)
@@ -213,7 +213,7 @@ class SlotStates:
     # After
 
     def _on_closing_timeout(self, _step: steps.Input, _now_ns: int) -> None:
-        self._actions.append(steps.AbortLink(self.generation))
+        self._actions.append(steps.AbortConnection())
 
     def _on_lost(self, step: steps.Input, now_ns: int) -> None:
         assert isinstance(step, steps.Lost)
@@ -242,12 +242,11 @@ Handler = Callable[[SlotStates, steps.Input, int], None]
 Row = Mapping[type[steps.Input], Handler]
 
 _WISHES: Row = {
-    steps.Start: SlotStates._on_start,
-    steps.ConnectNow: SlotStates._on_start,
+    steps.ConnectNow: SlotStates._on_connect,
     steps.Stop: SlotStates._on_stop,
     steps.Hold: SlotStates._on_hold,
 }
-_FULFILLED: Row = {steps.Start: SlotStates._on_nothing, steps.ConnectNow: SlotStates._on_nothing}
+_FULFILLED: Row = {steps.ConnectNow: SlotStates._on_nothing}
 _OPENING: Row = {
     **_FULFILLED,
     steps.Stop: SlotStates._on_stop_while_opening,
@@ -280,7 +279,6 @@ TABLE: Mapping[State, Row] = {
     State.OPEN: {**_OPEN, steps.Missed: SlotStates._on_missed},
     State.DEGRADED: {**_OPEN, steps.Alive: SlotStates._on_alive},
     State.CLOSING: {
-        steps.Start: SlotStates._on_wish_while_closing,
         steps.ConnectNow: SlotStates._on_wish_while_closing,
         steps.Stop: SlotStates._on_wish_while_closing,
         steps.Hold: SlotStates._on_wish_while_closing,
@@ -294,7 +292,7 @@ TABLE: Mapping[State, Row] = {
     State.FAILED: {**_WAIT, steps.Hold: SlotStates._on_hold_after_failure},
     State.STOPPED: {**_WISHES, steps.Stop: SlotStates._on_nothing, steps.Hold: SlotStates._on_nothing},
 }
-"""State -> input -> what it does. Every state knows the wishes: start, connect now, stop, hold off."""
+"""State -> input -> what it does. Every state knows the wishes: connect now, stop, hold off."""
 
 _DOWN = frozenset({State.BACKOFF, State.HOLD, State.SUSPENDED, State.OFFLINE, State.FAILED, State.STOPPED})
 _WAITING = frozenset({State.RESOLVING, State.HOLD, State.STOPPED})

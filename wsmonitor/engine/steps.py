@@ -1,6 +1,6 @@
 """What goes into a connection's state machine and what comes out of it.
 
-Inputs and actions that belong to one dial carry its `generation`; those of an earlier dial are stale.
+Inputs that belong to one dial carry its `generation`; those of an earlier dial are stale.
 """
 
 from dataclasses import dataclass, field
@@ -19,11 +19,6 @@ class OpenFailure:
     offline: bool = False
     retry_after_ns: int | None = None
     detail: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Start:
-    """Monitor the endpoint: dial, and dial again when the connection ends."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +123,7 @@ class Lost:
 
 
 Input = (
-    Start
-    | Stop
+    Stop
     | ConnectNow
     | Hold
     | Elapsed
@@ -158,38 +152,29 @@ class Dial:
 class CancelDial:
     """Give up the dial; nothing of it is to be heard again."""
 
-    generation: int
-
 
 @dataclass(frozen=True)
-class CloseLink:
+class CloseConnection:
     """Send a Close frame, as far as the connection still allows."""
 
-    generation: int
     code: int
     reason: str
     by: EndedBy
 
 
 @dataclass(frozen=True)
-class GiveUpLink:
+class GiveUpConnection:
     """End a connection whose peer is silent: Close 4000 if nothing waits to be written."""
 
-    generation: int
-
 
 @dataclass(frozen=True)
-class AbortLink:
+class AbortConnection:
     """Drop the transport now."""
 
-    generation: int
-
 
 @dataclass(frozen=True)
-class ProbeLink:
+class CheckConnection:
     """Ping at once: what was open before the machine slept may be gone."""
-
-    generation: int
 
 
 @dataclass(frozen=True)
@@ -220,5 +205,13 @@ class AnnounceBreaker:
 
 
 Action = (
-    Dial | CancelDial | CloseLink | GiveUpLink | AbortLink | ProbeLink | Announce | AnnounceFailure | AnnounceBreaker
+    Dial
+    | CancelDial
+    | CloseConnection
+    | GiveUpConnection
+    | AbortConnection
+    | CheckConnection
+    | Announce
+    | AnnounceFailure
+    | AnnounceBreaker
 )
