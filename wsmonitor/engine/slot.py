@@ -16,8 +16,7 @@ from websockets.http11 import Response
 from wsmonitor.engine import steps
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.announcer import Announcer
-from wsmonitor.engine.clocks.alarm import Alarm
-from wsmonitor.engine.clocks.clock import Clock
+from wsmonitor.engine.clocks.clock import Alarm, Clock
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.clocks.route_watch import watched_peer
 from wsmonitor.engine.clocks.tasks import Tasks

@@ -6,8 +6,7 @@ Without a fault bytes are written at once, and a copy is looked at only afterwar
 from collections.abc import Callable
 from typing import Protocol
 
-from wsmonitor.engine.clocks.alarm import Alarm
-from wsmonitor.engine.clocks.clock import Clock
+from wsmonitor.engine.clocks.clock import Alarm, Clock
 from wsmonitor.tap.seen.scanner import Scanner, Seen
 from wsmonitor.tap.sockets.leg import Leg
 
