@@ -73,7 +73,8 @@ class Slot:
         actions: list[steps.Action] = []
         while self.machine.deadline_ns is not None and self.machine.deadline_ns <= end_ns:
             self.now_ns = max(self.now_ns, self.machine.deadline_ns)
-            actions += self._check(self.state, self.machine.elapse(self.now_ns))
+            assert self.machine.take_due(self.now_ns)
+            actions += self.feed(steps.Elapsed())
             if any(isinstance(action, steps.AbortConnection) for action in actions) and self.linked is not None:
                 break
         else:

@@ -1,7 +1,7 @@
 """Carries out what the state machine of one connection slot decides, and feeds it what happens.
 
-The supervisor is the single writer of the slot's state. It owns the dial task, the link and one
-timer; it never awaits anything itself.
+The slot is the single writer of its state. It owns the dial task, the connection and one timer;
+it never awaits anything itself.
 """
 
 import logging
@@ -297,17 +297,13 @@ class Slot:
 
     def _wake(self) -> None:
         now_ns = self._clock.now_ns()
-        self._feed_elapsed(now_ns)
+        if self.machine.take_due(now_ns):
+            self.feed(steps.Elapsed())
         if self.link is not None:
             self.link.elapse(now_ns)
         self._announcer.messages(self.outbox.expire(now_ns))
         self._announcer.outbox(self.outbox)
         self._arm()
-
-    def _feed_elapsed(self, now_ns: int) -> None:
-        if self.machine.deadline_ns is not None and now_ns >= self.machine.deadline_ns:
-            self.machine.deadline_ns = None
-            self.feed(steps.Elapsed())
 
 
 class _Report:

@@ -1,8 +1,8 @@
 """Pure: the states of one connection slot. Inputs in, actions out; no I/O, no clock of its own.
 
 `TABLE` says for every state which inputs mean something there and what they do; anything else is
-ignored. `MOVES` says which state may follow which. The supervisor feeds inputs, carries out actions
-and calls `elapse` when `deadline_ns` has come.
+ignored. `MOVES` says which state may follow which. The slot feeds inputs, `Elapsed` when
+`deadline_ns` has come, and carries out actions.
 """
 
 import random
@@ -60,12 +60,12 @@ class SlotStates:
         actions, self._actions = self._actions, []
         return actions
 
-    def elapse(self, now_ns: int) -> list[steps.Action]:
-        """What to do because time has passed."""
-        if self.deadline_ns is None or now_ns < self.deadline_ns:
-            return []
-        self.deadline_ns = None
-        return self.receive(steps.Elapsed(), now_ns)
+    def take_due(self, now_ns: int) -> bool:
+        """True once `deadline_ns` has come, which is forgotten by that: `Elapsed` is due."""
+        is_due = self.deadline_ns is not None and now_ns >= self.deadline_ns
+        if is_due:
+            self.deadline_ns = None
+        return is_due
 
     # Moving
 
