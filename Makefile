@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types dead-code bench corpus faults soak experiments servers audit bundle mutation screenshots
+.PHONY: help run test setup test-all lint fmt types dead-code bench corpus real faults soak experiments servers audit bundle mutation screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -42,6 +42,9 @@ bench: setup ## measure, and say whether each goal is met
 
 corpus: setup ## precision and recall of every rule; HELD_OUT=NAME for worlds drawn from seeds of that name
 	@$(BIN)/python -m tests.corpus $(if $(HELD_OUT),--held-out $(HELD_OUT))
+
+real: setup ## plant faults in real servers and proxies and judge what is found (half an hour); SEED=NAME ONLY=WORDS KEEP=1
+	@$(BIN)/python -m tests.real $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
 
 faults: setup ## kill and stop every process at random moments, ROUNDS=200 times
 	@$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),200)

@@ -221,12 +221,13 @@ class Line:
         self._passing.append(RttSample(at_ns=ns(at_s + took_s), kind="app", round_trip_ns=to_ns(took_s), **self.who))
 
     def kernel(self, at_s: float, *, unacked: int = 0, retransmits: int = 0, total: int = 0, unsent: int = 0,
-               rtt_s: float | None = None) -> None:  # fmt: skip
+               not_sent: int = 0, rtt_s: float | None = None) -> None:  # fmt: skip
         rtt_ns = to_ns(rtt_s if rtt_s is not None else self.round_trip_s)
         self._passing.append(
             TcpSample(
                 at_ns=ns(at_s), rtt_ns=rtt_ns, rtt_var_ns=0, min_rtt_ns=rtt_ns, unacked=unacked,
-                retransmits=retransmits, total_retransmits=total, unsent_bytes=unsent, **self.who,
+                retransmits=retransmits, total_retransmits=total, unsent_bytes=unsent,
+                not_sent_bytes=not_sent, **self.who,
             )
         )  # fmt: skip
 

@@ -127,6 +127,13 @@ async def test_an_empty_close_counts_as_1005_and_is_echoed_empty() -> None:
     assert echoed == [b""]
 
 
+async def test_an_error_page_in_place_of_a_frame_is_quoted() -> None:
+    verdict = await ending(sends(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n" + bytes(64)))
+
+    assert who_how(verdict) == ("peer", "protocol_error")
+    assert verdict.sent_reason == "HTTP instead of a frame: HTTP/1.1 500 Internal Server Error"
+
+
 @pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535])
 async def test_an_illegal_close_code_is_a_protocol_error(code: int) -> None:
     verdict = await ending(sends(close(code)))

@@ -474,7 +474,7 @@ def test_retry_after_is_the_lower_bound_of_the_wait() -> None:
     assert 20 <= slot.wait_s <= 22
 
 
-@pytest.mark.parametrize("code", [1003, 1007, 1008, 1009, 1010, 3000, 3003])
+@pytest.mark.parametrize("code", [1003, 1007, 1009, 1010])
 def test_a_code_that_no_retry_mends_ends_in_failed_and_monitor_mode_looks_again(code: int) -> None:
     slot = Slot()
     slot.open()

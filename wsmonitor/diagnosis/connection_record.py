@@ -9,7 +9,8 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import get_args
 
-from wsmonitor.diagnosis.survived import Survived
+from wsmonitor.diagnosis.memory.peer_beats import PeerBeats
+from wsmonitor.diagnosis.memory.survived import Survived
 from wsmonitor.facts.events import Control, HeartbeatKind, HeartbeatMissed, Message, RttSample, TcpSample, Verdict
 from wsmonitor.tables.known_codes import EVERYBODYS
 
@@ -90,7 +91,7 @@ class ConnectionRecord:
         self.first_rx_ns: int | None = None
         self.first_tx_ns: int | None = None
         self.first_rx = b""
-        self.data_rx = self.data_tx = 0
+        self.data_rx = self.data_tx = self.sent_bytes = 0
         self.largest_rx_bytes = 0
         self.survived_rx, self.survived_tx, self.survived_both = Survived(), Survived(), Survived()
         self.survived_data_tx = Survived()
@@ -101,7 +102,8 @@ class ConnectionRecord:
         self.sent_kinds: Counter[bytes] = Counter()
         """How often each sort of message was sent; the rarest are forgotten."""
         self.pings_ns: deque[int] = deque(maxlen=8)
-        self.pongs = self.peer_pings = 0
+        self.pongs = 0
+        self.peer = PeerBeats()
         self.answers: dict[HeartbeatKind, int] = dict.fromkeys(KINDS, 0)
         self.misses: dict[HeartbeatKind, Missed] = {kind: Missed() for kind in KINDS}
         self.round_trips: deque[RoundTrip] = deque(maxlen=ROUND_TRIPS)
@@ -123,6 +125,8 @@ class ConnectionRecord:
         """A data message passed."""
         if event.direction == "tx":
             self.data_tx += 1
+            self.sent_bytes += event.size_bytes
+            self.peer.sent(event.at_ns, event.payload, event.size_bytes)
             if self.first_tx_ns is None:
                 self.first_tx_ns = event.at_ns
             head = event.payload[:512]
@@ -136,6 +140,7 @@ class ConnectionRecord:
         self.data_rx += 1
         if self.first_rx_ns is None:
             self.first_rx_ns, self.first_rx = event.at_ns, event.payload[:120]
+        self.peer.received(event.at_ns, event.payload, event.size_bytes)
         self._bulk_total += event.wire_bytes
         self._bulk.append((event.at_ns, self._bulk_total))
         self.largest_rx_bytes = max(self.largest_rx_bytes, event.size_bytes)
@@ -153,7 +158,8 @@ class ConnectionRecord:
             return
         if event.direction == "rx":
             self.pongs += event.opcode == 10
-            self.peer_pings += event.opcode == 9
+            if event.opcode == 9:
+                self.peer.ping(event.at_ns)
             self.read(event.at_ns)
             return
         if event.opcode == 9:

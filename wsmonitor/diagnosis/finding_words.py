@@ -1,7 +1,12 @@
 """Findings in one plain line each."""
 
-from wsmonitor.diagnosis.findings import FindingChange, FindingStated, PastFinding
+from collections.abc import Iterator
+
+from wsmonitor.diagnosis.findings import Considered, Finding, FindingChange, FindingStated, PastFinding
+from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.text.units import duration
+
+_TITLES = {rule.id: rule.title for rule in RULES}
 
 
 def past_words(past: PastFinding, now_ns: int) -> str:
@@ -17,3 +22,16 @@ def change_words(change: FindingChange) -> str:
         finding = change.finding
         return f"finding {finding.rule} ({finding.severity}, {finding.confidence.value:.0%}): {finding.sentence}"
     return f"finding {change.rule} {change.how}: {change.reason or 'it does not hold any more'}"
+
+
+def considered_words(finding: Finding) -> Iterator[str]:
+    """A line for each cause that shows alike: `also considered: lifetime limit; not ruled out: ...`."""
+    return (f"also considered: {_considered(one)}" for one in finding.also_considered)
+
+
+def _considered(one: Considered) -> str:
+    title = _TITLES.get(one.rule, one.rule.replace("_", " "))
+    if one.ruled_out:
+        return f"{title}; ruled out: {one.because}"
+    told = f"; to tell: wsmonitor experiment {one.experiment}" if one.experiment else ""
+    return f"{title}; not ruled out: {one.because}{told}"

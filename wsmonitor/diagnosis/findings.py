@@ -59,12 +59,26 @@ class Pending(Struct, frozen=True, kw_only=True):
     need: int
 
 
+class Considered(Struct, frozen=True, kw_only=True):
+    """Another cause that shows alike: `rule` is the id of its rule, `because` says what rules it out.
+
+    Where it is not `ruled_out`, `because` says what speaks for it still, and `experiment` names what would tell
+    the two apart (`wsmonitor experiment ...`), if one does.
+    """
+
+    rule: str
+    ruled_out: bool
+    because: str
+    experiment: str = ""
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """What most probably ails an endpoint.
 
     `rule` is the id of its rule. `sentence` says it in one sentence; `fix` says what to try. `evidence`
     speaks for it, `counter_evidence` against it, newest first. `since_ns` is the time of its first
-    evidence. `limit_ns` is the limit found, for rules that find one.
+    evidence. `limit_ns` is the limit found, for rules that find one. `also_considered` has the causes that look
+    alike, those that are not ruled out first.
     """
 
     rule: str
@@ -78,6 +92,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     since_ns: int
     pending: Pending | None = None
     limit_ns: int | None = None
+    also_considered: tuple[Considered, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from wsmonitor.diagnosis.evidence import RECORDS, Evidence, Failure
 from wsmonitor.diagnosis.finding_life import FindingLife
 from wsmonitor.diagnosis.findings import (
     NONE_YET,
+    Considered,
     Diagnosed,
     Finding,
     FindingChange,
@@ -158,7 +159,19 @@ class Findings:
             fix=verdict.fix,
             since_ns=since_ns,
             limit_ns=verdict.limit_ns,
+            also_considered=_considered(rule, verdict),
         )
+
+
+def _considered(rule: Rule, match: Match) -> tuple[Considered, ...]:
+    """The look-alikes of a rule: first those that the match leaves possible, then what rules out the others."""
+    open_ = [
+        Considered(rule=one.rule, ruled_out=False, because=one.because, experiment=one.experiment)
+        for one in match.rivals
+    ]
+    named = {one.rule for one in match.rivals}
+    others = [one for one in rule.look_alikes if one.rule not in named]
+    return (*open_, *(Considered(rule=one.rule, ruled_out=True, because=one.ruled_out_by) for one in others))
 
 
 def _same(before: Finding, after: Finding) -> bool:

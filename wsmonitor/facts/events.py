@@ -165,8 +165,10 @@ class TcpSample(EndpointEvent, frozen=True, kw_only=True):
     """What the kernel says of the connection's socket (Linux `TCP_INFO`, see `engine/wire/tcp_info.py`).
 
     Times are nanoseconds. `rtt_ns` is smoothed and includes delayed acknowledgement; `unacked` and
-    `retransmits` count segments, `unsent_bytes` waits in our own write buffer. A tapped connection has two
-    legs; of others `leg` says nothing. `unacked_bytes` is what the other host's kernel has not acknowledged.
+    `retransmits` count segments, `unsent_bytes` waits in our own write buffer, `not_sent_bytes` in the
+    kernel's: it has not left this machine. `probes` without an answer were sent in a row. Recordings of
+    earlier versions lack these two. A tapped connection has two legs; of others `leg` says nothing.
+    `unacked_bytes` is what the other host's kernel has not acknowledged.
     """
 
     is_sample: ClassVar[bool] = True
@@ -179,6 +181,8 @@ class TcpSample(EndpointEvent, frozen=True, kw_only=True):
     unsent_bytes: Whole
     leg: LegSide | None = None
     unacked_bytes: Whole | None = None
+    probes: Whole = 0
+    not_sent_bytes: Whole = 0
 
 
 class Message(EndpointEvent, frozen=True, kw_only=True):

@@ -397,8 +397,8 @@ def healthy_hour(kind: str) -> Case:
     return make
 
 
-def rotation(code: int, life_s: float) -> Case:
-    """The server renews connections at a fixed age, cleanly."""
+def rotation(code: int, life_s: float, *expected: str) -> Case:
+    """The server renews connections at a fixed age, cleanly: a limit, whatever its code."""
 
     def make(seed: str) -> Labelled:
         history = History(seed)
@@ -408,7 +408,7 @@ def rotation(code: int, life_s: float) -> Case:
             end_s = line.opened_s + life_s + line.dice.uniform(0, 0.05)
             line.pings(end_s, 20)
             line.close_code(end_s, code, line.dice.choice(["", "rotation", "going away"]))
-        return labelled(history, f"rotation {code} every {life_s:g} s", healthy=True)
+        return labelled(history, f"rotation {code} every {life_s:g} s", *expected, limit_s=life_s)
 
     return make
 
@@ -443,9 +443,9 @@ CASES: dict[Case, int] = {
     healthy_hour("echo"): 2,
     healthy_hour("jitter"): 6,
     healthy_hour("wave"): 2,
-    rotation(1000, 30): 2,
-    rotation(1001, 30): 2,
-    rotation(1001, 5): 2,
-    rotation(1000, 600): 2,
+    rotation(1000, 30, "lifetime_limit"): 2,
+    rotation(1001, 30, "lifetime_limit"): 2,
+    rotation(1001, 5, "idle_timeout"): 2,
+    rotation(1000, 600, "lifetime_limit"): 2,
 }
 """Case -> how many seeds."""

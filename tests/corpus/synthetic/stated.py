@@ -83,7 +83,7 @@ def flaky_upstream(seed: str) -> Labelled:
             line.fail("http", "HTTP 503 Service Unavailable", status=503, retry_after_ns=to_ns(5))
         line.open()
         line.close_code(line.opened_s + line.dice.uniform(20, 90), 1012, "service restart")
-    return labelled(history, "503 between restarts", "upstream_down", allowed=("retry_rate",))
+    return labelled(history, "503 between restarts", "server_restarts", allowed=("retry_rate",))
 
 
 def two_503(seed: str) -> Labelled:
@@ -248,7 +248,7 @@ OPENINGS = (
     failing("http", "HTTP 502 Bad Gateway", "upstream_down", status=502),
     failing("http", "HTTP 504 Gateway Timeout", "upstream_down", status=504, times=5),
     # near misses
-    failing("tcp", "no route: Network is unreachable", "", times=4),
+    failing("tcp", "no route: Network is unreachable", "no_route", times=4),
     failing("http", "HTTP 503 Service Unavailable", "", status=503, times=2),
     failing("dns", "lookup failed: Temporary failure in name resolution", "", ever_open=True, times=1),
     failing_once_then_well("tcp", "connection refused: nothing listens on that port"),

@@ -89,12 +89,13 @@ def lifetime(limit_s: float, jitter: float, how: str) -> Cause:
 
 
 def rotation(limit_s: float, code: int) -> Cause:
-    """A clean goodbye at an age: nothing is wrong."""
+    """A clean goodbye at an age: a limit all the same, which may be said and need not."""
 
     def ends(dice: random.Random, life: Life) -> End | None:
         return End(life.opened_s + limit_s + dice.uniform(0, 0.1), way(f"{code} bye"))
 
-    return Cause(f"rotation {code} at {limit_s:g} s", ends)
+    also = ("idle_timeout", "clocked_endings")
+    return Cause(f"rotation {code} at {limit_s:g} s", ends, "lifetime_limit", also, limit_s, is_fair=False)
 
 
 def accident(mean_s: float, hows: tuple[str, ...]) -> Cause:
@@ -112,7 +113,8 @@ def skewed(low_s: float, high_s: float, hows: tuple[str, ...]) -> Cause:
     def ends(dice: random.Random, life: Life) -> End | None:
         return End(life.opened_s + dice.triangular(low_s, high_s), way(dice.choice(hows)))
 
-    return Cause(f"lives of {low_s:g} to {high_s:g} s", ends)
+    alike = ("lifetime_limit",) if high_s <= 1.3 * low_s else ()  # so alike, they look like a limit with jitter
+    return Cause(f"lives of {low_s:g} to {high_s:g} s", ends, None, alike)
 
 
 def poison(how: str) -> Cause:

@@ -119,6 +119,8 @@ def _labelled(name: str, history: History, drawn: Draw, ended: list[_Ended], lin
         seen = counts[cause.name]
         if cause.is_ours and cause.rule:
             allowed.add(cause.rule)
+        if seen:
+            allowed |= set(cause.also)
         if not seen or cause.rule is None:
             continue
         members = [one for one in theirs if one.cause is cause]
@@ -128,7 +130,7 @@ def _labelled(name: str, history: History, drawn: Draw, ended: list[_Ended], lin
         elif _is_certain(cause, seen, len(theirs), lines, history.end_s):
             expected.add(cause.rule)
             limit_s = cause.limit_s if cause.limit_s is not None else limit_s
-    is_healthy = all(cause.is_ours or cause.name.startswith("rotation") for cause in drawn.causes)
+    is_healthy = all(cause.is_ours for cause in drawn.causes)
     if any(one.life_s < (5 if "4000" in one.cause.name else 1) for one in theirs):
         allowed |= {"connect_loop"}
     if any(one.life_s < 0.3 for one in theirs):

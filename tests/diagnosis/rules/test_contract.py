@@ -48,6 +48,15 @@ def test_a_rule_has_a_title_and_refers_to_nothing_that_nobody_can_read(rule: Rul
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_names_other_rules_that_look_alike_and_what_rules_them_out(rule: Rule) -> None:
+    others = {one.rule for one in rule.look_alikes}
+
+    assert others
+    assert others <= {one.id for one in RULES} - {rule.id}
+    assert all(one.ruled_out_by and not one.ruled_out_by.endswith(".") for one in rule.look_alikes)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_without_evidence_a_rule_says_nothing(rule: Rule) -> None:
     assert rule.judge(no_evidence()) is None
 
@@ -60,6 +69,7 @@ def test_every_finding_has_words_evidence_and_a_confidence_within_bounds() -> No
         assert all(row.text == row.text.strip() and len(row.text) < 400 for row in finding.evidence), finding
         assert all(finding.since_ns <= row.at_ns <= history.events[-1].at_ns for row in finding.evidence), finding
         assert all(0 <= part <= 1 for part in (finding.confidence.support, finding.confidence.exclusivity)), finding
+        assert all(one.rule in {rule.id for rule in RULES} - {finding.rule} for one in finding.also_considered), finding
         assert (finding.confidence.value == 0) == (finding.pending is not None), finding
 
 

@@ -3,11 +3,12 @@
 from typing import Literal
 
 import pytest
+from msgspec import structs
 
 from tests.engine.builders import peer_close, verdict
 from wsmonitor.engine.redialling import close_policy
 from wsmonitor.facts.events import Verdict
-from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode, RetryConfig, RetryRule
+from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode, RetryConfig, RetryRule, to_ns
 
 
 def course(ending: Verdict, *rules: RetryRule, profile: str = "", own: tuple[OwnCloseCode, ...] = ()) -> str:
@@ -20,9 +21,27 @@ def test_most_codes_are_dialled_again(code: int) -> None:
     assert course(peer_close(code)) == "retry"
 
 
-@pytest.mark.parametrize("code", [1003, 1007, 1008, 1009, 1010, 3000, 3003])
+@pytest.mark.parametrize("code", [1003, 1007, 1009, 1010])
 def test_codes_that_the_same_client_will_get_again_stop(code: int) -> None:
     assert course(peer_close(code)) == "stop"
+
+
+@pytest.mark.parametrize(("life_s", "reason", "expected"), [
+    (0.2, "", "stop"),
+    (0.2, "session timed out", "stop"),
+    (30, "token expired", "stop"),
+    (30, "", "slow"),
+    (30, "bye", "slow"),
+    (30, "session timed out", "retry"),
+    (30, "no auth message: timeout", "retry"),
+])  # fmt: skip
+@pytest.mark.parametrize("code", [1008, 3000, 3003])
+def test_a_refusal_stops_only_who_is_refused_and_not_who_was_served(
+    code: int, life_s: float, reason: str, expected: str
+) -> None:
+    ending = structs.replace(peer_close(code, reason), life_ns=to_ns(life_s))
+
+    assert course(ending) == expected
 
 
 @pytest.mark.parametrize("reason", ["rate limit exceeded", "Too many connections", "quota used up"])

@@ -16,8 +16,10 @@ def raw(*, size: int = 192, **fields: int) -> bytes:
     for name, value in fields.items():
         if name == "retransmits":
             data[2] = value
-        elif name == "min_rtt":
-            struct.pack_into("I", data, 148, value)
+        elif name == "probes":
+            data[3] = value
+        elif name in ("min_rtt", "notsent_bytes"):
+            struct.pack_into("I", data, 148 if name == "min_rtt" else 144, value)
         else:
             struct.pack_into("I", data, 8 + 4 * words[name], value)
     return bytes(data)
@@ -29,6 +31,13 @@ def test_microseconds_become_nanoseconds_and_segments_stay() -> None:
     assert info == tcp_info.TcpInfo(
         rtt_ns=1_500_000, rtt_var_ns=700_000, min_rtt_ns=20_000, unacked=3, retransmits=2, total_retransmits=9
     )
+
+
+def test_what_never_left_this_machine_is_told_apart_from_what_is_on_its_way() -> None:
+    info = tcp_info.parse(raw(notsent_bytes=512, probes=3))
+
+    assert info is not None
+    assert (info.unacked, info.not_sent_bytes, info.probes) == (0, 512, 3)
 
 
 def test_a_kernel_without_the_newer_fields_still_tells_the_rest() -> None:

@@ -79,8 +79,9 @@ class Tapping:
     def frame_written(self, frame: Frame, wire_bytes: int) -> None:
         self.calls.append(f"written {frame.opcode}")
 
-    def failing(self, code: int, reason: str) -> None:
+    def failing(self, code: int, reason: str) -> str:
         self.calls.append(f"failing {code}")
+        return reason
 
 
 def hook(protocol: ClientProtocol, name: str) -> list[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import heartbeat_advice
-from wsmonitor.diagnosis.findings import Confidence, Diagnosed, EvidenceRow, Finding, Pending
+from wsmonitor.diagnosis.findings import Confidence, Considered, Diagnosed, EvidenceRow, Finding, Pending
 from wsmonitor.gui.findings.explained import Explained
 from wsmonitor.gui.findings.finding_text import markdown, nothing_found, title
 from wsmonitor.gui.look.moments import Moments
@@ -80,6 +80,23 @@ def test_a_finding_says_how_bad_how_sure_what_for_and_against_and_what_to_try(
     assert "support 0.80" in card.confidence.toolTip()
     card.more.click()
     assert len(card.rows) == 5
+
+
+def test_causes_that_look_alike_are_shown_and_those_ruled_out_on_demand(
+    monitoring: WholeWindow, snapshot: Snapshot
+) -> None:
+    others = (
+        Considered(rule="lifetime_limit", ruled_out=False, because="the lives are as long", experiment="idle"),
+        Considered(rule="count_limit", ruled_out=True, because="no message came before"),
+    )
+    show_findings(monitoring, snapshot, finding(95, also_considered=others))
+
+    (card,) = monitoring.monitor.findings.cards
+    left = "Also considered: lifetime limit; not ruled out: the lives are as long; to tell: wsmonitor experiment idle"
+    assert card.considered.text() == left
+    card.more.click()
+    ruled_out = "Also considered: limit on the number of messages; ruled out: no message came before"
+    assert card.considered.text() == f"{left}\n{ruled_out}"
 
 
 def test_no_finding_says_so_with_numbers_and_promises_nothing_where_there_were_drops(snapshot: Snapshot) -> None:

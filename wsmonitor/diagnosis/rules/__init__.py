@@ -14,24 +14,36 @@ _NAMES = (
     "ourselves.local_stall",
     "ourselves.network_changed",
     # a description, which explains nothing
-    "openings.retry_rate",
+    "ourselves.retry_rate",
+    # who is let in, and how much
+    "quotas.connection_limit",
+    # stated by the ending
+    "said.duplicate_client",
+    "said.peer_keepalive_timeout",
+    "timers.first_message_wanted",
+    "said.message_too_big",
+    "said.bad_utf8",
+    "quotas.count_limit",
+    "quotas.volume_limit",
+    "patterns.middlebox_reset",
+    "patterns.message_triggers_close",
+    # shared by openings and endings
+    "patterns.server_restarts",
     # stated by the opening
     "said.rate_limited",
     "openings.tls_mismatch",
     "openings.certificate",
     "openings.dns_failing",
     "openings.refused",
+    "openings.no_route",
+    "openings.proxy_refuses",
     "openings.connect_timeout",
     "openings.upgrade_stripped",
     "openings.handshake_refused",
     "openings.upstream_down",
     "openings.broken_ipv6",
-    # stated by the ending
-    "said.duplicate_client",
-    "said.peer_keepalive_timeout",
-    "said.message_too_big",
-    "said.bad_utf8",
-    "said.protocol_error",
+    # what we or our kernel gave up
+    "ourselves.own_machine_drops",
     "said.path_dead",
     "said.peer_stuck",
     # what only a tap sees of a client
@@ -44,14 +56,14 @@ _NAMES = (
     # shared
     "patterns.shared_outage",
     # statistics of endings
-    "patterns.count_limit",
-    "said.policy_refusal",
-    "patterns.middlebox_reset",
-    "patterns.message_triggers_close",
     "patterns.early_close",
-    "patterns.keepalive_race",
-    "patterns.idle_timeout",
-    "patterns.lifetime_limit",
+    "timers.keepalive_race",
+    "timers.idle_timeout",
+    "timers.lifetime_limit",
+    "timers.clocked_endings",
+    # what the ending states, where nothing shows more
+    "said.protocol_error",
+    "said.policy_refusal",
     "patterns.connect_loop",
     # what goes on while connected
     "while_open.app_unresponsive",

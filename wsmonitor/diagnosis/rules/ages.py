@@ -27,6 +27,14 @@ def is_outlived(evidence: Evidence, members: Sequence[ConnectionRecord]) -> bool
     """True if a connection since the first of these became clearly older."""
     since_ns = min(record.opened_ns for record in members)
     limit_ns = OUTLIVED * max(record.life_ns for record in members) + _SLACK_NS
+    if any(not record.forced and record.age_ns(evidence.now_ns) > limit_ns for record in evidence.live):
+        return True  # whoever lives is older by now than what ended the others
     return any(
         record.opened_ns >= since_ns and record.age_ns(evidence.now_ns) > limit_ns for record in evidence.all_records
     )
+
+
+def of_that_age(records: Sequence[ConnectionRecord], cluster: Cluster) -> list[ConnectionRecord]:
+    """All that ended at this age, those that ended in one moment with another included."""
+    reach_ns = max(cluster.width, cluster.allowed / 2)
+    return [record for record in records if abs(record.life_ns - cluster.middle) <= reach_ns]

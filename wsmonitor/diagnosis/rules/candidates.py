@@ -1,7 +1,7 @@
 """Which closures a rule of timing may count, and what came right before an ending.
 
-A Close frame with a code that has a meaning of its own explains itself; what is left are ends without a
-Close frame, and Close frames that only say "something went wrong" or "you were quiet".
+A code is a word of the peer: servers end their timers with 1000 and 1011, 1008 and 4999 alike. Only the codes that
+name a message as the cause are left out. What ended in one moment is one sample: one restart proves no limit.
 """
 
 import re
@@ -12,7 +12,14 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.facts.events import Verdict
 
 QUIET_REASON = re.compile(r"\bidle|inactiv|time[d ]?-?\s?out|no (data|activity|message)", re.IGNORECASE)
-_VAGUE = frozenset({1005, 1006, 1011, 1014, 3008})
+_OF_A_MESSAGE = frozenset({1002, 1003, 1007, 1009, 1010, 1015})
+"""Codes that put the end down to what was said, not to when."""
+_BROKEN_CLOSES = frozenset({"invalid status code", "close frame too short"})
+_REGULAR = frozenset({1000, 1001})
+_REGULARLY = 0.85
+"""How much is left of a limit where every end was a regular one: work that is done ends like this as well."""
+MOMENT_NS = 250_000_000
+"""What ends within so much of another ended with it."""
 _REACTION_FLOOR_NS = 25_000_000
 _REACTION_CAP_NS = 250_000_000
 _ON_ITS_WAY = 0.5
@@ -28,14 +35,36 @@ def is_abnormal(verdict: Verdict) -> bool:
 
 def may_be_timed(verdict: Verdict) -> bool:
     """True where a timer may have ended the connection: no Close, or one that names no other cause."""
-    if is_abnormal(verdict):
+    if is_abnormal(verdict) or is_broken_close(verdict):
         return True
     if verdict.mechanism != "close_frame" or verdict.initiator != "peer":
         return False
-    code = verdict.received_code or 1005
-    if QUIET_REASON.search(verdict.received_reason or ""):
-        return True
-    return code in _VAGUE or (4000 <= code <= 4999)
+    return (verdict.received_code or 1005) not in _OF_A_MESSAGE
+
+
+def is_broken_close(verdict: Verdict) -> bool:
+    """True for a Close frame that says no valid code: the peer meant to close all the same."""
+    return verdict.mechanism == "protocol_error" and (verdict.sent_reason or "") in _BROKEN_CLOSES
+
+
+def weight_of_codes(records: Sequence[ConnectionRecord]) -> float:
+    """What the codes leave of a limit: less where all ends were regular and none names a time."""
+    verdicts = [record.verdict for record in records if record.verdict is not None]
+    is_regular = all(verdict.received_code in _REGULAR for verdict in verdicts)
+    names_time = any(QUIET_REASON.search(verdict.received_reason or "") for verdict in verdicts)
+    return _REGULARLY if is_regular and not names_time else 1.0
+
+
+def one_of_each_moment(records: Sequence[ConnectionRecord]) -> list[ConnectionRecord]:
+    """The oldest connection of each moment at which some ended, in order."""
+    chosen: list[ConnectionRecord] = []
+    for record in sorted(records, key=lambda one: one.ended_ns):
+        if chosen and record.ended_ns - chosen[-1].ended_ns <= MOMENT_NS and record.slot != chosen[-1].slot:
+            if record.life_ns > chosen[-1].life_ns:
+                chosen[-1] = record
+        else:
+            chosen.append(record)
+    return chosen
 
 
 def reaction_ns(record: ConnectionRecord) -> int:

@@ -13,6 +13,23 @@ from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, Severity
 from wsmonitor.facts.events import OpenFailed, Verdict
 
 
+@dataclass(frozen=True)
+class LookAlike:
+    """Another rule whose cause shows alike, and what rules it out wherever this rule speaks."""
+
+    rule: str
+    ruled_out_by: str
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A look-alike that this evidence does not rule out: why, and which experiment would tell."""
+
+    rule: str
+    because: str
+    experiment: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Match:
     """The evidence fits. Texts are whole, plain, short; rows come newest first."""
@@ -24,6 +41,8 @@ class Match:
     counter_evidence: tuple[EvidenceRow, ...] = ()
     explains: frozenset[int] = frozenset()
     limit_ns: int | None = None
+    rivals: tuple[Rival, ...] = ()
+    """The look-alikes that stay possible; their share of the confidence is taken off already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +74,7 @@ class Rule:
     reads: str
     samples: int
     source: str = ""
+    look_alikes: tuple[LookAlike, ...] = ()
     endings: Callable[[Verdict], bool] | None = None
     openings: Callable[[OpenFailed], bool] | None = None
     is_settled_by_age: bool = True

@@ -12,13 +12,14 @@ only from the pong that carries a ping's own payload; a pong also settles every 
 (RFC 6455, 5.5.3), but says nothing about their time.
 """
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from itertools import pairwise
 from struct import Struct as Layout
 
 from wsmonitor.settings.endpoint_settings import PING_INTERVAL_S, PingConfig, to_ns
 
-_PAYLOAD = Layout("!IIQ")  # the connection's tag, the ping's number, the time of its making
+_PAYLOAD = Layout("!HI")  # the connection's tag and the ping's number: six bytes, eight characters
 _REMEMBERED_LATE = 16
 _EARLY_NS = (0, to_ns(0.5), to_ns(1.5), to_ns(3.5), to_ns(7.5))
 """When early pings leave, after the opening; the gaps between them double."""
@@ -60,7 +61,7 @@ class Heartbeat:
     """The protocol pings of one open connection.
 
     Args:
-        tag: tells this connection's pings from those of any other (32 bits).
+        tag: tells this connection's pings from those of any other (16 bits count).
         opened_ns: when the connection opened; the first regular ping is due one interval later.
         phase: so much of an interval earlier (0 to 1).
     """
@@ -84,7 +85,7 @@ class Heartbeat:
         self._interval_ns = to_ns(config.interval_s)
         self._timeout_ns = to_ns(config.timeout_s)
         self._max_missed = config.max_missed
-        self._tag = tag & 0xFFFFFFFF
+        self._tag = tag & 0xFFFF
         self._begun_ns = opened_ns - round(phase * self._interval_ns)
         has_early = config.enabled and config.interval_s == PING_INTERVAL_S
         self._early_ns = opened_ns + round(phase * _EARLY_SPREAD_NS) if has_early else None
@@ -144,10 +145,13 @@ class Heartbeat:
         """No scheduled ping leaves from now on."""
         self._next_ns = None
 
-    def make_payload(self, now_ns: int) -> bytes:
-        """16 bytes that no other ping carries."""
+    def make_payload(self) -> bytes:
+        """Eight printable characters that no other ping of the last billions carries.
+
+        Some servers cut what they send back (libwebsockets at ten bytes), and some fail on what is not text.
+        """
         self._number += 1
-        return _PAYLOAD.pack(self._tag, self._number & 0xFFFFFFFF, now_ns & 0xFFFFFFFFFFFFFFFF)
+        return urlsafe_b64encode(_PAYLOAD.pack(self._tag, self._number & 0xFFFFFFFF))
 
     def sent(self, payload: bytes, at_ns: int, *, timeout_ns: int | None = None) -> int:
         """The ping with `payload` was written at `at_ns`; its number. With a `timeout_ns` it is a probe."""

@@ -102,7 +102,7 @@ class Pulse:
 
     def ping_now(self, timeout_ns: int | None) -> list[int]:
         """Write a ping; its number, or nothing if the connection has closed meanwhile."""
-        payload = self._ping.make_payload(self._clock.now_ns())
+        payload = self._ping.make_payload()
         try:
             sent_ns = self._connection.write_ping(payload)
         except InvalidState as error:
@@ -252,6 +252,8 @@ class Pulse:
                 retransmits=info.retransmits,
                 total_retransmits=info.total_retransmits,
                 unsent_bytes=self._connection.unsent_bytes,
+                probes=info.probes,
+                not_sent_bytes=info.not_sent_bytes,
             )
         )
 

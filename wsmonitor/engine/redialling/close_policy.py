@@ -3,7 +3,7 @@
 import re
 
 from wsmonitor.facts.events import Verdict
-from wsmonitor.settings.endpoint_settings import RetryConfig, RetryRule
+from wsmonitor.settings.endpoint_settings import RetryConfig, RetryRule, to_ns
 from wsmonitor.tables.close_codes import close_code
 from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.tables.profiles import Course
@@ -13,6 +13,16 @@ FATAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 426, 451})
 """Answers that the same request will get again (RFC 9110, 15.5)."""
 
 _SLOW_REASON = re.compile(r"rate|too many|quota", re.IGNORECASE)
+_TIMED_REASON = re.compile(
+    r"\bidle|inactiv|time[d ]?-?\s?out|no (data|activity|message)|\bping|\bduration|\bage\b", re.IGNORECASE
+)
+_UNWANTED_REASON = re.compile(
+    r"\bauth(?!.{0,20}time)|unauthori|forbidden|token|credential|permission|denied|not allowed|origin|policy",
+    re.IGNORECASE,
+)
+_REFUSALS = frozenset({1008, 3000, 3003})
+_SERVED_NS = to_ns(1)
+"""Whoever was served for so long is not refused: a limit ended the connection, and the next one opens as well."""
 
 
 def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Course:
@@ -33,6 +43,8 @@ def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Cou
         return known
     if code == 1002 or (code == 1008 and _SLOW_REASON.search(reason)):
         return "slow"
+    if code in _REFUSALS and verdict.life_ns >= _SERVED_NS and not _UNWANTED_REASON.search(reason):
+        return "retry" if _TIMED_REASON.search(reason) else "slow"
     registered = close_code(code)
     return "stop" if registered is not None and registered.reconnect == "no" else "retry"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from struct import Struct as Layout
 
 _HEAD = Layout("8B24I")  # up to tcpi_total_retrans
-_MIN_RTT_OFFSET = 148
+_NOT_SENT_OFFSET, _MIN_RTT_OFFSET = 144, 148
 _UINT = Layout("I")
 _SIZE = 192
 
@@ -26,6 +26,10 @@ class TcpInfo:
     unacked: int
     retransmits: int
     total_retransmits: int
+    probes: int = 0
+    """Probes of a window, or a path, that does not open: unanswered ones in a row."""
+    not_sent_bytes: int = 0
+    """What waits in the kernel and has not left this machine."""
 
 
 def read(sock: socket.socket) -> TcpInfo | None:
@@ -54,4 +58,6 @@ def parse(raw: bytes) -> TcpInfo | None:
         unacked=words[4],
         retransmits=fields[2],
         total_retransmits=words[23],
+        probes=fields[3],
+        not_sent_bytes=_UINT.unpack_from(raw, _NOT_SENT_OFFSET)[0] if has_min_rtt else 0,
     )

@@ -9,6 +9,7 @@ reading and a slow consumer cannot make a healthy link look dead; the checks whi
 import asyncio
 import contextlib
 import logging
+import re
 import socket
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -28,6 +29,8 @@ from wsmonitor.engine.wire.watched_protocol import WatchedProtocol
 log = logging.getLogger(__name__)
 
 HEARD_BYTES = 64
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] [45]\d\d[^\r\n]{0,60}")
+_LOOKED_AT = 4096
 UNSENT_PONGS_BYTES = 256 * 1024
 """Pings of a peer that reads no pong are not answered beyond this (RFC 6455, 5.5.3 asks only for the last)."""
 
@@ -67,7 +70,7 @@ class WatchedConnection(ClientConnection):
 
     __slots__ = (
         *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received"),
-        *("_fragments", "_fragments_wire_bytes", "_has_failed", "_is_half_closed", "_is_stalled"),
+        *("_fragments", "_fragments_wire_bytes", "_has_failed", "_is_half_closed", "_is_stalled", "_latest"),
         *("_listener", "_now_ns", "_portions", "_rx_ns"),
         # The library sets these late; in slots they spare each of many that open at once a dictionary of its own.
         *("recv_messages", "transport"),
@@ -82,6 +85,7 @@ class WatchedConnection(ClientConnection):
         self.heard = b""
         """How what the peer sent before the connection was open begins."""
         self.fed_bytes = 0
+        self._latest: bytes | memoryview = b""
         self.received: list[tuple[Frame, int]] = []
         self._listener = listener
         self._now_ns = now_ns
@@ -210,7 +214,9 @@ class WatchedConnection(ClientConnection):
         while self._portions and now_ns < end_ns:
             portion = self._portions.take()
             self.fed_bytes += len(portion)
+            self._latest = portion
             super().data_received(portion)  # type: ignore[arg-type]  # the parser appends it to a bytearray
+            self._latest = b""
             if self.received:
                 self.take_received()
             before_ns, now_ns = now_ns, self._now_ns()
@@ -237,8 +243,12 @@ class WatchedConnection(ClientConnection):
     def frame_written(self, frame: Frame, wire_bytes: int) -> None:
         self._listener.frame_sent(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())
 
-    def failing(self, code: int, reason: str) -> None:
+    def failing(self, code: int, reason: str) -> str:
+        http = _STATUS_LINE.search(bytes(self._latest[:_LOOKED_AT])) if code == CloseCode.PROTOCOL_ERROR else None
+        if http is not None:  # a handler failed, and its server answered as if the request were still open
+            reason = f"HTTP instead of a frame: {http[0].decode('ascii', 'replace')}"
         self._listener.failed_by_us(code, reason, self._rx_ns)  # what came then broke it
+        return reason
 
     # Data frames
 

@@ -43,8 +43,8 @@ class FrameWatcher(Protocol):
         """A frame was put where the transport takes it from."""
         ...
 
-    def failing(self, code: int, reason: str) -> None:
-        """The connection is about to be failed by ourselves."""
+    def failing(self, code: int, reason: str) -> str:
+        """The connection is about to be failed by ourselves; the reason as it is best said."""
         ...
 
 
@@ -99,7 +99,7 @@ class WatchedProtocol(ClientProtocol):
     def fail(self, code: CloseCode | int, reason: str = "") -> None:
         if code != CloseCode.ABNORMAL_CLOSURE:  # which stands for the end of the stream
             self.tap.take_received()
-            self.tap.failing(int(code), reason)
+            reason = self.tap.failing(int(code), reason)
         super().fail(code, reason)
 
     def _take_size(self) -> int:

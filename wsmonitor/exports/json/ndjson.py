@@ -174,6 +174,7 @@ def finding_record(finding: Finding) -> Record:
             "exclusivity": round(confidence.exclusivity, 3),
         },
         "counter_evidence": [row.text for row in finding.counter_evidence],
+        "also_considered": [msgspec.structs.asdict(one) for one in finding.also_considered],
         "pending": None if pending is None else {"have": pending.have, "need": pending.need},
         "limit_s": None if finding.limit_ns is None else _s(finding.limit_ns),
     }
@@ -300,6 +301,8 @@ def _heartbeat(event: events.RttSample | events.TcpSample | events.HeartbeatMiss
                 "unsent_bytes": event.unsent_bytes,
                 "leg": event.leg,
                 "unacked_bytes": event.unacked_bytes,
+                "probes": event.probes,
+                "not_sent_bytes": event.not_sent_bytes,
             }
         case events.HeartbeatMissed():
             waited, lag = _ms(event.waited_ns), _ms(event.lag_ns)

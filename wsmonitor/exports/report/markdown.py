@@ -8,7 +8,7 @@ from wsmonitor.analysis.headline import headline
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.diagnosis.finding_words import past_words
+from wsmonitor.diagnosis.finding_words import considered_words, past_words
 from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.report.experiments import experiments
@@ -84,6 +84,7 @@ def _findings(findings: list[Finding]) -> Iterator[str]:
         )
         yield from (f"- {plain(row.text)}" for row in finding.evidence)
         yield from (f"- against it: {plain(row.text)}" for row in finding.counter_evidence)
+        yield from (f"- {plain(line)}" for line in considered_words(finding))
         yield f"\n**Try:** {plain(finding.fix)}\n"
 
 

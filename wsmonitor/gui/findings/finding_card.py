@@ -2,11 +2,13 @@
 
 from functools import partial
 
+from msgspec import structs
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
+from wsmonitor.diagnosis.finding_words import considered_words
 from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, title
 from wsmonitor.gui.look import words
@@ -41,6 +43,7 @@ class FindingCard(QFrame):
         self.title = _label("strong", self, wraps=True)
         self.life = _label("muted", self, wraps=True)
         self.sentence = _label("", self, wraps=True)
+        self.considered = _label("", self, wraps=True)
         self.fix = _label("", self, wraps=True)
         self.more = QPushButton(self)
         self.more.setObjectName("flat")
@@ -98,6 +101,13 @@ class FindingCard(QFrame):
         if self.finding is not None:
             self.life.setText(life_text(self.finding, said, snapshot, self._look.moments))
 
+    def _show_considered(self, finding: Finding) -> None:
+        """Causes that are not ruled out always, those that are only among all the rest."""
+        shown = [one for one in finding.also_considered if self._is_expanded or not one.ruled_out]
+        lines = considered_words(structs.replace(finding, also_considered=tuple(shown)))
+        self.considered.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
+        self.considered.setVisible(bool(shown))
+
     def _show_rows(self) -> None:
         if self.finding is None or self._snapshot is None:
             return
@@ -107,7 +117,9 @@ class FindingCard(QFrame):
         evidence, against = self.finding.evidence, self.finding.counter_evidence
         shown = evidence if self._is_expanded else evidence[:_ROWS]
         self._rows = [self._row(row, "•") for row in shown] + [self._row(row, "✗ against:") for row in against]
-        hidden = len(evidence) - len(shown)
+        self._show_considered(self.finding)
+        ruled_out = sum(one.ruled_out for one in self.finding.also_considered)
+        hidden = len(evidence) - len(shown) + (0 if self._is_expanded else ruled_out)
         self.more.setText("Less" if self._is_expanded else f"{hidden} more")
         self.more.setVisible(bool(hidden) or self._is_expanded)
 
@@ -157,6 +169,7 @@ class FindingCard(QFrame):
         column.addWidget(self.sentence)
         column.addWidget(self.life)
         column.addLayout(self._evidence)
+        column.addWidget(self.considered)
         column.addWidget(self.fix)
         column.addLayout(buttons)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wsmonitor.analysis.headline import Headline
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
+from wsmonitor.diagnosis.finding_words import considered_words
 from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.diagnosis.rules.rule import Rule
@@ -97,6 +98,7 @@ def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Mo
     yield from (f"- against it: {plain(row_text(row, snapshot, moments))}" for row in finding.counter_evidence)
     if not finding.counter_evidence:
         yield "- against it: nothing"
+    yield from (f"- {plain(line)}" for line in considered_words(finding))
     yield ""
     yield f"**Try:** {plain(finding.fix)}"
 

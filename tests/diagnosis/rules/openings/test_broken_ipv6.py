@@ -9,9 +9,9 @@ V4 = "203.0.113.7:443 ok after 12.0 ms"
 
 def opened(attempts: str, times: int = 3) -> History:
     history = History("ipv6")
-    for _ in range(times):
+    for number in range(times):
         history.line.open(attempts=attempts)
-        history.line.close_code(history.line.opened_s + 30, 1000, "")
+        history.line.close_code(history.line.opened_s + 20 + 9 * number, 1000, "")
     return history
 
 

@@ -43,7 +43,6 @@ def test_a_server_that_never_asked_is_not_said_to_have_missed_an_answer() -> Non
     ("code", "reason"),
     [
         (1011, "internal error"),
-        (1000, "heartbeat timeout"),
         (1011, "shopping cart missing"),
     ],
 )

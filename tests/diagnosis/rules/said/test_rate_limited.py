@@ -22,7 +22,6 @@ def ended_with(code: int, reason: str = "", **config: Any) -> History:
         (1008, "rate limit exceeded"),
         (1013, "too many connections"),
         (4429, ""),
-        (4000, "quota used up"),
     ],
 )
 def test_a_code_or_reason_that_asks_to_slow_down_is_a_rate_limit(code: int, reason: str) -> None:
@@ -65,3 +64,11 @@ def test_a_429_is_found_at_once_with_the_time_to_wait() -> None:
     history.line.fail("http", "HTTP 429 Too Many Requests", status=429, retry_after_ns=to_ns(7))
 
     assert "wait 7.0 s" in finding(history, "rate_limited").sentence
+
+
+def test_a_quota_that_is_used_up_is_named_and_what_it_counts_is_left_open() -> None:
+    one = finding(ended_with(4000, "quota used up"), "rate_limited")
+
+    assert "“quota used up”" in one.sentence
+    assert one.confidence.value < 0.8
+    assert {other.rule for other in one.also_considered if not other.ruled_out} == {"count_limit", "volume_limit"}

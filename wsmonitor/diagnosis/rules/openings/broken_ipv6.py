@@ -4,7 +4,7 @@ import re
 
 from wsmonitor.diagnosis.evidence import Evidence, Opening
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.plain_text import visible
 
 NEED = 2
@@ -54,4 +54,5 @@ RULE = Rule(
     source="RFC 8305",
     reads="which addresses each opening tried, and how long",
     samples=NEED,
+    look_alikes=(LookAlike("connect_timeout", "the other family of addresses works"),),
 )

@@ -5,7 +5,7 @@ import re
 from wsmonitor.diagnosis.evidence import Evidence, Failure
 from wsmonitor.diagnosis.findings import EvidenceRow
 from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.plain_text import visible
 
@@ -86,4 +86,5 @@ RULE = Rule(
     reads="the error of the TLS handshake; what the refused certificate says",
     samples=1,
     openings=_is_certificate,
+    look_alikes=(LookAlike("tls_mismatch", "TLS got as far as the certificate"),),
 )

@@ -2,7 +2,7 @@
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, opening_match, place, proxy_of
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import OpenFailed
 
 _HTTP_DOUBT = 0.9
@@ -58,4 +58,8 @@ RULE = Rule(
     reads="the phase in which an opening timed out",
     samples=1,
     openings=_is_unanswered,
+    look_alikes=(
+        LookAlike("refused", "nothing answered, not even with RST"),
+        LookAlike("no_route", "no ICMP error and no local error came"),
+    ),
 )

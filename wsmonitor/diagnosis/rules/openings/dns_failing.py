@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, opening_match, proxy_of
 from wsmonitor.diagnosis.rules.rows import failure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule, TooFew
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.plain_text import visible
 
@@ -51,4 +51,5 @@ RULE = Rule(
     reads="failed openings in the lookup",
     samples=1,
     openings=_is_lookup,
+    look_alikes=(LookAlike("no_route", "no address was known to go to"),),
 )

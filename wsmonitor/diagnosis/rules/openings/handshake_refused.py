@@ -1,13 +1,13 @@
 """The upgrade is answered with a refusal or a failure, with something that is no valid answer, or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings import upstream_down
 from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match
 from wsmonitor.diagnosis.rules.openings.upgrade_stripped import is_plain_to_tls, is_stripped
 from wsmonitor.diagnosis.rules.ourselves.wanted_slower import asks_to_slow_down
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rival, Rule
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.plain_text import visible
 
@@ -26,6 +26,8 @@ _ADVICE = {
 }
 _INVALID = ("the answer breaks the handshake", "the answer cannot be read")
 _ENDED = "the connection before"
+_NOT_FOUND = 0.85
+_STRIPPED = (Rival("upgrade_stripped", "a server that sees no upgrade answers 404 for its WebSocket path as well"),)
 _ENDED_DOUBT = 0.8
 """A crash, a limit, a restart, another protocol: nothing was said."""
 
@@ -44,7 +46,8 @@ def judge(evidence: Evidence) -> Judgement:
     if not failures:
         return None
     words = _words(evidence, failures[-1].event)
-    return opening_match(evidence, failures, sentence=words.sentence, fix=words.fix, doubt=words.doubt)
+    found = opening_match(evidence, failures, sentence=words.sentence, fix=words.fix, doubt=words.doubt)
+    return replace(found, rivals=_STRIPPED) if failures[-1].event.status == 404 else found
 
 
 def _words(evidence: Evidence, event: OpenFailed) -> _Words:
@@ -71,7 +74,9 @@ def _status_words(event: OpenFailed, where: str) -> _Words:
         fix = "The header cf-mitigated says that Cloudflare's firewall refused: allow this client there."
     if event.status == 500:
         return _Words(f"The application{where} failed while opening: HTTP 500{who}.", fix)
-    return _Words(f"The upgrade{where} is refused with HTTP {event.status}{who}.", fix)
+    return _Words(
+        f"The upgrade{where} is refused with HTTP {event.status}{who}.", fix, _NOT_FOUND if event.status == 404 else 1.0
+    )
 
 
 def _invalid_advice(event: OpenFailed) -> str:
@@ -130,4 +135,8 @@ RULE = Rule(
     reads="status, headers and end of the answer to the upgrade",
     samples=1,
     openings=_is_refusal,
+    look_alikes=(
+        LookAlike("upgrade_stripped", "the status refuses; nothing in it speaks of a missing upgrade"),
+        LookAlike("upstream_down", "the status is not one of a proxy without its service"),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, opening_match, place, proxy_of
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import OpenFailed
 
 
@@ -16,8 +16,8 @@ def judge(evidence: Evidence) -> Judgement:
     return opening_match(
         evidence,
         failures,
-        sentence=f"The connection is refused: nothing listens on {where}.",
-        past=f"The connection was refused: nothing listened on {where}.",
+        sentence=f"The connection is refused: nothing listens on {where}, or a firewall rejects it.",
+        past=f"The connection was refused: nothing listened on {where}, or a firewall rejected it.",
         fix="Start the server, or check host, port and container port mapping. A server that listens only on "
         "127.0.0.1 or only on IPv6 looks like this from elsewhere.",
     )
@@ -36,4 +36,8 @@ RULE = Rule(
     reads="failed openings in the TCP phase",
     samples=1,
     openings=_is_refused,
+    look_alikes=(
+        LookAlike("connect_timeout", "an answer came, and it was RST"),
+        LookAlike("no_route", "an answer came from the address itself"),
+    ),
 )

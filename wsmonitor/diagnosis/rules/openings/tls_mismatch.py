@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match
 from wsmonitor.diagnosis.rules.openings.upgrade_stripped import is_plain_to_tls
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import OpenFailed
 
 _AGREED_ON_NOTHING = "TLS failed"
@@ -49,4 +49,8 @@ RULE = Rule(
     reads="the TLS phase of failed openings; bodies that ask for HTTPS",
     samples=1,
     openings=_is_mismatch,
+    look_alikes=(
+        LookAlike("certificate", "no certificate was looked at yet"),
+        LookAlike("refused", "TCP was accepted"),
+    ),
 )

@@ -5,7 +5,7 @@ import re
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, opening_match, place
 from wsmonitor.diagnosis.rules.ourselves.wanted_slower import asks_to_slow_down
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.plain_text import visible
 
@@ -74,4 +74,5 @@ RULE = Rule(
     reads="status, headers and body of the answer to the upgrade",
     samples=1,
     openings=is_stripped,
+    look_alikes=(LookAlike("handshake_refused", "the answer speaks of a missing upgrade, or is none"),),
 )

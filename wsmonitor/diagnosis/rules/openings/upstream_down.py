@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, opening_match
 from wsmonitor.diagnosis.rules.ourselves.wanted_slower import asks_to_slow_down
 from wsmonitor.diagnosis.rules.rows import failure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule, TooFew
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.units import duration
 
@@ -45,4 +45,8 @@ RULE = Rule(
     reads="status of the answer to the upgrade",
     samples=NEED,
     openings=_is_down,
+    look_alikes=(
+        LookAlike("connection_limit", "no other connection of the endpoint was open then"),
+        LookAlike("handshake_refused", "the status is one of a proxy without its service"),
+    ),
 )

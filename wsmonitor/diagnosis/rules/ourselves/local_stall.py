@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
 from wsmonitor.diagnosis.rules.rows import at, closure_row
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.said.given_up import was_given_up
 from wsmonitor.facts.events import HeartbeatMissed, Verdict
 from wsmonitor.facts.own_troubles import OwnTrouble
@@ -93,4 +93,8 @@ RULE = Rule(
     source="websockets issue 625",
     reads="own loop lag and stops before a closure or missed heartbeat",
     samples=1,
+    look_alikes=(
+        LookAlike("path_dead", "our own loop ran late when it happened"),
+        LookAlike("peer_stuck", "our own loop ran late when it happened"),
+    ),
 )

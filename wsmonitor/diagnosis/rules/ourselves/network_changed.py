@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
 from wsmonitor.diagnosis.rules.rows import closure_row, failure_row
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.events import NetworkChanged
 from wsmonitor.facts.own_troubles import SETTLE_NS, changed_before
 from wsmonitor.text.plain_text import visible
@@ -57,4 +57,5 @@ RULE = Rule(
     source="RFC 9293, 4 (a connection is identified by a pair of sockets)",
     reads="changes of the local address before a closure or failed opening",
     samples=1,
+    look_alikes=(LookAlike("path_dead", "the local address was another one afterwards"),),
 )

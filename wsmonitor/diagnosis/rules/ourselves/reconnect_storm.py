@@ -4,7 +4,7 @@ from itertools import takewhile
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.plain_text import visible
 
 WINDOW_NS = 60_000_000_000
@@ -45,4 +45,5 @@ RULE = Rule(
     source="RFC 6455, 7.2.3 (delays between attempts)",
     reads="our dials to the host within a minute",
     samples=LEAST,
+    look_alikes=(LookAlike("retry_rate", "the dials follow each other too quickly, whether they fail or not"),),
 )

@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, stated_support
 from wsmonitor.diagnosis.rules.rows import closure_row, failure_row
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.own_troubles import SETTLE_NS
 from wsmonitor.text.units import duration
 
@@ -43,4 +43,8 @@ RULE = Rule(
     source="clock_gettime(2): CLOCK_BOOTTIME counts a suspend, CLOCK_MONOTONIC does not",
     reads="clock jumps of this machine before a closure or failed opening",
     samples=1,
+    look_alikes=(
+        LookAlike("network_changed", "the clocks show a gap"),
+        LookAlike("path_dead", "the end came just after this machine woke"),
+    ),
 )

@@ -5,7 +5,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.patterns.fatal_message import last_kinds
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.diagnosis.rules.short_lives import DOUBTFUL, IN_DOUBT, PRESUMED_NS, chance
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import preview
@@ -103,4 +103,8 @@ RULE = Rule(
     reads="lives of the last connections in a row",
     samples=NEED,
     endings=_is_short,
+    look_alikes=(
+        LookAlike("early_close", "a Close frame came, or more than a tenth of a second passed"),
+        LookAlike("message_triggers_close", "no one sort of message precedes the ends"),
+    ),
 )

@@ -7,7 +7,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import is_abnormal, those
 from wsmonitor.diagnosis.rules.rows import at, closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.diagnosis.rules.short_lives import DOUBTFUL, IN_DOUBT, chance
 from wsmonitor.text.units import duration
 
@@ -81,4 +81,8 @@ RULE = Rule(
     reads="life of connections that ended without a Close frame",
     samples=NEED,
     endings=is_abnormal,
+    look_alikes=(
+        LookAlike("connect_loop", "the ends came within a tenth of a second, without a Close frame"),
+        LookAlike("message_triggers_close", "some ended before anything was sent"),
+    ),
 )

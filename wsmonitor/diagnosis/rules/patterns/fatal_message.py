@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from wsmonitor.diagnosis.clusters import at_least
 from wsmonitor.diagnosis.connection_record import ConnectionRecord, Sent
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.rules.candidates import causes, is_abnormal, those
+from wsmonitor.diagnosis.rules.candidates import causes, is_abnormal, is_broken_close, those
+from wsmonitor.diagnosis.rules.said.refusal_words import is_plain_refusal
 from wsmonitor.facts.events import Verdict
 
 FATAL_SHARE = 0.7
@@ -20,6 +21,7 @@ WINDOW_NS = 250_000_000
 BURST_NS = 50_000_000
 """What left within so much of another may as well be what was answered."""
 _COARSE_NS = 1_000_000
+_OTHERS = frozenset({1007, 1009, 1010, 1012, 1013})
 _LIVED_BEFORE_NS = 20_000_000
 
 
@@ -67,8 +69,17 @@ class Suspect:
 
 
 def may_react(verdict: Verdict) -> bool:
-    """True for an end that a failing handler gives."""
-    return is_abnormal(verdict) or (verdict.initiator == "peer" and verdict.received_code == 1011)
+    """True for an end that a failing handler gives: any, but for what names a message's form or size, or a limit."""
+    if is_abnormal(verdict) or is_broken_close(verdict) or says_http(verdict):
+        return True
+    if verdict.initiator != "peer" or verdict.received_code is None or is_plain_refusal(verdict):
+        return False
+    return verdict.received_code not in _OTHERS
+
+
+def says_http(verdict: Verdict) -> bool:
+    """True where HTTP text came in place of a frame: the server answered a failed handler with an error page."""
+    return verdict.mechanism == "protocol_error" and (verdict.sent_reason or "").startswith("HTTP instead")
 
 
 def suspect(evidence: Evidence) -> Suspect | None:

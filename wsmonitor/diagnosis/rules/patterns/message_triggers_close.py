@@ -7,10 +7,11 @@ connections that lived well until the message came.
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import causes, those
-from wsmonitor.diagnosis.rules.patterns.fatal_message import BURST_NS, Suspect, Trigger, may_react, suspect
+from wsmonitor.diagnosis.rules.patterns.fatal_message import BURST_NS, Suspect, Trigger, may_react, says_http, suspect
+from wsmonitor.diagnosis.rules.patterns.late_failure import late_suspect
 from wsmonitor.diagnosis.rules.rows import at_closure
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
-from wsmonitor.text.plain_text import preview
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
+from wsmonitor.text.plain_text import preview, visible
 from wsmonitor.text.units import duration
 
 NEED = 2
@@ -24,6 +25,36 @@ _ALL_WE_SAY = 0.5
 
 
 def judge(evidence: Evidence) -> Judgement:
+    return _at_once(evidence) or _late(evidence)
+
+
+def _late(evidence: Evidence) -> Match | None:
+    """The end comes a fixed while after the message: what it started fails."""
+    one = late_suspect(evidence)
+    if one is None or one.chance > CHANCE_LIMIT:
+        return None
+    triggers = one.triggers
+    head, wait = preview(triggers[-1].sent.head, 60), duration(one.waited_ns)
+    return Match(
+        sentence=f"The message “{head}” ends the connection {wait} later: what it starts on the server most "
+        "likely fails.",
+        confidence=Confidence(
+            support=support(len(triggers)),
+            spread=one.share,
+            exclusivity=share_exclusivity(len(triggers), len(those(evidence.ended, may_react))),
+        ),
+        evidence=tuple(_row(trigger) for trigger in reversed(triggers[-6:])),
+        counter_evidence=_harmless(one),
+        fix="Send this message by hand and read the server's log for the time until the end: a task, a query or an "
+        "upstream that times out.",
+        explains=frozenset(trigger.record.serial for trigger in triggers),
+        rivals=(Rival("idle_timeout", "if nothing else was said after it, a limit on silence fits as well", "idle"),)
+        if all(trigger.record.last_sent[-1] is trigger.sent for trigger in triggers)
+        else (),
+    )
+
+
+def _at_once(evidence: Evidence) -> Judgement:
     one = suspect(evidence)
     if one is None or not any(trigger.lived_well_before for trigger in one.triggers):
         return None
@@ -42,7 +73,8 @@ def judge(evidence: Evidence) -> Judgement:
         counter += (at_closure(triggers[-1].record, "nothing else is ever sent: any message may have this effect"),)
     others = len(those(evidence.ended, may_react)) + sum(trigger.record not in evidence.ended for trigger in triggers)
     return Match(
-        sentence=f"The message “{head}” ends the connection: the server's handler most likely fails on it.",
+        sentence=f"The message “{head}” ends the connection: the server's handler most likely fails on it"
+        f"{_http(triggers)}.",
         confidence=Confidence(
             support=support(len(triggers) + 1),
             spread=one.share,
@@ -55,6 +87,13 @@ def judge(evidence: Evidence) -> Judgement:
         fix="Send this message by hand and read the server's log; check its schema against what the server expects.",
         explains=frozenset(trigger.record.serial for trigger in triggers),
     )
+
+
+def _http(triggers: tuple[Trigger, ...]) -> str:
+    """` (it answers “HTTP/1.1 500 ...” into the WebSocket)` where it did."""
+    said = next((one.record.verdict.sent_reason for one in reversed(triggers)
+                 if one.record.verdict is not None and says_http(one.record.verdict)), None)  # fmt: skip
+    return f" (it answers “{visible(said.partition(': ')[2], 60)}” into the WebSocket)" if said else ""
 
 
 def _row(trigger: Trigger) -> EvidenceRow:
@@ -101,4 +140,9 @@ RULE = Rule(
     samples=NEED,
     is_settled_by_age=False,
     endings=may_react,
+    look_alikes=(
+        LookAlike("count_limit", "other messages of that number did no harm"),
+        LookAlike("idle_timeout", "other messages were followed by no end"),
+        LookAlike("protocol_error", "what came instead of a frame follows one sort of message"),
+    ),
 )

@@ -3,13 +3,13 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.diagnosis.memory.survived import NEAR
 from wsmonitor.diagnosis.rules.ages import common_age, is_outlived
 from wsmonitor.diagnosis.rules.candidates import ended_upon_our_bytes, is_abnormal, reaction_ns, those
 from wsmonitor.diagnosis.rules.known_limits import hint
 from wsmonitor.diagnosis.rules.patterns.fatal_message import is_one_sort
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
-from wsmonitor.diagnosis.survived import NEAR
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import duration
 
 NEED = 3
@@ -117,4 +117,8 @@ RULE = Rule(
     reads="resets right after our bytes, and the silence before these",
     samples=NEED,
     endings=is_abnormal,
+    look_alikes=(
+        LookAlike("idle_timeout", "the end waited for our next bytes"),
+        LookAlike("message_triggers_close", "it follows the silence, not the sort of message"),
+    ),
 )

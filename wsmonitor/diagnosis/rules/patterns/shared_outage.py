@@ -10,7 +10,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.host_record import CROWD, Crowd, HostRecord
 from wsmonitor.diagnosis.rules.rows import closure_row
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.units import duration
 
@@ -130,4 +130,9 @@ RULE = Rule(
     source="IANA 1012 Service Restart; Cloudflare ends WebSockets when its edge restarts",
     reads="closures of all connections to the host",
     samples=CROWD,
+    look_alikes=(
+        LookAlike("lifetime_limit", "the ages differ"),
+        LookAlike("idle_timeout", "the silences differ"),
+        LookAlike("server_restarts", "it happened once"),
+    ),
 )

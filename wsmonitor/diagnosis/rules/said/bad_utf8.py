@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.codes import code_match
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import visible
 
@@ -45,4 +45,5 @@ RULE = Rule(
     reads="code 1007, of either side",
     samples=1,
     endings=_is_bad_text,
+    look_alikes=(LookAlike("protocol_error", "the code names the content"),),
 )

@@ -6,9 +6,9 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import is_abnormal, those
 from wsmonitor.diagnosis.rules.codes import code_match
-from wsmonitor.diagnosis.rules.openings.refusal_words import says_replaced
 from wsmonitor.diagnosis.rules.rows import closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.diagnosis.rules.said.refusal_words import says_replaced
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.units import duration
 
@@ -24,6 +24,7 @@ _EARLIEST_NS, _LATEST_NS = -20_000_000, 250_000_000
 _COARSE_NS = 10_000_000
 _CHANCE_LIMIT = 0.001
 _UNSAID = 0.9
+_REFUSING = frozenset({1008, 3000, 3003})
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -44,20 +45,24 @@ def _unsaid(evidence: Evidence) -> Judgement:
     """Each time that we open another connection, one that was open ends at once, without a word."""
     if len({record.slot for record in evidence.ended}) < 2:
         return None
-    records = those(evidence.unexplained, is_abnormal)
+    records = those(evidence.unexplained, _may_be_replaced)
     kicked = {one.serial: lead_ns for one in records if (lead_ns := _lead_ns(evidence, one)) is not None}
-    if len(kicked) < NEED or len(kicked) < _SHARE * max(len(records), _opened_beside(evidence)):
+    refused = [
+        one for one in records if one.serial in kicked and one.verdict and one.verdict.received_code in _REFUSING
+    ]
+    need = 1 if len(refused) == len(records) else NEED  # after a refusal nobody dials again for a while
+    if len(kicked) < need or len(kicked) < _SHARE * max(len(records), _opened_beside(evidence)):
         return None
     span_ns = max(1, records[-1].ended_ns - min(record.opened_ns for record in records))
     waited_ns = max(_COARSE_NS, *map(abs, kicked.values()))
     covered = min(1.0, 2 * waited_ns * len(evidence.all_records) / span_ns)
-    if at_least(len(records), len(kicked), covered) > _CHANCE_LIMIT:
+    if need == NEED and at_least(len(records), len(kicked), covered) > _CHANCE_LIMIT:
         return None
     return Match(
         sentence="Each time that we open another connection, one that was open ends at once: the server seems to allow "
         "this client only one.",
         confidence=Confidence(
-            support=support(len(kicked)), exclusivity=_UNSAID * share_exclusivity(len(kicked), len(records))
+            support=support(max(2, len(kicked))), exclusivity=_UNSAID * share_exclusivity(len(kicked), len(records))
         ),
         evidence=closure_rows(
             [record for record in records if record.serial in kicked], lambda record: _successor(evidence, record)
@@ -114,4 +119,8 @@ RULE = Rule(
     reads="codes and reasons of Close frames; other connections of this monitor",
     samples=1,
     endings=_may_be_replaced,
+    look_alikes=(
+        LookAlike("connection_limit", "the older connection ended, not the newest"),
+        LookAlike("policy_refusal", "it came with another connection's opening"),
+    ),
 )

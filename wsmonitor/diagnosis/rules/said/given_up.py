@@ -36,10 +36,15 @@ def path_was_dead(record: ConnectionRecord) -> bool:
     if record.verdict is not None and record.verdict.initiator == "os":
         return True
     words = last_words(record)
-    return words is not None and (words.unacked > 0 or words.retransmits > 0)
+    return words is not None and not could_not_leave(words) and (words.unacked > 0 or words.retransmits > 0)
 
 
 def kernel_answered(record: ConnectionRecord) -> bool:
     """True if the other kernel acknowledged what we sent, while nothing answered it."""
     words = last_words(record)
-    return words is not None and not words.unacked and not words.retransmits
+    return words is not None and not words.unacked and not words.retransmits and not could_not_leave(words)
+
+
+def could_not_leave(sample: TcpSample) -> bool:
+    """True where nothing of what we wrote is on its way: it waits in our own kernel."""
+    return sample.not_sent_bytes > 0 and not sample.unacked

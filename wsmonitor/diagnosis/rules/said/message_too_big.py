@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.codes import code_match
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.units import size
 
@@ -54,4 +54,5 @@ RULE = Rule(
     reads="code 1009, of either side",
     samples=1,
     endings=_is_too_big,
+    look_alikes=(LookAlike("message_triggers_close", "the code names the size"),),
 )

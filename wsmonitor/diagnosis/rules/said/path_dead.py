@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
 from wsmonitor.diagnosis.rules.rows import closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.said.given_up import given_up, last_words, path_was_dead, was_given_up
 from wsmonitor.text.units import duration
 
@@ -46,4 +46,9 @@ RULE = Rule(
     reads="kernel samples (TCP_INFO) in the silence before we gave up",
     samples=1,
     endings=was_given_up,
+    look_alikes=(
+        LookAlike("peer_stuck", "the other kernel acknowledged nothing"),
+        LookAlike("own_machine_drops", "what we sent did leave this machine"),
+        LookAlike("local_stall", "our own loop was in time"),
+    ),
 )

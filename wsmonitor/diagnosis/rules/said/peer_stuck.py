@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
 from wsmonitor.diagnosis.rules.rows import closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.said.given_up import given_up, kernel_answered, last_words, was_given_up
 from wsmonitor.text.units import duration
 
@@ -43,4 +43,9 @@ RULE = Rule(
     reads="kernel samples (TCP_INFO) in the silence before we gave up",
     samples=1,
     endings=was_given_up,
+    look_alikes=(
+        LookAlike("path_dead", "the other kernel acknowledged everything"),
+        LookAlike("own_machine_drops", "nothing waited in our kernel"),
+        LookAlike("local_stall", "our own loop was in time"),
+    ),
 )

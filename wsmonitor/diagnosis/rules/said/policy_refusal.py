@@ -4,12 +4,11 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.codes import code_match
-from wsmonitor.diagnosis.rules.openings.refusal_words import says_unwanted
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
+from wsmonitor.diagnosis.rules.said.refusal_words import SERVED_NS, names_credentials, says_unwanted
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import visible
 
-_SERVED_NS = 1_000_000_000
 _UNSAID = 0.5
 
 
@@ -26,28 +25,28 @@ def judge(evidence: Evidence) -> Judgement:
         return code_match(
             evidence,
             records,
-            sentence=f"The server ends the connection with Close 1008 “{said}” and does not say why: it refuses this "
-            "client, or something that this connection did.",
+            sentence=f"The server ends the connection with Close {newest.received_code} “{said}” and does not say why: "
+            "it refuses this client, or something that this connection did.",
             fix="It had served this connection before. Look for a quota or a limit (number, size or rate of messages, "
             "a time) as well as for an expired token, and read the server's log.",
             detail=lambda record: f"{record.data_tx:,} messages sent, {record.data_rx:,} received",
             doubt=_UNSAID,
         )
+    served = all(record.life_ns >= SERVED_NS for record in records)
+    again = "" if served else " The same connection will be refused again until that changes."
     return code_match(
         evidence,
         records,
-        sentence=f"The server refuses this client: Close {newest.received_code} “{said}”.",
-        fix="Check token and its expiry, Origin, and the permissions of this client. The same connection will be "
-        "refused again until that changes.",
+        sentence=f"The server refuses this client{' after a while' if served else ''}: Close {newest.received_code} "
+        f"“{said}”.",
+        fix=f"Check token and its expiry, Origin, and the permissions of this client.{again}",
     )
 
 
 def _is_unsaid(record: ConnectionRecord) -> bool:
-    """True for a bare 1008 of a server that had served the connection for a while."""
+    """True for a refusing code of a server that had served the connection for a while, and names no permission."""
     verdict = record.verdict
-    if verdict is None or verdict.received_code != 1008 or verdict.received_reason:
-        return False
-    return record.life_ns >= _SERVED_NS and record.data_rx > 0
+    return verdict is not None and record.life_ns >= SERVED_NS and not names_credentials(verdict)
 
 
 def _may_refuse(verdict: Verdict) -> bool:
@@ -63,4 +62,8 @@ RULE = Rule(
     reads="codes and reasons of Close frames",
     samples=1,
     endings=_may_refuse,
+    look_alikes=(
+        LookAlike("rate_limited", "no word speaks of a number or a rate"),
+        LookAlike("lifetime_limit", "the ages do not agree, or are too few"),
+    ),
 )

@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.codes import code_match
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import visible
 
@@ -53,4 +53,8 @@ RULE = Rule(
     reads="frames that we had to refuse; code 1002",
     samples=1,
     endings=_is_violation,
+    look_alikes=(
+        LookAlike("message_triggers_close", "it follows no one sort of message"),
+        LookAlike("message_too_big", "the frame itself was not allowed"),
+    ),
 )

@@ -1,14 +1,22 @@
 """The server says that we come too often, send too much, used up a quota, or should try again later."""
 
+import re
+
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, stated_support
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, worked_since
 from wsmonitor.diagnosis.rules.ourselves.wanted_slower import asks_to_slow_down, ended_for_too_much, ended_until_later
 from wsmonitor.diagnosis.rules.rows import closure_rows, failure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
 from wsmonitor.facts.events import Verdict
+from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import duration
+
+_QUOTA = re.compile(r"quota|message limit|limit reached", re.IGNORECASE)
+_OF_WHAT = 0.8
+"""What is counted is not said."""
+_RIVALS = (Rival("count_limit", "it may count messages"), Rival("volume_limit", "it may count bytes"))
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -29,13 +37,21 @@ def judge(evidence: Evidence) -> Judgement:
         )
     else:
         sentence = f"The server ends connections because of too much traffic.{wait}"
+    quota = [one for one in records if one.verdict and _QUOTA.search(one.verdict.received_reason or "")]
+    is_quota = bool(records) and len(quota) == len(records)
+    if is_quota:
+        said = visible(quota[-1].verdict.received_reason or "", 60) if quota[-1].verdict else ""
+        sentence = f"The server says that a quota of this connection is used up: “{said}”.{wait}"
     rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
     return Match(
         sentence=sentence,
-        confidence=Confidence(support=stated_support(len(rows))),
+        confidence=Confidence(support=stated_support(len(rows)), exclusivity=_OF_WHAT if is_quota else 1.0),
+        rivals=_RIVALS if is_quota else (),
         evidence=tuple(rows[:6]),
         counter_evidence=worked_since(evidence, failures) if failures and not records else (),
-        fix="Send and reconnect more slowly: honour Retry-After, wait at least 10 s, and spread clients.",
+        fix="Look for what is counted: messages, bytes or time per connection; reconnect before it is used up."
+        if is_quota
+        else "Send and reconnect more slowly: honour Retry-After, wait at least 10 s, and spread clients.",
         explains=frozenset([record.serial for record in records] + [failure.serial for failure in failures]),
     )
 
@@ -54,4 +70,8 @@ RULE = Rule(
     samples=1,
     endings=_may_speak,
     openings=asks_to_slow_down,
+    look_alikes=(
+        LookAlike("policy_refusal", "the words speak of a number, not of permission"),
+        LookAlike("upstream_down", "the answer says that there were too many"),
+    ),
 )

@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.clients import Backlog
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
 from wsmonitor.diagnosis.rules.rows import ROWS
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration, size
 
 LEAST_NS = 3_000_000_000
@@ -45,4 +45,5 @@ RULE = Rule(
     judge=judge,
     reads="on a tap: bytes that wait for the client",
     samples=1,
+    look_alikes=(LookAlike("slow_consumer", "what waits is what the server sent, not what we sent"),),
 )

@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.rules.rows import ROWS
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
 
 NEED = 3
@@ -44,4 +44,7 @@ RULE = Rule(
     source="RFC 6455, 5.5.2",
     reads="on a tap: pings of the server without the client's pong",
     samples=NEED,
+    look_alikes=(
+        LookAlike("pings_ignored", "the pings came from the server, and it is the client that owes the pongs"),
+    ),
 )

@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.rows import ROWS
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
 
 NEED = 4
@@ -46,4 +46,5 @@ RULE = Rule(
     source="RFC 6455, 7.2.3",
     reads="on a tap: the time from an end to the next request, where no other client was there",
     samples=NEED,
+    look_alikes=(LookAlike("reconnect_storm", "it is the client before the tap that dials, not this monitor"),),
 )

@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.clients import Attempt
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.rules.rows import ROWS
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
 
 NEED = 3
@@ -58,4 +58,7 @@ RULE = Rule(
     source="RFC 9110, 10.2.3",
     reads="on a tap: requests after a Close or a status that says stop, or before Retry-After is over",
     samples=NEED,
+    look_alikes=(
+        LookAlike("handshake_refused", "the answer was an upgrade, or a refusal that the client did not take"),
+    ),
 )

@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.rules.rows import ROWS
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
 
 NEED = 2
@@ -42,4 +42,5 @@ RULE = Rule(
     judge=judge,
     reads="on a tap: connections of one process that overlap, the older one unused since",
     samples=NEED,
+    look_alikes=(LookAlike("duplicate_client", "the client keeps the older one open itself"),),
 )

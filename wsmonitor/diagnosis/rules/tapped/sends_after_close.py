@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.clients import SentLate
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
 from wsmonitor.diagnosis.rules.rows import ROWS
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.plain_text import preview
 from wsmonitor.text.units import counted, duration
 
@@ -41,4 +41,5 @@ RULE = Rule(
     source="RFC 6455, 5.5.1",
     reads="on a tap: messages of the client after a Close frame of either side",
     samples=1,
+    look_alikes=(LookAlike("protocol_error", "the frames came after a Close of the same side"),),
 )

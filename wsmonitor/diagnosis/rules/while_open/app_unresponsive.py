@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.rows import at
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration
 
 NEED = 2
@@ -65,4 +65,8 @@ RULE = Rule(
     source="RFC 6455, 5.5.2 and 5.5.3 (what a pong answers)",
     reads="missed application heartbeats while pings are answered",
     samples=NEED,
+    look_alikes=(
+        LookAlike("peer_stuck", "pongs came all the time"),
+        LookAlike("pings_ignored", "it is the application's heartbeat that is not answered"),
+    ),
 )

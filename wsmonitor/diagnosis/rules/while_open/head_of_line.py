@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
 from wsmonitor.diagnosis.rules.round_trips import is_bulky, is_ours, median, recent
 from wsmonitor.diagnosis.rules.rows import at
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration, size
 
 NEED = 3
@@ -54,4 +54,5 @@ RULE = Rule(
     source="RFC 6455, 5.4 (control frames come between frames, not within one)",
     reads="round trips, and bytes received before each pong",
     samples=NEED,
+    look_alikes=(LookAlike("rtt_ramp_server", "only pongs behind large messages were late"),),
 )

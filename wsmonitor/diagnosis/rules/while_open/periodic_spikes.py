@@ -9,7 +9,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, support
 from wsmonitor.diagnosis.rules.round_trips import is_bulky, is_ours, median, pauses, recent
 from wsmonitor.diagnosis.rules.rows import at
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration
 
 LEAST_SAMPLES = 30
@@ -125,4 +125,5 @@ RULE = Rule(
     judge=judge,
     reads="times of long round trips",
     samples=LEAST_SPIKES,
+    look_alikes=(LookAlike("rtt_ramp_server", "round trips are usual in between"),),
 )

@@ -5,7 +5,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, support
 from wsmonitor.diagnosis.rules.round_trips import is_ours
 from wsmonitor.diagnosis.rules.rows import at
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import duration
 
 NEED = 3
@@ -89,4 +89,8 @@ RULE = Rule(
     source="RFC 6455, 5.5.2 and 5.5.3",
     reads="missed pings while other bytes arrive",
     samples=NEED,
+    look_alikes=(
+        LookAlike("path_dead", "data went on in both directions"),
+        LookAlike("peer_stuck", "data went on in both directions"),
+    ),
 )

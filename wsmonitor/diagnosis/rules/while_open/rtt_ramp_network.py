@@ -1,7 +1,7 @@
 """Round trips grow and the kernel sees it: a queue or loss on the path."""
 
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.while_open import rtt_ramp
 
 
@@ -25,4 +25,5 @@ RULE = Rule(
     source="RFC 7567 (queues that fill up on the way)",
     reads="round trips in order; the kernel's round trip and retransmits",
     samples=rtt_ramp.LEAST_SAMPLES,
+    look_alikes=(LookAlike("rtt_ramp_server", "the kernel's round trip rose as well"),),
 )

@@ -1,7 +1,7 @@
 """Round trips grow and the kernel sees nothing of it: a queue builds up in the server."""
 
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.while_open import rtt_ramp
 
 
@@ -27,4 +27,8 @@ RULE = Rule(
     source="uvicorn reads on only after receive()",
     reads="round trips in order; the kernel's round trip and retransmits",
     samples=rtt_ramp.LEAST_SAMPLES,
+    look_alikes=(
+        LookAlike("rtt_ramp_network", "the kernel's round trip stayed flat"),
+        LookAlike("local_stall", "our own loop was in time"),
+    ),
 )

@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence
 from wsmonitor.diagnosis.rules.rows import at
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 
 QUIET_NS = 60_000_000_000
 
@@ -40,4 +40,5 @@ RULE = Rule(
     judge=judge,
     reads="messages of either side since the open, for 60 s",
     samples=1,
+    look_alikes=(LookAlike("peer_stuck", "pongs came all the time"),),
 )

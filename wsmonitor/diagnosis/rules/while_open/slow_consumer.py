@@ -4,7 +4,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, stated_support
 from wsmonitor.diagnosis.rules.rows import at
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration, size
 
 LEAST_NS = 5_000_000_000
@@ -48,4 +48,8 @@ RULE = Rule(
     source="RFC 9293, 3.8.6",
     reads="bytes that wait in our write buffer, for 5 s",
     samples=1,
+    look_alikes=(
+        LookAlike("path_dead", "the other kernel acknowledges"),
+        LookAlike("peer_stuck", "what waits is data of ours that is not read"),
+    ),
 )

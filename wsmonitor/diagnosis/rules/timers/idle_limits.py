@@ -12,10 +12,17 @@ from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.memory.survived import NEAR, Survived
 from wsmonitor.diagnosis.rules.ages import OUTLIVED, common_age, is_outlived
-from wsmonitor.diagnosis.rules.candidates import ended_upon_our_bytes, may_be_timed, serials, timed
+from wsmonitor.diagnosis.rules.candidates import (
+    ended_upon_our_bytes,
+    may_be_timed,
+    one_of_each_moment,
+    serials,
+    timed,
+)
 from wsmonitor.diagnosis.rules.clock import is_by_the_clock
-from wsmonitor.diagnosis.survived import NEAR, Survived
+from wsmonitor.diagnosis.rules.said.refusal_words import names_credentials
 
 Direction = Literal["both", "rx", "tx", "data"]
 TOLERANCE = 0.05
@@ -90,8 +97,8 @@ def find(evidence: Evidence) -> IdleLimit | None:
 
 
 def unanswered(evidence: Evidence) -> list[ConnectionRecord]:
-    """The endings that a timer may have caused: a RST upon our bytes is no timer."""
-    return [record for record in timed(evidence) if not _is_answer(record)]
+    """The endings that silence may have caused: a RST upon our bytes is no timer, credentials are no silence."""
+    return one_of_each_moment([record for record in timed(evidence) if not _is_answer(record)])
 
 
 def _is_rather_an_age(evidence: Evidence, records: list[ConnectionRecord], limit: IdleLimit) -> bool:
@@ -196,9 +203,9 @@ def _may_be_the_limit(record: ConnectionRecord) -> bool:
 
 
 def _is_answer(record: ConnectionRecord) -> bool:
-    """A RST upon our bytes is a state that was lost, not a timer that ran out."""
+    """A RST upon our bytes is a state that was lost, not a timer that ran out; a Close may name credentials."""
     assert record.verdict is not None
-    return record.verdict.mechanism == "rst" and ended_upon_our_bytes(record)
+    return names_credentials(record.verdict) or (record.verdict.mechanism == "rst" and ended_upon_our_bytes(record))
 
 
 def _doubt(limit: IdleLimit) -> float:

@@ -3,16 +3,26 @@
 Where every silence equals the life, a lifetime limit fits as well, and the confidence says so.
 """
 
+import re
 from collections.abc import Callable
 
 from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import SETTLED_NS, Evidence
-from wsmonitor.diagnosis.findings import LEAST_CONFIDENCE, Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.diagnosis.rules.candidates import may_be_timed
+from wsmonitor.diagnosis.findings import (
+    LEAST_CONFIDENCE,
+    Confidence,
+    EvidenceRow,
+    share_exclusivity,
+    stated_support,
+    support,
+)
+from wsmonitor.diagnosis.rules.candidates import MOMENT_NS, may_be_timed, timed, weight_of_codes
 from wsmonitor.diagnosis.rules.known_limits import hint
-from wsmonitor.diagnosis.rules.patterns.idle_limits import (
+from wsmonitor.diagnosis.rules.rows import at, closure_rows
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
+from wsmonitor.diagnosis.rules.timers.idle_limits import (
     LEAST_NS,
     SURVIVED_FACTOR,
     Direction,
@@ -22,14 +32,16 @@ from wsmonitor.diagnosis.rules.patterns.idle_limits import (
     silence_ns,
     unanswered,
 )
-from wsmonitor.diagnosis.rules.rows import at, closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
 from wsmonitor.tables.path_timeouts import Kind
+from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import duration
 
 _AMBIGUOUS: dict[Direction, float] = {"both": 0.7, "rx": 0.6, "tx": 0.45, "data": 0.45}
 """How sure at most where the silence is as long as the life. With nothing said at all an idle timeout is the
 commoner; where one side did speak, timers that hear only the other one are rarer."""
+
+_SAYS_IDLE = re.compile(r"\bidle|inactiv|no (data|activity|messages?)\b|session timed? ?out", re.IGNORECASE)
+_MOSTLY, _SAID_ONLY = 0.6, 0.85
 
 _OR_AGE = ", or a lifetime limit of that length"
 _WHOSE: dict[Direction, str] = {
@@ -53,13 +65,13 @@ def confidence(limit: IdleLimit) -> Confidence:
     exclusivity = share_exclusivity(len(limit.members), limit.candidates)
     if limit.is_age_as_well:
         exclusivity *= min(1.0, _AMBIGUOUS[limit.direction] / (supported * spread * exclusivity))
-    return Confidence(support=supported, spread=spread, exclusivity=exclusivity)
+    return Confidence(support=supported, spread=spread, exclusivity=exclusivity * weight_of_codes(limit.members))
 
 
 def judge(evidence: Evidence) -> Judgement:
     limit = find(evidence)
     if limit is None:
-        return _too_few(evidence)
+        return _said(evidence) or _too_few(evidence)
     if _is_prevented(evidence, limit):
         return None
     sure = confidence(limit)
@@ -73,9 +85,54 @@ def judge(evidence: Evidence) -> Judgement:
         evidence=closure_rows(limit.members, _silences_of(limit)),
         counter_evidence=_doubts(limit),
         fix=_fix(limit, shown) + hint(seconds, _KINDS[limit.direction]),
-        explains=frozenset(record.serial for record in limit.members),
+        explains=frozenset(record.serial for record in _with_those_of_the_moment(evidence, limit)),
         limit_ns=limit.limit_ns,
+        rivals=_rivals(limit),
     )
+
+
+def _said(evidence: Evidence) -> Match | None:
+    """The server names the silence when it closes: one sample is enough to say so."""
+    records = [one for one in timed(evidence) if one.verdict and _SAYS_IDLE.search(one.verdict.received_reason or "")]
+    if not records or len(records) < _MOSTLY * len(timed(evidence)):
+        return None
+    newest = records[-1]
+    assert newest.verdict is not None
+    quiet_ns = max(silence_ns(newest, "both"), newest.ended_ns - newest.last_data_tx_ns)
+    if quiet_ns < LEAST_NS or is_outlasted(evidence, "data", quiet_ns, newest.opened_ns):
+        return None
+    return Match(
+        sentence=f"The server ends the connection after {duration(quiet_ns)} without a message from this side and says "
+        f"“{visible(newest.verdict.received_reason or '', 60)}”: an idle timeout.",
+        confidence=Confidence(support=stated_support(len(records)), exclusivity=_SAID_ONLY),
+        evidence=closure_rows(records, _silences),
+        fix=f"Send a message or a heartbeat at least every {_half(quiet_ns)}, or raise the limit.",
+        explains=frozenset(record.serial for record in records),
+        limit_ns=quiet_ns,
+    )
+
+
+def _with_those_of_the_moment(evidence: Evidence, limit: IdleLimit) -> list[ConnectionRecord]:
+    """What ended in one moment with those that fit, after the same silence."""
+    moments = [record.ended_ns for record in limit.members]
+    return [
+        record
+        for record in timed(evidence)
+        if any(abs(record.ended_ns - at_ns) <= MOMENT_NS for at_ns in moments)
+        and abs(silence_ns(record, limit.direction) - limit.limit_ns) <= limit.cluster.allowed
+    ]
+
+
+def _rivals(limit: IdleLimit) -> tuple[Rival, ...]:
+    """What the same silences show as where nothing was said that would tell."""
+    if not limit.is_age_as_well:
+        return ()
+    rivals = [Rival("lifetime_limit", "the silences are as long as the lives", "idle")]
+    if all(not record.data_tx for record in limit.members):
+        rivals.append(Rival("first_message_wanted", "nothing was ever sent on them", "idle"))
+    if any(record.peer.pings or record.peer.asked for record in limit.members):
+        rivals.append(Rival("peer_keepalive_timeout", "the server has a heartbeat of its own", "keepalive"))
+    return tuple(rivals)
 
 
 def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
@@ -153,4 +210,9 @@ RULE = Rule(
     reads="silences before closures, by direction, and silences that were survived",
     samples=MIN_SAMPLES,
     endings=may_be_timed,
+    look_alikes=(
+        LookAlike("lifetime_limit", "ages differ while the silences agree"),
+        LookAlike("count_limit", "no message preceded the end at once"),
+        LookAlike("peer_keepalive_timeout", "the server asked for nothing before"),
+    ),
 )

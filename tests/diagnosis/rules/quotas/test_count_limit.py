@@ -82,7 +82,7 @@ def test_equal_numbers_received_at_one_age_are_the_age_or_the_number() -> None:
     assert "count_limit" not in found(history)
 
 
-def test_a_refusal_after_the_same_number_of_messages_that_end_with_one_sort_is_in_doubt() -> None:
+def test_a_refusal_after_the_same_number_of_messages_that_end_with_one_sort_is_put_down_to_that_sort() -> None:
     history = History("sort", ping=QUIET)
     line = history.line
     for pace_s in (1.0, 2.0, 0.6, 1.7):
@@ -91,9 +91,8 @@ def test_a_refusal_after_the_same_number_of_messages_that_end_with_one_sort_is_i
             line.send(line.opened_s + pace_s * (step + 1), text, answer=b"ok")
         line.close_code(line.now_s + line.round_trip_s + 0.001, 1008)
 
-    one = finding(history, "count_limit")
-    assert one.confidence.value < 0.5
-    assert "same sort" in one.counter_evidence[0].text
+    one = finding(history, "message_triggers_close")
+    assert "message number 3 each time" in one.counter_evidence[0].text
 
 
 def test_a_server_that_falls_silent_before_it_hangs_up_has_a_limit_all_the_same() -> None:

@@ -20,6 +20,8 @@ _REPLACED = re.compile(
     re.IGNORECASE,
 )
 _REFUSALS = frozenset({1008, 3000, 3003, 4401, 4403})
+SERVED_NS = 1_000_000_000
+"""Who was served for so long was not refused at the door."""
 _DUPLICATES = frozenset({4409})
 
 
@@ -45,6 +47,13 @@ def says_unwanted(verdict: Verdict, codes: CloseCodes) -> bool:
     if own is not None:
         return _AUTH.search(own) is not None
     return code in _REFUSALS or (code == 4004 and codes.profile == "discord")
+
+
+def is_plain_refusal(verdict: Verdict) -> bool:
+    """True for a Close that refuses by its code who was hardly served, or names credentials: no limit explains it."""
+    if verdict.initiator != "peer" or verdict.received_code is None:
+        return False
+    return names_credentials(verdict) or (verdict.received_code in _REFUSALS and verdict.life_ns < SERVED_NS)
 
 
 def names_credentials(verdict: Verdict) -> bool:

@@ -4,10 +4,10 @@ from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import may_be_timed
-from wsmonitor.diagnosis.rules.patterns.idle_limits import RACE_FROM, RACE_TO, find
-from wsmonitor.diagnosis.rules.patterns.idle_timeout import confidence
 from wsmonitor.diagnosis.rules.rows import closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.diagnosis.rules.timers.idle_limits import RACE_FROM, RACE_TO, find
+from wsmonitor.diagnosis.rules.timers.idle_timeout import confidence
 from wsmonitor.text.units import duration
 
 
@@ -39,4 +39,5 @@ RULE = Rule(
     reads="the ping interval; silences before closures",
     samples=MIN_SAMPLES,
     endings=may_be_timed,
+    look_alikes=(LookAlike("idle_timeout", "some heartbeats came in time, and others did not"),),
 )

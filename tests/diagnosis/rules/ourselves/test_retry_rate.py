@@ -6,10 +6,10 @@ def openings(*fails: bool) -> History:
     history = History("rate")
     for fails_now in fails:
         if fails_now:
-            history.line.fail("tcp", "no route: No route to host")
+            history.line.fail("tcp", "strange: an error that no rule knows")
         else:
             history.line.open()
-            history.line.close_code(history.line.opened_s + 30, 1000, "")
+            history.line.close_code(history.line.opened_s + history.dice.uniform(5, 60), 1000, "")
     return history
 
 

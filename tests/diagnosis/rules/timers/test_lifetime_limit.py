@@ -47,13 +47,69 @@ def test_a_connection_that_grew_older_withdraws_it() -> None:
     assert "lifetime_limit" not in found(history, history.line.now_s)
 
 
-def test_clean_rotation_at_a_fixed_age_is_nobodys_fault() -> None:
+@pytest.mark.parametrize("code", [1000, 1001, 1005, 1008, 3001, 4321])
+def test_a_fixed_age_is_a_limit_whatever_code_ends_it(code: int) -> None:
     history = History("rotation")
-    for _ in range(10):
+    for _ in range(6):
         busy(history.line, 30)
-        history.line.close_code(history.line.opened_s + 30, 1001, "rotation")
+        history.line.close_code(history.line.opened_s + 30, code)
+
+    assert "lifetime_limit" in found(history)
+
+
+def test_work_that_ends_regularly_at_ages_of_its_own_is_no_limit() -> None:
+    history = History("jobs")
+    for life_s in (12, 31, 7, 55, 22, 40, 15):
+        busy(history.line, life_s)
+        history.line.close_code(history.line.opened_s + life_s, 1000)
 
     assert found(history) == set()
+
+
+def test_connections_that_end_in_one_moment_are_one_sample() -> None:
+    history = History("moment", ping=QUIET)
+    for number in range(4):
+        line = history.slot(number)
+        line.open(at_s=1.0)
+        line.receive(5.0)
+        line.close(31.0)
+
+    assert "lifetime_limit" not in found(history)
+
+
+def test_two_groups_of_ages_are_two_limits() -> None:
+    history = History("two groups")
+    for life_s in (30, 47, 30, 47, 47, 30, 30, 47):
+        busy(history.line, life_s)
+        history.line.close(history.line.opened_s + life_s)
+
+    sentence = finding(history, "lifetime_limit").sentence
+    assert "30.0 s or of 47.0 s" in sentence
+    assert "two lifetime limits" in sentence
+
+
+def test_ages_that_a_server_draws_anew_within_a_tenth_are_a_limit_with_jitter() -> None:
+    history = History("jitter")
+    for life_s in (30.1, 27.2, 32.8, 28.9, 31.5, 29.4):
+        busy(history.line, life_s)
+        history.line.close(history.line.opened_s + life_s)
+
+    one = finding(history, "lifetime_limit")
+    assert "drawn anew" in one.sentence
+    assert one.confidence.value < 0.8
+
+
+def test_an_older_connection_that_lives_is_no_victim_of_a_limit() -> None:
+    history = History("older")
+    elder = history.slot(1)
+    elder.open(at_s=0.0)
+    for _ in range(5):
+        busy(history.line, 20)
+        history.line.close(history.line.opened_s + 20)
+    elder.receive(history.line.now_s)
+    elder.stay()
+
+    assert "lifetime_limit" not in found(history)
 
 
 def test_two_equal_ages_ask_for_a_third() -> None:

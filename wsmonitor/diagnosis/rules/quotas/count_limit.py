@@ -13,10 +13,11 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, those
-from wsmonitor.diagnosis.rules.openings.refusal_words import names_credentials
 from wsmonitor.diagnosis.rules.patterns.fatal_message import BURST_NS, is_one_sort, may_react
+from wsmonitor.diagnosis.rules.quotas.sums import volume_range
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule, TooFew
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
+from wsmonitor.diagnosis.rules.said.refusal_words import names_credentials
 from wsmonitor.facts.events import Verdict
 
 NEED = 3
@@ -25,6 +26,8 @@ LEAST_RECEIVED = 10
 _CHANCE_LIMIT = 0.01
 _PAUSES = 4
 _LONGEST_WAIT_NS = 1_000_000_000
+_EITHER = 0.6
+"""How sure at most where a quota of bytes explains the same ends."""
 _SAME_SORT = 0.45
 """How sure at most where the last message was always of one sort: that may be what was not wanted."""
 
@@ -63,7 +66,12 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
             return None
         exclusivity = min(exclusivity, _SAME_SORT)
         counter = (at_closure(same[-1], "the last message was of the same sort each time: it may be what ends them"),)
+    rivals: tuple[Rival, ...] = ()
+    if side == "sent" and volume_range(same) is not None:
+        exclusivity = min(exclusivity, _EITHER)
+        rivals = (Rival("volume_limit", "the bytes that were sent agree as well: vary the sizes of messages"),)
     return Match(
+        rivals=rivals,
         sentence=f"Connections end right after {_counted(same, side)} messages {side}, every time: a limit on their "
         "number.",
         confidence=Confidence(support=support(count), exclusivity=exclusivity),
@@ -163,4 +171,9 @@ RULE = Rule(
     samples=NEED,
     is_settled_by_age=False,
     endings=_may_count,
+    look_alikes=(
+        LookAlike("volume_limit", "sizes differ, and the number is the same"),
+        LookAlike("lifetime_limit", "ages differ, and the end follows a message at once"),
+        LookAlike("message_triggers_close", "the last message was of different sorts"),
+    ),
 )

@@ -3,7 +3,7 @@
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.rules.rows import failure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 
 LEAST_ATTEMPTS = 10
 ALARM = 0.1
@@ -36,4 +36,5 @@ RULE = Rule(
     judge=judge,
     reads="which of the last 100 openings failed",
     samples=LEAST_ATTEMPTS,
+    look_alikes=(LookAlike("refused", "it describes how often, not why: see the other findings"),),
 )

@@ -1,0 +1,262 @@
+"""Draws runs of one kind of server: which faults it can be asked for, with parameters of their own each time.
+
+Limits are short, so that a round fits half an hour; everything else is as the programs of the field have it.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+from tests.real.case import Case, Step, Voice
+from tests.real.software import Kind
+
+Dice = random.Random
+Draw = Callable[[Kind, Dice], Case]
+
+_IDLE_WORDS: Final = ("idle", "Idle Timeout", "session timed out", "inactive", "no data received", "", "", "bye")
+_AGE_WORDS: Final = ("max session duration reached", "token expired", "rotating", "", "", "", "bye")
+_QUOTA_WORDS: Final = ("quota exceeded", "message limit reached", "", "", "done")
+_LOGIN_WORDS: Final = ("authentication timeout", "no auth message", "", "", "login first")
+_WORD: Final = "boom"
+
+
+def _endpoint(dice: Dice, *, pings: bool | None = None, **more: Any) -> dict[str, Any]:
+    pings = dice.random() < 0.5 if pings is None else pings
+    ping = {"enabled": pings, "interval_s": round(dice.uniform(0.4, 0.9), 2), "timeout_s": 2.0}
+    return {
+        "ping": ping,
+        "retry": {"base_s": 0.2, "cap_s": 0.8, "breaker": False},
+        "limits": {"capture_bytes": 96},
+        "proxy": "none",
+    } | more
+
+
+def _code(kind: Kind, dice: Dice, words: tuple[str, ...]) -> dict[str, Any]:
+    """How it ends: a code that the library lets through, often bare, with a reason now and then."""
+    codes = [*kind.codes, *([1006] * 2 if kind.closes_bare else []), *([1005] if kind.sends_no_code else [])]
+    code = dice.choice(codes or [1005])
+    private = 4000 + dice.randrange(0, 999) if code == 4000 else code
+    return {"code": private, "reason": dice.choice(words) if code not in (1005, 1006) else ""}
+
+
+def _case(  # noqa: PLR0917  # a draw is read as a line of a table
+    fault: str, kind: Kind, dice: Dice, limit_s: float, voice: Voice, plan: dict[str, Any], **more: Any
+) -> Case:
+    seconds = more.pop("seconds", max(10.0, min(34.0, 5.5 * (limit_s + 1.5))))
+    if plan.get("code") in (1001, 1008) and fault not in ("healthy", "full"):
+        seconds = 75.0  # after these nobody dials again at once
+    endpoint = more.pop("endpoint", None) or _endpoint(dice)
+    return Case(fault=fault, kind=kind, seconds=seconds, plan=plan, voice=voice, endpoint=endpoint, limit_s=limit_s,
+                **more)  # fmt: skip
+
+
+def idle(kind: Kind, dice: Dice) -> Case:
+    """The program counts the time since our last message; pings are not messages."""
+    limit_s = round(dice.uniform(1.2, 3.5), 2)
+    plan = {"idle_s": limit_s, **_code(kind, dice, _IDLE_WORDS)}
+    return _case("idle", kind, dice, limit_s, "spells", plan)
+
+
+def library_idle(kind: Kind, dice: Dice) -> Case:
+    """The library's own idle timeout, which any bytes reset."""
+    limit_s = round(dice.uniform(1.5, 3.5), 2)
+    return _case("idle", kind, dice, limit_s, "spells", {"max_idle_s": limit_s}, endpoint=_endpoint(dice, pings=False))
+
+
+def silent_idle(kind: Kind, dice: Dice) -> Case:
+    """Idle, with a client that never says anything: a lifetime limit looks the same."""
+    limit_s = round(dice.uniform(1.2, 3.5), 2)
+    plan = {"idle_s": limit_s, **_code(kind, dice, _IDLE_WORDS)}
+    return _case("idle_or_lifetime", kind, dice, limit_s, "silent", plan, endpoint=_endpoint(dice, pings=False))
+
+
+def lifetime(kind: Kind, dice: Dice) -> Case:
+    """The program ends connections at an age, now and then with a jitter."""
+    limit_s = round(dice.uniform(1.5, 4.0), 2)
+    plan = {"age_s": limit_s, "jitter": dice.choice((0, 0, 0.1)), **_code(kind, dice, _AGE_WORDS)}
+    return _case("lifetime", kind, dice, limit_s, dice.choice(("chat", "spells")), plan,
+                 endpoint=_endpoint(dice, connections=dice.choice((1, 1, 2, 3))))  # fmt: skip
+
+
+def count(kind: Kind, dice: Dice) -> Case:
+    """A quota of messages."""
+    plan = {"count": dice.randrange(5, 16), **_code(kind, dice, _QUOTA_WORDS)}
+    return _case("count", kind, dice, 4.0, "chat", plan)
+
+
+def volume(kind: Kind, dice: Dice) -> Case:
+    """A quota of bytes; sizes of messages differ."""
+    plan = {"bytes": dice.randrange(600, 1500), **_code(kind, dice, _QUOTA_WORDS)}
+    return _case("bytes", kind, dice, 4.0, "chat", plan)
+
+
+def crash(kind: Kind, dice: Dice) -> Case:
+    """One sort of message makes the handler raise; what the library makes of that is its own."""
+    return _case("crash", kind, dice, 4.0, "trigger", {"crash": _WORD})
+
+
+def late_crash(kind: Kind, dice: Dice) -> Case:
+    """The work that one sort of message started fails later."""
+    plan = {"crash": _WORD, "crash_after_s": round(dice.uniform(0.4, 1.5), 2), **_code(kind, dice, ("", "internal"))}
+    return _case("late_crash", kind, dice, 4.0, "trigger", plan)
+
+
+def login(kind: Kind, dice: Dice) -> Case:
+    """The server waits for a first message."""
+    limit_s = round(dice.uniform(1.2, 3.0), 2)
+    plan = {"login_s": limit_s, **_code(kind, dice, _LOGIN_WORDS)}
+    return _case("login", kind, dice, limit_s, "silent", plan)
+
+
+def sweep(kind: Kind, dice: Dice) -> Case:
+    """A job of the server ends old connections every n seconds: lives of many lengths."""
+    every_s = round(dice.uniform(2.5, 4.5), 2)
+    plan = {"sweep_s": every_s, "sweep_age_s": 0.8, **_code(kind, dice, ("", "cleanup", "expired"))}
+    return _case("sweep", kind, dice, every_s, dice.choice(("chat", "spells")), plan, seconds=26.0,
+                 endpoint=_endpoint(dice, connections=dice.choice((1, 2))))  # fmt: skip
+
+
+def app_keepalive(kind: Kind, dice: Dice) -> Case:
+    """The server's own JSON ping wants an answer that we do not know."""
+    wait_s = round(dice.uniform(0.5, 1.3), 2)
+    plan = {"app_ping_s": round(dice.uniform(1.2, 2.0), 2), "app_wait_s": wait_s, "app_ping": '{"type":"ping"}',
+            "app_pong": '"pong"', "echo": False, **_code(kind, dice, ("ping timeout", "", "", "no pong"))}  # fmt: skip
+    return _case("app_keepalive", kind, dice, 3.5, dice.choice(("silent", "chat")), plan)
+
+
+def engine_io(kind: Kind, dice: Dice) -> Case:
+    """Engine.IO wants `3` for its `2`."""
+    plan = {"ping_s": round(dice.uniform(1.0, 2.0), 2), "pong_s": round(dice.uniform(0.6, 1.4), 2)}
+    return _case("app_keepalive", kind, dice, 3.5, "silent", plan)
+
+
+def nes_keepalive(kind: Kind, dice: Dice) -> Case:
+    """nes ends who does not say hello, or does not answer its ping."""
+    plan = {"ping_s": round(dice.uniform(1.6, 2.4), 2), "pong_s": round(dice.uniform(0.5, 1.2), 2)}
+    return _case("nes_keepalive", kind, dice, 3.5, "silent", plan)
+
+
+def deaf(kind: Kind, dice: Dice) -> Case:
+    """A server that pings and forgot to note the pongs."""
+    ping_s = round(dice.uniform(1.0, 1.8), 2)
+    plan = {"ping_s": ping_s, "pong_s": round(2 * ping_s + 0.2, 2), "deaf": True}
+    return _case("deaf", kind, dice, 2 * ping_s, dice.choice(("chat", "silent")), plan)
+
+
+def read_deadline(kind: Kind, dice: Dice) -> Case:
+    """A deadline for each read, which pings do not touch."""
+    limit_s = round(dice.uniform(1.5, 3.0), 2)
+    return _case("idle", kind, dice, limit_s, "spells", {"pong_s": limit_s})
+
+
+def replaced(kind: Kind, dice: Dice) -> Case:
+    """A newer connection ends the older one, and both dial again."""
+    plan = {"replace": True, **_code(kind, dice, ("", "", "replaced", "logged in elsewhere"))}
+    return _case("replaced", kind, dice, 2.0, "silent", plan, seconds=16.0,
+                 endpoint=_endpoint(dice, connections=2))  # fmt: skip
+
+
+def full(kind: Kind, dice: Dice) -> Case:
+    """More connections than the server wants to have."""
+    plan = {"full": dice.choice((1, 2)), **_code(kind, dice, ("", "too many connections", "limit"))}
+    if plan["code"] == 1000 and dice.random() < 0.5:
+        plan["code"] = 1013
+    return _case("full", kind, dice, 2.0, "chat", plan, seconds=14.0,
+                 endpoint=_endpoint(dice, connections=dice.choice((3, 4))))  # fmt: skip
+
+
+def too_big(kind: Kind, dice: Dice) -> Case:
+    """Messages grow until the library's limit ends it."""
+    return _case("too_big", kind, dice, 4.0, "growing", {"max_bytes": dice.choice((512, 1024, 1500))}, seconds=14.0)
+
+
+def restart(kind: Kind, dice: Dice) -> Case:
+    """The server goes and comes back, again and again."""
+    every_s = round(dice.uniform(4.5, 6.5), 1)
+    how = dice.choice(("kill", "term"))
+    steps = tuple(
+        Step(after_s=round(number * every_s + shift_s, 2), what=what)
+        for number in range(1, 5)
+        for what, shift_s in ((how, 0.0), ("start", 0.4))
+    )
+    return _case("restart", kind, dice, every_s, dice.choice(("chat", "silent")), {}, seconds=4.9 * every_s,
+                 steps=steps, endpoint=_endpoint(dice, connections=dice.choice((1, 2, 4))))  # fmt: skip
+
+
+def down(kind: Kind, dice: Dice) -> Case:
+    """The server crashes and stays down."""
+    steps = (Step(after_s=round(dice.uniform(2.0, 5.0), 2), what="kill"),)
+    return _case("down", kind, dice, 4.0, "chat", {}, seconds=12.0, steps=steps)
+
+
+def rejected(kind: Kind, dice: Dice) -> Case:
+    """The upgrade is answered with a status."""
+    status = dice.choice((401, 403, 404, 429, 500, 503))
+    plan = {"reject": status, "body": dice.choice(("", "nope", '{"error":"no"}'))}
+    return _case(f"status_{status}", kind, dice, 2.0, "silent", plan, seconds=8.0)
+
+
+def healthy(kind: Kind, dice: Dice) -> Case:
+    """Nothing is planted."""
+    return _case("healthy", kind, dice, 2.0, dice.choice(("chat", "spells", "silent")), {}, seconds=14.0,
+                 endpoint=_endpoint(dice, connections=dice.choice((1, 2))))  # fmt: skip
+
+
+def healthy_engine_io(kind: Kind, dice: Dice) -> Case:
+    """Engine.IO with its answers."""
+    beats = {"preset": "socket.io", "direction": "server", "match": [{"op": "text_eq", "value": "2"}], "reply": "3",
+             "request": ""}  # fmt: skip
+    return _case("healthy", kind, dice, 2.0, "silent", {"ping_s": 1.2, "pong_s": 1.0}, seconds=14.0,
+                 endpoint=_endpoint(dice, app_heartbeat=beats))  # fmt: skip
+
+
+def server_ping(kind: Kind, dice: Dice) -> Case:
+    """The library's keepalive, which we answer: nothing is wrong."""
+    plan = {"ping_s": 1.0, "pong_s": 2.5 if kind.name != "lws" else 3.0}
+    return _case("healthy", kind, dice, 2.0, dice.choice(("chat", "silent")), plan, seconds=14.0)
+
+
+def jobs(kind: Kind, dice: Dice) -> Case:
+    """Jobs of any length, each of which ends with 1000 when it is done: nothing is wrong."""
+    return _case("healthy", kind, dice, 2.0, dice.choice(("silent", "chat")), {"job_s": [1.0, 6.0], "code": 1000},
+                 seconds=26.0)  # fmt: skip
+
+
+def graphql_login(kind: Kind, dice: Dice) -> Case:
+    """graphql-ws waits for `connection_init`."""
+    return _case("login", kind, dice, 2.0, "silent", {"login_s": round(dice.uniform(1.2, 3.0), 2)},
+                 endpoint=_endpoint(dice, subprotocols=["graphql-transport-ws"]))  # fmt: skip
+
+
+def graphql_refused(kind: Kind, dice: Dice) -> Case:
+    """graphql-ws refuses who logs in with the wrong thing."""
+    return _case("refused_login", kind, dice, 2.0, "silent", {"refuse": True}, seconds=12.0,
+                 endpoint=_endpoint(dice, subprotocols=["graphql-transport-ws"],
+                                    preamble=['{"type":"connection_init"}']))  # fmt: skip
+
+
+def socket_io_login(kind: Kind, dice: Dice) -> Case:
+    """Socket.IO lets go who joins no namespace."""
+    return _case("login", kind, dice, 2.0, "silent", {"login_s": round(dice.uniform(1.2, 3.0), 2)})
+
+
+DRAWS: Final[dict[str, Draw]] = {
+    "idle": idle, "silent_idle": silent_idle, "library_idle": library_idle, "lifetime": lifetime, "count": count,
+    "bytes": volume, "crash": crash, "late_crash": late_crash, "login": login, "sweep": sweep,
+    "app_keepalive": app_keepalive, "engine_io": engine_io, "nes_keepalive": nes_keepalive, "deaf": deaf,
+    "read_deadline": read_deadline, "replaced": replaced, "full": full, "too_big": too_big, "restart": restart,
+    "down": down, "rejected": rejected, "healthy": healthy, "healthy_engine_io": healthy_engine_io,
+    "server_ping": server_ping, "jobs": jobs, "graphql_login": graphql_login, "graphql_refused": graphql_refused,
+    "socket_io_login": socket_io_login,
+}  # fmt: skip
+"""Fault -> how it is drawn."""
+
+
+def cases_of(kind: Kind, dice: Dice, *, share: float = 1.0) -> list[Case]:
+    """The runs of one kind; with a `share` below 1 each is left out with those odds."""
+    names = [name for name in DRAWS if name in kind.can]
+    if "idle" in kind.can:
+        names.append("silent_idle")
+    if "healthy" in kind.can:
+        names.append("down")
+    return [DRAWS[name](kind, dice) for name in names if dice.random() < share]

@@ -1,0 +1,56 @@
+"""The server's own heartbeat on one connection: its pings, and its messages that ask whether we are there."""
+
+import re
+from collections import deque
+
+_ASKS = re.compile(rb"^\s*\"?(2|ping)\"?\s*$|(?<![a-z])(ping|heart-?beat|keep-?alive|are you there)\b", re.IGNORECASE)
+_ANSWERS = re.compile(rb"^\s*\"?3\"?\s*$|pong|heart-?beat|keep-?alive|\back\b", re.IGNORECASE)
+_LOOKED_AT = 80
+_REMEMBERED = 8
+
+
+class PeerBeats:
+    """What the server asked, and whether we answered; constant size. Times are monotonic nanoseconds."""
+
+    __slots__ = ("answered_ns", "asked", "asked_head", "asked_ns", "pings", "pings_ns")
+
+    def __init__(self) -> None:
+        self.pings = 0
+        self.pings_ns: deque[int] = deque(maxlen=_REMEMBERED)
+        """When its last protocol pings came."""
+        self.asked = 0
+        self.asked_ns: deque[int] = deque(maxlen=_REMEMBERED)
+        """When its last heartbeat messages came."""
+        self.asked_head = b""
+        self.answered_ns: int | None = None
+        """When we last sent what looks like the answer to one."""
+
+    def ping(self, at_ns: int) -> None:
+        """A protocol ping came."""
+        self.pings += 1
+        self.pings_ns.append(at_ns)
+
+    def received(self, at_ns: int, payload: bytes, size_bytes: int) -> None:
+        """A message came: is it a heartbeat?"""
+        if size_bytes <= _LOOKED_AT and _ASKS.search(payload[:_LOOKED_AT]):
+            self.asked += 1
+            self.asked_ns.append(at_ns)
+            self.asked_head = payload[:_LOOKED_AT]
+
+    def sent(self, at_ns: int, payload: bytes, size_bytes: int) -> None:
+        """A message of ours left: does it answer one?"""
+        if self.asked and size_bytes <= _LOOKED_AT:
+            head = payload[:_LOOKED_AT]
+            if _ANSWERS.search(head) or head == self.asked_head:
+                self.answered_ns = at_ns
+
+    @property
+    def unanswered_since_ns(self) -> int | None:
+        """When the first heartbeat message came that we have not answered, as far as is remembered."""
+        after_ns = -1 if self.answered_ns is None else self.answered_ns
+        return next((at_ns for at_ns in self.asked_ns if at_ns > after_ns), None)
+
+    @property
+    def ping_step_ns(self) -> int | None:
+        """The pause between its last two pings."""
+        return self.pings_ns[-1] - self.pings_ns[-2] if len(self.pings_ns) > 1 else None

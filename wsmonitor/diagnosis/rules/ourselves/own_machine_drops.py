@@ -1,0 +1,58 @@
+"""What we wrote did not even leave this machine: its firewall, its routes or its interface hold it back."""
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
+from wsmonitor.diagnosis.rules.rows import closure_rows
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
+from wsmonitor.diagnosis.rules.said.given_up import could_not_leave, given_up, last_words, was_given_up
+from wsmonitor.text.units import duration, size
+
+
+def judge(evidence: Evidence) -> Judgement:
+    records = given_up(evidence)
+    held = [record for record in records if _is_held_back(record)]
+    if not held:
+        return None
+    return Match(
+        sentence="What we sent could not leave this machine: the kernel kept it, and put nothing of it on the wire.",
+        confidence=Confidence(
+            support=stated_support(len(held)), exclusivity=share_exclusivity(len(held), len(records))
+        ),
+        evidence=closure_rows(held, _kernel_words),
+        fix="Look at this machine first: its firewall's rules for outgoing packets (nft list ruleset, Windows Defender "
+        "Firewall), its routes (ip route get), the VPN, the interface. Nothing is known of the path or of the server.",
+        explains=frozenset(record.serial for record in held),
+        rivals=(Rival("slow_consumer", "a server that reads nothing closes its window, and bytes wait here as well"),),
+    )
+
+
+def _is_held_back(record: ConnectionRecord) -> bool:
+    sample = last_words(record)
+    return sample is not None and could_not_leave(sample)
+
+
+def _kernel_words(record: ConnectionRecord) -> str:
+    sample = last_words(record)
+    assert sample is not None
+    quiet_ns = record.ended_ns - record.last_rx_ns
+    return (
+        f"{size(sample.not_sent_bytes)} not sent by our kernel, nothing on its way, {sample.probes} probes, last byte "
+        f"{duration(quiet_ns)} before"
+    )
+
+
+RULE = Rule(
+    id="own_machine_drops",
+    title="held back by this machine",
+    severity="problem",
+    judge=judge,
+    source="linux/tcp.h, tcpi_notsent_bytes",
+    reads="kernel samples (TCP_INFO) in the silence before we gave up",
+    samples=1,
+    endings=was_given_up,
+    look_alikes=(
+        LookAlike("path_dead", "nothing is on its way: the kernel kept it"),
+        LookAlike("peer_stuck", "nothing was acknowledged, because nothing left"),
+    ),
+)

@@ -1,0 +1,151 @@
+"""The server, or its proxy, goes away and comes back again and again: each time everything ends, and openings fail.
+
+An opening that fails right after an end tells a restart from a limit: a limit leaves the server there. So does Close
+1012, and so do connections that opened at different times and end in one moment.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence, Failure
+from wsmonitor.diagnosis.findings import Confidence, support
+from wsmonitor.diagnosis.rules.candidates import MOMENT_NS, may_be_timed, those
+from wsmonitor.diagnosis.rules.openings import upstream_down
+from wsmonitor.diagnosis.rules.rows import closure_rows, failure_rows
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.facts.events import OpenFailed, Verdict
+from wsmonitor.text.units import duration
+
+NEED = 2
+_SHARE = 0.6
+_REGULAR = 0.15
+_SURE, _TOGETHER = 0.95, 0.7
+_GONE_NS = 10_000_000_000
+_OPENED_APART_NS = 100_000_000
+_LIVED_NS = 1_000_000_000
+_SAYS_LITTLE = frozenset({None, 1001, 1012})
+"""A process that goes says this, or nothing; what its program says is of its program."""
+
+
+@dataclass
+class _Moment:
+    """Connections that ended together, and the openings that failed before the next one worked."""
+
+    records: list[ConnectionRecord]
+    failures: list[Failure]
+    survivors: int
+
+    @property
+    def at_ns(self) -> int:
+        return self.records[0].ended_ns
+
+    @property
+    def is_refused(self) -> bool:
+        """Nothing took an opening for a moment, or the server said that it restarts."""
+        return bool(self.failures) or any(one.verdict and one.verdict.received_code == 1012 for one in self.records)
+
+    @property
+    def is_together(self) -> bool:
+        """All that was open ended, though it had been opened at different times."""
+        opened = [one.opened_ns for one in self.records]
+        bare = all(one.verdict and one.verdict.received_code in _SAYS_LITTLE for one in self.records)
+        lived = min(one.life_ns for one in self.records) > _LIVED_NS
+        return (
+            bare and lived and not self.survivors and len(opened) > 1 and max(opened) - min(opened) > _OPENED_APART_NS
+        )
+
+
+def judge(evidence: Evidence) -> Judgement:
+    moments = _moments(evidence)
+    steps = [later.at_ns - earlier.at_ns for earlier, later in pairwise(moments)]
+    shown = [one for one in moments if one.is_refused and not one.survivors]
+    together = [one for one in moments if one.is_refused or one.is_together]
+    told, sure = (shown, _SURE) if len(shown) >= NEED else (together, _TOGETHER)
+    if len(moments) < NEED or not told:
+        return None
+    if told is together and len(steps) > NEED and _is_regular(steps):
+        return None  # a clock, of which a restart is one sort
+    if len(told) < max(NEED, _SHARE * len(moments)):
+        if len(moments) <= NEED or not _is_regular(steps):
+            return None
+        told, sure = moments, _TOGETHER  # all keep time with those that show it
+    every = _every(steps)
+    records = [record for one in moments for record in one.records]
+    failures = [one for one in evidence.unexplained_failures if one.at_ns > moments[0].at_ns and _is_absence(one.event)]
+    gone_ns = evidence.now_ns - max((one.opened_ns for one in evidence.all_records), default=0)
+    if failures and not evidence.live and gone_ns > max(_GONE_NS, 2 * max(steps, default=0)):
+        return None  # this time it did not come back
+    rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
+    return Match(
+        sentence=f"The server, or its proxy, restarts{every}: {len(moments)} times everything that was open ended "
+        f"at once{', and openings failed until it was back' if failures else ''}.",
+        confidence=Confidence(support=support(len(told) + 2), exclusivity=sure * len(told) / len(moments)),
+        evidence=tuple(rows[:6]),
+        fix="Look for what restarts it: a crash loop, a supervisor or health check that kills it, memory, a "
+        "deployment. Drain connections before a restart that is meant (Close 1012), and spread reconnects.",
+        explains=frozenset([one.serial for one in records] + [one.serial for one in failures]),
+    )
+
+
+def _every(steps: list[int]) -> str:
+    if not steps:
+        return ""
+    middle = sorted(steps)[len(steps) // 2]
+    return f" every {duration(middle)}" if _is_regular(steps) else " again and again"
+
+
+def _is_regular(steps: list[int]) -> bool:
+    middle = sorted(steps)[len(steps) // 2]
+    return all(abs(step - middle) <= _REGULAR * middle for step in steps)
+
+
+def _moments(evidence: Evidence) -> list[_Moment]:
+    records = sorted(those(evidence.unexplained, _may_be_restart), key=lambda one: one.ended_ns)
+    moments: list[_Moment] = []
+    for record in records:
+        slots = {one.slot for one in moments[-1].records} if moments else set[int]()
+        if moments and record.slot not in slots and record.ended_ns - moments[-1].at_ns <= 2 * MOMENT_NS:
+            moments[-1].records.append(record)
+        else:
+            moments.append(_Moment([record], [], 0))
+    opened = sorted(one.opened_ns for one in evidence.all_records)
+    for moment in moments:
+        back_ns = next((at_ns for at_ns in opened if at_ns > moment.at_ns), evidence.now_ns + 1)
+        moment.failures = [one for one in evidence.failures
+                           if moment.at_ns < one.at_ns < back_ns and _is_absence(one.event)]  # fmt: skip
+        moment.survivors = sum(
+            one not in moment.records and one.opened_ns < moment.at_ns - MOMENT_NS
+            and one.opened_ns + one.age_ns(evidence.now_ns) > moment.at_ns + 4 * MOMENT_NS
+            for one in evidence.all_records
+        )  # fmt: skip
+    last_ns = max((one.opened_ns for one in evidence.all_records), default=0)
+    return [one for one in moments if last_ns > one.at_ns]  # what never came back is no restart
+
+
+def _is_absence(event: OpenFailed) -> bool:
+    """True where nothing was there to answer: refused, ended, or a proxy that says so."""
+    if event.phase == "tcp":
+        return "refused" in event.error.lower()
+    return event.phase == "http" and (event.status is None or event.status in upstream_down.STATUSES)
+
+
+def _may_be_restart(verdict: Verdict) -> bool:
+    return may_be_timed(verdict)
+
+
+RULE = Rule(
+    id="server_restarts",
+    title="restarts again and again",
+    severity="problem",
+    judge=judge,
+    source="IANA 1012 Service Restart",
+    reads="moments at which everything ended, and openings that failed right after",
+    samples=NEED,
+    endings=_may_be_restart,
+    look_alikes=(
+        LookAlike("lifetime_limit", "openings failed right after, or everything ended together"),
+        LookAlike("upstream_down", "it came back each time"),
+        LookAlike("shared_outage", "it happened more than once"),
+    ),
+)

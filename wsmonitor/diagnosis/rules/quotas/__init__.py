@@ -1,0 +1,1 @@
+"""Ends that some count brings: messages, bytes, connections. May import the tools of rules and each other."""

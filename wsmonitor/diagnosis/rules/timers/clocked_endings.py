@@ -1,0 +1,127 @@
+"""Connections end by a clock of the server's: every n seconds a job ends those that are old, idle or in the way.
+
+Their lives are of many lengths, their ends keep step. Told from a limit for each connection by which of the two agrees
+more closely, and from a restart by the openings that go on working.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from wsmonitor.diagnosis.clusters import at_least
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
+from wsmonitor.diagnosis.rules.candidates import may_be_timed, one_of_each_moment, those, weight_of_codes
+from wsmonitor.diagnosis.rules.round_trips import median
+from wsmonitor.diagnosis.rules.rows import closure_rows
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
+from wsmonitor.text.units import duration
+
+NEED = 4
+_LEAST_NS = 1_000_000_000
+_CLOSE = 0.03
+_SLACK_NS = 80_000_000
+_TIGHTER = 0.4
+"""The steps must agree so much more closely than the lives do."""
+_SHARE = 0.7
+_CHANCE_LIMIT = 0.002
+"""Two ends make any step; how often chance would put the others on it."""
+_OF_WHAT = 0.85
+"""That a clock does it is sure; whether a sweep, a schedule or a restart, is not."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A step that ends keep: how long, which ends, and when the next is due."""
+
+    step_ns: int
+    records: tuple[ConnectionRecord, ...]
+    of: int
+    next_ns: int
+
+
+def judge(evidence: Evidence) -> Judgement:
+    clock = clock_of(one_of_each_moment(those(evidence.unexplained, may_be_timed)))
+    if clock is None:
+        return None
+    members = [one for one in those(evidence.unexplained, may_be_timed) if _is_on(clock, one.ended_ns)]
+    step = duration(clock.step_ns)
+    in_ns = clock.next_ns - evidence.now_ns
+    due = f" The next is due in {duration(in_ns)}." if in_ns > 0 else ""
+    return Match(
+        sentence=f"Connections end by a clock, every {step}, whatever their age: a job, a schedule or a restart.{due}",
+        confidence=Confidence(
+            support=support(len(clock.records)),
+            exclusivity=_OF_WHAT * share_exclusivity(len(clock.records), clock.of) * weight_of_codes(members),
+        ),
+        evidence=closure_rows(members),
+        fix=f"Look for what the server, or its proxy, does every {step}: a sweep over old or idle sessions, a "
+        "reload, a timer that looks only so often. Its own limit may be shorter than that.",
+        explains=frozenset(one.serial for one in members),
+        rivals=(Rival("server_restarts", "a restart that is quick enough refuses no opening", ""),),
+        limit_ns=clock.step_ns,
+    )
+
+
+def clock_of(records: Sequence[ConnectionRecord]) -> Clock | None:
+    """The step that these ends keep, if they keep one more closely than their lives agree."""
+    if len(records) < NEED:
+        return None
+    moments = [record.ended_ns for record in records]
+    steps = [later - earlier for earlier, later in pairwise(moments)]
+    step_ns = _step(steps)
+    if step_ns is None or step_ns < _LEAST_NS:
+        return None
+    allowed_ns = max(_SLACK_NS, round(_CLOSE * step_ns))
+    offs = [_off(moment - moments[-1], step_ns) for moment in moments]
+    fitting = [record for record, off in zip(records, offs, strict=True) if abs(off) <= allowed_ns]
+    if len(fitting) < NEED or len(fitting) < _SHARE * len(records):
+        return None
+    inside = [off for off in offs if abs(off) <= allowed_ns]
+    width = max(_SLACK_NS / 4, max(inside) - min(inside)) / step_ns
+    if at_least(len(records) - 2, len(fitting) - 2, min(1.0, 2 * width)) > _CHANCE_LIMIT:
+        return None
+    lives = [record.life_ns for record in fitting]
+    if max(inside) - min(inside) > _TIGHTER * (max(lives) - min(lives)):
+        return None
+    return Clock(round(step_ns), tuple(fitting), len(records), round(fitting[-1].ended_ns + step_ns))
+
+
+def _step(steps: Sequence[int]) -> float | None:
+    """The step of which most are whole multiples: the median, refined by all."""
+    if not steps:
+        return None
+    first = float(median(steps))
+    for candidate in (first, first / 2):
+        multiples = [round(step / candidate) for step in steps]
+        if 0 in multiples:
+            continue
+        refined = sum(steps) / sum(multiples)
+        if all(abs(_off(step, refined)) <= max(_SLACK_NS, 2 * _CLOSE * refined) for step in steps):
+            return refined
+    return None
+
+
+def _off(distance_ns: float, step_ns: float) -> float:
+    return distance_ns - round(distance_ns / step_ns) * step_ns
+
+
+def _is_on(clock: Clock, at_ns: int) -> bool:
+    off = _off(at_ns - clock.records[-1].ended_ns, clock.step_ns)
+    return abs(off) <= max(2 * _SLACK_NS, 2 * _CLOSE * clock.step_ns)
+
+
+RULE = Rule(
+    id="clocked_endings",
+    title="ends by a clock",
+    severity="problem",
+    judge=judge,
+    reads="moments of closures, and how closely they keep a common step",
+    samples=NEED,
+    endings=may_be_timed,
+    look_alikes=(
+        LookAlike("lifetime_limit", "the ages differ while the moments keep step"),
+        LookAlike("shared_outage", "it comes back at the same step"),
+    ),
+)
