@@ -180,6 +180,14 @@ def test_a_client_that_comes_back_at_once_hammers() -> None:
     assert lives([0.003, 0.004, 0.002, 0.003]).found() == {"hammers"}
 
 
+def test_a_client_that_comes_back_at_once_after_a_server_that_goes_away_hammers() -> None:
+    assert lives([0.003, 0.004, 0.002, 0.003], code=1001).found() == {"hammers"}
+
+
+def test_a_client_that_begins_anew_after_a_normal_end_does_not() -> None:
+    assert lives([0.003, 0.004, 0.002, 0.003], code=1000).found() == set()
+
+
 def test_a_client_that_waits_longer_each_time_does_not() -> None:
     assert lives([0.05, 0.4, 1.1, 2.3, 4.0]).found() == set()
 

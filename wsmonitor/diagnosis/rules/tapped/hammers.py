@@ -9,10 +9,12 @@ from wsmonitor.text.units import counted, duration
 NEED = 4
 AT_ONCE_NS = 100_000_000
 _MOSTLY = 0.8
+_DONE = 1000
+"""Whoever asks again after that begins something new."""
 
 
 def judge(evidence: Evidence) -> Judgement:
-    attempts = list(evidence.clients.attempts)
+    attempts = [one for one in evidence.clients.attempts if one.code != _DONE]
     hasty = [one for one in attempts if one.gap_ns < AT_ONCE_NS]
     if not hasty or len(hasty) < _MOSTLY * len(attempts):
         return None
