@@ -52,6 +52,13 @@ def tenths(duration_ns: int | float) -> str:
     return f"{milliseconds(duration_ns)} ms" if 0 < duration_ns < 50e6 else f"{duration_ns / 1e9:.1f} s"
 
 
+def width(seconds: float) -> str:
+    """`90 s`, `5 min`, `2.5 h`: how much time something shows, to three digits."""
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    return f"{seconds / 60:.3g} min" if seconds < 7200 else f"{seconds / 3600:.3g} h"
+
+
 def short_duration(duration_ns: int | float) -> str:
     """`0.8 s`, `48 s`, `13:20`, `2 h 05 min`: short, for something that ended or counts."""
     seconds = max(0.0, duration_ns / 1e9)

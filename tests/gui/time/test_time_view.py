@@ -2,7 +2,7 @@
 
 import pytest
 
-from wsmonitor.gui.time.time_view import TimeView
+from wsmonitor.gui.time.time_view import WINDOWS_S, TimeView
 from wsmonitor.plots.drawing import Span
 
 
@@ -12,7 +12,6 @@ def test_a_young_session_fills_its_window_from_the_left() -> None:
 
 def test_the_window_grows_with_the_session_until_the_user_chooses_one() -> None:
     assert TimeView().chosen_window_s(31.0) == 45.0
-    assert TimeView().named_window_s(31.0) == 60.0
     assert TimeView().chosen_window_s(4000.0) == 300.0
     assert TimeView().choose(60.0, now_s=4000.0).chosen_window_s(4000.0) == 60.0
 
@@ -53,3 +52,23 @@ def test_nothing_lies_before_the_start_of_the_session() -> None:
     view = TimeView(window_s=60.0, auto=False).pan(-1000.0, now_s=200.0, pixels=600)
 
     assert view.span(200.0, 600) == Span(0.0, 60.0)
+
+
+def test_a_window_that_nobody_chose_lights_no_button() -> None:
+    assert TimeView().lit_window is None
+    assert TimeView().choose(60.0, now_s=4000.0).lit_window == 1
+
+
+@pytest.mark.parametrize("number", range(len(WINDOWS_S)))
+def test_a_chosen_window_lights_its_button_as_long_as_so_much_is_shown(number: int) -> None:
+    chosen = TimeView().choose(WINDOWS_S[number], now_s=4000.0)
+
+    assert chosen.lit_window == number
+    assert chosen.zoom(0.8, at_s=3000.0, now_s=4000.0, pixels=600).lit_window is None
+
+
+def test_a_stretch_that_is_held_is_not_everything() -> None:
+    everything = TimeView().choose(None, now_s=3480.0)
+
+    assert everything.show(Span(1000.0, 1480.0)).lit_window is None
+    assert everything.show(Span(1000.0, 1300.0)).lit_window == 2

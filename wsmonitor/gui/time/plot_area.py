@@ -67,9 +67,9 @@ class PlotArea(QWidget):
         return self.time_view.span(self._now_s, self._pixels)
 
     @property
-    def chosen_window_s(self) -> float | None:
-        """The time window in use among those on offer; `None` is the whole session."""
-        return self.time_view.named_window_s(self._now_s)
+    def lit_window(self) -> int | None:
+        """Which of `WINDOWS_S` is shown, where the user chose one of them."""
+        return self.time_view.lit_window
 
     def load(self) -> None:
         """Import pyqtgraph and make the plots: called once, after the first paint."""
@@ -282,3 +282,4 @@ class PlotArea(QWidget):
         if fresh or self._is_due(view, span, now_ns):
             self._painted, self._painted_ns = (view, span), now_ns
             self.stack.show_endpoint(self._snapshot, view, span)
+            self.stack.show_width(span.end_s - span.start_s, grows=self.time_view.auto)

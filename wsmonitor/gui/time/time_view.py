@@ -1,5 +1,6 @@
 """Which stretch of time the plots show: follows live, or stays where the user looks. Pure."""
 
+import math
 from dataclasses import dataclass, replace
 
 from wsmonitor.plots.drawing import Span
@@ -34,12 +35,16 @@ class TimeView:
             return self.window_s
         return next((window for window in _GROWING if now_s <= window), _GROWING[-1])
 
-    def named_window_s(self, now_s: float) -> float | None:
-        """The window on offer that is in use; a growing one counts as the next larger on offer."""
-        chosen = self.chosen_window_s(now_s)
-        if not self.auto or chosen is None:
-            return chosen
-        return next((window for window in WINDOWS_S if window is None or chosen <= window), None)
+    @property
+    def lit_window(self) -> int | None:
+        """Which of the windows on offer is shown; `None` if none is, or one that nobody chose."""
+        if self.auto:
+            return None
+        if self.held is None:
+            return WINDOWS_S.index(self.window_s) if self.window_s in WINDOWS_S else None
+        width_s = self.held.end_s - self.held.start_s
+        windows = enumerate(WINDOWS_S)
+        return next((number for number, one in windows if one is not None and math.isclose(one, width_s)), None)
 
     def span(self, now_s: float, pixels: int) -> Span:
         """What to show at `now_s` on `pixels` columns; live edges fall on whole pixels."""

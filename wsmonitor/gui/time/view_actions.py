@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from wsmonitor.analysis.snapshot import Closure, FailedOpening
-from wsmonitor.gui.time.time_view import WINDOWS_S
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import WINDOWS, Toolbar
@@ -53,9 +52,8 @@ class ViewActions(QObject):
     def show_state(self) -> None:
         """Let buttons say what the plots do."""
         plots = self._monitor.plots
-        chosen = plots.chosen_window_s
         for number, name in enumerate(WINDOWS):
-            self._actions[name].setChecked(chosen == WINDOWS_S[number])
+            self._actions[name].setChecked(plots.lit_window == number)
         self._actions["freeze"].setChecked(plots.is_frozen)
         self._toolbar.show_live(live=plots.is_live)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.look.theme import Look
@@ -19,6 +19,7 @@ from wsmonitor.gui.time.plotting.pane import Pane
 from wsmonitor.gui.time.plotting.readout import Markers, readout
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span
 from wsmonitor.plots.forced import forced_stretches
+from wsmonitor.text import units
 
 _LEAST_DRAG = 4
 """Fewer pixels than this are a click."""
@@ -60,6 +61,10 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._selected_from: float | None = None
         self._focus: Span | None = None
         self._cursor = CursorItem(look)
+        self.width_label = QLabel(self)
+        """How much time the plots show."""
+        self.width_label.setObjectName("muted")
+        self.width_label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.ci.setContentsMargins(0, 4, 8, 2)
         self.ci.setSpacing(6)
         for row, pane in enumerate(self.panes):
@@ -138,6 +143,16 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         pane = next((pane for pane in self.panes if pane.box_rect.contains(position)), None)
         self.menu_wanted.emit(pane, self._time_at(position), event.globalPos())
         event.accept()
+
+    def show_width(self, width_s: float, *, grows: bool) -> None:
+        """Say below the axis of values how much time is shown; `grows` while nobody chose it."""
+        text = units.width(width_s)
+        if text != self.width_label.text():
+            self.width_label.setText(text)
+        height = self.width_label.sizeHint().height()
+        self.width_label.setGeometry(0, self.height() - height - 1, LEFT_WIDTH - 6, height)
+        hint = "It grows with the session until you choose one" if grows else "The wheel zooms"
+        self.width_label.setToolTip(f"The plots show {text}. {hint}.")
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  # Qt's name
         steps = event.angleDelta().y() / 120 or event.angleDelta().x() / 120
