@@ -18,8 +18,7 @@ from tests.cli.watch.test_command import Handler, echo, finished, server
 from wsmonitor.__main__ import main
 from wsmonitor.analysis.runs.judge_run import Criterion
 from wsmonitor.cli.check.command import Percent
-from wsmonitor.cli.check.junit import junit_xml
-from wsmonitor.cli.check.plan import Result
+from wsmonitor.cli.check.result import Result, junit_xml
 
 
 async def check(*args: str) -> tuple[int, str, str]:

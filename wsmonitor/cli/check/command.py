@@ -100,7 +100,7 @@ def check(
             if not churn and not parallel:
                 door.connect(held)  # before the rest is imported
             from wsmonitor.analysis.runs.judge_run import Limits
-            from wsmonitor.cli.check.plan import CheckPlan
+            from wsmonitor.cli.check.result import CheckPlan
             from wsmonitor.cli.check.session import run_check
 
             max_rtt_p99_ns = None if max_rtt_p99_s is None else round(max_rtt_p99_s * 1e9)

@@ -4,7 +4,7 @@ import time
 
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.cli.check.plan import CheckPlan
+from wsmonitor.cli.check.result import CheckPlan
 from wsmonitor.cli.measuring.door import Door
 from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.facts.events import AnyEvent, OpenFailed

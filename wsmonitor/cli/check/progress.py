@@ -2,7 +2,7 @@
 
 import time
 
-from wsmonitor.cli.check.plan import CheckPlan
+from wsmonitor.cli.check.result import CheckPlan
 from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.facts.events import AnyEvent, State, StateChanged

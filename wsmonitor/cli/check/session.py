@@ -5,10 +5,9 @@ from typing import Literal
 
 from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge, judge_opening
 from wsmonitor.cli.check.hold import Held
-from wsmonitor.cli.check.junit import JunitFile, junit_xml
-from wsmonitor.cli.check.plan import CheckPlan, Result
+from wsmonitor.cli.check.junit import JunitFile
 from wsmonitor.cli.check.progress import Progress
-from wsmonitor.cli.check.result import result_record, result_text
+from wsmonitor.cli.check.result import CheckPlan, Result, junit_xml, result_record, result_text
 from wsmonitor.cli.measuring.door import Door
 from wsmonitor.cli.measuring.reporter import Reporter
 from wsmonitor.cli.measuring.run import Plan, measure
