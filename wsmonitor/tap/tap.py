@@ -14,25 +14,21 @@ from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.reporter import Publish, Reporter
 from wsmonitor.engine.slot import Slot
-from wsmonitor.engine.wire import tcp_info
 from wsmonitor.engine.wire.outbox import Delivery
 from wsmonitor.facts.errors import WsmonitorError
-from wsmonitor.facts.events import OutboxChanged, State, StateChanged, TcpSample
-from wsmonitor.facts.tap_events import RefusalReason, TapCost, TapListening, TapRefused
+from wsmonitor.facts.events import State, StateChanged
+from wsmonitor.facts.tap_events import RefusalReason, TapListening
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig, to_ns
-from wsmonitor.tap.cost import Dwell
 from wsmonitor.tap.faults.board import Board
+from wsmonitor.tap.measuring import Measuring
 from wsmonitor.tap.pair import Pair
 from wsmonitor.tap.request.guard import Guard
 from wsmonitor.tap.request.request_head import RequestHead, answer
 from wsmonitor.tap.sockets.client_process import ClientProcess, find_later
-from wsmonitor.tap.sockets.leg import Leg
 from wsmonitor.tap.sockets.listener import Listener, make_small
 from wsmonitor.tap.sockets.tls_layer import TlsLayer
 from wsmonitor.tap.sockets.upstream import Target, target_of
 
-TICK_NS = to_ns(0.25)
-SECOND_NS = to_ns(1)
 LOOKUPS = 16
 """So many clients' processes are looked for at once."""
 LIKELY = 8
@@ -75,16 +71,13 @@ class Tap:
         self._pairs: list[Pair] = []
         self._slots: dict[int, Reporter] = {}
         self._used: dict[int, Pair] = {}
-        self._dwell = Dwell()
-        self._refusals: dict[RefusalReason, int] = {}
         self._likely: list[int] = []
         self._lookups = 0
-        self._shown_waiting: dict[tuple[int, str], tuple[int, int]] = {}
-        self._sampled: dict[Leg, int] = {}
-        self._next_second_ns = 0
         self._waits = self._is_wanted = False
         self._state = State.IDLE
-        self._ticker: Timer | None = None
+        self._measuring = Measuring(
+            config.name, clock=clock, publish=publish, pairs=lambda: self.pairs, connections=lambda: self._connections
+        )
 
     # Asked by the monitor
 
@@ -136,7 +129,7 @@ class Tap:
                 url=f"{scheme}://{shown}:{self._listener.port}/",
             )
         )
-        self._tick()
+        self._measuring.begin()
 
     def wait(self) -> None:
         """Do not listen until `begin`: an endpoint of the same name is about to leave."""
@@ -166,9 +159,7 @@ class Tap:
             pair.end(by="stop")
         self._board.clear()
         self.release_hung()
-        if self._ticker is not None:
-            self._ticker.cancel()
-            self._ticker = None
+        self._measuring.end()
 
     def abort(self) -> None:
         """Drop what is left at once."""
@@ -284,20 +275,15 @@ class Tap:
         for slot, user in list(self._used.items()):
             if user is pair:
                 del self._used[slot]
-        for leg in pair.legs.values():
-            self._sampled.pop(leg, None)
+        self._measuring.forget(pair)
 
     def dwelt(self, dwell_ns: int) -> None:
         """Bytes were here for so long."""
-        self._dwell.add(dwell_ns)
+        self._measuring.dwelt(dwell_ns)
 
     def refused(self, reason: RefusalReason, value: str) -> None:
-        """Somebody was not let through: told at once, and the others of this second by their number."""
-        if reason in self._refusals:
-            self._refusals[reason] += 1
-            return
-        self._refusals[reason] = 0
-        self._publish_refusal(reason, value, 1)
+        """Somebody was not let through."""
+        self._measuring.refused(reason, value)
 
     # Clients
 
@@ -339,100 +325,6 @@ class Tap:
             pass
         finally:
             sock.close()
-
-    # Measuring
-
-    def _tick(self) -> None:
-        now_ns = self.clock.now_ns()
-        is_second = now_ns >= self._next_second_ns
-        for pair in list(self._pairs):
-            if pair.is_open:
-                self._tell_waiting(pair, now_ns)
-                if is_second:
-                    self._tell_second(pair, now_ns)
-        if is_second:
-            self._next_second_ns = now_ns + SECOND_NS
-            self._tell_cost(now_ns)
-            self._tell_refusals()
-        self._ticker = self.clock.call_at(now_ns + TICK_NS, self._tick)
-
-    def _tell_waiting(self, pair: Pair, now_ns: int) -> None:
-        reporter = pair.reporter
-        assert reporter is not None
-        for direction, way in pair.ways.items():
-            key, shown = (reporter.slot, direction), (way.waiting_bytes, way.paused_ns)
-            if shown != self._shown_waiting.get(key, (0, 0)):
-                self._shown_waiting[key] = shown
-                reporter.publish(
-                    OutboxChanged(
-                        at_ns=now_ns, depth=0, bytes=shown[0], paused_ns=shown[1], direction=direction, **reporter.who
-                    )
-                )
-
-    def _tell_second(self, pair: Pair, now_ns: int) -> None:
-        if pair.dialogue is not None:
-            pair.dialogue.elapse(now_ns)
-        for side, leg in pair.legs.items():
-            leg.look_while_paused()
-            if leg.is_closed:
-                continue
-            moved = leg.read_total + leg.last_written_ns
-            info = tcp_info.read(leg.socket)
-            if info is None or (self._sampled.get(leg) == moved and not info.unacked):
-                continue  # nothing new of a quiet leg
-            self._sampled[leg] = moved
-            assert pair.reporter is not None
-            pair.reporter.publish(
-                TcpSample(
-                    at_ns=now_ns,
-                    rtt_ns=info.rtt_ns,
-                    rtt_var_ns=info.rtt_var_ns,
-                    min_rtt_ns=info.min_rtt_ns,
-                    unacked=info.unacked,
-                    retransmits=info.retransmits,
-                    total_retransmits=info.total_retransmits,
-                    unsent_bytes=leg.buffered_bytes,
-                    leg=side,
-                    unacked_bytes=leg.unacknowledged_bytes(),
-                    **pair.reporter.who,
-                )
-            )
-
-    def _tell_cost(self, now_ns: int) -> None:
-        if not self._dwell.chunks:
-            return
-        dwell, self._dwell = self._dwell, Dwell()
-        p50_ns, p99_ns = dwell.percentiles((50, 99))
-        self._publish(
-            TapCost(
-                at_ns=now_ns,
-                endpoint=self.config.name,
-                connection=self._connections,
-                p50_ns=p50_ns,
-                p99_ns=p99_ns,
-                max_ns=dwell.max_ns,
-                chunks=dwell.chunks,
-            )
-        )
-
-    def _tell_refusals(self) -> None:
-        refusals, self._refusals = self._refusals, {}
-        for reason, count in refusals.items():
-            if count:
-                self._refusals[reason] = 0
-                self._publish_refusal(reason, "and more like it", count)
-
-    def _publish_refusal(self, reason: RefusalReason, value: str, count: int) -> None:
-        self._publish(
-            TapRefused(
-                at_ns=self.clock.now_ns(),
-                endpoint=self.config.name,
-                connection=self._connections,
-                reason=reason,
-                value=value,
-                count=count,
-            )
-        )
 
 
 def _server_context(settings: TapConfig) -> ssl.SSLContext | None:
