@@ -102,7 +102,7 @@ def main() -> None:
 
     application = QApplication(["wsmonitor"])
     application.setStyle("Fusion")
-    from wsmonitor.gui.start.session import yield_to_measuring
+    from wsmonitor.probe.launch import yield_to_measuring
 
     yield_to_measuring()  # as app.py does
     with asyncio.Runner(loop_factory=partial(qasync.QEventLoop, application)) as runner:

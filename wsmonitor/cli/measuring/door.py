@@ -11,6 +11,7 @@ from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, ProbeLost, ProbeStarted
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.probe.launch import yield_to_measuring
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 LOOK_S = 0.05
@@ -113,6 +114,7 @@ def open_door() -> Iterator[Door]:
         door.is_interrupted = True
 
     client.start()
+    yield_to_measuring()
     before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield door

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 import signal
 import time
 from contextlib import suppress
@@ -32,8 +31,8 @@ from wsmonitor.gui.start.screenshot import take_screenshot
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.window import Window
 from wsmonitor.probe.client import ProbeClient
+from wsmonitor.probe.launch import yield_to_measuring
 
-NICENESS = 5
 """Painting yields to measuring: where both want the same processor, the window waits."""
 _SETTLE_S = 0.5
 """Until what was opened for a screenshot has its final size."""
@@ -140,17 +139,6 @@ class Session:
 
     def _is_watched(self) -> bool:
         return self.window.is_watched
-
-
-def yield_to_measuring() -> None:
-    """Lower the priority of this thread.
-
-    On Linux that is this thread alone and those that it starts; the one that starts the probe (again) is older
-    and keeps its own. Elsewhere it would be the whole process, and a probe that is started again with it.
-    """
-    if hasattr(os, "sched_getaffinity"):  # Linux
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
 
 
 def _end_on_signals(ended: asyncio.Event) -> None:

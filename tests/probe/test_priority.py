@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from wsmonitor.gui.start.session import NICENESS, yield_to_measuring
+from wsmonitor.probe.launch import NICENESS, yield_to_measuring
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="priorities are per thread on Linux only")
