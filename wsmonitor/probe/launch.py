@@ -9,6 +9,7 @@ from contextlib import suppress
 from wsmonitor.program import own_command
 
 NICENESS = 5
+"""Painting, folding and printing yield to measuring: where both want the same processor, they wait."""
 
 Launch = Callable[[], "subprocess.Popen[bytes]"]
 """Starts a process with pipes for its stdin and stdout, at the other end of which a probe speaks.

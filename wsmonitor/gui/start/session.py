@@ -33,7 +33,6 @@ from wsmonitor.gui.window.window import Window
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.probe.launch import yield_to_measuring
 
-"""Painting yields to measuring: where both want the same processor, the window waits."""
 _SETTLE_S = 0.5
 """Until what was opened for a screenshot has its final size."""
 
