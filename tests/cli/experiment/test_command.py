@@ -1,5 +1,6 @@
 """`wsmonitor experiment`: what it prints, what it refuses, and its exit codes."""
 
+import contextlib
 import json
 import os
 import signal
@@ -182,3 +183,16 @@ async def test_junit_is_written_and_never_over_a_file(server: str, tmp_path: Pat
 
     assert ET.parse(tmp_path / "answers.xml").getroot().tag == "testsuites"
     assert (code, "exists already" in err) == (2, True)
+
+
+async def _puts_up_with_anything(wire: Wire) -> None:
+    with contextlib.suppress(Exception):  # requests that are none are among what is tried
+        await _answers(wire)
+
+
+async def test_all_asks_what_fits_and_says_what_does_not() -> None:
+    async with peer(_puts_up_with_anything) as listening:
+        _, out, err = await ran("all", listening.url, "--max", "6s", "-o", "json")
+
+    assert {json.loads(line)["name"] for line in out.splitlines()} >= {"security", "close"}
+    assert "idle: does not fit into --max any more" in err

@@ -26,7 +26,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 STOP_S = 10.0
 """So long after Ctrl+C we wait for what was found."""
-SLACK_S = 15.0
+SLACK_S = 25.0
 """Bounds may be so much longer than what is left: they include the time to end."""
 
 
@@ -90,7 +90,9 @@ class _Asking:
             for name in self._asked.names:
                 if self._door.is_interrupted:
                     return
-                self._ask(endpoint, find(name), left_s=deadline_s - time.monotonic())
+                left_s = deadline_s - time.monotonic()
+                # Of several each gets half of what is left: the last ones take as much as they are given.
+                self._ask(endpoint, find(name), left_s=left_s if name == self._asked.names[-1] else left_s / 2)
 
     def _ask(self, endpoint: EndpointConfig, experiment: AnyExperiment, *, left_s: float) -> None:
         options = self._asked.options

@@ -85,7 +85,9 @@ def _is_told(facts: KeepaliveFacts, watched: Watched) -> bool:
     if watched.stimulus == "listen":
         listened = len(watched.pings_ns) >= PINGS_WANTED or watched.age_ns > LISTEN_S * _S
         return listened and (mute is None or bool(mute.how) or mute.age_ns > LISTEN_S * _S)
-    if watched.stimulus == "mute" or mute is None or not mute.how:
+    if mute is None or (not mute.how and not mute.pings_ns):
+        return watched.age_ns > LISTEN_S * _S  # nobody pings: there is nothing to leave unanswered
+    if watched.stimulus == "mute" or not mute.how:
         return False
     return watched.age_ns > mute.age_ns * BEYOND
 
