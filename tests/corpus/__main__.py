@@ -11,6 +11,8 @@ import time
 
 from tests.corpus.corpus import corpus
 from tests.corpus.held_out import CONFIDENT, measure, series
+from tests.corpus.real.__main__ import reliability
+from tests.corpus.real.recorded import recordings
 from tests.corpus.score import score
 from wsmonitor.diagnosis.rules import RULES
 
@@ -34,6 +36,9 @@ def main() -> None:
         numbers = f"{found + missed} | {found} | {missed} | {total.misses[rule.id]} | {made_up}"
         _say(f"| {rule.id} | {numbers} | {total.precision(rule.id):.3f} | {total.recall(rule.id):.3f} |")
     _say("\n".join(["", *total.wrong]))
+    if not words:
+        _say("\nReal software, by how sure a finding was (all of it: `python -m tests.corpus.real`):\n")
+        _say(reliability(recordings()))
     _say(f"\n{total.histories} histories, {events:,} events in {took_s:.1f} s")
     _say(f"precision {total.precision():.3f} (goal {PRECISION}), recall {total.recall():.3f} (goal {RECALL})")
     sys.exit(not (total.precision() >= PRECISION and total.recall() >= RECALL))

@@ -84,8 +84,8 @@ def _script(name: str, language: str, *program: str, can: frozenset[str] = _SCRI
 KINDS: Final[tuple[Kind, ...]] = (
     _python("websockets", "websockets_server.py", _FULL | {"server_ping"}),
     _python("aiohttp", "aiohttp_server.py", _FULL | {"server_ping", "rejected"}),
-    _python("uvicorn", "asgi_server.py", _FULL | {"server_ping", "rejected"}, closes_bare=False),
-    _python("hypercorn", "asgi_server.py", _FULL | {"server_ping", "rejected"}, closes_bare=False),
+    _python("uvicorn", "asgi_server.py", _FULL | {"server_ping"}, closes_bare=False),
+    _python("hypercorn", "asgi_server.py", _FULL | {"server_ping"}, closes_bare=False),
     _python("daphne", "asgi_server.py", _FULL - {"too_big"}, closes_bare=False, codes=(1000, 4000)),
     _python("granian", "asgi_server.py", frozenset({"count", "bytes", "crash", "healthy", "restart"}),
             closes_bare=False),

@@ -1,6 +1,6 @@
 """Reads and writes the recordings of real software: one file for each family, packed."""
 
-import zlib
+import lzma
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,7 +30,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
 def recordings(folder: Path = FOLDER) -> list[Recording]:
     """Every recording there is, families in order."""
     decoder = msgspec.msgpack.Decoder(list[Recording])
-    return [one for path in sorted(folder.glob("*.z")) for one in decoder.decode(zlib.decompress(path.read_bytes()))]
+    return [one for path in sorted(folder.glob("*.xz")) for one in decoder.decode(lzma.decompress(path.read_bytes()))]
 
 
 def keep(runs: Iterable[Recording], folder: Path = FOLDER) -> None:
@@ -40,5 +40,5 @@ def keep(runs: Iterable[Recording], folder: Path = FOLDER) -> None:
     for run in runs:
         families[run.family].append(run)
     for family, members in families.items():
-        packed = zlib.compress(msgspec.msgpack.encode(members), 9)
-        (folder / f"{family}.z").write_bytes(packed)
+        packed = lzma.compress(msgspec.msgpack.encode(members), preset=9)
+        (folder / f"{family}.xz").write_bytes(packed)

@@ -55,7 +55,7 @@ RIGHT: Final[dict[str, frozenset[str]]] = {
 
 SHARED: Final[dict[str, frozenset[str]]] = {
     "idle_or_lifetime": _R({"lifetime_limit"}),
-    "deaf": _R({"lifetime_limit"}),
+    "deaf": _R({"lifetime_limit", "idle_timeout"}),
     "count": _R({"rate_limited", "volume_limit"}),
     "bytes": _R({"rate_limited", "count_limit"}),
     "stripped": _R({"handshake_refused"}),

@@ -13,6 +13,8 @@ from wsmonitor.text.plain_text import preview
 NEED = 3
 SHORT_NS = 1_000_000_000
 SHORT_REFUSED_NS = 5_000_000_000
+_AFTER_A_WHILE = 0.6
+"""How sure at most where each lived for a second and more: a limit may be that short."""
 _WINDOW_NS = 120_000_000_000
 _FIX = (
     "Look at the first message, the code and the reason: often credentials or a subscription are refused after the "
@@ -40,11 +42,17 @@ def judge(evidence: Evidence) -> Judgement:
     counter = _counter(evidence, run)
     exclusivity = 0.9 * share_exclusivity(len(run), len(evidence.ended))
     verdicts = [record.verdict for record in run if record.verdict is not None]
+    lasts = min(record.life_ns for record in run) >= SHORT_NS
     is_handler = all(verdict.received_code == 1011 for verdict in verdicts)
     return Match(
         sentence=f"{len(run)} connections in a row were accepted and ended within a moment{_because(verdicts)}",
         confidence=Confidence(
-            support=support(len(run)), exclusivity=min(IN_DOUBT, exclusivity) if counter else exclusivity
+            support=support(len(run)),
+            exclusivity=min(IN_DOUBT, exclusivity)
+            if counter
+            else min(_AFTER_A_WHILE, exclusivity)
+            if lasts
+            else exclusivity,
         ),
         evidence=rows,
         counter_evidence=counter,

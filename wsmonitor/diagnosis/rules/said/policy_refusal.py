@@ -10,6 +10,8 @@ from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import visible
 
 _UNSAID = 0.5
+_SERVED = 0.8
+"""Whoever was served for a while may have met a limit, whatever it is called."""
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -21,7 +23,7 @@ def judge(evidence: Evidence) -> Judgement:
     assert newest is not None
     assert newest.received_code is not None
     said = visible(newest.received_reason or evidence.config.codes.name(newest.received_code), 100)
-    if all(_is_unsaid(record) for record in records):
+    if 2 * sum(map(_is_unsaid, records)) >= len(records):
         return code_match(
             evidence,
             records,
@@ -40,6 +42,7 @@ def judge(evidence: Evidence) -> Judgement:
         sentence=f"The server refuses this client{' after a while' if served else ''}: Close {newest.received_code} "
         f"“{said}”.",
         fix=f"Check token and its expiry, Origin, and the permissions of this client.{again}",
+        doubt=_SERVED if served else 1.0,
     )
 
 

@@ -8,6 +8,8 @@ from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import visible
 
+_NOT_ALONE = 0.5
+
 
 def judge(evidence: Evidence) -> Judgement:
     records = those(evidence.unexplained, _is_violation)
@@ -21,6 +23,7 @@ def judge(evidence: Evidence) -> Judgement:
             evidence,
             records,
             sentence=f"The server, or a proxy that rewrites its bytes, broke the WebSocket protocol: {what}.",
+            doubt=_NOT_ALONE if _is_explained(evidence) else 1.0,
             fix="Try without compression and without the proxy. A reserved bit means compression that was not agreed; "
             "a code such as 1005 or 1006 in a Close frame is a bug of a proxy or server (RFC 6455, 7.4.1).",
             detail=_our_words,
@@ -30,6 +33,14 @@ def judge(evidence: Evidence) -> Judgement:
         records,
         sentence="The server says that we broke the WebSocket protocol (1002).",
         fix="If this client is right, something on the way rewrites its frames: try without proxy and compression.",
+    )
+
+
+def _is_explained(evidence: Evidence) -> bool:
+    """True if other ends of this sort have a cause that explains them: this one may have it too."""
+    return any(
+        one.serial in evidence.claimed and one.verdict is not None and one.verdict.mechanism == "protocol_error"
+        for one in evidence.ended
     )
 
 

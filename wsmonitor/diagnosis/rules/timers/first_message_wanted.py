@@ -46,7 +46,7 @@ def judge(evidence: Evidence) -> Judgement:
         evidence=closure_rows(members, lambda record: f"{record.data_rx} messages received, none sent"),
         fix="Send what it waits for right after the open (preamble of this endpoint): a login, a token, "
         "connection_init, a subscription.",
-        explains=frozenset(record.serial for record in members),
+        explains=frozenset(record.serial for record in said),
         limit_ns=lives[len(lives) // 2] if age is not None else None,
         rivals=()
         if sure == _SAID

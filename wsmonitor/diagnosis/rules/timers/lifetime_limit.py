@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec import structs
+
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES, Cluster
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
@@ -92,17 +94,19 @@ def _match(
     members = [samples[index] for index in cluster.members]
     counter, rivals = _rivals(evidence, members)
     explained = len(members) + len(second)
-    exclusivity = share_exclusivity(explained, len(samples)) * (_DOUBT if rivals else 1.0)
+    exclusivity = share_exclusivity(explained, len(samples)) * weight_of_codes(members)
     if explained < len(samples):
         text = f"{len(samples) - explained} of {len(samples)} endings came at another age"
         counter += (at(members[-1], members[-1].closed_ns, text),)
     confidence = Confidence(
         support=support(len(members)),
         spread=cluster.closeness * cluster.certainty,
-        exclusivity=exclusivity * weight_of_codes(members),
+        exclusivity=exclusivity,
     )
     if confidence.value < LEAST_CONFIDENCE:
         return None
+    if rivals:  # two causes that fit share what is sure; neither is left unsaid for it
+        confidence = structs.replace(confidence, exclusivity=_DOUBT * exclusivity)
     return Match(
         sentence=_sentence(cluster, members, second),
         confidence=confidence,
