@@ -188,6 +188,7 @@ class Analyzer:
     def _fold(self, event: SlotEvent, at_s: float) -> None:
         endpoint = self._endpoint(event.endpoint)
         is_notable = endpoint.slot(event.slot).fold(event, at_s)
+        endpoint.know_tap(event)
         if isinstance(event, StateChanged) and event.new is State.STOPPED:
             endpoint.trim()
             if endpoint is self._leaving.get(event.endpoint) and endpoint.is_at_rest:
@@ -218,6 +219,8 @@ class Analyzer:
         self._log.append(event)
         self._leaving.clear()
         for endpoint in (*self._endpoints.values(), *self._removed.values()):
+            if endpoint.tap is not None:
+                endpoint.tap.lost()
             for slot in endpoint.slots:
                 slot.lose(event.at_ns, at_s, "measurement stopped")
 

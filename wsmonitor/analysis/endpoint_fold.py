@@ -5,11 +5,21 @@ from collections import deque
 from wsmonitor.analysis.series.beats import KINDS
 from wsmonitor.analysis.series.history import SessionHistory
 from wsmonitor.analysis.series.percentiles import RoundTripStatistics, RttSummary
-from wsmonitor.analysis.slot_fold import Slot
+from wsmonitor.analysis.slot_fold import Slot, SlotEvent
 from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening
 from wsmonitor.analysis.summary import EndpointSummary
+from wsmonitor.analysis.tap_fold import TapFold
 from wsmonitor.diagnosis.findings import Diagnosed
-from wsmonitor.facts.events import ConnectionClosed, HeartbeatKind, KnownEarlier, OpenFailed, Verdict
+from wsmonitor.facts.events import (
+    ConnectionClosed,
+    Disruption,
+    HeartbeatKind,
+    KnownEarlier,
+    OpenFailed,
+    StateChanged,
+    Verdict,
+)
+from wsmonitor.facts.tap_events import TapListening, TapOpened
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 _VERDICTS = 10_000
@@ -22,6 +32,7 @@ class Endpoint:
         self.config = config
         self.codes = config.codes
         self.slots: list[Slot] = []
+        self.tap: TapFold | None = TapFold() if config.is_tap else None
         self._since_ns = since_ns
         self._closures = self._failures = 0
         self._verdicts: deque[Verdict] = deque(maxlen=_VERDICTS)
@@ -30,6 +41,8 @@ class Endpoint:
     def configure(self, config: EndpointConfig) -> None:
         """Take over an edited configuration; slots that are no longer wanted go as soon as they have stopped."""
         are_codes_other = config.codes != self.codes
+        if config.is_tap != self.config.is_tap:
+            self.tap = TapFold() if config.is_tap else None
         self.config, self.codes = config, config.codes
         self.trim()
         self._add_slots(config.connections)
@@ -80,6 +93,22 @@ class Endpoint:
         """What comes is numbered behind what was before the recording."""
         self._closures, self._failures = max(self._closures, event.closures), max(self._failures, event.failures)
 
+    def know_tap(self, event: SlotEvent) -> None:
+        """Take in what a tap states of itself; other endpoints state nothing of the kind."""
+        if self.tap is None:
+            if not isinstance(event, TapListening | TapOpened):
+                return
+            self.tap = TapFold()
+        match event:
+            case TapListening():
+                self.tap.listening(event)
+            case TapOpened():
+                self.tap.opened(event)
+            case Disruption():
+                self.tap.disrupted(event)
+            case StateChanged():
+                self.tap.changed(event)
+
     def reset_statistics(self, now_ns: int) -> None:
         """Count from zero; closures keep their numbers and the plots what they show."""
         self._verdicts.clear()
@@ -88,7 +117,7 @@ class Endpoint:
 
     def views(self, session: SessionHistory, said: Diagnosed) -> list[EndpointView]:
         """One row for each slot; the findings are those of the endpoint."""
-        return [slot.view(self.config, len(self.slots), session, said) for slot in self.slots]
+        return [slot.view(self.config, len(self.slots), session, said, self.tap) for slot in self.slots]
 
     def summary(self, now_ns: int, said: Diagnosed) -> EndpointSummary:
         """All slots together."""

@@ -10,6 +10,7 @@ from wsmonitor.analysis.series.history import EndpointHistory, SessionHistory
 from wsmonitor.analysis.series.progress import Progress
 from wsmonitor.analysis.series.traffic import Buffer, Rates
 from wsmonitor.analysis.snapshot import Closure, EndpointView
+from wsmonitor.analysis.tap_fold import TapFold
 from wsmonitor.diagnosis.advice import heartbeat_advice
 from wsmonitor.diagnosis.findings import Diagnosed
 from wsmonitor.facts.events import (
@@ -201,11 +202,17 @@ class Slot:
         """The configuration changed: the next view is made anew."""
         self._view = None
 
-    def view(self, config: EndpointConfig, slots: int, session: SessionHistory, said: Diagnosed) -> EndpointView:
+    def view(
+        self, config: EndpointConfig, slots: int, session: SessionHistory, said: Diagnosed, tap: TapFold | None = None
+    ) -> EndpointView:
         """The slot as it is now; the same object while nothing changed."""
         view = self._view
-        if view is None or view.slots != slots or view.said is not said:
-            view = self._view = self._assembled(config, slots, session, said)
+        shown = None if tap is None else tap.view
+        if view is None or view.slots != slots or view.said is not said or view.tap is not shown:
+            view = self._assembled(config, slots, session, said)
+            if tap is not None:
+                view = replace(view, tap=tap.view, client=tap.client(self.number))
+            self._view = view
         elif view.history.session is not session:  # once a second, everywhere at once: no time to assemble them all
             view = self._view = replace(view, history=replace(view.history, session=session))
         return view

@@ -10,6 +10,7 @@ from typing import Literal
 
 from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.series.history import EndpointHistory
+from wsmonitor.analysis.tap_fold import TapClient, TapView
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.findings import Diagnosed, Finding
 from wsmonitor.facts.events import Circumstances, OpenFailed, State, TcpSample, Verdict
@@ -96,6 +97,10 @@ class EndpointView:
     advice: HeartbeatAdvice | None
     """The heartbeat interval that the findings recommend, where it differs from the present one."""
     history: EndpointHistory
+    tap: TapView | None = None
+    """Of a tap: how it listens; its slots are its clients."""
+    client: TapClient | None = None
+    """Of a tap: who is, or was last, in this slot."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -152,7 +152,7 @@ class Tap:
 
     def stop(self) -> None:
         """Listen no more, and end every connection."""
-        self._is_wanted = False
+        was_wanted, self._is_wanted = self._is_wanted, False
         self._listener.pause()
         self._cancel_planned()
         for pair in list(self._pairs):
@@ -160,6 +160,8 @@ class Tap:
         self._board.clear()
         self.release_hung()
         self._measuring.end()
+        if was_wanted and not self._waits:
+            self._change(State.STOPPED, "stopped")
 
     def abort(self) -> None:
         """Drop what is left at once."""

@@ -11,7 +11,7 @@ from wsmonitor.engine.reporter import Publish
 from wsmonitor.facts.errors import DisruptionError
 from wsmonitor.facts.events import Disruption, DisruptionPhase
 from wsmonitor.settings.endpoint_settings import to_ns
-from wsmonitor.settings.tap_faults import OFF, Fault, fault_kind, read_fault
+from wsmonitor.settings.tap_faults import EVERYTHING, OFF, Fault, fault_kind, read_fault
 from wsmonitor.tap.faults.acting import Undo, begin
 from wsmonitor.tap.faults.openings import answer_of
 from wsmonitor.tap.pair import Pair
@@ -60,6 +60,10 @@ class Board:
 
     def order(self, kind: str, argument: str, slot: int | None) -> None:
         """Switch a fault on, or with `off` off. Raises `DisruptionError` for what does not exist or make sense."""
+        if (kind, argument) == (EVERYTHING, OFF):
+            for key in [key for key in self._on if slot in (None, key[1])]:
+                self._switch_off(key)
+            return
         try:
             found = fault_kind(kind)
             if found.is_linux and sys.platform != "linux":

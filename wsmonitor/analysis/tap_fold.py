@@ -1,0 +1,107 @@
+"""What is known of a tap besides its clients' connections: where it listens, who came, which faults are on."""
+
+from dataclasses import dataclass
+
+from wsmonitor.facts.events import Disruption, State, StateChanged
+from wsmonitor.facts.tap_events import TapListening, TapOpened
+from wsmonitor.settings.tap_faults import fault_kind
+from wsmonitor.text.plain_text import visible
+
+_MOST_FAULTS = 64
+"""There are fewer kinds."""
+_MOST_CLIENTS = 10_000
+
+
+@dataclass(frozen=True)
+class FaultOn:
+    """A fault that acts on every client of a tap since `since_ns`."""
+
+    kind: str
+    argument: str
+    since_ns: int
+
+
+@dataclass(frozen=True)
+class TapClient:
+    """Who came to a tap; `process` and `pid` where the machine let it see them."""
+
+    address: str
+    process: str = ""
+    pid: int | None = None
+
+    @property
+    def name(self) -> str:
+        """`node (pid 8121)`, else the address it came from."""
+        if self.pid is None:
+            return self.address
+        return f"{self.process or 'a program'} (pid {self.pid})"
+
+
+@dataclass(frozen=True)
+class TapView:
+    """A tap as it is now; `url` is what to give to a client, empty while it does not listen."""
+
+    url: str = ""
+    upstream: str = ""
+    faults: tuple[FaultOn, ...] = ()
+    """What is on for every client, in the order in which it was switched on."""
+    clients_seen: int = 0
+
+
+class TapFold:
+    """Takes in what a tap states of itself."""
+
+    def __init__(self) -> None:
+        self.view = TapView()
+        self._clients: dict[int, TapClient] = {}
+        self._faults: dict[str, FaultOn] = {}
+
+    def client(self, slot: int) -> TapClient | None:
+        """Who is, or was last, in this slot; `None` before anybody was."""
+        return self._clients.get(slot)
+
+    def listening(self, event: TapListening) -> None:
+        """Clients can come from now on; faults of an earlier time are over."""
+        self._faults.clear()
+        self._show(visible(event.url, 300), visible(event.upstream, 300))
+
+    def opened(self, event: TapOpened) -> None:
+        """A client came."""
+        if event.slot in self._clients or len(self._clients) < _MOST_CLIENTS:
+            self._clients[event.slot] = TapClient(
+                visible(event.client_address, 60), visible(event.process, 80), event.pid
+            )
+        self._show(self.view.url, self.view.upstream, came=1)
+
+    def disrupted(self, event: Disruption) -> None:
+        """A fault began, or is over; one for a single client is told of that client's row alone."""
+        kind = visible(event.kind, 60)
+        if not event.is_shared:
+            return
+        if event.phase == "started":
+            if not _lasts(event.kind) or len(self._faults) >= _MOST_FAULTS:
+                return
+            self._faults[kind] = FaultOn(kind, visible(event.argument, 120), event.at_ns)
+        else:
+            self._faults.pop(kind, None)
+        self._show(self.view.url, self.view.upstream)
+
+    def changed(self, event: StateChanged) -> None:
+        """A tap that stopped, or cannot listen, is open to nobody."""
+        if event.new in (State.STOPPED, State.FAILED):
+            self.lost()
+
+    def lost(self) -> None:
+        """Nobody listens any more."""
+        self._faults.clear()
+        self._show("", self.view.upstream)
+
+    def _show(self, url: str, upstream: str, came: int = 0) -> None:
+        self.view = TapView(url, upstream, tuple(self._faults.values()), self.view.clients_seen + came)
+
+
+def _lasts(kind: str) -> bool:
+    try:
+        return fault_kind(kind).lasts
+    except ValueError:  # of another version
+        return False
