@@ -31,6 +31,7 @@ GUI_ROOMS = {
     "tables": {"look", "findings"},
     "endpoints": {"look", "editor", "tables"},
     "sending": {"look"},
+    "tap": {"look"},
     "time": {"look", "findings", "start.registries"},
     "recordings": {"look", "feed"},
     "lab": {"look", "feed"},
@@ -46,6 +47,7 @@ GUI_ROOMS = {
     },
     "window": {
         *("look", "feed", "endpoints", "findings", "tables", "sending", "time", "recordings", "lab", "help"),
+        "tap",
         *("start.remembered", "start.registries"),
     },
     "start": {""},

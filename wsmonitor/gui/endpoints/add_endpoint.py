@@ -9,9 +9,11 @@ from wsmonitor.gui.editor.fields import all_fields
 from wsmonitor.gui.editor.inputs import TextInput
 from wsmonitor.gui.endpoints.url_field import UrlField
 from wsmonitor.gui.look.popover import Popover
-from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 
 _INTERVAL = ("ping", "interval_s")
+_LISTEN = ("tap", "listen")
+_TAP_HINT = "Listen on this machine, and see what your own programs say to the URL above through here"
 
 
 class AddEndpoint(Popover):
@@ -35,7 +37,19 @@ class AddEndpoint(Popover):
         self.problem.hide()
         self.verify = QCheckBox("check the certificate of wss://", self)
         self.verify.setChecked(True)
-        button = QPushButton("Connect", self)
+        self.tap = QCheckBox("Tap: my own programs connect, through port", self)
+        self.tap.setToolTip(_TAP_HINT)
+        self.port = QLineEdit(self)
+        self.port.setPlaceholderText("a free one")
+        self.port.setAccessibleName("Port of the tap")
+        self.port.setMaximumWidth(90)
+        self.port.setMaxLength(5)
+        self.port.setEnabled(False)
+        tap = QHBoxLayout()
+        tap.addWidget(self.tap)
+        tap.addWidget(self.port)
+        tap.addStretch(1)
+        self.button = button = QPushButton("Connect", self)
         button.setObjectName("primary")
         more = QPushButton("All settings…", self)
         more.setToolTip("Headers, subprotocols, TLS files, heartbeats, limits, and a test before it is added")
@@ -47,6 +61,7 @@ class AddEndpoint(Popover):
         form.addRow("URL", self.url)
         form.addRow("Name", self.name)
         form.addRow("Ping every", self.interval)
+        form.addRow("", tap)
         form.addRow(self.problem)
         form.addRow("TLS", self.verify)
         form.addRow(buttons)
@@ -56,6 +71,8 @@ class AddEndpoint(Popover):
         self.url.submitted.connect(self.submit)
         self.url.edit.textChanged.connect(self._fit)
         self.name.returnPressed.connect(self.submit)
+        self.port.returnPressed.connect(self.submit)
+        self.tap.toggled.connect(self._show_tap)
 
     def ask(self, anchor: QWidget) -> None:
         """Open below `anchor`."""
@@ -84,9 +101,16 @@ class AddEndpoint(Popover):
         pasted = self.url.endpoint()
         if pasted is None:
             return None
-        interval_s = self.interval.value()
-        entered = {"url": pasted.url, **({} if interval_s is None else {"ping": {"interval_s": interval_s}})}
-        mistake = draft.mistakes(entered).get(_INTERVAL, "")
+        interval_s, tap = None if self.tap.isChecked() else self.interval.value(), self._tap()
+        entered: dict[str, object] = {"url": pasted.url}
+        if interval_s is not None:
+            entered["ping"] = {"interval_s": interval_s}
+        if tap is not None:
+            entered["tap"] = {"listen": tap.listen}
+        mistakes = draft.mistakes(entered)
+        mistake = mistakes.get(_INTERVAL, "") or mistakes.get(_LISTEN, "")
+        if tap is not None and tap.listen < 0:
+            mistake = f"expected a port from 1 to 65535, or nothing for a free one, found {self.port.text()[:20]!r}"
         self.problem.setText(mistake)
         self.problem.setVisible(bool(mistake))
         if mistake:
@@ -96,6 +120,7 @@ class AddEndpoint(Popover):
             name=self.name.text().strip() or pasted.name,
             ping=pasted.ping if interval_s is None else replace(pasted.ping, interval_s=float(interval_s)),
             tls=replace(pasted.tls, verify=pasted.tls.verify and self.verify.isChecked()),
+            tap=tap,
         )
 
     def _clear(self) -> None:
@@ -104,6 +129,20 @@ class AddEndpoint(Popover):
         self.name.clear()
         self.interval.show_value(None)
         self.verify.setChecked(True)
+        self.tap.setChecked(False)
+        self.port.clear()
+
+    def _tap(self) -> TapConfig | None:
+        """The tap that is asked for; its port is negative where what was typed is none."""
+        if not self.tap.isChecked():
+            return None
+        text = self.port.text().strip()
+        return TapConfig(listen=(int(text) if text.isdecimal() and text.isascii() else -1) if text else 0)
+
+    def _show_tap(self, is_tap: bool) -> None:
+        self.port.setEnabled(is_tap)
+        self.interval.setEnabled(not is_tap)
+        self.button.setText("Listen" if is_tap else "Connect")
 
     def _fit(self) -> None:
         self.adjustSize()

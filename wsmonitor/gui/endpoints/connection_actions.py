@@ -43,7 +43,12 @@ class ConnectionActions(QObject):
         self._controller.remove(self._table.selected_names())
 
     def _disrupt(self, kind: str, argument: str) -> None:
-        self._controller.disrupt(self._table.selected_names(), kind, argument)
+        """Our own connections: those through a tap have faults of their own."""
+        names = self._table.selected_names()
+        own = [name for name in names if not self._controller.is_tap(name)]
+        if names and not own:
+            self._controller.failed.emit("A tap holds no connection of its own: Disconnect has its faults, on the way")
+        self._controller.disrupt(own, kind, argument)
 
     def _ask_words(self, entry: "Disruption") -> None:
         name = next(iter(self._table.selected_names()), "")

@@ -11,10 +11,8 @@ from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel, cell_t
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import state_color, state_is_outlined
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.look.words import endpoint_title
+from wsmonitor.gui.look.words import row_lines
 from wsmonitor.text import units
-from wsmonitor.text.plain_text import visible
-from wsmonitor.text.redact import redact_url
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView
@@ -67,7 +65,7 @@ class EndpointDelegate(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, rect: QRect, view: "EndpointView") -> None:
         name_rect, url_rect = self._lines(rect)
-        title = endpoint_title(view)
+        title, address = row_lines(view)
         if view.name == view.url:  # the line below says the scheme
             title = title.partition("://")[2] or title
         self._text(painter, name_rect, title, self._look.bold, self._look.color("text"))
@@ -75,8 +73,7 @@ class EndpointDelegate(QStyledItemDelegate):
             if applies:
                 url_rect = self._paint_badge(painter, url_rect, badge)
         muted = self._look.color("muted")
-        url = visible(redact_url(view.url), 200)
-        self._text(painter, url_rect, url, self._look.small, muted, elide=Qt.TextElideMode.ElideMiddle)
+        self._text(painter, url_rect, address, self._look.small, muted, elide=Qt.TextElideMode.ElideMiddle)
 
     def _paint_badge(self, painter: QPainter, rect: QRect, words: str) -> QRect:
         """Put a badge at the right end of `rect`, if there is room; what is left of it."""

@@ -11,7 +11,7 @@ from wsmonitor.gui.look import words
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.redact import redact_text, redact_url
+from wsmonitor.text.redact import redact_text
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView, Snapshot
@@ -83,7 +83,7 @@ def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot 
         case Column.ENDPOINT:
             unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
             proxy = f"\nThrough the proxy {view.proxy}: timings describe the proxy" if view.proxy else ""
-            return f"{words.endpoint_title(view)}\n{visible(redact_url(view.url), 300)}{unsafe}{proxy}"
+            return f"{words.endpoint_title(view)}\n{words.endpoint_address(view)}{unsafe}{proxy}"
         case Column.STATE:
             why = f"\n{visible(redact_text(view.cause), 300)}" if view.cause else ""
             ordered = f"\nForced at the next opening: {', '.join(view.ordered)}" if view.ordered else ""
@@ -182,8 +182,10 @@ class EndpointModel(QAbstractTableModel):
         added = [view for view in snapshot.endpoints if view.key not in have]
         if added:
             at = len(self._views)
+            if len(names := {view.name for view in added}) == 1:  # another client of a tap stands below the others
+                at = max((row + 1 for row, view in enumerate(self._views) if view.name in names), default=at)
             self.beginInsertRows(QModelIndex(), at, at + len(added) - 1)
-            self._views += added
+            self._views[at:at] = added
             self.endInsertRows()
 
     def _arrange(self) -> None:

@@ -68,6 +68,11 @@ class Controller(QObject):
         """How endpoint `name` is set; `None` where there is none."""
         return self._configs.get(name)
 
+    def is_tap(self, name: str) -> bool:
+        """Whether the endpoint of this name is a tap: its connections are other programs'."""
+        config = self._configs.get(name)
+        return config is not None and config.is_tap
+
     def change(self, config: EndpointConfig, what: str) -> None:
         """Monitor the endpoint of this name as `config` says from now on; it is dialled again."""
         before = self._configs.get(config.name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from wsmonitor.facts.events import State
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_url
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import Closure, EndpointView
@@ -18,9 +19,24 @@ def plain(text: str) -> str:
 
 
 def endpoint_title(view: "EndpointView") -> str:
-    """Name and, where there are several connections, which one."""
+    """Name and, where there are several connections, which one; of a tap whose client it is."""
     name = visible(view.name, 80)
+    if view.client is not None:
+        return f"{name} · {view.client.name}"
     return f"{name} [{view.slot + 1}/{view.slots}]" if view.slots > 1 else name
+
+
+def row_lines(view: "EndpointView") -> tuple[str, str]:
+    """The two lines of a row: what it is called, and where it leads, or whose client of the tap it is."""
+    if view.client is not None:
+        return visible(view.name, 80), view.client.name
+    return endpoint_title(view), endpoint_address(view)
+
+
+def endpoint_address(view: "EndpointView") -> str:
+    """Where it leads; of a tap also what to give to clients."""
+    url = visible(redact_url(view.url), 200)
+    return f"{view.tap.url} → {url}" if view.tap is not None and view.tap.url else url
 
 
 def state_label(state: State) -> str:
@@ -42,6 +58,10 @@ def state_line(view: "EndpointView", now_ns: int) -> str:
             reason = failure(view) or visible(view.cause, 60)
             again = _countdown(view, now_ns)
             return f"{reason}{f' · look {again}' if again else ', stopped'}" if reason else f"failed {age}"
+        case State.IDLE if view.tap is not None:
+            if not view.tap.url:
+                return "not listening"
+            return "listening" if view.client is None else f"client gone {age}"
         case State.IDLE:
             return "not started"
         case State.STOPPED:

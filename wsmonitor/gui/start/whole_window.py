@@ -17,6 +17,7 @@ from wsmonitor.gui.sending.send_actions import SendActions
 from wsmonitor.gui.sending.snippet_actions import SnippetActions
 from wsmonitor.gui.start.registries import Parts
 from wsmonitor.gui.start.remembered import Settings
+from wsmonitor.gui.tap.tap_actions import TapActions
 from wsmonitor.gui.time.view_actions import ViewActions
 from wsmonitor.gui.window.action_table import SpacePressesButtons
 from wsmonitor.gui.window.main_menu import MainMenu
@@ -56,6 +57,7 @@ class WholeWindow(QObject):
         self.snippet_actions = SnippetActions(actions, monitor, workspaces, controller, window)
         self.preferences = PreferenceActions(actions, controller, look, pages, window)
         self.connection_actions = ConnectionActions(actions, toolbar, table, controller, window)
+        self.tap_actions = TapActions(disconnect, toolbar, monitor, controller, window)
         SendActions(monitor, pages, controller, self)
         FindingActions(monitor, controller, look.moments, self)
         MainMenu(actions, toolbar, self.workspace_actions.recent_menu, window)

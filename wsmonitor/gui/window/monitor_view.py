@@ -5,7 +5,7 @@ from itertools import pairwise
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.feed.job_strip import JobStrip
 from wsmonitor.gui.findings.findings_panel import FindingsPanel
@@ -15,6 +15,7 @@ from wsmonitor.gui.lab.story_banner import StoryBanner
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.recordings.replay_bar import ReplayBar
 from wsmonitor.gui.start.registries import Parts
+from wsmonitor.gui.tap.tap_bar import TapBar
 from wsmonitor.gui.time.focus_bar import FocusBar
 from wsmonitor.gui.time.lanes import Lanes, comfortable_height, named_height
 from wsmonitor.gui.time.overview import Overview
@@ -41,6 +42,7 @@ class MonitorView(MonitorFrame):
         self.overview = Overview(parts, look, self)
         self.tabs = Tabs(look, self)
         self.story = StoryBanner(self)
+        self.tap = TapBar(self)
         self.focus_bar = FocusBar(look.moments, self)
         self.jobs = JobStrip(self)
         self.hints = Hints(self)
@@ -55,6 +57,7 @@ class MonitorView(MonitorFrame):
         column.addWidget(self.jobs)
         column.addWidget(self.hints)
         column.addWidget(self.story)
+        column.addWidget(self.tap)
         column.addWidget(self.focus_bar)
         column.addWidget(self.plots, 1)
         column.addWidget(self.overview)
@@ -75,6 +78,12 @@ class MonitorView(MonitorFrame):
         """What was taken last."""
         return self._snapshot
 
+    def current_view(self) -> EndpointView | None:
+        """The row whose plots are shown, as it was taken last."""
+        key = self.table.current_key()
+        views = () if self._snapshot is None else self._snapshot.endpoints
+        return next((view for view in views if view.key == key), None)
+
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
         rows = 0 if self._snapshot is None else len(self._snapshot.endpoints)
@@ -82,6 +91,7 @@ class MonitorView(MonitorFrame):
         focused = self._focused(snapshot)
         self.table.show_snapshot(focused)
         self.plots.show_snapshot(snapshot)
+        self.tap.show_view(self.current_view(), snapshot.at_ns)
         if fresh and not self.plots.is_frozen:
             self.verdict.show_snapshot(snapshot, self.table.current_key())
             self.tabs.show_snapshot(focused)
@@ -121,6 +131,7 @@ class MonitorView(MonitorFrame):
         if self._snapshot is not None:
             self.verdict.show_snapshot(self._snapshot, key)
             self.findings.show_snapshot(self._focused(self._snapshot), key)
+            self.tap.show_view(self.current_view(), self._snapshot.at_ns)
             self._show_focus()
 
     def _focused(self, snapshot: Snapshot) -> Snapshot:

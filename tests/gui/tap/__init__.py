@@ -1,0 +1,1 @@
+"""Taps in the window, from typing to command."""
