@@ -1,6 +1,6 @@
 """The log of a session: bounded rows, numbered for ever, shared with snapshots without a copy."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,11 +38,22 @@ class LogRow:
 class LogView:
     """The rows `first` to `end - 1` of a log, as they were when the snapshot was made."""
 
-    def __init__(self, chunks: tuple["_Chunk", ...] = (), end: int = 0, codes_of: CodesOf = everybodys) -> None:
+    def __init__(
+        self,
+        chunks: tuple["_Chunk", ...] = (),
+        end: int = 0,
+        codes_of: CodesOf = everybodys,
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
         self._chunks = chunks
+        self._counts = counts or {}
         self.codes_of = codes_of
         self.first = chunks[0].first if chunks else end
         self.end = end
+
+    def count(self, endpoints: Collection[str] | None) -> int:
+        """How many rows there ever were of these endpoints, of all for `None`."""
+        return self.end if endpoints is None else sum(self._counts.get(name, 0) for name in endpoints)
 
     def row(self, number: int) -> LogRow:
         """Row `number`; raises `IndexError` outside `first` to `end - 1`."""
@@ -88,6 +99,7 @@ class Log:
         self._chunks: list[_Chunk] = []
         self._end = 0
         self._bytes = 0
+        self._counts: dict[str, int] = {}
         self._view: LogView | None = None
 
     def append(self, event: AnyEvent, payload_bytes: int = 0) -> None:
@@ -99,6 +111,8 @@ class Log:
         chunk.bytes += payload_bytes
         self._bytes += payload_bytes
         self._end += 1
+        name = event.endpoint if isinstance(event, EndpointEvent) else ""
+        self._counts[name] = self._counts.get(name, 0) + 1
         self._view = None
         while len(self._chunks) > 1 and self._has_too_much(self._chunks[0]):
             self._bytes -= self._chunks.pop(0).bytes
@@ -106,7 +120,7 @@ class Log:
     def view(self) -> LogView:
         """What there is now. Costs nothing while nothing was appended."""
         if self._view is None:
-            self._view = LogView(tuple(self._chunks), self._end, self._codes_of)
+            self._view = LogView(tuple(self._chunks), self._end, self._codes_of, dict(self._counts))
         return self._view
 
     def forget_words(self) -> None:

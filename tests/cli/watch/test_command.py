@@ -114,6 +114,21 @@ async def test_the_whole_contract_is_printed() -> None:
     assert all(later > earlier - 0.05 for earlier, later in pairwise(times)), "told as it happened; stamped before"
 
 
+async def test_a_filter_chooses_events_and_leaves_the_summary() -> None:
+    async with server() as url:
+        arguments = ("-o", "json", "--duration", "1", "--send", "a ${seq}", "--send-every", "200ms")
+        records = await Watch(url, *arguments, "--filter", "rx & size:3 & payload~/a [12]/").records()
+        code, _, err = await Watch(url, "--filter", "size>big").finished()
+
+    assert [(r["type"], r.get("preview")) for r in records] == [
+        ("message", "a 1"),
+        ("message", "a 2"),
+        ("summary", None),
+    ]
+    assert code == 2
+    assert "expected a size such as 512, 1k or 2.5M" in err
+
+
 async def test_messages_are_numbered_and_counted() -> None:
     async with server() as url:
         records = await Watch(

@@ -6,9 +6,9 @@ from tests.gui.story import START_NS, WALL_NS, at_ns
 from tests.gui.tables.test_log_model import message
 from wsmonitor.analysis import log as log_module
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.filters import filter as filter_module
 from wsmonitor.analysis.log import LogView
 from wsmonitor.facts.events import Control, Message, OpenFailed, State, StateChanged
-from wsmonitor.gui.tables import filtering
 from wsmonitor.gui.tables.filtering import parse_filter
 
 
@@ -89,7 +89,7 @@ def test_a_broken_expression_says_so_and_hides_nothing(analyzer: Analyzer) -> No
 @pytest.mark.parametrize("text", ["needle", "rx needle", "/need.e/"])
 def test_the_first_filter_words_no_message(analyzer: Analyzer, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     worded: list[object] = []
-    monkeypatch.setattr(filtering, "words", worded.append)
+    monkeypatch.setattr(filter_module, "words", worded.append)
     monkeypatch.setattr(log_module, "words", worded.append)
     analyzer.feed(
         [message(number / 1e3, f"needle {number}" if number % 10 == 0 else "hay") for number in range(20_000)]

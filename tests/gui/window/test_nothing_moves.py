@@ -53,14 +53,14 @@ def test_a_broken_filter_is_told_below_its_field_and_moves_nothing(
     tabs.filter.setText("/n[/")
     tabs.choose_period(None)  # applies the filter at once
 
-    assert "not a regular expression" in tabs.problem.text()
-    assert tabs.problem.isVisible()
-    assert tabs.problem.y() >= tabs.filter.geometry().bottom()
-    assert tabs.problem.geometry().right() < tabs.width()
+    assert "not a regular expression" in tabs.filter.problem.text()
+    assert tabs.filter.problem.isVisible()
+    assert tabs.filter.problem.y() >= tabs.filter.geometry().bottom()
+    assert tabs.filter.problem.geometry().right() < tabs.width()
     assert places(monitoring) == before
     tabs.filter.setText("n")
     tabs.choose_period(None)
-    assert not tabs.problem.isVisible()
+    assert not tabs.filter.problem.isVisible()
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (1400, 860)])

@@ -6,7 +6,7 @@ is left to NDJSON.
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -40,6 +40,7 @@ class TextLines:
         encoding: of the output; what it cannot say is escaped.
         codes: what close codes mean at the endpoints of these names.
         details: below each closure and failed opening, what is known at each layer.
+        wanted: which events get a line at all.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class TextLines:
         encoding: str = "utf-8",
         codes: Mapping[str, CloseCodes] | None = None,
         details: bool = False,
+        wanted: Callable[[AnyEvent], bool] | None = None,
     ) -> None:
         self._wall = wall
         self._width = min(_NAME_LIMIT, max(map(len, names), default=0))
@@ -62,6 +64,7 @@ class TextLines:
         self._codes = codes or {}
         self._details = details
         self._is_lost = False
+        self._wanted = wanted
         self._own: deque[OwnTrouble] = deque(maxlen=_TROUBLES)
         self._kernel: dict[tuple[str, int], events.TcpSample] = {}
 
@@ -74,7 +77,8 @@ class TextLines:
         self.hear(event)
         is_back = isinstance(event, events.ProbeStarted) and self._is_lost
         self._is_lost = (self._is_lost or isinstance(event, events.ProbeLost)) and not is_back
-        if not is_back and not _is_shown(event):
+        is_shown = (is_back or _is_shown(event)) and (self._wanted is None or self._wanted(event))
+        if not is_shown:
             return None
         shown = event if self._show_secrets else redact_event(event)
         codes = self._codes_of(shown)

@@ -52,6 +52,22 @@ class DisruptionAt(click.ParamType[PlannedDisruption]):
             self.fail(f"{error}; example: graceful_close:4000@8s", param, ctx)
 
 
+class Filter(click.ParamType[str]):
+    """A filter that can be understood."""
+
+    name = "filter"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from wsmonitor.analysis.filters.filter import EVENTS, compile_filter
+        from wsmonitor.analysis.filters.grammar import FilterError
+
+        try:
+            compile_filter(str(value), EVENTS)
+        except FilterError as error:
+            self.fail(f"{error}; example: 'code:1011 & lived<10s'", param, ctx)
+        return str(value)
+
+
 @click.command("watch", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.argument("targets", nargs=-1, type=TARGET, metavar="[URL]...")
 @click.option("--duration", "duration_s", type=Duration(), help="End after this long; without it on Ctrl+C.")
@@ -61,6 +77,7 @@ class DisruptionAt(click.ParamType[PlannedDisruption]):
 @click.option("--send", "texts", multiple=True, metavar="TEXT", help="Send it; ${seq} ${uuid} ${ts_ms} are filled in.")
 @click.option("--send-every", "send_every_s", type=Duration(0.001), help="Send again and again; without it once.")
 @click.option("--disrupt", "disruptions", multiple=True, type=DisruptionAt(), help="Force a disconnect: tcp_reset@5s.")
+@click.option("--filter", "only", metavar="FILTER", type=Filter(), help="Print only such events: 'rx & size>1k'.")
 @click.option("--fail-on", type=click.Choice(["warning", "problem"]), help="Exit with 3 if it was that bad.")
 @recording_options
 @click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
@@ -78,6 +95,7 @@ def watch(
     texts: tuple[str, ...],
     send_every_s: float | None,
     disruptions: tuple[PlannedDisruption, ...],
+    only: str | None,
     fail_on: Literal["warning", "problem"] | None,
     recording: RecordingOrder | None,
     colour: str,
@@ -90,6 +108,9 @@ def watch(
     A URL without a scheme means ws://. Options on connecting apply to every endpoint, those of the
     workspace included. Times are 500ms, 20s, 2m, 1h or plain seconds; those of --duration, --disrupt and
     --send-every count from the first dial.
+
+    --filter chooses events by the language of the window's filter fields (docs/filters.md); findings and the
+    summary come all the same.
 
     A recording that cannot begin is wrong use; one that cannot go on is said on stderr, and watching goes on.
 
@@ -111,6 +132,7 @@ def watch(
             quiet=quiet,
             show_secrets=options.show_secrets,
             details=details,
+            only=only or "",
             table=not lines and session.wants_table(descriptor),
         )
         return session.run_session(plan, output, door, fail_on=fail_on, recording=recorded)

@@ -4,9 +4,11 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.filters.filter import EVENTS, compile_filter
 from wsmonitor.cli.measuring.door import Door
 from wsmonitor.cli.measuring.reporter import Listener, Reporter
 from wsmonitor.cli.measuring.run import Plan, measure
@@ -16,9 +18,9 @@ from wsmonitor.cli.watch.outcome import Level, Outcome
 from wsmonitor.cli.watch.recorded import Recording
 from wsmonitor.cli.watch.summary import summary_text
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
-from wsmonitor.diagnosis.findings import FindingChange
+from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
-from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.events import AnyEvent, ClockAnchor
 from wsmonitor.facts.wall_clock import WallClock
 
 
@@ -36,6 +38,8 @@ class Output:
     """What is known at each layer, below closures and failed openings."""
     table: bool = False
     """A live table instead of a line for every event; needs a terminal."""
+    only: str = ""
+    """A filter: events that do not pass it have no line."""
 
 
 def run_session(
@@ -101,8 +105,9 @@ def _wording(
 ) -> Callable[[AnyEvent | FindingChange], bytes | None]:
     if output.quiet:
         return lambda _: None
+    wanted = compile_filter(output.only, EVENTS) or _any
     if output.format == "json":
-        return ndjson.line
+        return partial(_record_line, ndjson, wanted)
     text = TextLines(
         WallClock(time.time_ns() - time.monotonic_ns()),
         [endpoint.name for endpoint in plan.endpoints],
@@ -111,6 +116,7 @@ def _wording(
         encoding=output.encoding,
         codes={endpoint.name: endpoint.codes for endpoint in plan.endpoints},
         details=output.details,
+        wanted=wanted,
     )
     if not output.table:
         return text.line
@@ -125,6 +131,17 @@ def _wording(
         may_draw=lambda: writer.is_idle,
     )
     return table.line
+
+
+def _any(event: AnyEvent) -> bool:
+    return True
+
+
+def _record_line(ndjson: Ndjson, wanted: Callable[[AnyEvent], bool], event: AnyEvent | FindingChange) -> bytes | None:
+    """A clock's anchor has no line, but sets the times of all that follow."""
+    if isinstance(event, FindingStated | FindingWithdrawn | ClockAnchor) or wanted(event):
+        return ndjson.line(event)
+    return None
 
 
 def wants_table(descriptor: int) -> bool:

@@ -88,6 +88,11 @@ def _export(painter: QPainter) -> None:
     painter.drawLine(QPointF(3, 13.5), QPointF(13, 13.5))
 
 
+def _filter(painter: QPainter) -> None:
+    for y, inset in ((4, 2.5), (8, 4.5), (12, 6.5)):
+        painter.drawLine(QPointF(inset, y), QPointF(16 - inset, y))
+
+
 _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus,
     "menu": _menu,
@@ -100,4 +105,5 @@ _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "flask": _flask,
     "record": _record,
     "export": _export,
+    "filter": _filter,
 }

@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     splitters: tuple[bytes, ...] = ()
     recent: tuple[str, ...] = ()
     """Workspace files, the newest first."""
+    filters: tuple[str, ...] = ()
+    """Filters that were kept, the newest first."""
     hints_seen: bool = False
     """The hints of the first run were read or dismissed."""
     notify: bool = False

@@ -76,6 +76,7 @@ class WholeWindow(QObject):
             geometry=bytes(self.window.saveGeometry().data()),
             splitters=self.monitor.save_splitters(),
             recent=self.workspace_actions.workspaces.recent,
+            filters=self.monitor.tabs.filter.kept,
             hints_seen=self.monitor.hints.is_seen,
             notify=self.preferences.settings.notify,
             reopen=self.preferences.settings.reopen,
@@ -84,6 +85,7 @@ class WholeWindow(QObject):
     def use(self, settings: Settings) -> None:
         """Take over what was kept of the last session, besides what the first paint took."""
         self.workspace_actions.workspaces.use_recent(settings.recent)
+        self.monitor.tabs.filter.kept = settings.filters
         self.preferences.use(settings)
 
     def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:

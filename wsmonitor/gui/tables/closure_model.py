@@ -1,8 +1,14 @@
 """The closures and failed openings of the chosen endpoints, newest first, for a table."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wsmonitor.analysis.snapshot import Closure, Ended, Snapshot
+from wsmonitor.analysis.filters.fields import Value
+from wsmonitor.analysis.filters.filter import Test, compile_filter
+from wsmonitor.analysis.filters.grammar import FilterError
+from wsmonitor.analysis.snapshot import Closure, Ended, FailedOpening, Snapshot
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed
 from wsmonitor.gui.findings.explained import Explained
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
@@ -21,15 +27,21 @@ class ClosureModel(QAbstractTableModel):
         self._shown: list[Ended] = []
         self._endpoints: frozenset[str] | None = None
         self._text = ""
+        self._test: Test[Ended] | None = None
         self._explained = Explained()
         self._has_openings = True
+        self._rows = _EndingRows(self._explained.title, self._cells)
 
     def show(self, snapshot: Snapshot) -> None:
         """Take what ended by `snapshot`."""
         before, self._snapshot = self._snapshot, snapshot
-        if self._explained.look(snapshot) and self._shown:
-            column = len(TITLES) - 1
-            self.dataChanged.emit(self.index(0, column), self.index(len(self._shown) - 1, column))
+        if self._explained.look(snapshot):
+            if self._test is not None and self._chosen(snapshot) != self._shown:
+                self._reset(snapshot)  # a filter may ask for what is found
+                return
+            if self._shown:
+                column = len(TITLES) - 1
+                self.dataChanged.emit(self.index(0, column), self.index(len(self._shown) - 1, column))
         if before is not None and before.closures is snapshot.closures and before.failures is snapshot.failures:
             return
         chosen = self._chosen(snapshot)
@@ -42,10 +54,14 @@ class ClosureModel(QAbstractTableModel):
             self._reset(snapshot)
 
     def choose(self, endpoints: frozenset[str] | None, text: str) -> None:
-        """Show only these endpoints (`None`: all) and rows that contain `text`."""
-        if (endpoints, text.strip().lower()) == (self._endpoints, self._text):
+        """Show only these endpoints (`None`: all) and rows that pass the filter `text`; a broken one passes all."""
+        if (endpoints, text) == (self._endpoints, self._text):
             return
-        self._endpoints, self._text = endpoints, text.strip().lower()
+        self._endpoints, self._text = endpoints, text
+        try:
+            self._test = compile_filter(text, self._rows)
+        except FilterError:
+            self._test = None
         self._reset(self._snapshot)
 
     def choose_openings(self, shown: bool) -> None:
@@ -101,14 +117,38 @@ class ClosureModel(QAbstractTableModel):
         self.endResetModel()
 
     def _chosen(self, snapshot: Snapshot) -> list[Ended]:
-        endpoints, text = self._endpoints, self._text
+        endpoints, test = self._endpoints, self._test
         ended: list[Ended] = [*snapshot.closures]
         if self._has_openings and snapshot.failures:
             ended = sorted([*ended, *snapshot.failures], key=_at_ns)
         chosen = [one for one in reversed(ended) if endpoints is None or one.endpoint in endpoints]
-        if not text:
-            return chosen
-        return [one for one in chosen if any(text in self._cell(one, column, snapshot).lower() for column in Column)]
+        return chosen if test is None else [one for one in chosen if test(one)]
+
+    def _cells(self, ended: Ended) -> list[str]:
+        return [] if self._snapshot is None else [self._cell(ended, column, self._snapshot) for column in Column]
+
+
+class _EndingRows:
+    """What a filter asks of the rows, see `analysis.filters.filter.Rows`: cells are searched, events compared."""
+
+    def __init__(self, title: Callable[[Ended], str], cells: Callable[[Ended], list[str]]) -> None:
+        self._title, self._cells = title, cells
+
+    def event(self, row: Ended) -> AnyEvent:
+        if isinstance(row, FailedOpening):
+            return row.event
+        return ConnectionClosed(
+            at_ns=row.at_ns, endpoint=row.endpoint, slot=row.slot, connection=row.connection, verdict=row.verdict
+        )
+
+    def values(self, name: str, row: Ended) -> tuple[Value, ...] | None:
+        return tuple(filter(None, (self._title(row),))) if name == "finding" else None
+
+    def text(self, row: Ended) -> str:
+        return "\n".join(self._cells(row))
+
+    def has(self, word: str, row: Ended) -> bool:
+        return any(word in cell.lower() for cell in self._cells(row))
 
 
 def _at_ns(ended: Ended) -> int:

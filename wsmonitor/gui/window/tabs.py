@@ -2,9 +2,8 @@
 
 import enum
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
@@ -12,9 +11,9 @@ from wsmonitor.facts.events import Key
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.sending.send_tab import SendTab
 from wsmonitor.gui.tables.closures_tab import ClosuresTab
+from wsmonitor.gui.tables.filter_field import FilterField
 from wsmonitor.gui.tables.filtering import parse_filter
 from wsmonitor.gui.tables.log_tab import events_tab, messages_tab
-from wsmonitor.text.plain_text import visible
 
 
 class Tab(enum.IntEnum):
@@ -28,8 +27,6 @@ class Tab(enum.IntEnum):
 
 ENDPOINT_COLUMN = 2
 """In every table; hidden while all rows are of one endpoint."""
-_FILTER_DELAY_MS = 120
-_BELOW, _LONGEST_PROBLEM = 30, 120
 
 
 class Tabs(QWidget):
@@ -57,14 +54,10 @@ class Tabs(QWidget):
         ):
             self.bar.addTab(title)
             self._pages.addWidget(page)
-        self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText("filter: text, /regex/, rx, ping …")
-        self.filter.setAccessibleName("Filter")
-        self.filter.setClearButtonEnabled(True)
+        self.filter = FilterField(look, self)
         self.filter.setMinimumWidth(96)
-        self.filter.setMaximumWidth(240)
+        self.filter.setMaximumWidth(280)
         self.bar.setUsesScrollButtons(False)
-        self.problem = _problem_label(self)
         self.all_endpoints = QCheckBox("all endpoints", self)
         self.all_endpoints.setToolTip("Rows of every endpoint, not only of the selected ones")
         self.failed_openings = QCheckBox("openings", self)
@@ -86,10 +79,6 @@ class Tabs(QWidget):
         self._snapshot: Snapshot | None = None
         self._keys: list[Key] = []
         self._period: tuple[int, int] | None = None
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.setInterval(_FILTER_DELAY_MS)
-        self._delay.timeout.connect(self._apply_filter)
         self._connect()
         self.bar.setCurrentIndex(Tab.CLOSURES)
 
@@ -116,7 +105,7 @@ class Tabs(QWidget):
         self.filter.selectAll()
 
     def _connect(self) -> None:
-        self.filter.textChanged.connect(self._filter_soon)
+        self.filter.changed.connect(self._apply_filter)
         self.all_endpoints.toggled.connect(self._apply_filter)
         self.failed_openings.toggled.connect(self.closures.model.choose_openings)
         self.failed_openings.toggled.connect(self._show_page)
@@ -151,8 +140,8 @@ class Tabs(QWidget):
         closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
         failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
         for tab, text in (
-            (Tab.EVENTS, f"Events {snapshot.log.end:,}"),
-            (Tab.MESSAGES, f"Messages {snapshot.messages.end:,}"),
+            (Tab.EVENTS, f"Events {snapshot.log.count(names):,}"),
+            (Tab.MESSAGES, f"Messages {snapshot.messages.count(names):,}"),
             (Tab.CLOSURES, f"Closures {closures:,}{failed}"),
         ):
             if self.bar.tabText(tab) != text:
@@ -165,7 +154,7 @@ class Tabs(QWidget):
     def _apply_filter(self) -> None:
         names = None if self.all_endpoints.isChecked() else frozenset(name for name, _ in self._keys)
         wanted = parse_filter(self.filter.text(), names, self._period)
-        self._show_problem(wanted.problem)
+        self.filter.show_problem(wanted.problem)
         self.events.set_filter(wanted)
         self.messages.set_filter(wanted)
         self.closures.choose(names, self.filter.text())
@@ -174,34 +163,6 @@ class Tabs(QWidget):
             table.fit_columns()
         self._show_page()
 
-    def _filter_soon(self) -> None:
-        self._delay.start()
-
-    def _show_problem(self, problem: str) -> None:
-        """Say below the field, over the table, what is wrong with it: nothing moves."""
-        self.problem.setText(visible(problem, _LONGEST_PROBLEM))
-        self.problem.setVisible(bool(problem))
-        self.problem.adjustSize()
-        self.problem.move(max(0, self.filter.geometry().right() + 1 - self.problem.width()), self.filter.y() + _BELOW)
-        self.problem.raise_()
-        if self.filter.property("problem") != bool(problem):
-            self.filter.setProperty("problem", bool(problem))
-            self.filter.style().unpolish(self.filter)
-            self.filter.style().polish(self.filter)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        super().resizeEvent(event)
-        self._show_problem(self.problem.text())
-
     def _log_row_chosen(self, row: LogRow | None) -> None:
         if row is not None:
             self.row_chosen.emit(row)
-
-
-def _problem_label(parent: QWidget) -> QLabel:
-    """Not part of any layout."""
-    label = QLabel(parent)
-    label.setObjectName("filter_problem")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.hide()
-    return label
