@@ -21,6 +21,7 @@ from wsmonitor.facts.events import (
     KnownEarlier,
     LoopLag,
     Message,
+    Note,
     OpenFailed,
     ProbeLost,
     ProbeStarted,
@@ -123,6 +124,9 @@ class Analyzer:
                     self._log.append(event)
                 case SamplesDropped():
                     self._drop(event)
+                case Note():
+                    self._health.note(event.text, (event.moment_ns - self._start_ns) / 1e9)
+                    self._log.append(event)
                 case ProbeStarted():
                     self._health.start(event, at_s)
                     self._log.append(event)

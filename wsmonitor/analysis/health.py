@@ -3,11 +3,11 @@
 import math
 from collections import deque
 
-from wsmonitor.analysis.series.history import Gap, SessionHistory
+from wsmonitor.analysis.series.history import Gap, NoteAt, SessionHistory
 from wsmonitor.analysis.series.levels import Series
 from wsmonitor.analysis.series.percentiles import Histogram
 from wsmonitor.analysis.snapshot import Health, ProbeState
-from wsmonitor.facts.events import ClockJump, LoopLag, ProbeLost, ProbeStarted, SamplesDropped
+from wsmonitor.facts.events import MOST_NOTE, ClockJump, LoopLag, ProbeLost, ProbeStarted, SamplesDropped
 from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.wording.layers import NOTABLE_LAG_NS
@@ -16,6 +16,7 @@ _RECENT_NS = 60_000_000_000
 _LAGS = 1000
 _GAPS = 1000
 _TROUBLES = 1000
+_NOTES = 1000
 
 
 class HealthFold:
@@ -30,6 +31,7 @@ class HealthFold:
         self._lag = Series()
         self._own: deque[OwnTrouble] = deque(maxlen=_TROUBLES)
         self._gaps: deque[Gap] = deque(maxlen=_GAPS)
+        self._notes: deque[NoteAt] = deque(maxlen=_NOTES)
         self._health: Health | None = None
         self._session: SessionHistory | None = None
 
@@ -52,6 +54,11 @@ class HealthFold:
         """Samples were not passed on."""
         self._dropped += event.count
         self._health = None
+
+    def note(self, text: str, at_s: float) -> None:
+        """The user wrote something about a moment."""
+        self._notes.append(NoteAt(at_s, visible(text, MOST_NOTE)))
+        self._session = None
 
     def skip(self) -> None:
         """An event came that could not be taken."""
@@ -86,7 +93,7 @@ class HealthFold:
     def session(self) -> SessionHistory:
         """For the plots."""
         if self._session is None:
-            self._session = SessionHistory(self._lag.view(), tuple(self._gaps))
+            self._session = SessionHistory(self._lag.view(), tuple(self._gaps), tuple(self._notes))
         return self._session
 
     def _become(self, probe: ProbeState, at_ns: int, reason: str) -> None:

@@ -289,6 +289,17 @@ class ExperimentResult(EndpointEvent, frozen=True, kw_only=True):
     answer: ExperimentAnswer
 
 
+MOST_NOTE = 200
+"""Characters of a note: it has to stand on a plot."""
+
+
+class Note(Event, frozen=True, kw_only=True):
+    """The user wrote `text` about the moment `moment_ns` of the monotonic clock: at `at_ns`, which may be later."""
+
+    text: str
+    moment_ns: Whole
+
+
 class LoopLag(Event, frozen=True, kw_only=True):
     """The measuring loop woke `lag_ns` late: the worst of the last reporting period."""
 
@@ -361,6 +372,7 @@ AnyEvent = (
     | BreakerChanged
     | NetworkChanged
     | KnownEarlier
+    | Note
     | ExperimentProgress
     | ExperimentResult
     | TapListening

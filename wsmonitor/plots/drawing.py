@@ -156,6 +156,22 @@ class Forced:
 
 
 @dataclass(frozen=True)
+class NoteMark:
+    """A note of the user: a line through all plots, with its text on the first."""
+
+    x: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Through:
+    """What goes through all plots besides closures."""
+
+    forced: tuple[Forced, ...] = ()
+    notes: tuple[NoteMark, ...] = ()
+
+
+@dataclass(frozen=True)
 class Drawing:
     """Everything that one plot shows for one span.
 

@@ -29,6 +29,7 @@ from wsmonitor.facts.events import (
     Message,
     MessageStatus,
     NetworkChanged,
+    Note,
     OpenFailed,
     OutboxChanged,
     PhaseDone,
@@ -221,6 +222,7 @@ EVENTS: tuple[AnyEvent, ...] = (
     OutboxChanged(at_ns=31, **WHO, depth=0, bytes=70_000, direction="rx", paused_ns=2_500_000),
     ProbeLost(at_ns=21, reason="killed"),
     ProbeStarted(at_ns=22, pid=4242),
+    Note(at_ns=31, text="deployed 1.4\x1b", moment_ns=2_000_000_012),
     KnownEarlier(
         at_ns=30,
         endpoint="voice",

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, dropped, message, ns, opened, queued, rtt
 from tests.recording.session import ENDPOINTS
-from wsmonitor.facts.events import AnyEvent, ClockAnchor, ProbeLost, StateChanged
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, Note, ProbeLost, StateChanged
 from wsmonitor.recording import FlightRecorder, Replay, save
 from wsmonitor.recording.flight.flight import FlightOptions
 
@@ -142,3 +142,10 @@ def test_what_is_kept_can_be_saved_and_opened(tmp_path: Path) -> None:
         assert isinstance(events[1], StateChanged)
         assert (replay.start_ns, replay.wall_ns - replay.start_ns) == (ns(85.5), anchor.wall_ns - anchor.at_ns)
         assert replay.problems == []
+
+
+def test_a_recording_that_begins_late_has_the_notes_that_were_written_before() -> None:
+    note = Note(at_ns=ns(5), text="deployed 1.4", moment_ns=ns(4))
+    recorder = flight(opened(1), note, *beats(6, 400), options=FlightOptions(keep_s=60))
+
+    assert note in recorder.recent().context

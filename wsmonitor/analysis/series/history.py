@@ -21,11 +21,20 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class NoteAt:
+    """What the user wrote about a moment."""
+
+    at_s: float
+    text: str
+
+
+@dataclass(frozen=True)
 class SessionHistory:
-    """What all slots share: how late our own loop woke (milliseconds), and when the probe was gone."""
+    """What all slots share: how late our own loop woke (milliseconds), when the probe was gone, notes."""
 
     lag: SeriesView
     gaps: tuple[Gap, ...]
+    notes: tuple[NoteAt, ...] = ()
 
 
 @dataclass(frozen=True)

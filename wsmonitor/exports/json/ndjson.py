@@ -50,6 +50,8 @@ class Ndjson:
         event = event if self._show_secrets else redact_event(event)
         if isinstance(event, events.SamplesDropped):
             return self._head("samples_dropped", event) | self._dropped(event)
+        if isinstance(event, events.Note):
+            return self._head("note", event) | {"text": event.text, "moment": self.time(event.moment_ns)}
         kind = "rtt_sample" if isinstance(event, events.TcpSample) else type(event).__struct_config__.tag
         return self._head(str(kind), event) | _body(event)
 
@@ -226,7 +228,9 @@ def _body(event: AnyEvent) -> Record:
             | tap_events.ProtocolViolated()
         ):
             return tap_body(event)
-        case events.SamplesDropped() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor():
+        case (
+            events.SamplesDropped() | events.Note() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor()
+        ):
             return _own_fields(event, Event)
     assert_never(event)
 

@@ -1,6 +1,7 @@
 """What buttons want done: commands to the probe, endpoints coming and going."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.events import AnyEvent, Note
 from wsmonitor.gui.feed.trials import Trials
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
@@ -39,6 +41,10 @@ class Monitored(Protocol):
 
     def remove_endpoint(self, name: str) -> None:
         """Forget it."""
+        ...
+
+    def feed(self, events: list[AnyEvent]) -> None:
+        """Take in facts."""
         ...
 
 
@@ -85,6 +91,10 @@ class Controller(QObject):
     def share_codes(self, codes: tuple[OwnCloseCode, ...]) -> None:
         """What the workspace says of close codes holds for every endpoint that comes from now on."""
         self._shared_codes = codes
+
+    def note(self, text: str, moment_ns: int) -> None:
+        """The user writes something about a moment: a fact like any other, it is recorded and exported."""
+        self._monitored.feed([Note(at_ns=time.monotonic_ns(), text=text, moment_ns=moment_ns)])
 
     def can_undo(self, take_back: Callable[[], None]) -> None:
         """`undo` does this, until something else is done that can be undone."""

@@ -18,6 +18,7 @@ from wsmonitor.gui.sending.snippet_actions import SnippetActions
 from wsmonitor.gui.start.registries import Parts
 from wsmonitor.gui.start.remembered import Settings
 from wsmonitor.gui.tap.tap_actions import TapActions
+from wsmonitor.gui.time.note_actions import NoteActions
 from wsmonitor.gui.time.view_actions import ViewActions
 from wsmonitor.gui.window.action_table import SpacePressesButtons
 from wsmonitor.gui.window.main_menu import MainMenu
@@ -50,6 +51,7 @@ class WholeWindow(QObject):
         disconnect.words_wanted.connect(toolbar.words_wanted)
         toolbar.add_menu("disconnect", disconnect)
         self.view_actions = ViewActions(actions, toolbar, monitor, window)
+        self.notes = NoteActions(actions, monitor, controller, window)
         self.lab_actions = LabActions(self.lab, toolbar, monitor, window)
         self.endpoint_actions = EndpointActions(actions, table, controller, look, window, button=toolbar.button("add"))
         workspaces = Workspaces(controller, self.lab, self)

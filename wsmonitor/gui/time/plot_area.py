@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 from wsmonitor.analysis.focus import Focus
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.facts.events import Key
+from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.time_view import WINDOWS_S, TimeView
 from wsmonitor.plots.drawing import Plot, Span
@@ -50,6 +51,11 @@ class PlotArea(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout = QStackedLayout(self)
         self._layout.addWidget(self._hint)
+
+    @property
+    def moments(self) -> Moments:
+        """How times read."""
+        return self._look.moments
 
     @property
     def is_frozen(self) -> bool:

@@ -57,6 +57,7 @@ ACTIONS = (
     ActionInfo("in_words", "Plots in words", "Say what the plots show, as text to read and copy", ("W",)),
     ActionInfo("mark_a", "Mark A", "Put mark A under the pointer", ("A",)),
     ActionInfo("mark_b", "Mark B", "Put mark B under the pointer", ("B",)),
+    ActionInfo("note", "Note…", "Write on the time line, under the pointer or now; recordings keep it", ("M",)),
     ActionInfo("snippets", "Snippets…", "Texts kept for sending: use, rename or delete one", ("Ctrl+I",)),
     ActionInfo("save_snippet", "Save as snippet…", "Keep the text of the Send tab under a name", ("Ctrl+Shift+I",)),
     ActionInfo("find", "Find", "Filter the table below", ("Ctrl+F",)),

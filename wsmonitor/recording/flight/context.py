@@ -1,17 +1,22 @@
 """Pure: the newest facts that still hold, so that a recording can begin in the middle of things."""
 
-from wsmonitor.facts.events import AnyEvent, ClockAnchor, OutboxChanged, ProbeLost, ProbeStarted, StateChanged
+from collections import deque
+
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, Note, OutboxChanged, ProbeLost, ProbeStarted, StateChanged
 from wsmonitor.facts.wall_clock import WallClock
+
+_NOTES = 100
 
 
 class Context:
-    """Keeps the last state and outbox of every slot, the last clock anchor and the probe's start."""
+    """Keeps the last state and outbox of every slot, the last clock anchor, the probe's start, the newest notes."""
 
     def __init__(self) -> None:
         self._anchor: ClockAnchor | None = None
         self._probe: ProbeLost | ProbeStarted | None = None
         self._states: dict[tuple[str, int], StateChanged] = {}
         self._outboxes: dict[tuple[str, int], OutboxChanged] = {}
+        self._notes: deque[Note] = deque(maxlen=_NOTES)
 
     def feed(self, event: AnyEvent) -> None:
         """Take over what `event` changes."""
@@ -20,6 +25,8 @@ class Context:
                 self._states[event.endpoint, event.slot] = event
             case OutboxChanged():
                 self._outboxes[event.endpoint, event.slot] = event
+            case Note():
+                self._notes.append(event)
             case ClockAnchor():
                 self._anchor = event
             case ProbeStarted() | ProbeLost():
@@ -29,7 +36,7 @@ class Context:
 
     def events(self) -> list[AnyEvent]:
         """The facts as they were stated, oldest first."""
-        known = [self._anchor, self._probe, *self._states.values(), *self._outboxes.values()]
+        known = [self._anchor, self._probe, *self._states.values(), *self._outboxes.values(), *self._notes]
         return sorted((event for event in known if event is not None), key=lambda event: event.at_ns)
 
     @property
@@ -49,4 +56,5 @@ class Context:
         copy = Context()
         copy._anchor, copy._probe = self._anchor, self._probe
         copy._states, copy._outboxes = dict(self._states), dict(self._outboxes)
+        copy._notes = self._notes.copy()
         return copy

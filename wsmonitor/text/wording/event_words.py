@@ -6,6 +6,7 @@ Peers' text passes through `plain_text.visible`. Closures are worded in `endings
 from typing import Literal, assert_never
 
 from wsmonitor.facts.events import (
+    MOST_NOTE,
     AnyEvent,
     BreakerChanged,
     ClockAnchor,
@@ -22,6 +23,7 @@ from wsmonitor.facts.events import (
     Message,
     MessageStatus,
     NetworkChanged,
+    Note,
     OpenFailed,
     OutboxChanged,
     PhaseDone,
@@ -125,6 +127,8 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return f"local address changed from {_address(event.old_address)} to {_address(event.new_address)}"
         case KnownEarlier():
             return _earlier(event)
+        case Note():
+            return f"note: {visible(event.text, MOST_NOTE)}"
         case ExperimentProgress():
             return _experiment_step(event)
         case ExperimentResult(answer=answer):

@@ -1,4 +1,4 @@
-"""Chips on the top plot: how connections ended, why none opened, what was forced; neighbours make one chip."""
+"""Chips on the top plot: how connections ended, why none opened, what was forced, notes; neighbours make one chip."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from wsmonitor.gui.look.colors import CLOSED, FAILED
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Layer
-from wsmonitor.plots.drawing import Forced, Mark, Way, ways_text
+from wsmonitor.plots.drawing import Mark, Through, Way, ways_text
 
 _PADDING = 12
 _BETWEEN = 3
+_NOTE = 240
 
 
 class Chip(NamedTuple):
@@ -31,11 +32,11 @@ class Chips(Layer):
     def __init__(self, box: pg.ViewBox, look: Look) -> None:
         super().__init__(box, look, z=20)
         self._marks: Sequence[Mark] = ()
-        self._forced: Sequence[Forced] = ()
+        self._through = Through()
 
-    def show_marks(self, marks: Sequence[Mark], forced: Sequence[Forced]) -> None:
+    def show_marks(self, marks: Sequence[Mark], through: Through) -> None:
         """What to paint from now on."""
-        self._marks, self._forced = marks, forced
+        self._marks, self._through = marks, through
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         metrics = QFontMetrics(self._look.small)
@@ -48,6 +49,7 @@ class Chips(Layer):
                 self._paint_chip(painter, metrics, chip, is_opening=is_opening)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_forced(painter, metrics)
+        self._paint_notes(painter, metrics)
 
     def _paint_chip(self, painter: QPainter, metrics: QFontMetrics, chip: Chip, *, is_opening: bool) -> None:
         text = ways_text(chip.ways)
@@ -66,11 +68,25 @@ class Chips(Layer):
         """The names of forced conditions, where their shade has room for them."""
         painter.setPen(self._look.color("muted"))
         bottom = self._rect.height() - metrics.height() - 10
-        for one in self._forced:
+        for one in self._through.forced:
             left, right = max(0.0, self.x(one.start_s)), min(self._rect.width(), self.x(one.end_s))
             if metrics.horizontalAdvance(one.text) + 6 <= right - left:
                 row = QRectF(left + 3, bottom, right - left, metrics.height())
                 painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, one.text)
+
+    def _paint_notes(self, painter: QPainter, metrics: QFontMetrics) -> None:
+        """A flag at each note, as long as there is room up to the next."""
+        top = HEADER_HEIGHT + 2 * (metrics.height() + 6)
+        edges = [self.x(note.x) for note in self._through.notes] + [self._rect.width()]
+        for note, left, right in zip(self._through.notes, edges, edges[1:], strict=False):
+            room = min(right - left - 4, _NOTE)
+            text = metrics.elidedText(note.text, Qt.TextElideMode.ElideRight, max(0, round(room) - _PADDING))
+            flag = QRectF(
+                left, top, metrics.horizontalAdvance(text) + _PADDING if room > 20 else 6, metrics.height() + 2
+            )
+            painter.fillRect(flag, self._look.color("accent"))
+            painter.setPen(self._look.color("text"))
+            painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, text if room > 20 else "")
 
 
 def merged_chips(chips: Sequence[Chip], width: Callable[[str], float]) -> list[Chip]:

@@ -1,7 +1,5 @@
 """What pyqtgraph has no cheap item for, painted in pixels of one plot: bands, gaps, shades, levels."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLine, QRectF, Qt
@@ -12,7 +10,7 @@ from wsmonitor.facts.events import State
 from wsmonitor.gui.look.colors import CLOSED, role_color, state_color, state_height, state_is_outlined
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import ValueScale
-from wsmonitor.plots.drawing import Drawing, Forced, Span
+from wsmonitor.plots.drawing import Drawing, Span, Through
 
 HEADER_HEIGHT = 20
 _EMPTY = Drawing()
@@ -56,11 +54,11 @@ class Underlay(Layer):
         self._drawing = _EMPTY
         self._scale = ValueScale(0.0, 1.0, 0.0, 1.0)
         self._has_grid = False
-        self._forced: Sequence[Forced] = ()
+        self._through = Through()
 
-    def show_drawing(self, drawing: Drawing, scale: ValueScale, forced: Sequence[Forced], *, has_grid: bool) -> None:
+    def show_drawing(self, drawing: Drawing, scale: ValueScale, through: Through, *, has_grid: bool) -> None:
         """What to paint from now on."""
-        self._drawing, self._scale, self._forced, self._has_grid = drawing, scale, forced, has_grid
+        self._drawing, self._scale, self._through, self._has_grid = drawing, scale, through, has_grid
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.fillRect(self._rect, self._look.color("plot"))
@@ -77,6 +75,10 @@ class Underlay(Layer):
             painter.fillRect(rect, Qt.BrushStyle.BDiagPattern)
             painter.setPen(QPen(hatch, 1))
             painter.drawRect(rect)
+        painter.setPen(QPen(self._look.color("sent"), 1))
+        for note in self._through.notes:
+            x = round(self.x(note.x))
+            painter.drawLine(x, 0, x, round(self._rect.height()))
 
     def _paint_states(self, painter: QPainter) -> None:
         if not self._drawing.states:
@@ -111,7 +113,7 @@ class Underlay(Layer):
         shade, edge = QColor(CLOSED), QColor(CLOSED)
         shade.setAlpha(38)
         edge.setAlpha(110)
-        for one in self._forced:
+        for one in self._through.forced:
             left, right = max(0.0, self.x(one.start_s)), min(self._rect.width(), self.x(one.end_s))
             rect = QRectF(left, 0, max(2.0, right - left), self._rect.height())
             painter.fillRect(rect, shade)

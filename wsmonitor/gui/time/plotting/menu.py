@@ -21,6 +21,7 @@ def plot_menu(stack: "PlotStack", pane: "Pane | None", at_s: float | None) -> QM
     _add(menu, "Plots in words…", stack.words_wanted.emit)
     menu.addSeparator()
     if at_s is not None:
+        _add(menu, "Note here…", partial(stack.note_wanted.emit, at_s))
         for name in ("A", "B"):
             _add(menu, f"Mark {name} here", partial(stack.set_mark_at, name, at_s))
     _add(menu, "Remove marks", stack.clear_marks).setEnabled(stack.has_marks)

@@ -16,7 +16,7 @@ from wsmonitor.gui.time.plotting.chips import Chips
 from wsmonitor.gui.time.plotting.header import Header, outliers_note
 from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Underlay
 from wsmonitor.gui.time.plotting.points import STRIP_HEIGHT, Points
-from wsmonitor.plots.drawing import Bars, Drawing, Floats, Forced, Line, Mark, Plot, Role, Span
+from wsmonitor.plots.drawing import Bars, Drawing, Floats, Line, Mark, Plot, Role, Span, Through
 
 _EMPTY = Drawing()
 _NOTHING = np.empty(0, dtype=np.float64)
@@ -89,8 +89,8 @@ class Pane:
         """What the curves show now, by label: for tests and read-outs."""
         return {label: curve.getData() for (_, label), curve in self._curves.items() if curve.isVisible()}
 
-    def show(self, drawing: Drawing, marks: Sequence[Mark], forced: Sequence[Forced], span: Span) -> None:
-        """Paint `drawing`, the closure lines and the forced conditions over `span`."""
+    def show(self, drawing: Drawing, marks: Sequence[Mark], through: Through, span: Span) -> None:
+        """Paint `drawing`, the closure lines and what else goes through all plots over `span`."""
         whole, drawing = drawing, drawing.without(self.hidden)
         self.drawing = drawing
         scale = self._value_axis.scale_shown = self._scale(drawing)
@@ -102,8 +102,8 @@ class Pane:
         self._show_bars(drawing.bars, scale)
         self._show_marks(marks, y_range)
         if self._chips is not None:
-            self._chips.show_marks(marks, forced)
-        self._underlay.show_drawing(drawing, scale, forced, has_grid=self._has_values)
+            self._chips.show_marks(marks, through)
+        self._underlay.show_drawing(drawing, scale, through, has_grid=self._has_values)
         self._points.show_drawing(drawing, scale)
         top = 10.0**scale.top if scale.is_log else scale.top
         self._header.show_drawing(whole, self.hidden, outliers_note(drawing.outliers, top, self.plot.unit))

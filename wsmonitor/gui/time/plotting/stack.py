@@ -17,8 +17,9 @@ from wsmonitor.gui.time.plotting.compared import compared
 from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.pane import Pane
 from wsmonitor.gui.time.plotting.readout import Markers, readout
-from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span
+from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span, Through
 from wsmonitor.plots.forced import forced_stretches
+from wsmonitor.plots.notes import notes_within
 from wsmonitor.text import units
 
 _LEAST_DRAG = 4
@@ -94,13 +95,13 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         pixels = max(1, round(self.pixels * share))
         self._marks = self._mark_source(view, known, pixels) if share else ()
         self._shown = (snapshot, view, span)
-        forced = forced_stretches(view, known) if share else ()
+        through = Through(forced_stretches(view, known), notes_within(view.history.session, span))
         start_wall_s = snapshot.wall_s(snapshot.start_ns)
         for number, pane in enumerate(self.panes):
             pane.set_title(f"{endpoint_title(view)} · " if number == 0 else "")
             pane.set_start(start_wall_s, self._look.moments.display)
             drawing = self._draw(pane.plot, view, known, pixels) if share else Drawing()
-            pane.show(drawing, self._marks, forced, span)
+            pane.show(drawing, self._marks, through, span)
         self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
         self._show_cursor()
 
@@ -274,7 +275,9 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
             codes = snapshot.codes_of(view.name)
             said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
-            self.readout = said
+            near_s = 0.006 * (span.end_s - span.start_s)
+            notes = notes_within(view.history.session, Span(at - near_s, at + near_s))
+            self.readout = [*said, *(f"note: {note.text}" for note in notes)]
         compared_lines = compared(self._markers, snapshot, view, self._look.moments) if marks else []
         focus = self._selected() or self._focus
         columns = None
