@@ -35,6 +35,7 @@ GUI_ROOMS = {
     "time": {"look", "findings", "start.registries"},
     "recordings": {"look", "feed"},
     "lab": {"look", "feed"},
+    "lens": {"look"},
     "workspace": {"look", "feed", "lab", "start.remembered"},
     "help": {
         "look",

@@ -13,6 +13,8 @@ from wsmonitor.gui.findings.finding_actions import FindingActions
 from wsmonitor.gui.help.help_actions import HelpActions
 from wsmonitor.gui.lab.lab_actions import LabActions
 from wsmonitor.gui.lab.lab_control import LabControl
+from wsmonitor.gui.lens.lens import Lens
+from wsmonitor.gui.lens.lens_actions import LensActions
 from wsmonitor.gui.sending.send_actions import SendActions
 from wsmonitor.gui.sending.snippet_actions import SnippetActions
 from wsmonitor.gui.start.registries import Parts
@@ -62,6 +64,8 @@ class WholeWindow(QObject):
         self.tap_actions = TapActions(disconnect, toolbar, monitor, controller, window)
         SendActions(monitor, pages, controller, self)
         FindingActions(monitor, controller, look.moments, self)
+        self.lens = Lens(look, pages)
+        LensActions(actions, self.lens, monitor, self)
         MainMenu(actions, toolbar, self.workspace_actions.recent_menu, window)
         self.help = HelpActions(actions, toolbar, monitor, window)
         SpacePressesButtons(window)

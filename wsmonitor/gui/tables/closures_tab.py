@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.analysis.snapshot import Ended, Snapshot
 from wsmonitor.gui.look.cell_delegate import CellDelegate
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.tables.closure_model import ClosureModel
@@ -29,6 +29,8 @@ class ClosuresTab(QWidget):
     """Newest first; choosing a row says what it is about, so that the plots can show it."""
 
     closure_chosen = Signal(object)
+    opened = Signal(object)
+    """Enter or a double click: the chosen ends, as a list."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,7 +44,7 @@ class ClosuresTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
-        self.table.activated.connect(self._activated)
+        self.table.activated.connect(self._open)
         self.table.clicked.connect(self._activated)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -52,6 +54,28 @@ class ClosuresTab(QWidget):
     def choose(self, endpoints: frozenset[str] | None, text: str) -> None:
         """Show only these endpoints and rows that contain `text`."""
         self.model.choose(endpoints, text)
+
+    def chosen_ends(self) -> list[Ended]:
+        """What the selected rows are about, from top to bottom."""
+        found = [self.model.ended(row) for row in self.table.selected_rows()]
+        return [one for one in found if one is not None]
+
+    def newest_end(self) -> list[Ended]:
+        """The row at the top; nothing in an empty table."""
+        newest = self.model.ended(0)
+        return [] if newest is None else [newest]
+
+    def step(self, rows: int) -> Ended | None:
+        """Choose the row so many below; `None` where there is none."""
+        row = self.table.currentIndex().row() + rows
+        ended = self.model.ended(row)
+        if ended is not None:
+            self.table.selectRow(row)
+            self.closure_chosen.emit(ended)
+        return ended
+
+    def _open(self) -> None:
+        self.opened.emit(self.chosen_ends())
 
     def _activated(self) -> None:
         ended = self.model.ended(self.table.currentIndex().row())

@@ -52,6 +52,7 @@ ACTIONS = (
     ActionInfo("previous_endpoint", "Previous endpoint", "Select the endpoint above", ("K",)),
     ActionInfo("next_closure", "Next closure", "Show the next closure of this endpoint", ("N",)),
     ActionInfo("previous_closure", "Previous closure", "Show the closure before", ("Shift+N",)),
+    ActionInfo("lens", "Look into an end", "How the chosen connection opened, what passed last, how it ended", ("D",)),
     ActionInfo("focus_view", "Focus", "Numbers of the time shown only, or between marks A and B", ("F",)),
     ActionInfo("clear_focus", "Clear focus", "Numbers of the whole session again", ("Esc",)),
     ActionInfo("in_words", "Plots in words", "Say what the plots show, as text to read and copy", ("W",)),

@@ -10,7 +10,7 @@ _ENTRIES = (
     ("record", "open_recording"),
     ("add", "edit", "remove", "undo_remove"),
     ("snippets", "save_snippet"),
-    ("focus_view", "clear_focus", "in_words", "find", "palette"),
+    ("lens", "focus_view", "clear_focus", "in_words", "find", "palette"),
     ("preferences", "theme", "times", "full_screen"),
     ("keys", "explain", "about"),
     ("quit",),

@@ -1,0 +1,1 @@
+"""The connection lens: one ended connection from its dial to its end, or two of them side by side."""

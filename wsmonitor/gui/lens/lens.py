@@ -1,0 +1,197 @@
+"""A drawer from the right: all that is known of one end, beside another one where two are chosen."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wsmonitor.analysis.connection_story import ConnectionStory, differing
+from wsmonitor.gui.lens.lens_picture import LensPicture
+from wsmonitor.gui.look.theme import Look
+
+WIDTH = 420
+BOTH_WIDTH = 760
+_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)
+
+
+class Lens(QWidget):
+    """Hidden until `show_story`; stands over the right edge of `place`. Left and Right step, Escape closes."""
+
+    stepped = Signal(int)
+    """1 for the next end, -1 for the one before."""
+    copy_pressed = Signal(str)
+    closed = Signal()
+
+    def __init__(self, look: Look, place: QWidget) -> None:
+        super().__init__(place)
+        self.setObjectName("lens")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Connection lens")
+        self.stories: tuple[ConnectionStory, ...] = ()
+        """What is shown: one end, or two."""
+        self._pictures = (LensPicture(look, self), LensPicture(look, self))
+        self._titles = (_label("strong", self), _label("strong", self))
+        self._explained = (_label("", self), _label("", self))
+        self._upper, self._facts, self._lower = QGridLayout(), QGridLayout(), QGridLayout()
+        self._cells: list[QLabel] = []
+        self.earlier = self._button("◂", "Earlier end (Left)")
+        self.later = self._button("▸", "Later end (Right)")
+        self.copy = QPushButton("Copy", self)
+        self.copy.setToolTip("Put all of this on the clipboard, as text for an issue")
+        self.close_button = self._button("✕", "Close (Esc)")
+        self._lay_out()
+        self.earlier.clicked.connect(self._step_back)
+        self.later.clicked.connect(self._step_on)
+        self.copy.clicked.connect(self._press_copy)
+        self.close_button.clicked.connect(self.put_away)
+        place.installEventFilter(self)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """All that is shown, to paste."""
+        return "\n\n".join("\n".join(story.lines) for story in self.stories)
+
+    def show_stories(self, *stories: ConnectionStory) -> None:
+        """Show one end, or two side by side with what differs marked."""
+        self.stories = stories[:2]
+        for number, (title, picture, explained) in enumerate(
+            zip(self._titles, self._pictures, self._explained, strict=True)
+        ):
+            is_shown = number < len(self.stories)
+            for widget in (title, picture, explained):
+                widget.setVisible(is_shown)
+            if is_shown:
+                story = self.stories[number]
+                title.setText(story.title)
+                picture.show_story(story)
+                explained.setText("\n\n".join(story.explained))
+        for grid in (self._upper, self._lower):
+            grid.setColumnStretch(0, 1)
+            grid.setColumnStretch(1, 1 if len(self.stories) > 1 else 0)
+        self._show_facts()
+        self.setAccessibleDescription(self.text)
+        self._fit()
+        self.show()
+        self.raise_()
+
+    def put_away(self) -> None:
+        """Close it."""
+        self.hide()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        if event.key() == Qt.Key.Key_Left:
+            self._step_back()
+        elif event.key() == Qt.Key.Key_Right:
+            self._step_on()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.put_away()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Its own keys come before the window's."""
+        is_override = event.type() is QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        if event.type() is QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        place = self.parentWidget()
+        if place is not None:
+            wanted = BOTH_WIDTH if len(self.stories) > 1 else WIDTH
+            width = min(wanted, place.width())
+            self.setGeometry(place.width() - width, 0, width, place.height())
+
+    def _show_facts(self) -> None:
+        for cell in self._cells:
+            self._facts.removeWidget(cell)
+            cell.deleteLater()
+        self._cells = []
+        rows: list[tuple[str, tuple[str, ...], bool]]
+        if len(self.stories) == 2:
+            rows = [(name, (a, b), differs) for name, a, b, differs in differing(*self.stories)]
+        else:
+            rows = [(name, (value,), False) for story in self.stories for name, value in story.facts]
+        for row, (name, values, differs) in enumerate(rows):
+            for column, text in enumerate((f"≠ {name}" if differs else name, *values)):
+                cell = _label("strong" if differs else "muted" if column == 0 else "", self)
+                cell.setText(text)
+                self._facts.addWidget(cell, row, column)
+                self._cells.append(cell)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.earlier)
+        top.addWidget(self.later)
+        top.addStretch(1)
+        top.addWidget(self.copy)
+        top.addWidget(self.close_button)
+        body = QWidget(self)
+        body.setObjectName("panel")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(10, 4, 10, 8)
+        column.setSpacing(8)
+        top_left = Qt.AlignmentFlag.AlignTop
+        for number, (title, picture, explained) in enumerate(
+            zip(self._titles, self._pictures, self._explained, strict=True)
+        ):
+            self._upper.addWidget(title, 0, number, top_left)
+            self._upper.addWidget(picture, 1, number, top_left)
+            self._lower.addWidget(explained, 0, number, top_left)
+        self._upper.setHorizontalSpacing(16)
+        self._lower.setHorizontalSpacing(16)
+        for part in (self._upper, self._facts, self._lower):
+            column.addLayout(part)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setObjectName("findings")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 6, 0, 0)
+        whole.addLayout(top)
+        whole.addWidget(area, 1)
+
+    def _button(self, text: str, hint: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(hint)
+        button.setAccessibleName(hint)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def _step_back(self) -> None:
+        self.stepped.emit(-1)
+
+    def _step_on(self) -> None:
+        self.stepped.emit(1)
+
+    def _press_copy(self) -> None:
+        self.copy_pressed.emit(self.text)
+
+
+def _label(name: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
