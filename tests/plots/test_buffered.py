@@ -51,7 +51,7 @@ def test_the_limit_comes_into_sight_once_half_of_it_is_used() -> None:
         row = analyzer(queued(1, depth), config=config).snapshot(ns(2)).endpoints[0]
         return BUFFERED.draw(row, Span(0, 10), 100).y_range[1]
 
-    assert (top(20), top(60)) == (50.0, 200.0)
+    assert (top(20), top(60)) == (30.0, 150.0)
 
 
 def test_the_summary_says_now_and_the_peak_of_the_span() -> None:

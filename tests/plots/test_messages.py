@@ -29,7 +29,7 @@ def test_a_burst_of_a_second_is_visible_with_a_day_on_screen() -> None:
 
     assert min(drawing.bars[0].y) <= -500
     assert len(drawing.bars[0].x) <= 300
-    assert drawing.y_range == (-1000.0, 1000.0)
+    assert drawing.y_range == (-700.0, 700.0)
 
 
 def test_seconds_outside_the_span_are_left_out() -> None:

@@ -13,12 +13,12 @@ _HEADROOM = 2.0
 
 
 def ceiling(value: float, *, at_least: float = 1.0) -> float:
-    """The first of 1, 2, 5, 10, 20, ... that leaves a tenth of headroom above `value`."""
+    """The first of 1, 1.5, 2, 3, 5, 7, 10, 15, ... that leaves a tenth of headroom above `value`."""
     wanted = max(value * 1.1, at_least) if math.isfinite(value) else at_least
     power = 10.0 ** math.floor(math.log10(wanted))
-    for step in (1.0, 2.0, 5.0):
+    for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.0):
         if wanted <= step * power * (1 + 1e-9):
-            return step * power
+            return round(step * power, 12)
     return 10.0 * power
 
 

@@ -1,12 +1,14 @@
 """A key asks for a note; it becomes a fact that the session, and so a recording, has."""
 
+from typing import cast
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from tests.gui.conftest import show
-from tests.gui.story import START_NS, at_ns
+from tests.gui.story import ENDPOINTS, START_NS, at_ns
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.facts.events import Note
+from wsmonitor.facts.events import Disruption, DisruptionPhase, Note
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.plots.drawing import NoteMark, Span
 from wsmonitor.plots.notes import notes_within
@@ -62,3 +64,22 @@ def test_a_note_is_read_at_the_cursor(monitoring: WholeWindow, analyzer: Analyze
     QTest.mouseMove(stack.viewport(), QPoint(round(x), round(area.center().y())))
 
     assert "note: deployed 1.4" in stack.readout
+
+
+def test_what_is_forced_is_read_at_the_cursor(monitoring: WholeWindow, analyzer: Analyzer) -> None:
+    for at_s, phase in ((100, "started"), (140, "ended")):
+        name = ENDPOINTS[0].name
+        event = Disruption(
+            at_ns=at_ns(at_s), endpoint=name, connection=4, kind="stall", phase=cast("DisruptionPhase", phase)
+        )
+        analyzer.feed([event])
+    show(monitoring, analyzer, 145)
+    stack = monitoring.monitor.plots.stack
+    assert stack is not None
+    area, span = stack.panes[0].box_rect, monitoring.monitor.plots.span
+    x = area.left() + (120 - span.start_s) / (span.end_s - span.start_s) * area.width()
+
+    QTest.mouseMove(stack.viewport(), area.center().toPoint())
+    QTest.mouseMove(stack.viewport(), QPoint(round(x), round(area.center().y())))
+
+    assert "forced stall 40.0 s" in stack.readout

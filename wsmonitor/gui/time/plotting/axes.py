@@ -132,7 +132,11 @@ def value_ticks(low: float, high: float, pixels: float) -> tuple[float, list[flo
     wanted = max(2, min(6, int(pixels // 30)))
     raw = max((high - low) / wanted, 1e-12)
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.999)
+    steps = [power * factor for factor in (0.5, 1, 2, 5, 10)]
+    number = next(number for number, step in enumerate(steps) if step >= raw * 0.999)
+    while number and steps[number] > max(high, -low) * (1 + 1e-9):  # zero alone says nothing
+        number -= 1
+    step = steps[number]
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return step, [number * step for number in range(first, last + 1)]
 

@@ -62,7 +62,7 @@ class Points(Layer):
 
     def _paint_strip(self, painter: QPainter, strip: Strip) -> None:
         top, width = self._rect.height() - STRIP_HEIGHT + 1, self._rect.width()
-        painter.fillRect(QRectF(0, top, width, STRIP_HEIGHT - 1), self._look.color("raised"))
+        painter.fillRect(QRectF(0, top, width, STRIP_HEIGHT - 1), self._look.color("hover"))
         color = QColor(role_color(self._look.theme, strip.role))
         half = strip.width_s / 2
         for left, right in zip(

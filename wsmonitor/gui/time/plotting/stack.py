@@ -277,7 +277,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
             near_s = 0.006 * (span.end_s - span.start_s)
             notes = notes_within(view.history.session, Span(at - near_s, at + near_s))
-            self.readout = [*said, *(f"note: {note.text}" for note in notes)]
+            forced = forced_stretches(view, Span(at, at + 1e-6))
+            self.readout = [*said, *(one.text for one in forced), *(f"note: {note.text}" for note in notes)]
         compared_lines = compared(self._markers, snapshot, view, self._look.moments) if marks else []
         focus = self._selected() or self._focus
         columns = None
