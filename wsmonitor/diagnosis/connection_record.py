@@ -187,11 +187,12 @@ class ConnectionRecord:
         """A heartbeat was answered."""
         self.answers[event.kind] += 1
         self.misses[event.kind].in_a_row = 0
-        if event.kind == "ws":
+        is_only_measure = event.kind == "app" and not self.answers["ws"]
+        if event.kind == "ws" or is_only_measure:
             bulk = self._bulk_since(event.at_ns - event.round_trip_ns)
             self._make_room()
             self.round_trips.append(RoundTrip(event.at_ns, event.round_trip_ns, event.lag_ns, bulk, event.late))
-        elif event.kind == "app":
+        if event.kind == "app":
             self.app_round_trips.append((event.at_ns, event.round_trip_ns))
 
     def _make_room(self) -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.corpus.history import History
 from tests.diagnosis.rules.judging import finding, found
 
@@ -53,3 +55,33 @@ def test_a_tls_alert_is_a_mismatch_and_no_stripping() -> None:
     history.line.fail("http", "the answer is not HTTP but TLS: use wss://")
 
     assert found(history) == {"tls_mismatch"}
+
+
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [
+        (400, {"sec-websocket-version": "13"}),
+        (400, {"body": "<html><body>Bad Request: missing Upgrade header</body></html>"}),
+        (426, {}),
+        (505, {}),
+    ],
+)
+def test_an_answer_that_misses_the_upgrade_is_stripped(status: int, detail: dict[str, str]) -> None:
+    history = History("stripped")
+    history.line.fail("http", f"HTTP {status}", status=status, detail=detail)
+
+    assert found(history) == {"upgrade_stripped"}
+
+
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [
+        (400, {"body": "<html><h1>400 Bad Request</h1>Request Header Or Cookie Too Large</html>"}),
+        (200, {"body": "<html>Please sign in</html>", "redirected_to": "http://login.test"}),
+    ],
+)
+def test_an_answer_that_complains_of_something_else_is_not_stripped(status: int, detail: dict[str, str]) -> None:
+    history = History("other")
+    history.line.fail("http", f"HTTP {status}", status=status, detail=detail)
+
+    assert found(history) == {"handshake_refused"}

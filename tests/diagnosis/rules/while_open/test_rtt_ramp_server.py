@@ -28,6 +28,18 @@ def test_round_trips_that_grow_while_the_kernels_stay_flat_are_a_queue_in_the_se
     assert "from 20 ms" in one.evidence[0].text
 
 
+def test_heartbeats_of_the_application_ramp_where_no_pings_are_sent() -> None:
+    history = History("app", ping=PingConfig(enabled=False))
+    line = history.line
+    line.open()
+    for number, milliseconds in enumerate(RAMP_MS, start=1):
+        line.answered(line.opened_s + 0.5 * number, milliseconds / 1e3)
+        line.kernel(line.opened_s + 0.5 * number + 0.01, rtt_s=0.02)
+    line.stay()
+
+    assert "rtt_ramp_server" in found(history, 25)
+
+
 def test_a_single_step_is_no_ramp() -> None:
     assert found(beats(*[20.0] * 20, *[300.0] * 20), 25) == set()
 

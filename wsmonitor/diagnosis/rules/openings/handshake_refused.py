@@ -117,7 +117,9 @@ def _is_ended(event: OpenFailed) -> bool:
 
 
 def _is_refusing_status(event: OpenFailed) -> bool:
-    if event.status is None or event.status < 300 or event.status in upstream_down.STATUSES:
+    if event.status is None or event.status in upstream_down.STATUSES:
+        return False
+    if event.status < 300 and "redirected_to" not in event.detail:
         return False
     return not (asks_to_slow_down(event) or is_stripped(event) or is_plain_to_tls(event))
 

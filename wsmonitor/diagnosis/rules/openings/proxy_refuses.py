@@ -4,7 +4,9 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, opening_match, place, proxy_of
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import OpenFailed
+from wsmonitor.text.plain_text import visible
 
+_NO_TUNNEL = "no tunnel: "
 _WORDS = {
     403: ("does not allow it", "Ask for the rule that forbids this host and port in the proxy's configuration."),
     405: ("does not take CONNECT", "Use a proxy that passes CONNECT on for this port."),
@@ -21,7 +23,16 @@ def judge(evidence: Evidence) -> Judgement:
     if not failures:
         return None
     event = failures[-1].event
-    what, fix = _WORDS.get(event.status or 0, ("refuses", "Read the proxy's log and its rules."))
+    if event.status is None:
+        return opening_match(
+            evidence,
+            failures,
+            sentence=f"The proxy {proxy_of(event)} gives no tunnel to {place(evidence, event)}: "
+            f"{visible(event.error.partition(_NO_TUNNEL)[2], 100)}.",
+            fix="Read the proxy's log and its rules, and look whether the server is up as seen from it. The "
+            "application behind it was not asked.",
+        )
+    what, fix = _WORDS.get(event.status, ("refuses", "Read the proxy's log and its rules."))
     return opening_match(
         evidence,
         failures,
@@ -32,7 +43,9 @@ def judge(evidence: Evidence) -> Judgement:
 
 
 def _is_of_proxy(event: OpenFailed) -> bool:
-    return event.phase == "tcp" and event.status is not None and event.status >= 400
+    if event.phase != "tcp" or "proxy" not in event.detail:
+        return False
+    return _NO_TUNNEL in event.error if event.status is None else event.status >= 400
 
 
 RULE = Rule(

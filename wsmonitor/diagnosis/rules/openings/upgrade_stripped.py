@@ -12,6 +12,10 @@ from wsmonitor.text.plain_text import visible
 _SPEAKS_OF_UPGRADE = re.compile(r"upgrade|web\s?socket|sec-ws|handshake", re.IGNORECASE)
 _HTML = re.compile(r"\s*<(!doctype|html|head|body|center)", re.IGNORECASE)
 _PLAIN_TO_TLS = re.compile(r"plain http request was sent to https|http request to an https", re.IGNORECASE)
+_OTHER_COMPLAINT = re.compile(
+    r"too (large|long|big|many)|cookie|host|malformed|syntax|length|login|sign.?in", re.IGNORECASE
+)
+"""A page that complains of something else says nothing of the upgrade."""
 _NOT_HTTP = "answer is not HTTP"
 _TLS_ALERT = "not HTTP but TLS"
 
@@ -31,7 +35,7 @@ def judge(evidence: Evidence) -> Judgement:
         )
     if event.status is None:
         answer = "without the headers of an upgrade"
-    elif event.status in (400, 426):
+    elif event.status in (400, 426, 505):
         answer = f"with HTTP {event.status}: it did not see an upgrade"
     else:
         answer = f"with HTTP {event.status} and a page instead of an upgrade"
@@ -53,11 +57,19 @@ def is_stripped(event: OpenFailed) -> bool:
         return True
     if _NOT_HTTP in event.error and not is_plain_to_tls(event):
         return True
-    body = event.detail.get("body", "")
     if event.status == 400:
-        speaks = _SPEAKS_OF_UPGRADE.search(body + " " + event.error) is not None
-        return (speaks or _HTML.match(body) is not None) and not is_plain_to_tls(event)
-    return event.status is not None and 200 <= event.status < 300
+        return _misses_upgrade(event) and not is_plain_to_tls(event)
+    if event.status == 505:
+        return True  # a proxy that asks in HTTP/1.0 cannot upgrade
+    return event.status is not None and 200 <= event.status < 300 and "redirected_to" not in event.detail
+
+
+def _misses_upgrade(event: OpenFailed) -> bool:
+    """True for a 400 that speaks of the upgrade, names its version, or comes from a page and says nothing else."""
+    body = event.detail.get("body", "")
+    if _SPEAKS_OF_UPGRADE.search(body + " " + event.error) or "sec-websocket-version" in event.detail:
+        return True
+    return _HTML.match(body) is not None and not _OTHER_COMPLAINT.search(body + " " + event.error)
 
 
 def is_plain_to_tls(event: OpenFailed) -> bool:

@@ -53,7 +53,11 @@ class Ramp:
 def ramps(evidence: Evidence) -> list[Ramp]:
     """The connections that ramp up now or did before their end."""
     found = [
-        evidence.remember(("ramp", record.serial), (record.answers["ws"], len(record.kernel)), partial(_ramp, record))
+        evidence.remember(
+            ("ramp", record.serial),
+            (record.answers["ws"], record.answers["app"], len(record.kernel)),
+            partial(_ramp, record),
+        )
         for record in recent(evidence)
     ]
     return [ramp for ramp in found if ramp is not None]
