@@ -23,6 +23,7 @@ from wsmonitor.facts.events import (
     ClockAnchor,
     ConnectionClosed,
     Control,
+    Note,
     OpenFailed,
     PhaseDone,
     ProbeStarted,
@@ -52,6 +53,7 @@ def story() -> list[AnyEvent]:
     events: list[AnyEvent] = [
         ProbeStarted(at_ns=ns(0), pid=42),
         ClockAnchor(at_ns=ns(0), wall_ns=WALL_NS + 250_000_000),
+        Note(at_ns=ns(12), text="deployed =1.4", moment_ns=ns(10)),
         OpenFailed(
             at_ns=ns(0.5),
             endpoint=NAME,

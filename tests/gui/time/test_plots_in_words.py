@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from tests.gui.story import at_ns
+from tests.gui.story import ENDPOINTS, at_ns
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.facts.events import Disruption, Note
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plain_words import PlainWords
@@ -53,6 +54,22 @@ def test_a_focus_period_is_what_it_speaks_of(monitoring: WholeWindow) -> None:
     assert "Focus period: " in text
     assert "(30 s)" in text
     assert "1 closure, " in text
+
+
+def test_notes_and_what_was_forced_are_told(analyzer: Analyzer) -> None:
+    name = ENDPOINTS[0].name
+    analyzer.feed(
+        [
+            Disruption(at_ns=at_ns(112), endpoint=name, connection=4, kind="stall", phase="started"),
+            Disruption(at_ns=at_ns(117), endpoint=name, connection=4, kind="stall", phase="ended"),
+            Note(at_ns=at_ns(119), text="deployed 1.4", moment_ns=at_ns(66)),
+        ]
+    )
+
+    lines = words(analyzer, 0, 120)
+
+    assert "Note at +1:06.0: deployed 1.4" in lines
+    assert "From +1:52.0: forced stall 5.0 s" in lines
 
 
 def test_closures_are_told_one_by_one_the_newest_first(analyzer: Analyzer) -> None:

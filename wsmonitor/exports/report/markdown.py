@@ -49,6 +49,7 @@ def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Sna
     yield from _findings([finding for summary in summaries for finding in summary.findings])
     yield from _past([past for summary in summaries for past in summary.past], source.end_ns)
     yield from _closures(snapshot, sum(summary.closures_total for summary in summaries))
+    yield from _notes(snapshot)
     yield from _round_trips(summaries)
 
 
@@ -95,6 +96,17 @@ def _past(findings: list[PastFinding], now_ns: int) -> Iterator[str]:
     for past in findings:
         finding = past.finding
         yield f"- {plain(finding.endpoint)}: {plain(finding.sentence)} ({plain(past_words(past, now_ns))})"
+    yield ""
+
+
+def _notes(snapshot: Snapshot) -> Iterator[str]:
+    """What the user wrote on the time line, in the order of what it is about."""
+    notes = [note for view in snapshot.endpoints[:1] for note in view.history.session.notes]
+    if not notes:
+        return
+    yield "## Notes\n"
+    for note in sorted(notes, key=lambda note: note.at_s):
+        yield f"- {_clock(snapshot, snapshot.start_ns + round(note.at_s * 1e9))}: {plain(note.text)}"
     yield ""
 
 

@@ -9,6 +9,8 @@ from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.time.focus_text import numbers_text
 from wsmonitor.plots.drawing import Plot, Span
+from wsmonitor.plots.forced import forced_stretches
+from wsmonitor.plots.notes import notes_within
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_url
@@ -42,8 +44,16 @@ def _lines(
     yield ""
     yield from (_summary(plot, view, span) for plot in plots)
     yield f"Numbers: {numbers_text(focus_numbers(view.history, span.start_s, span.end_s))}"
+    for note in notes_within(view.history.session, span):
+        yield f"Note at {_moment(snapshot, note.x, moments)}: {note.text}"
+    for forced in forced_stretches(view, span):
+        yield f"From {_moment(snapshot, forced.start_s, moments)}: {forced.text}"
     yield ""
     yield from _closures(snapshot, view, start_ns, end_ns, moments)
+
+
+def _moment(snapshot: Snapshot, at_s: float, moments: Moments) -> str:
+    return moments.clock(snapshot, snapshot.start_ns + round(at_s * 1e9), digits=1)
 
 
 def _summary(plot: Plot, view: EndpointView, span: Span) -> str:
