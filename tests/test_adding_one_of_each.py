@@ -32,14 +32,22 @@ DISRUPTION = Disruption(
 """,
     "a diagnosis rule": """
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.rules.rule import Judgement, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 
 
 def judge(evidence: Evidence) -> Judgement:
     return None
 
 
-RULE = Rule(id="made_up", title="made up", severity="info", judge=judge, reads="nothing", samples=1)
+RULE = Rule(
+    id="made_up",
+    title="made up",
+    severity="info",
+    judge=judge,
+    reads="nothing",
+    samples=1,
+    look_alikes=(LookAlike("idle_timeout", "it is not made up"),),
+)
 """,
     "a plot": """
 from wsmonitor.analysis.snapshot import EndpointView
@@ -84,6 +92,33 @@ SCENARIO = Scenario(
     id="made_up", group=Group.HEALTHY, hint="Serves well, as an example.", parameters=NoParameters, run=run
 )
 """,
+    "an experiment": """
+from wsmonitor.experiments.bench import Bench, Seen
+from wsmonitor.experiments.experiment import Circumstances, Experiment, Judgement
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.facts.answers import Bound
+
+
+def bound(options: ExperimentOptions, is_private: bool) -> Bound:
+    return Bound(time_s=1.0, openings=3, connections=2, sent_bytes=1000)
+
+
+def predict(seen: Seen, options: ExperimentOptions) -> str:
+    return "it opens"
+
+
+async def run(bench: Bench, facts: list[str]) -> None:
+    facts.append(str((await bench.open()).response))
+
+
+def judge(facts: list[str], around: Circumstances) -> Judgement:
+    return Judgement(verdict="made up", answer="nothing")
+
+
+EXPERIMENT = Experiment(
+    name="made-up", question="is it made up?", bound=bound, predict=predict, facts=list, run=run, judge=judge
+)
+""",
     "a command": """
 def main(args: list[str]) -> int:
     return 0
@@ -93,6 +128,7 @@ CONTRACTS = (
     "tests/cli/test_main.py::test_the_help_lists_the_commands_for_people_only",
     "tests/diagnosis/rules/test_contract.py",
     "tests/diagnosis/rules/test_table.py",
+    "tests/experiments/test_registry.py",
     "tests/exports/test_formats.py",
     "tests/lab/test_expectations.py",
     "tests/lab/test_scenarios.py",
@@ -125,7 +161,7 @@ def copy(tmp_path: Path) -> Iterator[Path]:
 
 def _add_line(copy: Path, registry: Path, folder: Path) -> None:
     start, line = "COMMANDS = {\n", '    "made-up": ("wsmonitor.cli.made_up", "do nothing, as an example"),\n'
-    if registry.name == "__init__.py":
+    if registry.name != "__main__.py":
         place = ".".join((*folder.relative_to(registry.parent).parts, "made_up"))
         start, line = "= (\n", f'    "{place}",\n'
     text = (copy / registry).read_text()
@@ -144,6 +180,7 @@ def test_every_kind_that_can_be_added_is_tried() -> None:
     assert set(promised()) == set(FILES)
 
 
+@pytest.mark.timeout(240)  # three runs of a part of the suite
 def test_one_more_of_each_needs_what_the_suite_says_and_no_more(copy: Path) -> None:
     code, said = _suite(copy)
 

@@ -1,15 +1,21 @@
-"""Every experiment: one file (or room) each, and one line in this tuple."""
+"""Every experiment: one file (or room) each, and one line in this tuple, in the order in which `all` asks them."""
 
-from wsmonitor.experiments.checks.experiments import CLOSE, PROTOCOL, SECURITY
-from wsmonitor.experiments.experiment import AnyExperiment
-from wsmonitor.experiments.first_send.experiment import FIRST_SEND
-from wsmonitor.experiments.idle.experiment import IDLE
-from wsmonitor.experiments.keepalive.experiment import KEEPALIVE
-from wsmonitor.experiments.limits.experiment import LIMITS
+from wsmonitor.experiments.experiment import AnyExperiment, Experiment
 from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.registry import entries
 
-EXPERIMENTS: tuple[AnyExperiment, ...] = (SECURITY, CLOSE, PROTOCOL, FIRST_SEND, LIMITS, KEEPALIVE, IDLE)
-"""In the order in which `all` asks them: what is quick comes first."""
+_NAMES = (
+    "checks.origins",
+    "checks.closing",
+    "checks.protocol",
+    "first_send.experiment",
+    "limits.experiment",
+    "keepalive.experiment",
+    "idle.experiment",
+)
+
+EXPERIMENTS: tuple[AnyExperiment, ...] = entries("wsmonitor.experiments", _NAMES, "EXPERIMENT", Experiment)
+"""What is quick comes first."""
 
 
 def find(name: str) -> AnyExperiment:

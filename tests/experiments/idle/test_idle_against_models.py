@@ -6,7 +6,7 @@ import pytest
 
 from tests.experiments.asking import ask
 from tests.experiments.model_server import Habits
-from wsmonitor.experiments.idle.experiment import IDLE
+from wsmonitor.experiments.idle.experiment import EXPERIMENT
 
 WORDS = {
     "any": "any byte",
@@ -22,7 +22,7 @@ WORDS = {
 def test_the_limit_is_found_and_what_resets_it(resets: str, ends: str) -> None:
     habits = Habits(idle_s=20, resets=resets, ends=ends)  # type: ignore[arg-type]  # literals of that very type
 
-    answer = ask(IDLE, habits, message="hi")
+    answer = ask(EXPERIMENT, habits, message="hi")
 
     assert answer.verdict == "finding"
     assert answer.value["limit_s"] == pytest.approx(20, rel=0.05)
@@ -40,7 +40,7 @@ def test_a_limit_drawn_at_random_is_right_within_its_own_error(seed: int) -> Non
         ends=dice.choice(["fin", "close", "rst", "forget", "forget_rst"]),
     )
 
-    answer = ask(IDLE, habits, max_s=idle_s * dice.uniform(1.5, 4), message="hi")
+    answer = ask(EXPERIMENT, habits, max_s=idle_s * dice.uniform(1.5, 4), message="hi")
 
     limit_s, error_s = answer.value["limit_s"], answer.error["limit_s"]
     assert isinstance(limit_s, float)
@@ -50,20 +50,20 @@ def test_a_limit_drawn_at_random_is_right_within_its_own_error(seed: int) -> Non
 
 
 def test_a_public_server_is_asked_with_fewer_connections_and_found_all_the_same() -> None:
-    answer = ask(IDLE, Habits(idle_s=100, ends="forget"), max_s=300, is_private=False)
+    answer = ask(EXPERIMENT, Habits(idle_s=100, ends="forget"), max_s=300, is_private=False)
 
     assert answer.bound.connections == 15
     assert answer.value["limit_s"] == pytest.approx(100, rel=0.05)
 
 
 def test_the_bytes_of_the_client_are_told_apart_where_the_server_speaks() -> None:
-    answer = ask(IDLE, Habits(idle_s=30, resets="client", pushes_s=2))
+    answer = ask(EXPERIMENT, Habits(idle_s=30, resets="client", pushes_s=2))
 
     assert answer.value["reset_by"] == "client bytes"
 
 
 def test_without_a_message_it_is_not_told_whether_messages_would_do() -> None:
-    answer = ask(IDLE, Habits(idle_s=20, resets="data"))
+    answer = ask(EXPERIMENT, Habits(idle_s=20, resets="data"))
 
     assert answer.value == {"limit_s": 20.0, "reset_by": None}
     assert "pings do not help" in answer.answer
@@ -71,20 +71,20 @@ def test_without_a_message_it_is_not_told_whether_messages_would_do() -> None:
 
 
 def test_a_healthy_server_has_no_limit() -> None:
-    answer = ask(IDLE, Habits())
+    answer = ask(EXPERIMENT, Habits())
 
     assert (answer.verdict, answer.value["limit_s"], answer.status) == ("as expected", None, "completed")
 
 
 def test_pings_of_the_server_protect_the_connection() -> None:
-    answer = ask(IDLE, Habits(idle_s=60, pings_s=20))
+    answer = ask(EXPERIMENT, Habits(idle_s=60, pings_s=20))
 
     assert answer.verdict == "as expected"
     assert "the server's own pings every 20.0 s" in answer.answer
 
 
 def test_an_outage_is_no_timer() -> None:
-    answer = ask(IDLE, Habits(outage_at_s=40))
+    answer = ask(EXPERIMENT, Habits(outage_at_s=40))
 
     assert (answer.verdict, answer.status) == ("as expected", "completed")
     assert any("everything ended together" in row for row in answer.evidence)
@@ -93,7 +93,7 @@ def test_an_outage_is_no_timer() -> None:
 def test_a_limit_that_varies_is_a_range() -> None:
     dice = random.Random(1)
 
-    answer = ask(IDLE, Habits(idle_s=20, jitter=lambda: dice.uniform(0.8, 1.2)))
+    answer = ask(EXPERIMENT, Habits(idle_s=20, jitter=lambda: dice.uniform(0.8, 1.2)))
 
     assert answer.answer.startswith("ends after 16.")
     assert isinstance(answer.error["limit_s"], float)
@@ -102,34 +102,34 @@ def test_a_limit_that_varies_is_a_range() -> None:
 
 @pytest.mark.parametrize("allowed", [1, 2, 3])
 def test_a_server_that_keeps_few_connections_is_asked_with_one_at_a_time(allowed: int) -> None:
-    answer = ask(IDLE, Habits(idle_s=30, allowed=allowed))
+    answer = ask(EXPERIMENT, Habits(idle_s=30, allowed=allowed))
 
     assert answer.value["limit_s"] == pytest.approx(30, rel=0.05)
     assert any("one connection at a time" in row for row in answer.evidence)
 
 
 def test_a_limit_shorter_than_the_beat_is_looked_at_again_with_a_faster_one() -> None:
-    answer = ask(IDLE, Habits(idle_s=1.5))
+    answer = ask(EXPERIMENT, Habits(idle_s=1.5))
 
     assert answer.value["limit_s"] == pytest.approx(1.5, rel=0.05)
     assert answer.value["reset_by"] == "any byte"
 
 
 def test_a_computer_that_slept_meanwhile_makes_it_inconclusive() -> None:
-    answer = ask(IDLE, Habits(idle_s=30), sleep_after_s=10)
+    answer = ask(EXPERIMENT, Habits(idle_s=30), sleep_after_s=10)
 
     assert answer.verdict.startswith("inconclusive: this computer stood still")
 
 
 def test_a_server_that_refuses_more_is_left_alone() -> None:
-    answer = ask(IDLE, Habits(idle_s=30, refuses_after=2))
+    answer = ask(EXPERIMENT, Habits(idle_s=30, refuses_after=2))
 
     assert answer.verdict.startswith("inconclusive")
     assert int(answer.sent[0].split()[0]) <= 5
 
 
 def test_what_was_found_until_it_was_stopped_is_kept() -> None:
-    answer = ask(IDLE, Habits(idle_s=10), stop_after_s=12)
+    answer = ask(EXPERIMENT, Habits(idle_s=10), stop_after_s=12)
 
     assert answer.status == "interrupted"
     assert answer.value["limit_s"] == pytest.approx(10, rel=0.05)

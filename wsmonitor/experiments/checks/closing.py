@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from wsmonitor.experiments.bench import Bench
 from wsmonitor.experiments.checks.check import RFC6455, Check, Said
+from wsmonitor.experiments.checks.run import check_experiment
 from wsmonitor.experiments.checks.seen import SLOW_S, Seen, reaction_seen, seen_of
 from wsmonitor.experiments.line.frames import BINARY, CLOSE, PING, TEXT, close_payload, encode
 from wsmonitor.text.units import duration
@@ -151,3 +152,5 @@ CLOSING_CHECKS = (
     _invalid("utf8", close_payload(1000, b"\xc3\x28"), 1007, 1002),
 )  # fmt: skip
 """In the order in which they are run."""
+
+EXPERIMENT = check_experiment("close", "does it close as RFC 6455 says?", CLOSING_CHECKS)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from wsmonitor.experiments.bench import Bench
 from wsmonitor.experiments.checks.check import RFC6455, Check, Said
+from wsmonitor.experiments.checks.run import check_experiment
 from wsmonitor.experiments.checks.seen import Seen, upgrade_seen
 from wsmonitor.experiments.line.upgrade import Request
 
@@ -93,3 +94,7 @@ SECURITY_CHECKS = (
           look=_tls, judge=_tls_said),
 )  # fmt: skip
 """In the order in which they are run."""
+
+EXPERIMENT = check_experiment(
+    "security", "who may connect: which pages, with which credentials, over which TLS?", SECURITY_CHECKS
+)

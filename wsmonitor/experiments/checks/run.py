@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from wsmonitor.experiments.bench import Bench, OpeningError, Seen
 from wsmonitor.experiments.checks.check import Check, run_check
 from wsmonitor.experiments.confidence import confidence
-from wsmonitor.experiments.experiment import Circumstances, Judgement
+from wsmonitor.experiments.experiment import Circumstances, Experiment, Judgement
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.answers import Bound, CheckResult, verdict_word
 
@@ -86,6 +86,22 @@ def judge_checks(facts: CheckFacts, around: Circumstances) -> Judgement:
 def predict_checks(seen: Seen, options: ExperimentOptions) -> str:
     """What the RFC asks for."""
     return "every MUST of RFC 6455 kept"
+
+
+def check_experiment(name: str, question: str, checks: tuple[Check, ...]) -> Experiment[CheckFacts]:
+    """An experiment that is a list of checks, as an entry of the registry."""
+    return Experiment(
+        name=name,
+        question=question,
+        bound=check_bound(checks),
+        predict=predict_checks,
+        facts=CheckFacts,
+        run=check_run(checks),
+        judge=judge_checks,
+        needs_pongs=False,
+        sends_malformed=any(check.hostile for check in checks),
+        checks=tuple((check.id, f"{check.expected} ({check.section})") for check in checks),
+    )
 
 
 def _sure(around: Circumstances) -> float:

@@ -30,7 +30,7 @@ def predict(seen: Seen, options: ExperimentOptions) -> str:
     return "no message is lost: what comes with the opening is for the handler"
 
 
-FIRST_SEND = Experiment(
+EXPERIMENT = Experiment(
     name="first-send",
     question="is a message lost that is sent right after the opening?",
     bound=bound,

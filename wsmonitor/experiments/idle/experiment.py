@@ -37,7 +37,7 @@ def predict(seen: Seen, options: ExperimentOptions) -> str:
     return f"no limit up to {duration(options.max_s * 1e9)}: nothing is known of this server"
 
 
-IDLE = Experiment(
+EXPERIMENT = Experiment(
     name="idle",
     question="after how much silence does something end this connection, and what counts as a sign of life?",
     bound=bound,

@@ -31,7 +31,7 @@ def predict(seen: Seen, options: ExperimentOptions) -> str:
     return "nothing is prescribed, and nothing known of this server"
 
 
-KEEPALIVE = Experiment(
+EXPERIMENT = Experiment(
     name="keepalive",
     question="does the server notice a dead client: when, by what, and with which code?",
     bound=bound,

@@ -29,7 +29,7 @@ def predict(seen: Seen, options: ExperimentOptions) -> str:
     return "frames and messages limited to some MiB (64 KiB, 1 MiB and 16 MiB are common), connections not"
 
 
-LIMITS = Experiment(
+EXPERIMENT = Experiment(
     name="limits",
     question="how large may frames, messages and headers be, how many connections, how many openings a second?",
     bound=bound,
