@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-MEASURE_BY_TIME = {"benchmarks", "soak"}
+MEASURE_BY_TIME = {"benchmarks", "real", "soak"}
 """Programs that run for a while on purpose; `make test` leaves them out."""
 HOME = "waiting.py"
 RECORDER = "corpus/record.py"

@@ -19,6 +19,7 @@ from tests.engine.conftest import Certificates
 from tests.engine.peer import PING, PONG, TEXT, Wire, close, frame, peer, text
 from tests.engine.watching import Watch, endpoint, pings, retries, watching
 from wsmonitor.command_line import ConnectionOptions, connection_options, endpoints_from
+from wsmonitor.engine.opening import tls
 from wsmonitor.facts.events import HeartbeatMissed, Message, State
 from wsmonitor.gui.editor.fields import all_fields
 from wsmonitor.settings.endpoint_settings import (
@@ -195,6 +196,7 @@ async def test_every_setting_is_read_by_the_engine(certificates: Certificates, m
         "headers": {"X-A": "1"},
     }
     async with peer(closes_with_a_code_of_its_own, forbids, tls=certificates.wants_client) as listening:
+        tls.context.cache_clear()  # another test may have asked for the same one
         reads = Reads(monkeypatch)
         async with watching(endpoint(listening.url, **config)) as watch:
             await heartbeats_and_closure(watch)

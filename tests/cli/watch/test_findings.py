@@ -36,7 +36,7 @@ def test_a_finding_is_one_line_with_its_rule_severity_and_confidence() -> None:
 
     lines = [TextLines(WallClock(), ["voice"]).line(change) or b"" for change in changes]
 
-    assert b"finding policy_refusal (problem, 90%): The server refuses this client" in lines[0]
+    assert b"finding policy_refusal (problem, 72%): The server refuses this client" in lines[0]
 
 
 def test_a_pending_finding_is_not_worth_a_line() -> None:
