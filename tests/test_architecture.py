@@ -36,6 +36,7 @@ GUI_ROOMS = {
     "recordings": {"look", "feed"},
     "lab": {"look", "feed"},
     "lens": {"look"},
+    "ends": {"look"},
     "workspace": {"look", "feed", "lab", "start.remembered"},
     "help": {
         "look",
@@ -47,7 +48,7 @@ GUI_ROOMS = {
         "start.remembered",
     },
     "window": {
-        *("look", "feed", "endpoints", "findings", "tables", "sending", "time", "recordings", "lab", "help"),
+        *("look", "feed", "endpoints", "findings", "tables", "ends", "sending", "time", "recordings", "lab", "help"),
         "tap",
         *("start.remembered", "start.registries"),
     },

@@ -1,6 +1,6 @@
 """The closures and failed openings of the chosen endpoints, newest first, for a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -30,6 +30,7 @@ class ClosureModel(QAbstractTableModel):
         self._test: Test[Ended] | None = None
         self._explained = Explained()
         self._has_openings = True
+        self._ends: frozenset[tuple[str, int, int]] = frozenset()
         self._rows = _EndingRows(self._explained.title, self._cells)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -63,6 +64,21 @@ class ClosureModel(QAbstractTableModel):
         except FilterError:
             self._test = None
         self._reset(self._snapshot)
+
+    def choose_ends(self, closures: Sequence[Closure]) -> None:
+        """Show only these, as far as they pass the filter; none of them means all again."""
+        self._ends = frozenset((one.endpoint, one.slot, one.at_ns) for one in closures)
+        self._reset(self._snapshot)
+
+    @property
+    def passing(self) -> list[Closure]:
+        """The closures that pass the filter, newest first, whichever were chosen among them."""
+        shown = self._shown if not self._ends or self._snapshot is None else self._passing(self._snapshot)
+        return [one for one in shown if isinstance(one, Closure)]
+
+    def row_of(self, ended: Ended) -> int | None:
+        """Its table row; `None` where it is not shown."""
+        return next((row for row, one in enumerate(self._shown) if one is ended), None)
 
     def choose_openings(self, shown: bool) -> None:
         """Show failed openings, or only what had been open."""
@@ -117,6 +133,10 @@ class ClosureModel(QAbstractTableModel):
         self.endResetModel()
 
     def _chosen(self, snapshot: Snapshot) -> list[Ended]:
+        passing, ends = self._passing(snapshot), self._ends
+        return [one for one in passing if (one.endpoint, one.slot, one.at_ns) in ends] if ends else passing
+
+    def _passing(self, snapshot: Snapshot) -> list[Ended]:
         endpoints, test = self._endpoints, self._test
         ended: list[Ended] = [*snapshot.closures]
         if self._has_openings and snapshot.failures:

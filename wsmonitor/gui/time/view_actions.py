@@ -45,6 +45,7 @@ class ViewActions(QObject):
         actions["mark_b"].triggered.connect(partial(self._mark, "B"))
         actions["find"].triggered.connect(monitor.tabs.find_text)
         monitor.tabs.row_chosen.connect(self._show_row)
+        monitor.tabs.ends_chosen.connect(self._show_ends)
         plots.view_changed.connect(self.show_state)
         self._table = table
         self._words: PlainWords | None = None
@@ -89,6 +90,14 @@ class ViewActions(QObject):
     def _mark(self, name: str, checked: bool = False) -> None:
         if self._monitor.plots.stack is not None:
             self._monitor.plots.stack.set_mark(name)
+
+    def _show_ends(self, closures: list[Closure]) -> None:
+        """The plots show the stretch of time of the chosen ends; none chosen means live again."""
+        if closures:
+            times_ns = [one.at_ns for one in closures]
+            self._monitor.plots.show_stretch(min(times_ns), max(times_ns))
+        else:
+            self._monitor.plots.follow()
 
     def _show_row(self, row: object) -> None:
         """A chosen ending moves the plots there; other rows only where the view is held already."""

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow
-from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 from wsmonitor.facts.events import Key
+from wsmonitor.gui.ends.ends_tab import EndsTab
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.sending.send_tab import SendTab
 from wsmonitor.gui.tables.closures_tab import ClosuresTab
@@ -22,7 +23,8 @@ class Tab(enum.IntEnum):
     EVENTS = 0
     MESSAGES = 1
     CLOSURES = 2
-    SEND = 3
+    ENDS = 3
+    SEND = 4
 
 
 ENDPOINT_COLUMN = 2
@@ -30,9 +32,11 @@ ENDPOINT_COLUMN = 2
 
 
 class Tabs(QWidget):
-    """Events, Messages, Closures and Send of the selected endpoints; only the visible tab works."""
+    """Events, Messages, Closures, Ends and Send of the selected endpoints; only the visible tab works."""
 
     row_chosen = Signal(object)
+    ends_chosen = Signal(object)
+    """The closures inside the lasso of the Ends tab; empty for all again."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,11 +49,12 @@ class Tabs(QWidget):
         self.events = events_tab(look, self)
         self.messages = messages_tab(look, self)
         self.closures = ClosuresTab(look, self)
+        self.ends = EndsTab(look, self)
         self.send = SendTab(look, self)
         self._pages = QStackedWidget(self)
         for title, page in zip(
-            ("Events", "Messages", "Closures", "Send"),
-            (self.events, self.messages, self.closures, self.send),
+            ("Events", "Messages", "Closures", "Ends", "Send"),
+            (self.events, self.messages, self.closures, self.ends, self.send),
             strict=True,
         ):
             self.bar.addTab(title)
@@ -113,6 +118,9 @@ class Tabs(QWidget):
         self.events.row_chosen.connect(self._log_row_chosen)
         self.messages.row_chosen.connect(self._log_row_chosen)
         self.closures.closure_chosen.connect(self.row_chosen)
+        self.ends.clicked.connect(self._end_clicked)
+        self.ends.chosen.connect(self.closures.model.choose_ends)
+        self.ends.chosen.connect(self.ends_chosen)
 
     def _changed_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
@@ -130,6 +138,9 @@ class Tabs(QWidget):
                 self.messages.show_log(snapshot, snapshot.messages)
             case Tab.CLOSURES:
                 self.closures.show_snapshot(snapshot)
+            case Tab.ENDS:
+                self.closures.show_snapshot(snapshot)
+                self.ends.show_ends(snapshot, self.closures.model.passing)
             case _:
                 self.send.show_target(self._targets(snapshot))
         self._show_counts(snapshot)
@@ -162,6 +173,11 @@ class Tabs(QWidget):
             table.setColumnHidden(ENDPOINT_COLUMN, names is not None and len(names) == 1)
             table.fit_columns()
         self._show_page()
+
+    def _end_clicked(self, closure: Closure) -> None:
+        """Its row becomes current, so that Enter opens the lens on it."""
+        self.closures.choose_end(closure)
+        self.row_chosen.emit(closure)
 
     def _log_row_chosen(self, row: LogRow | None) -> None:
         if row is not None:

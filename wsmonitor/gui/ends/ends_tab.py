@@ -1,0 +1,83 @@
+"""The Ends tab: every ended connection of the chosen endpoints as a dot; a limit is a row of dots."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.snapshot import Closure, Snapshot
+from wsmonitor.gui.ends.dot_plot import DotPlot
+from wsmonitor.gui.ends.dots import MEASURES, dots
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.text.units import counted
+
+_LEGEND = "● Close  ■ FIN  ▲ RST  ◆ timeout  ✕ other"
+_HINT = "Draw a rectangle with the mouse to choose ends: the table and the plots show those. Orange was lost."
+
+
+class EndsTab(QWidget):
+    """`chosen` has the ends inside the lasso (empty: all); `clicked` the one whose dot was pressed."""
+
+    chosen = Signal(object)
+    clicked = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.measure = QComboBox(self)
+        self.measure.addItems(list(MEASURES))
+        self.measure.setAccessibleName("What the dots show")
+        self.legend = QLabel(_LEGEND, self)
+        self.legend.setObjectName("muted")
+        self.legend.setToolTip(_HINT)
+        self.clear = QPushButton(self)
+        self.clear.setObjectName("flat")
+        self.clear.setToolTip("Show all ends again, in the table too")
+        self.plot = DotPlot(look, self)
+        self._snapshot: Snapshot | None = None
+        self._closures: Sequence[Closure] = ()
+        self._second = -1
+        self._picked: frozenset[int] = frozenset()
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 2, 8, 0)
+        top.addWidget(self.measure)
+        top.addWidget(self.legend)
+        top.addStretch(1)
+        top.addWidget(self.clear)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.plot, 1)
+        self.legend.setMinimumWidth(1)
+        self.measure.currentIndexChanged.connect(self._show)
+        self.plot.chosen.connect(self._choose)
+        self.plot.clicked.connect(self.clicked)
+        self.clear.clicked.connect(self._choose_all)
+        self._say_chosen()
+
+    def show_ends(self, snapshot: Snapshot, closures: Sequence[Closure]) -> None:
+        """Take the closures that pass the filter; without another one it is painted once a second."""
+        second = snapshot.at_ns // 1_000_000_000
+        if closures == self._closures and second == self._second:
+            return
+        self._snapshot, self._closures, self._second = snapshot, closures, second
+        self._show()
+
+    def _show(self) -> None:
+        if self._snapshot is not None:
+            shown = dots(self._closures, MEASURES[self.measure.currentIndex()])
+            self.plot.show_dots(shown, self._snapshot, self._picked)
+
+    def _choose(self, closures: list[Closure]) -> None:
+        self._picked = frozenset(one.at_ns for one in closures)
+        self._say_chosen()
+        self._show()
+        self.chosen.emit(closures)
+
+    def _choose_all(self) -> None:
+        self._choose([])
+
+    def _say_chosen(self) -> None:
+        """The button keeps its place; without a choice it has nothing to do."""
+        self.clear.setText(f"{counted(len(self._picked), 'end')} chosen: show all" if self._picked else "All ends")
+        self.clear.setEnabled(bool(self._picked))
