@@ -31,10 +31,22 @@ class EndpointDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._look = look
+        self._is_compact = False
         self._pill_width = QFontMetrics(look.small).horizontalAdvance("C connecting") + PAD
 
+    @property
+    def is_compact(self) -> bool:
+        """True while rows are of one line."""
+        return self._is_compact
+
+    @is_compact.setter
+    def is_compact(self, compact: bool) -> None:
+        self._is_compact = compact
+
     def row_height(self) -> int:
-        """Two lines of text and some air."""
+        """Two lines of text and some air; one line where there are many rows."""
+        if self._is_compact:
+            return QFontMetrics(self._look.font).height() + 6
         return QFontMetrics(self._look.font).height() + QFontMetrics(self._look.small).height() + 18
 
     def sizeHint(  # noqa: N802  # Qt's name
@@ -54,7 +66,8 @@ class EndpointDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         column = Column(index.column())
-        inner = rect.adjusted(PAD, 7, -PAD, -7)
+        air = 3 if self._is_compact else 7
+        inner = rect.adjusted(PAD, air, -PAD, -air)
         if column is Column.ENDPOINT:
             self._paint_name(painter, inner, view)
         elif column is Column.STATE:
@@ -68,7 +81,15 @@ class EndpointDelegate(QStyledItemDelegate):
         title, address = row_lines(view)
         if view.name == view.url:  # the line below says the scheme
             title = title.partition("://")[2] or title
-        self._text(painter, name_rect, title, self._look.bold, self._look.color("text"))
+        if self._is_compact:
+            for badge, applies in ((_UNVERIFIED, view.tls_unverified), (_PROXY, bool(view.proxy))):
+                if applies:
+                    name_rect = self._paint_badge(painter, name_rect, badge)
+            title = f"{title}  {address}" if view.client is not None else title
+        middle = Qt.TextElideMode.ElideMiddle  # names of one family differ at their end
+        self._text(painter, name_rect, title, self._look.bold, self._look.color("text"), elide=middle)
+        if self._is_compact:
+            return
         for badge, applies in ((_UNVERIFIED, view.tls_unverified), (_PROXY, bool(view.proxy))):
             if applies:
                 url_rect = self._paint_badge(painter, url_rect, badge)
@@ -99,6 +120,9 @@ class EndpointDelegate(QStyledItemDelegate):
         painter.setFont(self._look.small)
         painter.setPen(QColor("#0c0f12"))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words.state_label(view.state))
+        if self._is_compact:
+            left = int(pill.right()) + 8
+            line_rect = QRect(left, rect.top(), rect.right() - left, rect.height())
         line = words.state_line(view, self._model.now_ns)
         failed = view.state is State.FAILED
         self._text(painter, line_rect, line, self._look.small, self._look.color("failure" if failed else "muted"))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wsmonitor.facts.events import Key, State
+from wsmonitor.facts.events import Key
+from wsmonitor.gui.endpoints.fleet_words import MANY, badness, has_words
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
@@ -31,21 +32,20 @@ class Column(enum.IntEnum):
     LAST_CLOSE = 6
 
 
+TIPS = (
+    "Name and address. A right click chooses columns; drag an edge for another width, a title to another place",
+    "What each connection does now. Sorted by it, what works least is on top",
+    "The last round trip of a WebSocket ping",
+    "99 of 100 round trips of WebSocket pings were shorter, of all since the start or of the focus period",
+    "Heartbeats of every kind that were not answered in time",
+    "Messages that wait to be written",
+    "How the last connection ended, and how many did",
+)
 TITLES = ("Endpoint", "State", "RTT ms", "p99", "loss", "buf", "last close")
-
-_BADNESS = {
-    State.FAILED: 5,
-    State.OFFLINE: 4,
-    State.SUSPENDED: 4,
-    State.BACKOFF: 3,
-    State.HOLD: 3,
-    State.DEGRADED: 2,
-    State.CLOSING: 1,
-}
 
 _SORTS: dict[Column, "Callable[[EndpointView], tuple[object, ...]]"] = {
     Column.ENDPOINT: lambda view: (view.name.lower(), view.slot),
-    Column.STATE: lambda view: (_BADNESS.get(view.state, 0), view.closures + view.failures),
+    Column.STATE: badness,
     Column.RTT: lambda view: (view.rtt_ns or -1,),
     Column.P99: lambda view: (view.p99_ns or -1,),
     Column.LOSS: lambda view: (view.loss if view.loss is not None else -1.0,),
@@ -115,6 +115,12 @@ class EndpointModel(QAbstractTableModel):
         self._snapshot: Snapshot | None = None
         self._sort: tuple[Column, bool] | None = None
         self._sorted_ns = 0
+        self._wanted: list[str] = []
+        self._has_sorted = False
+        self._passed: frozenset[Key] = frozenset()
+        self._passed_ns = 0
+        self.is_held = False
+        """While it is true nothing changes its place: something is being pointed at."""
 
     @property
     def now_ns(self) -> int:
@@ -124,13 +130,33 @@ class EndpointModel(QAbstractTableModel):
     def show(self, snapshot: "Snapshot") -> None:
         """Take the endpoints of `snapshot`."""
         self._now_ns, self._snapshot = snapshot.at_ns, snapshot
-        new = {view.key: view for view in snapshot.endpoints}
-        if [view.key for view in self._views] != list(new) or self._sort is not None:
+        new = self._passing(snapshot)
+        if [view.key for view in self._views] != list(new):
             self._remove_missing(new)
-            self._add_missing(snapshot)
+            self._add_missing(new)
         self._views = [new[view.key] for view in self._views]
-        if self._sort is not None and snapshot.at_ns - self._sorted_ns > 1e9:
+        if snapshot.at_ns - self._sorted_ns > 1e9 and not self.is_held:
             self._arrange()
+
+    @property
+    def is_many(self) -> bool:
+        """True from so many rows on that each is of one line, the worst first unless another order was chosen."""
+        return self._snapshot is not None and len(self._snapshot.endpoints) >= MANY
+
+    def search(self, text: str) -> None:
+        """Show only rows in which all words stand; what a row says may change, so it is looked at every second."""
+        self._wanted = text.lower().split()
+        if self._snapshot is not None:
+            self._passed_ns = -1
+            self.beginResetModel()
+            self._views = list(self._passing(self._snapshot).values())
+            self.endResetModel()
+            self._arrange()
+
+    def shown(self, snapshot: "Snapshot") -> "tuple[EndpointView, ...]":
+        """What `snapshot` says of the rows, from top to bottom."""
+        new = {view.key: view for view in snapshot.endpoints}
+        return tuple(new[view.key] for view in self._views if view.key in new)
 
     def view_at(self, row: int) -> "EndpointView | None":
         """The endpoint in table row `row`; `None` outside the table."""
@@ -143,6 +169,7 @@ class EndpointModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by `column`, worst first where descending; -1 goes back to the workspace's order."""
         self._sort = (Column(column), order is Qt.SortOrder.DescendingOrder) if column >= 0 else None
+        self._has_sorted = self._has_sorted or column >= 0
         self._arrange()
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
@@ -168,6 +195,10 @@ class EndpointModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section >= Column.RTT:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.InitialSortOrderRole:  # the first click shows the worst
+            return Qt.SortOrder.AscendingOrder if section == Column.ENDPOINT else Qt.SortOrder.DescendingOrder
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return TIPS[section]
         return TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def _remove_missing(self, new: "dict[Key, EndpointView]") -> None:
@@ -177,9 +208,18 @@ class EndpointModel(QAbstractTableModel):
                 del self._views[row]
                 self.endRemoveRows()
 
-    def _add_missing(self, snapshot: "Snapshot") -> None:
+    def _passing(self, snapshot: "Snapshot") -> "dict[Key, EndpointView]":
+        """The rows that pass the search, in the workspace's order."""
+        if not self._wanted:
+            return {view.key: view for view in snapshot.endpoints}
+        if not 0 <= snapshot.at_ns - self._passed_ns < 1e9 or self._passed_ns < 0:
+            self._passed_ns = snapshot.at_ns
+            self._passed = frozenset(view.key for view in snapshot.endpoints if has_words(view, self._wanted))
+        return {view.key: view for view in snapshot.endpoints if view.key in self._passed}
+
+    def _add_missing(self, new: "dict[Key, EndpointView]") -> None:
         have = {view.key for view in self._views}
-        added = [view for view in snapshot.endpoints if view.key not in have]
+        added = [view for key, view in new.items() if key not in have]
         if added:
             at = len(self._views)
             if len(names := {view.name for view in added}) == 1:  # another client of a tap stands below the others
@@ -190,10 +230,16 @@ class EndpointModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self._sorted_ns = self._now_ns
-        if self._sort is None:
+        if self._snapshot is None:
             return
-        column, descending = self._sort
-        arranged = sorted(self._views, key=_SORTS[column], reverse=descending)
+        by_default = (Column.STATE, True) if self.is_many and not self._has_sorted else None
+        order = self._sort or by_default
+        if order is None:
+            places = {view.key: place for place, view in enumerate(self._snapshot.endpoints)}
+            arranged = sorted(self._views, key=lambda view: places.get(view.key, 0))
+        else:
+            column, descending = order
+            arranged = sorted(self._views, key=_SORTS[column], reverse=descending)
         if arranged == self._views:
             return
         self.layoutAboutToBeChanged.emit()

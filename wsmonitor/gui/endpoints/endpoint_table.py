@@ -1,6 +1,8 @@
 """The list of endpoints: selecting here decides what plots, tabs and buttons mean."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from PySide6.QtCore import (
     QEvent,
@@ -8,17 +10,19 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
+    QPointF,
     QRect,
     QRectF,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
 
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.endpoints.endpoint_delegate import PAD, EndpointDelegate
-from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel
+from wsmonitor.gui.endpoints.endpoint_model import TITLES, Column, EndpointModel
 from wsmonitor.gui.endpoints.sparkline import paint_sparkline
 from wsmonitor.gui.look.colors import FAILED
 from wsmonitor.gui.look.theme import Look
@@ -43,6 +47,20 @@ _PERIOD_NS = 90_000_000
 """Numbers change faster than anybody reads: ten looks a second are enough."""
 
 
+Density = Literal["auto", "compact", "roomy"]
+_ORDER = tuple(column.name for column in Column)
+_LEAST_WIDTH, _LEAST_NAME, _COMPACT_NAME = 36, 60, 170
+DENSITIES: tuple[Density, ...] = get_args(Density)
+
+
+class Columns(NamedTuple):
+    """Names of all columns from left to right if they were moved, widths of those that were widened, hidden ones."""
+
+    order: tuple[str, ...] = ()
+    widths: dict[str, int] = {}  # nobody changes it
+    hidden: tuple[str, ...] = ()
+
+
 class EndpointTable(QTreeView):
     """One row per connection slot; `selection_changed` carries the keys of the selected rows."""
 
@@ -56,6 +74,9 @@ class EndpointTable(QTreeView):
         self._endpoints = EndpointModel(self)
         self._is_chosen = False
         self._wanted: Key | None = None
+        self._density: Density = "auto"
+        self._users_widths: dict[str, int] = {}
+        self._unwanted: set[str] = set()
         self._looked_ns = 0
         self._painted: dict[int, tuple[EndpointView, str]] = {}
         """What each row in sight was last asked to show, by row."""
@@ -70,7 +91,10 @@ class EndpointTable(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Endpoints")
         self.setTabKeyNavigation(False)
+        self._is_fitting = False
         self._setup_header()
+        self.header().sectionResized.connect(self._resized)
+        self.header().customContextMenuRequested.connect(self._ask_columns)
         look.changed.connect(self._repaint_all)
         self.selectionModel().selectionChanged.connect(self._selection_moved)
         self.activated.connect(self._activated)
@@ -78,7 +102,9 @@ class EndpointTable(QTreeView):
     def show_snapshot(self, snapshot: "Snapshot") -> None:
         """Show the endpoints as they are now; the first one becomes selected by itself."""
         was_empty = self._endpoints.rowCount() == 0
+        self._endpoints.is_held = self.viewport().underMouse()
         self._endpoints.show(snapshot)
+        self._fit_density()
         if was_empty and snapshot.endpoints:
             self.setCurrentIndex(self._endpoints.index(0, 0))
         elif not self._is_chosen:
@@ -88,6 +114,51 @@ class EndpointTable(QTreeView):
         if not 0 <= snapshot.at_ns - self._looked_ns < _PERIOD_NS:
             self._looked_ns = snapshot.at_ns
             self._repaint_changed(snapshot.at_ns)
+
+    @property
+    def density(self) -> Density:
+        """`compact`: a line for each row; `roomy`: two; `auto`: one from eight rows on."""
+        return self._density
+
+    @property
+    def columns(self) -> Columns:
+        """What the user made of the columns."""
+        header = self.header()
+        order = tuple(Column(header.logicalIndex(place)).name for place in range(len(Column)))
+        return Columns(order if order != _ORDER else (), dict(self._users_widths), tuple(sorted(self._unwanted)))
+
+    def use_columns(self, columns: Columns) -> None:
+        """Take over what was kept of them; names that are no columns say nothing."""
+        known = Column.__members__
+        self._users_widths = {name: max(_LEAST_WIDTH, width) for name, width in columns.widths.items() if name in known}
+        self._unwanted = {name for name in columns.hidden if name in known and known[name] is not Column.ENDPOINT}
+        if sorted(columns.order) == sorted(_ORDER):
+            for place, name in enumerate(columns.order):
+                self.header().moveSection(self.header().visualIndex(known[name]), place)
+        self._hide_what_does_not_fit(self.viewport().width())
+
+    def choose_density(self, density: Density) -> None:
+        """See `density`."""
+        self._density = density
+        self._fit_density()
+
+    def search(self, text: str) -> None:
+        """Show only rows in which all words stand; the selected one stays selected if it is among them."""
+        keys = self.selected_keys()
+        current = self.current_key()
+        self._endpoints.search(text)
+        row = self._endpoints.row_of(current) if current is not None else None
+        if self._endpoints.rowCount():
+            self.setCurrentIndex(self._endpoints.index(row or 0, 0))
+        for key in keys:
+            if key != current and (row := self._endpoints.row_of(key)) is not None:
+                flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+                self.selectionModel().select(self._endpoints.index(row, 0), flags)
+        self._painted = {}
+
+    def shown(self, snapshot: "Snapshot") -> "Snapshot":
+        """`snapshot` with the endpoints of the rows alone, in their order."""
+        return replace(snapshot, endpoints=self._endpoints.shown(snapshot))
 
     @property
     def whole_height(self) -> int:
@@ -164,16 +235,27 @@ class EndpointTable(QTreeView):
         if event.type() is QEvent.Type.FontChange:
             self._setup_header()
 
+    def _fit_density(self) -> None:
+        compact = self._endpoints.is_many if self._density == "auto" else self._density == "compact"
+        if compact is not self._delegate.is_compact:
+            self._delegate.is_compact = compact
+            self.scheduleDelayedItemsLayout()
+            self._repaint_all()
+            self._hide_what_does_not_fit(self.viewport().width())
+
     def _select_first_drop(self, snapshot: "Snapshot") -> None:
         """Until the user chooses: show, once, the first endpoint whose connection dropped."""
         for closure in snapshot.closures:
             if closure.verdict.is_loss:
                 self.select((closure.endpoint, closure.slot))
+                if self._endpoints.is_many:
+                    self.scrollToTop()  # where the worst are
                 return
 
     def _setup_header(self) -> None:
         header = self.header()
-        header.setSectionsMovable(False)
+        header.setSectionsMovable(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(36)
         header.setSectionsClickable(True)
@@ -181,38 +263,80 @@ class EndpointTable(QTreeView):
         header.setSortIndicator(-1, header.sortIndicatorOrder())
         self.setSortingEnabled(True)
         self.sortByColumn(-1, header.sortIndicatorOrder())
-        header.setSectionResizeMode(Column.ENDPOINT, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setFont(self._look.small)
-        metrics = QFontMetrics(self._look.small)
-        for column, sample in _SAMPLES.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 2 * PAD)
+        self._hide_what_does_not_fit(self.viewport().width())
+
+    def _resized(self, section: int, old: int, new: int) -> None:
+        """Only a hand on the header makes a width the user's."""
+        if not self._is_fitting and old and new and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._users_widths[Column(section).name] = new
+            self._hide_what_does_not_fit(self.viewport().width())
+
+    def _ask_columns(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in list(Column)[1:]:
+            action = menu.addAction(TITLES[column])
+            action.setCheckable(True)
+            action.setChecked(column.name not in self._unwanted)
+            action.toggled.connect(partial(self.show_column, column))
+        menu.addSeparator()
+        menu.addAction("As at first").triggered.connect(self._forget_columns)
+        menu.popup(self.header().mapToGlobal(at))
+
+    def show_column(self, column: Column, shown: bool) -> None:
+        """Show a column where there is room for it, or never."""
+        if shown:
+            self._unwanted.discard(column.name)
+        else:
+            self._unwanted.add(column.name)
+        self._hide_what_does_not_fit(self.viewport().width())
+
+    def _forget_columns(self) -> None:
+        self.use_columns(Columns(order=_ORDER))
 
     def _hide_what_does_not_fit(self, width: int) -> None:
-        """A narrow table keeps names readable and loses numbers instead: the tooltips still have them."""
-        spare = max(0, width - _ROOMY) // 3
-        self.setColumnWidth(Column.STATE, self._sample_width(Column.STATE) + min(spare, _STATE_MORE))
-        wanted = {column: self._width_of(column) for column in _SAMPLES}
-        for column, name_width in _FIRST_TO_GO.items():
-            fits = sum(wanted.values()) <= width - name_width
-            self.setColumnHidden(column, not fits)
-            if not fits:
-                del wanted[column]
+        """A narrow table keeps names readable and loses numbers instead: the tooltips still have them.
 
-    def _width_of(self, column: Column) -> int:
-        return max(self.columnWidth(column), self._sample_width(column))
+        Names get what is left, or the width that the user gave them.
+        """
+        self._is_fitting = True
+        spare = max(0, width - _ROOMY) // 3
+        wanted = {column: self._sample_width(column) for column in _SAMPLES if column.name not in self._unwanted}
+        if Column.STATE in wanted:
+            wanted[Column.STATE] += min(spare, _STATE_MORE)
+        wanted |= {column: self._users_widths.get(column.name, size) for column, size in wanted.items()}
+        users_name = self._users_widths.get(Column.ENDPOINT.name, 0)
+        for column, name_width in _FIRST_TO_GO.items():
+            least = users_name or (_COMPACT_NAME if self._delegate.is_compact else name_width)
+            if column in wanted and sum(wanted.values()) > width - least:
+                del wanted[column]
+        for column in _SAMPLES:
+            self.setColumnHidden(column, column not in wanted)
+            if column in wanted:
+                self.setColumnWidth(column, wanted[column])
+        self.setColumnWidth(Column.ENDPOINT, users_name or max(_LEAST_NAME, width - sum(wanted.values())))
+        self._is_fitting = False
 
     def _sample_width(self, column: Column) -> int:
         return QFontMetrics(self._look.small).horizontalAdvance(_SAMPLES[column]) + 2 * PAD
 
     def _draw_sparkline(self, painter: QPainter, row: QRectF, view: "EndpointView") -> None:
-        left = self.columnViewportPosition(Column.STATE) + self.columnWidth(Column.STATE) + 8
-        right = self.columnViewportPosition(Column.LAST_CLOSE) + self.columnWidth(Column.LAST_CLOSE) - 8
+        places = [
+            (self.columnViewportPosition(column), self.columnWidth(column))
+            for column in Column
+            if column > Column.STATE and not self.isColumnHidden(column)
+        ]
+        left = min((left for left, _ in places), default=0) + 8
+        right = max((left + width for left, width in places), default=0) - 8
         top = row.center().y() + 3
         rect = QRectF(left, top, right - left, row.bottom() - 7 - top)
-        paint_sparkline(painter, rect, view.sparkline, line=self._look.color("rtt_ws"), missed=QColor(FAILED))
+        if not self._delegate.is_compact:
+            paint_sparkline(painter, rect, view.sparkline, line=self._look.color("rtt_ws"), missed=QColor(FAILED))
         painter.setPen(self._look.color("border"))
-        painter.drawLine(row.bottomLeft(), row.bottomRight())
+        edge = row.bottom() - 1  # below it the next row is painted, at another time
+        painter.drawLine(QPointF(row.left(), edge), QPointF(row.right(), edge))
 
     def _selection_moved(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         if not self.selectionModel().hasSelection() and self.currentIndex().isValid():

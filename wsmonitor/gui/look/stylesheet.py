@@ -71,6 +71,7 @@ QHeaderView { background: $panel; border: none; }
 QHeaderView::section {
     background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 6px;
 }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: top center; height: 7px; }
 QHeaderView::section:hover { color: $text; }
 QTabBar { background: $panel; }
 QTabBar::tab { background: $panel; color: $muted; padding: 6px 11px; border: none; border-bottom: 2px solid $panel; }

@@ -22,6 +22,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Workspace files, the newest first."""
     filters: tuple[str, ...] = ()
     """Filters that were kept, the newest first."""
+    density: Literal["auto", "compact", "roomy"] = "auto"
+    """Lines of a row of the endpoint table."""
+    column_order: tuple[str, ...] = ()
+    column_widths: dict[str, int] = {}
+    columns_hidden: tuple[str, ...] = ()
+    """What was made of the endpoint table's columns."""
     hints_seen: bool = False
     """The hints of the first run were read or dismissed."""
     notify: bool = False

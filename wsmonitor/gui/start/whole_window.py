@@ -76,6 +76,7 @@ class WholeWindow(QObject):
 
     def settings(self) -> Settings:
         """What to remember of this window."""
+        columns = self.window.table.columns
         return Settings(
             theme=self.window.look.choice,
             times=self.window.look.moments.display,
@@ -83,6 +84,10 @@ class WholeWindow(QObject):
             splitters=self.monitor.save_splitters(),
             recent=self.workspace_actions.workspaces.recent,
             filters=self.monitor.tabs.filter.kept,
+            density=self.window.table.density,
+            column_order=columns.order,
+            column_widths=columns.widths,
+            columns_hidden=columns.hidden,
             hints_seen=self.monitor.hints.is_seen,
             notify=self.preferences.settings.notify,
             reopen=self.preferences.settings.reopen,

@@ -65,6 +65,10 @@ class Lanes(QWidget):
         self.setAccessibleDescription(f"{len(snapshot.endpoints)} endpoints")
         self.update()
 
+    def forget(self) -> None:
+        """Show the next snapshot whatever was shown a moment ago: it has other rows."""
+        self._snapshot = None
+
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         lanes = len(self._snapshot.endpoints) if self._snapshot is not None else 4
         return QSize(300, comfortable_height(lanes))
@@ -115,7 +119,7 @@ class Lanes(QWidget):
         height = self._title_height()
         painter.setFont(self._look.small)
         painter.setPen(self._look.color("muted"))
-        title = f"All endpoints ({endpoints}) · state over the time shown"
+        title = f"Endpoints ({endpoints}), as the rows above · state over the time shown"
         painter.drawText(QRectF(12, 0, self.width() - 24, height), Qt.AlignmentFlag.AlignVCenter, title)
         return height
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from wsmonitor.analysis.snapshot import Closure, FailedOpening
+from wsmonitor.gui.endpoints.endpoint_table import DENSITIES
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import WINDOWS, Toolbar
@@ -43,6 +44,8 @@ class ViewActions(QObject):
         actions["clear_focus"].triggered.connect(plots.clear_focus)
         actions["mark_a"].triggered.connect(partial(self._mark, "A"))
         actions["mark_b"].triggered.connect(partial(self._mark, "B"))
+        actions["search_endpoints"].triggered.connect(monitor.fleet.ask)
+        actions["density"].triggered.connect(self._next_density)
         actions["find"].triggered.connect(monitor.tabs.find_text)
         monitor.tabs.row_chosen.connect(self._show_row)
         monitor.tabs.ends_chosen.connect(self._show_ends)
@@ -68,6 +71,11 @@ class ViewActions(QObject):
 
             self._words = PlainWords("Plots in words", self._monitor)
         self._words.tell(text, plots)
+
+    def _next_density(self) -> None:
+        order = DENSITIES
+        table = self._monitor.table
+        table.choose_density(order[(order.index(table.density) + 1) % len(order)])
 
     def _choose_window(self, number: int, checked: bool = False) -> None:
         self._monitor.plots.choose_window(number)

@@ -62,6 +62,8 @@ ACTIONS = (
     ActionInfo("snippets", "Snippets…", "Texts kept for sending: use, rename or delete one", ("Ctrl+I",)),
     ActionInfo("save_snippet", "Save as snippet…", "Keep the text of the Send tab under a name", ("Ctrl+Shift+I",)),
     ActionInfo("find", "Find", "Filter the table below", ("Ctrl+F",)),
+    ActionInfo("search_endpoints", "Search endpoints", "Show only rows, lanes and totals with some words", ("/",)),
+    ActionInfo("density", "Rows of one or two lines", "One line for each endpoint, two, or one from eight on"),
     ActionInfo("palette", "Commands", "Find what to do by typing", ("Ctrl+K",)),
     ActionInfo("preferences", "Preferences…", "Theme, times, notifications, what opens at the start", ("Ctrl+,",)),
     ActionInfo("times", "Local, UTC or since the start", "Change how times read, everywhere", ("T",)),

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
+from wsmonitor.gui.endpoints.fleet import Fleet
+from wsmonitor.gui.endpoints.fleet_words import MANY
 from wsmonitor.gui.feed.job_strip import JobStrip
 from wsmonitor.gui.findings.findings_panel import FindingsPanel
 from wsmonitor.gui.findings.verdict_bar import VerdictBar
@@ -24,7 +26,7 @@ from wsmonitor.gui.window.monitor_frame import MonitorFrame
 from wsmonitor.gui.window.notice import Notice
 from wsmonitor.gui.window.tabs import Tabs
 
-_MOST_TABLE, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.24, 0.34
+_MOST_TABLE, _MOST_TABLE_OF_MANY, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.52, 0.24, 0.34
 """Of the height on the left; more for lanes where that lets so few of them keep their names."""
 _NAMED_LANES = 12
 
@@ -35,6 +37,7 @@ class MonitorView(MonitorFrame):
     def __init__(self, table: EndpointTable, notice: Notice, parts: Parts, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.table, self.notice = table, notice
+        self.fleet = Fleet(table, self)
         self.lanes = Lanes(parts, look, self)
         self.findings = FindingsPanel(look, self)
         self.verdict = VerdictBar(look, self)
@@ -62,9 +65,10 @@ class MonitorView(MonitorFrame):
         column.addWidget(self.plots, 1)
         column.addWidget(self.overview)
         self.notice.float_over(self.plots)
-        self.fill((self.table, self.lanes, self.findings), (upper, self.tabs))
+        self.fill((self.fleet, self.lanes, self.findings), (upper, self.tabs))
         self.plots.loaded.connect(self._order_tabs)
         self.table.selection_changed.connect(self._selected)
+        self.fleet.searched.connect(self._searched)
         self.lanes.chosen.connect(self.table.select)
         self.plots.view_changed.connect(self._show_time)
         self.overview.wanted.connect(self.plots.centre)
@@ -89,7 +93,7 @@ class MonitorView(MonitorFrame):
         rows = 0 if self._snapshot is None else len(self._snapshot.endpoints)
         self._snapshot = snapshot
         focused = self._focused(snapshot)
-        self.table.show_snapshot(focused)
+        self.fleet.show_snapshot(focused)
         self.plots.show_snapshot(snapshot)
         self.tap.show_view(self.current_view(), snapshot.at_ns)
         if fresh and not self.plots.is_frozen:
@@ -110,7 +114,8 @@ class MonitorView(MonitorFrame):
         if self.left_is_users or self._snapshot is None:
             return
         whole, endpoints = self.left.height(), len(self._snapshot.endpoints)
-        table = min(self.table.whole_height, round(_MOST_TABLE * whole))
+        most = _MOST_TABLE if endpoints < MANY else _MOST_TABLE_OF_MANY
+        table = min(self.fleet.whole_height, round(most * whole))
         lanes = min(comfortable_height(endpoints), round(_MOST_LANES * whole))
         if endpoints <= _NAMED_LANES:
             lanes = max(lanes, min(named_height(endpoints), round(_MOST_NAMED_LANES * whole)))
@@ -123,6 +128,12 @@ class MonitorView(MonitorFrame):
         stops = [stop for stop in (self.table, self.findings, *verdict, self.plots.stack, *below) if stop is not None]
         for first, second in pairwise(stops):
             self.setTabOrder(first, second)
+
+    def _searched(self) -> None:
+        if self._snapshot is not None:
+            self.fleet.show_snapshot(self._focused(self._snapshot))
+            self.lanes.forget()
+            self._show_time()
 
     def _selected(self) -> None:
         key = self.table.current_key()
@@ -146,7 +157,7 @@ class MonitorView(MonitorFrame):
                 None if focus is None else (focus.start_ns(self._snapshot), focus.end_ns(self._snapshot))
             )
             focused = self._focused(self._snapshot)
-            self.table.show_snapshot(focused)
+            self.fleet.show_snapshot(focused)
             self.table.viewport().update()
             self.tabs.show_snapshot(focused)
             self.findings.show_snapshot(focused, self.table.current_key())
@@ -163,6 +174,6 @@ class MonitorView(MonitorFrame):
         if self._snapshot is None:
             return
         key, span = self.table.current_key(), self.plots.span
-        self.lanes.show_snapshot(self._snapshot, span)
+        self.lanes.show_snapshot(self.table.shown(self._snapshot), span)
         view = next((view for view in self._snapshot.endpoints if view.key == key), None)
         self.overview.show_snapshot(self._snapshot, view, span)

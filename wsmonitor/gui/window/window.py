@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
+from wsmonitor.gui.endpoints.endpoint_table import Columns, EndpointTable
 from wsmonitor.gui.feed.frame_meter import FrameMeter
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.remembered import Settings
@@ -80,6 +80,8 @@ class Window(QMainWindow):
         if settings.geometry:
             self.restoreGeometry(QByteArray(settings.geometry))
         self.pages.restore_splitters(settings.splitters)
+        self.table.choose_density(settings.density)
+        self.table.use_columns(Columns(settings.column_order, settings.column_widths, settings.columns_hidden))
 
     def event(self, event: QEvent) -> bool:
         """Measure painting: all widgets of a window are painted within one update request."""

@@ -1,0 +1,125 @@
+"""The list of endpoints with what many of them need: a search, totals, what they share."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
+from wsmonitor.gui.endpoints.fleet_words import MANY, shared, totals
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import Snapshot
+
+_PERIOD_NS = 1_000_000_000
+
+
+class Fleet(QWidget):
+    """Puts a strip above `table` from eight rows on, or while something is searched."""
+
+    searched = Signal()
+    """Other rows are shown than before."""
+
+    def __init__(self, table: EndpointTable, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._table = table
+        self._told_ns = 0
+        self._rule = ""
+        self.strip = QWidget(self)
+        self.strip.setObjectName("panel")
+        self.strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.search = _Search(self)
+        self.totals = QLabel(self)
+        self.totals.setObjectName("muted")
+        self.totals.setTextFormat(Qt.TextFormat.PlainText)
+        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.shared = QPushButton(self)
+        self.shared.setObjectName("flat")
+        self.shared.setToolTip("Show these endpoints; again shows all")
+        self.shared.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        top = QHBoxLayout()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.shared, 2)
+        column = QVBoxLayout(self.strip)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self.totals)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.strip)
+        whole.addWidget(table, 1)
+        self.strip.hide()
+        self.search.textChanged.connect(self._search)
+        self.search.left.connect(self._table.setFocus)
+        self.shared.clicked.connect(self._show_shared)
+
+    @property
+    def whole_height(self) -> int:
+        """Pixels that the strip and all rows need."""
+        return self._table.whole_height + (0 if self.strip.isHidden() else self.strip.sizeHint().height())
+
+    def ask(self) -> None:
+        """Put the cursor into the search."""
+        self.strip.show()
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def show_snapshot(self, snapshot: "Snapshot") -> None:
+        """Take the endpoints; the words change once a second."""
+        self._table.show_snapshot(snapshot)
+        if 0 <= snapshot.at_ns - self._told_ns < _PERIOD_NS:
+            return
+        self._told_ns = snapshot.at_ns
+        is_many = len(snapshot.endpoints) >= MANY or bool(self.search.text()) or self.search.hasFocus()
+        self.strip.setVisible(is_many)
+        if is_many:
+            self._tell(snapshot)
+
+    def _tell(self, snapshot: "Snapshot") -> None:
+        words = totals(self._table.shown(snapshot).endpoints, len(snapshot.endpoints))
+        self.totals.setText(words)
+        self.totals.setToolTip(words)
+        most = shared(snapshot.endpoints)
+        self._rule = most.rule.replace("_", " ") if most is not None else ""
+        self.shared.setText(most.text if most is not None else "")
+        self.shared.setEnabled(most is not None)
+
+    def _search(self, text: str) -> None:
+        self._table.search(text)
+        self._told_ns = 0
+        self.searched.emit()
+
+    def _show_shared(self) -> None:
+        self.search.setText("" if self.search.text() == self._rule else self._rule)
+
+
+class _Search(QLineEdit):
+    """Escape empties it and leaves."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText("Search rows ( / )")
+        self.setAccessibleName("Search endpoints")
+        self.setToolTip("Words of name, address, state, last end, finding; rows, lanes and totals follow")
+        self.setClearButtonEnabled(True)
+        self.returnPressed.connect(self.left)
+
+    def event(self, event: QEvent) -> bool:
+        """Here Escape is this field's, not the window's."""
+        is_override = event.type() is QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
