@@ -200,3 +200,11 @@ def test_nothing_measured_says_so() -> None:
     drawing = ROUND_TRIP.draw(view(), Span(0, 10), 100)
 
     assert (drawing.lines, drawing.bars, drawing.summary) == ((), (), "Round trip: nothing measured.")
+
+
+def test_a_day_of_short_connections_is_strokes_and_not_thousands_of_dots() -> None:
+    events = [fact for at in range(0, DAY_S, 20) for fact in (rtt(at, 1), rtt(at + 5, 9), closed(at + 15))]
+
+    drawing = ROUND_TRIP.draw(view(*events), Span(0, DAY_S), 800)
+
+    assert sum(len(one.x) for one in drawing.dots) < 20

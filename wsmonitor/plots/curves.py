@@ -15,7 +15,7 @@ _INTERVALS = 2.05
 
 
 class Curve(NamedTuple):
-    """Points of a line, broken by NaN, and the values that it joins to no other."""
+    """Points of a line, broken by NaN, and the values of which it would show nothing: those it joins to no other."""
 
     x: Floats
     y: Floats
@@ -41,7 +41,8 @@ def line_points(buckets: Buckets, reach_s: float) -> Curve:
         # Strokes alternate in direction, so that the line between them runs along an edge of the picture.
         y[0::4], y[1::4] = buckets.low[0::2], buckets.high[0::2]
         y[2::4], y[3::4] = buckets.high[1::2], buckets.low[1::2]
-        lone_x, lone_y = np.repeat(buckets.centre[lone], 2), np.column_stack((buckets.low, buckets.high))[lone].ravel()
+        lone = lone[buckets.low[lone] == buckets.high[lone]]  # others are strokes, which can be seen
+        lone_x, lone_y = buckets.centre[lone], buckets.low[lone]
     if len(ends):
         x, y = np.insert(x, ends_at, buckets.centre[ends]), np.insert(y, ends_at, np.nan)
     return Curve(x, y, lone_x, lone_y)

@@ -1,6 +1,7 @@
 """Chips on the top plot: how connections ended, why none opened, what was forced, notes; neighbours make one chip."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import pyqtgraph as pg
@@ -45,7 +46,7 @@ class Chips(Layer):
         for is_opening in (False, True):
             marks = [mark for mark in self._marks if mark.is_opening is is_opening]
             chips = [Chip(self.x(mark.x), mark.ways, mark.forced) for mark in marks]
-            for chip in merged_chips(chips, lambda text: metrics.horizontalAdvance(text) + _PADDING):
+            for chip in merged_chips(chips, lru_cache(maxsize=512)(partial(_width, metrics))):
                 self._paint_chip(painter, metrics, chip, is_opening=is_opening)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_forced(painter, metrics)
@@ -91,23 +92,34 @@ class Chips(Layer):
 
 def merged_chips(chips: Sequence[Chip], width: Callable[[str], float]) -> list[Chip]:
     """Chips in the order of time; those that would be painted over each other are one that names all its ways."""
-    groups: list[tuple[Chip, int]] = []
-    for chip in chips:
-        groups.append((chip, 1))
-        while len(groups) > 1 and _overlap(groups[-2][0], groups[-1][0], width):
-            groups[-2:] = [_merged(*groups[-2], *groups[-1])]
-    return [chip for chip, _ in groups]
+    groups: list[_Group] = []
+    for one in chips:
+        groups.append(_Group(one, 1, width(ways_text(one.ways))))
+        while len(groups) > 1 and _overlap(groups[-2], groups[-1]):
+            chip, number = _merged(groups[-2], groups[-1])
+            groups[-2:] = [_Group(chip, number, width(ways_text(chip.ways)))]
+    return [group.chip for group in groups]
 
 
-def _overlap(left: Chip, right: Chip, width: Callable[[str], float]) -> bool:
-    return right.x - left.x < (width(ways_text(left.ways)) + width(ways_text(right.ways))) / 2 + _BETWEEN
+def _width(metrics: QFontMetrics, text: str) -> float:
+    return metrics.horizontalAdvance(text) + _PADDING
 
 
-def _merged(left: Chip, left_of: int, right: Chip, right_of: int) -> tuple[Chip, int]:
+class _Group(NamedTuple):
+    chip: Chip
+    number: int
+    width: float
+
+
+def _overlap(left: _Group, right: _Group) -> bool:
+    return right.chip.x - left.chip.x < (left.width + right.width) / 2 + _BETWEEN
+
+
+def _merged(left: _Group, right: _Group) -> tuple[Chip, int]:
     """One chip in the middle of all that went into either, and how many these are."""
     counts: dict[str, int] = {}
-    for way in (*left.ways, *right.ways):
+    for way in (*left.chip.ways, *right.chip.ways):
         counts[way.text] = counts.get(way.text, 0) + way.count
-    number = left_of + right_of
-    x = (left.x * left_of + right.x * right_of) / number
-    return Chip(x, tuple(Way(*one) for one in counts.items()), left.forced and right.forced), number
+    number = left.number + right.number
+    x = (left.chip.x * left.number + right.chip.x * right.number) / number
+    return Chip(x, tuple(Way(*one) for one in counts.items()), left.chip.forced and right.chip.forced), number

@@ -14,6 +14,8 @@ from wsmonitor.plots.drawing import Dots, Drawing, Floats, Strip
 
 STRIP_HEIGHT = 7
 _DOT = 4.0
+_CROWD = 400
+"""More dots than this are small and square: round ones cost ten times as much."""
 _MOST = 3_000
 """More dots than any width has room for: a guard against a plot that forgets to look."""
 
@@ -33,9 +35,9 @@ class Points(Layer):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self._drawing.strip is not None:
             self._paint_strip(painter, self._drawing.strip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for dots in self._drawing.dots:
             self._paint_dots(painter, dots)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for dots in self._drawing.outliers:
             self._paint_outliers(painter, dots)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -44,8 +46,10 @@ class Points(Layer):
         columns = self._columns(dots.x)
         rows = self._scale.rows(self._scale.on_axis(dots.y), self._rect.height())
         seen = (rows >= 0) & (columns >= -_DOT) & (columns <= self._rect.width() + _DOT)
-        pen = QPen(QColor(role_color(self._look.theme, dots.role)), _DOT)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        is_crowd = np.count_nonzero(seen) > _CROWD
+        pen = QPen(QColor(role_color(self._look.theme, dots.role)), _DOT / 2 if is_crowd else _DOT)
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap if is_crowd else Qt.PenCapStyle.RoundCap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_crowd)
         painter.setPen(pen)
         places = zip(columns[seen][:_MOST].tolist(), rows[seen][:_MOST].tolist(), strict=True)
         painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in places]))
