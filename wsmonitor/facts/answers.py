@@ -14,6 +14,7 @@ ExperimentStatus = Literal["completed", "aborted", "interrupted", "failed"]
 VerdictWord = Literal["as expected", "differs", "violates", "finding", "not tested", "inconclusive"]
 VERDICTS: tuple[VerdictWord, ...] = get_args(VerdictWord)
 Number = float | int | str | None
+RowVerdict = Literal["ok", "bad", "finding", "not tested"]
 
 
 def verdict_word(verdict: str) -> VerdictWord:
@@ -47,6 +48,32 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     actual: str
     section: str
     closing: str = ""
+
+
+class ReconnectRow(Struct, frozen=True, kw_only=True):
+    """What a client did about one fault, as a tap saw it; null where that is not known.
+
+    `noticed_s`: the first sign that it noticed (a Close, the end of its TCP connection, a new try). `growth` is the
+    median of the later gaps between tries over that of the earlier ones, `jitter` how far gaps stray from a steady
+    growth (0.1: 10 %). `lost` messages went into a dead connection, `again` of them came on a later one, `twice`
+    counts messages that the server had already. For `overlap_s` two connections were open at once.
+    """
+
+    fault: str
+    verdict: RowVerdict
+    sentence: str
+    noticed_s: float | None = None
+    first_try_s: float | None = None
+    tries_per_minute: float | None = None
+    growth: float | None = None
+    jitter: float | None = None
+    gave_up: bool | None = None
+    back_s: float | None = None
+    subscribed: Whole | None = None
+    lost: Whole | None = None
+    again: Whole | None = None
+    twice: Whole | None = None
+    overlap_s: float | None = None
 
 
 class ExperimentAnswer(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,164 @@
+"""Pure: what was measured around one fault: the timeline between its beginning and the end of its watching."""
+
+from dataclasses import dataclass
+
+from wsmonitor.experiments.reconnect.browsers import delays_from_try
+from wsmonitor.experiments.reconnect.plays import Play
+from wsmonitor.experiments.reconnect.shapes import times_sent
+from wsmonitor.experiments.reconnect.spacing import Spacing, spacing
+from wsmonitor.experiments.reconnect.timeline import Connection, Timeline, Tries
+
+SUBSCRIBE_NS = 1_000_000_000
+"""What a client sends so soon after an opening is its subscription."""
+AT_HAND_NS = 10_000_000_000
+"""A message is sent twice where the server had it so shortly before the fault."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a fault began, when it was lifted (for what happens once: when it began), and until when was watched."""
+
+    began_ns: int
+    lifted_ns: int
+    until_ns: int
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What was learned of the client in its steady state: its first messages, and how many connections it has."""
+
+    subscription: tuple[str, ...] = ()
+    connections: int = 1
+    process: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one fault showed. Seconds are since it began, `back_s` since it was lifted."""
+
+    noticed_s: float | None
+    first_try_s: float | None
+    tries: int
+    refused_for_s: float
+    spacing: Spacing
+    second_gap_s: float | None
+    gave_up: bool | None
+    back_s: float | None
+    subscribed: int | None
+    lost: int | None
+    again: int | None
+    twice: int | None
+    overlap_s: float | None
+    has_left: bool
+    is_open: bool
+    is_unreachable: bool
+
+
+def learned(timeline: Timeline, connection: Connection) -> Manner:
+    """What a steady client shows; only first messages that it does not go on to send are a subscription."""
+    first_ns = connection.opened_ns + SUBSCRIBE_NS
+    first = [one.shape for one in connection.sent if one.at_ns <= first_ns]
+    later = {one.shape for one in connection.sent if one.at_ns > first_ns}
+    subscription = tuple(shape for shape in first if shape not in later)
+    return Manner(subscription=subscription, connections=len(timeline.open), process=timeline.process)
+
+
+def measure(play: Play, timeline: Timeline, window: Window, manner: Manner) -> Measured:
+    """What the window shows of one fault."""
+    began_ns, lifted_ns = window.began_ns, window.lifted_ns
+    tries = [one for one in timeline.tries if began_ns < one.at_ns <= window.until_ns]
+    opened = [one for one in timeline.connections if began_ns < one.opened_ns <= window.until_ns]
+    back = next((one for one in opened if one.opened_ns >= lifted_ns), None)
+    held = [one for one in timeline.connections if one.opened_ns <= began_ns]
+    has_left = any(one.left_ns is not None and one.left_ns >= began_ns for one in held)
+    first_try_ns = tries[0].at_ns if tries else None
+    noticed_ns = _noticed(play, timeline, window, first_try_ns)
+    is_open = bool(timeline.open)
+    lost, again, twice = _messages(play, held, opened, window, manner)
+    return Measured(
+        noticed_s=_seconds(began_ns, noticed_ns),
+        first_try_s=_seconds(began_ns, first_try_ns),
+        tries=sum(one.count for one in tries if one.at_ns <= lifted_ns),
+        refused_for_s=(lifted_ns - began_ns) / 1e9,
+        spacing=_spacing(tries, window, back, manner),
+        second_gap_s=(tries[1].at_ns - tries[0].at_ns) / 1e9 if len(tries) > 1 else None,
+        gave_up=not is_open and _tries_no_more(tries, window),
+        back_s=_seconds(lifted_ns, back.opened_ns if back is not None else None),
+        subscribed=None if back is None else _subscribed(opened[-1], manner),
+        lost=lost,
+        again=again,
+        twice=twice,
+        overlap_s=_overlap_s(timeline, window) if manner.connections == 1 else None,
+        has_left=has_left,
+        is_open=is_open,
+        is_unreachable=timeline.unreachable_ns is not None and timeline.unreachable_ns > lifted_ns and back is None,
+    )
+
+
+def _seconds(since_ns: int, at_ns: int | None) -> float | None:
+    return None if at_ns is None else max(0, at_ns - since_ns) / 1e9
+
+
+def _noticed(play: Play, timeline: Timeline, window: Window, first_try_ns: int | None) -> int | None:
+    """The first sign of noticing; where bytes vanished, only one that came before we ended the connection."""
+    until_ns = window.lifted_ns if play.is_dead else window.until_ns
+    signs = [*timeline.signs, *([first_try_ns] if first_try_ns is not None else [])]
+    return min((at_ns for at_ns in signs if window.began_ns < at_ns <= until_ns), default=None)
+
+
+def _spacing(tries: list[Tries], window: Window, back: Connection | None, manner: Manner) -> Spacing:
+    """Of the tries up to the one that got through; what a browser delays by itself is left out."""
+    end_ns = window.until_ns if back is None else back.opened_ns
+    counted = [one for one in tries if one.at_ns <= end_ns]
+    from_try = delays_from_try(manner.process)
+    return spacing(counted if from_try is None else counted[: from_try - 1], window.began_ns)
+
+
+def _tries_no_more(tries: list[Tries], window: Window) -> bool | None:
+    """Whether not one try came in the later half of the time after the fault was lifted."""
+    middle_ns = (window.lifted_ns + window.until_ns) // 2
+    return not any(one.at_ns > middle_ns for one in tries) if window.until_ns > window.lifted_ns else None
+
+
+def _subscribed(connection: Connection, manner: Manner) -> int | None:
+    # Twice the time: nobody is quicker after a fault than in the best of times.
+    until_ns = connection.opened_ns + 2 * SUBSCRIBE_NS
+    return times_sent(manner.subscription, [one.shape for one in connection.sent if one.at_ns <= until_ns])
+
+
+def _messages(
+    play: Play, held: list[Connection], opened: list[Connection], window: Window, manner: Manner
+) -> tuple[int | None, int | None, int | None]:
+    """Lost, sent again, and sent twice. Messages are known by their content; what repeats itself does not count."""
+    before = [one for connection in held for one in connection.sent]
+    contents = [one.content for one in before]
+    known = {content for content in set(contents) if contents.count(content) == 1} if len(contents) < 500 else set()
+    after = {one.content for connection in opened for one in connection.sent if one.shape not in manner.subscription}
+    since_ns = window.began_ns - AT_HAND_NS
+    twice = [
+        one
+        for one in before
+        if since_ns <= one.at_ns <= window.began_ns and one.content in known and one.shape not in manner.subscription
+    ]
+    had_twice = sum(one.content in after for one in twice) if twice and opened else None
+    if not play.is_dead:
+        return None, None, had_twice
+    void = [one for one in before if window.began_ns < one.at_ns <= window.lifted_ns]
+    again = sum(one.content in after for one in void if one.content in known) if opened else None
+    return len(void), again, had_twice
+
+
+def _overlap_s(timeline: Timeline, window: Window) -> float:
+    """For how long more than one connection was open."""
+    steps: list[tuple[int, int]] = []
+    for one in timeline.connections:
+        start_ns = max(one.opened_ns, window.began_ns)
+        end_ns = min(window.until_ns if one.left_ns is None else one.left_ns, window.until_ns)
+        if end_ns > start_ns:
+            steps += [(start_ns, 1), (end_ns, -1)]
+    open_now, since_ns, total_ns = 0, 0, 0
+    for at_ns, change in sorted(steps):
+        if open_now > 1:
+            total_ns += at_ns - since_ns
+        open_now, since_ns = open_now + change, at_ns
+    return total_ns / 1e9
