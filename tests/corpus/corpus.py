@@ -5,14 +5,14 @@ from itertools import islice
 
 from tests.corpus.labelled import CONSEQUENCES, Labelled
 from tests.corpus.record import recordings
-from tests.corpus.synthetic import heartbeats, limits, mixed, quiet, stated, sudden
+from tests.corpus.synthetic import heartbeats, limits, mixed, quiet, stated, sudden, tapped
 
 
 def corpus(every: int = 1) -> Iterator[Labelled]:
     """Every labelled history, or every n-th, the same ones each time."""
     numbered = (
         (case, f"{module.__name__} {number} {seed}")
-        for module in (quiet, sudden, stated, heartbeats, mixed, limits)
+        for module in (quiet, sudden, stated, heartbeats, mixed, limits, tapped)
         for number, (case, seeds) in enumerate(module.CASES.items())
         for seed in range(seeds)
     )
