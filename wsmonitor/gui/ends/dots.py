@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wsmonitor.analysis.snapshot import Closure
-from wsmonitor.text.wording.closure_words import how
 
 Measure = Literal["lived", "silent, received", "silent, sent"]
 MEASURES: tuple[Measure, ...] = ("lived", "silent, received", "silent, sent")
@@ -19,7 +18,7 @@ BINS_A_DECADE = 12
 _TICKS_NS = tuple(
     round(seconds * 1e9) for seconds in (0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600, 36_000, 86_400, 864_000)
 )
-_FINE_NS = tuple(sorted({*_TICKS_NS, *(step * 10**power for power in range(6, 12) for step in (2, 5))}))
+_FINE_NS = tuple(sorted({*_TICKS_NS, *(step * 10**power for power in range(6, 11) for step in (2, 5))}))
 _FEW = 2
 
 
@@ -31,11 +30,6 @@ class Dot:
     value_ns: int
     shape: Shape
     is_loss: bool
-
-    @property
-    def how(self) -> str:
-        """`Close`, `FIN`, `RST`, `timeout`, `abort`, `protocol`."""
-        return how(self.closure.verdict)
 
 
 def dots(closures: Iterable[Closure], measure: Measure) -> list[Dot]:

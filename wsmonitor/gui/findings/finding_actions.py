@@ -37,6 +37,7 @@ class FindingActions(QObject):
         if key is not None and key[1] != row.slot:
             self._monitor.table.select((key[0], row.slot))
         self._monitor.plots.show_moment(row.at_ns, always=True)
+        self._monitor.plots.mark([row.at_ns])
 
     def _show_finding(self, finding: Finding) -> None:
         key = self._monitor.table.current_key()
@@ -47,6 +48,7 @@ class FindingActions(QObject):
         times = [row.at_ns for row in finding.evidence if key is None or row.slot == key[1]]
         if times:
             self._monitor.plots.show_stretch(min(times), max(times))
+            self._monitor.plots.mark(times)
 
     def _copy(self, finding: Finding) -> None:
         snapshot = self._monitor.snapshot

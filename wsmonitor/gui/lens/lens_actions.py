@@ -18,6 +18,7 @@ class LensActions(QObject):
         self._lens, self._monitor = lens, monitor
         self._closures = monitor.tabs.closures
         self._closures.opened.connect(self.open)
+        monitor.plots.end_opened.connect(self._open_end)
         actions["lens"].triggered.connect(self._open_chosen)
         lens.stepped.connect(self._step)
         lens.copy_pressed.connect(self._copy)
@@ -30,6 +31,10 @@ class LensActions(QObject):
             chosen = sorted(ended[:2], key=lambda one: one.at_ns)
             self._lens.show_stories(*(story_of(one, snapshot) for one in chosen))
             self._lens.setFocus()
+
+    def _open_end(self, ended: Ended) -> None:
+        self._monitor.tabs.choose_end(ended)
+        self.open([ended])
 
     def _open_chosen(self) -> None:
         """The chosen rows, else the newest end of the endpoint."""

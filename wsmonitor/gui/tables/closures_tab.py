@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wsmonitor.analysis.snapshot import Closure, Ended, Snapshot
+from wsmonitor.analysis.snapshot import Ended, Snapshot
 from wsmonitor.gui.look.cell_delegate import CellDelegate
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.tables.closure_model import ClosureModel
@@ -65,9 +65,9 @@ class ClosuresTab(QWidget):
         newest = self.model.ended(0)
         return [] if newest is None else [newest]
 
-    def choose_end(self, closure: Closure) -> None:
+    def choose_end(self, ended: Ended) -> None:
         """Let its row be the current one, where it is shown."""
-        row = self.model.row_of(closure)
+        row = self.model.row_of(ended)
         if row is not None:
             self.table.selectRow(row)
 

@@ -1,13 +1,13 @@
 """Where the plots are: decides which time they show, and holds a frozen snapshot. No pyqtgraph until first paint."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from wsmonitor.analysis.focus import Focus
-from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.analysis.snapshot import Ended, EndpointView, Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.look.theme import Look
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wsmonitor.gui.time.plotting.stack import MarkSource, PlotStack
 
 _RECENT_S = 30.0
+_REACH = 12
+"""A click so many pixels beside an end means it: about half a chip."""
 _SLOWEST_S = 0.25
 _EDGE_NS = 500_000_000
 """With nothing new, what lies between the newest fact and now is painted this often."""
@@ -32,6 +34,9 @@ class PlotArea(QWidget):
     loaded = Signal()
     words_wanted = Signal()
     note_wanted = Signal(float)
+    end_chosen = Signal(object)
+    end_opened = Signal(object)
+    """A click, and a double click, near where a connection ended or an opening failed: the `Ended`."""
     """The moment that a note is to be about, in seconds since the session's start."""
 
     def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
@@ -88,6 +93,8 @@ class PlotArea(QWidget):
         self.stack.panned.connect(self._panned)
         self.stack.focused.connect(self.focus_on)
         self.stack.resized.connect(self._repaint_soon)
+        self.stack.clicked.connect(self._clicked)
+        self.stack.opened.connect(self._opened)
         self.stack.menu_wanted.connect(self._show_menu)
         self.stack.words_wanted.connect(self.words_wanted)
         self.stack.note_wanted.connect(self.note_wanted)
@@ -182,6 +189,11 @@ class PlotArea(QWidget):
         air_s = max(2.0, 0.15 * (end_s - start_s))
         self._use(TimeView(None, auto=False, held=Span(start_s - air_s, end_s + air_s)))
 
+    def mark(self, times_ns: Iterable[int]) -> None:
+        """Mark what is selected; nothing takes the marks away."""
+        if self.stack is not None and self._snapshot is not None:
+            self.stack.show_selected([self._snapshot.seconds(at_ns) for at_ns in times_ns])
+
     def centre(self, at_s: float) -> None:
         """Show the moment `at_s` in the middle."""
         self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
@@ -218,6 +230,27 @@ class PlotArea(QWidget):
 
     def _panned(self, by_s: float) -> None:
         self._use(self.time_view.pan(by_s, self._now_s, self._pixels))
+
+    def _clicked(self, at_s: float) -> None:
+        if (ended := self._end_near(at_s)) is not None:
+            self.end_chosen.emit(ended)
+        else:
+            self.mark(())
+
+    def _opened(self, at_s: float) -> None:
+        if (ended := self._end_near(at_s)) is not None:
+            self.end_opened.emit(ended)
+
+    def _end_near(self, at_s: float) -> Ended | None:
+        """The end of this endpoint that is nearest, within some pixels."""
+        if self._snapshot is None:
+            return None
+        seconds, span = self._snapshot.seconds, self.span
+        everything: list[Ended] = [*self._snapshot.closures, *self._snapshot.failures]
+        mine = [one for one in everything if (one.endpoint, one.slot) == self._key]
+        near = min(mine, key=lambda one: abs(seconds(one.at_ns) - at_s), default=None)
+        reach_s = _REACH * (span.end_s - span.start_s) / self._pixels
+        return near if near is not None and abs(seconds(near.at_ns) - at_s) <= reach_s else None
 
     def _use(self, time_view: TimeView) -> None:
         self.time_view = time_view

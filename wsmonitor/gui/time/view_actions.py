@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from wsmonitor.analysis.snapshot import Closure, FailedOpening
+from wsmonitor.analysis.snapshot import Closure, Ended, FailedOpening
 from wsmonitor.gui.endpoints.endpoint_table import DENSITIES
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
@@ -49,6 +49,7 @@ class ViewActions(QObject):
         actions["find"].triggered.connect(monitor.tabs.find_text)
         monitor.tabs.row_chosen.connect(self._show_row)
         monitor.tabs.ends_chosen.connect(self._show_ends)
+        plots.end_chosen.connect(self._choose_end)
         plots.view_changed.connect(self.show_state)
         self._table = table
         self._words: PlainWords | None = None
@@ -104,8 +105,15 @@ class ViewActions(QObject):
         if closures:
             times_ns = [one.at_ns for one in closures]
             self._monitor.plots.show_stretch(min(times_ns), max(times_ns))
+            self._monitor.plots.mark(times_ns)
         else:
+            self._monitor.plots.mark(())
             self._monitor.plots.follow()
+
+    def _choose_end(self, ended: Ended) -> None:
+        """An end on the plots and its row are one selection."""
+        self._monitor.tabs.choose_end(ended)
+        self._monitor.plots.mark([ended.at_ns])
 
     def _show_row(self, row: object) -> None:
         """A chosen ending moves the plots there; other rows only where the view is held already."""
@@ -116,3 +124,4 @@ class ViewActions(QObject):
             self._table.select((row.endpoint, row.slot))
         if isinstance(row, Closure | FailedOpening) or not self._monitor.plots.is_live:
             self._monitor.plots.show_moment(at_ns)
+        self._monitor.plots.mark([at_ns])

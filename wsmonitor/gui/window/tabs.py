@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow
-from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
+from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.ends.ends_tab import EndsTab
 from wsmonitor.gui.look.theme import Look
@@ -174,9 +174,14 @@ class Tabs(QWidget):
             table.fit_columns()
         self._show_page()
 
+    def choose_end(self, ended: Ended) -> None:
+        """Its row in the table of closures becomes current, so that Enter opens the lens on it."""
+        if self._snapshot is not None:
+            self.closures.show_snapshot(self._snapshot)
+        self.closures.choose_end(ended)
+
     def _end_clicked(self, closure: Closure) -> None:
-        """Its row becomes current, so that Enter opens the lens on it."""
-        self.closures.choose_end(closure)
+        self.choose_end(closure)
         self.row_chosen.emit(closure)
 
     def _log_row_chosen(self, row: LogRow | None) -> None:

@@ -17,6 +17,7 @@ from wsmonitor.gui.time.plotting.compared import compared
 from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.pane import Pane
 from wsmonitor.gui.time.plotting.readout import Markers, readout
+from wsmonitor.gui.time.plotting.selection import SelectionItem
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span, Through
 from wsmonitor.plots.forced import forced_stretches
 from wsmonitor.plots.notes import notes_within
@@ -43,6 +44,9 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     words_wanted = Signal()
     menu_wanted = Signal(object, object, QPoint)
     """The plot and the moment at a place, or `None`; and the place on the screen."""
+    clicked = Signal(float)
+    opened = Signal(float)
+    """A double click; the time, as for one click."""
     resized = Signal()
 
     def __init__(self, plots: Sequence[Plot], marks: MarkSource, look: Look, parent: QWidget) -> None:
@@ -62,6 +66,9 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._selected_from: float | None = None
         self._focus: Span | None = None
         self._cursor = CursorItem(look)
+        self.selection = SelectionItem(look)
+        self.selected_s: Sequence[float] = ()
+        """Times that are selected elsewhere; `show_selected` changes them."""
         self.width_label = QLabel(self)
         """How much time the plots show."""
         self.width_label.setObjectName("muted")
@@ -74,7 +81,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             menu.setParent(self, menu.windowFlags())
             self.ci.layout.setRowStretchFactor(row, round(pane.plot.height * 100))
             self.ci.layout.setRowPreferredHeight(row, 0)
-        self.scene().addItem(self._cursor)
+        for item in (self.selection, self._cursor):
+            self.scene().addItem(item)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -169,6 +177,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         elif (at := self._time_at(position)) is not None:
             self.zoomed.emit(0.8**steps, at)
 
+    def show_selected(self, times_s: Sequence[float]) -> None:
+        """Mark these times through all plots, instead of those before."""
+        self.selected_s = times_s
+        self._show_cursor()
+
     def show_focus(self, focus: Span | None) -> None:
         """Let everything but this period step back."""
         self._focus = focus
@@ -188,6 +201,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             self.focused.emit(selected.start_s, selected.end_s)
         elif event.button() is Qt.MouseButton.LeftButton:
             self._click_legend(event.position(), alone=event.modifiers() == Qt.KeyboardModifier.ControlModifier)
+            if (at := self._time_at(event.position())) is not None:
+                self.clicked.emit(at)
         self._dragged_from = self._selected_from = None
         self._show_cursor()
         self.viewport().unsetCursor()
@@ -196,6 +211,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
         if event.position().x() < LEFT_WIDTH:
             self._zoom_values(event.position(), 1.0)
+        elif (at := self._time_at(event.position())) is not None:
+            self.opened.emit(at)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
@@ -267,6 +284,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             return
         snapshot, view, span = self._shown
         area = self._area()
+        self.selection.show_columns(area, [self._column(at_s, area, span) for at_s in self.selected_s])
         at = self._time_at(self._pointer)
         named = (("A", self._markers.a), ("B", self._markers.b))
         marks = [(name, self._column(x, area, span)) for name, x in named if x is not None]
