@@ -165,6 +165,10 @@ class EndpointTable(QTreeView):
         """Pixels that all rows need, and the header."""
         return self.header().sizeHint().height() + self._endpoints.rowCount() * self.sizeHintForRow(0) + 8
 
+    def view_at(self, row: int) -> "EndpointView | None":
+        """The endpoint in a row; `None` outside the table."""
+        return self._endpoints.view_at(row)
+
     def selected_keys(self) -> list[Key]:
         """Keys of the selected rows, from top to bottom."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())

@@ -3,22 +3,30 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
 
+from wsmonitor.gui.endpoints.endpoint_model import TITLES
 from wsmonitor.gui.findings.finding_card import FindingCard
 from wsmonitor.gui.help.about import AboutDialog
 from wsmonitor.gui.help.explanation import ExplanationPopover
 from wsmonitor.gui.help.explanations import Explanation, explain_ending, explain_finding, explain_state
 from wsmonitor.gui.help.keys import KeysDialog
 from wsmonitor.gui.help.palette import CommandPalette
+from wsmonitor.gui.tables.closure_model import event_of
+from wsmonitor.gui.tables.copies import Copies, endpoint_copies, event_copies
+from wsmonitor.gui.tables.log_tab import LogTab
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import Toolbar
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 Source = Callable[[QPoint], Explanation | None]
 """What a point of a widget is about."""
+CopySource = Callable[[QPoint], Copies]
+"""What can be copied of a point of a widget."""
+ConfigOf = Callable[[str], EndpointConfig | None]
 _CLOSURE_MENU = ("save_clip", "next_closure", "previous_closure")
 _ENDPOINT_MENU = ("connect", "stop", "edit", "remove")
 
@@ -26,9 +34,11 @@ _ENDPOINT_MENU = ("connect", "stop", "edit", "remove")
 class HelpActions(QObject):
     """Finds out what is meant: the focused finding or closure, else the state of the endpoint."""
 
-    def __init__(self, actions: Actions, toolbar: Toolbar, monitor: MonitorView, parent: QWidget) -> None:
+    def __init__(
+        self, actions: Actions, toolbar: Toolbar, monitor: MonitorView, config_of: ConfigOf, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._monitor, self._window = monitor, parent
+        self._monitor, self._window, self._config_of = monitor, parent, config_of
         self.popover = ExplanationPopover(parent)
         self.about = AboutDialog(parent)
         self._palette = CommandPalette(actions, toolbar, parent)
@@ -37,10 +47,13 @@ class HelpActions(QObject):
         actions["keys"].triggered.connect(self._keys.open)
         actions["explain"].triggered.connect(self.explain)
         actions["about"].triggered.connect(self.about.ask)
-        closures = self._monitor.tabs.closures.table
-        self._menu_on(self._monitor.table, [actions[name] for name in _ENDPOINT_MENU], self._state)
-        self._menu_on(closures, [actions[name] for name in _CLOSURE_MENU], self._closure)
-        self._menu_on(self._monitor.findings, [], self._finding)
+        tabs = self._monitor.tabs
+        self._menu_on(monitor.table, [actions[name] for name in _ENDPOINT_MENU], self._state, self._endpoint_copies)
+        closures = [actions[name] for name in _CLOSURE_MENU]
+        self._menu_on(tabs.closures.table, closures, self._closure, self._closure_copies)
+        for tab in (tabs.events, tabs.messages):
+            self._menu_on(tab.table, [], _nothing, partial(self._log_copies, tab))
+        self._menu_on(monitor.findings, [], self._finding, _no_copies)
 
     def explain(self) -> None:
         """Explain what has the focus."""
@@ -57,12 +70,14 @@ class HelpActions(QObject):
         if explanation is not None:
             self.popover.explain(explanation, anchor.mapToGlobal(QPoint(20, 30)))
 
-    def _menu_on(self, area: QAbstractScrollArea, actions: list[QAction], source: Source) -> None:
+    def _menu_on(self, area: QAbstractScrollArea, actions: list[QAction], source: Source, copies: CopySource) -> None:
         """On the area itself: events of its viewport come to it, and the viewport's own policy is never asked."""
         area.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        area.customContextMenuRequested.connect(partial(self._open_menu, area, actions, source))
+        area.customContextMenuRequested.connect(partial(self._open_menu, area, actions, source, copies))
 
-    def _open_menu(self, area: QAbstractScrollArea, actions: list[QAction], source: Source, at: QPoint) -> None:
+    def _open_menu(
+        self, area: QAbstractScrollArea, actions: list[QAction], source: Source, copies: CopySource, at: QPoint
+    ) -> None:
         explanation = source(at)
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -73,8 +88,38 @@ class HelpActions(QObject):
             meaning.triggered.connect(partial(self._explain_at, explanation, where))
             menu.addSeparator()
         menu.addActions(actions)
+        if found := copies(at):
+            submenu = menu.addMenu("Copy as")
+            submenu.menuAction().setObjectName("copy_as")
+            for title, text in found:
+                submenu.addAction(title).triggered.connect(partial(self._copy, text))
         if menu.actions():
             menu.popup(where)
+
+    def _copy(self, text: str, checked: bool = False) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def _endpoint_copies(self, at: QPoint) -> Copies:
+        table = self._monitor.table
+        index = table.indexAt(at)
+        view = table.view_at(index.row())
+        if view is None:
+            return []
+        row = [(title, str(index.siblingAtColumn(column).data())) for column, title in enumerate(TITLES)]
+        return endpoint_copies(self._config_of(view.name), view.url, row)
+
+    def _closure_copies(self, at: QPoint) -> Copies:
+        tab, snapshot = self._monitor.tabs.closures, self._monitor.snapshot
+        index = tab.table.indexAt(at)
+        ended = tab.model.ended(index.row())
+        if ended is None or snapshot is None:
+            return []
+        return event_copies(event_of(ended), _cells(index), snapshot)
+
+    def _log_copies(self, tab: LogTab, at: QPoint) -> Copies:
+        index, snapshot = tab.table.indexAt(at), self._monitor.snapshot
+        row = tab.model.log_row(index.row())
+        return [] if row is None or snapshot is None else event_copies(row.event, _cells(index), snapshot)
 
     def _explain_at(self, explanation: Explanation, at: QPoint, checked: bool = False) -> None:
         self.popover.explain(explanation, at)
@@ -95,6 +140,19 @@ class HelpActions(QObject):
     def _finding(self, at: QPoint) -> Explanation | None:
         card = _card_of(self._monitor.findings.childAt(at))
         return None if card is None or card.finding is None else explain_finding(card.finding)
+
+
+def _nothing(at: QPoint) -> Explanation | None:
+    return None
+
+
+def _no_copies(at: QPoint) -> Copies:
+    return []
+
+
+def _cells(index: QModelIndex) -> list[str]:
+    """The texts of a row, from left to right."""
+    return [str(index.siblingAtColumn(column).data() or "") for column in range(index.model().columnCount())]
 
 
 def _card_of(widget: QWidget | None) -> FindingCard | None:

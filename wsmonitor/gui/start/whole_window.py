@@ -67,7 +67,7 @@ class WholeWindow(QObject):
         self.lens = Lens(look, pages)
         LensActions(actions, self.lens, monitor, self)
         MainMenu(actions, toolbar, self.workspace_actions.recent_menu, window)
-        self.help = HelpActions(actions, toolbar, monitor, window)
+        self.help = HelpActions(actions, toolbar, monitor, controller.config, window)
         SpacePressesButtons(window)
         self._connect()
         self._show_endpoints()

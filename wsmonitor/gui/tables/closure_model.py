@@ -148,6 +148,20 @@ class ClosureModel(QAbstractTableModel):
         return [] if self._snapshot is None else [self._cell(ended, column, self._snapshot) for column in Column]
 
 
+def event_of(row: Ended) -> AnyEvent:
+    """The fact behind a row."""
+    if isinstance(row, FailedOpening):
+        return row.event
+    return ConnectionClosed(
+        at_ns=row.at_ns,
+        endpoint=row.endpoint,
+        slot=row.slot,
+        connection=row.connection,
+        verdict=row.verdict,
+        circumstances=row.circumstances,
+    )
+
+
 class _EndingRows:
     """What a filter asks of the rows, see `analysis.filters.filter.Rows`: cells are searched, events compared."""
 
@@ -155,11 +169,7 @@ class _EndingRows:
         self._title, self._cells = title, cells
 
     def event(self, row: Ended) -> AnyEvent:
-        if isinstance(row, FailedOpening):
-            return row.event
-        return ConnectionClosed(
-            at_ns=row.at_ns, endpoint=row.endpoint, slot=row.slot, connection=row.connection, verdict=row.verdict
-        )
+        return event_of(row)
 
     def values(self, name: str, row: Ended) -> tuple[Value, ...] | None:
         return tuple(filter(None, (self._title(row),))) if name == "finding" else None
