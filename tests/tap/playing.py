@@ -140,6 +140,11 @@ class Play:
     async def closure(self) -> ConnectionClosed:
         return await self.wait(ConnectionClosed)
 
+    async def more(self) -> None:
+        """Until there is another fact."""
+        self._more.clear()
+        await self._more.wait()
+
     def all(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
 
