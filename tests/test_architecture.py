@@ -17,7 +17,7 @@ FACTS = {"tables", "facts"}
 WORDS = {*FACTS, "text"}
 BASE = {*WORDS, "settings"}
 READERS = {*BASE, "analysis", "diagnosis", "recording", "exports"}
-GUI_BASE = {*READERS, "command_line", "engine", "plots", "probe", "program", "resources"}
+GUI_BASE = {*READERS, "command_line", "engine", "experiments", "plots", "probe", "program", "resources"}
 GUI_ROOMS = {
     "look": set[str](),
     "start.remembered": set[str](),
@@ -31,6 +31,7 @@ GUI_ROOMS = {
     "tables": {"look", "findings"},
     "endpoints": {"look", "editor", "tables"},
     "sending": {"look"},
+    "experiments": {"look"},
     "tap": {"look"},
     "time": {"look", "findings", "start.registries"},
     "recordings": {"look", "feed"},
@@ -49,7 +50,7 @@ GUI_ROOMS = {
     },
     "window": {
         *("look", "feed", "endpoints", "findings", "tables", "ends", "sending", "time", "recordings", "lab", "help"),
-        "tap",
+        *("experiments", "tap"),
         *("start.remembered", "start.registries"),
     },
     "start": {""},

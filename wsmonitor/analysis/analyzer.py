@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from wsmonitor.analysis.endpoint_fold import Endpoint
+from wsmonitor.analysis.experiments import Experiments
 from wsmonitor.analysis.health import HealthFold
 from wsmonitor.analysis.log import Log
 from wsmonitor.analysis.slot_fold import SlotEvent
@@ -18,6 +19,8 @@ from wsmonitor.facts.events import (
     ConnectionClosed,
     Control,
     EndpointEvent,
+    ExperimentProgress,
+    ExperimentResult,
     KnownEarlier,
     LoopLag,
     Message,
@@ -67,6 +70,7 @@ class Analyzer:
         self._closures_view: tuple[Closure, ...] | None = ()
         self._failures: deque[tuple[Endpoint, FailedOpening]] = deque(maxlen=_CLOSURES)
         self._failures_view: tuple[FailedOpening, ...] | None = ()
+        self._experiments = Experiments()
         self._diagnosis = Diagnosis()
         self._room = UNANNOUNCED_SLOTS
 
@@ -142,6 +146,11 @@ class Analyzer:
                     self._failures.append((endpoint, endpoint.fail(event)))
                     self._failures_view = None
                     self._fold(event, at_s)
+                case ExperimentProgress():
+                    self._experiments.progress(event)
+                case ExperimentResult():
+                    self._experiments.result(event)
+                    self._fold(event, at_s)
                 case _:
                     self._fold(event, at_s)
 
@@ -168,6 +177,7 @@ class Analyzer:
             messages=self._messages.view(),
             health=self._health.health(),
             codes=self._codes,
+            experiments=self._experiments.views(),
         )
 
     def summary(self, now_ns: int) -> tuple[EndpointSummary, ...]:
@@ -222,6 +232,7 @@ class Analyzer:
         self._health.lose(event, at_s)
         self._log.append(event)
         self._leaving.clear()
+        self._experiments.lose(event.at_ns)
         for endpoint in (*self._endpoints.values(), *self._removed.values()):
             if endpoint.tap is not None:
                 endpoint.tap.lost()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.series.history import EndpointHistory
 from wsmonitor.analysis.tap_fold import TapClient, TapView
@@ -148,6 +149,8 @@ class Snapshot:
     health: Health
     codes: Mapping[str, CloseCodes]
     """What close codes mean at each endpoint where somebody says more than the registry."""
+    experiments: tuple[ExperimentView, ...] = ()
+    """What servers were asked, oldest first."""
 
     def codes_of(self, endpoint: str) -> CloseCodes:
         """What close codes mean at this endpoint."""

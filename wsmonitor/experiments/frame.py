@@ -16,7 +16,7 @@ from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.politeness import Ledger, Politeness, RefusedError
 from wsmonitor.experiments.stall_watch import StallWatch
-from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine, ExperimentStatus
+from wsmonitor.facts.answers import Bound, ExperimentAnswer, ExperimentLine, ExperimentPlan, ExperimentStatus
 
 SWITCHING = 101
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -36,8 +36,12 @@ async def run_experiment(
     is_private: bool,
     stop: asyncio.Event,
     tell: Callable[[str, ExperimentLine | None], None] = lambda _step, _line: None,
+    planned: Callable[[ExperimentPlan], None] = lambda _plan: None,
 ) -> ExperimentAnswer:
-    """Ask the server one question. `stop` ends it early; then it says what it found so far."""
+    """Ask the server one question. `stop` ends it early; then it says what it found so far.
+
+    `planned` hears what is asked and expected, first without and then with what the server says of itself.
+    """
     bound = experiment.bound(options, is_private)
     ledger = Ledger()
     politeness = Politeness(bound)
@@ -50,8 +54,10 @@ async def run_experiment(
     control_lived = True
     watching = asyncio.create_task(stalls.run(), name="stall watch")
     try:
+        planned(_plan(experiment, bench, bound))
         bench.say("steady state")
         control = await _steady(bench, experiment, is_private=is_private)
+        planned(_plan(experiment, bench, bound))
         if not experiment.holds_control:
             await control.close()
         holding = asyncio.create_task(_hold(bench, control), name="control connection")
@@ -97,6 +103,11 @@ async def run_experiment(
         checks=judged.checks,
         sent=ledger.lines(),
     )
+
+
+def _plan(experiment: AnyExperiment, bench: Bench, bound: Bound) -> ExperimentPlan:
+    prediction = experiment.predict(bench.seen, bench.options)
+    return ExperimentPlan(question=experiment.question, prediction=prediction, bound=bound)
 
 
 def could_not_run(

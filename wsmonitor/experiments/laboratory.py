@@ -11,7 +11,7 @@ from wsmonitor.experiments.frame import could_not_run, run_experiment
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.registry import find
 from wsmonitor.experiments.way import EngineWay
-from wsmonitor.facts.answers import ExperimentLine
+from wsmonitor.facts.answers import ExperimentLine, ExperimentPlan
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, ExperimentProgress, ExperimentResult
 from wsmonitor.settings.endpoint_settings import EndpointConfig
@@ -66,10 +66,20 @@ class Laboratory:
             at_ns, name = clock.now_ns(), experiment.name
             self._publish(ExperimentProgress(at_ns=at_ns, endpoint=endpoint, name=name, step=step, line=line))
 
+        def planned(plan: ExperimentPlan) -> None:
+            self._publish(ExperimentProgress(at_ns=clock.now_ns(), endpoint=endpoint, name=experiment.name, plan=plan))
+
         is_private = await way.is_private()
         try:
             asking = run_experiment(
-                experiment, way=way, options=options, clock=clock, is_private=is_private, stop=stop, tell=tell
+                experiment,
+                way=way,
+                options=options,
+                clock=clock,
+                is_private=is_private,
+                stop=stop,
+                tell=tell,
+                planned=planned,
             )
             answer = await asking
         except Exception as bug:  # whoever asked is to get an answer all the same

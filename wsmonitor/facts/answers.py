@@ -76,6 +76,14 @@ class ReconnectRow(Struct, frozen=True, kw_only=True):
     overlap_s: float | None = None
 
 
+class ExperimentPlan(Struct, frozen=True, kw_only=True):
+    """What an experiment asks, what it expects by what is known of the server so far, and the most it takes."""
+
+    question: str
+    prediction: str
+    bound: Bound
+
+
 class ExperimentAnswer(Struct, frozen=True, kw_only=True):
     """What one experiment found.
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct, field
 
-from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine
+from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine, ExperimentPlan
 from wsmonitor.facts.earlier import KnownEarlier as KnownEarlier
 from wsmonitor.facts.ended import IN_DOUBT_LIMIT as IN_DOUBT_LIMIT
 from wsmonitor.facts.ended import Circumstances as Circumstances
@@ -276,11 +276,15 @@ class NetworkChanged(EndpointEvent, frozen=True, kw_only=True):
 
 
 class ExperimentProgress(EndpointEvent, frozen=True, kw_only=True):
-    """The experiment `name` does something (`step`), or one of its connections opened or ended (`line`)."""
+    """The experiment `name` does something (`step`), or one of its connections opened or ended (`line`).
+
+    `plan` comes first, and again once the server's head is known.
+    """
 
     name: str
     step: str = ""
     line: ExperimentLine | None = None
+    plan: ExperimentPlan | None = None
 
 
 class ExperimentResult(EndpointEvent, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
-from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, ExperimentLine
+from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, ExperimentLine, ExperimentPlan
 from wsmonitor.facts.earlier import EarlierFinding
 from wsmonitor.facts.events import (
     AnyEvent,
@@ -148,6 +148,16 @@ EVENTS: tuple[AnyEvent, ...] = (
     BreakerChanged(at_ns=16, **WHO, state="open", reason="five failures"),
     NetworkChanged(at_ns=17, **WHO, old_address="10.0.0.1", new_address=""),
     ExperimentProgress(at_ns=17, **WHO, name="idle", step="steady state"),
+    ExperimentProgress(
+        at_ns=17,
+        **WHO,
+        name="idle",
+        plan=ExperimentPlan(
+            question="after how much silence?",
+            prediction="60 s: Server: nginx",
+            bound=Bound(time_s=190.0, openings=60, connections=21, sent_bytes=12_300),
+        ),
+    ),
     ExperimentProgress(
         at_ns=17,
         **WHO,

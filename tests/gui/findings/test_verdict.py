@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.conftest import FakeProbe
 from tests.gui.findings.test_findings import VOICE, diagnosed, finding
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
@@ -15,6 +16,8 @@ from wsmonitor.diagnosis.findings import Diagnosed, Finding, PastFinding, Pendin
 from wsmonitor.experiments.registry import EXPERIMENTS as REGISTERED
 from wsmonitor.gui.findings.verdict_line import EXPERIMENTS, ExperimentCommand, experiment_command, fitted
 from wsmonitor.gui.start.whole_window import WholeWindow
+from wsmonitor.gui.window.tabs import Tab
+from wsmonitor.probe import channel
 
 FAILING = Headline(
     "failing",
@@ -123,12 +126,35 @@ def test_the_whole_line_is_in_the_tooltip_as_plain_text(monitoring: WholeWindow,
     assert "&lt;b&gt;Connections&lt;/b&gt; end" in monitoring.monitor.verdict.toolTip()
 
 
-def test_both_buttons_put_text_on_the_clipboard(monitoring: WholeWindow, snapshot: Snapshot) -> None:
+def test_the_experiment_of_what_is_monitored_is_started(
+    monitoring: WholeWindow, snapshot: Snapshot, probe: FakeProbe
+) -> None:
+    monitoring.show_snapshot(diagnosed(snapshot, finding(95, 62, 31)))
+
+    monitoring.monitor.verdict.test.click()
+    monitoring.monitor.findings.cards[0].examine.click()
+
+    started = [one for one in probe.commands if isinstance(one, channel.StartExperiment)]
+    assert [(one.config.name, one.name) for one in started] == [("voice backend", "idle")] * 2
+    assert monitoring.monitor.tabs.bar.currentIndex() == Tab.EXPERIMENTS
+
+
+def test_of_a_recording_the_command_goes_to_the_clipboard(
+    window: WholeWindow, snapshot: Snapshot, probe: FakeProbe
+) -> None:
+    window.window.pages.show_recording(shown=True)
+    window.show_snapshot(diagnosed(snapshot, finding(95, 62, 31)))
+
+    window.monitor.verdict.test.click()
+
+    assert QGuiApplication.clipboard().text() == "wsmonitor experiment idle ws://localhost:8000/ws/voice"
+    assert probe.commands == []
+
+
+def test_the_verdict_is_copied_with_its_evidence(monitoring: WholeWindow, snapshot: Snapshot) -> None:
     monitoring.show_snapshot(diagnosed(snapshot, finding(95, 62, 31)))
     bar = monitoring.monitor.verdict
 
-    bar.test.click()
-    assert QGuiApplication.clipboard().text() == "wsmonitor experiment idle ws://localhost:8000/ws/voice"
     bar.copy.click()
     text = QGuiApplication.clipboard().text()
     assert text.startswith("**voice backend**: Open for ")

@@ -15,7 +15,8 @@ def experiment_record(event: ExperimentResult | ExperimentProgress) -> Record:
     if isinstance(event, ExperimentResult):
         return answer_record(event.answer)
     line = event.line
-    record: Record = {"name": event.name, "step": event.step, "line": None}
+    plan = None if event.plan is None else msgspec.to_builtins(event.plan)
+    record: Record = {"name": event.name, "step": event.step, "line": None, "plan": plan}
     if line is not None:
         record["line"] = {
             "number": line.number,

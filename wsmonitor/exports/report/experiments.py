@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from wsmonitor.exports.report.markdown_text import plain, table
-from wsmonitor.facts.answers import CheckResult, ExperimentAnswer, verdict_word
+from wsmonitor.facts.answers import CheckResult, ExperimentAnswer
 from wsmonitor.facts.events import ExperimentResult
 
 NOTABLE = ("violates", "differs", "finding", "inconclusive")
@@ -31,7 +31,7 @@ def _answer(endpoint: str, answer: ExperimentAnswer) -> Iterator[str]:
     yield from (f"- not told: {plain(row)}" for row in answer.not_told)
     yield from (f"- sent: {plain(row)}" for row in answer.sent)
     yield ""
-    notable = [check for check in answer.checks if verdict_word(check.verdict) in NOTABLE]
+    notable = [check for check in answer.checks if check.verdict.partition(":")[0] in NOTABLE]
     if answer.checks:
         yield f"{len(answer.checks) - len(notable)} of {len(answer.checks)} checks went as expected or were not run.\n"
     if notable:

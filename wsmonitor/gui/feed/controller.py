@@ -164,6 +164,16 @@ class Controller(QObject):
         for name in names:
             self._send(channel.Disrupt(endpoint=name, kind=kind, argument=argument), f"{kind} on {name}")
 
+    def start_experiment(self, name: str, experiment: str) -> None:
+        """Put the question `experiment` to the server of endpoint `name`, on connections beside its own."""
+        config = self._configs.get(name)
+        if config is not None:
+            self._send(channel.StartExperiment(config=config, name=experiment), f"asking {experiment} of {name}")
+
+    def stop_experiment(self, name: str) -> None:
+        """End the experiment that runs on endpoint `name`; its answer says what was found so far."""
+        self._send(channel.StopExperiment(endpoint=name), f"stopping the experiment on {name}")
+
     def send(self, names: Iterable[str], payload: bytes, *, text: bool, fill: bool = False) -> None:
         """Queue a message, connected or not; `fill` has each endpoint fill in its own placeholders."""
         for name in names:

@@ -1,5 +1,7 @@
 """Connects the findings with the plots, the clipboard and the endpoint's settings."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
@@ -8,16 +10,35 @@ from wsmonitor.diagnosis.advice import HeartbeatAdvice, apply
 from wsmonitor.diagnosis.findings import EvidenceRow, Finding
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.findings.finding_text import markdown, verdict_markdown
-from wsmonitor.gui.findings.verdict_line import ExperimentCommand
+from wsmonitor.gui.findings.verdict_line import ExperimentCommand, experiment_of
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.window.monitor_view import MonitorView
 
 
-class FindingActions(QObject):
-    """What the buttons of a finding do."""
+class Examine(Protocol):
+    """Runs experiments: `ExperimentActions`."""
 
-    def __init__(self, monitor: MonitorView, controller: Controller, moments: Moments, parent: QObject) -> None:
+    def can_ask(self, endpoint: str) -> bool:
+        """Whether the endpoint is monitored now."""
+
+    def ask(self, endpoint: str, experiment: str) -> None:
+        """Put the question to its server."""
+
+
+class FindingActions(QObject):
+    """What the buttons of a finding do; `examine` puts questions to servers."""
+
+    def __init__(
+        self,
+        monitor: MonitorView,
+        controller: Controller,
+        moments: Moments,
+        parent: QObject,
+        *,
+        examine: Examine,
+    ) -> None:
         super().__init__(parent)
+        self._examine = examine
         self._monitor, self._controller, self._moments = monitor, controller, moments
         panel = monitor.findings
         panel.can_apply = self._can_apply
@@ -26,7 +47,8 @@ class FindingActions(QObject):
         panel.report_pressed.connect(self._copy)
         panel.advice_pressed.connect(self._follow)
         monitor.verdict.copy_pressed.connect(self._copy_verdict)
-        monitor.verdict.test_pressed.connect(self._copy_command)
+        monitor.verdict.test_pressed.connect(self._test)
+        panel.examine_pressed.connect(self._ask)
 
     def _can_apply(self, advice: HeartbeatAdvice) -> bool:
         """Endpoints of a recording cannot be changed."""
@@ -63,6 +85,16 @@ class FindingActions(QObject):
         if snapshot is not None and view is not None:
             QGuiApplication.clipboard().setText(verdict_markdown(said, view, snapshot, self._moments))
             self._monitor.notice.say("The verdict is on the clipboard, as Markdown")
+
+    def _test(self, command: ExperimentCommand) -> None:
+        key = self._monitor.table.current_key()
+        if key is not None and self._examine.can_ask(key[0]):
+            self._examine.ask(key[0], command.experiment)
+        else:
+            self._copy_command(command)
+
+    def _ask(self, finding: Finding) -> None:
+        self._examine.ask(finding.endpoint, experiment_of(finding))
 
     def _copy_command(self, command: ExperimentCommand) -> None:
         QGuiApplication.clipboard().setText(command.text)

@@ -11,6 +11,7 @@ from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.finding_words import considered_words
 from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, title
+from wsmonitor.gui.findings.verdict_line import experiment_of
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.link_label import LinkLabel
 from wsmonitor.gui.look.theme import Look
@@ -27,6 +28,7 @@ class FindingCard(QFrame):
     plot_pressed = Signal(object)
     """The `Finding`, as for the next one."""
     report_pressed = Signal(object)
+    examine_pressed = Signal(object)
     advice_pressed = Signal(object)
     """The `HeartbeatAdvice`."""
 
@@ -51,6 +53,7 @@ class FindingCard(QFrame):
         self.plot.setToolTip("Move the plots to the evidence")
         self.report = QPushButton("Copy report", self)
         self.report.setToolTip("Put this finding on the clipboard, as Markdown for an issue")
+        self.examine = QPushButton("Examine", self)
         self.advice = QPushButton(self)
         self.advice.setObjectName("primary")
         self._rows: list[tuple[EvidenceRow, LinkLabel]] = []
@@ -60,6 +63,7 @@ class FindingCard(QFrame):
         self.more.clicked.connect(self._toggle_more)
         self.plot.clicked.connect(self._press_plot)
         self.report.clicked.connect(self._press_report)
+        self.examine.clicked.connect(self._press_examine)
         self.advice.clicked.connect(self._press_advice)
         look.changed.connect(self._show_rows)
 
@@ -88,6 +92,9 @@ class FindingCard(QFrame):
         self.confidence.setText(f"{finding.confidence.value * 100:.0f} %")
         self.confidence.setToolTip(words.plain(make_up(finding)))
         self.fix.setText(f"Try: {finding.fix}")
+        experiment = experiment_of(finding)
+        self.examine.setVisible(bool(experiment))
+        self.examine.setToolTip(f"Run the experiment “{experiment}”, which tells its causes apart")
         self.advice.setVisible(advice is not None)
         if advice is not None:
             self.advice.setText(f"Beat every {advice.interval_s:g} s")
@@ -144,6 +151,9 @@ class FindingCard(QFrame):
     def _press_report(self) -> None:
         self.report_pressed.emit(self.finding)
 
+    def _press_examine(self) -> None:
+        self.examine_pressed.emit(self.finding)
+
     def _press_advice(self) -> None:
         self.advice_pressed.emit(self._advice)
 
@@ -158,7 +168,7 @@ class FindingCard(QFrame):
         top.addWidget(self.confidence, 0, Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        for button in (self.plot, self.report, self.advice):
+        for button in (self.plot, self.report, self.examine, self.advice):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self.more)

@@ -27,6 +27,7 @@ class FindingsPanel(QScrollArea):
     row_pressed = Signal(object)
     plot_pressed = Signal(object)
     report_pressed = Signal(object)
+    examine_pressed = Signal(object)
     advice_pressed = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
@@ -165,6 +166,7 @@ class FindingsPanel(QScrollArea):
         card.row_pressed.connect(self.row_pressed)
         card.plot_pressed.connect(self.plot_pressed)
         card.report_pressed.connect(self.report_pressed)
+        card.examine_pressed.connect(self.examine_pressed)
         card.advice_pressed.connect(self.advice_pressed)
         self._column.insertWidget(1 + len(self.cards), card)
         self.cards.append(card)

@@ -51,7 +51,7 @@ class VerdictBar(QWidget):
         """What is shown now."""
         self.command: ExperimentCommand | None = None
         self._known: tuple[object, ...] = ()
-        self.test = self._button("Copy test", "Verdict: copy the command of the experiment")
+        self.test = self._button("Test it", "Verdict: run the experiment that would tell more")
         self.copy = self._button("Copy", "Verdict: copy")
         self.copy.setToolTip("Put the verdict on the clipboard, with its evidence, as Markdown")
         row = QHBoxLayout(self)
@@ -144,4 +144,7 @@ def _test_hint(command: ExperimentCommand | None) -> str:
     if command is None:
         return "No experiment is known that would tell more"
     secret = "\nThe URL has a secret, which is left out: put it where *** stands" if command.is_redacted else ""
-    return f"Put the command of the experiment that tells its causes apart on the clipboard:\n{command.text}{secret}"
+    return (
+        f"Run the experiment “{command.experiment}”, which tells its causes apart, beside the monitoring. "
+        f"Of a recording, its command goes to the clipboard:\n{command.text}{secret}"
+    )

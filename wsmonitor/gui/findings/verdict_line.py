@@ -35,10 +35,18 @@ class ExperimentCommand:
     """The URL has a secret, which is not in the text."""
 
 
+def experiment_of(finding: Finding | None) -> str:
+    """The experiment that tells the causes of `finding` apart; empty where none is known."""
+    if finding is None:
+        return ""
+    considered = (one.experiment for one in finding.also_considered if one.experiment and not one.ruled_out)
+    return EXPERIMENTS.get(finding.rule) or next(considered, "")
+
+
 def experiment_command(finding: Finding | None, url: str) -> ExperimentCommand | None:
     """The experiment for `finding`; `None` where none is known, or nothing was found yet."""
-    name = EXPERIMENTS.get(finding.rule) if finding is not None else None
-    if name is None or not url:
+    name = experiment_of(finding)
+    if not name or not url:
         return None
     shown = redact_url(url)
     return ExperimentCommand(name, f"wsmonitor experiment {name} {shlex.quote(shown)}", shown != url)

@@ -67,6 +67,12 @@ def _dot(painter: QPainter) -> None:
     painter.fillPath(path, painter.brush())
 
 
+def _lens(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QRectF(2.5, 2.5, 8, 8))
+    painter.drawLine(QPointF(9.6, 9.6), QPointF(13.5, 13.5))
+
+
 def _flask(painter: QPainter) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     outline = [(6, 2), (6, 6.5), (2.5, 13.5), (13.5, 13.5), (10, 6.5), (10, 2)]
@@ -103,6 +109,7 @@ _PAINTERS: dict[str, Callable[[QPainter], None]] = {
     "freeze": _freeze,
     "dot": _dot,
     "flask": _flask,
+    "lens": _lens,
     "record": _record,
     "export": _export,
     "filter": _filter,

@@ -12,17 +12,20 @@ from wsmonitor.plots.drawing import Mark, Plot, Span, StateSpan
 
 if TYPE_CHECKING:
     from wsmonitor.engine.disruptions.disruption import Disruption
+    from wsmonitor.experiments.experiment import AnyExperiment
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Plots from top to bottom, closure marks, lanes, and the forced disconnects on offer."""
+    """Plots from top to bottom, closure marks, lanes, the forced disconnects and the experiments on offer."""
 
     plots: Sequence[Plot]
     marks: Callable[[EndpointView, Span, int], Sequence[Mark]]
     lane: Callable[[EndpointView, Span, int], Sequence[StateSpan]]
     lane_codes: Callable[[EndpointView, Span, int], NDArray[np.uint8]]
     disruptions: "Sequence[Disruption]"
+    experiments: "Callable[[], Sequence[AnyExperiment]]"
+    """Loaded only once somebody wants to see them."""
 
 
 def registered_parts() -> Parts:
@@ -32,4 +35,17 @@ def registered_parts() -> Parts:
     from wsmonitor.plots.closures import ending_marks
     from wsmonitor.plots.lanes import lane, lane_codes
 
-    return Parts(plots=PLOTS, marks=ending_marks, lane=lane, lane_codes=lane_codes, disruptions=DISRUPTIONS)
+    return Parts(
+        plots=PLOTS,
+        marks=ending_marks,
+        lane=lane,
+        lane_codes=lane_codes,
+        disruptions=DISRUPTIONS,
+        experiments=_experiments,
+    )
+
+
+def _experiments() -> "Sequence[AnyExperiment]":
+    from wsmonitor.experiments.registry import EXPERIMENTS
+
+    return EXPERIMENTS

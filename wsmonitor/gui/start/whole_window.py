@@ -8,6 +8,8 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.endpoints.connection_actions import ConnectionActions
 from wsmonitor.gui.endpoints.disconnect_menu import DisconnectMenu
 from wsmonitor.gui.endpoints.endpoint_actions import EndpointActions
+from wsmonitor.gui.experiments.examine_menu import ExamineMenu
+from wsmonitor.gui.experiments.experiment_actions import ExperimentActions
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.findings.finding_actions import FindingActions
 from wsmonitor.gui.help.help_actions import HelpActions
@@ -62,8 +64,11 @@ class WholeWindow(QObject):
         self.preferences = PreferenceActions(actions, controller, look, pages, window)
         self.connection_actions = ConnectionActions(actions, toolbar, table, controller, window)
         self.tap_actions = TapActions(disconnect, toolbar, monitor, controller, window)
+        examine = ExamineMenu(parts.experiments, toolbar)
+        toolbar.add_menu("examine", examine)
+        self.experiment_actions = ExperimentActions(examine, monitor, controller, pages, window)
+        FindingActions(monitor, controller, look.moments, self, examine=self.experiment_actions)
         SendActions(monitor, pages, controller, self)
-        FindingActions(monitor, controller, look.moments, self)
         self.lens = Lens(look, pages)
         LensActions(actions, self.lens, monitor, self)
         MainMenu(actions, toolbar, self.workspace_actions.recent_menu, window)

@@ -29,6 +29,7 @@ ACTIONS = (
     ActionInfo("stop", "Stop", "Close the selected endpoints with 1000 and stay closed", ("Shift+F5",)),
     ActionInfo("disconnect", "Disconnect", "Force a disconnect of the selected endpoints", ("Ctrl+D",)),
     ActionInfo("hold_off", "Hold off 10 s", "Close and refuse to reconnect for a while", ("Ctrl+H",)),
+    ActionInfo("examine", "Examine", "Put a question to the server of the selected endpoint", ("Ctrl+T",)),
     ActionInfo("record", "Record", "Keep what is seen, the last minutes included; again to end", ("Ctrl+R",), True),
     ActionInfo("export", "Export", "Write what was seen in another format", ("Ctrl+E",)),
     ActionInfo("save_clip", "Save the seconds around it", "Save what the flight recorder kept of the chosen closure"),

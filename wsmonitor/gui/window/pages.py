@@ -16,7 +16,7 @@ from wsmonitor.text.plain_text import visible
 if TYPE_CHECKING:
     from wsmonitor.gui.window.empty_state import EmptyState
 
-NEEDS_ENDPOINTS = ("connect", "stop", "disconnect", "hold_off", "edit", "remove", "snippets", "save_snippet")
+NEEDS_ENDPOINTS = ("connect", "stop", "disconnect", "hold_off", "examine", "edit", "remove", "snippets", "save_snippet")
 
 
 class Pages(QStackedWidget):

@@ -3,12 +3,14 @@
 import enum
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.ends.ends_tab import EndsTab
+from wsmonitor.gui.experiments.experiments_tab import ExperimentsTab, chosen
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.sending.send_tab import SendTab
 from wsmonitor.gui.tables.closures_tab import ClosuresTab
@@ -25,14 +27,16 @@ class Tab(enum.IntEnum):
     CLOSURES = 2
     ENDS = 3
     SEND = 4
+    EXPERIMENTS = 5
 
 
 ENDPOINT_COLUMN = 2
 """In every table; hidden while all rows are of one endpoint."""
+_ROOMY = 860
 
 
 class Tabs(QWidget):
-    """Events, Messages, Closures, Ends and Send of the selected endpoints; only the visible tab works."""
+    """Events, Messages, Closures, Ends, Send and Experiments of the selected endpoints; only the visible tab works."""
 
     row_chosen = Signal(object)
     ends_chosen = Signal(object)
@@ -51,18 +55,20 @@ class Tabs(QWidget):
         self.closures = ClosuresTab(look, self)
         self.ends = EndsTab(look, self)
         self.send = SendTab(look, self)
+        self.experiments = ExperimentsTab(look, self)
         self._pages = QStackedWidget(self)
         for title, page in zip(
-            ("Events", "Messages", "Closures", "Ends", "Send"),
-            (self.events, self.messages, self.closures, self.ends, self.send),
+            ("Events", "Messages", "Closures", "Ends", "Send", "Experiments"),
+            (self.events, self.messages, self.closures, self.ends, self.send, self.experiments),
             strict=True,
         ):
-            self.bar.addTab(title)
+            self.bar.setTabToolTip(self.bar.addTab(title), title)
             self._pages.addWidget(page)
         self.filter = FilterField(look, self)
-        self.filter.setMinimumWidth(96)
+        self.filter.setMinimumWidth(64)
         self.filter.setMaximumWidth(280)
         self.bar.setUsesScrollButtons(False)
+        self.bar.setElideMode(Qt.TextElideMode.ElideRight)
         self.all_endpoints = QCheckBox("all endpoints", self)
         self.all_endpoints.setToolTip("Rows of every endpoint, not only of the selected ones")
         self.failed_openings = QCheckBox("openings", self)
@@ -141,29 +147,41 @@ class Tabs(QWidget):
             case Tab.ENDS:
                 self.closures.show_snapshot(snapshot)
                 self.ends.show_ends(snapshot, self.closures.model.passing)
+            case Tab.EXPERIMENTS:
+                self.experiments.show_experiments(snapshot, self._names())
             case _:
                 self.send.show_target(self._targets(snapshot))
         self._show_counts(snapshot)
 
     def _show_counts(self, snapshot: Snapshot) -> None:
-        names = None if self.all_endpoints.isChecked() else {name for name, _ in self._keys}
+        names = self._names()
         views = [view for view in snapshot.endpoints if names is None or view.name in names]
         closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
+        asked = len(chosen(snapshot, names))
         failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
         for tab, text in (
             (Tab.EVENTS, f"Events {snapshot.log.count(names):,}"),
             (Tab.MESSAGES, f"Messages {snapshot.messages.count(names):,}"),
             (Tab.CLOSURES, f"Closures {closures:,}{failed}"),
+            (Tab.EXPERIMENTS, f"{self._asked_title()} {asked:,}" if asked else self._asked_title()),
         ):
             if self.bar.tabText(tab) != text:
                 self.bar.setTabText(tab, text)
+
+    def _names(self) -> frozenset[str] | None:
+        """The endpoints whose rows are shown; `None` means all."""
+        return None if self.all_endpoints.isChecked() else frozenset(name for name, _ in self._keys)
+
+    def _asked_title(self) -> str:
+        """A narrow window has no room for the whole word."""
+        return "Experiments" if self.width() >= _ROOMY else "Exp."
 
     def _targets(self, snapshot: Snapshot) -> list[EndpointView]:
         by_name = {view.name: view for view in reversed(snapshot.endpoints) if view.key in self._keys}
         return list(by_name.values())
 
     def _apply_filter(self) -> None:
-        names = None if self.all_endpoints.isChecked() else frozenset(name for name, _ in self._keys)
+        names = self._names()
         wanted = parse_filter(self.filter.text(), names, self._period)
         self.filter.show_problem(wanted.problem)
         self.events.set_filter(wanted)
@@ -183,6 +201,11 @@ class Tabs(QWidget):
     def _end_clicked(self, closure: Closure) -> None:
         self.choose_end(closure)
         self.row_chosen.emit(closure)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        if self._snapshot is not None:
+            self._show_counts(self._snapshot)
 
     def _log_row_chosen(self, row: LogRow | None) -> None:
         if row is not None:

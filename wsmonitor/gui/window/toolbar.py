@@ -20,16 +20,17 @@ _ICONS = {
     "stop": "stop",
     "disconnect": "bolt",
     "hold_off": "hold",
+    "examine": "lens",
     "lab": "flask",
     "record": "record",
     "export": "export",
     "freeze": "freeze",
     "live": "dot",
 }
-_WITH_MENU = ("menu", "disconnect", "lab", "export")
+_WITH_MENU = ("menu", "disconnect", "examine", "lab", "export")
 _COMPACT_BELOW = 1500
 _ICONS_ONLY_BELOW = 1330
-_ICONS_ONLY = ("hold_off", "lab", "record", "export", "freeze", "stop")
+_ICONS_ONLY = ("hold_off", "examine", "lab", "record", "export", "freeze", "stop")
 
 
 class Toolbar(QWidget):
@@ -53,7 +54,7 @@ class Toolbar(QWidget):
         row.setSpacing(6)
         row.addWidget(self._button("menu"))
         self._buttons["menu"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        for name in ("add", "connect", "stop", "disconnect", "hold_off"):
+        for name in ("add", "connect", "stop", "disconnect", "hold_off", "examine"):
             row.addWidget(self._button(name))
         row.addSpacing(6)
         for name in ("lab", "record", "export"):

@@ -158,6 +158,8 @@ def _earlier(event: KnownEarlier) -> str:
 
 
 def _experiment_step(event: ExperimentProgress) -> str:
+    if event.plan is not None:
+        return f"experiment {visible(event.name)}: expects {visible(event.plan.prediction)}"
     if event.line is None:
         return f"experiment {visible(event.name)}: {visible(event.step)}"
     how = f"ended: {visible(event.line.how)}" if event.line.ended_ns is not None else "opened"

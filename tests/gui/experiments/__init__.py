@@ -1,0 +1,1 @@
+"""Experiments in the window, from asking to the answer."""

@@ -1,0 +1,1 @@
+"""Experiments in the window: what to ask, how it goes, what was found."""

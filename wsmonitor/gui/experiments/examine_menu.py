@@ -1,0 +1,51 @@
+"""The menu of questions to put to the server of the selected endpoint."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+if TYPE_CHECKING:
+    from wsmonitor.experiments.experiment import AnyExperiment
+
+
+class ExamineMenu(QMenu):
+    """`chosen` carries the name of an experiment. `experiments` is asked once, when the menu is first opened."""
+
+    chosen = Signal(str)
+
+    def __init__(self, experiments: "Callable[[], Sequence[AnyExperiment]]", parent: QWidget) -> None:
+        super().__init__(parent)
+        self._experiments = experiments
+        self.setToolTipsVisible(True)
+        self.running = ""
+        """What is asked now, so that nothing else can be."""
+        self.stop = self.addAction("Stop what is asked now")
+        self.stop.setObjectName("examine_stop")
+        self.addSeparator()
+        self._is_filled = False
+        self.aboutToShow.connect(self._fill)
+
+    def show_running(self, name: str) -> None:
+        """`name` is asked now; empty where nothing is."""
+        self.running = name
+        self.stop.setEnabled(bool(name))
+        self.stop.setText(f"Stop {name}" if name else "Stop what is asked now")
+        for action in self.actions()[2:]:
+            action.setEnabled(not name)
+
+    def _fill(self) -> None:
+        if self._is_filled:
+            return
+        self._is_filled = True
+        for experiment in self._experiments():
+            question = experiment.question[:1].upper() + experiment.question[1:]
+            action = self.addAction(f"{experiment.name}\t{question}".replace("&", "&&"))
+            action.setObjectName(f"examine_{experiment.name}")
+            action.setEnabled(not self.running)
+            action.triggered.connect(partial(self._choose, experiment.name))
+
+    def _choose(self, name: str, checked: bool = False) -> None:
+        self.chosen.emit(name)

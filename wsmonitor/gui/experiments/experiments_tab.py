@@ -1,0 +1,74 @@
+"""The tab of experiments: a card each, the newest on top."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from wsmonitor.analysis.experiments import ExperimentView
+from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui.experiments.experiment_card import ExperimentCard
+from wsmonitor.gui.look.theme import Look
+
+_NOTHING = (
+    "Nothing was asked so far. “Examine” puts a question to the server, on connections of its own: after how much "
+    "silence it ends one, whether it notices a dead client, whether it loses early messages …"
+)
+
+
+class ExperimentsTab(QScrollArea):
+    """Cards are kept and filled again; what is pressed on one is said here."""
+
+    stop_pressed = Signal(str)
+    copy_pressed = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("findings")
+        self._look = look
+        self.is_live: Callable[[str], bool] = _never
+        """Whether an endpoint can be asked now; the window knows."""
+        self.cards: list[ExperimentCard] = []
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Experiments")
+        body = QWidget(self)
+        body.setObjectName("panel")
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.nothing = QLabel(_NOTHING, body)
+        self.nothing.setObjectName("muted")
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
+        self.nothing.setWordWrap(True)
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(10, 8, 10, 8)
+        self._column.addWidget(self.nothing)
+        self._column.addStretch(1)
+        self.setWidget(body)
+
+    def show_experiments(self, snapshot: Snapshot, names: frozenset[str] | None) -> None:
+        """Show those of these endpoints; `None` means of all."""
+        shown = chosen(snapshot, names)
+        self.nothing.setVisible(not shown)
+        while len(self.cards) < len(shown):
+            self._add()
+        for card, view in zip(self.cards, reversed(shown), strict=False):
+            card.show_experiment(view, snapshot.at_ns, is_live=self.is_live(view.endpoint))
+        for number, card in enumerate(self.cards):
+            card.setVisible(number < len(shown))
+
+    def _add(self) -> None:
+        card = ExperimentCard(self._look, self)
+        card.stop_pressed.connect(self.stop_pressed)
+        card.copy_pressed.connect(self.copy_pressed)
+        self._column.insertWidget(self._column.count() - 1, card)
+        self.cards.append(card)
+
+
+def chosen(snapshot: Snapshot, names: frozenset[str] | None) -> list[ExperimentView]:
+    """The experiments on these endpoints, oldest first; `None` means of all."""
+    return [view for view in snapshot.experiments if names is None or view.endpoint in names]
+
+
+def _never(_endpoint: str) -> bool:
+    return False
