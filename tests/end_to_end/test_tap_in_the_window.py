@@ -12,8 +12,8 @@ from websockets.sync.client import connect
 
 from tests.end_to_end import servers
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.endpoints.tap_fold import TapView
 from wsmonitor.analysis.snapshot import Closure
-from wsmonitor.analysis.tap_fold import TapView
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.options import WindowOptions
 from wsmonitor.gui.start.session import Session

@@ -3,11 +3,11 @@
 from collections import deque
 from collections.abc import Iterable
 
-from wsmonitor.analysis.endpoint_fold import Endpoint
+from wsmonitor.analysis.endpoints.endpoint_fold import Endpoint
+from wsmonitor.analysis.endpoints.slot_fold import SlotEvent
 from wsmonitor.analysis.experiments import Experiments
 from wsmonitor.analysis.health import HealthFold
 from wsmonitor.analysis.log import Log
-from wsmonitor.analysis.slot_fold import SlotEvent
 from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening, Snapshot
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.diagnosis import Diagnosis

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from wsmonitor.analysis.endpoints.tap_fold import TapClient, TapView
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.series.history import EndpointHistory
-from wsmonitor.analysis.tap_fold import TapClient, TapView
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.findings import Diagnosed, Finding
 from wsmonitor.facts.events import Circumstances, OpenFailed, State, TcpSample, Verdict

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from wsmonitor.analysis.tap_fold import FaultOn
+from wsmonitor.analysis.endpoints.tap_fold import FaultOn
 from wsmonitor.gui.tap.fault_choices import choices, takes_words
 from wsmonitor.settings.tap_faults import EVERYTHING, FAULTS, OFF, FaultKind
 

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from wsmonitor.analysis.endpoints.tap_fold import FaultOn, TapView
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.analysis.tap_fold import FaultOn, TapView
 from wsmonitor.settings.tap_faults import fault_kind
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible

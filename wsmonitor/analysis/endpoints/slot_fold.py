@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from wsmonitor.analysis.endpoints.tap_fold import TapFold
 from wsmonitor.analysis.series.beats import Beats
 from wsmonitor.analysis.series.conditions import Conditions
 from wsmonitor.analysis.series.ending_series import Closures, FailedOpenings
@@ -10,7 +11,6 @@ from wsmonitor.analysis.series.history import EndpointHistory, SessionHistory
 from wsmonitor.analysis.series.progress import Progress
 from wsmonitor.analysis.series.traffic import Buffer, Rates
 from wsmonitor.analysis.snapshot import Closure, EndpointView
-from wsmonitor.analysis.tap_fold import TapFold
 from wsmonitor.diagnosis.advice import heartbeat_advice
 from wsmonitor.diagnosis.findings import Diagnosed
 from wsmonitor.facts.events import (

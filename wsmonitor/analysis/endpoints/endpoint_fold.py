@@ -2,13 +2,13 @@
 
 from collections import deque
 
+from wsmonitor.analysis.endpoints.slot_fold import Slot, SlotEvent
+from wsmonitor.analysis.endpoints.tap_fold import TapFold
 from wsmonitor.analysis.series.beats import KINDS
 from wsmonitor.analysis.series.history import SessionHistory
 from wsmonitor.analysis.series.percentiles import RoundTripStatistics, RttSummary
-from wsmonitor.analysis.slot_fold import Slot, SlotEvent
 from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.analysis.tap_fold import TapFold
 from wsmonitor.diagnosis.findings import Diagnosed
 from wsmonitor.facts.events import (
     ConnectionClosed,

@@ -1,0 +1,1 @@
+"""One endpoint and its connections: events folded into what rows and plots show."""
