@@ -26,7 +26,18 @@ flags = st.sampled_from(("", "(?i)", "(?m)", "(?s)", "(?a)", "(?ims)"))
 
 @given(flags, patterns, st.text(alphabet="abAB1 \n\u00e4\u0130", max_size=12))
 def test_it_finds_what_re_finds(flag: str, pattern: str, text: str) -> None:
-    assert LinearRegex(flag + pattern).search(text) is (re.search(flag + pattern, text) is not None)
+    automaton = LinearRegex(flag + pattern)
+    automaton._cheap_length = 0
+
+    assert automaton.search(text) is (re.search(flag + pattern, text) is not None)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "length"),
+    [("ab[cd]", 4_194_304), (r"\d+ms", 2_048), ("(ab|cd).*e", 161), ("a*b*c*", 45), ("(a+)+", 0), ("(a|ab)*", 0)],
+)
+def test_re_searches_only_texts_in_which_it_cannot_take_long(pattern: str, length: int) -> None:
+    assert LinearRegex(pattern)._cheap_length == pytest.approx(length, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +81,7 @@ class Counted:
 
     def __init__(self, pattern: str) -> None:
         self.regex = LinearRegex(pattern)
+        self.regex._cheap_length = 0
         self.visits = 0
         step = self.regex._step
 

@@ -17,6 +17,8 @@ NODES_LIMIT = 1_000
 WORK_LIMIT = 100_000
 """After so many visits of nodes nothing is found: some 20 ms, where what follows a character is always new."""
 _REMEMBERED = 4_096
+_CHEAP = 1 << 22
+"""So many steps of `re` at most are as good as the automaton: some 10 ms, and mostly far less."""
 
 Test = Callable[[str], object]
 _ONE_CHARACTER = frozenset({_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN})
@@ -62,13 +64,17 @@ class LinearRegex:
             self._start = self._sequence(tree, tree.state.flags, self._end)
         except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"{error}") from error
-        self._plain = re.compile(pattern).search if _is_plain(tree) else None
+        choices = _choices(tree)
+        self._search = re.compile(pattern).search
+        self._is_plain = choices == 0
+        self._cheap_length = 0 if choices is None else int(_CHEAP ** (1 / (choices + 1)))
+        """`re` takes as many steps as a text is long to the power of what can be chosen, at most."""
         self._steps: dict[tuple[frozenset[int], str | None, str | None, bool], frozenset[int] | None] = {}
 
     def search(self, text: str) -> bool:
         """True if any part of `text` is what the expression describes."""
-        if self._plain is not None:
-            return self._plain(text) is not None
+        if self._is_plain or len(text) <= self._cheap_length:
+            return self._search(text) is not None
         pending, before, work = _EMPTY, None, 0
         last = len(text) - 1
         for position, char in enumerate((*text, None)):
@@ -153,12 +159,29 @@ class LinearRegex:
         return start
 
 
-def _is_plain(tree: Any) -> bool:
-    """True if `re` itself needs no more than the text times the expression: nothing in it can be taken two ways."""
+def _choices(tree: Any) -> int | None:
+    """In how many places a text can be taken in more than one way; `None` where one is within another.
+
+    Without any, `re` itself needs no more than the text times the expression.
+    """
     items = list(tree)
-    if len(items) == 1 and items[0][0] is _constants.BRANCH:
-        return all(map(_is_plain, items[0][1][1]))
-    return all(operation in _ONE_CHARACTER or operation is _constants.AT for operation, _ in items)
+    if len(items) == 1 and items[0][0] is _constants.BRANCH and all(_choices(one) == 0 for one in items[0][1][1]):
+        return 0
+    known = [_choices_of(operation, argument) for operation, argument in items]
+    return None if None in known else sum(one for one in known if one is not None)
+
+
+def _choices_of(operation: Any, argument: Any) -> int | None:
+    if operation in _ONE_CHARACTER or operation is _constants.AT:
+        return 0
+    if operation is _constants.SUBPATTERN:
+        return _choices(argument[3])
+    if operation is _constants.BRANCH:
+        inner = [_choices(one) for one in argument[1]]
+        return None if None in inner else 1 + sum(one for one in inner if one is not None)
+    if operation in _REPEATS:
+        return 1 if all(inner in _ONE_CHARACTER for inner, _ in argument[2]) and len(argument[2]) == 1 else None
+    return None
 
 
 def _test(operation: Any, argument: Any, flags: int) -> Test:
