@@ -1,13 +1,15 @@
 """What `watch` makes of findings: its lines, its summary, its exit code."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.corpus.history import START_NS, History
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.cli.watch.outcome import Outcome
 from wsmonitor.cli.watch.summary import summary_text
-from wsmonitor.diagnosis.findings import FindingChange
+from wsmonitor.diagnosis.findings import FindingChange, PastFinding
 from wsmonitor.facts.wall_clock import WallClock
 
 
@@ -100,3 +102,24 @@ def test_forced_endings_reach_nothing(forced: str) -> None:
 
     assert changes == []
     assert not outcome.reaches("warning")
+
+
+def test_the_summary_says_what_became_of_findings_that_stand_no_more() -> None:
+    summary = refused()
+    past = PastFinding(
+        finding=summary.findings[0], how="resolved", at_ns=START_NS, reason="no such end since it pings every 6.5 s."
+    )
+
+    text = summary_text(replace(summary, findings=(), past=(past,)))
+
+    assert "resolved: The server refuses this client" in text
+    assert "No such end since it pings every 6.5 s." in text
+
+
+def refused() -> EndpointSummary:
+    analyzer, history = Analyzer(START_NS, START_NS), policy_refusal()
+    analyzer.add_endpoint(history.configs[0])
+    events = history.finished(0)
+    analyzer.feed(events)
+    (summary,) = analyzer.summary(events[-1].at_ns)
+    return summary

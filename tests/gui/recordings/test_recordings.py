@@ -365,3 +365,23 @@ def test_saving_elsewhere_that_fails_can_be_repeated(session: Session, script: S
     assert session.recording.unsaved == ()
     with Replay(tmp_path / "a.wsmon") as replay:
         assert sum(map(len, replay.batches())) > 0
+
+
+def test_next_closure_stays_with_the_selected_endpoint(qtbot: QtBot, session: Session, file: Path) -> None:
+    opened(qtbot, session, file)
+    replay = session.replay.session
+    assert replay is not None
+    ended = {one.endpoint for one in replay.snapshot().closures}
+    key = next(view.key for view in replay.snapshot().endpoints if view.name in ended)
+    without = ("nobody", 0)
+
+    first = replay.closure_after(key)
+    assert first is not None
+    replay.jump(first[0], lambda share: None)
+    following = replay.closure_after(key)
+
+    mine = [one.at_ns for one in replay.snapshot().closures if one.endpoint == key[0]]
+    assert following is not None
+    assert {first[1], following[1]} == {key}
+    assert mine == [first[0]]
+    assert replay.closure_after(without) is not None

@@ -23,8 +23,7 @@ EVENTS: tuple[AnyEvent, ...] = tuple([rtt(float(at_s), 5.0) for at_s in range(1,
 
 def playback(events: tuple[AnyEvent, ...] = EVENTS) -> tuple[Playback, Clock]:
     clock = Clock()
-    moments = [event.at_ns for event in events if type(event).__name__ == "ConnectionClosed"]
-    return Playback(Excerpt(START_NS, WALL_NS, (), events), moments, clock=clock), clock
+    return Playback(Excerpt(START_NS, WALL_NS, (), events), clock=clock), clock
 
 
 def test_nothing_happens_before_play() -> None:
@@ -104,17 +103,6 @@ def test_a_seek_back_begins_again() -> None:
 
     assert goes_back
     assert player.take() == list(EVENTS[:20])
-
-
-def test_the_next_closure_can_be_jumped_to() -> None:
-    player, _ = playback()
-
-    moment = player.next_moment()
-    assert moment == ns(100)
-    player.seek(moment)
-
-    assert player.take()[-1] == EVENTS[-1]
-    assert player.next_moment() is None
 
 
 def test_the_end_is_the_end() -> None:

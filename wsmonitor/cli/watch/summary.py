@@ -34,7 +34,12 @@ def _findings(summary: EndpointSummary) -> list[str]:
         if finding.pending is None:
             lines.append(f"  {finding.severity}: {finding.sentence} (confidence {finding.confidence.value:.0%})")
             lines.append(f"    try: {finding.fix}")
+    lines += [f"  {past.how}: {past.finding.sentence} {_sentence(past.reason)}" for past in summary.past]
     return lines
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _round_trips(rtt: RttSummary) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from wsmonitor.facts.events import Key
 from wsmonitor.gui.feed.bridge import Bridge
 from wsmonitor.gui.feed.job import Job, Progress
 from wsmonitor.gui.look.file_dialog import ask_open
@@ -28,6 +29,7 @@ class ReplayActions(QObject):
         super().__init__(parent)
         self._actions, self._bridge, self._pages, self._window = actions, bridge, pages, parent
         self._bar, self._jobs, self._plots = monitor.replay, monitor.jobs, monitor.plots
+        self._table = monitor.table
         self.session: ReplaySession | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_PERIOD_MS)
@@ -109,13 +111,17 @@ class ReplayActions(QObject):
         session = self.session
         if session is None:
             return
-        at_ns = session.next_closure()
-        if at_ns is None:
-            at_ns = session.first_closure()
-        if at_ns is None:
+        end = session.closure_after(self._table.current_key())
+        if end is None:
             self._pages.say("No connection ended in this recording")
         else:
-            self._go(at_ns, then=partial(self._plots.show_moment, at_ns))
+            self._go(end[0], then=partial(self._show_end, *end))
+
+    def _show_end(self, at_ns: int, key: Key) -> None:
+        """On the plots, marked, with its endpoint selected: that one may be another where this one has no end."""
+        self._table.select(key)
+        self._plots.show_moment(at_ns)
+        self._plots.mark([at_ns])
 
     def _jump_to_share(self, share: float) -> None:
         if self.session is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.exports.source import analyzer_of
 from wsmonitor.facts.errors import WsmonitorError
-from wsmonitor.facts.events import ConnectionClosed
+from wsmonitor.facts.events import ConnectionClosed, Key
 from wsmonitor.recording import Playback, Replay
 
 _STEPS = 100
@@ -33,7 +33,7 @@ class ReplaySession:
         self.analyzer = analyzer_of(self.replay)
         self.problems: tuple[str, ...] = tuple(self.replay.problems)
         self.playback = Playback(self.replay)
-        self._moments_ns: list[int] = []
+        self._ends: list[tuple[int, Key]] = []
 
     @property
     def start_ns(self) -> int:
@@ -54,7 +54,8 @@ class ReplaySession:
         """Read everything, once."""
         for batch in self.replay.batches():
             self.analyzer.feed(batch)
-            self._moments_ns += [event.at_ns for event in batch if isinstance(event, ConnectionClosed)]
+            ends = [event for event in batch if isinstance(event, ConnectionClosed)]
+            self._ends += [(event.at_ns, (event.endpoint, event.slot)) for event in ends]
             report(self.replay.progress)
         self.problems = tuple(self.replay.problems)
         self._stand_at_end()
@@ -78,13 +79,10 @@ class ReplaySession:
         if was_playing:
             self.playback.play()
 
-    def next_closure(self) -> int | None:
-        """When the next connection ended; `None` behind the last."""
-        return self.playback.next_moment()
-
-    def first_closure(self) -> int | None:
-        """When the first connection ended; `None` where none did."""
-        return self._moments_ns[0] if self._moments_ns else None
+    def closure_after(self, key: Key | None) -> tuple[int, Key] | None:
+        """The next end of `key`, its first behind the last; of all where it has none. `None` where nothing ended."""
+        ends = [end for end in self._ends if end[1] == key] or self._ends
+        return next((end for end in ends if end[0] > self.position_ns), ends[0] if ends else None)
 
     def tick(self) -> bool:
         """Take what is due by now; true where anything came."""
@@ -105,6 +103,6 @@ class ReplaySession:
     def _stand_at_end(self) -> None:
         """Everything is in the analyzer: the playback stands at the end, and reads again only after going back."""
         speed = self.playback.speed
-        self.playback = Playback(self.replay, self._moments_ns)
+        self.playback = Playback(self.replay)
         self.playback.set_speed(speed)
         self.playback.seek(self.end_ns)

@@ -1,8 +1,7 @@
 """Plays a recording as if it happened now, at 1 to 100 times its speed."""
 
 import time
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from wsmonitor.facts.events import AnyEvent
@@ -26,15 +25,11 @@ class Playback:
     `position_ns` is a time of the recording, and the `now_ns` for snapshots. Paused at first.
 
     Args:
-        moments_ns: times worth jumping to, in order: the closures.
         clock: monotonic nanoseconds of the present.
     """
 
-    def __init__(
-        self, source: Source, moments_ns: Sequence[int] = (), *, clock: Callable[[], int] = time.monotonic_ns
-    ) -> None:
+    def __init__(self, source: Source, *, clock: Callable[[], int] = time.monotonic_ns) -> None:
         self._source = source
-        self._moments_ns = moments_ns
         self._clock = clock
         self._speed = 1.0
         self._is_playing = False
@@ -83,11 +78,6 @@ class Playback:
         if goes_back:
             self._restart()
         return goes_back
-
-    def next_moment(self) -> int | None:
-        """The first of `moments_ns` behind the position, to `seek`; `None` behind the last."""
-        number = bisect_right(self._moments_ns, self.position_ns)
-        return self._moments_ns[number] if number < len(self._moments_ns) else None
 
     def take(self) -> list[AnyEvent]:
         """The events up to the position that were not taken yet; everything before it after a `seek`."""
