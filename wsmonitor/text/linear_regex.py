@@ -64,7 +64,7 @@ class LinearRegex:
             self._start = self._sequence(tree, tree.state.flags, self._end)
         except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"{error}") from error
-        choices = _choices(tree)
+        choices = 0 if _is_plain_choice(tree) else _choices(tree)
         self._search = re.compile(pattern).search
         self._is_plain = choices == 0
         self._cheap_length = 0 if choices is None else int(_CHEAP ** (1 / (choices + 1)))
@@ -159,15 +159,18 @@ class LinearRegex:
         return start
 
 
+def _is_plain_choice(tree: Any) -> bool:
+    """True for words with `|` between them: tried one after the other, and nothing follows."""
+    items = list(tree)
+    return len(items) == 1 and items[0][0] is _constants.BRANCH and all(_choices(one) == 0 for one in items[0][1][1])
+
+
 def _choices(tree: Any) -> int | None:
     """In how many places a text can be taken in more than one way; `None` where one is within another.
 
     Without any, `re` itself needs no more than the text times the expression.
     """
-    items = list(tree)
-    if len(items) == 1 and items[0][0] is _constants.BRANCH and all(_choices(one) == 0 for one in items[0][1][1]):
-        return 0
-    known = [_choices_of(operation, argument) for operation, argument in items]
+    known = [_choices_of(operation, argument) for operation, argument in tree]
     return None if None in known else sum(one for one in known if one is not None)
 
 
