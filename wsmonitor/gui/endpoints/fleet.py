@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
@@ -34,10 +34,7 @@ class Fleet(QWidget):
         self.totals.setObjectName("muted")
         self.totals.setTextFormat(Qt.TextFormat.PlainText)
         self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.shared = QPushButton(self)
-        self.shared.setObjectName("flat")
-        self.shared.setToolTip("Show these endpoints; again shows all")
-        self.shared.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.shared = _Elided(self)
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.shared, 2)
@@ -84,7 +81,7 @@ class Fleet(QWidget):
         self.totals.setToolTip(words)
         most = shared(snapshot.endpoints)
         self._rule = most.rule.replace("_", " ") if most is not None else ""
-        self.shared.setText(most.text if most is not None else "")
+        self.shared.say(most.text if most is not None else "")
         self.shared.setEnabled(most is not None)
 
     def _search(self, text: str) -> None:
@@ -94,6 +91,32 @@ class Fleet(QWidget):
 
     def _show_shared(self) -> None:
         self.search.setText("" if self.search.text() == self._rule else self._rule)
+
+
+class _Elided(QPushButton):
+    """A flat button that cuts the end of its words, never their beginning."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("flat")
+        self.setStyleSheet("text-align: left; padding-left: 4px; padding-right: 4px;")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.words = ""
+
+    def say(self, words: str) -> None:
+        """Show `words` as far as there is room; the tooltip has all."""
+        self.words = words
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words}\nShow these endpoints; again shows all" if words else "")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - 12
+        self.setText(self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, room))
 
 
 class _Search(QLineEdit):
