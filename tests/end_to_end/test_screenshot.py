@@ -14,7 +14,7 @@ def test_a_screenshot_of_the_lab_is_written_and_summed_up(tmp_path: Path) -> Non
 
     assert (seen.code, seen.errors) == (0, "")
     assert seen.lines[0] == str(picture)
-    assert seen.lines[1].startswith("4 endpoints, ")
+    assert seen.lines[1].startswith("5 endpoints, ")
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
