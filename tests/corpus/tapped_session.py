@@ -60,6 +60,9 @@ class Client:
         self.heard_s = at_s
         self.say(Message, at_s, direction="tx", opcode=1, size_bytes=4, wire_bytes=10, payload=b"beat")
 
+    def hear(self, at_s: float) -> None:
+        self.say(Message, at_s, direction="rx", opcode=1, size_bytes=4, wire_bytes=6, payload=b"welcome")
+
     def close_frame(self, at_s: float, direction: str, code: int = 1011) -> None:
         self.say(Control, at_s, direction=direction, opcode=8, payload=code.to_bytes(2, "big"))
 

@@ -99,6 +99,26 @@ def pings(*, answers: bool) -> Play:
     return play
 
 
+def welcomed(*, speaks_first: bool, minds: bool) -> Play:
+    """A server with a welcome, and a client that waits for it at times."""
+
+    def play(session: Session, dice: random.Random) -> None:
+        client = session.client()
+        for number in range(7):
+            start_s, is_hasty = number * 100.0, number > 2
+            client.open(start_s)
+            if is_hasty and speaks_first:
+                client.send(start_s + dice.uniform(0.001, 0.01))
+            if is_hasty and minds:
+                client.end(start_s + dice.uniform(0.02, 0.3))
+                continue
+            client.hear(start_s + dice.uniform(0.02, 0.1))
+            client.send(start_s + dice.uniform(0.2, 1))
+            client.end(start_s + dice.uniform(5, 60))
+
+    return play
+
+
 def unread(for_s: float) -> Play:
     """The server's bytes wait for the client."""
 
@@ -126,6 +146,9 @@ CASES: dict[Case, int] = {
     case("two programs", two_connections(uses_old=False, pids=(1, 2))): 3,
     case("deaf to pings", pings(answers=False), "client_ignores_pings"): 3,
     case("answered once", pings(answers=True)): 3,
+    case("speaks before the welcome", welcomed(speaks_first=True, minds=True), "sends_before_welcome"): 3,
+    case("early, and answered", welcomed(speaks_first=True, minds=False)): 3,
+    case("gone before anybody spoke", welcomed(speaks_first=False, minds=True)): 3,
     case("does not read", unread(6.0), "client_does_not_read"): 3,
     case("reads a moment later", unread(0.8)): 3,
 }

@@ -48,6 +48,7 @@ _NAMES = (
     "said.peer_stuck",
     # what only a tap sees of a client
     "tapped.sends_after_close",
+    "tapped.sends_before_welcome",
     "tapped.ignores_the_answer",
     "tapped.hammers",
     "tapped.client_ignores_pings",

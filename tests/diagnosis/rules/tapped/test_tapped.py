@@ -22,6 +22,7 @@ def found(session: Session) -> set[str]:
 
 RULES_OF_TAPS = {
     "sends_after_close",
+    "sends_before_welcome",
     "ignores_the_answer",
     "hammers",
     "client_ignores_pings",
@@ -206,3 +207,42 @@ def test_a_client_that_does_not_read_for_seconds_is_told() -> None:
 
 def test_a_moment_of_waiting_is_nothing() -> None:
     assert found(backlog(1)) == set()
+
+
+def welcomed(*, hasty_s: float | None, patient: int = 2, hasty: int = 3, gone: bool = True) -> Session:
+    """Connections on which the client waits for the welcome, and others on which it speaks before it."""
+    session = Session()
+    client = session.client()
+    for number in range(patient):
+        client.open(number * 100)
+        client.hear(number * 100 + 0.1)
+        client.send(number * 100 + 0.2)
+        client.end(number * 100 + 30)
+    for number in range(patient, patient + hasty):
+        client.open(number * 100)
+        if hasty_s is not None:
+            client.send(number * 100 + hasty_s)
+        if not gone:
+            client.hear(number * 100 + 0.1)
+        client.end(number * 100 + (0.05 if gone else 30))
+    return session
+
+
+def test_only_connections_on_which_the_client_spoke_first_are_gone_at_once() -> None:
+    assert found(welcomed(hasty_s=0.01)) == {"sends_before_welcome"}
+
+
+def test_a_server_that_answers_what_comes_early_minds_nothing() -> None:
+    assert found(welcomed(hasty_s=0.01, gone=False)) == set()
+
+
+def test_connections_that_end_before_the_client_spoke_are_not_its_doing() -> None:
+    assert found(welcomed(hasty_s=None)) == set()
+
+
+def test_a_server_that_ends_every_connection_at_once_has_another_trouble() -> None:
+    assert found(welcomed(hasty_s=0.01, patient=0, hasty=5)) == set()
+
+
+def test_two_early_messages_are_too_few() -> None:
+    assert found(welcomed(hasty_s=0.01, hasty=2)) == set()

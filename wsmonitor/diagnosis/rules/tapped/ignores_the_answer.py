@@ -33,7 +33,7 @@ def judge(evidence: Evidence) -> Judgement:
         confidence=Confidence(support=support(len(told))),
         evidence=rows,
         fix="Look at the close code and the status before reconnecting: stop, or get a new token, after a refusal, and "
-        "wait as long as Retry-After says. (A browser cannot see a status or Retry-After.)",
+        "wait as long as Retry-After says; a browser cannot see a status or Retry-After.",
     )
 
 
