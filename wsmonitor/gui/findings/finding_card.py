@@ -166,12 +166,13 @@ class FindingCard(QFrame):
         top.addWidget(self.severity, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.title, 1)
         top.addWidget(self.confidence, 0, Qt.AlignmentFlag.AlignTop)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self.plot, self.report, self.examine, self.advice):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.more)
+        cures, views = QHBoxLayout(), QHBoxLayout()  # two rows: one is too wide for a small window
+        for row, buttons in ((cures, (self.advice, self.examine)), (views, (self.plot, self.report))):
+            row.setSpacing(6)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+        views.addWidget(self.more)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(5)
@@ -181,7 +182,8 @@ class FindingCard(QFrame):
         column.addLayout(self._evidence)
         column.addWidget(self.considered)
         column.addWidget(self.fix)
-        column.addLayout(buttons)
+        column.addLayout(cures)
+        column.addLayout(views)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
 

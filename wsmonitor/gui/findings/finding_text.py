@@ -25,7 +25,10 @@ def title(finding: Finding) -> str:
     """`idle timeout 60 s`: the cause in as few words as there are."""
     rule = rule_of(finding)
     name = rule.title if rule is not None else finding.rule.replace("_", " ")
-    return name if finding.limit_ns is None else f"{name} {finding.limit_ns / 1e9:.3g} s"
+    if finding.limit_ns is None:
+        return name
+    limit_s = finding.limit_ns / 1e9
+    return f"{name} {limit_s:.{2 if limit_s < 10 else 3}g} s"
 
 
 def make_up(finding: Finding) -> str:

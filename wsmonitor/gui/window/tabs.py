@@ -70,8 +70,10 @@ class Tabs(QWidget):
         self.bar.setUsesScrollButtons(False)
         self.bar.setElideMode(Qt.TextElideMode.ElideRight)
         self.all_endpoints = QCheckBox("all endpoints", self)
+        self.all_endpoints.setAccessibleName("all endpoints")
         self.all_endpoints.setToolTip("Rows of every endpoint, not only of the selected ones")
         self.failed_openings = QCheckBox("openings", self)
+        self.failed_openings.setAccessibleName("failed openings")
         self.failed_openings.setToolTip("Rows of openings that failed, too, not only of what had been open")
         self.failed_openings.setChecked(True)
         top = QHBoxLayout()
@@ -204,6 +206,9 @@ class Tabs(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
+        is_roomy = self.width() >= _ROOMY  # elsewhere the tabs would be cut
+        self.all_endpoints.setText("all endpoints" if is_roomy else "all")
+        self.failed_openings.setText("openings" if is_roomy else "✖")
         if self._snapshot is not None:
             self._show_counts(self._snapshot)
 
