@@ -25,8 +25,8 @@ from wsmonitor.tap.pair import Pair
 from wsmonitor.tap.request.guard import Guard
 from wsmonitor.tap.request.request_head import RequestHead, answer
 from wsmonitor.tap.sockets.client_process import ClientProcess, find_later
-from wsmonitor.tap.sockets.listener import Listener, make_small
-from wsmonitor.tap.sockets.tls_layer import TlsLayer
+from wsmonitor.tap.sockets.listener import Listener, make_small, turn_away
+from wsmonitor.tap.sockets.tls_layer import TlsLayer, server_context
 from wsmonitor.tap.sockets.upstream import Target, target_of
 
 LOOKUPS = 16
@@ -107,7 +107,7 @@ class Tap:
         if self._waits or was_wanted:
             return
         try:
-            self._context = _server_context(self.settings)
+            self._context = server_context(self.settings)
             self.target()
             self._listener.open()
         except WsmonitorError as error:
@@ -292,7 +292,7 @@ class Tap:
     def _accepted(self, sock: socket.socket, address: str) -> None:
         if len(self._pairs) >= self.settings.max_clients:
             self.refused("limit", f"more than {self.settings.max_clients} clients at once")
-            self._turn_away(sock, f"This tap serves {self.settings.max_clients} clients at once.\n")
+            turn_away(sock, _full(f"This tap serves {self.settings.max_clients} clients at once.\n"))
             return
         if self._board.hangs:
             self.refused("fault", "hang")
@@ -315,28 +315,8 @@ class Tap:
 
     def _exhausted(self, sock: socket.socket) -> None:
         self.refused("limit", "no file descriptor is left in this process")
-        self._turn_away(sock, "The tap has no file descriptor left.\n")
-
-    def _turn_away(self, sock: socket.socket, text: str) -> None:
-        """Answer without waiting for anything: there is no room to wait in."""
-        try:
-            sock.send(answer(503, "Service Unavailable", text))
-            sock.shutdown(socket.SHUT_WR)
-            sock.recv(65536)  # what was sent already: left unread it would turn our FIN into a RST
-        except OSError:
-            pass
-        finally:
-            sock.close()
+        turn_away(sock, _full("The tap has no file descriptor left.\n"))
 
 
-def _server_context(settings: TapConfig) -> ssl.SSLContext | None:
-    """What clients are to be secured with, where TLS is asked for."""
-    if not settings.cert:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["http/1.1"])
-    try:
-        context.load_cert_chain(settings.cert, settings.key or None)
-    except (OSError, ssl.SSLError) as error:
-        raise WsmonitorError(f"cannot use {settings.cert} as the tap's certificate: {error}") from error
-    return context
+def _full(text: str) -> bytes:
+    return answer(503, "Service Unavailable", text)

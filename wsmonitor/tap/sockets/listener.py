@@ -155,6 +155,18 @@ def make_small(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER_BYTES)
 
 
+def turn_away(sock: socket.socket, said: bytes) -> None:
+    """Answer and close without waiting for anything: there is no room to wait in."""
+    try:
+        sock.send(said)
+        sock.shutdown(socket.SHUT_WR)
+        sock.recv(65536)  # what was sent already: left unread it would turn our FIN into a RST
+    except OSError:
+        pass
+    finally:
+        sock.close()
+
+
 def address_text(name: tuple[str, int] | tuple[str, int, int, int]) -> str:
     """`127.0.0.1:80`, `[::1]:80`."""
     host, port = name[0], name[1]

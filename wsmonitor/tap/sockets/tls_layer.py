@@ -1,10 +1,13 @@
-"""Pure: TLS between a socket's bytes and a pair's, with each end of it in our own hands.
+"""TLS between a socket's bytes and a pair's, with each end of it in our own hands.
 
 asyncio's TLS cannot half-close and turns several ends into one; here close_notify, FIN and RST stay what they are.
 """
 
 import contextlib
 import ssl
+
+from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.settings.endpoint_settings import TapConfig
 
 _READ_BYTES = 256 * 1024
 
@@ -80,3 +83,16 @@ class TlsLayer:
         except ssl.SSLWantReadError:
             return
         self.is_ready = True
+
+
+def server_context(settings: TapConfig) -> ssl.SSLContext | None:
+    """What clients are to be secured with, where TLS is asked for. Raises `WsmonitorError` for a bad certificate."""
+    if not settings.cert:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_cert_chain(settings.cert, settings.key or None)
+    except (OSError, ssl.SSLError) as error:
+        raise WsmonitorError(f"cannot use {settings.cert} as the tap's certificate: {error}") from error
+    return context
