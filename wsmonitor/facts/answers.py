@@ -88,7 +88,8 @@ class ExperimentAnswer(Struct, frozen=True, kw_only=True):
     """What one experiment found.
 
     `value` and `error` have the same keys, each with its unit in the name; null where there is none up to the
-    bound. `sent` is the ledger of what the server was sent. `confidence` is at most 0.95.
+    bound. `sent` is the ledger of what the server was sent. `confidence` is at most 0.95. `rows` are of an experiment
+    that asks about a client: one for each fault.
     """
 
     name: str
@@ -105,6 +106,7 @@ class ExperimentAnswer(Struct, frozen=True, kw_only=True):
     not_told: tuple[str, ...] = ()
     advice: str = ""
     checks: tuple[CheckResult, ...] = ()
+    rows: tuple[ReconnectRow, ...] = ()
     sent: tuple[str, ...] = ()
 
 

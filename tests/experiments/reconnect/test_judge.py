@@ -82,6 +82,28 @@ def test_many_tries_hammer_even_where_they_are_counted_by_the_second() -> None:
     assert row.jitter is None  # how they lay within a second was not seen
 
 
+def test_a_quick_start_that_slows_down_does_not_hammer() -> None:
+    client = refused(20.1, 20.2, 20.4, 20.8, 21.6, 23.2, 26.4, 32.8, 45.6, back_s=60)
+
+    assert "hammers" not in judged(client, "accept_close_1011", lifted_s=50, until_s=70).sentence
+
+
+def test_tries_that_nobody_sees_are_not_stated() -> None:
+    client = steady()
+    client.leaves(20.0, "ours")
+    client.opens(51.0, AGAIN)
+
+    row = judged(client, "refuse", lifted_s=50, until_s=60)
+
+    assert (row.noticed_s, row.first_try_s, row.tries_per_minute, row.verdict) == (None, None, None, "ok")
+
+
+def test_going_on_after_a_close_as_if_nothing_were_is_named() -> None:
+    row = judged(steady(), "close_1011", until_s=110)
+
+    assert (row.verdict, row.sentence) == ("bad", "the connection was ended, and it goes on as if it were open")
+
+
 def test_doubling_without_jitter_is_told() -> None:
     row = judged(refused(21.0, 22.0, 24.0, 28.0, 36.0, back_s=52.0), "accept_close_1011", lifted_s=50, until_s=60)
 

@@ -10,7 +10,14 @@ from msgspec.structs import replace
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
-from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, ExperimentLine, ExperimentPlan
+from wsmonitor.facts.answers import (
+    Bound,
+    CheckResult,
+    ExperimentAnswer,
+    ExperimentLine,
+    ExperimentPlan,
+    ReconnectRow,
+)
 from wsmonitor.facts.earlier import EarlierFinding
 from wsmonitor.facts.events import (
     AnyEvent,
@@ -184,6 +191,7 @@ EVENTS: tuple[AnyEvent, ...] = (
             not_told=("whether a longer timer waits",),
             advice="ping every 25 s",
             checks=(CheckResult(id="a/b", verdict="as expected", expected="x", actual="x", section="RFC 6455, 5.1"),),
+            rows=(ReconnectRow(fault="reset", verdict="ok", sentence="back 1.0 s after it happened", back_s=1.0),),
             sent=("9 connections opened",),
         ),
     ),

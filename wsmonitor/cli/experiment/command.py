@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from msgspec.structs import replace
 
 from wsmonitor.command_line import (
     TARGET,
@@ -18,9 +19,10 @@ from wsmonitor.command_line import (
     run,
     version_option,
 )
-from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 
 EXAMPLE = "wsmonitor experiment idle ws://localhost:8000/ws --max 3m"
+RECONNECT_EXAMPLE = "wsmonitor experiment reconnect ws://localhost:8000/ws --listen 9001 --quick"
 ALL = "all"
 _OUT = click.Path(dir_okay=False, path_type=Path)
 
@@ -42,6 +44,8 @@ def main(args: list[str]) -> int:
 @click.option("--strict", is_flag=True, help="A difference to a SHOULD fails too.")
 @click.option("--yes", is_flag=True, help="The server is mine to test: do not ask about a public host.")
 @click.option("--list", "list_only", is_flag=True, help="List the checks of an experiment and run none.")
+@click.option("--listen", type=click.IntRange(0, 65535), metavar="PORT", help="reconnect: where your client comes.")
+@click.option("--quick", is_flag=True, help="reconnect: only the faults that tell most.")
 @click.option("--junit", type=_OUT, metavar="FILE", help="Write the answers as JUnit XML too.")
 @click.option("--force", is_flag=True, help="Let --junit overwrite FILE.")
 @click.option(
@@ -63,6 +67,8 @@ def experiment(
     strict: bool,
     yes: bool,
     list_only: bool,
+    listen: int | None,
+    quick: bool,
     junit: Path | None,
     force: bool,
     output_format: Literal["text", "json"],
@@ -72,9 +78,12 @@ def experiment(
 
     Each is bounded in time and connections, says so first, and ends with a list of what it sent.
 
-    Exit code: 0 done, 3 a MUST of the RFC is violated, 1 could not run, 2 wrong use, 130 interrupted.
+    `reconnect` is about your own client: point it at the port of --listen, and see what it does about faults.
+
+    Exit code: 0 done, 3 a MUST of the RFC is violated or a fault goes badly, 1 could not run, 2 wrong use,
+    130 interrupted.
     """
-    from wsmonitor.cli.experiment.listing import checks_of, experiments_listed
+    from wsmonitor.cli.experiment.listing import RECONNECT, checks_of, experiments_listed
     from wsmonitor.cli.experiment.session import Asked, run_experiments
     from wsmonitor.experiments.options import ExperimentOptions
     from wsmonitor.experiments.registry import EXPERIMENTS
@@ -83,14 +92,18 @@ def experiment(
         click.echo(experiments_listed(), nl=False)
         return 0
     names = [one.name for one in EXPERIMENTS]
-    if name not in (*names, ALL):
-        raise click.UsageError(f"no experiment is called {name!r}; there are: {', '.join((*names, ALL))}")
+    if name not in (*names, ALL, RECONNECT):
+        raise click.UsageError(f"no experiment is called {name!r}; there are: {', '.join((*names, ALL, RECONNECT))}")
+    if name != RECONNECT and (listen is not None or quick):
+        raise click.UsageError(f"--listen, --quick: they are for `experiment reconnect`, found {name}")
     if list_only:
         click.echo(checks_of(name), nl=False)
         return 0
     endpoints = _endpoints(targets, options)
     if junit is not None and junit.exists() and not force:
         raise click.UsageError(f"--junit: {junit} exists already; choose another name or overwrite it with --force")
+    if name == RECONNECT:
+        return _reconnect(endpoints, listen or 0, options, quick=quick, is_json=output_format == "json", junit=junit)
     private = frozenset(one.name for one in endpoints if asyncio.run(_is_private(one)))
     if not yes:
         _ask_about_public([one for one in endpoints if one.name not in private])
@@ -105,6 +118,25 @@ def experiment(
         show_secrets=options.show_secrets,
     )
     return run_experiments(asked, output_format=output_format, junit=junit)
+
+
+def _reconnect(
+    endpoints: list[EndpointConfig],
+    listen: int,
+    options: ConnectionOptions,
+    *,
+    quick: bool,
+    is_json: bool,
+    junit: Path | None,
+) -> int:
+    """Test the client that comes to a tap before the one endpoint."""
+    from wsmonitor.cli.experiment.reconnect import AskedAudit, run_reconnect
+
+    if len(endpoints) != 1:
+        raise click.UsageError(f"expected one URL, found {len(endpoints)}; example: {RECONNECT_EXAMPLE}")
+    tapped = replace(endpoints[0], tap=TapConfig(listen=listen))
+    asked = AskedAudit(endpoint=tapped, quick=quick, is_json=is_json, show_secrets=options.show_secrets)
+    return run_reconnect(asked, junit=junit)
 
 
 def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:

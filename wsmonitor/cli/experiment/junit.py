@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from wsmonitor.facts.answers import CheckResult, ExperimentAnswer, verdict_word
+from wsmonitor.facts.answers import CheckResult, ExperimentAnswer, ReconnectRow, RowVerdict, VerdictWord, verdict_word
 from wsmonitor.text.plain_text import visible
 
 
@@ -16,11 +16,30 @@ def junit_xml(answers: Sequence[tuple[str, ExperimentAnswer]], *, strict: bool, 
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
+_WORDS: dict[RowVerdict, VerdictWord] = {
+    "ok": "as expected",
+    "bad": "violates",
+    "finding": "finding",
+    "not tested": "not tested",
+}
+
+
+def _of_row(row: ReconnectRow) -> CheckResult:
+    word = _WORDS[row.verdict]
+    return CheckResult(
+        id=row.fault,
+        verdict=word if row.verdict in ("ok", "finding") else f"{word}: {row.sentence}",
+        expected="",
+        actual=row.sentence,
+        section="",
+    )
+
+
 def _add_suite(root: ET.Element, endpoint: str, answer: ExperimentAnswer, *, strict: bool) -> None:
     whole = CheckResult(
         id=answer.name, verdict=answer.verdict, expected=answer.prediction, actual=answer.answer, section=""
     )
-    checks = answer.checks or (whole,)
+    checks = answer.checks or tuple(map(_of_row, answer.rows)) or (whole,)
     name = visible(f"{endpoint} {answer.name}", 500)
     suite = ET.SubElement(root, "testsuite", {"name": name, "tests": str(len(checks))})
     count = {"failure": 0, "error": 0, "skipped": 0}

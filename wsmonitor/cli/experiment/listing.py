@@ -1,13 +1,16 @@
 """What there is to ask: the experiments, and the checks of one."""
 
+from wsmonitor.experiments.reconnect.answer import QUESTION as RECONNECT_QUESTION
 from wsmonitor.experiments.registry import EXPERIMENTS
 
 ALL = "all"
+RECONNECT = "reconnect"
 
 
 def experiments_listed() -> str:
     """One line for each experiment."""
-    rows = [(one.name, one.question) for one in EXPERIMENTS] + [(ALL, "those that fit into --max, one after the other")]
+    rows = [(one.name, one.question) for one in EXPERIMENTS]
+    rows += [(ALL, "those that fit into --max, one after the other"), (RECONNECT, RECONNECT_QUESTION)]
     width = max(len(name) for name, _ in rows)
     return "".join(f"{name:<{width}}  {question}\n" for name, question in rows)
 

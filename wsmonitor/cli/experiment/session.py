@@ -55,17 +55,18 @@ def run_experiments(asked: Asked, *, output_format: Literal["text", "json"], jun
     finally:
         writer.finish(PATIENCE_S)
     if junit is not None:
-        _write(junit, junit_xml(asking.answers, strict=asked.strict, seconds=time.monotonic() - started_s))
+        write_file(junit, junit_xml(asking.answers, strict=asked.strict, seconds=time.monotonic() - started_s))
     return exit_code([answer for _, answer in asking.answers], strict=asked.strict, interrupted=door.is_interrupted)
 
 
 def exit_code(answers: list[ExperimentAnswer], *, strict: bool, interrupted: bool) -> int:
-    """0 done, 3 a MUST (or, if strict, a SHOULD) is not kept, 1 something could not run, 130 interrupted."""
+    """0 done, 3 a MUST (strict: a SHOULD) is not kept or a row is bad, 1 something could not run, 130 interrupted."""
     if interrupted:
         return INTERRUPTED
     failing = ("violates", "differs") if strict else ("violates",)
     verdicts = [verdict for one in answers for verdict in (one.verdict, *(check.verdict for check in one.checks))]
-    if any(verdict_word(verdict) in failing for verdict in verdicts):
+    has_bad_row = any(row.verdict == "bad" for one in answers for row in one.rows)
+    if has_bad_row or any(verdict_word(verdict) in failing for verdict in verdicts):
         return CHECK_FAILED
     return RUNTIME_FAILURE if any(one.status == "failed" for one in answers) else FINE
 
@@ -143,7 +144,8 @@ class _Asking:
             sys.stderr.write(text)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
+    """Write it. Raises `WsmonitorError` where that cannot be done."""
     try:
         path.write_bytes(data)
     except OSError as error:

@@ -8,7 +8,8 @@ from wsmonitor.facts.answers import ReconnectRow, RowVerdict
 from wsmonitor.text.units import counted
 
 HAMMERS_PER_MINUTE = 30.0
-GROWS = 1.5
+"""In the later half of the time for which it was refused: who slows down has done so by then."""
+MANY_TRIES = 5
 FEW_TRIES = 3
 LATE_S = 30.0
 """Who needs longer for the first try after a visible end is late; RFC 6455, 7.2.3 suggests up to 5 s."""
@@ -32,7 +33,7 @@ def row_of(play: Play, timeline: Timeline, window: Window, manner: Manner) -> Re
         verdict=verdict,
         sentence="; ".join([*bad, *remarks]) or _praise(play, seen),
         noticed_s=_rounded(seen.noticed_s),
-        first_try_s=None if play.name == "refuse" else _rounded(seen.first_try_s),
+        first_try_s=None if play.is_unseen else _rounded(seen.first_try_s),
         tries_per_minute=_rounded(_rate(seen)) if can_rate else None,
         growth=_rounded(seen.spacing.growth) if play.refuses else None,
         jitter=_rounded(seen.spacing.jitter) if play.refuses else None,
@@ -71,6 +72,8 @@ def _about_noticing(play: Play, seen: Measured, bad: list[str]) -> None:
     if play.is_dead and seen.noticed_s is None:
         void = f"; {counted(seen.lost, 'message')} went into the void" if seen.lost else ""
         bad.append(f"not noticed in {seen.refused_for_s:.0f} s{void}")
+    elif seen.noticed_s is None and seen.is_open and not seen.has_left:
+        bad.append("the connection was ended, and it goes on as if it were open")
     elif not play.is_dead and not play.lasts_s and seen.noticed_s is not None and seen.noticed_s > LATE_S:
         bad.append(f"no sign of noticing for {seen.noticed_s:.0f} s")
 
@@ -85,12 +88,12 @@ def _about_tries(play: Play, seen: Measured, manner: Manner, bad: list[str], rem
     if not play.refuses:
         return
     gaps, browser = seen.spacing, delays_from_try(manner.process)
-    rate = _rate(seen)
+    late_rate = 60 * seen.late_tries / max(LEAST_RATE_S, seen.refused_for_s / 2)
     if play.is_final and seen.tries > FEW_TRIES:
         bad.append(f"tried {seen.tries} times in {seen.refused_for_s:.0f} s although it was refused for good")
     elif play.is_final:
         return
-    elif rate > HAMMERS_PER_MINUTE and not (gaps.growth or 0) >= GROWS:
+    elif late_rate > HAMMERS_PER_MINUTE and seen.late_tries >= MANY_TRIES:
         bad.append(f"hammers: {counted(seen.tries, 'try', 'tries')} in {seen.refused_for_s:.0f} s")
     elif gaps.is_flat:
         bad.append(f"does not slow down: a try every {gaps.typical_s:.1f} s")

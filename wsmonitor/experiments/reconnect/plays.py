@@ -24,6 +24,8 @@ class Play:
     lift_on: LiftOn = "time"
     refuses: bool = False
     """Openings are refused while it lasts, in a way that lets every try be seen."""
+    is_unseen: bool = False
+    """Openings are refused while it lasts, and nobody sees the tries."""
     is_dead: bool = False
     """Bytes vanish while it lasts: the client has only its heartbeat to notice by."""
     is_bearable: bool = False
@@ -58,7 +60,7 @@ PLAYS: tuple[Play, ...] = (
     Play(
         name="silence",
         title="dead path",
-        orders=((0.0, "discard", ""),),
+        orders=((0.0, "slow_close", "10m"), (0.0, "discard", "")),  # on a dead path no end of the server arrives
         lasts_s=SILENT_S,
         lift_on="first try",
         is_dead=True,
@@ -73,7 +75,14 @@ PLAYS: tuple[Play, ...] = (
         is_bearable=True,
     ),
     Play(name="latency", title="latency 3 s", orders=((0.0, "latency", "3s"),), lasts_s=20.0, is_bearable=True),
-    Play(name="refuse", title="server gone", orders=((0.0, "refuse", ""), CUT), lasts_s=FULL_S, quick=True),
+    Play(
+        name="refuse",
+        title="server gone",
+        orders=((0.0, "refuse", ""), CUT),
+        lasts_s=FULL_S,
+        is_unseen=True,
+        quick=True,
+    ),
     Play(
         name="hang",
         title="upgrade hangs",

@@ -34,23 +34,23 @@ class Spacing:
 
 def spacing(tries: Sequence[Tries], since_ns: int) -> Spacing:
     """The spacing of tries that began after `since_ns`; what came several at once is spread over its time."""
-    gaps = _gaps(tries, since_ns)
-    if len(gaps) < FEWEST_TRIES - 1:
+    found = gaps(tries, since_ns)
+    if len(found) < FEWEST_TRIES - 1:
         return Spacing()
-    half = len(gaps) // 2
-    growth = median(gaps[-half:]) / median(gaps[:half])
-    is_same = max(gaps) / min(gaps) < SAME_WITHIN
+    half = len(found) // 2
+    growth = median(found[-half:]) / median(found[:half])
+    is_same = max(found) / min(found) < SAME_WITHIN
     return Spacing(
-        typical_s=median(gaps),
+        typical_s=median(found),
         growth=growth,
-        jitter=_jitter(gaps) if len(gaps) >= FEWEST_GAPS and all(one.count == 1 for one in tries) else None,
-        is_flat=(is_same and len(gaps) >= FEWEST_SAME) or (len(gaps) >= FEWEST_FLAT and growth < SAME_WITHIN),
+        jitter=_jitter(found) if len(found) >= FEWEST_GAPS and all(one.count == 1 for one in tries) else None,
+        is_flat=(is_same and len(found) >= FEWEST_SAME) or (len(found) >= FEWEST_FLAT and growth < SAME_WITHIN),
     )
 
 
-def _gaps(tries: Sequence[Tries], since_ns: int) -> list[float]:
+def gaps(tries: Sequence[Tries], since_ns: int) -> list[float]:
     """Seconds between tries; the first gap is between the first two."""
-    gaps: list[float] = []
+    found: list[float] = []
     before_ns: int | None = None
     for one in tries:
         if one.at_ns < since_ns:
@@ -58,14 +58,14 @@ def _gaps(tries: Sequence[Tries], since_ns: int) -> list[float]:
         started_ns = since_ns if before_ns is None else before_ns
         each_s = max(LEAST_GAP_S, (one.at_ns - started_ns) / one.count / 1e9)
         count = one.count - 1 if before_ns is None else one.count
-        gaps += [each_s] * min(count, _MANY)
+        found += [each_s] * min(count, _MANY)
         before_ns = one.at_ns
-    return gaps[:_MANY]
+    return found[:_MANY]
 
 
-def _jitter(gaps: Sequence[float]) -> float:
+def _jitter(found: Sequence[float]) -> float:
     """The typical distance from the straight line through the logarithms: 0.1 is about 10 %."""
-    logs = [math.log(gap) for gap in gaps]
+    logs = [math.log(gap) for gap in found]
     middle, mean = (len(logs) - 1) / 2, sum(logs) / len(logs)
     spread = sum((at - middle) ** 2 for at in range(len(logs)))
     slope = sum((at - middle) * (one - mean) for at, one in enumerate(logs)) / spread

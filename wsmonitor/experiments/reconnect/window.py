@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from wsmonitor.experiments.reconnect.browsers import delays_from_try
 from wsmonitor.experiments.reconnect.plays import Play
 from wsmonitor.experiments.reconnect.shapes import times_sent
-from wsmonitor.experiments.reconnect.spacing import Spacing, spacing
+from wsmonitor.experiments.reconnect.spacing import Spacing, gaps, spacing
 from wsmonitor.experiments.reconnect.timeline import Connection, Timeline, Tries
 
 SUBSCRIBE_NS = 1_000_000_000
@@ -39,6 +39,8 @@ class Measured:
     noticed_s: float | None
     first_try_s: float | None
     tries: int
+    late_tries: int
+    """Of these, those in the later half of the time for which they were refused."""
     refused_for_s: float
     spacing: Spacing
     second_gap_s: float | None
@@ -79,9 +81,10 @@ def measure(play: Play, timeline: Timeline, window: Window, manner: Manner) -> M
         noticed_s=_seconds(began_ns, noticed_ns),
         first_try_s=_seconds(began_ns, first_try_ns),
         tries=sum(one.count for one in tries if one.at_ns <= lifted_ns),
+        late_tries=sum(one.count for one in tries if (began_ns + lifted_ns) / 2 < one.at_ns <= lifted_ns),
         refused_for_s=(lifted_ns - began_ns) / 1e9,
         spacing=_spacing(tries, window, back, manner),
-        second_gap_s=(tries[1].at_ns - tries[0].at_ns) / 1e9 if len(tries) > 1 else None,
+        second_gap_s=next(iter(gaps(tries, began_ns)), None),
         gave_up=not is_open and _tries_no_more(tries, window),
         back_s=_seconds(lifted_ns, back.opened_ns if back is not None else None),
         subscribed=None if back is None else _subscribed(opened[-1], manner),
@@ -102,7 +105,8 @@ def _seconds(since_ns: int, at_ns: int | None) -> float | None:
 def _noticed(play: Play, timeline: Timeline, window: Window, first_try_ns: int | None) -> int | None:
     """The first sign of noticing; where bytes vanished, only one that came before we ended the connection."""
     until_ns = window.lifted_ns if play.is_dead else window.until_ns
-    signs = [*timeline.signs, *([first_try_ns] if first_try_ns is not None else [])]
+    seen_try = [first_try_ns] if first_try_ns is not None and not play.is_unseen else []
+    signs = [*timeline.signs, *seen_try]
     return min((at_ns for at_ns in signs if window.began_ns < at_ns <= until_ns), default=None)
 
 

@@ -1,0 +1,132 @@
+"""The course of an audit, second by second on a clock of our own."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.experiments.reconnect.clients import Client, ns, play
+from wsmonitor.experiments.reconnect.answer import answer_of
+from wsmonitor.experiments.reconnect.audit import ALL_OFF, Audit, Order, Pace
+
+PACE = Pace(steady_s=10, between_s=3, recovery_s=90, wait_s=100)
+SUBSCRIBE = '{"op": "subscribe"}'
+
+
+class Course:
+    """An audit and the client that it is told of; what the client does to an order is up to the test."""
+
+    def __init__(self, *faults: str, answers: Callable[[Client, Order, float], None] = lambda *_: None) -> None:
+        self.audit = Audit([play(one) for one in faults], PACE, now_ns=0)
+        self.client = Client()
+        self.orders: list[tuple[float, Order]] = []
+        self._answers = answers
+        self._told = 0
+        self.now_s = 0.0
+
+    def until(self, at_s: float) -> None:
+        """Go on in steps of a quarter of a second."""
+        while self.now_s < at_s and not self.audit.is_done:
+            for order in self.audit.step(ns(self.now_s)):
+                self.orders.append((self.now_s, order))
+                self._answers(self.client, order, self.now_s)
+            due = sorted(self.client.events[self._told :], key=lambda event: event.at_ns)
+            self._told = len(self.client.events)
+            for event in due:
+                self.audit.take(event)
+            self.now_s += 0.25
+
+
+def comes_back(client: Client, order: Order, at_s: float) -> None:
+    """A good client: a second after a cut it is there again."""
+    if order[0] in ("reset", "close"):
+        client.leaves(at_s + 0.01, "ours")
+        client.opens(at_s + 1.0, SUBSCRIBE)
+
+
+def test_faults_are_played_one_after_the_other_on_a_steady_client() -> None:
+    course = Course("reset", "close_1012", answers=comes_back)
+    course.client.opens(5.0, SUBSCRIBE)
+
+    course.until(60)
+
+    assert [order for _, order in course.orders] == [("reset", "client"), ("close", "1012,client")]
+    assert course.orders[0][0] == pytest.approx(15, abs=0.5)  # 10 s after it opened
+    assert [(row.fault, row.verdict, row.subscribed) for row in course.audit.rows] == [
+        ("reset", "ok", 1),
+        ("close_1012", "ok", 1),
+    ]
+    assert course.audit.is_connected
+
+
+def test_a_fault_that_lasts_is_lifted_and_back_counts_from_there() -> None:
+    course = Course("http_503")
+    course.client.opens(0.0, SUBSCRIBE)
+    course.until(10.5)
+    course.client.leaves(10.3, "ours")
+    course.client.is_refused(11.0, 22.0)
+    course.until(41)
+    course.client.opens(44.0, SUBSCRIBE)
+    course.until(60)
+
+    assert course.orders[-1][1] == ALL_OFF
+    assert course.orders[-1][0] == pytest.approx(40, abs=0.5)
+    assert course.audit.rows[0].back_s == pytest.approx(4, abs=0.5)
+    assert course.audit.rows[0].tries_per_minute == 4
+
+
+def test_a_dead_path_is_given_back_as_soon_as_the_client_tries_anew() -> None:
+    course = Course("silence")
+    course.client.opens(0.0, SUBSCRIBE)
+    course.until(35)
+    course.client.leaves(34.9, "fin")
+    course.client.opens(35.0, SUBSCRIBE)  # what is opened on a dead path ends with it
+    course.client.leaves(35.3, "ours")
+    course.client.opens(36.0, SUBSCRIBE)
+    course.until(60)
+
+    assert course.orders[-1][1] == ALL_OFF
+    assert course.orders[-1][0] == pytest.approx(35, abs=0.5)
+    assert course.audit.rows[0].verdict == "ok"
+    assert course.audit.rows[0].noticed_s == pytest.approx(25, abs=0.5)
+
+
+def test_patience_with_a_client_that_is_gone_has_an_end_and_the_rest_is_not_tested() -> None:
+    course = Course("reset", "fin", answers=lambda client, _, at_s: client.leaves(at_s, "ours"))
+    course.client.opens(0.0, SUBSCRIBE)
+
+    course.until(300)
+
+    assert [(row.fault, row.verdict) for row in course.audit.rows] == [("reset", "bad"), ("fin", "not tested")]
+    assert course.now_s < 115
+
+
+def test_nobody_is_waited_for_for_ever() -> None:
+    course = Course("reset")
+
+    course.until(300)
+
+    assert course.now_s < 102
+    assert answer_of(course.audit, bound_s=1, interrupted=False).verdict == "not tested: no client came and stayed"
+
+
+def test_a_client_that_never_stays_does_not_hold_it_up() -> None:
+    course = Course("reset")
+    for second in range(0, 200, 2):
+        course.client.opens(float(second))
+        course.client.leaves(second + 1.0)
+        course.until(second + 2.0)
+
+    assert course.audit.is_done
+
+
+def test_who_stops_it_keeps_what_was_found_and_the_faults_go_off() -> None:
+    course = Course("reset", "http_503", answers=comes_back)
+    course.client.opens(0.0, SUBSCRIBE)
+    course.until(25)
+
+    orders = course.audit.stop("stopped")
+    answer = answer_of(course.audit, bound_s=1, interrupted=True)
+
+    assert orders == [ALL_OFF]
+    assert [(row.fault, row.verdict) for row in answer.rows] == [("reset", "ok"), ("http_503", "not tested")]
+    assert (answer.status, answer.verdict) == ("interrupted", "as expected")

@@ -1,0 +1,66 @@
+"""Pure: the rows of an audit -> the answer form that all experiments share. No grade: rows are counted."""
+
+from collections.abc import Sequence
+
+from wsmonitor.experiments.reconnect.audit import Audit
+from wsmonitor.facts.answers import Bound, ExperimentAnswer, ExperimentStatus, ReconnectRow
+from wsmonitor.text.plain_text import visible
+from wsmonitor.text.units import counted
+
+NAME = "reconnect"
+QUESTION = "does your own client survive what will happen to its connection?"
+_PREDICTION = "it notices, waits longer from try to try, comes back, subscribes once and loses nothing"
+_ONCE = 0.5
+"""Every fault is played once."""
+_NOT_TOLD = (
+    "tries while nobody listens: the kernel refuses them before the tap sees them",
+    "messages written after a RST or FIN: they reach nobody who counts",
+)
+
+
+def answer_of(audit: Audit, *, bound_s: float, interrupted: bool) -> ExperimentAnswer:
+    """What an audit found, whether or not it came to its end."""
+    rows = audit.rows
+    counts = {word: sum(row.verdict == word for row in rows) for word in ("ok", "finding", "bad", "not tested")}
+    tested = len(rows) - counts["not tested"]
+    verdict = "finding" if counts["bad"] or counts["finding"] else "as expected"
+    reason = next((row.sentence for row in rows if row.verdict == "not tested"), "")
+    value = {word.replace(" ", "_"): count for word, count in counts.items()}
+    return ExperimentAnswer(
+        name=NAME,
+        question=QUESTION,
+        prediction=_PREDICTION,
+        bound=Bound(time_s=bound_s, openings=0, connections=0, sent_bytes=0),
+        status=_status(tested, interrupted=interrupted, reason=reason),
+        verdict=verdict if tested else f"not tested: {reason}",
+        answer=_sentence(rows, tested) if tested else f"not tested: {reason}",
+        value=dict(value),
+        error=dict.fromkeys(value),
+        confidence=_ONCE if tested else 0.0,
+        evidence=learned_words(audit),
+        not_told=_NOT_TOLD,
+        rows=tuple(rows),
+    )
+
+
+def learned_words(audit: Audit) -> tuple[str, ...]:
+    """What was learned of the client, for people."""
+    if audit.manner is None:
+        return ()
+    first = audit.manner.subscription
+    said = ", ".join(visible(shape, 200) for shape in first) if first else "none that it does not go on to send"
+    return (f"first messages: {said}",)
+
+
+def _status(tested: int, *, interrupted: bool, reason: str) -> ExperimentStatus:
+    if interrupted:
+        return "interrupted"
+    if not tested:
+        return "failed"
+    return "aborted" if reason else "completed"
+
+
+def _sentence(rows: Sequence[ReconnectRow], tested: int) -> str:
+    bad = [row.fault for row in rows if row.verdict == "bad"]
+    told = f"; bad: {', '.join(bad)}" if bad else "; none bad"
+    return f"{counted(tested, 'fault')} played{told}"
