@@ -20,7 +20,7 @@ from wsmonitor.cli.watch.summary import summary_text
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
-from wsmonitor.facts.events import AnyEvent, ClockAnchor
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent
 from wsmonitor.facts.wall_clock import WallClock
 
 
@@ -107,7 +107,8 @@ def _wording(
         return lambda _: None
     wanted = compile_filter(output.only, EVENTS) or _any
     if output.format == "json":
-        return partial(_record_line, ndjson, wanted)
+        lines = partial(_record_line, ndjson, wanted)
+        return ListeningFirst(lines) if any(one.is_tap for one in plan.endpoints) else lines
     text = TextLines(
         WallClock(time.time_ns() - time.monotonic_ns()),
         [endpoint.name for endpoint in plan.endpoints],
@@ -131,6 +132,25 @@ def _wording(
         may_draw=lambda: writer.is_idle,
     )
     return table.line
+
+
+class ListeningFirst:
+    """The lines of a run with taps: where they listen comes before what is said of the monitor itself."""
+
+    def __init__(self, lines: Callable[[AnyEvent | FindingChange], bytes | None]) -> None:
+        self._lines = lines
+        self._held: list[bytes] | None = []
+
+    def __call__(self, event: AnyEvent | FindingChange) -> bytes | None:
+        """The line of `event`; before the first fact about an endpoint lines wait for it."""
+        line = self._lines(event)
+        if self._held is None:
+            return line
+        if not isinstance(event, EndpointEvent):
+            self._held += [] if line is None else [line]
+            return None
+        held, self._held = self._held, None
+        return b"".join([line or b"", *held]) or None
 
 
 def _any(event: AnyEvent) -> bool:

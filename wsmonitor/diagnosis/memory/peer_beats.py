@@ -49,8 +49,3 @@ class PeerBeats:
         """When the first heartbeat message came that we have not answered, as far as is remembered."""
         after_ns = -1 if self.answered_ns is None else self.answered_ns
         return next((at_ns for at_ns in self.asked_ns if at_ns > after_ns), None)
-
-    @property
-    def ping_step_ns(self) -> int | None:
-        """The pause between its last two pings."""
-        return self.pings_ns[-1] - self.pings_ns[-2] if len(self.pings_ns) > 1 else None

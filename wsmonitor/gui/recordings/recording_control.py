@@ -35,7 +35,6 @@ class RecordingControl(QObject):
         self._live, self._name = live, name
         self._recorder: Recorder | None = None
         self._started = datetime.now()
-        self._is_named = False
         self._is_unsaved = False
         self._ending: threading.Thread | None = None
         self._timer = QTimer(self)
@@ -74,7 +73,7 @@ class RecordingControl(QObject):
             self.said.emit(f"not recording: {error}")
             return
         self._started = datetime.now()
-        self._is_named, self._is_unsaved = path is not None, path is None
+        self._is_unsaved = path is None
         self._timer.start()
         self.changed.emit()
 

@@ -90,11 +90,6 @@ class Leg:
         """True once the socket is gone."""
         return self._is_closed
 
-    @property
-    def can_write(self) -> bool:
-        """False once nothing that is written would arrive."""
-        return not (self._is_closed or self._wants_fin or self._write_error)
-
     def pause(self) -> None:
         """Read nothing for now: the kernel's buffer fills, then the other side waits."""
         if self._is_reading:
