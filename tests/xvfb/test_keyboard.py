@@ -20,7 +20,7 @@ def test_a_disconnect_chosen_in_the_menu_is_shown_and_recorded_as_forced(start: 
     until("the menu", program.popup)
     program.keys("Down", "Down", "Down", "Return")
 
-    program.find(".*tcp_close.*", "cell")
+    program.find(r".*TCP close \(forced\).*", "cell")
     assert program.popup() is None
     program.find("FIN ×1", "tree item")
     program.find(OPEN, "tree item")
@@ -82,7 +82,7 @@ def test_an_endpoint_is_added_set_up_and_saved_without_a_mouse(start: Start, ech
     program.type(echo)
     program.keys("Tab")
     program.type("mine")
-    program.keys("Tab", "Tab", "Tab", "space")  # ping interval, certificate, All settings
+    program.keys("Tab", "Tab", "Tab", "Tab", "space")  # ping interval, certificate, tap, All settings
     until("the editor on top", lambda: program.active_title == "New endpoint")
     program.find_focus("URL", "text")
     program.keys("shift+Tab", "shift+Tab", "Down", "Down", "Down")  # name, pages: handshake, TLS, ping
