@@ -63,12 +63,13 @@ async def _serve(lab: Lab, certificate: Certificate | None, *, until_stdin_ends:
     except OSError as error:
         raise click.ClickException(f"Cannot listen: {error.strerror or error}. Try another --port.") from error
     try:
+        interrupted = _interrupts()  # before anything is said: who reads it may end us at once
         if until_stdin_ends:
             click.echo(_ready_line(lab))
-            await together(stdin_end(), _interrupt())
+            await together(stdin_end(), _wait(interrupted))
             return 0
         _print_table(lab, certificate)
-        await _interrupt()
+        await interrupted.wait()
         return INTERRUPTED
     finally:
         await lab.stop()
@@ -108,11 +109,15 @@ def _print_table(lab: Lab, certificate: Certificate | None) -> None:
     click.echo("Ctrl+C ends the lab.")
 
 
-async def _interrupt() -> None:
-    """Returns at Ctrl+C or SIGTERM."""
+def _interrupts() -> asyncio.Event:
+    """Set at Ctrl+C or SIGTERM, from now on."""
     loop = asyncio.get_running_loop()
     interrupted = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, interrupted.set)
-    await interrupted.wait()
+    return interrupted
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()
