@@ -1,10 +1,13 @@
 """Experiments: what is asked, how it goes, how it ended."""
 
+from msgspec import structs
+
 from tests.gui.experiments.story import ASKED, ENDED, QUESTION, STARTED, answered, line, plan, progress
 from tests.gui.story import START_NS, WALL_NS, at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.experiments import LINES, ExperimentView
-from wsmonitor.facts.events import AnyEvent, ProbeLost
+from wsmonitor.facts.answers import Attempts, AuditStep, ReconnectRow
+from wsmonitor.facts.events import AnyEvent, ExperimentResult, ProbeLost
 
 
 def views(*events: AnyEvent) -> tuple[ExperimentView, ...]:
@@ -73,3 +76,17 @@ def test_a_snapshot_shares_what_did_not_change() -> None:
     after = analyzer.snapshot(at_ns(92)).experiments
     assert after[0] is before[0]
     assert after[1] is not before[1]
+
+
+def test_rows_of_an_audit_are_there_as_they_are_judged_and_with_the_answer_once() -> None:
+    row = ReconnectRow(fault="reset", verdict="ok", sentence="back", attempts=Attempts(tries_s=(1.0,)))
+    step = AuditStep(stage="waiting", is_connected=True, faults_left=1, ends_by_ns=at_ns(90), row=row)
+
+    [running] = views(progress(10, audit=step))
+    result = answered()
+    assert isinstance(result, ExperimentResult)
+    answer = structs.replace(result.answer, name="idle", rows=(row,))
+    [ended] = views(progress(10, audit=step), structs.replace(result, answer=answer))
+
+    assert (running.audit, running.rows) == (step, (row,))
+    assert ended.rows == (row,)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from msgspec import structs
 
 from tests.engine.peer import CLOSE, PING, PONG, Wire, close, frame, peer
 from tests.probe.processes import Using, endpoint
@@ -17,7 +18,9 @@ from wsmonitor.facts.events import (
     State,
     StateChanged,
 )
+from wsmonitor.facts.tap_events import TapListening
 from wsmonitor.probe import channel
+from wsmonitor.settings.endpoint_settings import TapConfig
 
 
 @pytest_asyncio.fixture
@@ -80,3 +83,29 @@ async def test_two_at_a_time_and_unknown_ones_are_refused(using: Using) -> None:
             await using.done(channel.StartExperiment(config=endpoint(listening.url), name="nonsense"))
         await using.done(channel.StopExperiment(endpoint="peer"))
         await using.fact(ExperimentResult)
+
+
+async def test_a_client_is_tested_only_behind_a_tap(using: Using) -> None:
+    async with peer(answers) as listening:
+        await using.fact(ProbeStarted)
+        with pytest.raises(WsmonitorError, match="it needs a tap"):
+            await using.done(channel.StartExperiment(config=endpoint(listening.url), name="reconnect"))
+
+
+async def test_the_audit_of_a_client_knows_its_messages_and_can_be_told_others(using: Using) -> None:
+    async with peer(answers) as listening:
+        tap = structs.replace(endpoint(listening.url), tap=TapConfig())
+        await using.done(channel.AddEndpoint(config=tap))
+        await using.done(channel.ConnectEndpoint(endpoint="peer"))
+        await using.fact(TapListening)
+        asked = ExperimentOptions(quick=True, subscription=("hello",))
+        await using.done(channel.StartExperiment(config=tap, name="reconnect", options=asked))
+        await using.fact(ExperimentProgress, lambda one: one.audit is not None and one.audit.stage == "waiting")
+        await using.done(channel.SetSubscription(endpoint="peer", messages=("hello", "and more")))
+        await using.done(channel.StopExperiment(endpoint="peer"))
+        result = await using.fact(ExperimentResult)
+
+        with pytest.raises(WsmonitorError, match="no client of 'peer' is tested now"):
+            await using.done(channel.SetSubscription(endpoint="peer", messages=()))
+
+    assert (result.answer.status, len(result.answer.rows)) == ("interrupted", 6)

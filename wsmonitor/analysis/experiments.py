@@ -3,12 +3,13 @@
 from collections import deque
 from dataclasses import dataclass
 
-from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine, ExperimentPlan
+from wsmonitor.facts.answers import AuditStep, ExperimentAnswer, ExperimentLine, ExperimentPlan, ReconnectRow
 from wsmonitor.facts.events import ExperimentProgress, ExperimentResult
 
 KEPT = 40
 LINES = 400
 """So many connections of one experiment are kept; a polite one has fewer."""
+ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class ExperimentView:
     plan: ExperimentPlan | None = None
     step: str = ""
     lines: tuple[ExperimentLine, ...] = ()
+    audit: AuditStep | None = None
+    """Of the experiment about a client: where it is, and what the client does about the fault that is on."""
+    rows: tuple[ReconnectRow, ...] = ()
+    """Its faults so far, as they were judged."""
     answer: ExperimentAnswer | None = None
     ended_ns: int | None = None
     lost: bool = False
@@ -48,6 +53,10 @@ class Experiments:
         run = self._running(event.endpoint, event.name) or self._begin(event.endpoint, event.name, event.at_ns)
         run.plan = event.plan or run.plan
         run.step = event.step or run.step
+        if event.audit is not None:
+            run.audit = event.audit
+            if event.audit.row is not None and len(run.rows) < ROWS:
+                run.rows.append(event.audit.row)
         line = event.line
         if line is not None and (line.number in run.lines or len(run.lines) < LINES):
             run.lines[line.number] = line
@@ -58,6 +67,7 @@ class Experiments:
         answer = event.answer
         run = self._running(event.endpoint, answer.name) or self._begin(event.endpoint, answer.name, event.at_ns)
         run.answer, run.ended_ns = answer, event.at_ns
+        run.rows = list(answer.rows) or run.rows
         self._view = run.view = None
 
     def lose(self, at_ns: int) -> None:
@@ -88,6 +98,8 @@ class _Run:
         self.plan: ExperimentPlan | None = None
         self.step = ""
         self.lines: dict[int, ExperimentLine] = {}
+        self.audit: AuditStep | None = None
+        self.rows: list[ReconnectRow] = []
         self.answer: ExperimentAnswer | None = None
         self.ended_ns: int | None = None
         self.lost = False
@@ -107,6 +119,8 @@ class _Run:
                 plan=self.plan,
                 step=self.step,
                 lines=tuple(self.lines.values()),
+                audit=self.audit,
+                rows=tuple(self.rows),
                 answer=self.answer,
                 ended_ns=self.ended_ns,
                 lost=self.lost,

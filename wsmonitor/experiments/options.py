@@ -13,3 +13,7 @@ class ExperimentOptions(Struct, frozen=True, kw_only=True):
     max_bytes: int = 16 * 1024 * 1024
     send_data: bool = False
     """Limits that a server does not state on the announcement of a frame are looked for with real data."""
+    quick: bool = False
+    """Of the faults for a client only those that tell most."""
+    subscription: tuple[str, ...] | None = None
+    """Messages that a client sends first on every connection; `None`: they are learned."""

@@ -15,6 +15,7 @@ VerdictWord = Literal["as expected", "differs", "violates", "finding", "not test
 VERDICTS: tuple[VerdictWord, ...] = get_args(VerdictWord)
 Number = float | int | str | None
 RowVerdict = Literal["ok", "bad", "finding", "not tested"]
+AuditStage = Literal["waiting", "steady", "fault", "recovery", "done"]
 
 
 def verdict_word(verdict: str) -> VerdictWord:
@@ -50,6 +51,20 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     closing: str = ""
 
 
+class Attempts(Struct, frozen=True, kw_only=True):
+    """What a client did about one fault, for a picture. All times are seconds since the fault began.
+
+    `tries_s`: when it tried to open, the first of them at least. `open_s`: from when (0 for before) to when its
+    connections were open, null at the end for one that still is. `lifted_s`: when the fault was over, null while
+    it lasts. Until `watched_s` was looked.
+    """
+
+    tries_s: tuple[float, ...] = ()
+    open_s: tuple[tuple[float, float | None], ...] = ()
+    lifted_s: float | None = None
+    watched_s: float = 0.0
+
+
 class ReconnectRow(Struct, frozen=True, kw_only=True):
     """What a client did about one fault, as a tap saw it; null where that is not known.
 
@@ -74,6 +89,25 @@ class ReconnectRow(Struct, frozen=True, kw_only=True):
     again: Whole | None = None
     twice: Whole | None = None
     overlap_s: float | None = None
+    attempts: Attempts | None = None
+
+
+class AuditStep(Struct, frozen=True, kw_only=True):
+    """Where a reconnect audit is.
+
+    `fault` is on (stage `fault`) or was taken back and is being got over (`recovery`), empty in between; `faults_left`
+    counts it. `ends_by_ns`, of the monotonic clock: the audit takes no longer. `subscription` is the shapes of the
+    client's first messages, null until they are known. `attempts` is about `fault`. `row`: it was judged just now.
+    """
+
+    stage: AuditStage
+    is_connected: bool
+    faults_left: Whole
+    ends_by_ns: Whole
+    fault: str = ""
+    subscription: tuple[str, ...] | None = None
+    attempts: Attempts | None = None
+    row: ReconnectRow | None = None
 
 
 class ExperimentPlan(Struct, frozen=True, kw_only=True):

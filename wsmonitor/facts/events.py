@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct, field
 
-from wsmonitor.facts.answers import ExperimentAnswer, ExperimentLine, ExperimentPlan
+from wsmonitor.facts.answers import AuditStep, ExperimentAnswer, ExperimentLine, ExperimentPlan
 from wsmonitor.facts.earlier import KnownEarlier as KnownEarlier
 from wsmonitor.facts.ended import IN_DOUBT_LIMIT as IN_DOUBT_LIMIT
 from wsmonitor.facts.ended import Circumstances as Circumstances
@@ -278,13 +278,14 @@ class NetworkChanged(EndpointEvent, frozen=True, kw_only=True):
 class ExperimentProgress(EndpointEvent, frozen=True, kw_only=True):
     """The experiment `name` does something (`step`), or one of its connections opened or ended (`line`).
 
-    `plan` comes first, and again once the server's head is known.
+    `plan` comes first, and again once the server's head is known. `audit` is of the experiment about a client.
     """
 
     name: str
     step: str = ""
     line: ExperimentLine | None = None
     plan: ExperimentPlan | None = None
+    audit: AuditStep | None = None
 
 
 class ExperimentResult(EndpointEvent, frozen=True, kw_only=True):

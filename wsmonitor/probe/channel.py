@@ -113,7 +113,7 @@ class Send(Command, frozen=True, kw_only=True):
 class StartExperiment(Command, frozen=True, kw_only=True):
     """Ask the endpoint's server the question `name`, on connections of its own; progress and one result follow.
 
-    The endpoint need not be monitored.
+    The endpoint need not be monitored. `reconnect` asks the client of a tap, which has to be there.
     """
 
     config: EndpointConfig
@@ -125,6 +125,13 @@ class StopExperiment(Command, frozen=True, kw_only=True):
     """End the experiment that runs on the endpoint; its result says what was found so far."""
 
     endpoint: str
+
+
+class SetSubscription(Command, frozen=True, kw_only=True):
+    """These are the messages that the client of a tap sends first, in place of what its audit learned."""
+
+    endpoint: str
+    messages: tuple[str, ...]
 
 
 class TryOpening(Command, frozen=True, kw_only=True):
@@ -154,6 +161,7 @@ AnyCommand = (
     | Send
     | StartExperiment
     | StopExperiment
+    | SetSubscription
     | TryOpening
     | Quit
 )

@@ -91,8 +91,8 @@ class _Server:
             channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
         self._intake = Admission()
-        self._monitor = Monitor(self._publish, make_tap=Tap, admission=self._intake)
-        self._laboratory = Laboratory(self._publish)
+        self._laboratory = Laboratory(self._publish, disrupt=self._disrupt)
+        self._monitor = Monitor(self._stated, make_tap=Tap, admission=self._intake)
         self._trials = Tasks()
         self._close_s = channel.Quit().within_s
 
@@ -155,6 +155,8 @@ class _Server:
                 self._laboratory.start(command.config, command.name, command.options)
             case channel.StopExperiment():
                 self._laboratory.stop(command.endpoint)
+            case channel.SetSubscription():
+                self._laboratory.set_subscription(command.endpoint, command.messages)
             case channel.TryOpening():
                 self._trials.start(self._try_opening(command), name=f"opening {command.config.name}")
             case channel.Quit():
@@ -171,6 +173,13 @@ class _Server:
     def _answer(self, answer: channel.Done) -> None:
         self._flush()  # what the command brought about comes before its answer
         self._outlet.send(answer)
+
+    def _disrupt(self, endpoint: str, kind: str, argument: str, slot: int | None) -> None:
+        self._monitor.disrupt(endpoint, kind, argument, slot)
+
+    def _stated(self, event: AnyEvent) -> None:
+        self._publish(event)
+        self._laboratory.hear(event)
 
     def _publish(self, event: AnyEvent) -> None:
         self._fresh.append(event)

@@ -36,7 +36,7 @@ def test_a_bad_row_is_an_exit_code() -> None:
     audit = Audit((), Pace(), now_ns=0)
     audit.rows.append(BAD)
 
-    answer = answer_of(audit, bound_s=1.0, interrupted=False)
+    answer = answer_of(audit, interrupted=False)
 
     assert exit_code([answer], strict=False, interrupted=False) == 3
     assert answer.answer == "1 fault played; bad: http_503"

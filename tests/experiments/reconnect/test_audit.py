@@ -15,8 +15,13 @@ SUBSCRIBE = '{"op": "subscribe"}'
 class Course:
     """An audit and the client that it is told of; what the client does to an order is up to the test."""
 
-    def __init__(self, *faults: str, answers: Callable[[Client, Order, float], None] = lambda *_: None) -> None:
-        self.audit = Audit([play(one) for one in faults], PACE, now_ns=0)
+    def __init__(
+        self,
+        *faults: str,
+        answers: Callable[[Client, Order, float], None] = lambda *_: None,
+        subscription: list[str] | None = None,
+    ) -> None:
+        self.audit = Audit([play(one) for one in faults], PACE, now_ns=0, subscription=subscription)
         self.client = Client()
         self.orders: list[tuple[float, Order]] = []
         self._answers = answers
@@ -38,7 +43,7 @@ class Course:
 
 def comes_back(client: Client, order: Order, at_s: float) -> None:
     """A good client: a second after a cut it is there again."""
-    if order[0] in ("reset", "close"):
+    if order.kind in ("reset", "fin", "close"):
         client.leaves(at_s + 0.01, "ours")
         client.opens(at_s + 1.0, SUBSCRIBE)
 
@@ -49,7 +54,7 @@ def test_faults_are_played_one_after_the_other_on_a_steady_client() -> None:
 
     course.until(60)
 
-    assert [order for _, order in course.orders] == [("reset", "client"), ("close", "1012,client")]
+    assert [order for _, order in course.orders] == [Order("reset", "client"), Order("close", "1012,client")]
     assert course.orders[0][0] == pytest.approx(15, abs=0.5)  # 10 s after it opened
     assert [(row.fault, row.verdict, row.subscribed) for row in course.audit.rows] == [
         ("reset", "ok", 1),
@@ -74,20 +79,46 @@ def test_a_fault_that_lasts_is_lifted_and_back_counts_from_there() -> None:
     assert course.audit.rows[0].tries_per_minute == 4
 
 
-def test_a_dead_path_is_given_back_as_soon_as_the_client_tries_anew() -> None:
+def test_a_dead_path_is_that_of_the_old_connection_until_the_new_one_was_watched() -> None:
     course = Course("silence")
     course.client.opens(0.0, SUBSCRIBE)
     course.until(35)
-    course.client.leaves(34.9, "fin")
-    course.client.opens(35.0, SUBSCRIBE)  # what is opened on a dead path ends with it
-    course.client.leaves(35.3, "ours")
-    course.client.opens(36.0, SUBSCRIBE)
+    course.client.opens(35.0, SUBSCRIBE)
     course.until(60)
 
+    assert [order.slot for _, order in course.orders] == [0, 0, None]
     assert course.orders[-1][1] == ALL_OFF
-    assert course.orders[-1][0] == pytest.approx(35, abs=0.5)
-    assert course.audit.rows[0].verdict == "ok"
+    assert course.orders[-1][0] == pytest.approx(38, abs=0.5)
     assert course.audit.rows[0].noticed_s == pytest.approx(25, abs=0.5)
+    assert course.audit.rows[0].sentence == "two connections at once for 2.5 s"
+
+
+def test_what_it_does_now_is_shown_while_it_does_it() -> None:
+    course = Course("http_503", "reset")
+    course.client.opens(0.0, SUBSCRIBE)
+    course.until(10.5)
+    course.client.leaves(10.3, "ours")
+    course.client.is_refused(11.0)
+    course.until(20)
+
+    shown = course.audit.shown(ns(20))
+
+    assert (shown.stage, shown.fault, shown.faults_left, shown.is_connected) == ("fault", "http_503", 2, False)
+    assert shown.attempts is not None
+    assert shown.attempts.tries_s[0] == pytest.approx(1.0, abs=0.3)
+    assert shown.attempts.open_s[0][1] == pytest.approx(0.3, abs=0.3)
+    assert shown.attempts.lifted_s is None
+    assert shown.attempts.watched_s == pytest.approx(10, abs=0.3)
+
+
+def test_the_subscription_can_be_said_before_and_meanwhile() -> None:
+    course = Course("reset", "fin", answers=comes_back, subscription=['{"op": "login"}'])
+    course.client.opens(0.0, SUBSCRIBE)
+    course.until(20)
+    course.audit.set_subscription([SUBSCRIBE])
+    course.until(60)
+
+    assert [row.subscribed for row in course.audit.rows] == [0, 1]
 
 
 def test_patience_with_a_client_that_is_gone_has_an_end_and_the_rest_is_not_tested() -> None:
@@ -106,7 +137,7 @@ def test_nobody_is_waited_for_for_ever() -> None:
     course.until(300)
 
     assert course.now_s < 102
-    assert answer_of(course.audit, bound_s=1, interrupted=False).verdict == "not tested: no client came and stayed"
+    assert answer_of(course.audit, interrupted=False).verdict == "not tested: no client came and stayed"
 
 
 def test_a_client_that_never_stays_does_not_hold_it_up() -> None:
@@ -125,7 +156,7 @@ def test_who_stops_it_keeps_what_was_found_and_the_faults_go_off() -> None:
     course.until(25)
 
     orders = course.audit.stop("stopped")
-    answer = answer_of(course.audit, bound_s=1, interrupted=True)
+    answer = answer_of(course.audit, interrupted=True)
 
     assert orders == [ALL_OFF]
     assert [(row.fault, row.verdict) for row in answer.rows] == [("reset", "ok"), ("http_503", "not tested")]

@@ -15,7 +15,9 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from tests.experiments.reconnect.clients import NAME
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.experiments.reconnect.audit import Audit, Pace, plays_for
+from wsmonitor.experiments.reconnect.audit import Audit, Pace
+from wsmonitor.experiments.reconnect.plays import PLAYS
+from wsmonitor.experiments.reconnect.run import AuditRun
 from wsmonitor.facts.answers import ReconnectRow
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.facts.tap_events import TapListening
@@ -47,17 +49,19 @@ async def running(client: Awaitable[None]) -> AsyncIterator[None]:
 
 async def audited(client: Client) -> dict[str, ReconnectRow]:
     """The rows of the quick faults, each shortened, by their names."""
-    plays = [replace(one, lasts_s=min(one.lasts_s, LASTS_S)) for one in plays_for(quick=True)]
+    plays = [replace(one, lasts_s=min(one.lasts_s, LASTS_S)) for one in PLAYS if one.quick]
     audit = Audit(plays, PACE, now_ns=time.monotonic_ns())
     listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    more = asyncio.Event()
 
     def publish(event: AnyEvent) -> None:
-        audit.take(event)
+        run.hear(event)
         if isinstance(event, TapListening):
             listening.set_result(f"ws://{event.addresses[0]}/")
-        more.set()
 
+    def disrupt(endpoint: str, kind: str, argument: str, slot: int | None) -> None:
+        monitor.disrupt(endpoint, kind, argument, slot)
+
+    run = AuditRun(NAME, audit, now_ns=time.monotonic_ns, disrupt=disrupt, publish=lambda _: None)
     monitor = Monitor(publish, make_tap=Tap)
     async with serve(_echoes, "127.0.0.1", 0, ping_interval=0.3, ping_timeout=0.6) as server, asyncio.timeout(LIMIT_S):
         port = server.sockets[0].getsockname()[1]
@@ -65,15 +69,10 @@ async def audited(client: Client) -> dict[str, ReconnectRow]:
         try:
             monitor.connect(NAME)
             async with running(client(await listening)):
-                while not audit.is_done:
-                    for kind, argument in audit.step(time.monotonic_ns()):
-                        monitor.disrupt(NAME, kind, argument)
-                    more.clear()
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(more.wait(), 0.02)
+                answer = await run.run(asyncio.Event())
         finally:
             await monitor.close()
-    return {row.fault: row for row in audit.rows}
+    return {row.fault: row for row in answer.rows}
 
 
 async def _websockets(url: str) -> None:

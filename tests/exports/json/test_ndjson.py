@@ -11,6 +11,8 @@ from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
 from wsmonitor.facts.answers import (
+    Attempts,
+    AuditStep,
     Bound,
     CheckResult,
     ExperimentAnswer,
@@ -171,6 +173,21 @@ EVENTS: tuple[AnyEvent, ...] = (
         name="idle",
         line=ExperimentLine(
             number=3, group="S", opened_ns=10, planned_ns=60_000_000_000, ended_ns=2_500_000_010, how="RST"
+        ),
+    ),
+    ExperimentProgress(
+        at_ns=17,
+        **WHO,
+        name="reconnect",
+        step="silence: recovery",
+        audit=AuditStep(
+            stage="recovery",
+            is_connected=True,
+            faults_left=3,
+            ends_by_ns=60_000_000_017,
+            fault="silence",
+            subscription=('{"op": "subscribe"}',),
+            attempts=Attempts(tries_s=(36.1,), open_s=((0.0, 36.0), (36.2, None)), lifted_s=36.1, watched_s=37.0),
         ),
     ),
     ExperimentResult(

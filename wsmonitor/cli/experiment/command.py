@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from msgspec.structs import replace
@@ -20,6 +20,9 @@ from wsmonitor.command_line import (
     version_option,
 )
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
+
+if TYPE_CHECKING:
+    from wsmonitor.experiments.options import ExperimentOptions
 
 EXAMPLE = "wsmonitor experiment idle ws://localhost:8000/ws --max 3m"
 RECONNECT_EXAMPLE = "wsmonitor experiment reconnect ws://localhost:8000/ws --listen 9001 --quick"
@@ -103,7 +106,10 @@ def experiment(
     if junit is not None and junit.exists() and not force:
         raise click.UsageError(f"--junit: {junit} exists already; choose another name or overwrite it with --force")
     if name == RECONNECT:
-        return _reconnect(endpoints, listen or 0, options, quick=quick, is_json=output_format == "json", junit=junit)
+        asked_of_client = ExperimentOptions(quick=quick)
+        return _reconnect(
+            endpoints, listen or 0, options, asked_of_client, is_json=output_format == "json", junit=junit
+        )
     private = frozenset(one.name for one in endpoints if asyncio.run(_is_private(one)))
     if not yes:
         _ask_about_public([one for one in endpoints if one.name not in private])
@@ -124,8 +130,8 @@ def _reconnect(
     endpoints: list[EndpointConfig],
     listen: int,
     options: ConnectionOptions,
+    asked_of_client: "ExperimentOptions",
     *,
-    quick: bool,
     is_json: bool,
     junit: Path | None,
 ) -> int:
@@ -135,7 +141,7 @@ def _reconnect(
     if len(endpoints) != 1:
         raise click.UsageError(f"expected one URL, found {len(endpoints)}; example: {RECONNECT_EXAMPLE}")
     tapped = replace(endpoints[0], tap=TapConfig(listen=listen))
-    asked = AskedAudit(endpoint=tapped, quick=quick, is_json=is_json, show_secrets=options.show_secrets)
+    asked = AskedAudit(endpoint=tapped, options=asked_of_client, is_json=is_json, show_secrets=options.show_secrets)
     return run_reconnect(asked, junit=junit)
 
 

@@ -1,4 +1,4 @@
-"""Runs a reconnect audit: a tap in a probe, the client that is pointed at it, faults, and rows as they are found."""
+"""Tests somebody's own client: a tap in a probe, which runs the audit, and rows as they are found."""
 
 import sys
 import time
@@ -7,23 +7,20 @@ from pathlib import Path
 
 from wsmonitor.cli.experiment.junit import junit_xml
 from wsmonitor.cli.experiment.scorecard import heads, row_text
-from wsmonitor.cli.experiment.session import exit_code, write_file
+from wsmonitor.cli.experiment.session import STOP_S, exit_code, write_file
 from wsmonitor.cli.measuring.door import LOOK_S, CommandRefused, Door, open_door
 from wsmonitor.cli.measuring.writer import PATIENCE_S, LineWriter, standard_output
-from wsmonitor.experiments.reconnect.answer import answer_of, learned_words
-from wsmonitor.experiments.reconnect.audit import QUICK, Audit, Order, Pace, most_s, plays_for
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.experiments.reconnect.answer import NAME, learned_words
 from wsmonitor.exports.json.ndjson import Ndjson
-from wsmonitor.facts.answers import ExperimentAnswer
+from wsmonitor.facts.answers import AuditStep, ExperimentAnswer
 from wsmonitor.facts.errors import SettingsError, WsmonitorError
-from wsmonitor.facts.events import ClockAnchor, ExperimentResult
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, ExperimentProgress, ExperimentResult
 from wsmonitor.facts.tap_events import TapListening
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.text.units import duration
-
-RETURN_S = 5.0
-"""A client that is away when the audit is stopped has so long to come back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +28,7 @@ class AskedAudit:
     """A tap as it is to listen, and how its client is to be tested."""
 
     endpoint: EndpointConfig
-    quick: bool
+    options: ExperimentOptions
     is_json: bool
     show_secrets: bool = False
 
@@ -50,6 +47,8 @@ def run_reconnect(asked: AskedAudit, *, junit: Path | None) -> int:
                 raise SettingsError([str(error)]) from error
     finally:
         writer.finish(PATIENCE_S)
+    if answer is None:
+        return exit_code([], strict=False, interrupted=True)
     if junit is not None:
         document = junit_xml([(asked.endpoint.name, answer)], strict=False, seconds=time.monotonic() - started_s)
         write_file(junit, document)
@@ -57,7 +56,7 @@ def run_reconnect(asked: AskedAudit, *, junit: Path | None) -> int:
 
 
 class _Auditing:
-    """One audit, in step with the probe."""
+    """One audit, as the probe tells of it."""
 
     def __init__(self, asked: AskedAudit, writer: LineWriter, door: Door, *, encoding: str) -> None:
         self._asked = asked
@@ -65,71 +64,60 @@ class _Auditing:
         self._encoding = encoding
         self._door = door
         self._ndjson = Ndjson(WallClock(door.wall_ns - door.start_ns), show_secrets=asked.show_secrets)
-        self._pace = QUICK if asked.quick else Pace()
-        self._plays = plays_for(quick=asked.quick)
-        self._bound_s = most_s(self._plays, self._pace, quick=asked.quick)
-        self._audit = Audit(self._plays, self._pace, now_ns=time.monotonic_ns(), quick=asked.quick)
-        self._told_rows = 0
-        self._told_step = ""
+        self._answer: ExperimentAnswer | None = None
+        self._rows = 0
+        self._told: AuditStep | None = None
 
-    def run(self) -> ExperimentAnswer:
-        """To the end, or until somebody ends it; what was found until then is the answer."""
-        self._door.connect([self._asked.endpoint])
-        while not (self._audit.is_done or self._door.is_interrupted):
-            self._take()
-            self._order(self._audit.step(time.monotonic_ns()))
-            self._tell()
-        if not self._audit.is_done:
-            self._order(self._audit.stop("stopped"))
-            self._wait_for_client()
-        self._tell()
-        answer = answer_of(self._audit, bound_s=self._bound_s, interrupted=self._door.is_interrupted)
-        self._conclude(answer)
-        return answer
+    def run(self) -> ExperimentAnswer | None:
+        """To the end, or until somebody ends it; `None` where not even what was found until then came."""
+        endpoint = self._asked.endpoint
+        self._door.connect([endpoint])
+        self._door.ask(channel.StartExperiment(config=endpoint, name=NAME, options=self._asked.options))
+        stop_by_s: float | None = None
+        while self._answer is None:
+            for event in self._door.events(LOOK_S):
+                self._take(event)
+            if self._door.lost:
+                raise WsmonitorError(f"the measuring process ended: {self._door.lost}")
+            if self._door.is_interrupted and stop_by_s is None:
+                stop_by_s = time.monotonic() + STOP_S
+                self._door.ask(channel.StopExperiment(endpoint=endpoint.name))
+            if stop_by_s is not None and time.monotonic() > stop_by_s:
+                break
+        return self._answer
 
-    def _take(self) -> None:
-        for event in self._door.events(LOOK_S):
-            self._audit.take(event)
-            if isinstance(event, TapListening):
-                self._say(f"your client  point it at {event.url} (in place of {event.upstream})\n")
-                self._say(f"bound        at most {duration(self._bound_s * 1e9)}, once it is there\n")
-            elif isinstance(event, ClockAnchor):
+    def _take(self, event: AnyEvent) -> None:
+        match event:
+            case ClockAnchor():
                 self._ndjson.record(event)
-        if self._door.lost:
-            raise WsmonitorError(f"the measuring process ended: {self._door.lost}")
+            case TapListening():
+                self._say(f"your client  point it at {event.url} (in place of {event.upstream})\n")
+            case ExperimentProgress():
+                if event.plan is not None:
+                    self._say(f"bound        at most {duration(event.plan.bound.time_s * 1e9)}, once it is there\n")
+                if event.audit is not None:
+                    self._tell(event.audit, event.step, event.at_ns)
+            case ExperimentResult():
+                self._answer = event.answer
+                self._conclude(event)
 
-    def _wait_for_client(self) -> None:
-        """The faults are off: let the client come back before the tap goes."""
-        until_s = time.monotonic() + RETURN_S
-        while self._audit.manner is not None and not self._audit.is_connected and time.monotonic() < until_s:
-            self._take()
-
-    def _order(self, orders: list[Order]) -> None:
-        for kind, argument in orders:
-            self._door.ask(channel.Disrupt(endpoint=self._asked.endpoint.name, kind=kind, argument=argument))
-
-    def _tell(self) -> None:
-        """New rows, and on a terminal what is done now."""
-        audit = self._audit
-        for row in audit.rows[self._told_rows :]:
+    def _tell(self, audit: AuditStep, step: str, at_ns: int) -> None:
+        """What was learned, a new row, and on a terminal what is done now."""
+        if audit.subscription is not None and (self._told is None or self._told.subscription is None):
+            self._say(f"learned      {learned_words(audit.subscription)}\n")
+        self._told = audit
+        if audit.row is not None:
             if not self._asked.is_json:
-                self._put((heads() if not self._told_rows else "") + row_text(row))
-            self._told_rows += 1
-        playing = audit.playing
-        step = f"{playing.title}: {audit.at}" if playing is not None else audit.at
-        if step != self._told_step and not audit.is_done:
-            if self._told_step == "steady" and playing is not None and not audit.rows:
-                self._say("".join(f"learned      {words}\n" for words in learned_words(audit)))
-            self._told_step = step
-            if sys.stderr is not None and sys.stderr.isatty():
-                left = duration(audit.left_s(time.monotonic_ns()) * 1e9)
-                sys.stderr.write(f"             ... {step} (at most {left} left)\n")
+                self._put((heads() if not self._rows else "") + row_text(audit.row))
+            self._rows += 1
+        elif step and sys.stderr is not None and sys.stderr.isatty():
+            left = duration(max(0, audit.ends_by_ns - at_ns))
+            sys.stderr.write(f"             ... {step} (at most {left} left)\n")
 
-    def _conclude(self, answer: ExperimentAnswer) -> None:
-        state = "connected" if self._audit.is_connected else "not connected"
+    def _conclude(self, result: ExperimentResult) -> None:
+        answer = result.answer
         if self._asked.is_json:
-            event = ExperimentResult(at_ns=time.monotonic_ns(), endpoint=self._asked.endpoint.name, answer=answer)
-            line = self._ndjson.line(event)
+            line = self._ndjson.line(result)
             assert line is not None
             self._writer.put(line)
             return
@@ -137,6 +125,7 @@ class _Auditing:
         if answer.status != "completed":
             self._put(f"status       {answer.status}\n")
         self._put("".join(f"not told     {words}\n" for words in answer.not_told))
+        state = "connected" if self._told is not None and self._told.is_connected else "not connected"
         self._put(f"your client  is {state}; the tap ends now\n")
 
     def _put(self, text: str) -> None:

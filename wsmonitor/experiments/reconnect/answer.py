@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wsmonitor.experiments.reconnect.audit import Audit
-from wsmonitor.facts.answers import Bound, ExperimentAnswer, ExperimentStatus, ReconnectRow
+from wsmonitor.facts.answers import Bound, ExperimentAnswer, ExperimentPlan, ExperimentStatus, ReconnectRow
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted
 
@@ -18,7 +18,12 @@ _NOT_TOLD = (
 )
 
 
-def answer_of(audit: Audit, *, bound_s: float, interrupted: bool) -> ExperimentAnswer:
+def plan_of(bound_s: float) -> ExperimentPlan:
+    """What is said beforehand; `bound_s` counts from when the client is there."""
+    return ExperimentPlan(question=QUESTION, prediction=_PREDICTION, bound=_bound(bound_s))
+
+
+def answer_of(audit: Audit, *, interrupted: bool) -> ExperimentAnswer:
     """What an audit found, whether or not it came to its end."""
     rows = audit.rows
     counts = {word: sum(row.verdict == word for row in rows) for word in ("ok", "finding", "bad", "not tested")}
@@ -30,26 +35,41 @@ def answer_of(audit: Audit, *, bound_s: float, interrupted: bool) -> ExperimentA
         name=NAME,
         question=QUESTION,
         prediction=_PREDICTION,
-        bound=Bound(time_s=bound_s, openings=0, connections=0, sent_bytes=0),
+        bound=_bound(audit.bound_s),
         status=_status(tested, interrupted=interrupted, reason=reason),
         verdict=verdict if tested else f"not tested: {reason}",
         answer=_sentence(rows, tested) if tested else f"not tested: {reason}",
         value=dict(value),
         error=dict.fromkeys(value),
         confidence=_ONCE if tested else 0.0,
-        evidence=learned_words(audit),
+        evidence=() if audit.manner is None else (learned_words(audit.manner.subscription),),
         not_told=_NOT_TOLD,
         rows=tuple(rows),
     )
 
 
-def learned_words(audit: Audit) -> tuple[str, ...]:
+def no_answer(bound_s: float, reason: str) -> ExperimentAnswer:
+    """It could not be run to any end."""
+    said = f"not tested: {reason}"
+    return ExperimentAnswer(
+        name=NAME,
+        question=QUESTION,
+        prediction=_PREDICTION,
+        bound=_bound(bound_s),
+        status="failed",
+        verdict=said,
+        answer=said,
+    )
+
+
+def learned_words(subscription: Sequence[str]) -> str:
     """What was learned of the client, for people."""
-    if audit.manner is None:
-        return ()
-    first = audit.manner.subscription
-    said = ", ".join(visible(shape, 200) for shape in first) if first else "none that it does not go on to send"
-    return (f"first messages: {said}",)
+    said = ", ".join(visible(shape, 200) for shape in subscription)
+    return f"first messages: {said or 'none that it does not go on to send'}"
+
+
+def _bound(bound_s: float) -> Bound:
+    return Bound(time_s=bound_s, openings=0, connections=0, sent_bytes=0)  # of its own it opens and sends nothing
 
 
 def _status(tested: int, *, interrupted: bool, reason: str) -> ExperimentStatus:

@@ -4,20 +4,28 @@ Each fault begins on a steady client and is followed by recovery, or by the end 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from wsmonitor.experiments.reconnect.attempts import attempts
 from wsmonitor.experiments.reconnect.judge import not_tested, row_of
 from wsmonitor.experiments.reconnect.plays import PLAYS, SILENT_QUICK_S, SILENT_S, Play
+from wsmonitor.experiments.reconnect.shapes import shape_of
 from wsmonitor.experiments.reconnect.timeline import Connection, Timeline
 from wsmonitor.experiments.reconnect.window import AT_HAND_NS, SUBSCRIBE_NS, Manner, Window, learned
-from wsmonitor.facts.answers import ReconnectRow
+from wsmonitor.facts.answers import AuditStage, AuditStep, ReconnectRow
 from wsmonitor.facts.events import AnyEvent
 
-Order = tuple[str, str]
-"""A kind of fault and its argument, as a tap takes them."""
-Step = Literal["waiting", "steady", "fault", "recovery", "done"]
-ALL_OFF: Order = ("everything", "off")
+
+class Order(NamedTuple):
+    """A kind of fault and its argument, as a tap takes them; `slot` for one connection only."""
+
+    kind: str
+    argument: str
+    slot: int | None = None
+
+
+ALL_OFF = Order("everything", "off")
 SETTLE_S = 2 * SUBSCRIBE_NS / 1e9 + 0.5
 """Whoever is back so long has sent its first messages."""
 RETURN_S = 10.0
@@ -39,25 +47,29 @@ class Pace:
 QUICK = Pace(steady_s=5.0, between_s=1.0, recovery_s=45.0)
 
 
-def plays_for(*, quick: bool) -> tuple[Play, ...]:
-    """The faults to play."""
-    return tuple(one for one in PLAYS if one.quick or not quick)
-
-
-def most_s(plays: Sequence[Play], pace: Pace, *, quick: bool) -> float:
-    """The longest that the audit takes once the client is there."""
-    each = sum(_lasts_s(one, quick=quick) + pace.recovery_s + RETURN_S + pace.between_s for one in plays)
-    return pace.steady_s + each
-
-
 class Audit:
-    """`take` every event, and give the orders of `step` to the tap until `is_done`. Times are of one clock."""
+    """`take` every event, and give the orders of `step` to the tap until `is_done`. Times are of one clock.
 
-    def __init__(self, plays: Sequence[Play], pace: Pace, *, now_ns: int, quick: bool = False) -> None:
+    Args:
+        subscription: texts of the messages that the client sends first; `None`: that is learned.
+    """
+
+    def __init__(
+        self,
+        plays: Sequence[Play],
+        pace: Pace,
+        *,
+        now_ns: int,
+        quick: bool = False,
+        subscription: Sequence[str] | None = None,
+    ) -> None:
         self.rows: list[ReconnectRow] = []
         self.manner: Manner | None = None
         """What was learned of the client, once it was steady."""
-        self.at: Step = "waiting"
+        self.at: AuditStage = "waiting"
+        self.bound_s = _most_s(plays, pace, quick=quick)
+        """The longest that it takes once the client is there."""
+        self._said = None if subscription is None else _shapes(subscription)
         self._plays = list(plays)
         self._pace = pace
         self._is_quick = quick
@@ -65,7 +77,7 @@ class Audit:
         self._since_ns = now_ns
         self._deadline_ns = now_ns + round(pace.wait_s * 1e9)
         self._began_ns = self._lifted_ns = now_ns
-        self._ahead: list[tuple[float, str, str]] = []
+        self._ahead: list[tuple[float, Order]] = []
 
     @property
     def is_done(self) -> bool:
@@ -82,9 +94,25 @@ class Audit:
         """The fault that is on, or that the client recovers from."""
         return self._plays[0] if self.at in ("fault", "recovery") else None
 
-    def left_s(self, now_ns: int) -> float:
-        """At most so long to go."""
-        return max(0.0, (self._deadline_ns - now_ns) / 1e9)
+    def shown(self, now_ns: int) -> AuditStep:
+        """Where it is now, for whoever looks on."""
+        playing = self.playing
+        lifted_ns = self._lifted_ns if self.at == "recovery" else None
+        return AuditStep(
+            stage=self.at,
+            is_connected=self.is_connected,
+            faults_left=len(self._plays),
+            ends_by_ns=self._deadline_ns,
+            fault="" if playing is None else playing.name,
+            subscription=None if self.manner is None else self.manner.subscription,
+            attempts=None if playing is None else attempts(self._timeline, self._began_ns, lifted_ns, now_ns),
+        )
+
+    def set_subscription(self, messages: Sequence[str]) -> None:
+        """From the next row on these texts count as what the client sends first."""
+        self._said = _shapes(messages)
+        if self.manner is not None:
+            self.manner = replace(self.manner, subscription=self._said)
 
     def take(self, event: AnyEvent) -> None:
         """An event of the tap."""
@@ -108,14 +136,24 @@ class Audit:
 
     def stop(self, reason: str) -> list[Order]:
         """End now: what was found stays, the rest is not tested."""
-        was_on = self.at == "fault"
+        was_on = self.playing is not None
         self.rows += [not_tested(one, reason) for one in self._plays]
         self._plays.clear()
         self.at = "done"
         return [ALL_OFF] if was_on else []
 
-    def _enter(self, step: Step, now_ns: int) -> None:
-        self.at, self._since_ns = step, now_ns
+    def leave_out(self, reason: str, now_ns: int) -> None:
+        """The fault that is on could not be played."""
+        if self.playing is not None:
+            self.rows.append(not_tested(self._plays[0], reason))
+            self._next(now_ns)
+
+    def _enter(self, stage: AuditStage, now_ns: int) -> None:
+        self.at, self._since_ns = stage, now_ns
+
+    def _next(self, now_ns: int) -> None:
+        del self._plays[0]
+        self._enter("waiting" if self._plays else "done", now_ns)
 
     def _wait(self, now_ns: int) -> list[Order]:
         """For the client, or for its return."""
@@ -135,12 +173,20 @@ class Audit:
             return []
         if self.manner is None:
             self.manner = learned(self._timeline, connection)
-            self._deadline_ns = now_ns + round(most_s(self._plays, self._pace, quick=self._is_quick) * 1e9)
+            if self._said is not None:
+                self.manner = replace(self.manner, subscription=self._said)
+            self._deadline_ns = now_ns + round(self.bound_s * 1e9)
         self._timeline.forget(now_ns - AT_HAND_NS)
         self._began_ns = self._lifted_ns = now_ns
-        self._ahead = sorted(self._plays[0].orders, key=lambda one: one[0])
+        self._ahead = self._orders(self._plays[0])
         self._enter("fault", now_ns)
         return self._go_on(now_ns)
+
+    def _orders(self, play: Play) -> list[tuple[float, Order]]:
+        """What is to be ordered and when; a path that dies is that of the connections of now, not of later ones."""
+        slots = [one.slot for one in self._timeline.open] if play.is_dead else [None]
+        found = [(at_s, Order(kind, argument, slot)) for at_s, kind, argument in play.orders for slot in slots]
+        return sorted(found, key=lambda one: one[0])
 
     def _steady(self) -> Connection | None:
         """The youngest open connection."""
@@ -150,17 +196,20 @@ class Audit:
         """The orders of the fault that are due, and its end."""
         play = self._plays[0]
         age_s = (now_ns - self._began_ns) / 1e9
-        due = [(kind, argument) for at_s, kind, argument in self._ahead if at_s <= age_s]
+        due = [order for at_s, order in self._ahead if at_s <= age_s]
         self._ahead = self._ahead[len(due) :]
-        if self._ahead or not (age_s >= _lasts_s(play, quick=self._is_quick) or self._may_lift(play)):
+        is_over = age_s >= _lasts_s(play, quick=self._is_quick)
+        tries = [one.at_ns for one in self._timeline.tries for _ in range(one.count) if one.at_ns > self._began_ns]
+        noticed_ns = tries[play.lift_on_try - 1] if 0 < play.lift_on_try <= len(tries) else None
+        if self._ahead or not (is_over or noticed_ns is not None):
+            return due
+        self._enter("recovery", now_ns)
+        if play.is_dead and noticed_ns is not None:
+            # Its new connection lives. Whether it left the dead one is seen while that stays dead.
+            self._lifted_ns = noticed_ns
             return due
         self._lifted_ns = now_ns if play.lasts_s else self._began_ns
-        self._enter("recovery", now_ns)
         return [*due, ALL_OFF] if play.lasts_s else due
-
-    def _may_lift(self, play: Play) -> bool:
-        wanted = {"time": 0, "first try": 1, "second try": 2}[play.lift_on]
-        return 0 < wanted <= sum(one.count for one in self._timeline.tries if one.at_ns > self._began_ns)
 
     def _look_for_recovery(self, now_ns: int) -> list[Order]:
         """Whether the client is back and has settled, or the patience with it is over."""
@@ -174,9 +223,24 @@ class Audit:
             assert self.manner is not None
             window = Window(self._began_ns, self._lifted_ns, now_ns)
             self.rows.append(row_of(play, self._timeline, window, self.manner))
-            del self._plays[0]
-            self._enter("waiting" if self._plays else "done", now_ns)
+            self._next(now_ns)
+            return [ALL_OFF] if play.is_dead else []
         return []
+
+
+def audit_for(*, quick: bool, subscription: Sequence[str] | None, now_ns: int) -> Audit:
+    """All faults, or the quick ones only."""
+    plays = [one for one in PLAYS if one.quick or not quick]
+    return Audit(plays, QUICK if quick else Pace(), now_ns=now_ns, quick=quick, subscription=subscription)
+
+
+def _most_s(plays: Sequence[Play], pace: Pace, *, quick: bool) -> float:
+    each = sum(_lasts_s(one, quick=quick) + pace.recovery_s + RETURN_S + pace.between_s for one in plays)
+    return pace.steady_s + each
+
+
+def _shapes(messages: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shape_of(text.encode(), is_text=True) for text in messages)
 
 
 def _lasts_s(play: Play, *, quick: bool) -> float:

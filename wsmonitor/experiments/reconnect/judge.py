@@ -1,5 +1,6 @@
 """Pure: what one fault showed -> a row: its numbers, a verdict and the sentence that gives the reasons."""
 
+from wsmonitor.experiments.reconnect.attempts import attempts
 from wsmonitor.experiments.reconnect.browsers import delays_from_try
 from wsmonitor.experiments.reconnect.plays import Play
 from wsmonitor.experiments.reconnect.timeline import Timeline
@@ -44,6 +45,7 @@ def row_of(play: Play, timeline: Timeline, window: Window, manner: Manner) -> Re
         again=seen.again,
         twice=seen.twice,
         overlap_s=_rounded(seen.overlap_s),
+        attempts=attempts(timeline, window.began_ns, window.lifted_ns, window.until_ns),
     )
 
 

@@ -1,9 +1,7 @@
 """Pure: the faults of the reconnect audit, each as what a tap is told and when."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-LiftOn = Literal["time", "first try", "second try"]
 CUT = (0.0, "reset", "client")
 FULL_S = 30.0
 SILENT_S = 90.0
@@ -21,13 +19,14 @@ class Play:
     title: str
     orders: tuple[tuple[float, str, str], ...]
     lasts_s: float = 0.0
-    lift_on: LiftOn = "time"
+    lift_on_try: int = 0
+    """The client's try by which it is lifted early; 0: it is not."""
     refuses: bool = False
     """Openings are refused while it lasts, in a way that lets every try be seen."""
     is_unseen: bool = False
     """Openings are refused while it lasts, and nobody sees the tries."""
     is_dead: bool = False
-    """Bytes vanish while it lasts: the client has only its heartbeat to notice by."""
+    """What is open when it begins carries no bytes any more: the client has only its heartbeat to notice by."""
     is_bearable: bool = False
     """The connection goes on: a client should stay."""
     is_final: bool = False
@@ -62,7 +61,7 @@ PLAYS: tuple[Play, ...] = (
         title="dead path",
         orders=((0.0, "slow_close", "10m"), (0.0, "discard", "")),  # on a dead path no end of the server arrives
         lasts_s=SILENT_S,
-        lift_on="first try",
+        lift_on_try=1,
         is_dead=True,
         quick=True,
     ),
@@ -71,7 +70,7 @@ PLAYS: tuple[Play, ...] = (
         title="pongs dropped",
         orders=((0.0, "drop_pongs", "down"),),
         lasts_s=60.0,
-        lift_on="first try",
+        lift_on_try=1,
         is_bearable=True,
     ),
     Play(name="latency", title="latency 3 s", orders=((0.0, "latency", "3s"),), lasts_s=20.0, is_bearable=True),
@@ -88,7 +87,7 @@ PLAYS: tuple[Play, ...] = (
         title="upgrade hangs",
         orders=((0.0, "hang", ""), CUT),
         lasts_s=60.0,
-        lift_on="second try",
+        lift_on_try=2,
     ),
     Play(
         name="http_503",

@@ -16,7 +16,11 @@ def experiment_record(event: ExperimentResult | ExperimentProgress) -> Record:
         return answer_record(event.answer)
     line = event.line
     plan = None if event.plan is None else msgspec.to_builtins(event.plan)
-    record: Record = {"name": event.name, "step": event.step, "line": None, "plan": plan}
+    record: Record = {"name": event.name, "step": event.step, "line": None, "plan": plan, "audit": None}
+    if event.audit is not None:
+        audit: Record = msgspec.to_builtins(event.audit)
+        audit["left_s"] = max(0.0, (audit.pop("ends_by_ns") - event.at_ns) / 1e9)
+        record["audit"] = audit
     if line is not None:
         record["line"] = {
             "number": line.number,

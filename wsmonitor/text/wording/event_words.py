@@ -160,6 +160,9 @@ def _earlier(event: KnownEarlier) -> str:
 def _experiment_step(event: ExperimentProgress) -> str:
     if event.plan is not None:
         return f"experiment {visible(event.name)}: expects {visible(event.plan.prediction)}"
+    if event.audit is not None and event.audit.row is not None:
+        row = event.audit.row
+        return f"experiment {visible(event.name)}: {visible(row.fault)}: {row.verdict}: {visible(row.sentence)}"
     if event.line is None:
         return f"experiment {visible(event.name)}: {visible(event.step)}"
     how = f"ended: {visible(event.line.how)}" if event.line.ended_ns is not None else "opened"
