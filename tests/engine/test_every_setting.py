@@ -196,7 +196,7 @@ async def test_every_setting_is_read_by_the_engine(certificates: Certificates, m
         "headers": {"X-A": "1"},
     }
     async with peer(closes_with_a_code_of_its_own, forbids, tls=certificates.wants_client) as listening:
-        tls.context.cache_clear()  # another test may have asked for the same one
+        tls._context.cache_clear()  # another test may have asked for the same one
         reads = Reads(monkeypatch)
         async with watching(endpoint(listening.url, **config)) as watch:
             await heartbeats_and_closure(watch)

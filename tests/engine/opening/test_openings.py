@@ -22,7 +22,7 @@ from wsmonitor.facts.events import OpenFailed, PhaseDone, State, StateChanged
 from wsmonitor.probe.channel import Batch, FrameBuffer, decode_from_probe, encode
 from wsmonitor.settings.endpoint_settings import NS, ConnectConfig, TlsConfig
 
-HURRY = ConnectConfig(timeout_s=0.2)
+HURRY = ConnectConfig(timeout_s=0.5)
 
 
 async def failure(script: Script, **settings: Any) -> OpenFailed:

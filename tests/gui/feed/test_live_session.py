@@ -92,3 +92,17 @@ def test_what_the_analysis_cannot_take_is_recorded_all_the_same(broken: Analyzer
 
     with Replay(tmp_path / "run.wsmon") as replay:
         assert [event for batch in replay.batches() for event in batch] == EVENTS
+
+
+def test_what_is_recorded_is_written_before_it_is_analysed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    made = analyzer()
+    session = LiveSession(made, say=pytest.fail)
+    recorder = session.start_recording(tmp_path / "run.wsmon", overwrite=False, on_error=pytest.fail)
+    monkeypatch.setattr(recorder, "write", lambda _events: order.append("recorded"))
+    monkeypatch.setattr(made, "feed", lambda _events: order.append("analysed"))
+
+    session.feed(EVENTS)
+    recorder.close()
+
+    assert order == ["recorded", "analysed"]

@@ -141,6 +141,19 @@ def test_a_bug_in_a_slot_is_in_the_log(root: logging.Logger) -> None:
     assert "mended soon" in log_file.log_file().read_text()
 
 
+@pytest.mark.expects_log("wsmonitor.gui.start.log_file")
+def test_a_bug_in_every_frame_does_not_fill_the_log(root: logging.Logger) -> None:
+    log_file.start_log()
+
+    for _ in range(1_000):
+        sys.excepthook(ValueError, ValueError("seen often"), None)
+
+    logged = log_file.log_file().read_text()
+    assert logged.count("seen often") == 3
+    for times in ("10th", "100th", "1000th"):
+        assert logged.count(f"the same bug for the {times} time") == 1
+
+
 def test_a_log_that_cannot_be_written_stops_nothing(
     root: logging.Logger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

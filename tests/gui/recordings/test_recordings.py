@@ -353,14 +353,20 @@ def test_a_clip_is_never_saved_onto_the_file_that_is_being_recorded(
         assert sum(map(len, replay.batches())) == len(EVENTS)
 
 
-def test_saving_elsewhere_that_fails_can_be_repeated(session: Session, script: Script, tmp_path: Path) -> None:
+def test_saving_elsewhere_that_fails_can_be_repeated(
+    qtbot: QtBot, session: Session, script: Script, tmp_path: Path
+) -> None:
     live(session, script)
     session.recording.start()
     session.recording.close()
 
-    session.recording.save_as(tmp_path / "no such folder" / "a.wsmon")
+    with qtbot.waitSignal(session.recording.said):
+        session.recording.save_as(tmp_path / "no such folder" / "a.wsmon")
     assert session.recording.unsaved
-    session.recording.save_as(tmp_path / "a.wsmon")
+    with qtbot.waitSignal(session.window.closed):
+        session.recording.save_as(tmp_path / "a.wsmon")
+        session.window.close()
+        assert "Still saving" in session.whole.monitor.notice.text
 
     assert session.recording.unsaved == ()
     with Replay(tmp_path / "a.wsmon") as replay:

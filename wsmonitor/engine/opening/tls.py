@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import os
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,12 +14,25 @@ NAMES = 8
 """So many of the names that a certificate is for are told."""
 
 
-@functools.lru_cache(maxsize=64)
 def context(config: TlsConfig, alpn: tuple[str, ...] = ()) -> ssl.SSLContext:
     """A client context that offers `alpn`. Raises `SettingsError` that names the file which cannot be used.
 
-    Cached: reading the system's authorities takes tens of milliseconds of the measuring loop.
+    Kept until one of its files changes: reading the system's authorities takes tens of milliseconds of the
+    measuring loop.
     """
+    return _context(config, alpn, tuple(map(_stamp, (config.ca, config.cert, config.key))))
+
+
+def _stamp(file: str) -> tuple[int, ...]:
+    """What differs once a file has other content; the same for one that is not there."""
+    with contextlib.suppress(OSError):
+        found = os.stat(file)
+        return (found.st_ino, found.st_mtime_ns, found.st_size)
+    return ()
+
+
+@functools.lru_cache(maxsize=64)
+def _context(config: TlsConfig, alpn: tuple[str, ...], _files: tuple[tuple[int, ...], ...]) -> ssl.SSLContext:
     with _named("the authorities", config.ca):
         made = ssl.create_default_context(cafile=config.ca or None)
     made.sslobject_class = TellingObject

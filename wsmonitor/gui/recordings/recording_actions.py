@@ -31,6 +31,7 @@ class RecordingActions(QObject):
         control.changed.connect(self._show)
         control.said.connect(pages.say)
         control.ended.connect(self._say_ended)
+        control.saved.connect(parent.close)
         self.dialog.kept.connect(self._keep)
         self.dialog.discarded.connect(self._throw_away)
         self.dialog.save_wanted.connect(self._ask_name)
@@ -73,6 +74,9 @@ class RecordingActions(QObject):
         """Whether the window may close now; else a dialog asks first."""
         if not self.control.unsaved:
             return True
+        if self.control.is_saving:
+            self._pages.say("Still saving the recording; the window closes once it is there")
+            return False
         self.dialog.ask(f"{self._described()}. It has no name of yours yet.")
         return False  # and it goes on recording until that is decided
 
@@ -93,5 +97,3 @@ class RecordingActions(QObject):
     def _save_as(self, path: str) -> None:
         self.control.close()
         self.control.save_as(Path(path))
-        if not self.control.unsaved:
-            self._window.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from wsmonitor.gui.feed.job import Job
 from wsmonitor.gui.feed.live_session import LiveSession, discard
 from wsmonitor.recording import Recorder, RecordingError, RecordingStatus
 from wsmonitor.recording.whole_file import move_parts
@@ -28,6 +29,7 @@ class RecordingControl(QObject):
     changed = Signal()
     said = Signal(str)
     ended = Signal()
+    saved = Signal()
     _closed = Signal(object)
 
     def __init__(self, live: LiveSession, name: Callable[[], str], parent: QObject) -> None:
@@ -37,6 +39,7 @@ class RecordingControl(QObject):
         self._started = datetime.now()
         self._is_unsaved = False
         self._ending: threading.Thread | None = None
+        self._saving: Job | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_PERIOD_MS)
         self._timer.timeout.connect(self._look)
@@ -90,15 +93,21 @@ class RecordingControl(QObject):
         """Leave the files where they are."""
         self._is_unsaved = False
 
+    @property
+    def is_saving(self) -> bool:
+        """True while the recording is being moved to where the user wants it."""
+        return self._saving is not None
+
     def save_as(self, path: Path) -> None:
-        """Move the recording to `path`, further parts beside it: all of it, or `said` tells why nothing was moved."""
-        try:
-            move_parts(self.unsaved, path)
-        except RecordingError as error:
-            self.said.emit(str(error))
-            return
-        self._is_unsaved = False
-        self.said.emit(f"Saved as {path}")
+        """Move the recording to `path`, further parts beside it: all of it, then `saved`; else `said` tells why not.
+
+        In a thread: on another file system it is copied.
+        """
+        paths = self.unsaved
+        self._saving = Job(f"Saving {path.name}", lambda _: move_parts(paths, path), self)
+        self._saving.done.connect(partial(self._end_saving, path))
+        self._saving.failed.connect(self._fail_saving)
+        self._saving.start()
 
     def throw_away(self) -> None:
         """Delete the files."""
@@ -113,6 +122,17 @@ class RecordingControl(QObject):
             recorder.close(CLOSE_S)
         if self._ending is not None:
             self._ending.join(CLOSE_S)
+        if self._saving is not None:
+            self._saving.wait(CLOSE_S)
+
+    def _end_saving(self, path: Path, _moved: object) -> None:
+        self._saving, self._is_unsaved = None, False
+        self.said.emit(f"Saved as {path}")
+        self.saved.emit()
+
+    def _fail_saving(self, why: str) -> None:
+        self._saving = None
+        self.said.emit(why)
 
     def _close(self, recorder: Recorder) -> None:
         recorder.close()

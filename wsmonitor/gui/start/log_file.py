@@ -3,7 +3,10 @@
 import contextlib
 import logging
 import logging.handlers
+import math
 import sys
+import traceback
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
@@ -11,6 +14,8 @@ import platformdirs
 
 _BYTES = 1_000_000
 _FILES = 3
+_IN_FULL = 3
+"""So many times a bug is logged with its traceback: one in a frame comes 30 times a second."""
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 log = logging.getLogger(__name__)
@@ -36,12 +41,30 @@ def start_log() -> None:
     for handler in handlers:
         handler.setFormatter(logging.Formatter(_FORMAT))
         root.addHandler(handler)
-    sys.excepthook = _log_uncaught
+    sys.excepthook = Uncaught()
 
 
-def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A bug in a slot of Qt ends up here: the window goes on, the log knows."""
-    if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
-    else:
-        log.critical("a bug in wsmonitor", exc_info=(kind, error, trace))
+class Uncaught:
+    """A bug in a slot of Qt ends up here: the window goes on, the log knows, and is not filled by one that repeats."""
+
+    def __init__(self) -> None:
+        self._times: Counter[tuple[type[BaseException], tuple[str, int]]] = Counter()
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Log the bug: its traceback the first times, a line at each tenfold after them."""
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        where = _raised_at(trace)
+        self._times[kind, where] += 1
+        times = self._times[kind, where]
+        if times <= _IN_FULL:
+            log.critical("a bug in wsmonitor", exc_info=(kind, error, trace))
+        elif math.log10(times).is_integer():
+            log.critical("the same bug for the %dth time: %s", times, kind.__name__)
+
+
+def _raised_at(trace: TracebackType | None) -> tuple[str, int]:
+    """File and line of the innermost frame."""
+    frames = [*traceback.walk_tb(trace)]
+    return (frames[-1][0].f_code.co_filename, frames[-1][1]) if frames else ("", 0)
