@@ -41,7 +41,7 @@ class Slot:
         self, *, seed: int = 0, budget: DialBudget | None = None, start_ns: int = 1_000 * NS, **settings: Any
     ) -> None:
         config = EndpointConfig(name="slot", url="ws://host.example/", **settings)
-        self.machine = SlotStates(config, budget=budget or DialBudget(), chance=random.Random(seed))
+        self.states = SlotStates(config, budget=budget or DialBudget(), chance=random.Random(seed))
         self.now_ns = start_ns
         self.dialing: int | None = None
         self.linked: int | None = None
@@ -51,29 +51,29 @@ class Slot:
 
     @property
     def state(self) -> State:
-        return self.machine.state
+        return self.states.state
 
     @property
     def generation(self) -> int:
-        return self.machine.generation
+        return self.states.generation
 
     @property
     def wait_s(self) -> float:
         """Seconds until the machine wants to be woken."""
-        assert self.machine.deadline_ns is not None
-        return (self.machine.deadline_ns - self.now_ns) / NS
+        assert self.states.deadline_ns is not None
+        return (self.states.deadline_ns - self.now_ns) / NS
 
     def feed(self, step: steps.Input) -> list[steps.Action]:
         """Hand a step to the machine and check what must always hold."""
-        return self._check(self.state, self.machine.receive(step, self.now_ns))
+        return self._check(self.state, self.states.receive(step, self.now_ns))
 
     def advance(self, seconds: float) -> list[steps.Action]:
         """Let time pass; the machine is woken at each of its deadlines."""
         end_ns = self.now_ns + to_ns(seconds)
         actions: list[steps.Action] = []
-        while self.machine.deadline_ns is not None and self.machine.deadline_ns <= end_ns:
-            self.now_ns = max(self.now_ns, self.machine.deadline_ns)
-            assert self.machine.take_due(self.now_ns)
+        while self.states.deadline_ns is not None and self.states.deadline_ns <= end_ns:
+            self.now_ns = max(self.now_ns, self.states.deadline_ns)
+            assert self.states.take_due(self.now_ns)
             actions += self.feed(steps.Elapsed())
             if any(isinstance(action, steps.AbortConnection) for action in actions) and self.linked is not None:
                 break
@@ -103,7 +103,7 @@ class Slot:
         while self.now_ns < end_ns:
             if self.dialing is not None:
                 self._play_dial(network(len(self.dials)))
-            elif self.machine.deadline_ns is None:
+            elif self.states.deadline_ns is None:
                 return
             else:
                 self.advance(min(self.wait_s, (end_ns - self.now_ns) / NS))
@@ -149,7 +149,7 @@ class Slot:
         assert self.state in TABLE
         assert (self.dialing is not None) == self.state.is_opening, "a dial runs exactly while opening"
         assert (self.linked is not None) == (self.state in LINKED), "a connection lives exactly while open or closing"
-        assert self.machine.deadline_ns is not None or self.state not in WAITING, "whoever waits is woken"
+        assert self.states.deadline_ns is not None or self.state not in WAITING, "whoever waits is woken"
         return actions
 
 

@@ -25,10 +25,10 @@ OWN_LIMIT_BYTES = 4096
 """The connection of websockets itself takes about 12 KiB."""
 
 
-def belonging_to(supervisor: Slot) -> Iterator[object]:
+def belonging_to(slot: Slot) -> Iterator[object]:
     """What the engine holds for one connection slot, and nothing that several share."""
     seen: set[int] = set()
-    waiting: list[object] = [supervisor]
+    waiting: list[object] = [slot]
     while waiting:
         one = waiting.pop()
         ours = type(one).__module__.startswith("wsmonitor.engine") or isinstance(one, MethodType)
@@ -43,9 +43,9 @@ def belonging_to(supervisor: Slot) -> Iterator[object]:
 async def test_what_the_engine_holds_for_an_open_connection_is_small() -> None:
     async with peer(polite) as listening, watching(endpoint(listening.url)) as watch:
         await watch.state(State.OPEN)
-        (supervisor,) = watch.monitor._slots()
+        (slot,) = watch.monitor._slots()
 
-        held = list(belonging_to(supervisor))
+        held = list(belonging_to(slot))
 
     assert any(isinstance(one, WatchedConnection) for one in held)
     assert not any(isinstance(one, deque) for one in held), "an empty one takes 760 bytes: make it when it is needed"
@@ -55,13 +55,13 @@ async def test_what_the_engine_holds_for_an_open_connection_is_small() -> None:
 async def test_what_was_said_in_the_opening_is_let_go_once_it_was_told() -> None:
     async with peer(polite) as listening, watching(endpoint(listening.url)) as watch:
         await watch.state(State.OPEN)
-        (supervisor,) = watch.monitor._slots()
-        assert supervisor.link is not None
-        connection = supervisor.link.connection
+        (slot,) = watch.monitor._slots()
+        assert slot.connection is not None
+        connection = slot.connection.watched
         assert connection is not None
         await asyncio.gather(*watch.monitor._tasks._running)
 
         assert connection.request is None
         assert connection.response is not None
         assert not connection.response.headers
-        assert supervisor._cancel_dial is None
+        assert slot._cancel_dial is None

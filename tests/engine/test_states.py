@@ -53,11 +53,9 @@ class Walk:
         slot, chance = self.slot, self.chance
         generation = slot.generation
         if chance.random() < 0.2:
-            before = (slot.state, slot.machine.deadline_ns, slot.machine.attempt)
+            before = (slot.state, slot.states.deadline_ns, slot.states.attempt)
             assert slot.feed(self._report(generation - chance.randrange(1, 4))) == []
-            assert (slot.state, slot.machine.deadline_ns, slot.machine.attempt) == before, (
-                "stale reports change nothing"
-            )
+            assert (slot.state, slot.states.deadline_ns, slot.states.attempt) == before, "stale reports change nothing"
         elif chance.random() < 0.3:
             slot.advance(chance.choice((0.01, 1, 6, 20, 400)))
             if slot.linked is not None and any(
@@ -265,7 +263,7 @@ def test_an_hour_after_stop_nothing_was_dialled() -> None:
     slot.advance(3600)
 
     assert len(slot.dials) == 1
-    assert slot.machine.deadline_ns is None
+    assert slot.states.deadline_ns is None
 
 
 def test_the_end_of_an_old_connection_does_not_touch_the_new_one() -> None:
@@ -401,22 +399,22 @@ def test_the_delay_starts_over_only_after_a_stable_life() -> None:
     slot.advance(4.9)
     slot.lose(verdict("fin"))
     slot.open()
-    assert slot.machine.attempt == 2
+    assert slot.states.attempt == 2
 
     slot.advance(5)
 
-    assert slot.machine.attempt == 0
+    assert slot.states.attempt == 0
 
 
 def test_with_an_application_heartbeat_only_its_answer_makes_a_life_stable() -> None:
     slot = Slot(app_heartbeat=AppHeartbeatConfig())
     slot.open()
     slot.advance(6)
-    assert slot.machine.attempt == 1
+    assert slot.states.attempt == 1
 
     slot.feed(steps.AppReady(slot.generation))
 
-    assert slot.machine.attempt == 0
+    assert slot.states.attempt == 0
 
 
 def test_a_forced_closure_counts_neither_for_backoff_nor_for_the_breaker() -> None:
@@ -556,7 +554,7 @@ def test_a_wake_up_probes_what_is_open_and_dials_what_waits() -> None:
     slot.feed(steps.Woke())
 
     assert slot.state is State.RESOLVING
-    assert slot.machine.attempt == 1
+    assert slot.states.attempt == 1
 
 
 def test_a_connection_that_does_not_close_is_aborted_after_the_close_timeout() -> None:

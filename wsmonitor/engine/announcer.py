@@ -77,16 +77,16 @@ class Announcer:
         at_ns = self._clock.now_ns()
         self._reporter.publish(NetworkChanged(at_ns=at_ns, old_address=old, new_address=new, **self._reporter.who))
 
-    def messages(self, fates: Iterable[Delivery]) -> None:
+    def messages(self, deliveries: Iterable[Delivery]) -> None:
         """What became of messages."""
         at_ns = self._clock.now_ns()
-        for fate in fates:
+        for delivery in deliveries:
             self._reporter.publish(
                 MessageStatus(
                     at_ns=at_ns,
-                    message_id=fate.message_id,
-                    status=fate.status,
-                    reason=fate.reason,
+                    message_id=delivery.message_id,
+                    status=delivery.status,
+                    reason=delivery.reason,
                     **self._reporter.who,
                 )
             )

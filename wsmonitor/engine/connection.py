@@ -1,7 +1,7 @@
-"""One dial's connection from its opening to its end: what the tap sees becomes events and steps.
+"""One dial's connection from its opening to its end: what is seen on the wire becomes events and steps.
 
-The link owns the record of the ending, the pulse and the writer. It starts no task: it lives from the
-tap's calls and from `elapse`, which its supervisor calls when `deadline_ns` has come.
+It owns the record of the ending, the pulse and the writer. It starts no task: it lives from what
+`WatchedConnection` tells and from `elapse`, which its slot calls when `deadline_ns` has come.
 """
 
 import asyncio
@@ -31,20 +31,20 @@ VIOLATION_CODES = frozenset({1002, 1007, 1009})
 CONTROL_CAPTURE_BYTES = 125
 
 
-class LinkOwner(Protocol):
-    """Who the link works for."""
+class ConnectionOwner(Protocol):
+    """The slot that the connection belongs to."""
 
-    def awaits(self, link: "Connection") -> bool: ...
+    def awaits(self, connection: "Connection") -> bool: ...
 
-    def link_opened(self, link: "Connection", response: Response, at_ns: int) -> None: ...
+    def connection_opened(self, connection: "Connection", response: Response, at_ns: int) -> None: ...
 
-    def link_ready(self, link: "Connection") -> None: ...
+    def connection_ready(self, connection: "Connection") -> None: ...
 
-    def link_stepped(self, step: steps.Input) -> None: ...
+    def stepped(self, step: steps.Input) -> None: ...
 
-    def link_lost(self, link: "Connection") -> None: ...
+    def connection_lost(self, connection: "Connection") -> None: ...
 
-    def outbox_changed(self, fates: list[Delivery]) -> None: ...
+    def outbox_changed(self, deliveries: list[Delivery]) -> None: ...
 
     def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None: ...
 
@@ -56,10 +56,10 @@ class LinkOwner(Protocol):
 class _Open:
     """What an open connection has, from its opening to its end."""
 
-    __slots__ = ("connection", "ending", "pulse", "unsent_bytes", "writer")
+    __slots__ = ("ending", "pulse", "unsent_bytes", "watched", "writer")
 
-    def __init__(self, connection: WatchedConnection, ending: Ending, pulse: Pulse, writer: Writer) -> None:
-        self.connection = connection
+    def __init__(self, watched: WatchedConnection, ending: Ending, pulse: Pulse, writer: Writer) -> None:
+        self.watched = watched
         self.ending = ending
         self.pulse = pulse
         self.writer = writer
@@ -68,7 +68,7 @@ class _Open:
     def note(self, fact: EndingFact, at_ns: int, *, by: EndedBy | None = None) -> None:
         """`fact` was true; what waits in our write buffer counts as of the first one."""
         if not self.ending.has_begun:
-            self.unsent_bytes = self.connection.unsent_bytes
+            self.unsent_bytes = self.watched.unsent_bytes
         self.ending.note(fact, at_ns, by=by)
 
 
@@ -88,7 +88,7 @@ class Connection:
         clock: Clock,
         reporter: Reporter,
         outbox: Outbox,
-        owner: LinkOwner,
+        owner: ConnectionOwner,
         lag: LagMeter,
     ) -> None:
         self.generation = generation
@@ -102,12 +102,12 @@ class Connection:
         self._heard = False
         self._health_ping: int | None = None
 
-    # Asked by the supervisor
+    # Asked by the slot
 
     @property
-    def connection(self) -> WatchedConnection | None:
-        """The connection while it is open or ending."""
-        return self._open.connection if self._open is not None else None
+    def watched(self) -> WatchedConnection | None:
+        """What is on the wire, while it is open or ending."""
+        return self._open.watched if self._open is not None else None
 
     @property
     def deadline_ns(self) -> int | None:
@@ -138,21 +138,21 @@ class Connection:
             return
         self._open.note(EndingFact.OUR_CLOSE, self._clock.now_ns(), by=by)
         try:
-            self._open.connection.write_close(code, reason)
+            self._open.watched.write_close(code, reason)
         except InvalidState as error:
             log.debug("connection closed between check and close: %s", error)
-        self._owner.link_stepped(steps.Ended(self.generation))
+        self._owner.stepped(steps.Ended(self.generation))
 
     def give_up(self) -> None:
         """The heartbeat gave up: say so with 4000 if nothing waits to be written, else abort."""
         if self._open is None:
             return
         self._open.note(EndingFact.HEARTBEAT_GAVE_UP, self._clock.now_ns(), by="heartbeat")
-        if self._open.connection.unsent_bytes:
+        if self._open.watched.unsent_bytes:
             self.abort()
             return
         try:
-            self._open.connection.write_close(4000, "heartbeat")
+            self._open.watched.write_close(4000, "heartbeat")
         except InvalidState:
             self.abort()
 
@@ -160,7 +160,7 @@ class Connection:
         """Drop the transport now."""
         if self._open is not None:
             self._open.note(EndingFact.OUR_ABORT, self._clock.now_ns())
-            self._open.connection.transport.abort()
+            self._open.watched.transport.abort()
 
     # Asked by disruptions
 
@@ -174,7 +174,7 @@ class Connection:
         if self._open is not None:
             self._open.note(fact, self._clock.now_ns(), by="disruption")
             self.pause(paused=True)
-            self._owner.link_stepped(steps.Ended(self.generation))
+            self._owner.stepped(steps.Ended(self.generation))
 
     def pause(self, *, paused: bool) -> None:
         """While paused nothing is written by ourselves: no message, no ping, and none is missed.
@@ -186,31 +186,31 @@ class Connection:
             self._open.writer.paused = paused
             self._open.writer.pump()
 
-    # Told by the tap
+    # Told by what watches the wire
 
-    def opened(self, connection: WatchedConnection, response: Response, at_ns: int) -> None:
+    def opened(self, watched: WatchedConnection, response: Response, at_ns: int) -> None:
         if not self._owner.awaits(self):
             return  # the dial was given up at this very moment; it closes what it opened
-        self._owner.link_opened(self, response, at_ns)  # counts the connection, which the rest reports
+        self._owner.connection_opened(self, response, at_ns)  # counts the connection, which the rest reports
         pulse = Pulse(
             self._config,
-            connection,
+            watched,
             opened_ns=at_ns,
             generation=self.generation,
             clock=self._clock,
             reporter=self._reporter,
             lag=self._lag,
-            step=self._owner.link_stepped,
+            step=self._owner.stepped,
             fill=self._owner.fill,
         )
         writer = Writer(
-            connection,
+            watched,
             self._outbox,
             preamble=self._owner.preamble(),
             now_ns=self._clock.now_ns,
-            fates=self._owner.outbox_changed,
+            deliveries=self._owner.outbox_changed,
         )
-        self._open = _Open(connection, Ending(at_ns), pulse, writer)
+        self._open = _Open(watched, Ending(at_ns), pulse, writer)
         # Not at once: we are inside the parser, and the connection is not quite open yet.
         asyncio.get_running_loop().call_soon(self._begin)
 
@@ -311,8 +311,8 @@ class Connection:
             ConnectionClosed(at_ns=at_ns, verdict=verdict, circumstances=circumstances, **self._reporter.who)
         )
         was.writer.lost(clean=is_proven)
-        self._owner.link_lost(self)
-        self._owner.link_stepped(steps.Lost(self.generation, verdict))
+        self._owner.connection_lost(self)
+        self._owner.stepped(steps.Lost(self.generation, verdict))
 
     # Our own
 
@@ -325,7 +325,7 @@ class Connection:
             self._mark(pings)
             self._health_ping = pings[0] if pings else None
         self._open.writer.pump()
-        self._owner.link_ready(self)
+        self._owner.connection_ready(self)
 
     def _mark(self, pings: list[int]) -> None:
         """Remember which messages were written before these pings."""
@@ -334,7 +334,7 @@ class Connection:
 
     def _end_begins(self, was_open: _Open, fact: EndingFact, at_ns: int) -> None:
         was_open.note(fact, at_ns)
-        self._owner.link_stepped(steps.Ended(self.generation))
+        self._owner.stepped(steps.Ended(self.generation))
 
     def _pong_received(self, now_open: _Open, payload: bytes, at_ns: int) -> None:
         pong = now_open.pulse.pong_received(payload, at_ns)
@@ -350,7 +350,7 @@ class Connection:
     def _report_app_ready(self, duration_ns: int, at_ns: int) -> None:
         event = PhaseDone(at_ns=at_ns, phase="app_ready", duration_ns=duration_ns, **self._reporter.who)
         self._reporter.publish(event)
-        self._owner.link_stepped(steps.AppReady(self.generation))
+        self._owner.stepped(steps.AppReady(self.generation))
 
     def _report_sent(self, frame: Frame, wire_bytes: int, at_ns: int) -> None:
         reporter = self._reporter

@@ -126,8 +126,8 @@ class Monitor:
         `fill` replaces the placeholders of a text message first.
         """
         endpoint = self._endpoint(name)
-        fates = endpoint.send_filled(payload.decode()) if fill and text else endpoint.send(payload, is_text=text)
-        if refused := refusal(fates):
+        deliveries = endpoint.send_filled(payload.decode()) if fill and text else endpoint.send(payload, is_text=text)
+        if refused := refusal(deliveries):
             raise WsmonitorError(refused)
 
     def disrupt(self, name: str, kind: str, argument: str = "", slot: int | None = None) -> None:

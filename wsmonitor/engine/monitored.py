@@ -177,8 +177,8 @@ class Endpoint:
     def abort(self) -> None:
         """Drop the connections that do not end by themselves; each still reports its closure."""
         for slot in self.slots:
-            if slot.link is not None:
-                slot.link.abort()
+            if slot.connection is not None:
+                slot.connection.abort()
 
     def abandon(self) -> None:
         """Drop everything at once."""

@@ -52,7 +52,7 @@ class Slot:
     __slots__ = (
         *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding"),
         *("_is_leaving", "_lag", "_owner"),
-        *("_phase_began_ns", "_reporter", "_steps", "_tasks", "_way", "link", "machine", "outbox", "peer_address"),
+        *("_phase_began_ns", "_reporter", "_steps", "_tasks", "_way", "connection", "states", "outbox", "peer_address"),
     )
 
     def __init__(
@@ -70,9 +70,9 @@ class Slot:
         tasks: Tasks,
         connections_before: int = 0,
     ) -> None:
-        self.machine = SlotStates(config, budget=budget, chance=chance)
+        self.states = SlotStates(config, budget=budget, chance=chance)
         self.outbox = Outbox(config.outbox)
-        self.link: Connection | None = None
+        self.connection: Connection | None = None
         self._config = config
         self._clock = clock
         self._reporter = Reporter(
@@ -104,14 +104,14 @@ class Slot:
             return
         self._feeding = True
         while self._steps:
-            for action in self.machine.receive(self._steps.pop(0), self._clock.now_ns()):
+            for action in self.states.receive(self._steps.pop(0), self._clock.now_ns()):
                 try:
                     self._carry_out(action)
                 except Exception:  # a connection must not stay half decided, whatever went wrong
                     log.exception("%s failed", type(action).__name__)
         self._feeding = False
         self._arm()
-        if self._is_leaving and self.machine.state is State.STOPPED:
+        if self._is_leaving and self.states.state is State.STOPPED:
             self._is_leaving = False
             self.retire()
             self._owner.slot_left()
@@ -129,14 +129,14 @@ class Slot:
         self._alarm.cancel()
 
     def queue(self, payload: bytes, *, is_text: bool) -> Delivery:
-        """Queue a message; its own fate: queued, or dropped and why."""
-        fates = self.outbox.put(payload, is_text=is_text, now_ns=self._clock.now_ns())
-        self._announcer.messages(fates)
-        if self.link is not None:
-            self.link.pump()
+        """Queue a message; what became of it: queued, or dropped and why."""
+        deliveries = self.outbox.put(payload, is_text=is_text, now_ns=self._clock.now_ns())
+        self._announcer.messages(deliveries)
+        if self.connection is not None:
+            self.connection.pump()
         self._announcer.outbox(self.outbox)  # only now: what was written at once never waited
         self._arm()
-        return fates[0]
+        return deliveries[0]
 
     def disrupt(self, order: Order | TakeBack) -> None:
         """Force a disconnect now, or at the next opening; or take one back."""
@@ -156,16 +156,16 @@ class Slot:
     @property
     def has_ended_for_good(self) -> bool:
         """True once nothing more will happen by itself."""
-        state = self.machine.state
-        return state is State.STOPPED or (state is State.FAILED and self.machine.deadline_ns is None)
+        state = self.states.state
+        return state is State.STOPPED or (state is State.FAILED and self.states.deadline_ns is None)
 
     def abandon(self) -> None:
         """Drop everything at once: the timer, the dial, the connection."""
         self._alarm.cancel()
         if self._cancel_dial is not None:
             self._cancel_dial()
-        if self.link is not None:
-            self.link.abort()
+        if self.connection is not None:
+            self.connection.abort()
 
     # Carrying out
 
@@ -183,24 +183,24 @@ class Slot:
                 if self._cancel_dial is not None:
                     self._cancel_dial()
             case steps.CloseConnection(code, reason, by):
-                if self.link is not None:
+                if self.connection is not None:
                     if by == "disruption":
-                        self.link.force("hold_off")
-                    self.link.close(code, reason, by=by)
+                        self.connection.force("hold_off")
+                    self.connection.close(code, reason, by=by)
             case steps.GiveUpConnection():
-                if self.link is not None:
-                    self.link.give_up()
+                if self.connection is not None:
+                    self.connection.give_up()
             case steps.AbortConnection():
-                if self.link is not None:
-                    self.link.abort()
+                if self.connection is not None:
+                    self.connection.abort()
             case steps.CheckConnection():
-                if self.link is not None:
-                    self.link.probe()
+                if self.connection is not None:
+                    self.connection.probe()
             case _:
                 assert_never(action)
 
     def _dial(self, generation: int) -> None:
-        link = Connection(
+        connection = Connection(
             self._config,
             generation=generation,
             clock=self._clock,
@@ -210,68 +210,68 @@ class Slot:
             lag=self._lag,
         )
         self._way = {}
-        task = self._tasks.start(self._run_dial(link, generation), name=f"dial {self._config.name}")
+        task = self._tasks.start(self._run_dial(connection, generation), name=f"dial {self._config.name}")
         self._cancel_dial = task.cancel
 
-    async def _run_dial(self, link: Connection, generation: int) -> None:
+    async def _run_dial(self, connection: Connection, generation: int) -> None:
         report = _Report(self, generation)
         try:
-            await Dialer(self._config, clock=self._clock, listener=link, report=report).dial()
+            await Dialer(self._config, clock=self._clock, listener=connection, report=report).dial()
         except DialError as error:
             self.feed(steps.DialFailed(generation, error.failure))
         except BaseException:
-            link.abort()
+            connection.abort()
             raise
         finally:
-            if generation == self.machine.generation:
+            if generation == self.states.generation:
                 self._cancel_dial = None
 
     def phase_began(self, generation: int, phase: Phase) -> None:
         """The dial entered `phase`; to be ignored if it is no longer ours."""
-        if generation == self.machine.generation:
+        if generation == self.states.generation:
             self._phase_began_ns = self._clock.now_ns()
             self.feed(steps.PhaseBegan(generation, phase))
 
     def went_to(self, generation: int, detail: dict[str, str]) -> None:
         """The dial goes elsewhere than straight to the endpoint's address: a failure of it says so."""
-        if generation == self.machine.generation:
+        if generation == self.states.generation:
             self._way = detail
 
     def phase_done(self, generation: int, phase: Phase, duration_ns: int, detail: dict[str, str]) -> None:
         """A phase of the dial ended well."""
-        if generation == self.machine.generation:
+        if generation == self.states.generation:
             self._announcer.phase(phase, duration_ns, detail, at_ns=self._clock.now_ns())
 
-    # Told by the link
+    # Told by the connection
 
-    def awaits(self, link: Connection) -> bool:
-        """True if `link` is what we dial now."""
-        return link.generation == self.machine.generation and self.machine.state is State.UPGRADING
+    def awaits(self, connection: Connection) -> bool:
+        """True if `connection` is what we dial now."""
+        return connection.generation == self.states.generation and self.states.state is State.UPGRADING
 
-    def link_opened(self, link: Connection, response: Response, at_ns: int) -> None:
+    def connection_opened(self, connection: Connection, response: Response, at_ns: int) -> None:
         detail = why_failed.headers_of(response)
         self._announcer.phase("http", at_ns - self._phase_began_ns, detail, at_ns=at_ns)
-        self.link = link
+        self.connection = connection
         self._reporter.connection = self._owner.next_connection()
-        self.feed(steps.Opened(link.generation))
+        self.feed(steps.Opened(connection.generation))
 
-    def link_ready(self, link: Connection) -> None:
+    def connection_ready(self, connection: Connection) -> None:
         """The connection can be written to: what waited for it may begin."""
-        if link.connection is not None:
-            self.peer_address = watched_peer(link.connection.transport.get_extra_info("peername"))
-        self._disruptor.link_ready(link)
+        if connection.watched is not None:
+            self.peer_address = watched_peer(connection.watched.transport.get_extra_info("peername"))
+        self._disruptor.connection_ready(connection)
         self._arm()
 
-    def link_stepped(self, step: steps.Input) -> None:
+    def stepped(self, step: steps.Input) -> None:
         self.feed(step)
 
-    def link_lost(self, link: Connection) -> None:
-        if self.link is link:
-            self.link = None
-            self._disruptor.link_lost()
+    def connection_lost(self, connection: Connection) -> None:
+        if self.connection is connection:
+            self.connection = None
+            self._disruptor.connection_lost()
 
-    def outbox_changed(self, fates: list[Delivery]) -> None:
-        self._announcer.messages(fates)
+    def outbox_changed(self, deliveries: list[Delivery]) -> None:
+        self._announcer.messages(deliveries)
         self._announcer.outbox(self.outbox)
 
     def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None:
@@ -292,15 +292,15 @@ class Slot:
 
     def _arm(self) -> None:
         """Be woken at the earliest moment at which anything is due."""
-        link_ns = self.link.deadline_ns if self.link is not None else None
-        self._alarm.set((self.machine.deadline_ns, link_ns, self.outbox.expires_ns))
+        connection_ns = self.connection.deadline_ns if self.connection is not None else None
+        self._alarm.set((self.states.deadline_ns, connection_ns, self.outbox.expires_ns))
 
     def _wake(self) -> None:
         now_ns = self._clock.now_ns()
-        if self.machine.take_due(now_ns):
+        if self.states.take_due(now_ns):
             self.feed(steps.Elapsed())
-        if self.link is not None:
-            self.link.elapse(now_ns)
+        if self.connection is not None:
+            self.connection.elapse(now_ns)
         self._announcer.messages(self.outbox.expire(now_ns))
         self._announcer.outbox(self.outbox)
         self._arm()

@@ -13,7 +13,7 @@ from wsmonitor.engine.reporter import Reporter
 from wsmonitor.facts.events import AnyEvent, Disruption
 
 
-class PlayedLink:
+class PlayedConnection:
     """An open connection as far as disruptions touch it."""
 
     def __init__(self) -> None:
@@ -24,11 +24,11 @@ class PlayedLink:
         self.closes = 0
 
     @property
-    def connection(self) -> "PlayedLink":
+    def watched(self) -> "PlayedConnection":
         return self
 
     @property
-    def transport(self) -> "PlayedLink":
+    def transport(self) -> "PlayedConnection":
         return self
 
     def write(self, data: bytes) -> None:
@@ -59,7 +59,7 @@ class Disrupted:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.events: list[AnyEvent] = []
-        self.link = PlayedLink()
+        self.connection = PlayedConnection()
         self.disruptor = Disruptor(
             clock=self.clock,
             reporter=Reporter(self.events.append, endpoint="peer", slot=0),
@@ -75,7 +75,7 @@ class Disrupted:
                 self.disruptor.take_back(taken)
 
     def open(self) -> None:
-        self.disruptor.link_ready(cast(Connection, self.link))
+        self.disruptor.connection_ready(cast(Connection, self.connection))
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ def test_an_order_that_waits_says_so_and_can_be_taken_back(slot: Disrupted, kind
     slot.open()
 
     assert slot.said == [(kind, "waiting"), (kind, "cancelled")]
-    assert slot.link.forced is None
+    assert slot.connection.forced is None
 
 
 def test_taking_back_one_kind_leaves_the_others_waiting(slot: Disrupted) -> None:
@@ -105,7 +105,7 @@ def test_taking_back_one_kind_leaves_the_others_waiting(slot: Disrupted) -> None
     slot.open()
 
     assert slot.said[-1] == ("mute_pongs", "started")
-    assert (slot.link.stalled, slot.link.muted) == (False, True)
+    assert (slot.connection.stalled, slot.connection.muted) == (False, True)
 
 
 def test_a_second_order_that_waits_replaces_the_first(slot: Disrupted) -> None:
@@ -115,7 +115,7 @@ def test_a_second_order_that_waits_replaces_the_first(slot: Disrupted) -> None:
     slot.clock.advance(59)
 
     assert slot.said == [("stall", "waiting"), ("stall", "cancelled"), ("stall", "waiting"), ("stall", "started")]
-    assert slot.link.stalled
+    assert slot.connection.stalled
 
 
 @pytest.mark.parametrize("second", ["", "60"])
@@ -126,7 +126,7 @@ def test_a_second_order_replaces_the_time_of_the_first(slot: Disrupted, second: 
     slot.order("stall", second)
     slot.clock.advance(50)
 
-    assert slot.link.stalled
+    assert slot.connection.stalled
     assert slot.said == [("stall", "started"), ("stall", "ended"), ("stall", "started")]
 
 
@@ -134,11 +134,11 @@ def test_when_one_of_two_conditions_ends_the_other_stands_and_is_blamed(slot: Di
     slot.open()
     slot.order("stall")
     slot.order("mute_pongs", "10")
-    both = slot.link.forced
+    both = slot.connection.forced
     slot.clock.advance(10)
 
-    assert (both, slot.link.forced) == ("mute_pongs", "stall")
-    assert (slot.link.stalled, slot.link.muted) == (True, False)
+    assert (both, slot.connection.forced) == ("mute_pongs", "stall")
+    assert (slot.connection.stalled, slot.connection.muted) == (True, False)
 
 
 def test_everything_ends_with_one_word_and_nothing_is_blamed_any_more(slot: Disrupted) -> None:
@@ -147,7 +147,7 @@ def test_everything_ends_with_one_word_and_nothing_is_blamed_any_more(slot: Disr
     slot.order("mute_pongs", "10")
     slot.order("everything", "off")
 
-    assert (slot.link.stalled, slot.link.muted, slot.link.forced) == (False, False, None)
+    assert (slot.connection.stalled, slot.connection.muted, slot.connection.forced) == (False, False, None)
     assert [phase for _, phase in slot.said] == ["started", "started", "ended", "ended"]
 
 
@@ -157,7 +157,7 @@ def test_a_condition_that_ends_does_not_take_the_blame_from_an_ending_under_way(
     slot.order("invalid_frame")
     slot.clock.advance(1.5)
 
-    assert slot.link.forced == "invalid_frame"
+    assert slot.connection.forced == "invalid_frame"
 
 
 def test_what_fails_leaves_the_blame_where_it_was(slot: Disrupted) -> None:
@@ -166,11 +166,11 @@ def test_what_fails_leaves_the_blame_where_it_was(slot: Disrupted) -> None:
 
     slot.open()
     slot.order("mute_pongs")
-    slot.link.stall = fails  # type: ignore[method-assign]  # as a socket does
+    slot.connection.stall = fails  # type: ignore[method-assign]  # as a socket does
     slot.order("stall")
 
     assert slot.said[-1] == ("stall", "failed")
-    assert slot.link.forced == "mute_pongs"
+    assert slot.connection.forced == "mute_pongs"
 
 
 def test_after_an_ending_what_still_waits_waits_for_the_next_connection(slot: Disrupted) -> None:
@@ -178,7 +178,7 @@ def test_after_an_ending_what_still_waits_waits_for_the_next_connection(slot: Di
     slot.order("stall")
     slot.open()
     before = slot.said[-1]
-    slot.disruptor.link_lost()
+    slot.disruptor.connection_lost()
     slot.open()
 
     assert before == ("graceful_close", "started")
@@ -191,4 +191,4 @@ def test_taking_back_an_ending_under_way_leaves_its_watchdog(slot: Disrupted) ->
     slot.order("invalid_frame", "off")
     slot.clock.advance(3600)
 
-    assert slot.link.aborted == 1
+    assert slot.connection.aborted == 1

@@ -21,7 +21,7 @@ class Disruptor:
     """
 
     __slots__ = (
-        *("_changed", "_clock", "_ending", "_hold_off", "_link", "_reporter", "_running", "_timers", "_waiting"),
+        *("_changed", "_clock", "_ending", "_hold_off", "_connection", "_reporter", "_running", "_timers", "_waiting"),
     )
 
     def __init__(
@@ -35,7 +35,7 @@ class Disruptor:
         self._running: dict[str, Order] = {}
         self._ending: str | None = None
         self._timers: dict[str, Timer] = {}
-        self._link: Connection | None = None
+        self._connection: Connection | None = None
 
     def order(self, order: Order) -> None:
         """Carry out `order` now, or at the next opening if it needs a connection and none is open.
@@ -44,13 +44,13 @@ class Disruptor:
         """
         if not order.disruption.needs_connection:
             self._publish(order, "started")
-            order.disruption.begin(Levers(self._link, self._hold_off), order.argument)
-        elif self._link is None:
+            order.disruption.begin(Levers(self._connection, self._hold_off), order.argument)
+        elif self._connection is None:
             self.take_back_waiting(order.disruption.kind)
             self._waiting[order.disruption.kind] = order
             self._publish(order, "waiting")
         else:
-            self._begin(order, self._link)
+            self._begin(order, self._connection)
 
     def take_back(self, kind: str | None = None) -> None:
         """End the condition `kind`, and take back its order where that waits; `None` means all there are."""
@@ -64,15 +64,15 @@ class Disruptor:
             if (order := self._waiting.pop(waiting, None)) is not None:
                 self._publish(order, "cancelled")
 
-    def link_ready(self, link: Connection) -> None:
+    def connection_ready(self, connection: Connection) -> None:
         """A connection is open and can be written to; once it ends, what still waits waits for the next."""
-        self._link = link
-        while self._waiting and self._link is link and self._ending is None:
-            self._begin(self._waiting.pop(next(iter(self._waiting))), link)
+        self._connection = connection
+        while self._waiting and self._connection is connection and self._ending is None:
+            self._begin(self._waiting.pop(next(iter(self._waiting))), connection)
 
-    def link_lost(self) -> None:
+    def connection_lost(self) -> None:
         """The connection is gone, and every condition with it."""
-        self._link = self._ending = None
+        self._connection = self._ending = None
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -85,15 +85,15 @@ class Disruptor:
         """What forces the connection's end if it comes now: our ending, else the condition that came last."""
         return self._ending or next(reversed(self._running), None)
 
-    def _begin(self, order: Order, link: Connection) -> None:
+    def _begin(self, order: Order, connection: Connection) -> None:
         disruption = order.disruption
         self._forget(disruption.kind)
-        link.force(disruption.kind)
+        connection.force(disruption.kind)
         self._publish(order, "started")
         try:
-            disruption.begin(Levers(link, self._hold_off), order.argument)
+            disruption.begin(Levers(connection, self._hold_off), order.argument)
         except (OSError, RuntimeError) as error:  # asyncio's word for writing after our own FIN
-            link.force(self._blamed)
+            connection.force(self._blamed)
             self._publish(order, "failed", error=str(error))
             return
         if disruption.is_condition:
@@ -103,16 +103,16 @@ class Disruptor:
             return
         self._ending = disruption.kind
         if disruption.watchdog_s:
-            self._after(disruption.watchdog_s, disruption.kind, link.abort)
+            self._after(disruption.watchdog_s, disruption.kind, connection.abort)
 
     def _end(self, kind: str) -> None:
-        if kind not in self._running or self._link is None:
+        if kind not in self._running or self._connection is None:
             return
         order = self._running[kind]
         assert order.disruption.end is not None
-        order.disruption.end(Levers(self._link, self._hold_off))
+        order.disruption.end(Levers(self._connection, self._hold_off))
         self._forget(kind)
-        self._link.force(self._blamed)
+        self._connection.force(self._blamed)
 
     def _forget(self, kind: str) -> None:
         """A condition that runs counts as over, and its time is cancelled."""

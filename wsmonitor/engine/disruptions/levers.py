@@ -18,14 +18,14 @@ BLACKHOLE_LIMIT_MS = 30_000
 
 
 class Levers:
-    """Acts on the connection of `link`, which must be open for everything but `hold_off`.
+    """Acts on a connection, which must be open for everything but `hold_off`.
 
     Args:
         hold_off: asks the slot's state machine not to reconnect for so many seconds.
     """
 
-    def __init__(self, link: Connection | None, hold_off: Callable[[float], None]) -> None:
-        self._maybe_link = link
+    def __init__(self, connection: Connection | None, hold_off: Callable[[float], None]) -> None:
+        self._maybe_connection = connection
         self._hold_off = hold_off
 
     def hold_off(self, seconds: float) -> None:
@@ -34,32 +34,32 @@ class Levers:
 
     def close(self, code: int, reason: str) -> None:
         """Begin the closing handshake."""
-        self._link.close(code, reason, by="disruption")
+        self._connection.close(code, reason, by="disruption")
 
     def reset(self) -> None:
         """Send a RST instead of a FIN, now (SO_LINGER with zero seconds)."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, pack("ii", 1, 0))
-        self._link.end(EndingFact.OUR_RESET)
-        self._connection.transport.abort()
+        self._connection.end(EndingFact.OUR_RESET)
+        self._watched.transport.abort()
 
     def half_close(self) -> None:
         """Send a FIN and go on listening; over TLS a FIN without close_notify."""
-        self._link.end(EndingFact.OUR_FIN)
-        self._connection.half_close()
+        self._connection.end(EndingFact.OUR_FIN)
+        self._watched.half_close()
 
     def tcp_close(self) -> None:
         """Close the TCP connection without a Close frame, after what waits was written."""
-        self._link.end(EndingFact.OUR_FIN)
-        self._connection.transport.close()
+        self._connection.end(EndingFact.OUR_FIN)
+        self._watched.transport.close()
 
     def write_raw(self, data: bytes) -> None:
         """Put bytes on the wire that are no frame of ours."""
-        self._connection.transport.write(data)
+        self._watched.transport.write(data)
 
     def stall(self, *, stalled: bool) -> None:
         """Neither read nor write while stalled; our own heartbeats pause meanwhile."""
-        self._link.pause(paused=stalled)
-        self._connection.stall(stalled=stalled)
+        self._connection.pause(paused=stalled)
+        self._watched.stall(stalled=stalled)
 
     def drop_incoming(self, *, dropping: bool) -> None:
         """Let the kernel drop every incoming segment, or accept them again."""
@@ -67,21 +67,21 @@ class Levers:
 
     def mute_pongs(self, *, muted: bool) -> None:
         """Do not answer the peer's pings while muted."""
-        self._connection.mutes_pongs = muted
+        self._watched.mutes_pongs = muted
 
     @property
-    def _link(self) -> Connection:
-        assert self._maybe_link is not None, "this disruption needs an open connection"
-        return self._maybe_link
+    def _connection(self) -> Connection:
+        assert self._maybe_connection is not None, "this disruption needs an open connection"
+        return self._maybe_connection
 
     @property
-    def _connection(self) -> WatchedConnection:
-        assert self._link.connection is not None
-        return self._link.connection
+    def _watched(self) -> WatchedConnection:
+        assert self._connection.watched is not None
+        return self._connection.watched
 
     @property
     def _socket(self) -> socket.socket:
-        sock: socket.socket = self._connection.transport.get_extra_info("socket")
+        sock: socket.socket = self._watched.transport.get_extra_info("socket")
         return sock
 
 

@@ -42,19 +42,19 @@ class Delivery:
     reason: str = ""
 
 
-def refusal(fates: Sequence[Delivery]) -> str:
+def refusal(deliveries: Sequence[Delivery]) -> str:
     """What became of one message on each of an endpoint's connections, if any refused it; else empty."""
     refused: dict[str, list[int]] = {}
-    for number, fate in enumerate(fates, 1):
-        if fate.status == "dropped":
-            refused.setdefault(fate.reason, []).append(number)
+    for number, delivery in enumerate(deliveries, 1):
+        if delivery.status == "dropped":
+            refused.setdefault(delivery.reason, []).append(number)
     if not refused:
         return ""
     count = sum(map(len, refused.values()))
-    if len(refused) == 1 and count == len(fates):
+    if len(refused) == 1 and count == len(deliveries):
         return f"not sent: {next(iter(refused))}"
-    parts = [f"not on {_named(numbers, len(fates))}: {reason}" for reason, numbers in refused.items()]
-    return f"queued on {len(fates) - count} of {len(fates)} connections; {'; '.join(parts)}"
+    parts = [f"not on {_named(numbers, len(deliveries))}: {reason}" for reason, numbers in refused.items()]
+    return f"queued on {len(deliveries) - count} of {len(deliveries)} connections; {'; '.join(parts)}"
 
 
 def _named(numbers: list[int], count: int) -> str:
@@ -65,7 +65,7 @@ def _named(numbers: list[int], count: int) -> str:
 
 
 class Outbox:
-    """A first in, first out queue of one connection slot; every change of fate is returned once."""
+    """A first in, first out queue of one connection slot; each change of what became of a message is returned once."""
 
     __slots__ = ("_config", "_marks", "_number", "_queue", "_ttl_ns", "_unproven", "bytes", "dropped")
 
@@ -93,32 +93,32 @@ class Outbox:
         return len(self._unproven)
 
     def put(self, payload: bytes, *, is_text: bool, now_ns: int) -> list[Delivery]:
-        """Queue a message; the first fate is its own."""
+        """Queue a message; the first delivery is that of itself."""
         self._number += 1
         message = Outgoing(self._number, payload, is_text, now_ns)
         if len(payload) > self._config.max_bytes:
             return [self._drop(message, f"larger than the buffer's {self._config.max_bytes} bytes")]
-        fates = []
+        deliveries = []
         while self._overflows(payload):
             if self._config.overflow != "drop_oldest":
                 return [self._drop(message, "buffer full")]
-            fates.append(self._drop(self._pop(), "buffer full"))
+            deliveries.append(self._drop(self._pop(), "buffer full"))
         self._queue = self._queue or deque()
         self._queue.append(message)
         self.bytes += len(payload)
-        return [Delivery(message.message_id, "queued"), *fates]
+        return [Delivery(message.message_id, "queued"), *deliveries]
 
     def head(self, now_ns: int) -> tuple[Outgoing | None, list[Delivery]]:
         """The message to write next, after dropping those that are too old."""
-        fates = self.expire(now_ns)
-        return (self._queue[0] if self._queue else None), fates
+        deliveries = self.expire(now_ns)
+        return (self._queue[0] if self._queue else None), deliveries
 
     def expire(self, now_ns: int) -> list[Delivery]:
         """Drop what has waited longer than the bounds allow."""
-        fates = []
+        deliveries = []
         while self._ttl_ns and self._queue and now_ns - self._queue[0].queued_ns > self._ttl_ns:
-            fates.append(self._drop(self._pop(), f"waited longer than {self._config.ttl_s:g} s"))
-        return fates
+            deliveries.append(self._drop(self._pop(), f"waited longer than {self._config.ttl_s:g} s"))
+        return deliveries
 
     @property
     def expires_ns(self) -> int | None:
@@ -161,10 +161,10 @@ class Outbox:
 
     def discard(self, reason: str) -> list[Delivery]:
         """Nobody will write what waits."""
-        fates = []
+        deliveries = []
         while self._queue:
-            fates.append(self._drop(self._pop(), reason))
-        return fates
+            deliveries.append(self._drop(self._pop(), reason))
+        return deliveries
 
     def _overflows(self, payload: bytes) -> bool:
         return len(self._queue) >= self._config.max_messages or self.bytes + len(payload) > self._config.max_bytes
@@ -180,7 +180,7 @@ class Outbox:
         return Delivery(message.message_id, "dropped", reason)
 
     def _acknowledge(self, last_id: int, reason: str) -> list[Delivery]:
-        fates = []
+        deliveries = []
         while self._unproven and self._unproven[0].message_id <= last_id:
-            fates.append(Delivery(self._unproven.popleft().message_id, "acked", reason))
-        return fates
+            deliveries.append(Delivery(self._unproven.popleft().message_id, "acked", reason))
+        return deliveries

@@ -20,12 +20,12 @@ class Writer:
     """The only one that writes data messages to one open connection.
 
     Args:
-        fates: is told what became of messages, and after every change of the outbox.
+        deliveries: is told what became of messages, and after every change of the outbox.
     """
 
     __slots__ = (
         "_connection",
-        "_fates",
+        "_deliveries",
         "_in_buffer",
         "_now_ns",
         "_outbox",
@@ -42,13 +42,13 @@ class Writer:
         *,
         preamble: Iterable[str],
         now_ns: Callable[[], int],
-        fates: Callable[[list[Delivery]], None],
+        deliveries: Callable[[list[Delivery]], None],
     ) -> None:
         self._connection = connection
         self._outbox = outbox
         self._preamble = list(preamble)
         self._now_ns = now_ns
-        self._fates = fates
+        self._deliveries = deliveries
         self._in_buffer = False
         self._overtaken = False
         self.held = False
@@ -58,19 +58,19 @@ class Writer:
 
     def pump(self) -> None:
         """Write as much as the connection takes now."""
-        fates: list[Delivery] = []
+        deliveries: list[Delivery] = []
         try:
-            while not self._must_wait and self._write_next(fates):
+            while not self._must_wait and self._write_next(deliveries):
                 pass
         except InvalidState as error:
             log.debug("connection closed between check and send: %s", error)
-        self._fates(fates)
+        self._deliveries(deliveries)
 
     def writable(self) -> None:
         """Our buffer is empty again."""
         if self._in_buffer:
             self._in_buffer = self._overtaken = False
-            self._fates([self._outbox.written()])
+            self._deliveries([self._outbox.written()])
         self.pump()
 
     def control_written(self) -> None:
@@ -84,20 +84,20 @@ class Writer:
 
     def lost(self, *, clean: bool) -> None:
         """The connection is gone; `clean` if the peer answered our Close."""
-        fates = []
+        deliveries = []
         if self._in_buffer and self._overtaken:
             # Only the frame behind it may have been left over: we cannot know.
-            fates.append(self._outbox.written())
+            deliveries.append(self._outbox.written())
         if clean:
-            fates += self._outbox.closed_cleanly()
-        self._fates(fates + self._outbox.lost())
+            deliveries += self._outbox.closed_cleanly()
+        self._deliveries(deliveries + self._outbox.lost())
 
     @property
     def _must_wait(self) -> bool:
         connection = self._connection
         return self.held or self.paused or self._in_buffer or connection.paused or connection.is_broken
 
-    def _write_next(self, fates: list[Delivery]) -> bool:
+    def _write_next(self, deliveries: list[Delivery]) -> bool:
         """Write one message; False if there is none."""
         if self._preamble:
             text = self._preamble[0]
@@ -105,14 +105,14 @@ class Writer:
             self._preamble.pop(0)
             return True
         message, expired = self._outbox.head(self._now_ns())
-        fates += expired
+        deliveries += expired
         if message is None:
             return False
         self._connection.write_message(message.payload, is_text=message.is_text)
         if self._connection.is_broken:
             return False  # the very write failed: nothing of the message left, and it waits for the next connection
         if self._connection.unsent_bytes == 0:
-            fates.append(self._outbox.written())
+            deliveries.append(self._outbox.written())
         else:
             self._in_buffer, self._overtaken = True, False
         return True
