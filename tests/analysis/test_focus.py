@@ -116,6 +116,21 @@ def test_a_period_begins_with_its_first_moment_and_ends_before_its_last() -> Non
     assert focused.closures[0].at_ns == focused.failures[0].at_ns == at_ns(20)
 
 
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "misses"),
+    [(100, 200, 100), (102, 200, 100), (102.5, 200, 96), (100, 197, 100), (100, 196, 96)],
+)
+def test_where_only_buckets_are_left_those_count_that_lie_within_by_half(
+    start_s: float, end_s: float, misses: int
+) -> None:
+    analyzer = new_analyzer()
+    analyzer.feed(missed(second) for second in range(20_000))
+
+    numbers = focus_numbers(view(analyzer).history, start_s, end_s)
+
+    assert (numbers.misses, numbers.is_exact) == (misses, False)
+
+
 def new_analyzer() -> Analyzer:
     analyzer = Analyzer(START_NS, WALL_NS)
     analyzer.add_endpoint(EndpointConfig(name="a", url="ws://h"))

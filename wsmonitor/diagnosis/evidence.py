@@ -72,7 +72,6 @@ class _SlotState:
     record: ConnectionRecord | None = None
     stopped: ConnectionRecord | None = None
     tcp_ns: int | None = None
-    opening: str = ""
     is_redial: bool = False
     outbox_depth: int = 0
     conditions: set[str] = field(default_factory=set)
