@@ -95,7 +95,7 @@ async def test_a_lookup_that_hangs_times_out_in_dns(monkeypatch: pytest.MonkeyPa
         released.set()
 
     assert (failed.phase, failed.fatal) == ("dns", False)
-    assert "0.2 s" in failed.error
+    assert "0.5 s" in failed.error
 
 
 async def test_a_name_that_does_not_exist_fails_in_dns_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +131,7 @@ async def test_an_unanswered_syn_times_out_in_tcp() -> None:
         failed = await failure_at(f"ws://127.0.0.1:{port}/", connect=HURRY)
 
     assert failed.phase == "tcp"
-    assert 0.15 * NS <= failed.duration_ns <= NS
+    assert 0.45 * NS <= failed.duration_ns <= 3 * NS
 
 
 async def test_silence_after_tcp_times_out_in_tls() -> None:
