@@ -18,7 +18,7 @@ from wsmonitor.engine.clocks.clock import SystemClock
 from wsmonitor.facts.events import ConnectionClosed, OpenFailed, OutboxChanged, State, StateChanged
 from wsmonitor.facts.tap_events import LegEnded, TapOpened
 from wsmonitor.settings.endpoint_settings import ConnectConfig, TapConfig, TlsConfig
-from wsmonitor.tap import pair as pair_module
+from wsmonitor.tap import relaying
 
 MUCH = bytes(200_000)
 
@@ -198,7 +198,7 @@ async def test_a_client_that_only_closes_its_socket_lives_on() -> None:
 
 
 async def test_half_a_connection_that_says_nothing_ends_after_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair_module, "HALF_OPEN_LIMIT_NS", 50_000_000)
+    monkeypatch.setattr(relaying, "HALF_OPEN_LIMIT_NS", 50_000_000)
 
     async with playing() as play:
         client, server = await play.opened()

@@ -11,7 +11,7 @@ from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, State, StateChanged
 from wsmonitor.facts.tap_events import TapRefused
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
-from wsmonitor.tap import pair as pair_module
+from wsmonitor.tap import opening
 from wsmonitor.tap.tap import Tap
 
 
@@ -50,7 +50,7 @@ async def test_what_is_no_http_at_all_gets_no_answer() -> None:
 
 
 async def test_a_head_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair_module, "HEAD_LIMIT_NS", 50_000_000)
+    monkeypatch.setattr(opening, "HEAD_LIMIT_NS", 50_000_000)
 
     async with playing() as play:
         client = await play.connect()

@@ -1,7 +1,5 @@
 """How a tapped connection ends: who was first, how each leg went, and the verdict that is published."""
 
-import contextlib
-
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.wire import tcp_info
@@ -122,10 +120,3 @@ class Closing:
         self._reporter.publish(
             ConnectionClosed(at_ns=at_ns, verdict=verdict, circumstances=circumstances, **self._reporter.who)
         )
-
-
-def is_process_gone(pid: int) -> bool:
-    """True if the process has ended or is ending: its memory goes before its sockets do (Linux)."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
-        return not file.read(1)
-    return True

@@ -1,4 +1,4 @@
-"""One client of the tap and its connection to the server: request, answer, bytes both ways, and the end of each leg."""
+"""One client of the tap and its connection to the server: bytes both ways, what is told of them, and the end."""
 
 import socket
 from collections.abc import Callable
@@ -10,26 +10,25 @@ from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import Direction, EndedBy, State
-from wsmonitor.facts.tap_events import LegSide, ProcessFate, RefusalReason
+from wsmonitor.facts.tap_events import LegSide, RefusalReason
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
-from wsmonitor.tap.closing import Closing, is_process_gone
-from wsmonitor.tap.request.guard import Guard, Refusal
-from wsmonitor.tap.request.handshake import Answered, AnswerReader, RequestReader, refused_upgrade
-from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, answer, rewrite, shown_headers
+from wsmonitor.tap.closing import Closing
+from wsmonitor.tap.opening import Opening
+from wsmonitor.tap.relaying import FROM, OTHER, Relaying
+from wsmonitor.tap.request.guard import Guard
+from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, shown_headers
 from wsmonitor.tap.seen.dialogue import Dialogue, watch
-from wsmonitor.tap.sockets.client_process import ClientProcess
+from wsmonitor.tap.sockets.client_process import ClientProcess, fate_of
 from wsmonitor.tap.sockets.leg import Leg, LegEnd
 from wsmonitor.tap.sockets.listener import make_small
 from wsmonitor.tap.sockets.tls_layer import TlsLayer
-from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError
+from wsmonitor.tap.sockets.upstream import Opened, Target
 from wsmonitor.tap.telling import Telling
 from wsmonitor.tap.way import Way
 
-HEAD_LIMIT_NS = to_ns(10)
-HALF_OPEN_LIMIT_NS = to_ns(30)
 LINGER_NS = to_ns(1)
 
-Step = Literal["head", "dialling", "answer", "open", "passing", "goodbye", "ended"]
+Step = Literal["opening", "open", "passing", "goodbye", "ended"]
 
 
 class PairHost(Protocol):
@@ -63,28 +62,22 @@ class PairHost(Protocol):
 
 
 class Pair:
-    """From the accept to the end of both legs. A request that asks for no WebSocket passes without an event."""
+    """From the accept to the end of both legs."""
 
     def __init__(self, sock: socket.socket, address: str, *, host: PairHost, tls: TlsLayer | None = None) -> None:
         self.telling = Telling(host.clock, address)
         self.closing: Closing | None = None
         self.dialogue: Dialogue | None = None
         self.ways: dict[Direction, Way] = {}
-        self.end_delay_ns = 0
-        """The end of one leg is passed on so much later."""
-        self.hides_ends = False
-        """The client is not told that the server's leg ended."""
         self._host = host
         self._clock = host.clock
-        self._accepted_ns = self._clock.now_ns()
-        self._step: Step = "head"
+        self._step: Step = "opening"
         self._client = Leg(sock, owner=self, clock=self._clock, tls=tls)
-        self._server: Leg | None = None
-        self._reader = RequestReader(host.guard)
-        self._answer = AnswerReader()
-        self._request: RequestHead | None = None
-        self._timer: Timer | None = self._clock.call_at(self._accepted_ns + HEAD_LIMIT_NS, self._head_is_late)
-        self._cancel_dial: Callable[[], object] | None = None
+        self.legs: dict[LegSide, Leg] = {"client": self._client}
+        """The legs that there are."""
+        self.relaying = Relaying(self, self._clock)
+        self._opening = Opening(self, self._client, host)
+        self._timer: Timer | None = None
         self._blamed: str | None = None
         self._client.resume()
 
@@ -99,14 +92,6 @@ class Pair:
     def has_ended(self) -> bool:
         """True once both legs are gone."""
         return self._step == "ended"
-
-    @property
-    def legs(self) -> dict[LegSide, Leg]:
-        """The legs that there are."""
-        found: dict[LegSide, Leg] = {"client": self._client}
-        if self._server is not None:
-            found["server"] = self._server
-        return found
 
     @property
     def reporter(self) -> Reporter | None:
@@ -128,10 +113,11 @@ class Pair:
             else:
                 leg.finish(then_close=True)
         if all(leg.is_closed for leg in self.legs.values()):
-            self._over()
+            self.over()
         else:
-            self._step = "goodbye"
-            self._set_timer(LINGER_NS, self._over)
+            self._linger()
+
+    # Asked by faults
 
     def end_after_delivery(self, *, resets: bool) -> None:
         """End both legs by a fault, each with what was written to it delivered first."""
@@ -155,8 +141,7 @@ class Pair:
             leg.reset()
         else:
             leg.finish(then_close=True)
-        if not (self.hides_ends and side == "server"):
-            self._relay_end(leg, "rst" if resets else "fin")
+        self.relaying.relay(side, "rst" if resets else "fin")
 
     def closes_itself(self, direction: Direction, code: int, reason: str, kind: str) -> None:
         """A Close of our own goes in `direction`."""
@@ -180,124 +165,33 @@ class Pair:
         opened_ns = self._clock.now_ns() if self.closing is None else self.closing.ending.opened_ns
         return self._clock.call_at(opened_ns + age_ns, then).cancel
 
-    def say_goodbye(self, data: bytes) -> None:
-        """Answer, and give the client a second to read it: what it still sends would turn our FIN into a RST."""
-        self._step = "goodbye"
-        self._client.write(data)
-        self._client.finish()
-        self._set_timer(LINGER_NS, self._over)
+    # Asked by the opening
 
-    # What the legs tell
+    def asks(self, head: RequestHead) -> bool:
+        """The client asks for something; false if a fault answered it."""
+        return not self._host.answers_itself(self, head)
 
-    def received(self, leg: Leg, data: bytes, at_ns: int) -> None:
-        if leg is self._client:
-            if self._step in ("open", "passing", "answer"):
-                self.ways["tx"].push(data, at_ns)
-            elif self._step == "head":
-                self._head_received(data)
-            elif self._step == "dialling":
-                self._reader.keep(data)
-                if self._reader.is_full:
-                    leg.pause()
-        elif self._step == "answer":
-            self._answer_received(data, at_ns)
-        elif self._step in ("open", "passing"):
-            if self.dialogue is not None:
-                self.dialogue.bytes_read("rx", at_ns)
-            self.ways["rx"].push(data, at_ns)
+    def take_slot(self) -> Reporter:
+        """It asks for WebSocket: who its events are about."""
+        return self._host.take_slot(self)
 
-    def drained(self, leg: Leg) -> None:
-        direction: Direction = "rx" if leg is self._client else "tx"
-        if direction in self.ways:
-            self.ways[direction].drained()
-        self._end_if_both_finished()
-
-    def leg_ended(self, leg: Leg, how: LegEnd, at_ns: int, error: Exception | None) -> None:
-        side: LegSide = "client" if leg is self._client else "server"
-        if self.closing is not None:
-            other = self.legs.get("server" if side == "client" else "client", leg)
-            self.closing.measure("server" if side == "client" else "client", other)
-            waiting = self.ways["rx" if side == "client" else "tx"].waiting_bytes
-            self.closing.leg_ended(side, how, leg, at_ns, process=self._process_fate(side), waiting_bytes=waiting)
-            self._began_to_end("your client ended it" if side == "client" else "the server's side ended it")
-        if self._step in ("head", "dialling", "goodbye"):
-            self._left_early(leg, how)
-        elif self._server is not None:
-            if self._step == "answer":
-                self._unanswered(side, how, error)
-            self._set_or_run(self.end_delay_ns, lambda: self._relay_end(leg, how))
-
-    # The request
-
-    def _head_received(self, data: bytes) -> None:
-        found = self._reader.feed(data)
-        if isinstance(found, Refusal):
-            self._refuse(found)
-        elif found is not None:
-            self._cancel_timer()
-            self._request = found
-            if not self._host.answers_itself(self, found):
-                self._dial(found)
-
-    def _dial(self, head: RequestHead) -> None:
-        self._step = "dialling"
-        if head.is_upgrade:
-            asked = f"http://{head.values('host')[0]}{head.target}"
-            self.telling.begin(self._host.take_slot(self), self._accepted_ns, asked)
-        task = self._host.tasks.start(self._run_dial(), name=f"tap {self._host.config.name}")
-        self._cancel_dial = task.cancel
-
-    async def _run_dial(self) -> None:
-        target = self._host.target()
-        try:
-            opened = await Dial(target, clock=self._clock, report=self.telling).open()
-        except UpstreamError as error:
-            if self._step == "dialling":
-                self.telling.failed(error.failure)
-                self._answer_failure(error.failure)
-            return
-        finally:
-            self._cancel_dial = None
-        if self._step != "dialling":  # the client went at this very moment
-            opened.sock.close()
-            return
-        self._connected(opened, target)
-
-    def _connected(self, opened: Opened, target: Target) -> None:
-        assert self._request is not None
+    def connect(self, opened: Opened, *, is_upgrade: bool) -> Leg:
+        """Both legs are there; the server's."""
         if self._host.config.tap is not None and self._host.config.tap.small_buffers:
             make_small(opened.sock)
-        server = self._server = Leg(opened.sock, owner=self, clock=self._clock, tls=opened.tls)
+        server = self.legs["server"] = Leg(opened.sock, owner=self, clock=self._clock, tls=opened.tls)
         dwelt = self._host.dwelt
         self.ways = {
             "tx": Way(self._client, server, clock=self._clock, dwell=dwelt),
             "rx": Way(server, self._client, clock=self._clock, dwell=dwelt),
         }
-        self.telling.phase_began("http")
-        self._step = "answer" if self._request.is_upgrade else "passing"
-        if self._request.is_upgrade:
+        self._step = "passing"
+        if is_upgrade:
             self._host.connected(self)
-        server.write(rewrite(self._request, target.rewriting) + self._reader.take_early())
-        server.resume()
-        self._client.resume()
+        return server
 
-    # The answer
-
-    def _answer_received(self, data: bytes, at_ns: int) -> None:
-        """The answer passes as it comes; a copy of it is read until its head is complete."""
-        found = self._answer.feed(data)
-        if isinstance(found, Answered) and found.head.is_upgrade:
-            self._open(found.head, data, found.in_head, at_ns)
-            return
-        if isinstance(found, OpenFailure):
-            self.telling.failed(found)
-        elif found is not None:
-            self.telling.failed(refused_upgrade(found.head, self._clock.wall_ns()))
-        if found is not None:
-            self._step = "passing"
-        self.ways["rx"].push(data, at_ns)
-
-    def _open(self, head: AnswerHead, data: bytes, in_head: int, at_ns: int) -> None:
+    def open(self, head: AnswerHead, data: bytes, in_head: int, at_ns: int) -> None:
+        """The server agreed: frames follow `in_head` bytes of `data`."""
         reporter = self.telling.reporter
         assert reporter is not None
         reporter.connection = self._host.next_connection()
@@ -317,6 +211,83 @@ class Pair:
         self.ways["rx"].push_opening(data, in_head, at_ns, lambda: self._host.opened(self))
         self.telling.change(State.OPEN)
 
+    def say_goodbye(self, data: bytes) -> None:
+        """Answer, and give the client a second to read it: what it still sends would turn our FIN into a RST."""
+        self._client.write(data)
+        self._client.finish()
+        self._linger()
+
+    def turn_away(self) -> None:
+        """Reset the client."""
+        self._client.reset()
+        self.over()
+
+    # What the legs tell
+
+    def received(self, leg: Leg, data: bytes, at_ns: int) -> None:
+        if self._step == "opening":
+            self._opening.heard_client(data)
+        elif self._step in ("open", "passing"):
+            if leg is self._client:
+                self.ways["tx"].push(data, at_ns)
+            elif self._opening.stage != "answer" or self._opening.heard_server(data, at_ns):
+                if self.dialogue is not None:
+                    self.dialogue.bytes_read("rx", at_ns)
+                self.ways["rx"].push(data, at_ns)
+
+    def drained(self, leg: Leg) -> None:
+        direction: Direction = "rx" if leg is self._client else "tx"
+        if direction in self.ways:
+            self.ways[direction].drained()
+        self.relaying.end_if_both_finished()
+
+    def leg_ended(self, leg: Leg, how: LegEnd, at_ns: int, error: Exception | None) -> None:
+        side: LegSide = "client" if leg is self._client else "server"
+        if self.closing is not None:
+            self.closing.measure(OTHER[side], self.legs.get(OTHER[side], leg))
+            waiting = self.ways[FROM[OTHER[side]]].waiting_bytes
+            fate = fate_of(self.telling.process) if side == "client" else ""
+            self.closing.leg_ended(side, how, leg, at_ns, process=fate, waiting_bytes=waiting)
+            self._began_to_end("your client ended it" if side == "client" else "the server's side ended it")
+        if self._step in ("opening", "goodbye"):
+            if self._step == "goodbye" or self._opening.client_left(how):
+                leg.close()
+                self._over_if_closed()
+        elif "server" in self.legs:
+            if self._opening.stage == "answer":
+                self._opening.unanswered(side, how, error)
+            self.relaying.relay_later(side, how)
+
+    # Told by relaying
+
+    def relayed(self, at_ns: int) -> None:
+        """An end was passed on."""
+        if self.closing is not None:
+            self.closing.relayed(at_ns)
+
+    def silent(self) -> None:
+        """Half of the connection ended, and the other half has said nothing for long."""
+        self.end(by=None)
+
+    def over(self) -> None:
+        """Both legs are gone, or may go."""
+        if self._step == "ended":
+            return
+        self._step = "ended"
+        self._opening.cancel()
+        self.relaying.stop()
+        if self._timer is not None:
+            self._timer.cancel()
+        for way in self.ways.values():
+            way.close()
+        for leg in self.legs.values():
+            leg.close()
+        self.telling.announce()
+        self._host.gone(self)
+        if self.closing is not None:
+            self.closing.publish(self._clock.now_ns())
+            self.telling.change(State.IDLE, "the client's connection ended")
+
     # Ends
 
     def _close_heard(self, direction: Direction, code: int, reason: str, at_ns: int) -> None:
@@ -332,132 +303,20 @@ class Pair:
             self.dialogue.end_began()
         self.telling.change(State.CLOSING, cause)
 
-    def _relay_end(self, leg: Leg, how: LegEnd) -> None:
-        if self._step == "ended" or (self.hides_ends and leg is self._server):
-            return
-        other = self.legs["server" if leg is self._client else "client"]
-        way = self.ways["tx" if leg is self._client else "rx"]
-        if how == "fin":
-            way.finish(lambda: self._pass_fin(other))
-        else:
-            leg.close()
-            way.finish(lambda: other.reset_after_delivery(self._over))
-            if self.closing is not None:
-                self.closing.relayed(self._clock.now_ns())
-
-    def _pass_fin(self, other: Leg) -> None:
-        other.finish()
-        if self.closing is not None:
-            self.closing.relayed(self._clock.now_ns())
-        self._end_if_both_finished()
-        if self._step != "ended":
-            self._set_timer(HALF_OPEN_LIMIT_NS, self._look_at_half_open)
-
-    def _end_if_both_finished(self) -> None:
-        legs = list(self.legs.values())
-        if self._step != "ended" and len(legs) == 2 and all(leg.has_ended and leg.has_sent_fin for leg in legs):
-            self._over()
-
-    def _look_at_half_open(self) -> None:
-        """One side has ended and the other goes on: for as long as it says something every 30 s."""
-        heard_ns = max(max(leg.last_read_ns, leg.last_written_ns) for leg in self.legs.values())
-        left_ns = heard_ns + HALF_OPEN_LIMIT_NS - self._clock.now_ns()
-        if left_ns > 0:
-            self._set_timer(left_ns, self._look_at_half_open)
-        else:
-            self.end(by=None)
-
     def _end_by_ourselves(self, by: EndedBy | None) -> None:
         now_ns = self._clock.now_ns()
-        if self._cancel_dial is not None:
-            self._cancel_dial()
         if self.closing is not None:
             for side, leg in self.legs.items():
                 if not leg.has_ended:
                     self.closing.leg_ended(side, "ours", leg, now_ns, by=by)
         else:
             self.telling.failed(OpenFailure(self.telling.phase, "the tap was stopped"))
+        self._opening.cancel()
 
-    def _over(self) -> None:
-        """Both legs are gone."""
-        if self._step == "ended":
-            return
-        self._step = "ended"
-        self._cancel_timer()
-        for way in self.ways.values():
-            way.close()
-        for leg in self.legs.values():
-            leg.close()
-        self.telling.announce()
-        self._host.gone(self)
-        if self.closing is not None:
-            self.closing.publish(self._clock.now_ns())
-            self.telling.change(State.IDLE, "the client's connection ended")
+    def _linger(self) -> None:
+        self._step = "goodbye"
+        self._timer = self._clock.call_at(self._clock.now_ns() + LINGER_NS, self.over)
 
     def _over_if_closed(self) -> None:
         if all(leg.is_closed for leg in self.legs.values()):
-            self._over()
-
-    def _left_early(self, leg: Leg, how: LegEnd) -> None:
-        """The client ended before there was a connection to the server, or after our last word."""
-        if self._step == "dialling":
-            if how == "fin" and self._request is not None and not self._request.is_upgrade:
-                return  # it only said that its request is complete
-            text = f"your client ended the connection before it was open ({how.upper()})"
-            self.telling.failed(OpenFailure(self.telling.phase, text))
-        if self._cancel_dial is not None:
-            self._cancel_dial()
-        leg.close()
-        self._over_if_closed()
-
-    def _unanswered(self, side: LegSide, how: LegEnd, error: Exception | None) -> None:
-        what = "finishing its answer" if self._answer.has_begun else "answering"
-        if side == "client":
-            text = f"your client ended the connection before the server answered ({how.upper()})"
-        else:
-            verb = {"fin": "ended", "rst": "reset", "timeout": "lost"}[how]
-            text = f"the server or a proxy in front of it {verb} the connection before {what} ({how.upper()})"
-        if error is not None and how != "rst":
-            text += f": {error}"
-        self.telling.failed(OpenFailure("http", text))
-        self._step = "passing"
-
-    # Refusals and failures
-
-    def _refuse(self, refusal: Refusal) -> None:
-        self._host.refused(refusal.reason, refusal.value)
-        self.say_goodbye(refusal.answer)
-
-    def _answer_failure(self, failure: OpenFailure) -> None:
-        settings = self._host.config.tap
-        if settings is not None and settings.mimic:
-            self._client.reset()
-            self._over()
-            return
-        text = f"wsmonitor tap: {self._host.config.name}: {failure.phase}: {failure.error}\n"
-        self.say_goodbye(answer(502, "Bad Gateway", text))
-
-    def _head_is_late(self) -> None:
-        what = f"{self._reader.heard_bytes} bytes of a head in 10 s"
-        self._refuse(Refusal("not_http", what, answer(408, "Request Timeout", "No request came within 10 s.\n")))
-
-    def _process_fate(self, side: LegSide) -> ProcessFate:
-        process = self.telling.process
-        if side != "client" or process is None:
-            return ""
-        return "gone" if is_process_gone(process.pid) else "lives"
-
-    def _set_or_run(self, delay_ns: int, then: Callable[[], None]) -> None:
-        if delay_ns:
-            self._clock.call_at(self._clock.now_ns() + delay_ns, then)
-        else:
-            then()
-
-    def _set_timer(self, delay_ns: int, then: Callable[[], None]) -> None:
-        self._cancel_timer()
-        self._timer = self._clock.call_at(self._clock.now_ns() + delay_ns, then)
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+            self.over()

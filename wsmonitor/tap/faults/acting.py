@@ -238,16 +238,16 @@ def _half_close(pair: Pair, fault: Fault, _chance: random.Random) -> None:
 
 
 def _half_open(pair: Pair, _fault: Fault, _chance: random.Random) -> Undo:
-    pair.hides_ends = True
+    pair.relaying.hides_ends = True
     pair.end_leg("server", resets=False)
     return partial(pair.end, by="disruption")
 
 
 def _slow_close(pair: Pair, fault: Fault, _chance: random.Random) -> Undo:
-    pair.end_delay_ns = to_ns(fault.value)
+    pair.relaying.delay_ns = to_ns(fault.value)
 
     def undo() -> None:
-        pair.end_delay_ns = 0
+        pair.relaying.delay_ns = 0
 
     return undo
 

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from wsmonitor.facts.tap_events import ProcessFate
+
 _LONGEST_NAME = 80
 
 
@@ -60,6 +62,20 @@ def find(local: tuple[str, int], peer: tuple[str, int], likely: tuple[int, ...] 
     except OSError:
         return None
     return None
+
+
+def fate_of(process: ClientProcess | None) -> ProcessFate:
+    """Whether the process lives; empty where there is none to ask about (Linux only).
+
+    One that is ending is gone: its memory goes before its sockets do, and its command line with it.
+    """
+    if process is None:
+        return ""
+    try:
+        with open(f"/proc/{process.pid}/cmdline", "rb") as file:
+            return "lives" if file.read(1) else "gone"
+    except OSError:
+        return "gone"
 
 
 def _inode_of(local: tuple[str, int], remote: tuple[str, int]) -> str | None:

@@ -1,0 +1,198 @@
+"""How one client of the tap gets its server: the request, the dial, and the server's answer."""
+
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from wsmonitor.engine.clocks.clock import Clock, Timer
+from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.reporter import Reporter
+from wsmonitor.engine.steps import OpenFailure
+from wsmonitor.facts.tap_events import LegSide, RefusalReason
+from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.tap.request.guard import Guard, Refusal
+from wsmonitor.tap.request.handshake import Answered, AnswerReader, RequestReader, refused_upgrade
+from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, answer, rewrite
+from wsmonitor.tap.sockets.leg import Leg, LegEnd
+from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError
+from wsmonitor.tap.telling import Telling
+
+HEAD_LIMIT_NS = to_ns(10)
+
+Stage = Literal["head", "dialling", "answer", "over"]
+
+
+class OpeningHost(Protocol):
+    """The tap, as far as an opening needs it."""
+
+    config: EndpointConfig
+    clock: Clock
+    tasks: Tasks
+    guard: Guard
+
+    def target(self) -> Target: ...
+
+    def refused(self, reason: RefusalReason, value: str) -> None: ...
+
+
+class OpeningPair(Protocol):
+    """The pair that is to open."""
+
+    telling: Telling
+
+    def asks(self, head: RequestHead) -> bool:
+        """The client asks for WebSocket; false if a fault answered it."""
+        ...
+
+    def take_slot(self) -> Reporter: ...
+
+    def connect(self, opened: Opened, *, is_upgrade: bool) -> Leg:
+        """Both legs are there; the server's."""
+        ...
+
+    def open(self, head: AnswerHead, data: bytes, in_head: int, at_ns: int) -> None:
+        """The server agreed: frames follow `in_head` bytes of `data`."""
+        ...
+
+    def say_goodbye(self, data: bytes) -> None: ...
+
+    def turn_away(self) -> None:
+        """Reset the client."""
+        ...
+
+
+class Opening:
+    """From the accept until bytes just pass. A request that asks for no WebSocket passes without an event."""
+
+    def __init__(self, pair: OpeningPair, client: Leg, host: OpeningHost) -> None:
+        self.stage: Stage = "head"
+        self._pair = pair
+        self._client = client
+        self._host = host
+        self._telling = pair.telling
+        self._clock = host.clock
+        self._accepted_ns = self._clock.now_ns()
+        self._reader = RequestReader(host.guard)
+        self._answer = AnswerReader()
+        self._request: RequestHead | None = None
+        self._timer: Timer | None = self._clock.call_at(self._accepted_ns + HEAD_LIMIT_NS, self._head_is_late)
+        self._cancel_dial: Callable[[], object] | None = None
+
+    def heard_client(self, data: bytes) -> None:
+        """The client said something before it has a server."""
+        if self.stage == "head":
+            self._head_received(data)
+        else:
+            self._reader.keep(data)
+            if self._reader.is_full:
+                self._client.pause()
+
+    def heard_server(self, data: bytes, at_ns: int) -> bool:
+        """The server's answer came, or a part of it; true where it is the pair's to pass on.
+
+        The answer passes as it comes; a copy of it is read until its head is complete.
+        """
+        found = self._answer.feed(data)
+        if isinstance(found, Answered) and found.head.is_upgrade:
+            self.stage = "over"
+            self._pair.open(found.head, data, found.in_head, at_ns)
+            return False
+        if isinstance(found, OpenFailure):
+            self._telling.failed(found)
+        elif found is not None:
+            self._telling.failed(refused_upgrade(found.head, self._clock.wall_ns()))
+        if found is not None:
+            self.stage = "over"
+        return True
+
+    def client_left(self, how: LegEnd) -> bool:
+        """The client ended before there was a server; false where that only means that its request is complete."""
+        if self.stage == "dialling":
+            if how == "fin" and self._request is not None and not self._request.is_upgrade:
+                return False
+            text = f"your client ended the connection before it was open ({how.upper()})"
+            self._telling.failed(OpenFailure(self._telling.phase, text))
+        self.cancel()
+        return True
+
+    def unanswered(self, side: LegSide, how: LegEnd, error: Exception | None) -> None:
+        """A leg ended before the answer was complete."""
+        what = "finishing its answer" if self._answer.has_begun else "answering"
+        if side == "client":
+            text = f"your client ended the connection before the server answered ({how.upper()})"
+        else:
+            verb = {"fin": "ended", "rst": "reset", "timeout": "lost"}[how]
+            text = f"the server or a proxy in front of it {verb} the connection before {what} ({how.upper()})"
+        if error is not None and how != "rst":
+            text += f": {error}"
+        self._telling.failed(OpenFailure("http", text))
+        self.stage = "over"
+
+    def cancel(self) -> None:
+        """Nobody waits for it any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._cancel_dial is not None:
+            self._cancel_dial()
+        self.stage = "over"
+
+    # The request
+
+    def _head_received(self, data: bytes) -> None:
+        found = self._reader.feed(data)
+        if isinstance(found, Refusal):
+            self._refuse(found)
+        elif found is not None:
+            self.cancel()
+            self._request = found
+            if self._pair.asks(found):
+                self._dial(found)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.cancel()
+        self._host.refused(refusal.reason, refusal.value)
+        self._pair.say_goodbye(refusal.answer)
+
+    def _head_is_late(self) -> None:
+        what = f"{self._reader.heard_bytes} bytes of a head in 10 s"
+        self._refuse(Refusal("not_http", what, answer(408, "Request Timeout", "No request came within 10 s.\n")))
+
+    # The dial
+
+    def _dial(self, head: RequestHead) -> None:
+        self.stage = "dialling"
+        if head.is_upgrade:
+            asked = f"http://{head.values('host')[0]}{head.target}"
+            self._telling.begin(self._pair.take_slot(), self._accepted_ns, asked)
+        task = self._host.tasks.start(self._run_dial(head), name=f"tap {self._host.config.name}")
+        self._cancel_dial = task.cancel
+
+    async def _run_dial(self, head: RequestHead) -> None:
+        target = self._host.target()
+        try:
+            opened = await Dial(target, clock=self._clock, report=self._telling).open()
+        except UpstreamError as error:
+            if self.stage == "dialling":
+                self._telling.failed(error.failure)
+                self._answer_failure(error.failure)
+            return
+        finally:
+            self._cancel_dial = None
+        if self.stage != "dialling":  # the client went at this very moment
+            opened.sock.close()
+            return
+        self._telling.phase_began("http")
+        self.stage = "answer" if head.is_upgrade else "over"
+        server = self._pair.connect(opened, is_upgrade=head.is_upgrade)
+        server.write(rewrite(head, target.rewriting) + self._reader.take_early())
+        server.resume()
+        self._client.resume()
+
+    def _answer_failure(self, failure: OpenFailure) -> None:
+        self.stage = "over"
+        settings = self._host.config.tap
+        if settings is not None and settings.mimic:
+            self._pair.turn_away()
+            return
+        text = f"wsmonitor tap: {self._host.config.name}: {failure.phase}: {failure.error}\n"
+        self._pair.say_goodbye(answer(502, "Bad Gateway", text))
