@@ -18,7 +18,7 @@ from struct import pack, unpack
 from typing import Literal, Protocol
 
 from wsmonitor.engine.clocks.clock import Clock, Timer
-from wsmonitor.tap.sockets.tls_layer import TlsLayer
+from wsmonitor.tap.sockets.tls_layer import Layer
 
 READ_BYTES = 64 * 1024
 LARGE_READ_BYTES = 256 * 1024
@@ -60,7 +60,7 @@ class Leg:
         *("buffered_bytes", "has_ended", "has_sent_fin", "last_read_ns", "last_written_ns", "read_total"),
     )
 
-    def __init__(self, sock: socket.socket, *, owner: LegOwner, clock: Clock, tls: TlsLayer | None = None) -> None:
+    def __init__(self, sock: socket.socket, *, owner: LegOwner, clock: Clock, tls: Layer | None = None) -> None:
         self._sock = sock
         self._owner = owner
         self._clock = clock
@@ -213,7 +213,7 @@ class Leg:
         else:
             self._decrypt(self._tls, data, at_ns)
 
-    def _decrypt(self, tls: TlsLayer, data: bytes, at_ns: int) -> None:
+    def _decrypt(self, tls: Layer, data: bytes, at_ns: int) -> None:
         try:
             plain, to_send = tls.feed(data)
         except ssl.SSLError as error:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from msgspec.structs import replace as replace_fields
 from websockets.asyncio.client import connect_socks_proxy
-from websockets.exceptions import InvalidProxy, ProxyError
+from websockets.exceptions import ProxyError
 from websockets.proxy import Proxy, get_proxy, parse_proxy, prepare_connect_request
 from websockets.uri import WebSocketURI, parse_uri
 
@@ -21,7 +22,7 @@ from wsmonitor.facts.events import Phase
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 from wsmonitor.settings.filled import fill
 from wsmonitor.tap.request.request_head import END, MAX_HEAD_BYTES, HeadError, Rewriting, Upstream, parse_answer
-from wsmonitor.tap.sockets.tls_layer import TlsLayer
+from wsmonitor.tap.sockets.tls_layer import Layer, TlsInTls, TlsLayer
 
 _READ_BYTES = 64 * 1024
 _PORTS = {False: 80, True: 443}
@@ -48,7 +49,7 @@ class Opened:
     """A connected socket and, for wss, the secured layer over it."""
 
     sock: socket.socket
-    tls: TlsLayer | None
+    tls: Layer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,13 @@ class Dial:
     async def _open(self) -> Opened:
         uri, proxy = self._target.uri, self._target.proxy
         if proxy is None:
-            sock = await self._connect(uri.host, uri.port, {})
+            opened = Opened(await self._connect(uri.host, uri.port, {}), None)
         else:
-            sock = await self._connect_through(proxy)
+            opened = await self._connect_through(parse_proxy(proxy))
         try:
-            return Opened(sock, await self._secure(sock) if uri.secure else None)
+            return Opened(opened.sock, await self._secure(opened)) if uri.secure else opened
         except BaseException:
-            sock.close()
+            opened.sock.close()
             raise
 
     async def _connect(self, host: str, port: int, way: dict[str, str]) -> socket.socket:
@@ -140,31 +141,29 @@ class Dial:
         self._report.phase_done("tcp", self._clock.now_ns() - started_ns, detail)
         return sock
 
-    async def _connect_through(self, proxy_url: str) -> socket.socket:
-        proxy = parse_proxy(proxy_url)
+    async def _connect_through(self, proxy: Proxy) -> Opened:
         way = {"proxy": f"{proxy.scheme}://{proxy.host}:{proxy.port}"}
-        if proxy.scheme == "https":
-            raise InvalidProxy(proxy_url, "a tap goes through http:// and socks:// proxies")
-        if proxy.scheme != "http":
-            return await self._connect_through_socks(proxy, way)
+        if proxy.scheme not in ("http", "https"):
+            return Opened(await self._connect_through_socks(proxy, way), None)
         sock = await self._connect(proxy.host, proxy.port, way)
         try:
-            loop = asyncio.get_running_loop()
-            await loop.sock_sendall(sock, prepare_connect_request(proxy, self._target.uri, "wsmonitor"))
-            heard = b""
-            while END not in heard:
-                data = await loop.sock_recv(sock, _READ_BYTES)
-                heard += data
-                if not data or len(heard) > MAX_HEAD_BYTES:
-                    raise UpstreamError(OpenFailure("tcp", "the proxy did not answer CONNECT", detail=way))
-            status = _connect_status(heard, way)
+            secured = await self._secure_proxy(proxy, sock) if proxy.scheme == "https" else None
+            request = prepare_connect_request(proxy, self._target.uri, "wsmonitor")
+            status = _connect_status(await _asked(request, sock, secured, way), way)
             if not 200 <= status < 300:
                 text = f"the proxy answered HTTP {status}"
                 raise UpstreamError(OpenFailure("tcp", text, status=status, fatal=status == 407, detail=way))
         except BaseException:
             sock.close()
             raise
-        return sock
+        return Opened(sock, secured)
+
+    async def _secure_proxy(self, proxy: Proxy, sock: socket.socket) -> TlsLayer:
+        """TLS with the proxy itself: trusted like the server, and shown no certificate of ours."""
+        config = replace_fields(self._config.tls, cert="", key="", server_name="")
+        layer = TlsLayer(tls.context(config, alpn=("http/1.1",)), server_hostname=proxy.host)
+        await shake_hands(layer, sock)
+        return layer
 
     async def _connect_through_socks(self, proxy: Proxy, way: dict[str, str]) -> socket.socket:
         started_ns = self._begin("tcp")
@@ -177,15 +176,16 @@ class Dial:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 
-    async def _secure(self, sock: socket.socket) -> TlsLayer:
+    async def _secure(self, opened: Opened) -> Layer:
         started_ns = self._begin("tls")
         config = self._config.tls
         # Only HTTP/1.1 can be passed on byte for byte to a client that speaks HTTP/1.1.
         context = tls.context(config, alpn=("http/1.1",))
         layer = TlsLayer(context, server_hostname=config.server_name or self._target.uri.host)
-        await shake_hands(layer, sock)
+        whole = layer if opened.tls is None else TlsInTls(opened.tls, layer)
+        await shake_hands(whole, opened.sock)
         self._report.phase_done("tls", self._clock.now_ns() - started_ns, tls.describe(layer.ssl_object))
-        return layer
+        return whole
 
     def _begin(self, phase: Phase) -> int:
         self._phase = phase
@@ -193,7 +193,7 @@ class Dial:
         return self._clock.now_ns()
 
 
-async def shake_hands(layer: TlsLayer, sock: socket.socket) -> bytes:
+async def shake_hands(layer: Layer, sock: socket.socket) -> bytes:
     """Do the handshake over `sock`; what the other side said right behind it. Raises `OSError`."""
     loop = asyncio.get_running_loop()
     await loop.sock_sendall(sock, layer.start())
@@ -210,6 +210,19 @@ async def shake_hands(layer: TlsLayer, sock: socket.socket) -> bytes:
         if to_send:
             await loop.sock_sendall(sock, to_send)
     return plain
+
+
+async def _asked(request: bytes, sock: socket.socket, secured: TlsLayer | None, way: dict[str, str]) -> bytes:
+    """What a proxy answers to CONNECT, up to the end of its head."""
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(sock, request if secured is None else secured.wrap(request))
+    heard = b""
+    while END not in heard:
+        data = await loop.sock_recv(sock, _READ_BYTES)
+        heard += data if secured is None or not data else secured.feed(data)[0]
+        if not data or len(heard) > MAX_HEAD_BYTES:
+            raise UpstreamError(OpenFailure("tcp", "the proxy did not answer CONNECT", detail=way))
+    return heard
 
 
 def _connect_status(heard: bytes, way: dict[str, str]) -> int:
