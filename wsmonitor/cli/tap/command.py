@@ -127,6 +127,7 @@ def tap(  # every option of the tap and of connecting
         endpoints = _endpoints(target, options, _settings(settings, faults, listen_cert, listen_key))
         descriptor, encoding = standard_output()
         output = session.Output(
+            command=NAME,
             descriptor=descriptor,
             format=output_format,
             encoding=encoding,

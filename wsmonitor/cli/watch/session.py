@@ -28,6 +28,8 @@ from wsmonitor.facts.wall_clock import WallClock
 class Output:
     """How and where to write."""
 
+    command: str = "wsmonitor watch"
+    """Who complains."""
     descriptor: int = 1
     format: Literal["text", "json"] = "text"
     encoding: str = "utf-8"
@@ -87,7 +89,7 @@ def run_session(
         failed.append(f"the measuring process ended ({door.lost}): until the next one nothing was seen")
     is_bad = fail_on is not None and outcome.reaches(fail_on)
     for failure in failed:
-        complain("wsmonitor watch", f"{_verdict(fail_on, is_bad=is_bad)}{failure}")
+        complain(output.command, f"{_verdict(fail_on, is_bad=is_bad)}{failure}")
     if is_bad:
         return CHECK_FAILED
     return RUNTIME_FAILURE if failed else FINE
