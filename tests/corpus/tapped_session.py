@@ -7,9 +7,11 @@ from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
     Control,
+    Disruption,
     Message,
     OpenFailed,
     OutboxChanged,
+    RttSample,
     State,
     StateChanged,
     Verdict,
@@ -27,7 +29,7 @@ class Client:
         self.session = session
         self.slot = slot
         self.pid = pid
-        self.opened_s = self.heard_s = 0.0
+        self.opened_s = self.heard_s = self.sent_s = 0.0
         self.connection = 0
 
     @property
@@ -44,7 +46,7 @@ class Client:
         self.ask(at_s)
         self.session.connections += 1
         self.connection = self.session.connections
-        self.opened_s = self.heard_s = at_s
+        self.opened_s = self.heard_s = self.sent_s = at_s
         self.say(StateChanged, at_s, old=State.RESOLVING, new=State.OPEN)
         self.say(TapOpened, at_s, client_address="127.0.0.1:1", pid=self.pid, process="node")
 
@@ -56,15 +58,35 @@ class Client:
         )
         self.say(StateChanged, at_s, old=State.UPGRADING, new=State.IDLE)
 
-    def send(self, at_s: float) -> None:
-        self.heard_s = at_s
-        self.say(Message, at_s, direction="tx", opcode=1, size_bytes=4, wire_bytes=10, payload=b"beat")
+    def send(self, at_s: float, payload: bytes = b"beat") -> None:
+        self.sent_s = at_s
+        self.say(Message, at_s, direction="tx", opcode=1, size_bytes=4, wire_bytes=10, payload=payload)
 
-    def hear(self, at_s: float) -> None:
-        self.say(Message, at_s, direction="rx", opcode=1, size_bytes=4, wire_bytes=6, payload=b"welcome")
+    def hear(self, at_s: float, payload: bytes = b"welcome") -> None:
+        self.heard_s = at_s
+        self.say(Message, at_s, direction="rx", opcode=1, size_bytes=4, wire_bytes=6, payload=payload)
+
+    def ping(self, at_s: float) -> None:
+        """A ping of the client, answered at once."""
+        self.sent_s = self.heard_s = at_s
+        self.say(Control, at_s, direction="tx", opcode=9, payload=b"p")
+        self.say(Control, at_s, direction="rx", opcode=10, payload=b"p")
+
+    def asked(self, at_s: float, *, answers: bool) -> None:
+        """A ping of the server, answered at once or never."""
+        self.heard_s = at_s
+        self.say(Control, at_s, direction="rx", opcode=9, payload=b"s")
+        if answers:
+            self.sent_s = at_s
+            self.say(Control, at_s, direction="tx", opcode=10, payload=b"s")
+            self.say(RttSample, at_s, kind="client", round_trip_ns=1)
 
     def close_frame(self, at_s: float, direction: str, code: int = 1011) -> None:
         self.say(Control, at_s, direction=direction, opcode=8, payload=code.to_bytes(2, "big"))
+
+    def disrupted(self, at_s: float, kind: str) -> None:
+        """A fault begins."""
+        self.say(Disruption, at_s, kind=kind, phase="started")
 
     def waits(self, at_s: float, size_bytes: int) -> None:
         self.say(OutboxChanged, at_s, depth=0, bytes=size_bytes, direction="rx")
@@ -81,7 +103,7 @@ class Client:
             clean=False,
             life_ns=to_ns(at_s - self.opened_s),
             silence_rx_ns=to_ns(at_s - self.heard_s),
-            silence_tx_ns=to_ns(at_s - self.heard_s),
+            silence_tx_ns=to_ns(at_s - self.sent_s),
             forced=forced,
             tapped=True,
         )

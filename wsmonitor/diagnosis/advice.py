@@ -43,6 +43,8 @@ def heartbeat_advice(
     Args:
         round_trip_ns: a slow one of the path, such as the 99th percentile.
     """
+    if config.is_tap:
+        return None  # the heartbeat of another program is no setting of ours
     standing = [finding for finding in findings if finding.pending is None]
     limits = [finding for finding in standing if finding.rule in _LIMITED and finding.limit_ns]
     if limits:
@@ -80,12 +82,3 @@ def _rounded(seconds: float) -> float:
     """Down to what people would write: 27 -> 25, 5.85 -> 5.5, 0.495 -> 0.45."""
     step = 5.0 if seconds >= 15 else 1.0 if seconds >= 8 else 0.5 if seconds >= 1 else 0.05
     return round(floor(seconds / step + 1e-9) * step, 3)
-
-
-def heartbeat_interval_ns(config: EndpointConfig) -> int | None:
-    """How often a heartbeat of ours leaves, of whatever kind; `None` without one."""
-    intervals = [config.ping.interval_s] if config.ping.enabled else []
-    app = config.app_heartbeat
-    if app is not None and app.enabled and app.direction != "server":
-        intervals.append(app.interval_s)
-    return to_ns(min(intervals)) if intervals else None

@@ -1,6 +1,6 @@
 """What is remembered of the clients of a tap for the rules that judge them: bounded, whatever comes."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 from wsmonitor.facts.event import EndpointEvent
@@ -12,6 +12,7 @@ from wsmonitor.facts.events import (
     Message,
     OpenFailed,
     OutboxChanged,
+    PhaseDone,
     RttSample,
     State,
     StateChanged,
@@ -22,7 +23,17 @@ KEPT = 64
 IN_FLIGHT_NS = 250_000_000
 """What a client sends so soon after the server's Close may have left before it came."""
 BACKLOG_BYTES = 64 * 1024
-_CLOSE = 8
+DEAF_NS = 1_000_000_000
+"""A ping that has had no pong for so long when the connection ends had none at all."""
+_CLOSE, _PING, _PONG = 8, 9, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A client as far as connections tell: its process, where that can be seen, and the path that it asks for."""
+
+    pid: int | None = None
+    path: str = ""
 
 
 @dataclass(slots=True)
@@ -41,6 +52,22 @@ class Now:
     waits_since_ns: int | None = None
     """Since when the client has not read what waits for it."""
     waiting_bytes: int = 0
+    has_answered: bool = False
+    """It answered a ping of the server."""
+    asked_ns: int | None = None
+    """Since when a ping of the server has had no pong, nor has it counted as missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A ping of the server had no pong for so long; `lag_ns` of it may be our own."""
+
+    at_ns: int
+    slot: int
+    connection: int
+    waited_ns: int
+    lag_ns: int
+    pid: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +138,13 @@ class Clients:
     attempts: deque[Attempt] = field(default_factory=lambda: deque(maxlen=KEPT))
     doubled: deque[Doubled] = field(default_factory=lambda: deque(maxlen=KEPT))
     backlogs: deque[Backlog] = field(default_factory=lambda: deque(maxlen=KEPT))
-    deaf: deque[HeartbeatMissed] = field(default_factory=lambda: deque(maxlen=KEPT))
-    answered: int = 0
-    """Pings of servers that clients answered."""
+    deaf: deque[Unanswered] = field(default_factory=lambda: deque(maxlen=KEPT))
+    answering: deque[int | None] = field(default_factory=lambda: deque(maxlen=KEPT))
+    """The processes that answered a ping of the server, each once; `None` for those that nobody could see."""
+    who: OrderedDict[int, Who] = field(default_factory=OrderedDict)
+    """Who made the last connections, by their number."""
     now: dict[int, Now] = field(default_factory=dict)
-    _pids: dict[int, int | None] = field(default_factory=dict)
+    _asking: dict[int, Who] = field(default_factory=dict)
     _end: _End | None = None
 
     def feed(self, event: EndpointEvent) -> bool:
@@ -134,28 +163,61 @@ class Clients:
         match event:
             case Message(direction="tx"):
                 self._sent(event)
-            case Control(opcode=opcode) if opcode == _CLOSE:
-                self._close_heard(event)
+            case Control():
+                self._control(event)
             case StateChanged():
                 self._changed(event)
             case TapOpened():
-                self._pids[event.slot] = event.pid
-                if event.slot in self.now:
-                    self.now[event.slot].pid = event.pid
+                self._known(event.slot, Who(event.pid, self._asking.get(event.slot, Who()).path))
+            case PhaseDone(phase="client_http"):
+                path = event.detail.get("asked", "").partition("?")[0]
+                self._known(event.slot, Who(self._asking.get(event.slot, Who()).pid, path))
             case ConnectionClosed():
                 self._closed(event)
             case OpenFailed():
                 self._end = _End(event.at_ns, status=event.status, retry_after_ns=event.retry_after_ns)
+                self._asking.pop(event.slot, None)
             case HeartbeatMissed(kind="client"):
                 if (now := self.now.get(event.slot)) is not None and not now.is_forced:
-                    self.deaf.append(event)
+                    now.asked_ns = None
+                    who = (event.at_ns, event.slot, event.connection)
+                    self.deaf.append(Unanswered(*who, event.waited_ns, event.lag_ns, now.pid))
             case RttSample(kind="client"):
-                self.answered += 1
+                self._answered(event.slot)
             case OutboxChanged(direction="rx"):
                 self._waiting(event)
             case Disruption(is_shared=False, phase="started"):
                 if event.slot in self.now:
                     self.now[event.slot].is_forced = True
+
+    def _known(self, slot: int, who: Who) -> None:
+        """Who asks, or holds, the connection of a slot."""
+        self._asking[slot] = who
+        if (now := self.now.get(slot)) is not None:
+            now.pid = who.pid
+            self.who[now.connection] = who
+            if now.has_answered:
+                self._answered(slot)
+
+    def _answered(self, slot: int) -> None:
+        if (now := self.now.get(slot)) is not None:
+            now.has_answered = True
+            if now.pid not in self.answering:
+                self.answering.append(now.pid)
+
+    def miss_samples(self) -> None:
+        """Samples were dropped: a pong may be among them."""
+        for now in self.now.values():
+            now.asked_ns = None
+
+    def _control(self, event: Control) -> None:
+        now = self.now.get(event.slot)
+        if event.opcode == _CLOSE:
+            self._close_heard(event)
+        elif now is not None and (event.direction, event.opcode) == ("rx", _PING):
+            now.asked_ns = now.asked_ns or event.at_ns
+        elif now is not None and (event.direction, event.opcode) == ("tx", _PONG):
+            now.asked_ns = None
 
     def _sent(self, event: Message) -> None:
         now = self.now.get(event.slot)
@@ -187,11 +249,13 @@ class Clients:
         if event.new is State.RESOLVING and not event.old.is_opening:
             self._asked(event)
         elif event.new.is_open and not event.old.is_open:
-            pid = self._pids.get(event.slot)
-            self.now[event.slot] = Now(event.slot, event.connection, event.at_ns, pid, last_tx_ns=event.at_ns)
+            who = self._asking.get(event.slot, Who())
+            self.now[event.slot] = Now(event.slot, event.connection, event.at_ns, who.pid, last_tx_ns=event.at_ns)
+            self.who[event.connection] = who
+            while len(self.who) > KEPT:
+                self.who.popitem(last=False)
 
     def _asked(self, event: StateChanged) -> None:
-        self._pids[event.slot] = None  # of who comes now nothing is known yet
         end, self._end = self._end, None
         if end is None or end.is_forced or self.now:
             return  # with others about it cannot be told who came back
@@ -201,6 +265,7 @@ class Clients:
 
     def _closed(self, event: ConnectionClosed) -> None:
         now = self.now.pop(event.slot, None)
+        self._asking.pop(event.slot, None)  # of who comes next nothing is known yet
         verdict = event.verdict
         is_forced = verdict.forced is not None or verdict.by is not None
         code = verdict.received_code if verdict.initiator == "peer" else None
@@ -209,10 +274,13 @@ class Clients:
         if now is None or is_forced:
             return
         self._note_backlog(now, event.at_ns)
+        ended_ns = now.opened_ns + verdict.life_ns
+        if now.asked_ns is not None and ended_ns - now.asked_ns >= DEAF_NS:
+            self.deaf.append(Unanswered(event.at_ns, event.slot, event.connection, ended_ns - now.asked_ns, 0, now.pid))
         for other in self.now.values():
             is_same = now.pid is not None and other.pid == now.pid
             if is_same and now.last_tx_ns <= other.opened_ns > now.opened_ns and not other.is_forced:
-                together_ns = now.opened_ns + verdict.life_ns - other.opened_ns
+                together_ns = ended_ns - other.opened_ns
                 if together_ns > 0 and now.pid is not None:
                     self.doubled.append(Doubled(event.at_ns, other.slot, other.connection, now.pid, together_ns))
 

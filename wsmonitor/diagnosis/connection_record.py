@@ -91,6 +91,7 @@ class ConnectionRecord:
         self.first_rx_ns: int | None = None
         self.first_tx_ns: int | None = None
         self.first_rx = b""
+        self.first_tx_kind = b""
         self.data_rx = self.data_tx = self.sent_bytes = 0
         self.largest_rx_bytes = 0
         self.survived_rx, self.survived_tx, self.survived_both = Survived(), Survived(), Survived()
@@ -127,9 +128,9 @@ class ConnectionRecord:
             self.data_tx += 1
             self.sent_bytes += event.size_bytes
             self.peer.sent(event.at_ns, event.payload, event.size_bytes)
-            if self.first_tx_ns is None:
-                self.first_tx_ns = event.at_ns
             head = event.payload[:512]
+            if self.first_tx_ns is None:
+                self.first_tx_ns, self.first_tx_kind = event.at_ns, message_kind(head)
             sent = Sent(event.at_ns, event.size_bytes, message_kind(head), head[:120], self.data_tx)
             self.last_sent.append(sent)
             self._count(sent.kind)

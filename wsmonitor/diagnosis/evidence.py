@@ -239,6 +239,7 @@ class Evidence:
 
     def miss_samples(self) -> None:
         """Samples were dropped: silences and counts of what is open are no proof any more."""
+        self.clients.miss_samples()
         for record in self.live:
             record.gappy = True
 
@@ -248,7 +249,7 @@ class Evidence:
             records.clear()
         for facts in (self.attempts, self.openings, self.network):
             facts.clear()
-        self.clients = Clients(now=self.clients.now)
+        self.clients = Clients(now=self.clients.now, who=self.clients.who)
         self._memo.clear()
 
     def waiting(self, record: ConnectionRecord) -> int:

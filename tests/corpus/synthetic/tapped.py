@@ -132,6 +132,46 @@ def unread(for_s: float) -> Play:
     return play
 
 
+def subscribing(*, again: bool, fed: bool = False) -> Play:
+    """A client that asks first, and is fed; each time it comes back it asks again, or does not."""
+
+    def play(session: Session, dice: random.Random) -> None:
+        client, start_s = session.client(), 0.0
+        for number in range(4):
+            life_s, asks = dice.uniform(30, 90), again or not number
+            client.open(start_s)
+            if asks:
+                client.send(start_s + dice.uniform(0.01, 0.5), b'{"op": "subscribe"}')
+            if asks or fed:
+                for second in range(2, int(life_s)):
+                    client.hear(start_s + second, b'{"event": "price"}')
+            client.end(start_s + life_s)
+            start_s += life_s + dice.uniform(1, 5)
+
+    return play
+
+
+def beating(beat_s: float, limit_s: float) -> Play:
+    """Work while the client beats, then silence until a timer of the server ends it."""
+
+    def play(session: Session, dice: random.Random) -> None:
+        client, start_s = session.client(), 0.0
+        for number in range(5):
+            client.open(start_s)
+            for beat in range(1, 4 + number):
+                client.ping(start_s + beat * beat_s)
+                client.send(start_s + beat * beat_s + dice.uniform(0.05, 0.2), b"work")
+                for second in range(1, int(beat_s), 4):
+                    client.send(start_s + (beat - 1) * beat_s + second + dice.uniform(0, 0.9), b"work")
+            ended_s = client.sent_s = client.heard_s = start_s + (3 + number) * beat_s + 0.3
+            client.send(ended_s, b"work")
+            client.hear(ended_s, b"done")
+            client.end(ended_s + limit_s + dice.uniform(0, 0.05))
+            start_s = ended_s + limit_s + dice.uniform(1, 5)
+
+    return play
+
+
 CASES: dict[Case, int] = {
     case("beats after Close", after_close(1.0), "sends_after_close"): 3,
     case("a message that crossed the Close", after_close(0.1)): 3,
@@ -149,6 +189,11 @@ CASES: dict[Case, int] = {
     case("speaks before the welcome", welcomed(speaks_first=True, minds=True), "sends_before_welcome"): 3,
     case("early, and answered", welcomed(speaks_first=True, minds=False)): 3,
     case("gone before anybody spoke", welcomed(speaks_first=False, minds=True)): 3,
+    case("asks once", subscribing(again=False), "loses_the_subscription"): 3,
+    case("asks again", subscribing(again=True)): 3,
+    case("fed without asking again", subscribing(again=False, fed=True)): 3,
+    case("beats too rarely", beating(30, 20), "pings_too_rarely"): 3,
+    case("beats in time for a longer limit", beating(10, 40), "idle_timeout"): 3,
     case("does not read", unread(6.0), "client_does_not_read"): 3,
     case("reads a moment later", unread(0.8)): 3,
 }

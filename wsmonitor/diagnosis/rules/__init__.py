@@ -54,11 +54,13 @@ _NAMES = (
     "tapped.client_ignores_pings",
     "tapped.client_does_not_read",
     "tapped.never_closes_the_old",
+    "tapped.loses_the_subscription",
     # shared
     "patterns.shared_outage",
     # statistics of endings
     "patterns.early_close",
     "timers.keepalive_race",
+    "tapped.pings_too_rarely",
     "timers.idle_timeout",
     "timers.lifetime_limit",
     "timers.clocked_endings",

@@ -1,34 +1,9 @@
 """Rules about the client before a tap, each beside what it must not be taken for."""
 
-from tests.corpus.history import ns
 from tests.corpus.tapped_session import Session
-from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.facts.events import (
-    Disruption,
-    HeartbeatMissed,
-    RttSample,
-)
+from tests.diagnosis.rules.tapped.judged import everything, found
+from wsmonitor.facts.events import Disruption, HeartbeatMissed, RttSample
 from wsmonitor.settings.endpoint_settings import to_ns
-
-
-def found(session: Session) -> set[str]:
-    """The rules about clients that claim something."""
-    analyzer = Analyzer(ns(0), 0)
-    analyzer.add_endpoint(session.config)
-    analyzer.feed(session.stated())
-    [summary] = analyzer.summary(session.stated()[-1].at_ns)
-    return {one.rule for one in summary.findings if one.pending is None} & RULES_OF_TAPS
-
-
-RULES_OF_TAPS = {
-    "sends_after_close",
-    "sends_before_welcome",
-    "ignores_the_answer",
-    "hammers",
-    "client_ignores_pings",
-    "client_does_not_read",
-    "never_closes_the_old",
-}
 
 
 def test_beats_after_the_servers_close_are_sent_into_the_void() -> None:
@@ -189,6 +164,40 @@ def test_a_client_that_ever_answered_is_not() -> None:
     session.client().say(RttSample, 5, kind="client", round_trip_ns=1)
 
     assert found(session) == set()
+
+
+def test_a_client_that_answers_does_not_speak_for_another_program() -> None:
+    session = missed_pings(3)
+    other = session.client(1, pid=200)
+    other.open(0)
+    other.asked(5, answers=True)
+
+    assert found(session) == {"client_ignores_pings"}
+
+
+def deaf(lives_s: list[float], *, answers: bool) -> Session:
+    """A server that pings every 30 s and ends connections at these ages."""
+    session = Session()
+    client, at_s = session.client(), 0.0
+    for life_s in lives_s:
+        client.open(at_s)
+        for beat in range(1, int(life_s // 30) + 1):
+            client.asked(at_s + 30 * beat, answers=answers)
+        client.end(at_s + life_s)
+        at_s += life_s + 2
+    return session
+
+
+def test_ends_of_a_deaf_client_are_explained_by_its_deafness_and_not_by_their_age() -> None:
+    assert everything(deaf([45.0] * 4, answers=False)) == {"client_ignores_pings"}
+
+
+def test_ends_of_one_age_of_a_client_that_answers_are_not_its_doing() -> None:
+    assert "lifetime_limit" in everything(deaf([45.0] * 4, answers=True))
+
+
+def test_a_ping_right_before_the_end_could_not_be_answered() -> None:
+    assert "client_ignores_pings" not in everything(deaf([30.5] * 4, answers=False))
 
 
 def backlog(for_s: float) -> Session:

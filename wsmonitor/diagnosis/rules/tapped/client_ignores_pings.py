@@ -1,5 +1,7 @@
 """The client answers no ping of the server, which will take it for dead."""
 
+from wsmonitor.diagnosis.clients import DEAF_NS
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.rules.rows import ROWS
@@ -12,9 +14,10 @@ _OURS = 0.5
 
 def judge(evidence: Evidence) -> Judgement:
     clients = evidence.clients
-    deaf = [one for one in clients.deaf if one.lag_ns < _OURS * one.waited_ns]
-    if not deaf or clients.answered:
-        return None  # who ever answered knows how; what is late then has another cause
+    # Who ever answered knows how; what is late then has another cause.
+    deaf = [one for one in clients.deaf if one.lag_ns < _OURS * one.waited_ns and one.pid not in clients.answering]
+    if not deaf:
+        return None
     rows = tuple(
         EvidenceRow(
             text=f"a ping of the server unanswered for {duration(one.waited_ns)}",
@@ -31,9 +34,18 @@ def judge(evidence: Evidence) -> Judgement:
         "pings to find dead clients will end it.",
         confidence=Confidence(support=support(len(deaf))),
         evidence=rows,
+        explains=frozenset(record.serial for record in evidence.unexplained if _was_given_up(record)),
         fix="See what keeps the client's library from reading (a pong is sent while reading), and whether automatic "
         "pongs were switched off.",
     )
+
+
+def _was_given_up(record: ConnectionRecord) -> bool:
+    """The other side ended it while a ping of the server had no pong."""
+    verdict, asked_ns = record.verdict, record.peer.pings_ns
+    if verdict is None or verdict.initiator == "local" or not asked_ns or record.gappy:
+        return False
+    return bool(record.misses["client"].total) or record.ended_ns - asked_ns[-1] >= DEAF_NS
 
 
 RULE = Rule(
@@ -45,6 +57,7 @@ RULE = Rule(
     reads="on a tap: pings of the server without the client's pong",
     samples=NEED,
     look_alikes=(
+        LookAlike("lifetime_limit", "none of the server's pings had a pong: its timer was never reset"),
         LookAlike("pings_ignored", "the pings came from the server, and it is the client that owes the pongs"),
     ),
 )

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
@@ -23,6 +22,7 @@ from wsmonitor.diagnosis.rules.candidates import (
 )
 from wsmonitor.diagnosis.rules.clock import is_by_the_clock
 from wsmonitor.diagnosis.rules.said.refusal_words import names_credentials
+from wsmonitor.diagnosis.rules.timers.heartbeat import interval_ns as heartbeat_interval_ns
 
 Direction = Literal["both", "rx", "tx", "data"]
 TOLERANCE = 0.05
@@ -154,7 +154,7 @@ def _is_contradicted(
             close_calls += survived.times
     if close_calls > len(members):
         # Only a heartbeat of about the same interval explains so many narrow escapes, and exact endings.
-        interval_ns = heartbeat_interval_ns(evidence.config) or 0
+        interval_ns = heartbeat_interval_ns(evidence) or 0
         races = RACE_FROM * cluster.middle <= interval_ns <= RACE_TO * cluster.middle
         if not races or cluster.width > max(_EXACT * cluster.middle, _SLACK_NS):
             return True

@@ -6,7 +6,6 @@ Where every silence equals the life, a lifetime limit fits as well, and the conf
 import re
 from collections.abc import Callable
 
-from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import SETTLED_NS, Evidence
@@ -22,6 +21,7 @@ from wsmonitor.diagnosis.rules.candidates import MOMENT_NS, may_be_timed, timed,
 from wsmonitor.diagnosis.rules.known_limits import hint
 from wsmonitor.diagnosis.rules.rows import at, closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
+from wsmonitor.diagnosis.rules.timers.heartbeat import interval_ns as heartbeat_interval_ns
 from wsmonitor.diagnosis.rules.timers.idle_limits import (
     LEAST_NS,
     SURVIVED_FACTOR,
@@ -137,7 +137,7 @@ def _rivals(limit: IdleLimit) -> tuple[Rival, ...]:
 
 def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
     """True if our heartbeat is quick enough by now, and a connection has outlived the limit by far with it."""
-    interval_ns = heartbeat_interval_ns(evidence.config)
+    interval_ns = heartbeat_interval_ns(evidence)
     if limit.direction == "data" or interval_ns is None or interval_ns > limit.limit_ns / 2:
         return False
     newest_ns = max(record.closed_ns for record in limit.members)

@@ -1,18 +1,18 @@
 """Our heartbeat comes at about the same time as the idle limit: now one wins, now the other."""
 
-from wsmonitor.diagnosis.advice import heartbeat_interval_ns
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import may_be_timed
 from wsmonitor.diagnosis.rules.rows import closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.diagnosis.rules.timers.heartbeat import interval_ns as heartbeat_interval_ns
 from wsmonitor.diagnosis.rules.timers.idle_limits import RACE_FROM, RACE_TO, find
 from wsmonitor.diagnosis.rules.timers.idle_timeout import confidence
 from wsmonitor.text.units import duration
 
 
 def judge(evidence: Evidence) -> Judgement:
-    interval_ns = heartbeat_interval_ns(evidence.config)
+    interval_ns = heartbeat_interval_ns(evidence)
     if interval_ns is None:
         return None
     limit = find(evidence)
