@@ -254,6 +254,7 @@ FAULTS: tuple[FaultKind, ...] = (
     FaultKind("half_close", "Half-close", "FIN, and goes on reading", "legs", "server", _nothing, lasts=False),
     FaultKind("half_open", "Half-open", "The server's leg ends, the client is told nothing", "pair", "", _nothing),
     FaultKind("slow_close", "Slow close", "The end of one leg reaches the other late", "pair", "5s", _seconds, "5s"),
+    FaultKind("cut_message", "Cut message", "Half a message, then RST", "pair", "", _nothing, lasts=False),
     FaultKind("close", "Close frame", "A Close frame, now", "legs", "1012,client", _close, "1012", lasts=False),
     FaultKind("rewrite_close", "Other code", "Changes the code of Close frames", "frames", "4401,down", _code, "4401"),
     FaultKind("drop_pings", "Drop pings", "Pings do not arrive", "frames", "up", _nothing),

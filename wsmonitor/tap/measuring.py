@@ -14,6 +14,8 @@ from wsmonitor.tap.sockets.leg import Leg
 
 TICK_NS = to_ns(0.25)
 SECOND_NS = to_ns(1)
+TOLD_EACH = 20
+"""So many openings a second that a fault refused are told one by one: how they are spaced is what one wants to know."""
 
 
 class Measuring:
@@ -39,6 +41,7 @@ class Measuring:
         self._pairs = pairs
         self._connections = connections
         self._dwell = Dwell()
+        self._said_of: dict[RefusalReason, int] = {}
         self._refusals: dict[RefusalReason, int] = {}
         self._shown_waiting: dict[tuple[int, str], tuple[int, int]] = {}
         self._sampled: dict[Leg, int] = {}
@@ -61,10 +64,11 @@ class Measuring:
 
     def refused(self, reason: RefusalReason, value: str) -> None:
         """Somebody was not let through: told at once, and the others of this second by their number."""
-        if reason in self._refusals:
-            self._refusals[reason] += 1
+        said = self._said_of.get(reason, 0)
+        if said >= (TOLD_EACH if reason == "fault" else 1):
+            self._refusals[reason] = self._refusals.get(reason, 0) + 1
             return
-        self._refusals[reason] = 0
+        self._said_of[reason] = said + 1
         self._publish_refusal(reason, value, 1)
 
     def forget(self, pair: Pair) -> None:
@@ -146,11 +150,9 @@ class Measuring:
         )
 
     def _tell_refusals(self) -> None:
-        refusals, self._refusals = self._refusals, {}
+        refusals, self._refusals, self._said_of = self._refusals, {}, {}
         for reason, count in refusals.items():
-            if count:
-                self._refusals[reason] = 0
-                self._publish_refusal(reason, "and more like it", count)
+            self._publish_refusal(reason, "and more like it", count)
 
     def _publish_refusal(self, reason: RefusalReason, value: str, count: int) -> None:
         self._publish(

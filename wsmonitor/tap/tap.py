@@ -25,6 +25,7 @@ from wsmonitor.tap.pair import Pair
 from wsmonitor.tap.request.guard import Guard
 from wsmonitor.tap.request.request_head import RequestHead, answer
 from wsmonitor.tap.sockets.client_process import ClientProcess, find_later
+from wsmonitor.tap.sockets.knocks import Knocks
 from wsmonitor.tap.sockets.listener import Listener, make_small, turn_away
 from wsmonitor.tap.sockets.tls_layer import TlsLayer, server_context
 from wsmonitor.tap.sockets.upstream import Target, target_of
@@ -64,6 +65,7 @@ class Tap:
         self._admission = admission
         self._connections = connections_before
         self._listener = Listener(self.settings, accepted=self._accepted, exhausted=self._exhausted)
+        self._knocks = Knocks(clock, lambda: self.refused("fault", "refuse"))
         self._context: ssl.SSLContext | None = None
         self._board = Board(config.name, self, clock=clock, publish=publish, chance=chance)
         self._hung: list[socket.socket] = []
@@ -187,10 +189,13 @@ class Tap:
 
     def listen(self, *, listening: bool) -> None:
         """Take clients, or let the kernel refuse them."""
-        if not listening:
+        if not listening and self._listener.is_open:
+            self._knocks.begin(self._listener.port)
             self._listener.pause()
-        elif self._is_wanted:
-            self._listener.open()
+        elif listening:
+            self._knocks.end()
+            if self._is_wanted:
+                self._listener.open()
 
     def release_hung(self) -> None:
         """Close what was accepted and left alone."""

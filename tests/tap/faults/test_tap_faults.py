@@ -1,6 +1,7 @@
 """Each fault on a live connection that says nothing, and how it is written."""
 
 import asyncio
+import socket
 import sys
 
 import pytest
@@ -296,6 +297,34 @@ async def test_openings_are_refused_for_a_time() -> None:
         play.monitor.disrupt(NAME, "refuse", "off")
 
         await play.opened()
+
+
+async def test_openings_that_the_kernel_refuses_are_counted_where_it_lets_us_look() -> None:
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM).close()
+    except (AttributeError, OSError):
+        pytest.skip("the kernel does not let us look (CAP_NET_RAW)")
+    async with playing() as play:
+        port = play.port
+        play.monitor.disrupt(NAME, "refuse")
+        for host in ("127.0.0.1", "::1", "127.0.0.1"):
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection(host, port)
+        play.monitor.disrupt(NAME, "refuse", "off")
+        await play.opened()
+
+        refused = [(one.reason, one.value) for one in play.events if isinstance(one, TapRefused)]
+        assert refused == [("fault", "refuse"), ("fault", "refuse")]  # both addresses of localhost are one attempt
+
+
+async def test_a_message_is_cut_in_its_middle() -> None:
+    async with playing() as play:
+        client, _ = await play.opened()
+        play.monitor.disrupt(NAME, "cut_message")
+
+        got, how = await client.read_to_end()
+        assert got == b"\x81\x7e" + (2000).to_bytes(2, "big") + b"x" * 1000
+        assert how == "rst"
 
 
 async def test_so_many_openings_are_answered_in_the_servers_place() -> None:

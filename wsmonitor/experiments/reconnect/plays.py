@@ -51,6 +51,7 @@ def _refused(code: int, title: str, *, is_final: bool, quick: bool) -> Play:
 PLAYS: tuple[Play, ...] = (
     Play(name="reset", title="tcp reset", orders=(CUT,), quick=True),
     Play(name="fin", title="fin without close", orders=((0.0, "fin", "client"),)),
+    Play(name="cut_message", title="cut in mid-message", orders=((0.0, "cut_message", ""),)),
     _closed(1000, "close 1000"),
     _closed(1001, "close 1001", asks_to_spread=True),
     _closed(1012, "close 1012", asks_to_spread=True),

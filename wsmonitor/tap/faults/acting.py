@@ -169,6 +169,12 @@ def _close(pair: Pair, fault: Fault, chance: random.Random) -> None:
         _inject(pair, side, _frame(_CLOSE, payload, masked=side == "server"), chance, is_last=True)
 
 
+def _cut_message(pair: Pair, _fault: Fault, chance: random.Random) -> None:
+    """The client gets a head that announces 2,000 bytes of text, and half of them."""
+    _inject(pair, "client", b"\x81\x7e\x07\xd0" + b"x" * 1000, chance, is_last=True)
+    pair.end_after_delivery(resets=True)
+
+
 def _invalid_frame(pair: Pair, fault: Fault, chance: random.Random) -> None:
     frame = FRAMES[fault.value]
     for side in fault.legs:
@@ -274,6 +280,7 @@ ACTIONS: dict[str, Action] = {
     "half_close": _half_close,
     "half_open": _half_open,
     "slow_close": _slow_close,
+    "cut_message": _cut_message,
     "close": _close,
     "rewrite_close": _framed(lambda faults, fault: _set_code(faults, fault.value), partial(_set_code, code=None)),
     "drop_pings": _framed(lambda faults, _: _set_pings(faults, dropped=True), partial(_set_pings, dropped=False)),
