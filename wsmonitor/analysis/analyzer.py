@@ -202,7 +202,7 @@ class Analyzer:
     def _fold(self, event: SlotEvent, at_s: float) -> None:
         endpoint = self._endpoint(event.endpoint)
         is_notable = endpoint.slot(event.slot).fold(event, at_s)
-        endpoint.know_tap(event)
+        endpoint.know_tap(event, at_s)
         if isinstance(event, StateChanged) and event.new is State.STOPPED:
             endpoint.trim()
             if endpoint is self._leaving.get(event.endpoint) and endpoint.is_at_rest:

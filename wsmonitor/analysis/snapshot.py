@@ -102,6 +102,10 @@ class EndpointView:
     """Of a tap: how it listens; its slots are its clients."""
     client: TapClient | None = None
     """Of a tap: who is, or was last, in this slot."""
+    members: int = 0
+    """Of several together: how many they are."""
+    members_open: int = 0
+    """Of these, those that are open."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

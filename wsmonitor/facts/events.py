@@ -41,6 +41,13 @@ from wsmonitor.facts.wall_clock import WallClock
 
 Key = tuple[str, int]
 """One connection slot: the endpoint's name, and the slot's number from 0."""
+WHOLE = -1
+"""As the slot of a key: all connections of the endpoint together."""
+
+
+def covers(key: Key, other: Key) -> bool:
+    """Whether `key` means the connection of `other`, alone or with others of its endpoint."""
+    return key[0] == other[0] and key[1] in (WHOLE, other[1])
 
 
 class State(enum.StrEnum):
@@ -251,7 +258,11 @@ class ConnectionClosed(EndpointEvent, frozen=True, kw_only=True):
 
 
 class Disruption(EndpointEvent, frozen=True, kw_only=True):
-    """A forced disconnect began or, for a condition, ended; or it waits for an opening, or was taken back before."""
+    """A forced disconnect began or, for a condition, ended; or it waits for an opening, or was taken back before.
+
+    Of a tap, `is_shared` tells of a fault that is for every client; what it does to each is told of that client. One
+    that was put on the way of a single client `is_for_one`.
+    """
 
     kind: str
     phase: DisruptionPhase
@@ -259,6 +270,7 @@ class Disruption(EndpointEvent, frozen=True, kw_only=True):
     error: str = ""
     leg: LegSide | None = None
     is_shared: bool = False
+    is_for_one: bool = False
 
 
 class BreakerChanged(EndpointEvent, frozen=True, kw_only=True):

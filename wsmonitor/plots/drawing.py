@@ -17,7 +17,9 @@ from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.facts.events import State
 
 Floats = NDArray[np.float64]
-Role = Literal["rtt_ws", "rtt_app", "rtt_tcp", "lag", "missed", "buffered", "limit", "sent", "received", "closure"]
+Role = Literal[
+    "rtt_ws", "rtt_app", "rtt_tcp", "rtt_client", "lag", "missed", "buffered", "limit", "sent", "received", "closure"
+]
 
 _NAMED = 2
 """So many ways of one chip have room for their names."""
@@ -37,13 +39,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """A curve. NaN in `y` breaks it; at most two points a pixel. `top` is a value that its typical ones fill."""
+    """A curve. NaN in `y` breaks it; at most two points a pixel. `top` is a value that its typical ones fill.
+
+    Where several connections are in one picture `series` says whose it is, and gives its colour.
+    """
 
     role: Role
     label: str
     x: Floats
     y: Floats
     top: float = math.nan
+    series: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Dots:
     label: str
     x: Floats
     y: Floats
+    series: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,12 +92,13 @@ class Bars:
 
 @dataclass(frozen=True)
 class StateSpan:
-    """A stretch of one state; neighbours in the same state are merged."""
+    """A stretch of one state; neighbours in the same state are merged. `lane` is its place among `Drawing.lanes`."""
 
     start_s: float
     end_s: float
     state: State
     text: str
+    lane: int = 0
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,8 @@ class Drawing:
     strip: Strip | None = None
     bars: tuple[Bars, ...] = ()
     states: tuple[StateSpan, ...] = ()
+    lanes: tuple[str, ...] = ()
+    """Names of the bands of `states` from top to bottom; none where there is only one."""
     levels: tuple[Level, ...] = ()
     gaps: tuple[Span, ...] = field(default=())
     """Stretches in which nothing was measured (the probe was gone)."""

@@ -14,8 +14,8 @@ from wsmonitor.plots.scale import ceiling, typical_top
 from wsmonitor.text.units import counted, duration
 from wsmonitor.text.wording.event_words import kind_name
 
-_ROLES: dict[HeartbeatKind, Role] = {"ws": "rtt_ws", "app": "rtt_app", "tcp": "rtt_tcp"}
-_LABELS: dict[HeartbeatKind, str] = {"ws": "ws", "app": "app", "tcp": "kernel tcp"}
+_ROLES: dict[HeartbeatKind, Role] = {"ws": "rtt_ws", "app": "rtt_app", "tcp": "rtt_tcp", "client": "rtt_client"}
+_LABELS: dict[HeartbeatKind, str] = {"ws": "ws", "app": "app", "tcp": "kernel tcp", "client": "your client"}
 _BAR_HEIGHT = 0.2
 _BAR_PIXELS = 2.0
 _DOT_PIXELS = 6

@@ -1,17 +1,21 @@
 """The state of the connection as a band."""
 
+from dataclasses import replace
+
 from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs
 from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.facts.tap_events import LegSide
 from wsmonitor.plots.curves import gaps_within
 from wsmonitor.plots.drawing import Drawing, Plot, Span, StateSpan
 from wsmonitor.text.units import duration
 
+_LEGS: dict[LegSide, str] = {"client": "your client", "server": "server"}
 _TEXT_PIXELS = 16
 """A stretch narrower than this has no room for even a short text."""
 
 
 class StatePlot:
-    """Equal neighbours are merged; a short outage is at least a pixel wide."""
+    """Equal neighbours are merged; a short outage is at least a pixel wide. Of a tap, each leg has a band."""
 
     id = "state"
     title = "State"
@@ -20,8 +24,13 @@ class StatePlot:
 
     def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
         runs = view.history.states.read(span.start_s, span.end_s, pixels)
+        pixel_s = (span.end_s - span.start_s) / max(1, pixels)
+        read = {side: states.read(span.start_s, span.end_s, pixels) for side, states in view.history.legs.items()}
+        legs = {_LEGS[side]: leg for side, leg in read.items()}
+        bands = [state_spans(leg, pixel_s) for leg in legs.values()] or [state_spans(runs, pixel_s)]
         return Drawing(
-            states=state_spans(runs, (span.end_s - span.start_s) / max(1, pixels)),
+            states=tuple(replace(stretch, lane=lane) for lane, band in enumerate(bands) for stretch in band),
+            lanes=tuple(legs),
             gaps=gaps_within(view.history.session, span),
             summary=_summary(runs),
         )

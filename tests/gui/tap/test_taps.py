@@ -101,10 +101,12 @@ def test_the_rows_of_a_tap_are_its_clients(tapped: WholeWindow, analyzer: Analyz
     tell(tapped, analyzer, *came(0, "node", 8121), *came(1, "chrome", 8200))
 
     assert cells(tapped, Column.ENDPOINT) == [
-        "shop · node (pid 8121)",
-        "shop · chrome (pid 8200)",
+        "shop",
+        "shop · #1 node",
+        "shop · #2 chrome",
         ENDPOINTS[0].name,
     ]
+    assert cells(tapped, Column.STATE)[0] == "O 2 clients, 2 of 2 open"
 
 
 def test_the_bar_tells_how_to_use_a_tap_until_a_client_came(tapped: WholeWindow, analyzer: Analyzer) -> None:

@@ -1,5 +1,7 @@
 """When the plots are painted: at once for another endpoint, and not for what nobody could tell apart."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.gui.story import at_ns
@@ -16,10 +18,10 @@ def painted(monitoring: WholeWindow, monkeypatch: pytest.MonkeyPatch) -> list[st
     stack, names = monitoring.monitor.plots.stack, list[str]()
     assert stack is not None
 
-    def note(snapshot: Snapshot, view: EndpointView, span: Span) -> None:
-        names.append(view.name)
+    def note(snapshot: Snapshot, views: Sequence[EndpointView], span: Span) -> None:
+        names.extend(view.name for view in views)
 
-    monkeypatch.setattr(stack, "show_endpoint", note)
+    monkeypatch.setattr(stack, "show_endpoints", note)
     return names
 
 
@@ -28,7 +30,7 @@ def test_an_endpoint_that_comes_after_it_was_chosen_is_painted_at_once(
 ) -> None:
     plots = monitoring.monitor.plots
     plots.show_snapshot(analyzer.snapshot(at_ns(120.01)))
-    plots.choose_endpoint(("new", 0))
+    plots.choose_endpoints((("new", 0),))
     analyzer.add_endpoint(EndpointConfig(name="new", url="ws://h"))
     painted.clear()
 

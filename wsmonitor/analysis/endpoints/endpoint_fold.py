@@ -3,7 +3,7 @@
 from collections import deque
 
 from wsmonitor.analysis.endpoints.slot_fold import Slot, SlotEvent
-from wsmonitor.analysis.endpoints.tap_fold import TapFold
+from wsmonitor.analysis.endpoints.tap_fold import TapFold, keeps_away
 from wsmonitor.analysis.series.beats import KINDS
 from wsmonitor.analysis.series.history import SessionHistory
 from wsmonitor.analysis.series.percentiles import RoundTripStatistics, RttSummary
@@ -93,7 +93,7 @@ class Endpoint:
         """What comes is numbered behind what was before the recording."""
         self._closures, self._failures = max(self._closures, event.closures), max(self._failures, event.failures)
 
-    def know_tap(self, event: SlotEvent) -> None:
+    def know_tap(self, event: SlotEvent, at_s: float) -> None:
         """Take in what a tap states of itself; other endpoints state nothing of the kind."""
         if self.tap is None:
             if not isinstance(event, TapListening | TapOpened):
@@ -106,6 +106,9 @@ class Endpoint:
                 self.tap.opened(event)
             case Disruption():
                 self.tap.disrupted(event)
+                for slot in self.slots if keeps_away(event) else ():
+                    slot.conditions.keep_away(event, at_s)
+                    slot.forget_view()
             case StateChanged():
                 self.tap.changed(event)
 

@@ -8,6 +8,7 @@ from wsmonitor.analysis.series.beats import Beats
 from wsmonitor.analysis.series.conditions import Conditions
 from wsmonitor.analysis.series.ending_series import Closures, FailedOpenings
 from wsmonitor.analysis.series.history import EndpointHistory, SessionHistory
+from wsmonitor.analysis.series.legs import Legs
 from wsmonitor.analysis.series.progress import Progress
 from wsmonitor.analysis.series.traffic import Buffer, Rates
 from wsmonitor.analysis.snapshot import Closure, EndpointView
@@ -91,6 +92,8 @@ class Slot:
         self.closures = Closures()
         self.failed_openings = FailedOpenings()
         self.conditions = Conditions()
+        self.legs: Legs | None = None
+        """Of a tapped connection."""
         self.proxy = ""
         self.ordered: tuple[str, ...] = ()
         self._kernel: TcpSample | None = None
@@ -116,6 +119,8 @@ class Slot:
             case StateChanged():
                 is_notable = True
                 self.progress.change(event, at_s)
+                if self.legs is not None:
+                    self.legs.change(at_s, event.new)
                 self.buffer.begin(at_s)
                 if event.old.is_open and not event.new.is_open:
                     self.beats.interrupt(at_s)
@@ -126,18 +131,23 @@ class Slot:
                 is_notable = True
                 self.progress.fail(event)
                 self.failed_openings.add(event, at_s)
+            case PhaseDone(phase="client_http") | LegEnded():
+                self._know_legs(event, at_s)
+                return True
             case PhaseDone():
                 if event.phase == "tcp":
                     self.proxy = visible(event.detail.get("proxy", ""))
                     self._view = None
                 return True
+            case Disruption(is_shared=True):
+                return True  # of a tap: what it does to this client is told of this client
             case Disruption():
                 self._order(event)
                 self.conditions.change(event, at_s)
                 return True
             case BreakerChanged() | NetworkChanged() | KnownEarlier():
                 return True
-            case ExperimentResult() | TapListening() | TapOpened() | LegEnded():
+            case ExperimentResult() | TapListening() | TapOpened():
                 return True
             case TapRefused() | ObserverLost() | ProtocolViolated():
                 return True
@@ -149,6 +159,13 @@ class Slot:
                 assert_never(event)
         self._view = None
         return is_notable
+
+    def _know_legs(self, event: PhaseDone | LegEnded, at_s: float) -> None:
+        """The connection is tapped: it has two of them."""
+        self.legs = self.legs or Legs()
+        if isinstance(event, LegEnded):
+            self.legs.end(at_s, event.leg)
+        self._view = None
 
     def unlisted(self, messages: Unlisted, first_s: float, last_s: float) -> None:
         """Messages passed in that stretch without an event of their own."""
@@ -179,6 +196,8 @@ class Slot:
         """The probe is gone: nothing is known from here on."""
         self.ordered = ()
         self.progress.lose(at_ns, at_s, visible(reason))
+        if self.legs is not None:
+            self.legs.lose(at_s)
         self.beats.interrupt(at_s)
         self.conditions.lose(at_s)
         self.buffer.interrupt(at_s)
@@ -199,7 +218,7 @@ class Slot:
         return self.progress.state in (State.IDLE, State.STOPPED)
 
     def forget_view(self) -> None:
-        """The configuration changed: the next view is made anew."""
+        """Something of the endpoint changed: the next view is made anew."""
         self._view = None
 
     def view(
@@ -264,6 +283,7 @@ class Slot:
                 openings=self.failed_openings.view(),
                 forced=self.conditions.view(),
                 session=session,
+                legs={} if self.legs is None else self.legs.view(),
             ),
         )
 

@@ -14,11 +14,12 @@ _MOST_CLIENTS = 10_000
 
 @dataclass(frozen=True)
 class FaultOn:
-    """A fault that acts on every client of a tap since `since_ns`."""
+    """A fault that acts since `since_ns`: on every client of a tap, or on the one in `slot`."""
 
     kind: str
     argument: str
     since_ns: int
+    slot: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class TapView:
     url: str = ""
     upstream: str = ""
     faults: tuple[FaultOn, ...] = ()
-    """What is on for every client, in the order in which it was switched on."""
+    """What is on, in the order in which it was switched on."""
     clients_seen: int = 0
 
 
@@ -54,7 +55,7 @@ class TapFold:
     def __init__(self) -> None:
         self.view = TapView()
         self._clients: dict[int, TapClient] = {}
-        self._faults: dict[str, FaultOn] = {}
+        self._faults: dict[tuple[str, int | None], FaultOn] = {}
 
     def client(self, slot: int) -> TapClient | None:
         """Who is, or was last, in this slot; `None` before anybody was."""
@@ -74,16 +75,17 @@ class TapFold:
         self._show(self.view.url, self.view.upstream, came=1)
 
     def disrupted(self, event: Disruption) -> None:
-        """A fault began, or is over; one for a single client is told of that client's row alone."""
-        kind = visible(event.kind, 60)
-        if not event.is_shared:
+        """A fault began, or is over; what one for all does to each client is no fault of its own."""
+        if not (event.is_shared or event.is_for_one):
             return
+        key = (visible(event.kind, 60), None if event.is_shared else event.slot)
         if event.phase == "started":
             if not _lasts(event.kind) or len(self._faults) >= _MOST_FAULTS:
                 return
-            self._faults[kind] = FaultOn(kind, visible(event.argument, 120), event.at_ns)
+            self._faults.pop(key, None)
+            self._faults[key] = FaultOn(key[0], visible(event.argument, 120), event.at_ns, key[1])
         else:
-            self._faults.pop(kind, None)
+            self._faults.pop(key, None)
         self._show(self.view.url, self.view.upstream)
 
     def changed(self, event: StateChanged) -> None:
@@ -100,8 +102,16 @@ class TapFold:
         self.view = TapView(url, upstream, tuple(self._faults.values()), self.view.clients_seen + came)
 
 
+def keeps_away(event: Disruption) -> bool:
+    """Whether it is a fault of a tap that keeps openings away: no client has it, and all do."""
+    try:
+        return event.is_shared and fault_kind(event.kind).acts_on == "openings"
+    except ValueError:  # of another version
+        return False
+
+
 def _lasts(kind: str) -> bool:
     try:
         return fault_kind(kind).lasts
-    except ValueError:  # of another version
+    except ValueError:  # as above
         return False

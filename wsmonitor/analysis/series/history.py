@@ -4,12 +4,13 @@ All times are seconds since the session's start. Nothing here is copied: views s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from wsmonitor.analysis.series.levels import SeriesView
 from wsmonitor.analysis.series.states import StatesView
 from wsmonitor.facts.events import HeartbeatKind
+from wsmonitor.facts.tap_events import LegSide
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,12 @@ class ForcedCondition:
     kind: str
     start_s: float
     end_s: float
+    argument: str = ""
+
+    @property
+    def what(self) -> str:
+        """`latency 100ms,down`."""
+        return f"{self.kind.replace('_', ' ')} {self.argument}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -114,3 +121,5 @@ class EndpointHistory:
     openings: EndingsView
     forced: tuple[ForcedCondition, ...]
     session: SessionHistory
+    legs: Mapping[LegSide, StatesView] = field(default_factory=dict)
+    """The states of a tapped connection's two legs."""

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wsmonitor.facts.events import State
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView
 
 PAD = 6
+INDENT = 16
+"""What stands below another row begins so much further right; the mark that opens and closes it has that room."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _UNVERIFIED = "TLS not verified"
@@ -60,21 +62,35 @@ class EndpointDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        view = self._model.view_at(index.row())
-        if view is None:
+        row = self._model.row_at(index.row())
+        if row is None:
             return
+        view = row.view
         rect: QRect = option.rect
         painter.save()
         column = Column(index.column())
         air = 3 if self._is_compact else 7
         inner = rect.adjusted(PAD, air, -PAD, -air)
         if column is Column.ENDPOINT:
-            self._paint_name(painter, inner, view)
+            if row.opens:
+                self._paint_mark(painter, inner, is_open=row.is_open)
+            self._paint_name(painter, inner.adjusted(INDENT if row.opens or row.depth else 0, 0, 0, 0), view)
         elif column is Column.STATE:
             self._paint_state(painter, inner, view)
         else:
             self._paint_number(painter, inner, view, column)
         painter.restore()
+
+    def _paint_mark(self, painter: QPainter, rect: QRect, *, is_open: bool) -> None:
+        """A triangle: it points down to what stands below, or right where that is closed away."""
+        line, _ = self._lines(rect)
+        x, y = float(line.left()), line.center().y() + 0.5
+        corners = [(0, -2.5), (9, -2.5), (4.5, 3.5)] if is_open else [(2, -4.5), (2, 4.5), (8, 0)]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.color("muted"))
+        painter.drawPolygon(QPolygonF([QPointF(x + right, y + down) for right, down in corners]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_name(self, painter: QPainter, rect: QRect, view: "EndpointView") -> None:
         name_rect, url_rect = self._lines(rect)
@@ -119,7 +135,7 @@ class EndpointDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(self._look.small)
         painter.setPen(QColor("#0c0f12"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words.state_label(view.state))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words.pill(view))
         if self._is_compact:
             left = int(pill.right()) + 8
             line_rect = QRect(left, rect.top(), rect.right() - left, rect.height())

@@ -1,4 +1,4 @@
-"""The endpoint table's rows: one per connection slot, in the workspace's order or worst first."""
+"""The rows of the endpoint table: one per connection slot, in the workspace's order or worst first."""
 
 import enum
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.endpoints.fleet_words import MANY, badness, has_words
+from wsmonitor.gui.groups.rows import Block, Row, Wholes, blocks
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
@@ -60,7 +61,7 @@ def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
         case Column.ENDPOINT:
             return words.endpoint_title(view)
         case Column.STATE:
-            return f"{words.state_label(view.state)}, {words.state_line(view, now_ns)}"
+            return f"{words.pill(view)}, {words.state_line(view, now_ns)}"
         case Column.RTT:
             return units.milliseconds(view.rtt_ns)
         case Column.P99:
@@ -100,9 +101,11 @@ def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot 
                 f"{view.buffered:,}{limit} messages, {units.short_size(view.buffered_bytes)}; {view.dropped:,} dropped"
             )
         case Column.LOSS:
-            return f"{cell_text(view, column, now_ns)} of the heartbeats of every kind were not answered in time"
+            where = ", where it is worst" if view.members > 1 else ""
+            return f"{cell_text(view, column, now_ns)} of the heartbeats of every kind were not answered in time{where}"
         case _:
-            return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping)"
+            whose = f", the slowest of {view.members}" if view.members > 1 else ""
+            return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping{whose})"
 
 
 class EndpointModel(QAbstractTableModel):
@@ -110,7 +113,9 @@ class EndpointModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._views: list[EndpointView] = []
+        self._rows: list[Row] = []
+        self._closed: set[Key] = set()
+        self._wholes: Wholes = {}
         self._now_ns = 0
         self._snapshot: Snapshot | None = None
         self._sort: tuple[Column, bool] | None = None
@@ -130,13 +135,14 @@ class EndpointModel(QAbstractTableModel):
     def show(self, snapshot: "Snapshot") -> None:
         """Take the endpoints of `snapshot`."""
         self._now_ns, self._snapshot = snapshot.at_ns, snapshot
-        new = self._passing(snapshot)
-        if [view.key for view in self._views] != list(new):
+        found = self._blocks(snapshot)
+        new = {row.key: row for block in found for row in block.rows}
+        if [row.key for row in self._rows] != list(new):
             self._remove_missing(new)
-            self._add_missing(new)
-        self._views = [new[view.key] for view in self._views]
+            self._add_missing(found)
+        self._rows = [new[row.key] for row in self._rows]
         if snapshot.at_ns - self._sorted_ns > 1e9 and not self.is_held:
-            self._arrange()
+            self._arrange(found)
 
     @property
     def is_many(self) -> bool:
@@ -148,32 +154,50 @@ class EndpointModel(QAbstractTableModel):
         self._wanted = text.lower().split()
         if self._snapshot is not None:
             self._passed_ns = -1
-            self.beginResetModel()
-            self._views = list(self._passing(self._snapshot).values())
-            self.endResetModel()
-            self._arrange()
+            self._rebuild(self._snapshot)
+
+    def open(self, row: int, *, opened: bool) -> None:
+        """Show what stands below a row, or no longer."""
+        found = self.row_at(row)
+        if found is None or not found.opens or found.is_open is opened or self._snapshot is None:
+            return
+        (self._closed.discard if opened else self._closed.add)(found.key)
+        self.show(self._snapshot)
+        self._arrange(self._blocks(self._snapshot))
 
     def shown(self, snapshot: "Snapshot") -> "tuple[EndpointView, ...]":
-        """What `snapshot` says of the rows, from top to bottom."""
+        """What `snapshot` says of the rows' connections, from top to bottom, each once."""
         new = {view.key: view for view in snapshot.endpoints}
-        return tuple(new[view.key] for view in self._views if view.key in new)
+        keys = dict.fromkeys(key for row in self._rows if not row.is_open for key in row.keys)
+        return tuple(new[key] for key in keys if key in new)
+
+    def row_at(self, row: int) -> Row | None:
+        """What table row `row` is; `None` outside the table."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def above(self, row: int) -> int:
+        """The row that opens into `row`; itself where none does."""
+        return next((one for one in range(row, -1, -1) if not self._rows[one].depth), row)
 
     def view_at(self, row: int) -> "EndpointView | None":
-        """The endpoint in table row `row`; `None` outside the table."""
-        return self._views[row] if 0 <= row < len(self._views) else None
+        """What table row `row` says; `None` outside the table."""
+        found = self.row_at(row)
+        return found.view if found is not None else None
 
     def row_of(self, key: Key) -> int | None:
-        """The table row of endpoint `key`."""
-        return next((row for row, view in enumerate(self._views) if view.key == key), None)
+        """The table row of `key`, or of what stands for it."""
+        exact = next((row for row, one in enumerate(self._rows) if one.key == key), None)
+        return exact if exact is not None else next((n for n, one in enumerate(self._rows) if key in one.keys), None)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by `column`, worst first where descending; -1 goes back to the workspace's order."""
         self._sort = (Column(column), order is Qt.SortOrder.DescendingOrder) if column >= 0 else None
         self._has_sorted = self._has_sorted or column >= 0
-        self._arrange()
+        if self._snapshot is not None:
+            self._arrange(self._blocks(self._snapshot))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # Qt's name; its own default
-        return 0 if parent.isValid() else len(self._views)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008  # as above
         return 0 if parent.isValid() else len(TITLES)
@@ -201,52 +225,65 @@ class EndpointModel(QAbstractTableModel):
             return TIPS[section]
         return TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
 
-    def _remove_missing(self, new: "dict[Key, EndpointView]") -> None:
-        for row in reversed(range(len(self._views))):
-            if self._views[row].key not in new:
+    def _remove_missing(self, new: "dict[Key, Row]") -> None:
+        for row in reversed(range(len(self._rows))):
+            if self._rows[row].key not in new:
                 self.beginRemoveRows(QModelIndex(), row, row)
-                del self._views[row]
+                del self._rows[row]
                 self.endRemoveRows()
 
-    def _passing(self, snapshot: "Snapshot") -> "dict[Key, EndpointView]":
+    def _blocks(self, snapshot: "Snapshot") -> list[Block]:
         """The rows that pass the search, in the workspace's order."""
-        if not self._wanted:
-            return {view.key: view for view in snapshot.endpoints}
-        if not 0 <= snapshot.at_ns - self._passed_ns < 1e9 or self._passed_ns < 0:
-            self._passed_ns = snapshot.at_ns
-            self._passed = frozenset(view.key for view in snapshot.endpoints if has_words(view, self._wanted))
-        return {view.key: view for view in snapshot.endpoints if view.key in self._passed}
+        views = snapshot.endpoints
+        if self._wanted:
+            if not 0 <= snapshot.at_ns - self._passed_ns < 1e9 or self._passed_ns < 0:
+                self._passed_ns = snapshot.at_ns
+                self._passed = frozenset(view.key for view in views if has_words(view, self._wanted))
+            views = tuple(view for view in views if view.key in self._passed)
+        return blocks(views, self._closed, self._wholes)
 
-    def _add_missing(self, new: "dict[Key, EndpointView]") -> None:
-        have = {view.key for view in self._views}
-        added = [view for key, view in new.items() if key not in have]
-        if added:
-            at = len(self._views)
-            if len(names := {view.name for view in added}) == 1:  # another client of a tap stands below the others
-                at = max((row + 1 for row, view in enumerate(self._views) if view.name in names), default=at)
-            self.beginInsertRows(QModelIndex(), at, at + len(added) - 1)
-            self._views[at:at] = added
+    def _rebuild(self, snapshot: "Snapshot") -> None:
+        self.beginResetModel()
+        found = self._blocks(snapshot)
+        self._rows = [row for block in found for row in block.rows]
+        self.endResetModel()
+        self._arrange(found)
+
+    def _add_missing(self, found: list[Block]) -> None:
+        """At the end; what belongs below a row that is there, below it and what it has already."""
+        have = {row.key for row in self._rows}
+        fresh: list[Row] = []
+        for block in found:
+            if block.head.key not in have:
+                fresh += block.rows
+            elif missing := [row for row in block.rows if row.key not in have]:
+                mine = {row.key for row in block.rows}
+                self._insert(1 + max(n for n, row in enumerate(self._rows) if row.key in mine), missing)
+        self._insert(len(self._rows), fresh)
+
+    def _insert(self, at: int, rows: list[Row]) -> None:
+        if rows:
+            self.beginInsertRows(QModelIndex(), at, at + len(rows) - 1)
+            self._rows[at:at] = rows
             self.endInsertRows()
 
-    def _arrange(self) -> None:
+    def _arrange(self, found: list[Block]) -> None:
+        """Put the rows in the order that is wished; rows below another one stay below it."""
         self._sorted_ns = self._now_ns
-        if self._snapshot is None:
-            return
         by_default = (Column.STATE, True) if self.is_many and not self._has_sorted else None
-        order = self._sort or by_default
-        if order is None:
-            places = {view.key: place for place, view in enumerate(self._snapshot.endpoints)}
-            arranged = sorted(self._views, key=lambda view: places.get(view.key, 0))
-        else:
+        if order := self._sort or by_default:
             column, descending = order
-            arranged = sorted(self._views, key=_SORTS[column], reverse=descending)
-        if arranged == self._views:
+            by = _SORTS[column]
+            found = sorted(found, key=lambda block: by(block.head.view), reverse=descending)
+            found = [block.sorted(by, descending=descending) for block in found]
+        arranged = [row for block in found for row in block.rows]
+        places = {row.key: place for place, row in enumerate(arranged)}
+        if list(places) == [row.key for row in self._rows]:
             return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        keys = [self._views[index.row()].key for index in before]
-        self._views = arranged
-        rows = {view.key: row for row, view in enumerate(arranged)}
-        after = [self.index(rows[key], index.column()) for key, index in zip(keys, before, strict=True)]
+        keys = [self._rows[index.row()].key for index in before]
+        self._rows = arranged
+        after = [self.index(places[key], index.column()) for key, index in zip(keys, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()

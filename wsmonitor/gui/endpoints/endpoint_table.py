@@ -21,9 +21,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QMou
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
 
 from wsmonitor.facts.events import Key
-from wsmonitor.gui.endpoints.endpoint_delegate import PAD, EndpointDelegate
+from wsmonitor.gui.endpoints.endpoint_delegate import INDENT, PAD, EndpointDelegate
 from wsmonitor.gui.endpoints.endpoint_model import TITLES, Column, EndpointModel
 from wsmonitor.gui.endpoints.sparkline import paint_sparkline
+from wsmonitor.gui.groups.rows import Row
 from wsmonitor.gui.look.colors import FAILED
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import state_line
@@ -62,7 +63,7 @@ class Columns(NamedTuple):
 
 
 class EndpointTable(QTreeView):
-    """One row per connection slot; `selection_changed` carries the keys of the selected rows."""
+    """One row per connection slot, or for several that it opens into; `selection_changed` has the selected keys."""
 
     selection_changed = Signal(list)
     edit_wanted = Signal()
@@ -170,9 +171,14 @@ class EndpointTable(QTreeView):
         return self._endpoints.view_at(row)
 
     def selected_keys(self) -> list[Key]:
-        """Keys of the selected rows, from top to bottom."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [view.key for view in map(self._endpoints.view_at, rows) if view is not None]
+        """Keys of the selected rows, from top to bottom; of a row for several its own, whose slot is `WHOLE`."""
+        return [row.key for row in self._selected_rows()]
+
+    def shown_keys(self) -> tuple[Key, ...]:
+        """The connections whose plots are wanted: those of the current row, and of others that are selected."""
+        current = self._endpoints.row_at(self.currentIndex().row())
+        rows = [*([current] if current is not None else ()), *self._selected_rows()]
+        return tuple(dict.fromkeys(key for row in rows for key in row.keys))
 
     def selected_names(self) -> list[str]:
         """Names of the selected endpoints, each once."""
@@ -182,6 +188,22 @@ class EndpointTable(QTreeView):
         """The row whose plots are shown."""
         view = self._endpoints.view_at(self.currentIndex().row())
         return view.key if view is not None else None
+
+    def _selected_rows(self) -> list[Row]:
+        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [row for row in map(self._endpoints.row_at, numbers) if row is not None]
+
+    def open_row(self, row: int, *, opened: bool) -> None:
+        """Show the rows below a row, or close them away; who was selected there leaves it to the row above."""
+        found = self._endpoints.row_at(row)
+        if found is None or not found.opens or found.is_open is opened:
+            return
+        current = self.current_key()
+        self._endpoints.open(row, opened=opened)
+        self._painted = {}
+        self._repaint_all()
+        if current in found.keys and not opened:
+            self.setCurrentIndex(self._endpoints.index(row, 0))
 
     def select(self, key: Key) -> None:
         """Select one endpoint; one that was only just added, as soon as it has a row."""
@@ -224,10 +246,24 @@ class EndpointTable(QTreeView):
             event.ignore()
             return
         self._is_chosen = True
+        number = self.currentIndex().row()
+        row = self._endpoints.row_at(number)
+        if row is not None and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and (row.opens or row.depth):
+            if row.opens:
+                self.open_row(number, opened=event.key() == Qt.Key.Key_Right)
+            elif event.key() == Qt.Key.Key_Left:
+                self.setCurrentIndex(self._endpoints.index(self._endpoints.above(number), 0))
+            return
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
         self._is_chosen = True
+        index = self.indexAt(event.position().toPoint())
+        row = self._endpoints.row_at(index.row())
+        left = self.columnViewportPosition(Column.ENDPOINT)
+        if row is not None and row.opens and left <= event.position().x() < left + PAD + INDENT:
+            self.open_row(index.row(), opened=not row.is_open)
+            return
         super().mousePressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name

@@ -159,10 +159,10 @@ class Controller(QObject):
         for name in names:
             self._send(channel.StopEndpoint(endpoint=name), f"stopping {name}")
 
-    def disrupt(self, names: Iterable[str], kind: str, argument: str) -> None:
-        """Force a disconnect."""
+    def disrupt(self, names: Iterable[str], kind: str, argument: str, slot: int | None = None) -> None:
+        """Force a disconnect, of all connections or of that in `slot`."""
         for name in names:
-            self._send(channel.Disrupt(endpoint=name, kind=kind, argument=argument), f"{kind} on {name}")
+            self._send(channel.Disrupt(endpoint=name, kind=kind, argument=argument, slot=slot), f"{kind} on {name}")
 
     def start_experiment(self, name: str, experiment: str) -> None:
         """Put the question `experiment` to the server of endpoint `name`, on connections beside its own."""

@@ -5,8 +5,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.facts.events import Key
+from wsmonitor.facts.events import Key, covers
 from wsmonitor.gui.findings.closure_groups import ClosureGroup, closure_groups
+from wsmonitor.gui.groups.together import view_of
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import CLOSED, FAILED
 from wsmonitor.gui.look.theme import Look
@@ -41,13 +42,13 @@ class Drops(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot, key: Key | None) -> None:
         """Group the closures of endpoint `key`."""
-        view = next((view for view in snapshot.endpoints if view.key == key), None)
+        view = view_of(key, snapshot.endpoints)
         self._codes = snapshot.codes_of(view.name) if view is not None else EVERYBODYS
         known = (key, view.closures if view else 0, view.failures if view else 0, view.connection if view else 0)
         if known == self._known:
             return
         self._known, self._view = known, view
-        mine = (closure for closure in snapshot.closures if (closure.endpoint, closure.slot) == key)
+        mine = (one for one in snapshot.closures if key is not None and covers(key, (one.endpoint, one.slot)))
         self._groups = closure_groups(mine)
         self.setAccessibleDescription("; ".join(f"{len(group.closures)} {group.title}" for group in self._groups))
         self.updateGeometry()

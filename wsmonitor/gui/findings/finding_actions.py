@@ -11,6 +11,7 @@ from wsmonitor.diagnosis.findings import EvidenceRow, Finding
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.findings.finding_text import markdown, verdict_markdown
 from wsmonitor.gui.findings.verdict_line import ExperimentCommand, experiment_of
+from wsmonitor.gui.groups.together import view_of
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.window.monitor_view import MonitorView
 
@@ -81,7 +82,7 @@ class FindingActions(QObject):
 
     def _copy_verdict(self, said: Headline) -> None:
         snapshot, key = self._monitor.snapshot, self._monitor.table.current_key()
-        view = None if snapshot is None else next((view for view in snapshot.endpoints if view.key == key), None)
+        view = None if snapshot is None else view_of(key, snapshot.endpoints)
         if snapshot is not None and view is not None:
             QGuiApplication.clipboard().setText(verdict_markdown(said, view, snapshot, self._moments))
             self._monitor.notice.say("The verdict is on the clipboard, as Markdown")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
 
 from wsmonitor.gui.endpoints.endpoint_model import TITLES
 from wsmonitor.gui.findings.finding_card import FindingCard
+from wsmonitor.gui.groups.together import view_of
 from wsmonitor.gui.help.about import AboutDialog
 from wsmonitor.gui.help.explanation import ExplanationPopover
 from wsmonitor.gui.help.explanations import Explanation, explain_ending, explain_finding, explain_state
@@ -128,7 +129,7 @@ class HelpActions(QObject):
         snapshot, key = self._monitor.snapshot, self._monitor.table.current_key()
         if snapshot is None:
             return None
-        view = next((view for view in snapshot.endpoints if view.key == key), None)
+        view = view_of(key, snapshot.endpoints)
         return None if view is None else explain_state(view, snapshot.at_ns)
 
     def _closure(self, at: QPoint) -> Explanation | None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from wsmonitor.facts.events import State
 
 if TYPE_CHECKING:
-    from wsmonitor.plots.drawing import Role
+    from wsmonitor.plots.drawing import Dots, Line, Role
 
 OPEN, OPENING, BACKOFF, CLOSING, CLOSED, FAILED = "#009E73", "#56B4E9", "#CC79A7", "#E69F00", "#8C8C8C", "#D55E00"
 MENDED = "#8FB5A3"
@@ -44,9 +44,12 @@ class Theme(Struct, frozen=True):
     rtt_ws: str
     rtt_app: str
     rtt_tcp: str
+    rtt_client: str
     buffered: str
     sent: str
     received: str
+    series: tuple[str, ...]
+    """Of several connections in one picture, by their order; from the last on again from the first."""
 
 
 DARK = Theme(
@@ -74,9 +77,11 @@ DARK = Theme(
     rtt_ws="#4aa3e0",
     rtt_app="#d9a05b",
     rtt_tcp="#b7a7e0",
+    rtt_client="#5ecfae",
     buffered="#e9dc54",
     sent="#4aa3e0",
     received="#e0a63a",
+    series=("#56b4e9", "#e69f00", "#3ccf9f", "#e08fc0", "#f0e442", "#9d8cf0", "#a5c76a", "#c9c9c9"),
 )
 
 LIGHT = Theme(
@@ -104,9 +109,11 @@ LIGHT = Theme(
     rtt_ws="#0072b2",
     rtt_app="#a65f00",
     rtt_tcp="#7a5fb0",
+    rtt_client="#007a5a",
     buffered="#8f7a00",
     sent="#0072b2",
     received="#b97700",
+    series=("#0072b2", "#b36b00", "#007a5a", "#a03d7d", "#7a6c00", "#5a48c8", "#4d7a12", "#555b66"),
 )
 
 
@@ -153,6 +160,13 @@ def state_is_outlined(state: State) -> bool:
     return state in (State.HOLD, State.SUSPENDED, State.OFFLINE)
 
 
+def curve_color(theme: Theme, curve: "Line | Dots") -> str:
+    """The colour of a curve: that of its connection where several are shown, else that of what it measures."""
+    if curve.series is not None:
+        return theme.series[curve.series % len(theme.series)]
+    return role_color(theme, curve.role)
+
+
 def role_color(theme: Theme, role: "Role") -> str:
     """The colour of what a plot draws."""
     match role:
@@ -162,6 +176,8 @@ def role_color(theme: Theme, role: "Role") -> str:
             return theme.rtt_app
         case "rtt_tcp":
             return theme.rtt_tcp
+        case "rtt_client":
+            return theme.rtt_client
         case "lag":
             return theme.warning
         case "missed" | "closure":

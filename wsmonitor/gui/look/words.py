@@ -22,15 +22,32 @@ def endpoint_title(view: "EndpointView") -> str:
     """Name and, where there are several connections, which one; of a tap whose client it is."""
     name = visible(view.name, 80)
     if view.client is not None:
-        return f"{name} · {view.client.name}"
-    return f"{name} [{view.slot + 1}/{view.slots}]" if view.slots > 1 else name
+        return f"{name} · {client_title(view)}"
+    return f"{name} [{view.slot + 1}/{view.slots}]" if view.slots > 1 and not view.members else name
+
+
+def client_title(view: "EndpointView") -> str:
+    """`#7 node server.js`: the last connection of a tap's client, and its program, else where it came from."""
+    if view.client is None:
+        return visible(view.name, 80)
+    number = f"#{view.connection} " if view.connection else ""
+    return f"{number}{view.client.process or view.client.address}"
 
 
 def row_lines(view: "EndpointView") -> tuple[str, str]:
-    """The two lines of a row: what it is called, and where it leads, or whose client of the tap it is."""
+    """The two lines of a row: what it is called, and where it leads, or who that client of the tap is."""
     if view.client is not None:
-        return visible(view.name, 80), view.client.name
+        pid = f"pid {view.client.pid} · " if view.client.pid is not None else ""
+        return client_title(view), f"{pid}from {view.client.address}"
     return endpoint_title(view), endpoint_address(view)
+
+
+def pill(view: "EndpointView") -> str:
+    """What the pill of a row says: the state, or of several how many are open."""
+    if not view.members_open:
+        return state_label(view.state)
+    of = units.counted(view.members_open, "client") if view.tap is not None else f"{view.members_open}/{view.members}"
+    return f"{view.state.letter} {of}"
 
 
 def endpoint_address(view: "EndpointView") -> str:
@@ -47,6 +64,8 @@ def state_label(state: State) -> str:
 def state_line(view: "EndpointView", now_ns: int) -> str:
     """What the state means now, with its countdown or age."""
     age = units.short_duration(now_ns - view.since_ns)
+    if view.members_open:
+        return f"{view.members_open} of {view.members} open"
     match view.state:
         case State.OPEN:
             return f"connected {_open_for(view, now_ns)}"

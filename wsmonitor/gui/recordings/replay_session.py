@@ -9,7 +9,7 @@ from pathlib import Path
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.exports.source import analyzer_of
 from wsmonitor.facts.errors import WsmonitorError
-from wsmonitor.facts.events import ConnectionClosed, Key
+from wsmonitor.facts.events import ConnectionClosed, Key, covers
 from wsmonitor.recording import Playback, Replay
 
 _STEPS = 100
@@ -81,7 +81,7 @@ class ReplaySession:
 
     def closure_after(self, key: Key | None) -> tuple[int, Key] | None:
         """The next end of `key`, its first behind the last; of all where it has none. `None` where nothing ended."""
-        ends = [end for end in self._ends if end[1] == key] or self._ends
+        ends = [end for end in self._ends if key is not None and covers(key, end[1])] or self._ends
         return next((end for end in ends if end[0] > self.position_ns), ends[0] if ends else None)
 
     def tick(self) -> bool:

@@ -13,6 +13,7 @@ from wsmonitor.gui.findings.explained import Explained
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.tables.ending_cells import TITLES, Column, details, ending_cell, sentence
+from wsmonitor.gui.tables.filtering import Slots
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -26,6 +27,7 @@ class ClosureModel(QAbstractTableModel):
         self._snapshot: Snapshot | None = None
         self._shown: list[Ended] = []
         self._endpoints: frozenset[str] | None = None
+        self._slots: Slots = {}
         self._text = ""
         self._test: Test[Ended] | None = None
         self._explained = Explained()
@@ -54,11 +56,15 @@ class ClosureModel(QAbstractTableModel):
         elif new != 0 or (chosen and chosen[0] is not self._shown[0]):
             self._reset(snapshot)
 
-    def choose(self, endpoints: frozenset[str] | None, text: str) -> None:
-        """Show only these endpoints (`None`: all) and rows that pass the filter `text`; a broken one passes all."""
-        if (endpoints, text) == (self._endpoints, self._text):
+    def choose(self, endpoints: frozenset[str] | None, text: str, slots: Slots | None = None) -> None:
+        """Show only these endpoints (`None`: all) and rows that pass the filter `text`; a broken one passes all.
+
+        Of those in `slots` only these connections.
+        """
+        slots = slots or {}
+        if (endpoints, text, slots) == (self._endpoints, self._text, self._slots):
             return
-        self._endpoints, self._text = endpoints, text
+        self._endpoints, self._text, self._slots = endpoints, text, slots
         try:
             self._test = compile_filter(text, self._rows)
         except FilterError:
@@ -142,6 +148,8 @@ class ClosureModel(QAbstractTableModel):
         if self._has_openings and snapshot.failures:
             ended = sorted([*ended, *snapshot.failures], key=_at_ns)
         chosen = [one for one in reversed(ended) if endpoints is None or one.endpoint in endpoints]
+        if slots := self._slots:
+            chosen = [one for one in chosen if one.endpoint not in slots or one.slot in slots[one.endpoint]]
         return chosen if test is None else [one for one in chosen if test(one)]
 
     def _cells(self, ended: Ended) -> list[str]:

@@ -8,6 +8,7 @@ from wsmonitor.gui.look.cell_delegate import CellDelegate
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.tables.closure_model import ClosureModel
 from wsmonitor.gui.tables.ending_cells import Column, is_failure
+from wsmonitor.gui.tables.filtering import Slots
 from wsmonitor.gui.tables.log_table import LogTable
 from wsmonitor.text.units import NONE
 
@@ -51,9 +52,9 @@ class ClosuresTab(QWidget):
         """Take what ended by `snapshot`."""
         self.model.show(snapshot)
 
-    def choose(self, endpoints: frozenset[str] | None, text: str) -> None:
-        """Show only these endpoints and rows that contain `text`."""
-        self.model.choose(endpoints, text)
+    def choose(self, endpoints: frozenset[str] | None, text: str, slots: Slots | None = None) -> None:
+        """Show only these endpoints, of some only these connections, and rows that contain `text`."""
+        self.model.choose(endpoints, text, slots)
 
     def chosen_ends(self) -> list[Ended]:
         """What the selected rows are about, from top to bottom."""

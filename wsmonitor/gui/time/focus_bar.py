@@ -1,5 +1,7 @@
 """One line above the plots while a focus period is chosen: which, and what its numbers say."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -40,14 +42,14 @@ class FocusBar(QWidget):
             row.addWidget(button)
         self.hide()
 
-    def show_focus(self, focus: Focus | None, snapshot: Snapshot, view: EndpointView | None) -> None:
-        """Say the numbers of `view` within `focus`; hidden without a focus."""
+    def show_focus(self, focus: Focus | None, snapshot: Snapshot, views: Sequence[EndpointView]) -> None:
+        """Say the numbers of `views` within `focus`; hidden without a focus."""
         if focus is None:
             self.hide()
             return
         text = period_text(focus, snapshot, self._moments)
-        if view is not None:
-            text = f"{text} · {numbers_text(focus.numbers(view, snapshot))}"
+        if views:
+            text = f"{text} · {numbers_text([focus.numbers(view, snapshot) for view in views])}"
         if self.label.text() != text:
             self.label.setText(text)
         self.show()

@@ -1,5 +1,7 @@
 """The whole session in one strip: states, closures, and a brush that says which part the plots show."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,6 +14,7 @@ from wsmonitor.plots.drawing import Span
 
 LEFT, RIGHT = 51, 8
 _HEIGHT = 30
+_BAND = 7.0
 _PERIOD_NS = 500_000_000
 
 
@@ -24,7 +27,7 @@ class Overview(QWidget):
         super().__init__(parent)
         self._parts, self._look = parts, look
         self._snapshot: Snapshot | None = None
-        self._view: EndpointView | None = None
+        self._views: Sequence[EndpointView] = ()
         self._span = Span(0.0, 1.0)
         self._brush_shown = (0, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -35,14 +38,14 @@ class Overview(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         return QSize(300, _HEIGHT)
 
-    def show_snapshot(self, snapshot: Snapshot, view: EndpointView | None, span: Span) -> None:
-        """Show `view` over everything, and where `span` lies in it."""
+    def show_snapshot(self, snapshot: Snapshot, views: Sequence[EndpointView], span: Span) -> None:
+        """Show `views` over everything, and where `span` lies in it."""
         shown = self._snapshot
-        same = shown is not None and self._view is not None and view is not None and self._view.key == view.key
+        same = bool(views) and [view.key for view in self._views] == [view.key for view in views]
         brush = self._brush(snapshot, span)
         if same and brush == self._brush_shown and shown is not None and 0 <= snapshot.at_ns - shown.at_ns < _PERIOD_NS:
             return
-        self._snapshot, self._view, self._span, self._brush_shown = snapshot, view, span, brush
+        self._snapshot, self._views, self._span, self._brush_shown = snapshot, views, span, brush
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
@@ -55,9 +58,11 @@ class Overview(QWidget):
         label = QRectF(0, area.top(), LEFT - 6, area.height())
         painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "all")
         whole = self._whole()
-        if self._snapshot is None or self._view is None or whole.end_s <= 0:
+        if self._snapshot is None or not self._views or whole.end_s <= 0:
             return
-        self._paint_session(painter, area, self._view, whole)
+        band = _BAND / len(self._views)
+        for number, view in enumerate(self._views):
+            self._paint_session(painter, area, view, whole, (area.bottom() - 1 - number * band, band))
         brush = QRectF(self._x(self._span.start_s), area.top(), 0, area.height())
         brush.setRight(max(brush.left() + 3, self._x(self._span.end_s)))
         shade = QColor(self._look.theme.rtt_ws)
@@ -72,12 +77,15 @@ class Overview(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
         self._want(event.position().x())
 
-    def _paint_session(self, painter: QPainter, area: QRectF, view: EndpointView, whole: Span) -> None:
+    def _paint_session(
+        self, painter: QPainter, area: QRectF, view: EndpointView, whole: Span, band: tuple[float, float]
+    ) -> None:
+        """Its states, on a band of this foot and height, and its ends."""
         pixels = max(1, int(area.width()))
         for stretch in self._parts.lane(view, whole, pixels):
-            height = 7 * state_height(stretch.state)
+            height = band[1] * state_height(stretch.state)
             left, right = self._x(stretch.start_s), self._x(stretch.end_s)
-            rect = QRectF(left, area.bottom() - 1 - height, max(1.0, right - left), height)
+            rect = QRectF(left, band[0] - height, max(1.0, right - left), height)
             painter.fillRect(rect, QColor(state_color(stretch.state)))
         for mark in self._parts.marks(view, whole, pixels):
             if mark.is_opening:  # the band shows that nothing was open

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 from wsmonitor.analysis.focus import Focus
 from wsmonitor.analysis.snapshot import Ended, EndpointView, Snapshot
 from wsmonitor.facts.events import Key
+from wsmonitor.gui.groups.together import of_keys
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.time_view import WINDOWS_S, TimeView
@@ -27,7 +28,7 @@ _EDGE_NS = 500_000_000
 
 
 class PlotArea(QWidget):
-    """Shows one endpoint over the chosen time. `view_changed` follows every change of that choice."""
+    """Shows one connection, or several in one picture, over the chosen time. `view_changed` follows that choice."""
 
     view_changed = Signal()
     focus_changed = Signal()
@@ -48,8 +49,9 @@ class PlotArea(QWidget):
         """The period whose numbers everything shows."""
         self._snapshot: Snapshot | None = None
         self._frozen = False
-        self._key: Key | None = None
-        self._painted: tuple[EndpointView, Span] | None = None
+        self.keys: tuple[Key, ...] = ()
+        """The connections that are shown."""
+        self._painted: tuple[tuple[EndpointView, ...], Span] | None = None
         self._painted_ns = 0
         self._hint = QLabel("Select an endpoint", self)
         self._hint.setObjectName("muted")
@@ -108,10 +110,10 @@ class PlotArea(QWidget):
             self._snapshot = snapshot
         self._paint(fresh=False)
 
-    def choose_endpoint(self, key: Key | None) -> None:
-        """Show this endpoint from now on."""
-        if key != self._key:
-            self._key = key
+    def choose_endpoints(self, keys: tuple[Key, ...]) -> None:
+        """Show these connections from now on."""
+        if keys != self.keys:
+            self.keys = keys
             self._paint(fresh=True)
 
     def choose_window(self, number: int) -> None:
@@ -203,11 +205,10 @@ class PlotArea(QWidget):
         self._use(self.time_view.pan(-self._now_s - 1.0, self._now_s, self._pixels))
 
     def step_closure(self, step: int) -> None:
-        """Centre on the next (1) or previous (-1) closure of this endpoint."""
-        if self._snapshot is None or self._key is None:
+        """Centre on the next (1) or previous (-1) closure of what is shown."""
+        if self._snapshot is None:
             return
-        name, slot = self._key
-        mine = [closure for closure in self._snapshot.closures if (closure.endpoint, closure.slot) == (name, slot)]
+        mine = [closure for closure in self._snapshot.closures if (closure.endpoint, closure.slot) in self.keys]
         times = [self._snapshot.seconds(closure.at_ns) for closure in mine]
         span = self.span
         middle = self._now_s if self.time_view.is_live else (span.start_s + span.end_s) / 2
@@ -242,12 +243,12 @@ class PlotArea(QWidget):
             self.end_opened.emit(ended)
 
     def _end_near(self, at_s: float) -> Ended | None:
-        """The end of this endpoint that is nearest, within some pixels."""
+        """The end of what is shown that is nearest, within some pixels."""
         if self._snapshot is None:
             return None
         seconds, span = self._snapshot.seconds, self.span
         everything: list[Ended] = [*self._snapshot.closures, *self._snapshot.failures]
-        mine = [one for one in everything if (one.endpoint, one.slot) == self._key]
+        mine = [one for one in everything if (one.endpoint, one.slot) in self.keys]
         near = min(mine, key=lambda one: abs(seconds(one.at_ns) - at_s), default=None)
         reach_s = _REACH * (span.end_s - span.start_s) / self._pixels
         return near if near is not None and abs(seconds(near.at_ns) - at_s) <= reach_s else None
@@ -265,20 +266,20 @@ class PlotArea(QWidget):
             self.stack.show_focus(None if focus is None else Span(focus.start_s, focus.end_s))
         self.focus_changed.emit()
 
-    def _is_due(self, view: EndpointView, span: Span, now_ns: int) -> bool:
+    def _is_due(self, views: tuple[EndpointView, ...], span: Span, now_ns: int) -> bool:
         """True where painting would show more: another time, or new facts that could be told apart by now.
 
         That is twice a pixel and at least four times a second for facts, half a pixel for a view that follows.
         """
-        if self._painted is None or self._painted[0].key != view.key:
+        if self._painted is None or [one.key for one in self._painted[0]] != [view.key for view in views]:
             return True
-        shown = self._painted[1]
+        before, shown = self._painted
         pixel_s = (span.end_s - span.start_s) / self._pixels
         moved_s = max(abs(span.start_s - shown.start_s), abs(span.end_s - shown.end_s))
         if moved_s >= pixel_s / 2:
             return True
         passed_ns = now_ns - self._painted_ns
-        if self._painted[0] is not view:
+        if any(one is not view for one, view in zip(before, views, strict=True)):
             return not 0 < passed_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
         return not 0 <= passed_ns < _EDGE_NS
 
@@ -298,27 +299,27 @@ class PlotArea(QWidget):
         """What the plots show in the focus period, else in the time in sight; empty without an endpoint."""
         from wsmonitor.gui.time.plots_in_words import plots_in_words
 
-        view, focus = self._shown_view(), self.focus
-        if view is None or self._snapshot is None:
+        snapshot, focus = self._snapshot, self.focus
+        if snapshot is None:
             return ""
         span = self.span if focus is None else Span(focus.start_s, focus.end_s)
-        return plots_in_words(
-            self._snapshot, view, self._plots, span, moments=self._look.moments, is_focus=focus is not None
-        )
+        said = [
+            plots_in_words(snapshot, view, self._plots, span, moments=self._look.moments, is_focus=focus is not None)
+            for view in self._shown_views()
+        ]
+        return "\n\n".join(said)
 
-    def _shown_view(self) -> EndpointView | None:
-        if self._snapshot is None:
-            return None
-        return next((view for view in self._snapshot.endpoints if view.key == self._key), None)
+    def _shown_views(self) -> tuple[EndpointView, ...]:
+        return () if self._snapshot is None else of_keys(self.keys, self._snapshot.endpoints)
 
     def _paint(self, *, fresh: bool) -> None:
-        view = self._shown_view()
-        if self.stack is None or view is None or self._snapshot is None:
+        views = self._shown_views()
+        if self.stack is None or not views or self._snapshot is None:
             self._layout.setCurrentWidget(self._hint)
             return
         self._layout.setCurrentWidget(self.stack)
         span, now_ns = self.span, self._snapshot.at_ns
-        if fresh or self._is_due(view, span, now_ns):
-            self._painted, self._painted_ns = (view, span), now_ns
-            self.stack.show_endpoint(self._snapshot, view, span)
+        if fresh or self._is_due(views, span, now_ns):
+            self._painted, self._painted_ns = (views, span), now_ns
+            self.stack.show_endpoints(self._snapshot, views, span)
             self.stack.show_width(span.end_s - span.start_s, grows=self.time_view.auto)

@@ -43,10 +43,10 @@ def _lines(
         return
     yield ""
     yield from (_summary(plot, view, span) for plot in plots)
-    yield f"Numbers: {numbers_text(focus_numbers(view.history, span.start_s, span.end_s))}"
+    yield f"Numbers: {numbers_text([focus_numbers(view.history, span.start_s, span.end_s)])}"
     for note in notes_within(view.history.session, span):
         yield f"Note at {_moment(snapshot, note.x, moments)}: {note.text}"
-    for forced in forced_stretches(view, span):
+    for forced in forced_stretches([view], span):
         yield f"From {_moment(snapshot, forced.start_s, moments)}: {forced.text}"
     yield ""
     yield from _closures(snapshot, view, start_ns, end_ns, moments)

@@ -12,6 +12,7 @@ from wsmonitor.gui.endpoints.fleet_words import MANY
 from wsmonitor.gui.feed.job_strip import JobStrip
 from wsmonitor.gui.findings.findings_panel import FindingsPanel
 from wsmonitor.gui.findings.verdict_bar import VerdictBar
+from wsmonitor.gui.groups.together import of_keys, view_of
 from wsmonitor.gui.help.hints import Hints
 from wsmonitor.gui.lab.story_banner import StoryBanner
 from wsmonitor.gui.look.theme import Look
@@ -84,9 +85,7 @@ class MonitorView(MonitorFrame):
 
     def current_view(self) -> EndpointView | None:
         """The row whose plots are shown, as it was taken last."""
-        key = self.table.current_key()
-        views = () if self._snapshot is None else self._snapshot.endpoints
-        return next((view for view in views if view.key == key), None)
+        return view_of(self.table.current_key(), () if self._snapshot is None else self._snapshot.endpoints)
 
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
@@ -94,6 +93,7 @@ class MonitorView(MonitorFrame):
         self._snapshot = snapshot
         focused = self._focused(snapshot)
         self.fleet.show_snapshot(focused)
+        self.plots.choose_endpoints(self.table.shown_keys())  # a client that came is one of the tap's
         self.plots.show_snapshot(snapshot)
         self.tap.show_view(self.current_view(), snapshot.at_ns)
         if fresh and not self.plots.is_frozen:
@@ -137,7 +137,7 @@ class MonitorView(MonitorFrame):
 
     def _selected(self) -> None:
         key = self.table.current_key()
-        self.plots.choose_endpoint(key)
+        self.plots.choose_endpoints(self.table.shown_keys())
         self.tabs.choose_endpoints(self.table.selected_keys())
         if self._snapshot is not None:
             self.verdict.show_snapshot(self._snapshot, key)
@@ -166,14 +166,15 @@ class MonitorView(MonitorFrame):
     def _show_focus(self) -> None:
         if self._snapshot is None:
             return
-        key = self.table.current_key()
-        view = next((view for view in self._snapshot.endpoints if view.key == key), None)
-        self.focus_bar.show_focus(self.plots.focus, self._snapshot, view)
+        self.focus_bar.show_focus(self.plots.focus, self._snapshot, self._shown_views())
 
     def _show_time(self) -> None:
         if self._snapshot is None:
             return
-        key, span = self.table.current_key(), self.plots.span
+        span = self.plots.span
         self.lanes.show_snapshot(self.table.shown(self._snapshot), span)
-        view = next((view for view in self._snapshot.endpoints if view.key == key), None)
-        self.overview.show_snapshot(self._snapshot, view, span)
+        self.overview.show_snapshot(self._snapshot, self._shown_views(), span)
+
+    def _shown_views(self) -> tuple[EndpointView, ...]:
+        """The connections whose plots are shown, as they were taken last."""
+        return () if self._snapshot is None else of_keys(self.plots.keys, self._snapshot.endpoints)

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, Q
 
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
-from wsmonitor.facts.events import Key
+from wsmonitor.facts.events import WHOLE, Key
 from wsmonitor.gui.ends.ends_tab import EndsTab
 from wsmonitor.gui.experiments.experiments_tab import ExperimentsTab, chosen
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.sending.send_tab import SendTab
 from wsmonitor.gui.tables.closures_tab import ClosuresTab
 from wsmonitor.gui.tables.filter_field import FilterField
-from wsmonitor.gui.tables.filtering import parse_filter
+from wsmonitor.gui.tables.filtering import Slots, parse_filter
 from wsmonitor.gui.tables.log_tab import events_tab, messages_tab
 
 
@@ -157,13 +157,18 @@ class Tabs(QWidget):
 
     def _show_counts(self, snapshot: Snapshot) -> None:
         names = self._names()
-        views = [view for view in snapshot.endpoints if names is None or view.name in names]
+        slots = self._slots()
+        views = [
+            view
+            for view in snapshot.endpoints
+            if (names is None or view.name in names) and view.slot in slots.get(view.name, (view.slot,))
+        ]
         closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
         asked = len(chosen(snapshot, names))
         failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
         for tab, text in (
-            (Tab.EVENTS, f"Events {snapshot.log.count(names):,}"),
-            (Tab.MESSAGES, f"Messages {snapshot.messages.count(names):,}"),
+            (Tab.EVENTS, "Events" if slots else f"Events {snapshot.log.count(names):,}"),
+            (Tab.MESSAGES, "Messages" if slots else f"Messages {snapshot.messages.count(names):,}"),
             (Tab.CLOSURES, f"Closures {closures:,}{failed}"),
             (Tab.EXPERIMENTS, f"{self._asked_title()} {asked:,}" if asked else self._asked_title()),
         ):
@@ -174,21 +179,37 @@ class Tabs(QWidget):
         """The endpoints whose rows are shown; `None` means all."""
         return None if self.all_endpoints.isChecked() else frozenset(name for name, _ in self._keys)
 
+    def _slots(self) -> Slots:
+        """Of taps of which only some clients are chosen, the slots of these."""
+        if self.all_endpoints.isChecked() or self._snapshot is None:
+            return {}
+        taps = {view.name for view in self._snapshot.endpoints if view.client is not None}
+        whole = {name for name, slot in self._keys if slot == WHOLE}
+        chosen: dict[str, set[int]] = {}
+        for name, slot in self._keys:
+            if name in taps - whole:
+                chosen.setdefault(name, set()).add(slot)
+        return {name: frozenset(slots) for name, slots in chosen.items()}
+
     def _asked_title(self) -> str:
         """A narrow window has no room for the whole word."""
         return "Experiments" if self.width() >= _ROOMY else "Exp."
 
     def _targets(self, snapshot: Snapshot) -> list[EndpointView]:
-        by_name = {view.name: view for view in reversed(snapshot.endpoints) if view.key in self._keys}
+        by_name = {
+            view.name: view
+            for view in reversed(snapshot.endpoints)
+            if view.key in self._keys or (view.name, WHOLE) in self._keys
+        }
         return list(by_name.values())
 
     def _apply_filter(self) -> None:
-        names = self._names()
-        wanted = parse_filter(self.filter.text(), names, self._period)
+        names, slots = self._names(), self._slots()
+        wanted = parse_filter(self.filter.text(), names, self._period, slots)
         self.filter.show_problem(wanted.problem)
         self.events.set_filter(wanted)
         self.messages.set_filter(wanted)
-        self.closures.choose(names, self.filter.text())
+        self.closures.choose(names, self.filter.text(), slots)
         for table in (self.events.table, self.messages.table, self.closures.table):
             table.setColumnHidden(ENDPOINT_COLUMN, names is not None and len(names) == 1)
             table.fit_columns()

@@ -89,7 +89,7 @@ class Board:
         """A pair has ended; what acted on it is over."""
         for one in self._on.values():
             if one.undo.pop(pair, None) is not None:
-                self._tell(one.fault, pair, "ended")
+                self._tell(one, pair, "ended")
         for key in [key for key, one in self._on.items() if one.slot is not None and not one.undo]:
             self._forget(key)
 
@@ -137,7 +137,7 @@ class Board:
             if not pair.has_ended:
                 undo()
                 pair.blame(self._blamed(pair))
-            self._tell(one.fault, pair, "ended")
+            self._tell(one, pair, "ended")
         if one.fault.kind.kind == "refuse":
             self._owner.listen(listening=True)
         if one.fault.kind.kind == "hang":
@@ -160,12 +160,12 @@ class Board:
         if fault.kind.acts_on == "openings" or (fault.chance < 1 and self._chance.random() >= fault.chance):
             return
         pair.blame(fault.kind.kind)
-        self._tell(fault, pair, "started")
+        self._tell(one, pair, "started")
         try:
             undo = begin(pair, fault, self._chance)
         except (DisruptionError, OSError, KeyError) as error:
             pair.blame(self._blamed(pair))
-            self._tell(fault, pair, "failed", error=str(error))
+            self._tell(one, pair, "failed", error=str(error))
             return
         if undo is not None and not pair.has_ended:
             one.undo[pair] = undo
@@ -193,9 +193,9 @@ class Board:
     def _blamed(self, pair: Pair) -> str | None:
         return next((one.fault.kind.kind for one in reversed(self._on.values()) if pair in one.undo), None)
 
-    def _tell(self, fault: Fault, pair: Pair, phase: DisruptionPhase, *, error: str = "") -> None:
+    def _tell(self, one: _On, pair: Pair, phase: DisruptionPhase, *, error: str = "") -> None:
         if pair.reporter is not None:
-            self._say(fault, phase, error, **pair.reporter.who)
+            self._say(one.fault, phase, error, is_for_one=one.slot is not None, **pair.reporter.who)
 
     def _tell_shared(self, fault: Fault, phase: DisruptionPhase, *, error: str = "") -> None:
         self._say(fault, phase, error, endpoint=self._name, is_shared=True)

@@ -81,13 +81,13 @@ def test_plots_are_painted_for_news_of_their_own_endpoint_only(
     assert area.stack is not None
     area.show_everything()
     painted: list[float] = []
-    paint = area.stack.show_endpoint
+    paint = area.stack.show_endpoints
 
-    def show_endpoint(snapshot: Snapshot, view: EndpointView, span: Span) -> None:
+    def show_endpoints(snapshot: Snapshot, views: Sequence[EndpointView], span: Span) -> None:
         painted.append(span.end_s)
-        paint(snapshot, view, span)
+        paint(snapshot, views, span)
 
-    monkeypatch.setattr(area.stack, "show_endpoint", show_endpoint)
+    monkeypatch.setattr(area.stack, "show_endpoints", show_endpoints)
     shown = monitoring.monitor.table.current_key()
     assert shown is not None
     other = next(config.name for config in ENDPOINTS if config.name != shown[0])

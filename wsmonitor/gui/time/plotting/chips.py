@@ -66,14 +66,19 @@ class Chips(Layer):
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_forced(self, painter: QPainter, metrics: QFontMetrics) -> None:
-        """The names of forced conditions, where their shade has room for them."""
+        """The names of forced conditions, where their shade has room for them, those of one time above each other."""
         painter.setPen(self._look.color("muted"))
         bottom = self._rect.height() - metrics.height() - 10
+        ends: list[float] = []
+        """Where the last name of each row ends, from the lowest up."""
         for one in self._through.forced:
             left, right = max(0.0, self.x(one.start_s)), min(self._rect.width(), self.x(one.end_s))
-            if metrics.horizontalAdvance(one.text) + 6 <= right - left:
-                row = QRectF(left + 3, bottom, right - left, metrics.height())
-                painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, one.text)
+            width = metrics.horizontalAdvance(one.text) + 6
+            if width <= right - left:
+                row = next((number for number, end in enumerate(ends) if end <= left), len(ends))
+                ends[row:] = [left + width, *ends[row + 1 :]]
+                place = QRectF(left + 3, bottom - row * metrics.height(), right - left, metrics.height())
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, one.text)
 
     def _paint_notes(self, painter: QPainter, metrics: QFontMetrics) -> None:
         """A flag at each note, as long as there is room up to the next."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from wsmonitor.gui.look.colors import role_color
+from wsmonitor.gui.look.colors import Theme, curve_color, role_color
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Layer
 from wsmonitor.plots.drawing import Bars, Dots, Drawing, Level, Line, Strip
@@ -44,7 +44,7 @@ class Header(Layer):
         found: list[Line | Bars | Level | Strip] = [*drawing.lines, *drawing.bars, *drawing.levels]
         if drawing.strip is not None and len(drawing.strip.x):
             found.append(drawing.strip)
-        named = {entry.label: role_color(theme, entry.role) for entry in found if entry.label}
+        named = {entry.label: _color(theme, entry) for entry in found if entry.label}
         entries = [_Entry(label, color) for label, color in named.items()]
         if (entries, note, hidden) != (self._entries, self._note, self._hidden):
             self._entries, self._note, self._hidden = entries, note, frozenset(hidden)
@@ -100,6 +100,10 @@ class Header(Layer):
             places.append((entry, left, right))
             left = right + _BETWEEN
         return places
+
+
+def _color(theme: Theme, entry: "Line | Bars | Level | Strip") -> str:
+    return curve_color(theme, entry) if isinstance(entry, Line) else role_color(theme, entry.role)
 
 
 def outliers_note(outliers: tuple[Dots, ...], top: float, unit: str) -> str:

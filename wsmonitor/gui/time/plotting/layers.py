@@ -10,9 +10,10 @@ from wsmonitor.facts.events import State
 from wsmonitor.gui.look.colors import CLOSED, role_color, state_color, state_height, state_is_outlined
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import ValueScale
-from wsmonitor.plots.drawing import Drawing, Span, Through
+from wsmonitor.plots.drawing import Drawing, Span, StateSpan, Through
 
 HEADER_HEIGHT = 20
+_LANE_NAME = 160
 _EMPTY = Drawing()
 
 
@@ -85,28 +86,41 @@ class Underlay(Layer):
             return
         metrics = QFontMetrics(self._look.small)
         painter.setFont(self._look.small)
-        top = float(HEADER_HEIGHT)
-        full = max(8.0, self._rect.height() - top - 5)
+        lanes = self._drawing.lanes or ("",)
+        height = max(8.0, self._rect.height() - HEADER_HEIGHT - 5) / len(lanes)
         for stretch in self._drawing.states:
-            left, right = max(0.0, self.x(stretch.start_s)), min(self._rect.width(), self.x(stretch.end_s))
-            if right < 0 or left > self._rect.width():
-                continue
-            height = full * state_height(stretch.state)
-            rect = QRectF(left, top + (full - height) / 2, max(1.0, right - left), height)
-            painter.fillRect(rect, QColor(state_color(stretch.state)))
-            if stretch.state is State.DEGRADED:
-                painter.fillRect(rect, Qt.BrushStyle.Dense6Pattern)
-            if rect.width() > 3:
-                painter.setPen(self._look.color("plot"))
-                painter.drawLine(rect.topRight(), rect.bottomRight())
-            if state_is_outlined(stretch.state) and rect.width() > 8:
-                painter.setPen(QColor("#1b1b1b"))
-                painter.drawRect(rect.adjusted(1, 1, -3, -2))
-            for text in (stretch.text, stretch.state.letter):
-                if metrics.horizontalAdvance(text) + 8 < rect.width() and metrics.height() <= height + 4:
-                    painter.setPen(QColor("#0c0f12"))
-                    painter.drawText(rect.adjusted(0, -2, 0, 2), Qt.AlignmentFlag.AlignCenter, text)
-                    break
+            self._paint_state(painter, metrics, stretch, height)
+        for number, name in enumerate(lanes):
+            if name and metrics.height() <= height + 2:
+                text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _LANE_NAME)
+                label = QRectF(2, HEADER_HEIGHT + number * height, metrics.horizontalAdvance(text) + 8, height - 2)
+                painter.fillRect(label, self._look.color("panel"))
+                painter.setPen(self._look.color("text"))
+                painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_state(self, painter: QPainter, metrics: QFontMetrics, stretch: StateSpan, full: float) -> None:
+        """One stretch in its band, which is `full` pixels high, with as much of its text as there is room for."""
+        left, right = max(0.0, self.x(stretch.start_s)), min(self._rect.width(), self.x(stretch.end_s))
+        if right < 0 or left > self._rect.width():
+            return
+        air = 2.0 if self._drawing.lanes else 0.0
+        height = (full - air) * state_height(stretch.state)
+        top = HEADER_HEIGHT + stretch.lane * full + (full - air - height) / 2
+        rect = QRectF(left, top, max(1.0, right - left), height)
+        painter.fillRect(rect, QColor(state_color(stretch.state)))
+        if stretch.state is State.DEGRADED:
+            painter.fillRect(rect, Qt.BrushStyle.Dense6Pattern)
+        if rect.width() > 3:
+            painter.setPen(self._look.color("plot"))
+            painter.drawLine(rect.topRight(), rect.bottomRight())
+        if state_is_outlined(stretch.state) and rect.width() > 8:
+            painter.setPen(QColor("#1b1b1b"))
+            painter.drawRect(rect.adjusted(1, 1, -3, -2))
+        for text in (stretch.text, stretch.state.letter):
+            if metrics.horizontalAdvance(text) + 8 < rect.width() and metrics.height() <= height + 4:
+                painter.setPen(QColor("#0c0f12"))
+                painter.drawText(rect.adjusted(0, -2, 0, 2), Qt.AlignmentFlag.AlignCenter, text)
+                break
 
     def _paint_forced(self, painter: QPainter) -> None:
         """A shade over each condition that we forced."""

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 
-from wsmonitor.gui.look.colors import FAILED, role_color
+from wsmonitor.gui.look.colors import FAILED, curve_color, role_color
 from wsmonitor.gui.look.moments import TimeDisplay
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, ValueScale, style_axis
@@ -19,6 +19,7 @@ from wsmonitor.gui.time.plotting.points import STRIP_HEIGHT, Points
 from wsmonitor.plots.drawing import Bars, Drawing, Floats, Line, Mark, Plot, Role, Span, Through
 
 _EMPTY = Drawing()
+_BAND_MORE = 0.3
 _NOTHING = np.empty(0, dtype=np.float64)
 
 
@@ -41,7 +42,8 @@ class Pane:
         self._header = Header(box, look, plot.title)
         self._points = Points(box, look)
         self._chips = Chips(box, look) if is_top else None
-        self._curves: dict[tuple[Role, str], pg.PlotCurveItem] = {}
+        self._curves: dict[str, tuple[pg.PlotCurveItem, Line]] = {}
+        """By label; with what was last painted of it."""
         self._bars: dict[tuple[Role, str], pg.BarGraphItem] = {}
         self._marks = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
         self._marks.setZValue(5)
@@ -52,6 +54,11 @@ class Pane:
         self.is_log = False
         """Show values on a logarithmic scale, where they have one."""
         self.restyle()
+
+    @property
+    def wanted_height(self) -> float:
+        """Its share of the height: more where it has several bands."""
+        return self.plot.height * (1 + _BAND_MORE * max(0, len(self.drawing.lanes) - 1))
 
     @property
     def can_be_log(self) -> bool:
@@ -87,7 +94,7 @@ class Pane:
     @property
     def curves(self) -> dict[str, tuple[Floats, Floats]]:
         """What the curves show now, by label: for tests and read-outs."""
-        return {label: curve.getData() for (_, label), curve in self._curves.items() if curve.isVisible()}
+        return {label: curve.getData() for label, (curve, _) in self._curves.items() if curve.isVisible()}
 
     def show(self, drawing: Drawing, marks: Sequence[Mark], through: Through, span: Span) -> None:
         """Paint `drawing`, the closure lines and what else goes through all plots over `span`."""
@@ -131,8 +138,8 @@ class Pane:
         self._value_axis.setStyle(showValues=self._has_values)
         if self.time_axis is not None:
             style_axis(self.time_axis, self._look)
-        for (role, _), curve in self._curves.items():
-            self._style_curve(curve, role)
+        for curve, line in self._curves.values():
+            self._style_curve(curve, line)
         for (role, _), bars in self._bars.items():
             self._style_bars(bars, role)
         self._marks.setPen(pg.mkPen(FAILED, width=1, style=Qt.PenStyle.DashLine))
@@ -157,20 +164,21 @@ class Pane:
     def _show_lines(self, lines: Sequence[Line], scale: ValueScale) -> None:
         shown = set()
         for line in lines:
-            key = (line.role, line.label)
-            shown.add(key)
-            curve = self._curves.get(key)
+            shown.add(line.label)
+            curve, before = self._curves.get(line.label, (None, None))
             if curve is None:
-                curve = self._curves[key] = pg.PlotCurveItem(antialias=False)
-                self._style_curve(curve, line.role)
+                curve = pg.PlotCurveItem(antialias=False)
                 self.item.addItem(curve, ignoreBounds=True)
+            if before is None or (before.role, before.series) != (line.role, line.series):
+                self._style_curve(curve, line)
+            self._curves[line.label] = (curve, line)
             has_gaps = bool(np.isnan(line.y).any())
             curve.setData(
                 line.x, scale.on_axis(line.y), connect="finite" if has_gaps else "all", skipFiniteCheck=not has_gaps
             )
             curve.setVisible(True)
-        for key, curve in self._curves.items():
-            if key not in shown:
+        for label, (curve, _) in self._curves.items():
+            if label not in shown:
                 curve.setVisible(False)
 
     def _show_bars(self, all_bars: Sequence[Bars], scale: ValueScale) -> None:
@@ -196,8 +204,8 @@ class Pane:
         y = np.tile(np.array(y_range, dtype=np.float64), len(closures))
         self._marks.setData(x, y)
 
-    def _style_curve(self, curve: pg.PlotCurveItem, role: Role) -> None:
-        curve.setPen(pg.mkPen(QColor(role_color(self._look.theme, role)), width=1))
+    def _style_curve(self, curve: pg.PlotCurveItem, line: Line) -> None:
+        curve.setPen(pg.mkPen(QColor(curve_color(self._look.theme, line)), width=1))
 
     def _style_bars(self, bars: pg.BarGraphItem, role: Role) -> None:
         color = role_color(self._look.theme, role)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from wsmonitor.gui.look.colors import role_color
+from wsmonitor.gui.look.colors import curve_color, role_color
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import ValueScale
 from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Layer
@@ -47,7 +47,7 @@ class Points(Layer):
         rows = self._scale.rows(self._scale.on_axis(dots.y), self._rect.height())
         seen = (rows >= 0) & (columns >= -_DOT) & (columns <= self._rect.width() + _DOT)
         is_crowd = np.count_nonzero(seen) > _CROWD
-        pen = QPen(QColor(role_color(self._look.theme, dots.role)), _DOT / 2 if is_crowd else _DOT)
+        pen = QPen(QColor(curve_color(self._look.theme, dots)), _DOT / 2 if is_crowd else _DOT)
         pen.setCapStyle(Qt.PenCapStyle.SquareCap if is_crowd else Qt.PenCapStyle.RoundCap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_crowd)
         painter.setPen(pen)
@@ -59,7 +59,7 @@ class Points(Layer):
         above = self._scale.on_axis(dots.y) > self._scale.top
         columns = np.unique(np.round(self._columns(dots.x[above])))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(role_color(self._look.theme, dots.role)))
+        painter.setBrush(QColor(curve_color(self._look.theme, dots)))
         top = float(HEADER_HEIGHT)
         for x in columns[(columns >= 0) & (columns <= self._rect.width())].tolist():
             painter.drawPolygon(QPolygonF([QPointF(x, top), QPointF(x - 4, top + 6), QPointF(x + 4, top + 6)]))

@@ -10,8 +10,8 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QMouseEvent, QResizeEv
 from PySide6.QtWidgets import QLabel, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.groups.names import names_of, title_of
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.time.plotting.axes import LEFT_WIDTH
 from wsmonitor.gui.time.plotting.compared import compared
 from wsmonitor.gui.time.plotting.cursor import CursorItem
@@ -21,10 +21,13 @@ from wsmonitor.gui.time.plotting.selection import SelectionItem
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span, Through
 from wsmonitor.plots.forced import forced_stretches
 from wsmonitor.plots.notes import notes_within
+from wsmonitor.plots.overlay import MOST, drawn
 from wsmonitor.text import units
 
 _LEAST_DRAG = 4
 """Fewer pixels than this are a click."""
+_COMPARED = 3
+"""The marks say the values of so many connections."""
 MarkSource = Callable[[EndpointView, Span, int], Sequence[Mark]]
 
 log = logging.getLogger(__name__)
@@ -32,7 +35,7 @@ pg.setConfigOptions(antialias=False, exitCleanup=False)
 
 
 class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph ships no types
-    """Paints one endpoint over one span; says what the mouse asked for, in seconds."""
+    """Paints one connection over one span, or several in one picture; says what the mouse asked for, in seconds."""
 
     zoomed = Signal(float, float)
     """Factor, and the time under the pointer."""
@@ -56,7 +59,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         last = len(plots) - 1
         self.panes = [Pane(plot, look, is_top=at == 0, is_bottom=at == last) for at, plot in enumerate(plots)]
         self._broken: set[str] = set()
-        self._shown: tuple[Snapshot, EndpointView, Span] | None = None
+        self._shown: tuple[Snapshot, Sequence[EndpointView], Span] | None = None
         self._marks: Sequence[Mark] = ()
         self._markers = Markers()
         self.readout: list[str] = []
@@ -96,20 +99,22 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         width = self.panes[0].box_rect.width() if self.panes else 0.0
         return max(1, round(width) or self.width() - LEFT_WIDTH)
 
-    def show_endpoint(self, snapshot: Snapshot, view: EndpointView, span: Span) -> None:
-        """Paint `view` over `span`. A plot that fails is reported once and left empty."""
+    def show_endpoints(self, snapshot: Snapshot, views: Sequence[EndpointView], span: Span) -> None:
+        """Paint `views`, at least one, over `span`. A plot that fails is reported once and left empty."""
         known = span.until(snapshot.seconds(snapshot.at_ns))
         share = (known.end_s - known.start_s) / (span.end_s - span.start_s)
         pixels = max(1, round(self.pixels * share))
-        self._marks = self._mark_source(view, known, pixels) if share else ()
-        self._shown = (snapshot, view, span)
-        through = Through(forced_stretches(view, known), notes_within(view.history.session, span))
+        marks = [mark for view in views for mark in self._mark_source(view, known, pixels)] if share else []
+        self._marks = sorted(marks, key=lambda mark: mark.x)
+        self._shown = (snapshot, views, span)
+        through = Through(forced_stretches(views, known), notes_within(views[0].history.session, span))
         start_wall_s = snapshot.wall_s(snapshot.start_ns)
         for number, pane in enumerate(self.panes):
-            pane.set_title(f"{endpoint_title(view)} · " if number == 0 else "")
+            pane.set_title(f"{title_of(views)} · " if number == 0 else "")
             pane.set_start(start_wall_s, self._look.moments.display)
-            drawing = self._draw(pane.plot, view, known, pixels) if share else Drawing()
+            drawing = self._draw(pane.plot, views[:MOST], known, pixels) if share else Drawing()
             pane.show(drawing, self._marks, through, span)
+            self.ci.layout.setRowStretchFactor(number, round(pane.wanted_height * 100))
         self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
         self._show_cursor()
 
@@ -244,9 +249,9 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         super().resizeEvent(event)
         self.resized.emit()
 
-    def _draw(self, plot: Plot, view: EndpointView, span: Span, pixels: int) -> Drawing:
+    def _draw(self, plot: Plot, views: Sequence[EndpointView], span: Span, pixels: int) -> Drawing:
         try:
-            return plot.draw(view, span, pixels)
+            return drawn(plot, views, names_of(views), span, pixels)
         except Exception:
             if plot.id not in self._broken:
                 self._broken.add(plot.id)
@@ -282,7 +287,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     def _show_cursor(self) -> None:
         if self._shown is None:
             return
-        snapshot, view, span = self._shown
+        snapshot, views, span = self._shown
         area = self._area()
         self.selection.show_columns(area, [self._column(at_s, area, span) for at_s in self.selected_s])
         at = self._time_at(self._pointer)
@@ -291,13 +296,13 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self.readout = []
         if at is not None:
             plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
-            codes = snapshot.codes_of(view.name)
+            codes = snapshot.codes_of(views[0].name)
             said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
             near_s = 0.006 * (span.end_s - span.start_s)
-            notes = notes_within(view.history.session, Span(at - near_s, at + near_s))
-            forced = forced_stretches(view, Span(at, at + 1e-6))
+            notes = notes_within(views[0].history.session, Span(at - near_s, at + near_s))
+            forced = forced_stretches(views, Span(at, at + 1e-6))
             self.readout = [*said, *(one.text for one in forced), *(f"note: {note.text}" for note in notes)]
-        compared_lines = compared(self._markers, snapshot, view, self._look.moments) if marks else []
+        compared_lines = self._compared(snapshot, views) if marks else []
         focus = self._selected() or self._focus
         columns = None
         if focus is not None:
@@ -306,10 +311,19 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._cursor.show(area, pointer, marks, self.readout, focus=columns, compared=compared_lines)
         self._cursor.show_frame(framed=self.hasFocus())
 
+    def _compared(self, snapshot: Snapshot, views: Sequence[EndpointView]) -> list[str]:
+        """What the marks say of each connection, of several under its name."""
+        names = [[name] for name in names_of(views)] if len(views) > 1 else [[]]
+        said = (
+            [*name, *compared(self._markers, snapshot, view, self._look.moments)]
+            for name, view in zip(names[:_COMPARED], views, strict=False)
+        )
+        return [line for lines in said for line in lines]
+
     def repaint_plots(self) -> None:
         """Paint what is shown once more: how it is to look has changed."""
         if self._shown is not None:
-            self.show_endpoint(*self._shown)
+            self.show_endpoints(*self._shown)
 
     def _click_legend(self, position: QPointF, *, alone: bool) -> None:
         """A click on an entry of a legend hides its curve; `alone` hides all others."""

@@ -1,0 +1,1 @@
+"""Several connections as one row."""

@@ -1,0 +1,1 @@
+"""Several connections as one row of the list: a tap and its clients. Pure."""
