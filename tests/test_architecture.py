@@ -17,7 +17,7 @@ FACTS = {"tables", "facts"}
 WORDS = {*FACTS, "text"}
 BASE = {*WORDS, "settings"}
 READERS = {*BASE, "analysis", "diagnosis", "recording", "exports"}
-GUI_BASE = {*READERS, "command_line", "engine", "experiments", "plots", "probe", "program", "resources"}
+GUI_BASE = {*READERS, "alerts", "command_line", "engine", "experiments", "plots", "probe", "program", "resources"}
 GUI_ROOMS = {
     "look": set[str](),
     "start.remembered": set[str](),
@@ -84,10 +84,11 @@ MAY_IMPORT = {
     "diagnosis": BASE,
     "analysis": {*BASE, "diagnosis"},
     "recording": BASE,
+    "alerts": BASE,
     "plots": {*WORDS, "analysis"},
     "exports": {*BASE, "analysis", "diagnosis", "recording", "plots"},
     "command_line": {*BASE, "recording"},
-    "cli": {*READERS, "command_line", "engine", "experiments", "plots", "probe", "program", "resources"},
+    "cli": {*READERS, "alerts", "command_line", "engine", "experiments", "plots", "probe", "program", "resources"},
     "gui": {*GUI_BASE},
     "lab": set[str](),  # an oracle must not share our bugs
     "__main__": set[str](),  # it imports the chosen command by its name

@@ -19,6 +19,7 @@ from tests.analysis.facts import (
     verdict,
 )
 from wsmonitor.facts.events import (
+    AlertChanged,
     AnyEvent,
     ClockAnchor,
     ConnectionClosed,
@@ -54,6 +55,7 @@ def story() -> list[AnyEvent]:
         ProbeStarted(at_ns=ns(0), pid=42),
         ClockAnchor(at_ns=ns(0), wall_ns=WALL_NS + 250_000_000),
         Note(at_ns=ns(12), text="deployed =1.4", moment_ns=ns(10)),
+        AlertChanged(at_ns=ns(12), endpoint=NAME, rule="=slow", raised=True, text="p99 above 200 ms"),
         OpenFailed(
             at_ns=ns(0.5),
             endpoint=NAME,

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
+from wsmonitor.analysis.alerts.raised import RaisedAlerts
 from wsmonitor.analysis.endpoints.endpoint_fold import Endpoint
 from wsmonitor.analysis.endpoints.slot_fold import SlotEvent
 from wsmonitor.analysis.experiments import Experiments
@@ -13,6 +14,7 @@ from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.diagnosis import Diagnosis
 from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.facts.events import (
+    AlertChanged,
     AnyEvent,
     ClockAnchor,
     ClockJump,
@@ -71,6 +73,7 @@ class Analyzer:
         self._failures: deque[tuple[Endpoint, FailedOpening]] = deque(maxlen=_CLOSURES)
         self._failures_view: tuple[FailedOpening, ...] | None = ()
         self._experiments = Experiments()
+        self._alerts = RaisedAlerts()
         self._diagnosis = Diagnosis()
         self._room = UNANNOUNCED_SLOTS
 
@@ -105,6 +108,7 @@ class Analyzer:
         if endpoint is None:
             return
         self._removed[name] = endpoint
+        self._alerts.forget(name)
         if len(self._removed) > _REMOVED:
             del self._removed[next(iter(self._removed))]
         self._closures_view = self._failures_view = None
@@ -130,6 +134,9 @@ class Analyzer:
                     self._drop(event)
                 case Note():
                     self._health.note(event.text, (event.moment_ns - self._start_ns) / 1e9)
+                    self._log.append(event)
+                case AlertChanged():
+                    self._alerts.change(event)
                     self._log.append(event)
                 case ProbeStarted():
                     self._health.start(event, at_s)
@@ -178,6 +185,7 @@ class Analyzer:
             health=self._health.health(),
             codes=self._codes,
             experiments=self._experiments.views(),
+            alerts=self._alerts.view(),
         )
 
     def summary(self, now_ns: int) -> tuple[EndpointSummary, ...]:

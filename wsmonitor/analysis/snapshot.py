@@ -5,9 +5,10 @@ analysis (append-only chunks), so a snapshot costs no copy of the history.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from wsmonitor.analysis.alerts.raised import AlertsView
 from wsmonitor.analysis.endpoints.tap_fold import TapClient, TapView
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.log import LogView
@@ -155,6 +156,7 @@ class Snapshot:
     """What close codes mean at each endpoint where somebody says more than the registry."""
     experiments: tuple[ExperimentView, ...] = ()
     """What servers were asked, oldest first."""
+    alerts: AlertsView = field(default_factory=AlertsView)
 
     def codes_of(self, endpoint: str) -> CloseCodes:
         """What close codes mean at this endpoint."""

@@ -59,5 +59,23 @@ class Duration(click.ParamType[float]):
         return seconds
 
 
+class ConditionText(click.ParamType[str]):
+    """One of some words, or the condition of an alert."""
+
+    name = "condition"
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from wsmonitor.settings.conditions.condition import condition_mistake
+
+        text = " ".join(str(value).split())
+        if text not in self._words and (mistake := condition_mistake(text)):
+            words = f"expected {', '.join(self._words)} or a condition: " if self._words else ""
+            self.fail(f"{words}{mistake} (docs/alerts.md)", param, ctx)
+        return text
+
+
 TARGET = TargetType()
 DURATION = Duration()

@@ -317,6 +317,14 @@ class Note(Event, frozen=True, kw_only=True):
     moment_ns: Whole
 
 
+class AlertChanged(EndpointEvent, frozen=True, kw_only=True):
+    """The alert rule called `rule` was `raised` for an endpoint, or is over again: `text` says why, in one sentence."""
+
+    rule: str
+    raised: bool
+    text: str
+
+
 class LoopLag(Event, frozen=True, kw_only=True):
     """The measuring loop woke `lag_ns` late: the worst of the last reporting period."""
 
@@ -390,6 +398,7 @@ AnyEvent = (
     | NetworkChanged
     | KnownEarlier
     | Note
+    | AlertChanged
     | ExperimentProgress
     | ExperimentResult
     | TapListening

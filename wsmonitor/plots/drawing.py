@@ -165,10 +165,11 @@ class Forced:
 
 @dataclass(frozen=True)
 class NoteMark:
-    """A note of the user: a line through all plots, with its text on the first."""
+    """A note of the user, or an alert: a line through all plots, with its text on the first."""
 
     x: float
     text: str
+    is_alert: bool = False
 
 
 @dataclass(frozen=True)

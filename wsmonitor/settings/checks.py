@@ -31,6 +31,17 @@ def parse_duration(text: str) -> float:
     return float(match[1]) * _SECONDS[match[2]]
 
 
+def parse_percent(text: str) -> float:
+    """A share from 0 to 1, written `5%`, `0.5%` or `0.5`; raises `ValueError` with a sentence where it is none."""
+    try:
+        percent = float(text.strip().removesuffix("%"))
+    except ValueError:
+        percent = -1.0
+    if not 0 <= percent <= 100:
+        raise ValueError(f"expected a percentage from 0% to 100%, found {text[:40]!r}")
+    return percent / 100
+
+
 def parse_headers(texts: tuple[str, ...]) -> dict[str, str]:
     """`Name: value` texts as headers; a repeated name's values are joined (RFC 9110, 5.3).
 

@@ -8,7 +8,15 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from wsmonitor.facts.events import AnyEvent, Disruption, ExperimentResult, OpenFailed, PhaseDone, StateChanged
+from wsmonitor.facts.events import (
+    AlertChanged,
+    AnyEvent,
+    Disruption,
+    ExperimentResult,
+    OpenFailed,
+    PhaseDone,
+    StateChanged,
+)
 from wsmonitor.facts.tap_events import TapListening, TapRefused
 
 REDACTED = "***"
@@ -76,6 +84,8 @@ def redact_event(event: AnyEvent) -> AnyEvent:
             return replace(event, answer=replace(answer, **said))
         case Disruption() if event.error:
             return replace(event, error=redact_text(event.error))
+        case AlertChanged():
+            return replace(event, text=redact_text(event.text))
         case TapListening():
             return replace(event, upstream=redact_url(event.upstream))
         case TapRefused():

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.analysis.filters.test_grammar import pieces
+from tests.settings.conditions.test_grammar import pieces
 from wsmonitor.analysis.filters.filter import EVENTS, compile_filter
-from wsmonitor.analysis.filters.grammar import FilterError
 from wsmonitor.facts.events import (
     AnyEvent,
     ConnectionClosed,
@@ -19,6 +18,7 @@ from wsmonitor.facts.events import (
     RttSample,
     Verdict,
 )
+from wsmonitor.settings.conditions.grammar import FilterError
 from wsmonitor.settings.endpoint_settings import NS
 
 

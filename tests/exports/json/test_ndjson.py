@@ -22,6 +22,7 @@ from wsmonitor.facts.answers import (
 )
 from wsmonitor.facts.earlier import EarlierFinding
 from wsmonitor.facts.events import (
+    AlertChanged,
     AnyEvent,
     BreakerChanged,
     Circumstances,
@@ -258,6 +259,7 @@ EVENTS: tuple[AnyEvent, ...] = (
     ProbeLost(at_ns=21, reason="killed"),
     ProbeStarted(at_ns=22, pid=4242),
     Note(at_ns=31, text="deployed 1.4\x1b", moment_ns=2_000_000_012),
+    AlertChanged(at_ns=31, endpoint="voice", rule="drops often", raised=True, text="3 drops in 5 min"),
     KnownEarlier(
         at_ns=30,
         endpoint="voice",

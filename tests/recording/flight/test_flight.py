@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, dropped, message, ns, opened, queued, rtt
 from tests.recording.session import ENDPOINTS
-from wsmonitor.facts.events import AnyEvent, ClockAnchor, Note, ProbeLost, StateChanged
+from wsmonitor.facts.events import AlertChanged, AnyEvent, ClockAnchor, Note, ProbeLost, StateChanged
 from wsmonitor.recording import FlightRecorder, Replay, save
 from wsmonitor.recording.flight.flight import FlightOptions
 
@@ -149,3 +149,12 @@ def test_a_recording_that_begins_late_has_the_notes_that_were_written_before() -
     recorder = flight(opened(1), note, *beats(6, 400), options=FlightOptions(keep_s=60))
 
     assert note in recorder.recent().context
+
+
+def test_a_recording_that_begins_late_has_the_alerts_that_stand() -> None:
+    slow = AlertChanged(at_ns=ns(5), endpoint=NAME, rule="slow", raised=True, text="p99 above 200 ms")
+    often = replace(slow, rule="often")
+    over = replace(often, at_ns=ns(6), raised=False)
+    recorder = flight(opened(1), slow, often, over, *beats(6, 400), options=FlightOptions(keep_s=60))
+
+    assert [event for event in recorder.recent().context if isinstance(event, AlertChanged)] == [slow]

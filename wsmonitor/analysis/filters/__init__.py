@@ -1,1 +1,1 @@
-"""The one language of filters: what a text asks for, and which rows fulfil it. Pure; imports facts, text, settings."""
+"""What the one language of filters asks for, and which rows fulfil it. Pure; imports facts, text, settings."""

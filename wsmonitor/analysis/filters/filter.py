@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, Generic, Protocol, TypeVar, assert_never
 
-from wsmonitor.analysis.filters import grammar
 from wsmonitor.analysis.filters.fields import FIELDS, OPCODES, Kind, Value
-from wsmonitor.analysis.filters.grammar import AtPath, Compared, FilterError, Node, Operator
 from wsmonitor.facts.events import AnyEvent, Control, Message
 from wsmonitor.settings.checks import parse_duration
+from wsmonitor.settings.conditions import grammar
+from wsmonitor.settings.conditions.grammar import AtPath, Compared, FilterError, Node, Operator
 from wsmonitor.settings.json_path import MISSING, json_equal, look_up
 from wsmonitor.text.linear_regex import LinearRegex
 from wsmonitor.text.wording.event_words import words

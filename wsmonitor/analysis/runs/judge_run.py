@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from wsmonitor.analysis.series.percentiles import Histogram, RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.findings import Finding
-from wsmonitor.facts.events import OpenFailed, Verdict
+from wsmonitor.facts.events import AlertChanged, OpenFailed, Verdict
+from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted, duration
 from wsmonitor.text.wording.closure_words import closure_words
@@ -68,6 +69,14 @@ def judge_opening(
         reasons["neither opened nor failed in time"] += hung
     text = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common(5))
     return Criterion(name, False, f"{fine} of {wanted} connections were fine; {text}")
+
+
+def judge_alert(rule: AlertRule, raised: Sequence[AlertChanged]) -> Criterion:
+    """Whether an alert rule stayed silent; of one that was `raised`, how often, and what was counted first."""
+    name = rule.name if rule.name == rule.when else f"alert {visible(rule.name, 60)}"
+    if not raised:
+        return Criterion(name, True, f"not raised ({rule.when})")
+    return Criterion(name, False, f"raised {counted(len(raised), 'time')}, first: {raised[0].text} ({rule.when})")
 
 
 def causes(findings: Sequence[Finding]) -> list[str]:

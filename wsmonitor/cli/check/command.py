@@ -1,5 +1,6 @@
 """`wsmonitor check URL`: hold connections for a while and say PASS or FAIL, for shell scripts and CI."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -7,29 +8,33 @@ import click
 from msgspec.structs import replace
 
 from wsmonitor.cli.measuring.door import open_door
+from wsmonitor.cli.measuring.targets import measured
 from wsmonitor.command_line import (
     TARGET,
+    ConditionText,
     ConnectionOptions,
     Duration,
     Target,
     connection_options,
-    endpoints_from,
     run,
     version_option,
 )
+from wsmonitor.command_line.running import complain
 from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.settings.checks import parse_percent
 from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig
 
 if TYPE_CHECKING:
     from wsmonitor.cli.check.junit import JunitFile
 
+NAME = "wsmonitor check"
 EXAMPLE = "wsmonitor check ws://localhost:8000/ws --duration 2m"
 MOST_CONNECTIONS = 1000
 
 
 def main(args: list[str]) -> int:
     """Run `wsmonitor check` with `args`; returns the exit code."""
-    return run(check, args, name="wsmonitor check")
+    return run(check, args, name=NAME)
 
 
 class Percent(click.ParamType[float]):
@@ -41,12 +46,9 @@ class Percent(click.ParamType[float]):
         if isinstance(value, float):
             return value
         try:
-            percent = float(str(value).strip().removesuffix("%"))
-        except ValueError:
-            percent = -1.0
-        if not 0 <= percent <= 100:
-            self.fail(f"expected a percentage from 0% to 100%, found {value!r}; example: --max-loss 1%", param, ctx)
-        return percent / 100
+            return parse_percent(str(value))
+        except ValueError as error:
+            self.fail(f"{error}; example: --max-loss 1%", param, ctx)
 
 
 _COUNT = click.IntRange(0, MOST_CONNECTIONS)
@@ -59,6 +61,15 @@ _OUT = click.Path(dir_okay=False, path_type=Path)
 @click.option("--connections", type=click.IntRange(1, MOST_CONNECTIONS), default=1, help="Hold so many at once [1].")
 @click.option("--max-rtt-p99", "max_rtt_p99_s", type=Duration(0.001), help="Fail if 1 % of round trips take longer.")
 @click.option("--max-loss", type=Percent(), default="1%", help="Fail if more heartbeats are lost [1%].")
+@click.option(
+    "--fail-on",
+    "conditions",
+    multiple=True,
+    type=ConditionText(),
+    metavar="CONDITION",
+    help="Fail at such as 'drops>=3 in 5m'; repeatable.",
+)
+@click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
 @click.option("--churn", type=_COUNT, default=0, help="First open and close so many in a row, each for a moment.")
 @click.option("--parallel", type=_COUNT, default=0, help="First open so many at once, for a second.")
 @click.option("--junit", type=_OUT, metavar="FILE", help="Write the result as JUnit XML too.")
@@ -77,6 +88,8 @@ def check(
     connections: int,
     max_rtt_p99_s: float | None,
     max_loss: float,
+    conditions: tuple[str, ...],
+    run_commands: bool,
     churn: int,
     parallel: int,
     junit: Path | None,
@@ -90,12 +103,23 @@ def check(
     round trips and loss stay within their limits. Pings go out ten times in --duration, at most 20 s
     apart, unless --ping-interval says otherwise: more would keep alive what would die in real use.
 
+    It fails too where an alert rule of the workspace is raised, or a condition of --fail-on comes true
+    (docs/alerts.md). What rules name to be run is run only with --run-commands.
+
     Exit code: 0 passed, 3 failed, 1 could not run, 2 wrong use, 130 interrupted.
     """
-    endpoints = [_paced(endpoint, options, duration_s) for endpoint in _endpoints(targets, options)]
+    found = measured(targets, options, example=EXAMPLE)
+    endpoints = [_paced(endpoint, options, duration_s) for endpoint in found.endpoints]
     file = None if junit is None else _junit_file(junit, overwrite=force)
     try:
         with open_door() as door:
+            alerting = None
+            if found.rules or conditions:
+                from wsmonitor.cli.measuring.alerting import Alerting
+
+                alerting = Alerting(
+                    found.rules, conditions, endpoints, run_programs=run_commands, complain=partial(complain, NAME)
+                )
             held = tuple(replace(endpoint, connections=connections) for endpoint in endpoints)
             if not churn and not parallel:
                 door.connect(held)  # before the rest is imported
@@ -112,7 +136,7 @@ def check(
                 parallel=parallel,
                 show_secrets=options.show_secrets,
             )
-            return run_check(plan, door, output_format=output_format, quiet=quiet, junit=file)
+            return run_check(plan, door, output_format=output_format, quiet=quiet, junit=file, alerting=alerting)
     finally:
         if file is not None:
             file.close()
@@ -125,19 +149,6 @@ def _junit_file(path: Path, *, overwrite: bool) -> "JunitFile":
         return JunitFile(path, overwrite=overwrite)
     except WsmonitorError as error:
         raise click.UsageError(f"--junit: {error}") from error
-
-
-def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:
-    from wsmonitor.settings.workspace import load
-
-    files = [target.file for target in targets if target.file] + ([options.workspace] if options.workspace else [])
-    for file in files:
-        if file.suffix.lower() == ".wsmon":
-            raise click.UsageError(f"{file} is a recording, not an endpoint; example: {EXAMPLE}")
-    endpoints = endpoints_from(targets, options, [endpoint for file in files for endpoint in load(file).endpoints])
-    if not endpoints:
-        raise click.UsageError(f"expected a URL or --workspace FILE, found neither; example: {EXAMPLE}")
-    return endpoints
 
 
 def _paced(endpoint: EndpointConfig, options: ConnectionOptions, duration_s: float) -> EndpointConfig:

@@ -3,11 +3,12 @@
 import time
 from typing import Literal
 
-from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge, judge_opening
+from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge, judge_alert, judge_opening
 from wsmonitor.cli.check.hold import Held
 from wsmonitor.cli.check.junit import JunitFile
 from wsmonitor.cli.check.progress import Progress
 from wsmonitor.cli.check.result import CheckPlan, Result, junit_xml, result_record, result_text
+from wsmonitor.cli.measuring.alerting import Alerting
 from wsmonitor.cli.measuring.door import Door
 from wsmonitor.cli.measuring.reporter import Reporter
 from wsmonitor.cli.measuring.run import Plan, measure
@@ -29,6 +30,7 @@ def run_check(
     output_format: Literal["text", "json"] = "text",
     quiet: bool = False,
     junit: JunitFile | None = None,
+    alerting: Alerting | None = None,
 ) -> int:
     """Test, write progress and the verdict to stdout, and return the exit code.
 
@@ -40,7 +42,7 @@ def run_check(
     writer = LineWriter(descriptor)
     try:
         progress = Progress(plan, encoding=encoding, quiet=quiet or output_format == "json")
-        results = _results(plan, progress, writer, door)
+        results = _results(plan, progress, writer, door, alerting)
         if door.is_interrupted:
             return INTERRUPTED
         if door.lost:
@@ -51,6 +53,8 @@ def run_check(
             writer.put("".join(map(result_text, results)).encode(encoding, "backslashreplace"))
     finally:
         writer.finish(PATIENCE_S)
+        if alerting is not None:
+            alerting.close()
     failures = [] if junit is None else junit.write(junit_xml(results, seconds=time.monotonic() - started_s))
     if writer.failure is not None and not isinstance(writer.failure, BrokenPipeError):  # `| head` has seen enough
         failures.append(f"stdout cannot be written: {writer.failure.strerror}")
@@ -62,7 +66,9 @@ def run_check(
     return RUNTIME_FAILURE if failures else FINE
 
 
-def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, door: Door) -> list[Result]:
+def _results(
+    plan: CheckPlan, progress: Progress, writer: LineWriter, door: Door, alerting: Alerting | None
+) -> list[Result]:
     """One result for each endpoint; of no use where the user ended it or the probe was lost."""
     opening: dict[str, list[Criterion]] = {endpoint.name: [] for endpoint in plan.endpoints}
     for endpoint in plan.endpoints:
@@ -81,7 +87,7 @@ def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, door: Door
     if plan.churn or plan.parallel:
         door.connect(plan.endpoints)  # only now; otherwise they dial already
     held = Held(plan, door)
-    reporter = Reporter(held, progress.line, writer)
+    reporter = Reporter(held, progress.line, writer, judge=alerting)
     measure(Plan(plan.endpoints, duration_s=plan.duration_s), door, reporter.take, is_enough=lambda: bool(door.lost))
     reporter.finish()
     held.end()
@@ -91,6 +97,7 @@ def _results(plan: CheckPlan, progress: Progress, writer: LineWriter, door: Door
         name = summary.endpoint
         last_failure = held.last_failures.get(name)
         criteria = judge(summary, connections=wanted[name], limits=plan.limits, last_failure=last_failure)
+        criteria += _alerts(name, alerting)
         results.append(Result(name, (*opening[name], *criteria), tuple(causes(summary.findings)), summary))
     return results
 
@@ -104,6 +111,14 @@ def _judged(name: str, rounds: list[Round]) -> Criterion:
         lost=[verdict for one in rounds for verdict in one.lost],
         hung=sum(one.hung for one in rounds),
     )
+
+
+def _alerts(endpoint: str, alerting: Alerting | None) -> list[Criterion]:
+    """A criterion for each rule that is about the endpoint."""
+    if alerting is None:
+        return []
+    rules = [rule for rule in alerting.rules if rule.is_about(endpoint)]
+    return [judge_alert(rule, alerting.raised.get((endpoint, rule.name), [])) for rule in rules]
 
 
 def _say(writer: LineWriter, line: bytes | None) -> None:

@@ -141,7 +141,7 @@ def tap(  # every option of the tap and of connecting
         door.connect(endpoints)
         plan = Plan(endpoints, duration_s=duration_s)
         try:
-            return session.run_session(plan, output, door, fail_on=fail_on, recording=recorded)
+            return session.run_session(plan, output, door, fail_on=[fail_on] if fail_on else [], recording=recorded)
         except CommandRefused as error:
             raise SettingsError([str(error)]) from error
 

@@ -1,21 +1,22 @@
 """`wsmonitor watch`: print what connections do, line by line, as text or NDJSON."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from msgspec.structs import replace
 
 from wsmonitor.cli.measuring.door import open_door
 from wsmonitor.cli.measuring.run import Plan, PlannedDisruption
+from wsmonitor.cli.measuring.targets import Measured, measured
 from wsmonitor.cli.measuring.writer import standard_output
 from wsmonitor.cli.watch.recorded import start_recording
 from wsmonitor.command_line import (
     TARGET,
+    ConditionText,
     ConnectionOptions,
     Duration,
     Target,
     connection_options,
-    endpoints_from,
     run,
     version_option,
 )
@@ -24,6 +25,9 @@ from wsmonitor.command_line.running import complain
 from wsmonitor.facts.errors import DisruptionError, SettingsError
 from wsmonitor.settings.checks import message_text_mistake, parse_duration
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TrafficConfig
+
+if TYPE_CHECKING:
+    from wsmonitor.cli.measuring.alerting import Alerting
 
 EXAMPLE = "wsmonitor watch ws://localhost:8000/ws"
 
@@ -59,7 +63,7 @@ class Filter(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         from wsmonitor.analysis.filters.filter import EVENTS, compile_filter
-        from wsmonitor.analysis.filters.grammar import FilterError
+        from wsmonitor.settings.conditions.grammar import FilterError
 
         try:
             compile_filter(str(value), EVENTS)
@@ -78,7 +82,15 @@ class Filter(click.ParamType[str]):
 @click.option("--send-every", "send_every_s", type=Duration(0.001), help="Send again and again; without it once.")
 @click.option("--disrupt", "disruptions", multiple=True, type=DisruptionAt(), help="Force a disconnect: tcp_reset@5s.")
 @click.option("--filter", "only", metavar="FILTER", type=Filter(), help="Print only such events: 'rx & size>1k'.")
-@click.option("--fail-on", type=click.Choice(["warning", "problem"]), help="Exit with 3 if it was that bad.")
+@click.option(
+    "--fail-on",
+    "fail_on",
+    multiple=True,
+    type=ConditionText("warning", "problem", "alert"),
+    metavar="LEVEL|CONDITION",
+    help="Exit with 3 at a warning, problem, alert of the workspace, or such as 'drops>=3 in 5m'; repeatable.",
+)
+@click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
 @recording_options
 @click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 @click.option("--lines", is_flag=True, help="A line for every event on a terminal too, instead of the live table.")
@@ -96,7 +108,8 @@ def watch(
     send_every_s: float | None,
     disruptions: tuple[PlannedDisruption, ...],
     only: str | None,
-    fail_on: Literal["warning", "problem"] | None,
+    fail_on: tuple[str, ...],
+    run_commands: bool,
     recording: RecordingOrder | None,
     colour: str,
     quiet: bool,
@@ -109,6 +122,9 @@ def watch(
     workspace included. Times are 500ms, 20s, 2m, 1h or plain seconds; those of --duration, --disrupt and
     --send-every count from the first dial.
 
+    Alert rules of the workspace are judged as the window does (docs/alerts.md): each alert has a line. What they name
+    to be run is run only with --run-commands.
+
     --filter chooses events by the language of the window's filter fields (docs/filters.md); findings and the
     summary come all the same.
 
@@ -116,10 +132,12 @@ def watch(
 
     Exit code: 0 fine, 1 could not run or not record, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
     """
-    endpoints = [_with_traffic(endpoint, texts, send_every_s) for endpoint in _endpoints(targets, options)]
+    found = measured(targets, options, example=EXAMPLE)
+    endpoints = [_with_traffic(endpoint, texts, send_every_s) for endpoint in found.endpoints]
     descriptor, encoding = standard_output()
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
     with open_door() as door:  # the probe starts and dials while the rest is imported
+        alerting = _alerting(found, fail_on, run_programs=run_commands)
         recorded = None if recording is None else start_recording(recording, door, endpoints, complain=_complain)
         door.connect(endpoints)
         from wsmonitor.cli.watch import session
@@ -135,27 +153,21 @@ def watch(
             only=only or "",
             table=not lines and session.wants_table(descriptor),
         )
-        return session.run_session(plan, output, door, fail_on=fail_on, recording=recorded)
+        return session.run_session(plan, output, door, fail_on=fail_on, recording=recorded, alerting=alerting)
 
 
 def _complain(sentence: str) -> None:
     complain("wsmonitor watch", sentence)
 
 
-def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:
-    """Raises `click.UsageError` or `SettingsError` where there is nothing to watch, or nothing sensible."""
-    from wsmonitor.settings.workspace import load
+def _alerting(found: Measured, fail_on: tuple[str, ...], *, run_programs: bool) -> "Alerting | None":
+    """The judge of alerts, where there is a rule or condition: others do not wait for its import."""
+    conditions = [one for one in fail_on if one not in ("warning", "problem", "alert")]
+    if not found.rules and not conditions:
+        return None
+    from wsmonitor.cli.measuring.alerting import Alerting
 
-    files = [target.file for target in targets if target.file] + ([options.workspace] if options.workspace else [])
-    for file in files:
-        if file.suffix.lower() == ".wsmon":
-            raise click.UsageError(f"{file} is a recording, not an endpoint; example: {EXAMPLE}")
-    of_files = [endpoint for file in files for endpoint in load(file).endpoints]
-    endpoints = endpoints_from(targets, options, of_files)
-    if not endpoints:
-        where = f"{files[0]} has no [[endpoint]]" if files else "expected a URL or --workspace FILE, found neither"
-        raise click.UsageError(f"{where}; example: {EXAMPLE}")
-    return endpoints
+    return Alerting(found.rules, conditions, found.endpoints, run_programs=run_programs, complain=_complain)
 
 
 def _with_traffic(endpoint: EndpointConfig, texts: tuple[str, ...], every_s: float | None) -> EndpointConfig:

@@ -2,19 +2,20 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.filters.filter import EVENTS, compile_filter
+from wsmonitor.cli.measuring.alerting import Alerting
 from wsmonitor.cli.measuring.door import Door
 from wsmonitor.cli.measuring.reporter import Listener, Reporter
 from wsmonitor.cli.measuring.run import Plan, measure
 from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.cli.measuring.writer import PATIENCE_S, LineWriter
-from wsmonitor.cli.watch.outcome import Level, Outcome
+from wsmonitor.cli.watch.outcome import Outcome
 from wsmonitor.cli.watch.recorded import Recording
 from wsmonitor.cli.watch.summary import summary_text
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
@@ -49,10 +50,14 @@ def run_session(
     output: Output,
     door: Door,
     *,
-    fail_on: Level | None = None,
+    fail_on: Sequence[str] = (),
     recording: Recording | None = None,
+    alerting: Alerting | None = None,
 ) -> int:
-    """Watch endpoints that dial, write events and a summary for each, and return the exit code."""
+    """Watch endpoints that dial, write events and a summary for each, and return the exit code.
+
+    `fail_on` has levels, `alert` for any rule that `alerting` raised, and conditions, which it judges too.
+    """
     analyzer = Analyzer(door.start_ns, door.wall_ns)
     for endpoint in plan.endpoints:
         analyzer.add_endpoint(endpoint)
@@ -62,7 +67,8 @@ def run_session(
     if recording is not None:
         listeners.append(recording)
     writer = LineWriter(output.descriptor)
-    reporter = Reporter(analyzer, _wording(plan, output, ndjson, analyzer, writer), writer, listeners=listeners)
+    wording = _wording(plan, output, ndjson, analyzer, writer)
+    reporter = Reporter(analyzer, wording, writer, listeners=listeners, judge=alerting)
     try:
         measure(plan, door, reporter.take, is_enough=lambda: writer.failure is not None)
         reporter.finish()
@@ -72,6 +78,8 @@ def run_session(
     finally:
         if recording is not None:
             recording.close()
+        if alerting is not None:
+            alerting.close()
     for summary in summaries:
         if output.format == "json":
             writer.put(encode_line(ndjson.summary(summary, now_ns)))
@@ -87,7 +95,7 @@ def run_session(
         failed.append("the recording is incomplete")
     if door.lost:
         failed.append(f"the measuring process ended ({door.lost}): until the next one nothing was seen")
-    is_bad = fail_on is not None and outcome.reaches(fail_on)
+    is_bad = _is_bad(fail_on, outcome, alerting)
     for failure in failed:
         complain(output.command, f"{_verdict(fail_on, is_bad=is_bad)}{failure}")
     if is_bad:
@@ -95,11 +103,21 @@ def run_session(
     return RUNTIME_FAILURE if failed else FINE
 
 
-def _verdict(fail_on: Level | None, *, is_bad: bool) -> str:
+def _is_bad(fail_on: Sequence[str], outcome: Outcome, alerting: Alerting | None) -> bool:
+    """Whether anything came true that `--fail-on` names."""
+    if alerting is not None and alerting.reaches(any_rule="alert" in fail_on):
+        return True
+    return ("warning" in fail_on and outcome.reaches("warning")) or (
+        "problem" in fail_on and outcome.reaches("problem")
+    )
+
+
+def _verdict(fail_on: Sequence[str], *, is_bad: bool) -> str:
     """What `--fail-on` came to, in front of what keeps the exit code or the output from saying so."""
-    if fail_on is None:
+    if not fail_on:
         return ""
-    return f"as bad as --fail-on {fail_on}, and " if is_bad else f"nothing as bad as --fail-on {fail_on}, but "
+    named = " or ".join(fail_on)
+    return f"as bad as --fail-on {named}, and " if is_bad else f"nothing as bad as --fail-on {named}, but "
 
 
 def _wording(

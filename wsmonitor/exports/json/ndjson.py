@@ -208,7 +208,7 @@ def _body(event: AnyEvent) -> Record:
             return _lifecycle(event)
         case events.LoopLag() | events.ClockJump():
             return _clock(event)
-        case events.Disruption() | events.BreakerChanged() | events.NetworkChanged():
+        case events.Disruption() | events.BreakerChanged() | events.NetworkChanged() | events.AlertChanged():
             return _own_fields(event, EndpointEvent)
         case events.KnownEarlier():
             return {

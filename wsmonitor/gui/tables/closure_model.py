@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wsmonitor.analysis.filters.fields import Value
 from wsmonitor.analysis.filters.filter import Test, compile_filter
-from wsmonitor.analysis.filters.grammar import FilterError
 from wsmonitor.analysis.snapshot import Closure, Ended, FailedOpening, Snapshot
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed
 from wsmonitor.gui.findings.explained import Explained
@@ -14,6 +13,7 @@ from wsmonitor.gui.look import words
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.tables.ending_cells import TITLES, Column, details, ending_cell, sentence
 from wsmonitor.gui.tables.filtering import Slots
+from wsmonitor.settings.conditions.grammar import FilterError
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wsmonitor.analysis.filters.filter import EVENTS, compile_filter
-from wsmonitor.analysis.filters.grammar import FilterError
 from wsmonitor.analysis.log import LogView
 from wsmonitor.facts.events import AnyEvent, Disruption, EndpointEvent
+from wsmonitor.settings.conditions.grammar import FilterError
 
 Test = Callable[[AnyEvent], bool]
 Slots = Mapping[str, frozenset[int]]

@@ -10,7 +10,7 @@ from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.gui.time.focus_text import numbers_text
 from wsmonitor.plots.drawing import Plot, Span
 from wsmonitor.plots.forced import forced_stretches
-from wsmonitor.plots.notes import notes_within
+from wsmonitor.plots.notes import alerts_within, notes_within
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_url
@@ -46,6 +46,8 @@ def _lines(
     yield f"Numbers: {numbers_text([focus_numbers(view.history, span.start_s, span.end_s)])}"
     for note in notes_within(view.history.session, span):
         yield f"Note at {_moment(snapshot, note.x, moments)}: {note.text}"
+    for alert in alerts_within(snapshot, [view], span):
+        yield f"Alert at {_moment(snapshot, alert.x, moments)}: {alert.text}"
     for forced in forced_stretches([view], span):
         yield f"From {_moment(snapshot, forced.start_s, moments)}: {forced.text}"
     yield ""

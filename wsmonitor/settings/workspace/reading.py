@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wsmonitor.facts.errors import SettingsError
+from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
 from wsmonitor.settings.names import numbered, unique_names
 from wsmonitor.settings.placeholders import literal
@@ -26,6 +27,7 @@ _KINDS: tuple[tuple[str, type[Struct]], ...] = (
     ("endpoint", EndpointConfig),
     ("snippet", Snippet),
     ("close_code", OwnCloseCode),
+    ("alert", AlertRule),
 )
 """The arrays of tables that a workspace file may hold."""
 
@@ -34,14 +36,15 @@ _KINDS: tuple[tuple[str, type[Struct]], ...] = (
 class Workspace:
     """What a workspace file says.
 
-    Names of endpoints and of snippets are unique and never empty, URLs have their scheme, paths are absolute. `text`
-    is the file's source, which saving keeps in order and with its comments. `close_codes` hold for every
-    endpoint, and each of them carries them.
+    Names of endpoints, of snippets and of alert rules are unique and never empty, URLs have their scheme, paths are
+    absolute. `text` is the file's source, which saving keeps in order and with its comments. `close_codes` hold for
+    every endpoint, and each of them carries them.
     """
 
     endpoints: tuple[EndpointConfig, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     close_codes: tuple[OwnCloseCode, ...] = ()
+    alerts: tuple[AlertRule, ...] = ()
     path: Path | None = None
     text: str = field(default="", repr=False)
 
@@ -79,7 +82,8 @@ def loads(text: str, path: Path | None = None) -> Workspace:
     snippets = msgspec.convert(data.get("snippet", []), list[Snippet])
     titles = numbered([snippet.name for snippet in snippets])
     snippets = [replace(snippet, name=title) for snippet, title in zip(snippets, titles, strict=True)]
-    return Workspace(endpoints, tuple(snippets), close_codes, path=path, text=text)
+    alerts = msgspec.convert(data.get("alert", []), tuple[AlertRule, ...])
+    return Workspace(endpoints, tuple(snippets), close_codes, alerts, path=path, text=text)
 
 
 def _mistakes(data: dict[str, Any]) -> Iterator[Mistake]:

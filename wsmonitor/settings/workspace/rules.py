@@ -13,6 +13,9 @@ from msgspec import Struct
 
 from wsmonitor.facts.numbers import MOST_SLOTS
 from wsmonitor.settings import checks
+from wsmonitor.settings.conditions.alert_rule import LONGEST_NAME as LONGEST_ALERT_NAME
+from wsmonitor.settings.conditions.alert_rule import LONGEST_WORD, MOST_WORDS, AlertRule
+from wsmonitor.settings.conditions.condition import condition_mistake
 from wsmonitor.settings.endpoint_settings import (
     AppHeartbeatConfig,
     CloseConfig,
@@ -64,7 +67,9 @@ def table_mistakes(kind: type[Struct], table: dict[str, Any]) -> list[tuple[str,
 
 def list_mistakes(kind: type[Struct], tables: list[Any]) -> list[tuple[int, str, str]]:
     """What is wrong between the tables of one list: its place in the list, a field and a sentence."""
-    return _codes_twice(tables) if kind is OwnCloseCode else []
+    if kind is OwnCloseCode:
+        return _twice(tables, "code", "each code")
+    return _twice(tables, "name", "each name") if kind is AlertRule else []
 
 
 def _between(low: float, high: float, unit: str = "") -> Check:
@@ -116,12 +121,12 @@ def _own_code(value: int) -> str:
     return f"expected {FIRST_OWN} to {LAST_OWN}, which the protocol leaves to private agreement, found {value}"
 
 
-def _codes_twice(tables: list[Any]) -> list[tuple[int, str, str]]:
-    codes = [table.get("code") if isinstance(table, dict) else None for table in tables]
+def _twice(tables: list[Any], key: str, what: str) -> list[tuple[int, str, str]]:
+    values = [table.get(key) if isinstance(table, dict) else None for table in tables]
     return [
-        (at, "code", f"expected each code once, found {code} a second time")
-        for at, code in enumerate(codes)
-        if code is not None and code in codes[:at]
+        (at, key, f"expected {what} once, found {value if key == 'code' else repr(value)} a second time")
+        for at, value in enumerate(values)
+        if value is not None and value in values[:at]
     ]
 
 
@@ -181,6 +186,21 @@ def _fault(table: dict[str, Any]) -> list[tuple[str, str]]:
         return []
     mistake = argument_mistake(kind, argument)
     return [("argument", mistake)] if mistake else []
+
+
+def _alert(table: dict[str, Any]) -> list[tuple[str, str]]:
+    command = table.get("command")
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        return []
+    if len(command) > MOST_WORDS:
+        return [("command", f"expected at most {MOST_WORDS} words, found {len(command)}")]
+    return [("command", "expected a program first, found an empty text")] if command and not command[0].strip() else []
+
+
+def _word(value: str) -> str:
+    if "\0" in value or checks.has_surrogates(value):
+        return "expected a text that a program can be given, found a character that it cannot"
+    return _at_most(LONGEST_WORD)(value)
 
 
 def _app_heartbeat(table: dict[str, Any]) -> list[tuple[str, str]]:
@@ -267,6 +287,11 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (TapConfig, "max_clients"): _between(1, 100_000),
     (Snippet, "name"): lambda value: _title(value) or _at_most(LONGEST_NAME)(value),
     (Snippet, "text"): _at_most(MOST_CHARACTERS),
+    (AlertRule, "name"): lambda value: _title(value) or _at_most(LONGEST_ALERT_NAME)(value),
+    (AlertRule, "when"): condition_mistake,
+    (AlertRule, "endpoints"): lambda value: _title(value) or _at_most(LONGEST_NAME)(value),
+    (AlertRule, "command"): _word,
+    (AlertRule, "timeout_s"): _between(0.1, 600, " s"),
     (TrafficConfig, "every_s"): lambda value: "" if value == 0 else _between(0.001, YEAR_S, " s")(value),
 }
 _TABLE_CHECKS: dict[type[Struct], Callable[[dict[str, Any]], list[tuple[str, str]]]] = {
@@ -276,4 +301,5 @@ _TABLE_CHECKS: dict[type[Struct], Callable[[dict[str, Any]], list[tuple[str, str
     MatchRule: _match,
     AppHeartbeatConfig: _app_heartbeat,
     FaultConfig: _fault,
+    AlertRule: _alert,
 }

@@ -13,6 +13,7 @@ from msgspec.structs import fields, replace
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Table
 
+from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig, EndpointConfig, OwnCloseCode
 from wsmonitor.settings.snippet import Snippet
 from wsmonitor.settings.workspace.parts import Parts, cut_up
@@ -20,7 +21,7 @@ from wsmonitor.settings.workspace.reading import TLS_PATHS, Workspace, loads
 from wsmonitor.settings.workspace.rules import KEPT_OUT
 from wsmonitor.text.redact import redact_url
 
-_Item = TypeVar("_Item", EndpointConfig, Snippet, OwnCloseCode)
+_Item = TypeVar("_Item", EndpointConfig, Snippet, OwnCloseCode, AlertRule)
 
 
 def dumps(workspace: Workspace, path: Path | None = None) -> str:
@@ -35,11 +36,13 @@ def dumps(workspace: Workspace, path: Path | None = None) -> str:
     if parts is not None:
         parts = _rewritten(parts, "endpoint", before.endpoints, workspace.endpoints, base)
         parts = _rewritten(parts, "snippet", before.snippets, workspace.snippets, base)
-        return _rewritten(parts, "close_code", before.close_codes, workspace.close_codes, base).text
+        parts = _rewritten(parts, "close_code", before.close_codes, workspace.close_codes, base)
+        return _rewritten(parts, "alert", before.alerts, workspace.alerts, base).text
     document = tomlkit.parse(workspace.text)
     _write_tables(document, "endpoint", before.endpoints, workspace.endpoints, base)
     _write_tables(document, "snippet", before.snippets, workspace.snippets, base)
     _write_tables(document, "close_code", before.close_codes, workspace.close_codes, base)
+    _write_tables(document, "alert", before.alerts, workspace.alerts, base)
     return tomlkit.dumps(document)
 
 
@@ -150,7 +153,7 @@ def _bare(item: _Item) -> _Item:
     return type(item)(**{field.name: getattr(item, field.name) for field in fields(item) if field.required})
 
 
-def _write_identity(table: Table, item: EndpointConfig | Snippet | OwnCloseCode) -> None:
+def _write_identity(table: Table, item: EndpointConfig | Snippet | OwnCloseCode | AlertRule) -> None:
     """Put the keys that every such table has ahead of the others; a name that follows from the URL is left out."""
     required = {field.name: getattr(item, field.name) for field in fields(item) if field.required}
     if isinstance(item, EndpointConfig) and item.name == redact_url(item.url):

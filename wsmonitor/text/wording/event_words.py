@@ -7,6 +7,7 @@ from typing import Literal, assert_never
 
 from wsmonitor.facts.events import (
     MOST_NOTE,
+    AlertChanged,
     AnyEvent,
     BreakerChanged,
     ClockAnchor,
@@ -129,6 +130,9 @@ def words(event: AnyEvent, codes: CloseCodes = EVERYBODYS) -> str:  # one case f
             return _earlier(event)
         case Note():
             return f"note: {visible(event.text, MOST_NOTE)}"
+        case AlertChanged():
+            over = "" if event.raised else " is over"
+            return f"alert {visible(event.rule, 80)}{over}: {visible(event.text, 400)}"
         case ExperimentProgress():
             return _experiment_step(event)
         case ExperimentResult(answer=answer):
@@ -188,7 +192,7 @@ def severity(event: AnyEvent) -> Literal["info", "warning", "problem"]:
     match event:
         case ConnectionClosed(verdict=verdict):
             return "info" if verdict.is_ours else "warning"
-        case OpenFailed(fatal=True) | StateChanged(new=State.FAILED) | ProbeLost():
+        case OpenFailed(fatal=True) | StateChanged(new=State.FAILED) | ProbeLost() | AlertChanged(raised=True):
             return "problem"
         case OpenFailed() | HeartbeatMissed() | ClockJump() | SamplesDropped():
             return "warning"

@@ -90,8 +90,8 @@ class Chips(Layer):
             flag = QRectF(
                 left, top, metrics.horizontalAdvance(text) + _PADDING if room > 20 else 6, metrics.height() + 2
             )
-            painter.fillRect(flag, self._look.color("accent"))
-            painter.setPen(self._look.color("text"))
+            painter.fillRect(flag, QColor(FAILED) if note.is_alert else self._look.color("accent"))
+            painter.setPen(QColor("#0c0f12") if note.is_alert else self._look.color("text"))
             painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, text if room > 20 else "")
 
 

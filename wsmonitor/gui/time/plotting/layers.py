@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from wsmonitor.facts.events import State
-from wsmonitor.gui.look.colors import CLOSED, role_color, state_color, state_height, state_is_outlined
+from wsmonitor.gui.look.colors import CLOSED, FAILED, role_color, state_color, state_height, state_is_outlined
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import ValueScale
 from wsmonitor.plots.drawing import Drawing, Span, StateSpan, Through
@@ -76,8 +76,8 @@ class Underlay(Layer):
             painter.fillRect(rect, Qt.BrushStyle.BDiagPattern)
             painter.setPen(QPen(hatch, 1))
             painter.drawRect(rect)
-        painter.setPen(QPen(self._look.color("sent"), 1))
         for note in self._through.notes:
+            painter.setPen(QPen(QColor(FAILED) if note.is_alert else self._look.color("sent"), 1))
             x = round(self.x(note.x))
             painter.drawLine(x, 0, x, round(self._rect.height()))
 

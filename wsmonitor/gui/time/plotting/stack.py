@@ -20,7 +20,7 @@ from wsmonitor.gui.time.plotting.readout import Markers, readout
 from wsmonitor.gui.time.plotting.selection import SelectionItem
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span, Through
 from wsmonitor.plots.forced import forced_stretches
-from wsmonitor.plots.notes import notes_within
+from wsmonitor.plots.notes import alerts_within, notes_within
 from wsmonitor.plots.overlay import MOST, drawn
 from wsmonitor.text import units
 
@@ -107,7 +107,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         marks = [mark for view in views for mark in self._mark_source(view, known, pixels)] if share else []
         self._marks = sorted(marks, key=lambda mark: mark.x)
         self._shown = (snapshot, views, span)
-        through = Through(forced_stretches(views, known), notes_within(views[0].history.session, span))
+        notes = (*notes_within(views[0].history.session, span), *alerts_within(snapshot, views, span))
+        through = Through(forced_stretches(views, known), tuple(sorted(notes, key=lambda one: one.x)))
         start_wall_s = snapshot.wall_s(snapshot.start_ns)
         for number, pane in enumerate(self.panes):
             pane.set_title(f"{title_of(views)} · " if number == 0 else "")
@@ -299,9 +300,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             codes = snapshot.codes_of(views[0].name)
             said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
             near_s = 0.006 * (span.end_s - span.start_s)
-            notes = notes_within(views[0].history.session, Span(at - near_s, at + near_s))
+            near = Span(at - near_s, at + near_s)
+            notes, alerts = notes_within(views[0].history.session, near), alerts_within(snapshot, views, near)
             forced = forced_stretches(views, Span(at, at + 1e-6))
-            self.readout = [*said, *(one.text for one in forced), *(f"note: {note.text}" for note in notes)]
+            marked = (*(f"note: {note.text}" for note in notes), *(f"alert {alert.text}" for alert in alerts))
+            self.readout = [*said, *(one.text for one in forced), *marked]
         compared_lines = self._compared(snapshot, views) if marks else []
         focus = self._selected() or self._focus
         columns = None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsmonitor.analysis.filters.fields import FIELDS
-from wsmonitor.analysis.filters.grammar import (
+from wsmonitor.settings.conditions.grammar import (
     DEEPEST,
     LONGEST,
     AllOf,

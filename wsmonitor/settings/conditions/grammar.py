@@ -1,4 +1,4 @@
-"""What a filter's text says, as a tree: words, `/expressions/`, `field op value`, `$.path op value`, `&`, `|`, `!`.
+"""What a filter or a condition says, as a tree: words, `/expressions/`, `field op value`, `$.path`, `&`, `|`, `!`.
 
     any  = all { "|" all }
     all  = one { [ "&" ] one }
@@ -23,7 +23,7 @@ DEEPEST: Final = 40
 
 Operator = Literal["==", "!=", "<=", ">=", "<", ">", "~", ":"]
 _OPERATORS: Final = get_args(Operator)
-_COMPARISON: Final = re.compile(r"([A-Za-z][A-Za-z_]*)[ \t]*(==|!=|<=|>=|=|<|>|~|:)[ \t]*")
+_COMPARISON: Final = re.compile(r"([A-Za-z][A-Za-z_0-9]*)[ \t]*(==|!=|<=|>=|=|<|>|~|:)[ \t]*")
 _OPERATOR: Final = re.compile(r"[ \t]*(==|!=|<=|>=|=|<|>|~|:)[ \t]*")
 _PATH: Final = re.compile(r"""\$(?:\.[\w-]+|\[-?[0-9]{1,9}\]|\['[^']*'\]|\["[^"]*"\])+""")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -31,7 +31,15 @@ _ENDS: Final = " \t&|"
 
 
 class FilterError(ValueError):
-    """What is wrong with a filter, in one sentence that says what was expected."""
+    """What is wrong with a filter or condition, in one sentence that says what was expected."""
+
+
+class UnknownFieldError(FilterError):
+    """A field is compared that there is not; `meant` says what there is."""
+
+    def __init__(self, name: str, meant: str) -> None:
+        super().__init__(f"there is no field {name}: {meant} In quotes it is searched for")
+        self.name, self.meant = name, meant
 
 
 @dataclass(frozen=True)
@@ -185,8 +193,8 @@ class _Parser:
             similar = difflib.get_close_matches(name, self._fields, 1, 0.75)
             if sign in (":", "=", "~") and not similar:
                 return None
-            meant = f"did you mean {similar[0]}?" if similar else f"the fields are {', '.join(self._fields)};"
-            raise FilterError(f"there is no field {match[1]}: {meant} In quotes it is searched for")
+            meant = f"did you mean {similar[0]}?" if similar else f"the fields are {', '.join(self._fields)}."
+            raise UnknownFieldError(match[1], meant)
         self._at = match.end()
         return Compared(name, _operator(sign), *self._value(f"{name} {sign}", sign))
 
