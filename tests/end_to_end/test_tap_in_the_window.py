@@ -77,14 +77,16 @@ def test_a_client_comes_is_slowed_and_cut_through_the_menu(tapped: Tapped, qtbot
     with connect(tapped.tap.url) as client:
         qtbot.waitUntil(lambda: tapped.tap.clients_seen == 1, timeout=LIMIT_MS)
         tapped.press("fault_latency_100ms")
-        qtbot.waitUntil(lambda: "Latency 100ms" in bar.faults.text(), timeout=LIMIT_MS)
+        panel = tapped.whole.monitor.faults
+        qtbot.waitUntil(lambda: bool(panel.rows) and panel.rows[0].switch.isChecked(), timeout=LIMIT_MS)
+        assert panel.rows[0].title.text() == "Latency"
         began_s = time.monotonic()
         client.send("hello")
         assert client.recv(timeout=20) == "hello"
         assert time.monotonic() - began_s >= 0.2, "100 ms each way"
 
-        bar.off.click()
-        qtbot.waitUntil(lambda: not bar.faults.text(), timeout=LIMIT_MS)
+        panel.rows[0].switch.click()
+        qtbot.waitUntil(lambda: not panel.rows[0].switch.isChecked(), timeout=LIMIT_MS)
         tapped.press("fault_reset_client")
         with pytest.raises(ConnectionClosedError):
             client.recv(timeout=20)

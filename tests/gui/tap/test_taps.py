@@ -1,14 +1,17 @@
 """Taps in the window: a form, rows of clients, the URL to give, faults on the way."""
 
+from typing import Any
+
 import pytest
+from msgspec import structs
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.gui.conftest import FakeProbe
-from tests.gui.story import ENDPOINTS, START_NS, WALL_NS, at_ns
+from tests.gui.story import ENDPOINTS, START_NS, WALL_NS, at_ns, fin
 from tests.gui.tap.story import SHOP, URL, came, fault, listening
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.events import WHOLE, AnyEvent, ConnectionClosed, Disruption
 from wsmonitor.gui.endpoints.endpoint_model import Column
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.tap.fault_choices import choices
@@ -96,7 +99,7 @@ def test_the_form_takes_no_port_that_is_none(window: WholeWindow, port: str) -> 
 def test_the_rows_of_a_tap_are_its_clients(tapped: WholeWindow, analyzer: Analyzer) -> None:
     tell(tapped, analyzer, listening())
     assert cells(tapped, Column.ENDPOINT)[0] == "shop"
-    assert cells(tapped, Column.STATE)[0].endswith("listening")
+    assert cells(tapped, Column.STATE)[0].endswith("I listening, no client yet")
 
     tell(tapped, analyzer, *came(0, "node", 8121), *came(1, "chrome", 8200))
 
@@ -151,10 +154,11 @@ def test_a_fault_is_switched_on_shown_and_taken_back(tapped: WholeWindow, analyz
     menu = disconnect_menu(tapped)
 
     assert ": on, 100ms,down" in entry(menu, "fault_latency").text()
-    assert "Latency 100ms,down (8" in tapped.monitor.tap.faults.text()
+    [row] = tapped.monitor.faults.rows
+    assert (row.title.text(), row.amount.text(), row.where.text()) == ("Latency", "100ms", "from the server · 8.0 s")
     entry(menu, "fault_latency_off").trigger()
     entry(menu, "fault_back_to_normal").trigger()
-    tapped.monitor.tap.off.click()
+    tapped.monitor.faults.off.click()
     assert disrupted(probe)[1:] == [("shop", "latency", "off"), *[("shop", "everything", "off")] * 2]
 
 
@@ -184,3 +188,74 @@ def test_what_drops_our_own_connections_is_not_done_to_taps(
     tapped.window.toolbar.disrupt.emit("tcp_reset", "")
 
     assert disrupted(probe) == [(ENDPOINTS[0].name, "tcp_reset", "")]
+
+
+def test_faults_that_were_on_keep_their_switch(tapped: WholeWindow, analyzer: Analyzer, probe: FakeProbe) -> None:
+    tell(tapped, analyzer, listening(), *came(0, "node", 8121), fault("latency", "100ms,down"), fault("drop_pongs"))
+    tapped.monitor.table.select(("shop", WHOLE))
+    latency, pongs = tapped.monitor.faults.rows
+    assert latency.switch.isChecked()
+
+    latency.switch.click()
+    assert latency.switch.isChecked(), "until the tap says that it is off"
+    tell(tapped, analyzer, fault("latency", phase="ended"))
+
+    assert [row.switch.isChecked() for row in (latency, pongs)] == [False, True]
+    latency.switch.click()
+    assert disrupted(probe) == [("shop", "latency", "off"), ("shop", "latency", "100ms,down")]
+
+
+def test_a_fault_is_for_the_client_that_is_selected_or_for_all(
+    tapped: WholeWindow, analyzer: Analyzer, probe: FakeProbe
+) -> None:
+    tell(tapped, analyzer, listening(), *came(0, "node", 8121), *came(1, "chrome", 8200))
+    tapped.monitor.table.select(("shop", 1))
+    menu = disconnect_menu(tapped)
+    faults = tapped.tap_actions.faults
+    assert faults.to_one.text().strip() == "To #2 chrome only"
+    assert not entry(menu, "fault_refuse").isEnabled(), "who comes next is not known"
+
+    entry(menu, "fault_reset_client").trigger()
+    faults.to_all.trigger()
+    entry(disconnect_menu(tapped), "fault_reset_client").trigger()
+    tapped.monitor.table.select(("shop", WHOLE))
+    entry(disconnect_menu(tapped), "fault_reset_client").trigger()
+
+    assert [one.slot for one in probe.commands if isinstance(one, channel.Disrupt)] == [1, None, None]
+    assert not faults.to_one.isVisible()
+    assert entry(menu, "fault_refuse").isEnabled()
+
+
+def test_a_fault_of_one_client_is_listed_with_its_name_and_switched_off_there(
+    tapped: WholeWindow, analyzer: Analyzer, probe: FakeProbe
+) -> None:
+    own = Disruption(
+        at_ns=at_ns(2), endpoint="shop", slot=1, kind="drop_pings", argument="up", phase="started", is_for_one=True
+    )
+    tell(tapped, analyzer, listening(), *came(0, "node", 8121), *came(1, "chrome", 8200), own)
+    tapped.monitor.table.select(("shop", WHOLE))
+
+    [row] = tapped.monitor.faults.rows
+    assert row.where.text() == "from your client · #2 chrome only · 8.0 s"
+    row.switch.click()
+
+    [ordered] = [one for one in probe.commands if isinstance(one, channel.Disrupt)]
+    assert (ordered.kind, ordered.argument, ordered.slot) == ("drop_pings", "off", 1)
+
+
+def test_chips_and_rows_say_whose_end_it_was(tapped: WholeWindow, analyzer: Analyzer) -> None:
+    def closed(slot: int, **verdict: Any) -> AnyEvent:
+        said = structs.replace(fin(1_000_000_000), tapped=True, **verdict)
+        return ConnectionClosed(at_ns=at_ns(3 + slot), endpoint="shop", slot=slot, connection=slot + 1, verdict=said)
+
+    tell(tapped, analyzer, listening(), *came(0, "node", 8121), *came(1, "chrome", 8200), *came(2, "python", 9000))
+    server = {"mechanism": "close_frame", "received_code": 1011}
+    tell(tapped, analyzer, closed(0, initiator="local", mechanism="rst"), closed(1), closed(2, **server))
+
+    views = analyzer.snapshot(at_ns(10)).endpoints
+    assert [view.history.closures.chips[0].text for view in views if view.tap is not None] == [
+        "your client: RST",
+        "server or before it: FIN",
+        "server: 1011",
+    ]
+    assert cells(tapped, Column.LAST_CLOSE)[1:4] == ["client RST ×1", "upstream FIN ×1", "server 1011 ×1"]

@@ -12,7 +12,7 @@ from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_text
 from wsmonitor.text.units import duration
-from wsmonitor.text.wording.closure_words import closure_chip, closure_words
+from wsmonitor.text.wording.closure_words import closure_words, sided_chip
 from wsmonitor.text.wording.code_words import explain_verdict
 from wsmonitor.text.wording.layers import closure_layers
 from wsmonitor.text.wording.opening_words import obstacle, opening_layers
@@ -36,7 +36,7 @@ class Closures:
         """A connection ended; `codes` say what its close codes mean."""
         self.count += 1
         self.last = closure
-        chip = Chip(closure_chip(closure.verdict), closure.verdict.forced is not None)
+        chip = Chip(sided_chip(closure.verdict), closure.verdict.forced is not None)
         self._endings.add(at_s, chip, _ToldClosure(closure, codes))
 
     def reword(self, codes: CloseCodes) -> None:

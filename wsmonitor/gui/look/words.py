@@ -45,7 +45,8 @@ def row_lines(view: "EndpointView") -> tuple[str, str]:
 def pill(view: "EndpointView") -> str:
     """What the pill of a row says: the state, or of several how many are open."""
     if not view.members_open:
-        return state_label(view.state)
+        is_listening = view.tap is not None and view.tap.url and view.client is None and view.state is State.IDLE
+        return f"{view.state.letter} listening" if is_listening else state_label(view.state)
     of = units.counted(view.members_open, "client") if view.tap is not None else f"{view.members_open}/{view.members}"
     return f"{view.state.letter} {of}"
 
@@ -80,7 +81,8 @@ def state_line(view: "EndpointView", now_ns: int) -> str:
         case State.IDLE if view.tap is not None:
             if not view.tap.url:
                 return "not listening"
-            return "listening" if view.client is None else f"client gone {age}"
+            nobody = "no client now" if view.tap.clients_seen else "no client yet"
+            return nobody if view.client is None else f"client gone {age}"
         case State.IDLE:
             return "not started"
         case State.STOPPED:
@@ -101,10 +103,10 @@ def failure(view: "EndpointView") -> str:
 
 def last_ending(view: "EndpointView") -> str:
     """`FIN ×14`, or the last failed opening where nothing ever opened."""
-    from wsmonitor.text.wording.closure_words import closure_chip  # this module is needed before anything ended
+    from wsmonitor.text.wording.closure_words import sided_chip  # this module is needed before anything ended
 
     if view.last_closure is not None:
-        return f"{closure_chip(view.last_closure.verdict)} ×{units.short_count(view.closures)}"
+        return f"{sided_chip(view.last_closure.verdict, is_short=True)} ×{units.short_count(view.closures)}"
     if view.last_failure is not None:
         status = view.last_failure.status
         return f"{status or view.last_failure.phase} ×{units.short_count(view.failures)}"

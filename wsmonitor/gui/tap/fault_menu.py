@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from wsmonitor.analysis.endpoints.tap_fold import FaultOn
@@ -14,10 +14,14 @@ from wsmonitor.settings.tap_faults import EVERYTHING, FAULTS, OFF, FaultKind
 
 _TITLE = "On the way: between your client and the server"
 _BACK_HINT = "Switch every fault of the tap off"
+_FOR_ALL = "Who comes next is not known: openings are kept away for all clients only"
 
 
 class FaultMenu(QObject):
-    """Grows at the end of `menu`; `chosen` carries kind and argument, `words_wanted` a `FaultKind`."""
+    """Grows at the end of `menu`; `chosen` carries kind and argument, `words_wanted` a `FaultKind`.
+
+    Where one client is selected, faults are for that one, unless all are chosen.
+    """
 
     chosen = Signal(str, str)
     words_wanted = Signal(object)
@@ -27,6 +31,12 @@ class FaultMenu(QObject):
         self._others = list(menu.actions())
         self._own: list[QAction] = [menu.addAction(_TITLE)]
         self._own[0].setEnabled(False)
+        self.to_one, self.to_all = menu.addAction(""), menu.addAction("    To all clients of the tap")
+        self._whom = QActionGroup(self)
+        for action in (self.to_one, self.to_all):
+            action.setCheckable(True)
+            self._whom.addAction(action)
+        self.to_all.setChecked(True)
         self._entries: dict[str, tuple[FaultKind, QAction, QAction | None]] = {}
         for kind in FAULTS:
             self._add(kind, menu)
@@ -37,18 +47,35 @@ class FaultMenu(QObject):
         self.back.triggered.connect(partial(self._choose, EVERYTHING, OFF))
         self._own.append(self.back)
 
+    def choose_client(self, client: str) -> None:
+        """One client is selected, which is called so; or, where that is empty, a tap as a whole."""
+        self.to_one.setText(f"    To {client} only".replace("&", "&&"))
+        (self.to_one if client else self.to_all).setChecked(True)
+        for action in (self.to_one, self.to_all):
+            action.setEnabled(bool(client))
+
+    @property
+    def is_for_one(self) -> bool:
+        """Whether what is chosen is for the selected client alone."""
+        return self.to_one.isChecked()
+
     def show_for(self, *, taps: bool, others: bool, faults: Sequence[FaultOn]) -> None:
-        """Offer what the selected rows can do; `faults` are on at the tap that is looked at."""
+        """Offer what the selected rows can do; `faults` are on at the tap, or the client, that is looked at."""
         for action in self._others:
             action.setVisible(others or not taps)
         for action in self._own:
             action.setVisible(taps)
+        for action in (self.to_one, self.to_all):
+            action.setVisible(taps and self.to_one.isEnabled())
         on = {one.kind: one for one in faults}
         for name, (kind, action, off) in self._entries.items():
             now = on.get(name)
             action.setText(_label(kind, now))
             if off is not None:
                 off.setEnabled(now is not None)
+            if kind.acts_on == "openings":
+                action.setEnabled(not self.is_for_one)
+                action.setToolTip(_FOR_ALL if self.is_for_one else kind.hint)
         self.back.setEnabled(bool(on))
 
     def _add(self, kind: FaultKind, menu: QMenu) -> None:

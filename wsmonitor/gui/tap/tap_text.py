@@ -2,10 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from wsmonitor.analysis.endpoints.tap_fold import FaultOn, TapView
+from wsmonitor.analysis.endpoints.tap_fold import TapView
 from wsmonitor.analysis.snapshot import EndpointView
-from wsmonitor.settings.tap_faults import fault_kind
-from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_url
 
@@ -29,15 +27,3 @@ def steps(tap: TapView) -> tuple[str, ...]:
         f"2. A web page that connects to its own server: open the page itself through the tap, at {page}",
         "3. Start the program. Each client gets a row here, with its name and pid where the machine tells.",
     )
-
-
-def faults_line(tap: TapView, now_ns: int) -> str:
-    """`On the way: Latency 100ms (12 s), Drop pongs (3 s)`; empty where nothing is on."""
-    if not tap.faults:
-        return ""
-    return f"On the way: {', '.join(_fault(one, now_ns) for one in tap.faults)}"
-
-
-def _fault(one: FaultOn, now_ns: int) -> str:
-    words = f"{fault_kind(one.kind).title} {one.argument}".strip()
-    return f"{words} ({units.short_duration(max(0, now_ns - one.since_ns))})"

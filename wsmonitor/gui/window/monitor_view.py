@@ -18,6 +18,7 @@ from wsmonitor.gui.lab.story_banner import StoryBanner
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.recordings.replay_bar import ReplayBar
 from wsmonitor.gui.start.registries import Parts
+from wsmonitor.gui.tap.fault_panel import FaultPanel
 from wsmonitor.gui.tap.tap_bar import TapBar
 from wsmonitor.gui.time.focus_bar import FocusBar
 from wsmonitor.gui.time.lanes import Lanes, comfortable_height, named_height
@@ -47,6 +48,7 @@ class MonitorView(MonitorFrame):
         self.tabs = Tabs(look, self)
         self.story = StoryBanner(self)
         self.tap = TapBar(self)
+        self.faults = FaultPanel(look, self)
         self.focus_bar = FocusBar(look.moments, self)
         self.jobs = JobStrip(self)
         self.hints = Hints(self)
@@ -66,7 +68,13 @@ class MonitorView(MonitorFrame):
         column.addWidget(self.plots, 1)
         column.addWidget(self.overview)
         self.notice.float_over(self.plots)
-        self.fill((self.fleet, self.lanes, self.findings), (upper, self.tabs))
+        found = QWidget(self)
+        below = QVBoxLayout(found)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.faults)
+        below.addWidget(self.findings, 1)
+        self.fill((self.fleet, self.lanes, found), (upper, self.tabs))
         self.plots.loaded.connect(self._order_tabs)
         self.table.selection_changed.connect(self._selected)
         self.fleet.searched.connect(self._searched)
@@ -95,7 +103,7 @@ class MonitorView(MonitorFrame):
         self.fleet.show_snapshot(focused)
         self.plots.choose_endpoints(self.table.shown_keys())  # a client that came is one of the tap's
         self.plots.show_snapshot(snapshot)
-        self.tap.show_view(self.current_view(), snapshot.at_ns)
+        self._show_tap()
         if fresh and not self.plots.is_frozen:
             self.verdict.show_snapshot(snapshot, self.table.current_key())
             self.tabs.show_snapshot(focused)
@@ -142,8 +150,16 @@ class MonitorView(MonitorFrame):
         if self._snapshot is not None:
             self.verdict.show_snapshot(self._snapshot, key)
             self.findings.show_snapshot(self._focused(self._snapshot), key)
-            self.tap.show_view(self.current_view(), self._snapshot.at_ns)
+            self._show_tap()
             self._show_focus()
+
+    def _show_tap(self) -> None:
+        """How the tap that is looked at is used, and what is in the way."""
+        view, snapshot = self.current_view(), self._snapshot
+        self.tap.show_view(view)
+        if snapshot is not None:
+            clients = tuple(one for one in snapshot.endpoints if view is not None and one.name == view.name)
+            self.faults.show_views(view, clients, snapshot.at_ns)
 
     def _focused(self, snapshot: Snapshot) -> Snapshot:
         """Every number of the focus period, where one is chosen."""

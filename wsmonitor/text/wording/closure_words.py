@@ -37,6 +37,19 @@ def closure_chip(verdict: Verdict) -> str:
             return how(verdict)
 
 
+def sided_chip(verdict: Verdict, *, is_short: bool = False) -> str:
+    """`closure_chip`, and of a tapped connection whose end it was: `your client: RST`, `server: 1011`.
+
+    Nothing but a frame proves that it was the server. `is_short` is for a cell: `client RST`, `upstream FIN`.
+    """
+    chip = closure_chip(verdict)
+    if not verdict.tapped or verdict.by is not None or verdict.initiator not in _SIDES:
+        return chip
+    is_proven = verdict.initiator == "local" or verdict.mechanism in ("close_frame", "protocol_error")
+    in_full, short = _SIDES[verdict.initiator] if is_proven else ("server or before it", "upstream")
+    return f"{short} {chip}" if is_short else f"{in_full}: {chip}"
+
+
 def who(verdict: Verdict) -> str:
     """`peer`, `peer or proxy`, `we`, `our kernel`, `unknown side`; of a tapped connection `your client`, `server`."""
     is_proven = verdict.mechanism in ("close_frame", "protocol_error")
@@ -118,6 +131,7 @@ _WHO_OF_TAP = {
     "os": "this machine's kernel",
     "unknown": "unknown side",
 }
+_SIDES = {"local": ("your client", "client"), "peer": ("server", "server")}
 _BECAUSE = {"stop": "stopped", "heartbeat": "heartbeat", "policy": "policy", "disruption": "forced"}
 _OWN_PARTS = {
     "stop": "stopped by you",

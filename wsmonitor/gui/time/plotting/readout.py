@@ -64,7 +64,11 @@ def readout(
         ]
     else:
         lines += [line for mark in near[:3] for line in mark.tooltip.splitlines()]
-        lines += [code_line(int(code), codes) for mark in near[:3] if _CODE.fullmatch(code := mark.text.split()[0])]
+        lines += [
+            code_line(int(code), codes)
+            for mark in near[:3]
+            if _CODE.fullmatch(code := mark.text.rpartition(": ")[2].split()[0])
+        ]
     return list(dict.fromkeys(lines))
 
 
