@@ -70,7 +70,8 @@ class ReconnectRow(Struct, frozen=True, kw_only=True):
 
     `noticed_s`: the first sign that it noticed (a Close, the end of its TCP connection, a new try). `growth` is the
     median of the later gaps between tries over that of the earlier ones, `jitter` how far gaps stray from a steady
-    growth (0.1: 10 %). `lost` messages went into a dead connection, `again` of them came on a later one, `twice`
+    growth (0.1: 10 %), `cap_s` where it ended. `honoured`: it did what the server asked for, a pause (`Retry-After`) or
+    to stop (1008, 4401). `lost` messages went into a dead connection, `again` of them came on a later one, `twice`
     counts messages that the server had already. For `overlap_s` two connections were open at once.
     """
 
@@ -82,6 +83,8 @@ class ReconnectRow(Struct, frozen=True, kw_only=True):
     tries_per_minute: float | None = None
     growth: float | None = None
     jitter: float | None = None
+    cap_s: float | None = None
+    honoured: bool | None = None
     gave_up: bool | None = None
     back_s: float | None = None
     subscribed: Whole | None = None

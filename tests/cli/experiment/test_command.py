@@ -132,7 +132,9 @@ async def ran(*words: str, interrupt_at: str = "", cwd: Path | None = None) -> t
     assert process.stdout is not None
     head = b""
     while interrupt_at and interrupt_at.encode() not in head:
-        head += await process.stdout.readline()
+        line = await process.stdout.readline()
+        assert line, (head, await process.communicate())
+        head += line
     if interrupt_at:
         process.send_signal(signal.SIGINT)
     out, err = await process.communicate()

@@ -1,10 +1,12 @@
 """Each planted fault of a client is named in its row, and none is invented."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.experiments.reconnect.clients import Client, ns, play
 from wsmonitor.experiments.reconnect.judge import row_of
-from wsmonitor.experiments.reconnect.window import Manner, Window, learned
+from wsmonitor.experiments.reconnect.window import Manner, Window, learned, measure
 from wsmonitor.facts.answers import ReconnectRow
 from wsmonitor.facts.events import OpenFailed
 
@@ -21,10 +23,18 @@ def steady() -> Client:
 
 
 def judged(
-    client: Client, fault: str, *, lifted_s: float = 20.0, until_s: float = 40.0, manner: Manner = MANNER
+    client: Client,
+    fault: str,
+    *,
+    lifted_s: float = 20.0,
+    until_s: float = 40.0,
+    manner: Manner = MANNER,
+    before: Sequence[ReconnectRow] = (),
 ) -> ReconnectRow:
     """The row of a fault that began at 20 s."""
-    return row_of(play(fault), client.timeline, Window(ns(20), ns(lifted_s), ns(until_s)), manner)
+    one = play(fault)
+    seen = measure(one, client.timeline, Window(ns(20), ns(lifted_s), ns(until_s)), manner)
+    return row_of(one, seen, manner, before)
 
 
 def refused(*at_s: float, back_s: float = 52.0) -> Client:
@@ -64,7 +74,7 @@ def test_a_fixed_delay_does_not_slow_down() -> None:
 
     assert row.verdict == "bad"
     assert row.growth == pytest.approx(1.0, abs=0.01)
-    assert "does not slow down: a try every 5.0 s" in row.sentence
+    assert row.sentence.startswith("does not slow down: a fixed delay, a try every 5.0 s; ")
 
 
 def test_many_tries_hammer_even_where_they_are_counted_by_the_second() -> None:
@@ -105,7 +115,7 @@ def test_going_on_after_a_close_as_if_nothing_were_is_named() -> None:
 
 
 def test_doubling_without_jitter_is_told() -> None:
-    row = judged(refused(21.0, 22.0, 24.0, 28.0, 36.0, back_s=52.0), "accept_close_1011", lifted_s=50, until_s=60)
+    row = judged(refused(21.0, 23.0, 27.0, 35.0, back_s=51.0), "accept_close_1011", lifted_s=50, until_s=60)
 
     assert row.verdict == "finding"
     assert row.jitter == pytest.approx(0.0, abs=0.01)
@@ -194,7 +204,7 @@ def test_losing_the_first_message_is_named() -> None:
     row = judged(client, "reset")
 
     assert (row.verdict, row.subscribed) == ("bad", 0)
-    assert row.sentence == "does not send its first messages again"
+    assert row.sentence == 'does not send again what it sent first: {"id": 0, "op": "subscribe"}'
 
 
 def test_leaving_the_old_connection_open_is_named() -> None:
@@ -206,7 +216,7 @@ def test_leaving_the_old_connection_open_is_named() -> None:
 
     assert row.verdict == "bad"
     assert row.overlap_s == pytest.approx(4.1)
-    assert row.sentence == "two connections at once for 4.1 s"
+    assert row.sentence == "two connections at once for 4.1 s: the old one stays open"
 
 
 def test_what_is_written_into_a_dead_path_is_counted_and_what_comes_again() -> None:
@@ -291,4 +301,4 @@ def test_first_messages_are_a_subscription_unless_they_go_on() -> None:
 
     timeline = client.timeline
 
-    assert learned(timeline, timeline.connections[0]) == MANNER
+    assert learned(timeline, timeline.connections) == MANNER

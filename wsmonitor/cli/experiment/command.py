@@ -4,11 +4,12 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 from msgspec.structs import replace
 
+from wsmonitor.cli.experiment.out_of_place import RECONNECT, refuse_what_says_nothing
 from wsmonitor.command_line import (
     TARGET,
     ConnectionOptions,
@@ -20,9 +21,6 @@ from wsmonitor.command_line import (
     version_option,
 )
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
-
-if TYPE_CHECKING:
-    from wsmonitor.experiments.options import ExperimentOptions
 
 EXAMPLE = "wsmonitor experiment idle ws://localhost:8000/ws --max 3m"
 RECONNECT_EXAMPLE = "wsmonitor experiment reconnect ws://localhost:8000/ws --listen 9001 --quick"
@@ -49,10 +47,22 @@ def main(args: list[str]) -> int:
 @click.option("--list", "list_only", is_flag=True, help="List the checks of an experiment and run none.")
 @click.option("--listen", type=click.IntRange(0, 65535), metavar="PORT", help="reconnect: where your client comes.")
 @click.option("--quick", is_flag=True, help="reconnect: only the faults that tell most.")
-@click.option("--junit", type=_OUT, metavar="FILE", help="Write the answers as JUnit XML too.")
-@click.option("--force", is_flag=True, help="Let --junit overwrite FILE.")
 @click.option(
-    "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json: NDJSON."
+    "--subscription",
+    multiple=True,
+    metavar="TEXT",
+    help="reconnect: a message that your client sends first, in place of what is learned; repeatable, '' for none.",
+)
+@click.option("--record", type=_OUT, metavar="FILE.wsmon", help="Record everything into this file.")
+@click.option("--junit", type=_OUT, metavar="FILE", help="Write the answers as JUnit XML too.")
+@click.option("--force", is_flag=True, help="Let --junit and --record overwrite FILE.")
+@click.option(
+    "-o",
+    "--output",
+    "output_format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="json: NDJSON; markdown: a section to paste.",
 )
 @connection_options
 @version_option
@@ -72,9 +82,11 @@ def experiment(
     list_only: bool,
     listen: int | None,
     quick: bool,
+    subscription: tuple[str, ...],
+    record: Path | None,
     junit: Path | None,
     force: bool,
-    output_format: Literal["text", "json"],
+    output_format: Literal["text", "json", "markdown"],
 ) -> int:
     """Put a question to a server: how long may a connection be silent, does it notice dead clients, does it
     keep the protocol, what are its limits? Without NAME they are listed; `all` asks those that fit into --max.
@@ -86,10 +98,14 @@ def experiment(
     Exit code: 0 done, 3 a MUST of the RFC is violated or a fault goes badly, 1 could not run, 2 wrong use,
     130 interrupted.
     """
-    from wsmonitor.cli.experiment.listing import RECONNECT, checks_of, experiments_listed
+    from wsmonitor.cli.experiment.listing import checks_of, experiments_listed
+    from wsmonitor.cli.experiment.output import Output
+    from wsmonitor.cli.experiment.reconnect import AskedAudit, run_reconnect
     from wsmonitor.cli.experiment.session import Asked, run_experiments
+    from wsmonitor.command_line.recording_options import RecordingOrder
     from wsmonitor.experiments.options import ExperimentOptions
     from wsmonitor.experiments.registry import EXPERIMENTS
+    from wsmonitor.recording import RecordingOptions
 
     if name is None:
         click.echo(experiments_listed(), nl=False)
@@ -97,19 +113,24 @@ def experiment(
     names = [one.name for one in EXPERIMENTS]
     if name not in (*names, ALL, RECONNECT):
         raise click.UsageError(f"no experiment is called {name!r}; there are: {', '.join((*names, ALL, RECONNECT))}")
-    if name != RECONNECT and (listen is not None or quick):
-        raise click.UsageError(f"--listen, --quick: they are for `experiment reconnect`, found {name}")
+    refuse_what_says_nothing(click.get_current_context(), name, options)
     if list_only:
         click.echo(checks_of(name), nl=False)
         return 0
     endpoints = _endpoints(targets, options)
     if junit is not None and junit.exists() and not force:
         raise click.UsageError(f"--junit: {junit} exists already; choose another name or overwrite it with --force")
+    output = Output(
+        form=output_format,
+        junit=junit,
+        record=None if record is None else RecordingOrder(record, RecordingOptions(overwrite=force)),
+        strict=strict,
+        show_secrets=options.show_secrets,
+    )
     if name == RECONNECT:
-        asked_of_client = ExperimentOptions(quick=quick)
-        return _reconnect(
-            endpoints, listen or 0, options, asked_of_client, is_json=output_format == "json", junit=junit
-        )
+        said = tuple(filter(None, subscription)) if subscription else None
+        asked_of_client = ExperimentOptions(quick=quick, subscription=said)
+        return run_reconnect(AskedAudit(_tapped(endpoints, listen), asked_of_client), output)
     private = frozenset(one.name for one in endpoints if asyncio.run(_is_private(one)))
     if not yes:
         _ask_about_public([one for one in endpoints if one.name not in private])
@@ -120,29 +141,20 @@ def experiment(
             max_s=max_s, message=message, expect=expect, hostile=hostile, send_data=send_data, max_bytes=max_bytes
         ),
         private=private,
-        strict=strict,
-        show_secrets=options.show_secrets,
     )
-    return run_experiments(asked, output_format=output_format, junit=junit)
+    return run_experiments(asked, output)
 
 
-def _reconnect(
-    endpoints: list[EndpointConfig],
-    listen: int,
-    options: ConnectionOptions,
-    asked_of_client: "ExperimentOptions",
-    *,
-    is_json: bool,
-    junit: Path | None,
-) -> int:
-    """Test the client that comes to a tap before the one endpoint."""
-    from wsmonitor.cli.experiment.reconnect import AskedAudit, run_reconnect
-
+def _tapped(endpoints: list[EndpointConfig], listen: int | None) -> EndpointConfig:
+    """The tap before the one endpoint, which may be that of a workspace. Raises `UsageError` for more."""
     if len(endpoints) != 1:
         raise click.UsageError(f"expected one URL, found {len(endpoints)}; example: {RECONNECT_EXAMPLE}")
-    tapped = replace(endpoints[0], tap=TapConfig(listen=listen))
-    asked = AskedAudit(endpoint=tapped, options=asked_of_client, is_json=is_json, show_secrets=options.show_secrets)
-    return run_reconnect(asked, junit=junit)
+    tap = endpoints[0].tap or TapConfig()
+    if tap.fault:
+        raise click.UsageError(
+            f"{endpoints[0].name} has faults of its own, which would be taken for those of the audit"
+        )
+    return replace(endpoints[0], tap=replace(tap, listen=tap.listen if listen is None else listen))
 
 
 def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:

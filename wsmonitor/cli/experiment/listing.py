@@ -1,10 +1,11 @@
 """What there is to ask: the experiments, and the checks of one."""
 
+from wsmonitor.experiments.reconnect.answer import NAME as RECONNECT
 from wsmonitor.experiments.reconnect.answer import QUESTION as RECONNECT_QUESTION
+from wsmonitor.experiments.reconnect.plays import PLAYS
 from wsmonitor.experiments.registry import EXPERIMENTS
 
 ALL = "all"
-RECONNECT = "reconnect"
 
 
 def experiments_listed() -> str:
@@ -16,7 +17,9 @@ def experiments_listed() -> str:
 
 
 def checks_of(name: str) -> str:
-    """One line for each check of an experiment, or of all; what has none asks one question."""
+    """One line for each check of an experiment, or of all, or each fault; what has none asks one question."""
+    if name == RECONNECT:
+        return "".join(f"{play.name}  {play.title}{' (quick)' if play.quick else ''}\n" for play in PLAYS)
     lines = []
     for one in EXPERIMENTS:
         if name in (one.name, ALL):

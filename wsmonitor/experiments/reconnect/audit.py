@@ -12,7 +12,16 @@ from wsmonitor.experiments.reconnect.judge import not_tested, row_of
 from wsmonitor.experiments.reconnect.plays import PLAYS, SILENT_QUICK_S, SILENT_S, Play
 from wsmonitor.experiments.reconnect.shapes import shape_of
 from wsmonitor.experiments.reconnect.timeline import Connection, Timeline
-from wsmonitor.experiments.reconnect.window import AT_HAND_NS, SUBSCRIBE_NS, Manner, Window, learned
+from wsmonitor.experiments.reconnect.window import (
+    AT_HAND_NS,
+    SUBSCRIBE_NS,
+    Manner,
+    Window,
+    lacks,
+    learned,
+    measure,
+    without_what_goes_on,
+)
 from wsmonitor.facts.answers import AuditStage, AuditStep, ReconnectRow
 from wsmonitor.facts.events import AnyEvent
 
@@ -28,8 +37,10 @@ class Order(NamedTuple):
 ALL_OFF = Order("everything", "off")
 SETTLE_S = 2 * SUBSCRIBE_NS / 1e9 + 0.5
 """Whoever is back so long has sent its first messages."""
-RETURN_S = 10.0
-"""A client that is gone between two faults has so long to come again."""
+LATE_SUBSCRIPTION_NS = 8_000_000_000
+"""Whoever has not sent its first messages by then is watched so much longer: they may be slow, or none."""
+RETURN_S = 30.0
+"""A client that is gone between two faults has so long to come again, or to be started again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +48,14 @@ class Pace:
     """How long things may take: the first steady state, that between faults, coming back, and settling then."""
 
     steady_s: float = 10.0
-    between_s: float = 3.0
+    between_s: float = 8.0
     recovery_s: float = 90.0
     settle_s: float = SETTLE_S
     wait_s: float = 600.0
     """For the client to come at all."""
 
 
-QUICK = Pace(steady_s=5.0, between_s=1.0, recovery_s=45.0)
+QUICK = Pace(steady_s=5.0, between_s=3.5, recovery_s=45.0)
 
 
 class Audit:
@@ -172,7 +183,7 @@ class Audit:
         if now_ns - max(connection.opened_ns, self._since_ns if self.manner else 0) < needed_s * 1e9:
             return []
         if self.manner is None:
-            self.manner = learned(self._timeline, connection)
+            self.manner = learned(self._timeline, self._timeline.open)
             if self._said is not None:
                 self.manner = replace(self.manner, subscription=self._said)
             self._deadline_ns = now_ns + round(self.bound_s * 1e9)
@@ -219,13 +230,31 @@ class Audit:
         is_back = stayed or (back_ns is not None and back_ns >= self._lifted_ns and back_ns > self._began_ns)
         settled_ns = max(back_ns or 0, self._lifted_ns) + round(self._pace.settle_s * 1e9)
         is_late = now_ns - self._since_ns > self._pace.recovery_s * 1e9
-        if (is_back and now_ns >= settled_ns) or is_late:
-            assert self.manner is not None
-            window = Window(self._began_ns, self._lifted_ns, now_ns)
-            self.rows.append(row_of(play, self._timeline, window, self.manner))
-            self._next(now_ns)
+        is_silent = is_back and not stayed and now_ns < settled_ns + LATE_SUBSCRIPTION_NS and self._lacks()
+        if (is_back and now_ns >= settled_ns and not is_silent) or is_late:
+            self._judge(play, now_ns)
             return [ALL_OFF] if play.is_dead else []
         return []
+
+    def _lacks(self) -> bool:
+        """Whether first messages are still to come on the new connection."""
+        assert self.manner is not None
+        return bool(lacks(self._timeline, self._lifted_ns, self.manner))
+
+    def _judge(self, play: Play, now_ns: int) -> None:
+        assert self.manner is not None
+        manner = self.manner
+        if self._said is None:
+            manner = replace(manner, subscription=without_what_goes_on(manner.subscription, self._timeline))
+        window = Window(self._began_ns, self._lifted_ns, now_ns)
+        seen = measure(play, self._timeline, window, manner)
+        self.rows.append(
+            row_of(play, seen, manner, self.rows, attempts(self._timeline, self._began_ns, self._lifted_ns, now_ns))
+        )
+        if play.refuses and not play.is_final and seen.spacing.gaps:
+            manner = replace(manner, spacings=(*manner.spacings, seen.spacing.gaps))
+        self.manner = manner
+        self._next(now_ns)
 
 
 def audit_for(*, quick: bool, subscription: Sequence[str] | None, now_ns: int) -> Audit:

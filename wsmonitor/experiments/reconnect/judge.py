@@ -1,43 +1,60 @@
 """Pure: what one fault showed -> a row: its numbers, a verdict and the sentence that gives the reasons."""
 
-from wsmonitor.experiments.reconnect.attempts import attempts
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from wsmonitor.experiments.reconnect.browsers import delays_from_try
 from wsmonitor.experiments.reconnect.plays import Play
-from wsmonitor.experiments.reconnect.timeline import Timeline
-from wsmonitor.experiments.reconnect.window import Manner, Measured, Window, measure
-from wsmonitor.facts.answers import ReconnectRow, RowVerdict
+from wsmonitor.experiments.reconnect.spacing import Spacing
+from wsmonitor.experiments.reconnect.window import Manner, Measured
+from wsmonitor.facts.answers import Attempts, ReconnectRow, RowVerdict
+from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted
 
-HAMMERS_PER_MINUTE = 30.0
-"""In the later half of the time for which it was refused: who slows down has done so by then."""
-MANY_TRIES = 5
+HAMMERS_PER_MINUTE = 45.0
+"""In the later half of the time for which it was refused: who slows down, to a few seconds at most, has done so."""
 FEW_TRIES = 3
 LATE_S = 30.0
 """Who needs longer for the first try after a visible end is late; RFC 6455, 7.2.3 suggests up to 5 s."""
 AT_ONCE_S = 0.1
-NO_JITTER = 0.03
 OVERLAP_S = 1.0
 LEAST_RATE_S = 1.0
 """A rate from less time would be made up."""
+GROWS = 1.5
+_NEARLY = 0.98
+"""A timer may fire a little early."""
 
 
-def row_of(play: Play, timeline: Timeline, window: Window, manner: Manner) -> ReconnectRow:
-    """The row of a fault that was played in `window`."""
-    seen = measure(play, timeline, window, manner)
-    bad, remarks = _complaints(play, seen, manner)
-    verdict: RowVerdict = "bad" if bad else "finding" if remarks else "ok"
+@dataclass
+class _Said:
+    """What speaks against a client, and what is worth knowing."""
+
+    bad: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def row_of(
+    play: Play, seen: Measured, manner: Manner, before: Sequence[ReconnectRow] = (), tried: Attempts | None = None
+) -> ReconnectRow:
+    """The row of a fault that showed `seen`, after those `before`."""
+    honoured = _honoured(play, seen, manner)
     if seen.is_unreachable:
-        verdict, bad, remarks = "not tested", ["the server itself could not be reached"], []
-    can_rate = play.refuses and seen.refused_for_s >= LEAST_RATE_S
+        return not_tested(play, "the server itself could not be reached")
+    said = _judged(play, seen, manner, before, honoured=honoured)
+    verdict: RowVerdict = "bad" if said.bad else "finding" if said.remarks else "ok"
+    can_rate = play.refuses and seen.sees_tries and seen.refused_for_s >= LEAST_RATE_S
+    spaced = seen.spacing if can_rate and not (play.retry_after_s and honoured) else Spacing()
     return ReconnectRow(
         fault=play.name,
         verdict=verdict,
-        sentence="; ".join([*bad, *remarks]) or _praise(play, seen),
+        sentence="; ".join([*said.bad, *said.remarks]) or _praise(play, seen),
         noticed_s=_rounded(seen.noticed_s),
-        first_try_s=None if play.is_unseen else _rounded(seen.first_try_s),
+        first_try_s=_rounded(seen.first_try_s),
         tries_per_minute=_rounded(_rate(seen)) if can_rate else None,
-        growth=_rounded(seen.spacing.growth) if play.refuses else None,
-        jitter=_rounded(seen.spacing.jitter) if play.refuses else None,
+        growth=_rounded(spaced.growth),
+        jitter=_rounded(spaced.jitter),
+        cap_s=_rounded(spaced.cap_s),
+        honoured=honoured,
         gave_up=seen.gave_up,
         back_s=_rounded(seen.back_s),
         subscribed=seen.subscribed,
@@ -45,7 +62,7 @@ def row_of(play: Play, timeline: Timeline, window: Window, manner: Manner) -> Re
         again=seen.again,
         twice=seen.twice,
         overlap_s=_rounded(seen.overlap_s),
-        attempts=attempts(timeline, window.began_ns, window.lifted_ns, window.until_ns),
+        attempts=tried,
     )
 
 
@@ -54,73 +71,114 @@ def not_tested(play: Play, reason: str) -> ReconnectRow:
     return ReconnectRow(fault=play.name, verdict="not tested", sentence=reason)
 
 
-def _complaints(play: Play, seen: Measured, manner: Manner) -> tuple[list[str], list[str]]:
-    bad: list[str] = []
-    remarks: list[str] = []
-    if play.is_bearable:
-        if seen.has_left:
-            where = bad if play.name == "latency" else remarks
-            where.append("its own heartbeat ended a living connection")
-        return bad, remarks
-    _about_noticing(play, seen, bad)
-    _about_tries(play, seen, manner, bad, remarks)
-    _about_return(play, seen, bad, remarks)
+def _honoured(play: Play, seen: Measured, manner: Manner) -> bool | None:
+    """Whether the client did what the server asked for: few tries, or a pause; `None` where nothing was asked."""
+    if play.is_final and seen.tries:
+        return seen.tries <= FEW_TRIES
+    if play.retry_after_s and delays_from_try(manner.process) is None and seen.after_answer_s is not None:
+        return seen.after_answer_s >= _NEARLY * play.retry_after_s
+    return None
+
+
+def _judged(
+    play: Play, seen: Measured, manner: Manner, before: Sequence[ReconnectRow], *, honoured: bool | None
+) -> _Said:
+    said = _Said()
+    if not play.is_bearable:
+        _about_noticing(play, seen, before, said)
+        _about_asking(play, seen, said, honoured=honoured)
+        if play.refuses and not play.is_final and seen.sees_tries and not (play.retry_after_s and honoured):
+            _about_spacing(play, seen, before, said)
+            if delays_from_try(manner.process) is not None:
+                said.remarks.append("a browser delays by itself: what it may have added is not judged")
+    elif seen.has_left:
+        where = said.bad if play.name == "latency" else said.remarks
+        where.append("its own heartbeat ended a living connection")
+    if seen.has_left or not play.is_bearable:
+        _about_return(play, seen, said)
     if seen.overlap_s is not None and seen.overlap_s > OVERLAP_S:
-        bad.append(f"two connections at once for {seen.overlap_s:.1f} s")
-    return bad, remarks
+        said.bad.append(f"two connections at once for {seen.overlap_s:.1f} s: the old one stays open")
+    return said
 
 
-def _about_noticing(play: Play, seen: Measured, bad: list[str]) -> None:
+def _about_noticing(play: Play, seen: Measured, before: Sequence[ReconnectRow], said: _Said) -> None:
     if play.is_dead and seen.noticed_s is None:
         void = f"; {counted(seen.lost, 'message')} went into the void" if seen.lost else ""
-        bad.append(f"not noticed in {seen.refused_for_s:.0f} s{void}")
+        said.bad.append(f"not noticed in {seen.refused_for_s:.0f} s{void}")
     elif seen.noticed_s is None and seen.is_open and not seen.has_left:
-        bad.append("the connection was ended, and it goes on as if it were open")
-    elif not play.is_dead and not play.lasts_s and seen.noticed_s is not None and seen.noticed_s > LATE_S:
-        bad.append(f"no sign of noticing for {seen.noticed_s:.0f} s")
-
-
-def _about_tries(play: Play, seen: Measured, manner: Manner, bad: list[str], remarks: list[str]) -> None:
-    if play.name == "hang" and not seen.gave_up and seen.first_try_s is not None and seen.second_gap_s is None:
-        bad.append(f"no connect timeout within {seen.refused_for_s:.0f} s")
+        said.bad.append("the connection was ended, and it goes on as if it were open")
+    elif not (play.is_dead or play.lasts_s) and seen.noticed_s is not None and seen.noticed_s > LATE_S:
+        said.bad.append(f"took {seen.noticed_s:.0f} s to notice, or to try again")
     if play.asks_to_spread and seen.first_try_s is not None and seen.first_try_s < AT_ONCE_S:
-        remarks.append(
-            f"comes back after {1000 * seen.first_try_s:.0f} ms: with every other client, unless that is random"
-        )
-    if not play.refuses:
-        return
-    gaps, browser = seen.spacing, delays_from_try(manner.process)
-    late_rate = 60 * seen.late_tries / max(LEAST_RATE_S, seen.refused_for_s / 2)
-    if play.is_final and seen.tries > FEW_TRIES:
-        bad.append(f"tried {seen.tries} times in {seen.refused_for_s:.0f} s although it was refused for good")
-    elif play.is_final:
-        return
-    elif late_rate > HAMMERS_PER_MINUTE and seen.late_tries >= MANY_TRIES:
-        bad.append(f"hammers: {counted(seen.tries, 'try', 'tries')} in {seen.refused_for_s:.0f} s")
+        others = [row.first_try_s for row in before if row.first_try_s is not None and row.tries_per_minute is None]
+        if all(other < AT_ONCE_S for other in others):  # else a random delay happened to be short
+            chance = "" if others else ", unless by chance"
+            said.remarks.append(f"comes back after {1000 * seen.first_try_s:.0f} ms: with every other client{chance}")
+
+
+def _about_asking(play: Play, seen: Measured, said: _Said, *, honoured: bool | None) -> None:
+    """What the server asked for, by its codes, by Retry-After, or by saying nothing for long."""
+    if play.name == "hang" and not seen.gave_up and seen.all_tries == 1 and seen.tries == 1:
+        said.bad.append(f"no connect timeout within {seen.refused_for_s:.0f} s")
+    if play.is_final and honoured is False:
+        said.bad.append(f"tried {seen.tries} times in {seen.refused_for_s:.0f} s although it was refused for good")
+    elif honoured is False:
+        said.remarks.append(f"ignores Retry-After: tried again after {seen.after_answer_s:.1f} s")
+
+
+def _about_spacing(play: Play, seen: Measured, before: Sequence[ReconnectRow], said: _Said) -> None:
+    pace = _pace_words(seen)
+    if pace and play.name.startswith("accept") and _grew(before):
+        said.bad.append(f"its backoff begins anew with each opening: {pace}")
+    elif pace:
+        said.bad.append(pace)
+    if seen.spacing.is_exact:
+        said.remarks.append("no jitter: the gaps follow a fixed rule, the same for every client")
+
+
+def _pace_words(seen: Measured) -> str:
+    """What is wrong with how often it tries; empty where nothing is."""
+    gaps = seen.spacing
+    every = ""
+    if gaps.is_fixed:
+        every = f"a fixed delay, a try every {gaps.typical_s:.1f} s"
     elif gaps.is_flat:
-        bad.append(f"does not slow down: a try every {gaps.typical_s:.1f} s")
-    if gaps.jitter is not None and gaps.jitter < NO_JITTER:
-        remarks.append("no jitter: gaps follow a fixed rule, the same for every client")
-    if play.retry_after_s and browser is None and (seen.second_gap_s or play.retry_after_s) < play.retry_after_s:
-        remarks.append(f"ignores Retry-After: tried again after {seen.second_gap_s:.1f} s")
-    if browser is not None:
-        remarks.append("a browser delays by itself: what it may have added is not judged")
+        every = f"a try about every {gaps.typical_s:.1f} s"
+    late_rate = 60 * seen.late_tries / max(LEAST_RATE_S, seen.refused_for_s / 2)
+    if late_rate > HAMMERS_PER_MINUTE and seen.late_tries > FEW_TRIES:
+        many = f"hammers: {counted(seen.tries, 'try', 'tries')} in {seen.refused_for_s:.0f} s"
+        return f"{many}, {every}" if every and gaps.typical_s >= AT_ONCE_S else many
+    return f"does not slow down: {every}" if every else ""
 
 
-def _about_return(play: Play, seen: Measured, bad: list[str], remarks: list[str]) -> None:
+def _grew(before: Sequence[ReconnectRow]) -> bool:
+    """Whether its delays grew where it was not let in at all."""
+    return any(row.growth is not None and row.growth > GROWS for row in before if row.fault in ("refuse", "http_503"))
+
+
+def _about_return(play: Play, seen: Measured, said: _Said) -> None:
     if play.is_final:
         return
+    where = said.remarks if play.name == "close_1000" else said.bad
     if seen.gave_up:
-        where = remarks if play.name == "close_1000" else bad
-        where.append("gave up: it is not back, and tries no more")
+        after = f" after {counted(seen.all_tries, 'try', 'tries')}" if seen.sees_tries and seen.all_tries else ""
+        where.append(f"gave up{after}: it is not back, and tries no more")
+    elif not seen.is_open and seen.gave_up is None:
+        said.remarks.append("not back within the time it was watched, but its next delay may be longer")
     elif not seen.is_open:
-        bad.append("not back within the time it was watched, but still trying")
-    if seen.subscribed == 0:
-        bad.append("does not send its first messages again")
+        said.bad.append("not back within the time it was watched, but still trying")
+    if seen.missing:
+        said.bad.append(_missing_words(seen))
     elif seen.subscribed is not None and seen.subscribed > 1:
-        bad.append(f"subscribes {seen.subscribed} times")
+        said.bad.append(f"subscribes {seen.subscribed} times")
     if seen.twice:
-        remarks.append(f"{counted(seen.twice, 'message')} that the server had came again")
+        said.remarks.append(f"{counted(seen.twice, 'message')} that the server had came again")
+
+
+def _missing_words(seen: Measured) -> str:
+    shown = ", ".join(visible(shape, 100) for shape in seen.missing[:3])
+    more = f" and {len(seen.missing) - 3} more" if len(seen.missing) > 3 else ""
+    return f"does not send again what it sent first: {shown}{more}"
 
 
 def _praise(play: Play, seen: Measured) -> str:
@@ -130,6 +188,8 @@ def _praise(play: Play, seen: Measured) -> str:
         return f"stops after {counted(seen.tries, 'try', 'tries')}"
     if seen.back_s is None:
         return "is back"
+    if play.is_dead:
+        return "notices it, and is back at once" if seen.back_s < LEAST_RATE_S else f"back {seen.back_s:.1f} s later"
     since = "it was over" if play.lasts_s else "it happened"
     return f"back {seen.back_s:.1f} s after {since}"
 

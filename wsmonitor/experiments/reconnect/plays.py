@@ -22,9 +22,9 @@ class Play:
     lift_on_try: int = 0
     """The client's try by which it is lifted early; 0: it is not."""
     refuses: bool = False
-    """Openings are refused while it lasts, in a way that lets every try be seen."""
+    """Openings are refused while it lasts."""
     is_unseen: bool = False
-    """Openings are refused while it lasts, and nobody sees the tries."""
+    """It is the kernel that refuses them: not everywhere are the tries seen."""
     is_dead: bool = False
     """What is open when it begins carries no bytes any more: the client has only its heartbeat to notice by."""
     is_bearable: bool = False
@@ -80,6 +80,7 @@ PLAYS: tuple[Play, ...] = (
         title="server gone",
         orders=((0.0, "refuse", ""), CUT),
         lasts_s=FULL_S,
+        refuses=True,
         is_unseen=True,
         quick=True,
     ),

@@ -31,6 +31,11 @@ def times_sent(subscription: Sequence[str], sent: Sequence[str]) -> int | None:
     return 0 if min(times) == 0 else max(times)
 
 
+def missing(subscription: Sequence[str], sent: Sequence[str]) -> tuple[str, ...]:
+    """What of `subscription` is not in `sent`."""
+    return tuple((Counter(subscription) - Counter(sent)).elements())
+
+
 def _shape(value: Any, depth: int) -> Any:
     if depth == 0:
         return "..."

@@ -32,13 +32,19 @@ class Sent:
 
 @dataclass
 class Connection:
-    """One open connection of the client; `left_ns` is when its leg to the tap ended."""
+    """One open connection of the client; `closed_ns`: it sent a Close; `left_ns`: its leg to the tap ended."""
 
     number: int
     slot: int
     opened_ns: int
+    closed_ns: int | None = None
     left_ns: int | None = None
     sent: list[Sent] = field(default_factory=list)
+
+    @property
+    def ended_ns(self) -> int | None:
+        """When the client was done with it, as far as anybody can be."""
+        return min((at_ns for at_ns in (self.closed_ns, self.left_ns) if at_ns is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,9 @@ class Timeline:
                 self._sent(event)
             case Control(direction="tx", opcode=opcode) if opcode == _CLOSE:
                 self._signed(event.at_ns)
+                for one in self.connections:
+                    if one.number == event.connection and one.closed_ns is None:
+                        one.closed_ns = event.at_ns
             case LegEnded(leg="client"):
                 if event.how != "ours":
                     self._signed(event.at_ns)

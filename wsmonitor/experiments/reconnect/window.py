@@ -1,15 +1,20 @@
 """Pure: what was measured around one fault: the timeline between its beginning and the end of its watching."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wsmonitor.experiments.reconnect.browsers import delays_from_try
 from wsmonitor.experiments.reconnect.plays import Play
-from wsmonitor.experiments.reconnect.shapes import times_sent
+from wsmonitor.experiments.reconnect.shapes import missing, times_sent
 from wsmonitor.experiments.reconnect.spacing import Spacing, gaps, spacing
-from wsmonitor.experiments.reconnect.timeline import Connection, Timeline, Tries
+from wsmonitor.experiments.reconnect.timeline import Connection, Sent, Timeline, Tries
 
 SUBSCRIBE_NS = 1_000_000_000
 """What a client sends so soon after an opening is its subscription."""
+_SUBSCRIBE_LATEST_NS = 2 * SUBSCRIBE_NS
+"""Nobody is quicker after a fault than in the best of times."""
+PATIENCE = 2.5
+"""Whoever was silent for so many times its longest gap gave up."""
 AT_HAND_NS = 10_000_000_000
 """A message is sent twice where the server had it so shortly before the fault."""
 
@@ -30,6 +35,8 @@ class Manner:
     subscription: tuple[str, ...] = ()
     connections: int = 1
     process: str = ""
+    spacings: tuple[tuple[float, ...], ...] = ()
+    """The gaps between its tries about the faults before."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +45,21 @@ class Measured:
 
     noticed_s: float | None
     first_try_s: float | None
+    sees_tries: bool
+    """False where nobody could see whether it tried."""
     tries: int
+    """While it lasted."""
     late_tries: int
-    """Of these, those in the later half of the time for which they were refused."""
+    """Of these, those in the later half of that time."""
+    all_tries: int
     refused_for_s: float
     spacing: Spacing
-    second_gap_s: float | None
+    after_answer_s: float | None
+    """The shortest gap after a try that was refused."""
     gave_up: bool | None
     back_s: float | None
     subscribed: int | None
+    missing: tuple[str, ...]
     lost: int | None
     again: int | None
     twice: int | None
@@ -56,13 +69,33 @@ class Measured:
     is_unreachable: bool
 
 
-def learned(timeline: Timeline, connection: Connection) -> Manner:
+def learned(timeline: Timeline, connections: Sequence[Connection]) -> Manner:
     """What a steady client shows; only first messages that it does not go on to send are a subscription."""
-    first_ns = connection.opened_ns + SUBSCRIBE_NS
-    first = [one.shape for one in connection.sent if one.at_ns <= first_ns]
-    later = {one.shape for one in connection.sent if one.at_ns > first_ns}
+    first: list[str] = []
+    later: set[str] = set()
+    for one in connections:
+        until_ns = one.opened_ns + SUBSCRIBE_NS
+        first += [sent.shape for sent in one.sent if sent.at_ns <= until_ns]
+        later |= {sent.shape for sent in one.sent if sent.at_ns > until_ns}
     subscription = tuple(shape for shape in first if shape not in later)
-    return Manner(subscription=subscription, connections=len(timeline.open), process=timeline.process)
+    return Manner(subscription=subscription, connections=len(connections), process=timeline.process)
+
+
+def without_what_goes_on(subscription: Sequence[str], timeline: Timeline) -> tuple[str, ...]:
+    """A first message that comes again later on the same connection was no subscription."""
+    going_on: set[str] = set()
+    for one in timeline.connections:
+        until_ns = one.opened_ns + _SUBSCRIBE_LATEST_NS
+        late = [sent.shape for sent in one.sent if sent.at_ns > until_ns]
+        early = {sent.shape for sent in one.sent if sent.at_ns <= until_ns}
+        going_on |= {shape for shape in late if shape in early or late.count(shape) > 1}
+    return tuple(shape for shape in subscription if shape not in going_on)
+
+
+def lacks(timeline: Timeline, since_ns: int, manner: Manner) -> tuple[str, ...]:
+    """First messages that the client has not sent on what it opened since then."""
+    opened = [one for one in timeline.connections if one.opened_ns >= since_ns]
+    return missing(manner.subscription, [sent.shape for one in opened[-manner.connections :] for sent in one.sent])
 
 
 def measure(play: Play, timeline: Timeline, window: Window, manner: Manner) -> Measured:
@@ -70,24 +103,31 @@ def measure(play: Play, timeline: Timeline, window: Window, manner: Manner) -> M
     began_ns, lifted_ns = window.began_ns, window.lifted_ns
     tries = [one for one in timeline.tries if began_ns < one.at_ns <= window.until_ns]
     opened = [one for one in timeline.connections if began_ns < one.opened_ns <= window.until_ns]
-    back = next((one for one in opened if one.opened_ns >= lifted_ns), None)
+    since_ns = began_ns if play.is_bearable else lifted_ns  # who leaves what goes on is back before that is over
+    back = next((one for one in opened if one.opened_ns >= since_ns), None)
     held = [one for one in timeline.connections if one.opened_ns <= began_ns]
     has_left = any(one.left_ns is not None and one.left_ns >= began_ns for one in held)
-    first_try_ns = tries[0].at_ns if tries else None
+    sees_tries = not play.is_unseen or any(one.at_ns <= lifted_ns for one in tries)
+    first_try_ns = tries[0].at_ns if tries and sees_tries else None
     noticed_ns = _noticed(play, timeline, window, first_try_ns)
     is_open = bool(timeline.open)
     lost, again, twice = _messages(play, held, opened, window, manner)
+    spaced = _spacing(tries, window, back, manner) if sees_tries else Spacing()
+    sent = [] if back is None else _first_sent(opened[-manner.connections :])
     return Measured(
         noticed_s=_seconds(began_ns, noticed_ns),
         first_try_s=_seconds(began_ns, first_try_ns),
+        sees_tries=sees_tries,
         tries=sum(one.count for one in tries if one.at_ns <= lifted_ns),
         late_tries=sum(one.count for one in tries if (began_ns + lifted_ns) / 2 < one.at_ns <= lifted_ns),
+        all_tries=sum(one.count for one in tries),
         refused_for_s=(lifted_ns - began_ns) / 1e9,
-        spacing=_spacing(tries, window, back, manner),
-        second_gap_s=next(iter(gaps(tries, began_ns)), None),
-        gave_up=not is_open and _tries_no_more(tries, window),
-        back_s=_seconds(lifted_ns, back.opened_ns if back is not None else None),
-        subscribed=None if back is None else _subscribed(opened[-1], manner),
+        spacing=spaced,
+        after_answer_s=_after_answer_s(tries, window),
+        gave_up=False if is_open else _gave_up(tries, window, max(spaced.gaps, default=0.0)),
+        back_s=_seconds(since_ns, back.opened_ns if back is not None else None),
+        subscribed=None if back is None else times_sent(manner.subscription, sent),
+        missing=() if back is None else missing(manner.subscription, sent),
         lost=lost,
         again=again,
         twice=twice,
@@ -105,8 +145,7 @@ def _seconds(since_ns: int, at_ns: int | None) -> float | None:
 def _noticed(play: Play, timeline: Timeline, window: Window, first_try_ns: int | None) -> int | None:
     """The first sign of noticing; where bytes vanished, only one that came before we ended the connection."""
     until_ns = window.lifted_ns if play.is_dead else window.until_ns
-    seen_try = [first_try_ns] if first_try_ns is not None and not play.is_unseen else []
-    signs = [*timeline.signs, *seen_try]
+    signs = [*timeline.signs, *([] if first_try_ns is None else [first_try_ns])]
     return min((at_ns for at_ns in signs if window.began_ns < at_ns <= until_ns), default=None)
 
 
@@ -115,19 +154,38 @@ def _spacing(tries: list[Tries], window: Window, back: Connection | None, manner
     end_ns = window.until_ns if back is None else back.opened_ns
     counted = [one for one in tries if one.at_ns <= end_ns]
     from_try = delays_from_try(manner.process)
-    return spacing(counted if from_try is None else counted[: from_try - 1], window.began_ns)
+    return spacing(counted if from_try is None else counted[: from_try - 1], window.began_ns, manner.spacings)
 
 
-def _tries_no_more(tries: list[Tries], window: Window) -> bool | None:
-    """Whether not one try came in the later half of the time after the fault was lifted."""
+def _after_answer_s(tries: list[Tries], window: Window) -> float | None:
+    answered = [one.at_ns for one in tries if one.at_ns <= window.lifted_ns]
+    following = [one for one in tries if one.at_ns > answered[0]] if answered else []
+    return min((gap for gap in gaps(following, answered[0])), default=None) if following else None
+
+
+def _gave_up(tries: list[Tries], window: Window, longest_gap_s: float) -> bool | None:
+    """Whether not one try came for long after the fault was lifted; `None` where its next delay may be that long."""
     middle_ns = (window.lifted_ns + window.until_ns) // 2
-    return not any(one.at_ns > middle_ns for one in tries) if window.until_ns > window.lifted_ns else None
+    if window.until_ns <= window.lifted_ns:
+        return None
+    last_ns = tries[-1].at_ns if tries else window.began_ns
+    if last_ns > middle_ns:
+        return False
+    return True if (window.until_ns - last_ns) / 1e9 > PATIENCE * longest_gap_s else None
 
 
-def _subscribed(connection: Connection, manner: Manner) -> int | None:
-    # Twice the time: nobody is quicker after a fault than in the best of times.
-    until_ns = connection.opened_ns + 2 * SUBSCRIBE_NS
-    return times_sent(manner.subscription, [one.shape for one in connection.sent if one.at_ns <= until_ns])
+def _first_sent(opened: Sequence[Connection]) -> list[str]:
+    """What came soon after the openings; later only what had not come by then: some are slow to subscribe."""
+    early = [
+        one for connection in opened for one in connection.sent if _age_ns(connection, one) <= _SUBSCRIBE_LATEST_NS
+    ]
+    known = {one.shape for one in early}
+    late = [one.shape for connection in opened for one in connection.sent if one.shape not in known]
+    return [*(one.shape for one in early), *dict.fromkeys(late)]
+
+
+def _age_ns(connection: Connection, sent: Sent) -> int:
+    return sent.at_ns - connection.opened_ns
 
 
 def _messages(
@@ -153,11 +211,11 @@ def _messages(
 
 
 def _overlap_s(timeline: Timeline, window: Window) -> float:
-    """For how long more than one connection was open."""
+    """For how long more than one connection was open, that the client had not ended."""
     steps: list[tuple[int, int]] = []
     for one in timeline.connections:
         start_ns = max(one.opened_ns, window.began_ns)
-        end_ns = min(window.until_ns if one.left_ns is None else one.left_ns, window.until_ns)
+        end_ns = min(window.until_ns if one.ended_ns is None else one.ended_ns, window.until_ns)
         if end_ns > start_ns:
             steps += [(start_ns, 1), (end_ns, -1)]
     open_now, since_ns, total_ns = 0, 0, 0

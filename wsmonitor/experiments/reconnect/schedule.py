@@ -1,0 +1,92 @@
+"""Pure: whether gaps between tries follow a rule without chance: constant or growing, perhaps up to a cap."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+FEWEST_MORE, FEWEST_MORE_CAPPED = 2, 3
+"""So many gaps more than a rule has free numbers: fewer fit by chance; of rules with a cap there are many to try."""
+FEWEST_AT_CAP = 4
+"""So many equal gaps at the end are a cap where the gaps before them follow no other rule."""
+SHARE, SLACK_S = 0.01, 0.02
+"""Timers and a busy machine move a gap by so much; jitter that is meant moves it further."""
+_LINE = 3
+"""Gaps from which a growth is read."""
+_FREE_OF_A_LINE = 2
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The rule that fits best. `jitter`: how far gaps stray from it (0.1: 10 %). `cap_s`: where growing ends.
+
+    `is_exact`: they stray no further than timers do.
+    """
+
+    jitter: float
+    is_exact: bool
+    cap_s: float | None = None
+
+
+def fit(gaps: Sequence[float]) -> Fit | None:
+    """The best rule for gaps above 0; `None` where they are too few for any."""
+    fits = [
+        Fit(math.sqrt(sum(one * one for one in rests) / (len(gaps) - free)), _is_exact(gaps, rests, free), cap_s)
+        for rests, free, cap_s in _rules(gaps)
+        if len(gaps) - free >= (FEWEST_MORE if free <= _FREE_OF_A_LINE else FEWEST_MORE_CAPPED)
+    ]
+    return min(fits, key=lambda one: one.jitter, default=None)
+
+
+def is_same(gaps: Sequence[float], before: Sequence[float]) -> bool:
+    """Whether they are those of another time, one by one."""
+    pairs = list(zip(gaps, before, strict=False))
+    return len(pairs) >= _LINE and all(abs(one - other) <= SHARE * one + SLACK_S for one, other in pairs)
+
+
+def _is_exact(gaps: Sequence[float], rests: Sequence[float], free: int) -> bool:
+    shares = [rest / (SHARE + SLACK_S / gap) for rest, gap in zip(rests, gaps, strict=True)]
+    return math.sqrt(sum(one * one for one in shares) / (len(gaps) - free)) < 1
+
+
+def _rules(gaps: Sequence[float]) -> Iterator[tuple[list[float], int, float | None]]:
+    """Each rule as what is left of the logarithms of the gaps, how many numbers were free, and its cap."""
+    count = len(gaps)
+    yield _level(gaps), 1, None
+    for line in (_geometric, _linear):
+        if count > _LINE and (rests := line(gaps)) is not None:
+            yield rests, _FREE_OF_A_LINE, None
+        for grown in range(_LINE, count):  # the last one or more are at the cap
+            head, tail = gaps[:grown], gaps[grown:]
+            if (rests := line(head)) is not None and tail[0] > head[0]:
+                yield [*rests, *_level(tail)], _FREE_OF_A_LINE + 1, fmean(tail) if len(tail) > 1 else None
+    for grown in (1, 2):
+        if count - grown >= FEWEST_AT_CAP:
+            yield [*[0.0] * grown, *_level(gaps[grown:])], 1 + grown, fmean(gaps[grown:])
+
+
+def _level(gaps: Sequence[float]) -> list[float]:
+    logs = [math.log(gap) for gap in gaps]
+    mean = fmean(logs)
+    return [one - mean for one in logs]
+
+
+def _geometric(gaps: Sequence[float]) -> list[float] | None:
+    logs = [math.log(gap) for gap in gaps]
+    line = _straight(logs)
+    return [one - line(at) for at, one in enumerate(logs)]
+
+
+def _linear(gaps: Sequence[float]) -> list[float] | None:
+    line = _straight(gaps)
+    expected = [line(at) for at in range(len(gaps))]
+    if min(expected) <= 0:
+        return None
+    return [math.log(gap / one) for gap, one in zip(gaps, expected, strict=True)]
+
+
+def _straight(values: Sequence[float]) -> Callable[[int], float]:
+    middle, mean = (len(values) - 1) / 2, fmean(values)
+    spread = sum((at - middle) ** 2 for at in range(len(values)))
+    slope = sum((at - middle) * (one - mean) for at, one in enumerate(values)) / spread
+    return lambda at: mean + slope * (at - middle)
