@@ -36,6 +36,8 @@ class Closure:
     circumstances: Circumstances | None = None
     kernel: TcpSample | None = None
     """The last that the kernel said of the connection's socket."""
+    messages: int | None = None
+    """Data messages that passed on it, both ways; `None` where its opening was not seen."""
 
 
 @dataclass(frozen=True)

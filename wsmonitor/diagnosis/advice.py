@@ -73,7 +73,7 @@ def apply(advice: HeartbeatAdvice, config: EndpointConfig) -> EndpointConfig:
 
 
 def _advice(config: EndpointConfig, rule: str, interval_s: float, reason: str) -> HeartbeatAdvice | None:
-    if config.ping.enabled and config.ping.interval_s <= interval_s:
+    if config.ping.enabled and config.ping.every_s <= interval_s:
         return None
     return HeartbeatAdvice(endpoint=config.name, interval_s=interval_s, reason=reason, rule=rule)
 

@@ -343,5 +343,5 @@ def _what_changed(old: EndpointConfig, new: EndpointConfig) -> str:
     if new.app_heartbeat != old.app_heartbeat and new.app_heartbeat is not None:
         return f"it beats every {duration(to_ns(new.app_heartbeat.interval_s))}"
     if new.ping != old.ping:
-        return f"it pings every {duration(to_ns(new.ping.interval_s))}" if new.ping.enabled else "it pings no more"
+        return f"it pings every {duration(to_ns(new.ping.every_s))}" if new.ping.enabled else "it pings no more"
     return "its settings changed"

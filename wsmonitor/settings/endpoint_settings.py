@@ -48,7 +48,7 @@ class LimitsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 PING_INTERVAL_S = 20.0
-"""What nobody chose; another interval is kept from the first ping on."""
+"""What holds where nobody chose an interval; one that was chosen, be it this, is kept from the first ping on."""
 
 
 class PingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,12 +56,17 @@ class PingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     enabled: bool = True
     """Without them there is no round trip, and a dead connection shows only when it is used."""
-    interval_s: float = PING_INTERVAL_S
-    """Beats the common 30, 55, 60 and 100 s idle limits. At this default a few pings leave soon after the opening."""
+    interval_s: float | None = None
+    """Not set: 20 s, which beats the common 30, 55, 60 and 100 s idle limits, and a few soon after the opening."""
     timeout_s: float = 10.0
     """A ping without a pong for this long is a miss."""
     max_missed: int = 2
     """More consecutive misses than this, with no byte received meanwhile, end the connection."""
+
+    @property
+    def every_s(self) -> float:
+        """The interval that holds."""
+        return PING_INTERVAL_S if self.interval_s is None else self.interval_s
 
 
 class MatchRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -380,7 +380,7 @@ def healthy_hour(kind: str) -> Case:
         history = History(seed, ping=FAST if kind == "jitter" else PingConfig(interval_s=2))
         line = history.line
         line.open()
-        every_s = line.config.ping.interval_s
+        every_s = line.config.ping.every_s
         for beat in range(1, int(3600 / every_s)):
             took_s = {
                 "echo": 0.001 * line.dice.uniform(0.8, 2),

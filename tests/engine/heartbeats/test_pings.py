@@ -13,7 +13,7 @@ from wsmonitor.settings.endpoint_settings import NS, PingConfig, to_ns
 class Line:
     """A heartbeat, a clock and the pings on their way."""
 
-    def __init__(self, *, interval_s: float = 20, timeout_s: float = 10, max_missed: int = 2) -> None:
+    def __init__(self, *, interval_s: float | None = None, timeout_s: float = 10, max_missed: int = 2) -> None:
         self.clock = FakeClock()
         self.opened_ns = self.clock.now_ns()
         config = PingConfig(interval_s=interval_s, timeout_s=timeout_s, max_missed=max_missed)
@@ -109,6 +109,15 @@ def test_gaps_never_shrink_before_the_first_regular_ping(phase: float) -> None:
     assert gaps == sorted(gaps)
     assert times[0] <= to_ns(0.5)
     assert to_ns(20) - round(to_ns(20) * phase) in times
+
+
+def test_whoever_chooses_the_usual_interval_gets_exactly_that() -> None:
+    line = Line(interval_s=20)
+    line.answer_after_s = 0.1
+
+    line.run(65)
+
+    assert [at_s for at_s, _ in line.pings] == [20, 40, 60]
 
 
 def test_a_mute_peer_gets_one_early_ping_only_and_is_not_given_up_for_it() -> None:

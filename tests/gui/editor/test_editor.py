@@ -7,7 +7,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields, replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.analysis.facts import dropped
 from tests.gui.conftest import FakeProbe, show
@@ -18,7 +18,7 @@ from wsmonitor.facts.events import AnyEvent, OpenFailed, PhaseDone, State, State
 from wsmonitor.gui.editor import draft
 from wsmonitor.gui.editor.dialog import EndpointEditor
 from wsmonitor.gui.editor.fields import _struct_in, all_fields
-from wsmonitor.gui.editor.inputs import SecretInput, TextInput
+from wsmonitor.gui.editor.inputs import SecretInput, TextInput, UrlInput
 from wsmonitor.gui.editor.rows_input import RowsInput
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.probe import channel
@@ -313,3 +313,54 @@ def test_a_ping_interval_that_is_none_is_said_in_the_small_form(monitoring: Whol
     form.submit()
 
     assert monitoring.controller.configs[-1].ping.interval_s == 2.0
+
+
+def test_the_secret_of_a_url_is_not_shown_until_it_is_asked_for(editor: EndpointEditor) -> None:
+    config = EndpointConfig(name="mine", url="ws://h/feed?token=s3cret")
+    editor.edit(config, frozenset())
+    url = editor.form.inputs["url",]
+    assert isinstance(url, UrlInput)
+
+    hidden = url.edit.text()
+    url.edit.setText("ws://h/feed?token=***")  # as typing into it would, were it not locked
+    url.show_button.click()
+
+    assert hidden == "ws://h/feed?token=***"
+    assert url.edit.text() == "ws://h/feed?token=s3cret"
+    assert url.value() == config.url
+    url.show_button.click()
+    assert (url.edit.text(), url.edit.isReadOnly(), url.value()) == (hidden, True, config.url)
+
+
+def test_a_url_without_a_secret_is_edited_as_it_is(editor: EndpointEditor) -> None:
+    editor.edit(EndpointConfig(name="mine", url="ws://h/feed"), frozenset())
+    url = editor.form.inputs["url",]
+    assert isinstance(url, UrlInput)
+
+    assert (url.edit.isReadOnly(), url.show_button.isHidden()) == (False, True)
+
+
+def test_the_editor_opens_on_the_name_and_a_test_leaves_the_focus_where_it_is(
+    monitoring: WholeWindow, editor: EndpointEditor
+) -> None:
+    monitoring.window.actions_table["edit"].trigger()
+    QApplication.processEvents()
+    name = editor.form.inputs["name",]
+    assert isinstance(name, TextInput)
+    assert editor.focusWidget() is name.edit
+
+    editor.trial.button.setFocus()
+    editor.trial.button.click()
+
+    assert editor.focusWidget() is editor.trial.button
+
+
+def test_an_interval_that_is_the_usual_one_stays_chosen(editor: EndpointEditor) -> None:
+    editor.edit(EndpointConfig(name="e", url="ws://h/", ping=PingConfig(interval_s=20)), frozenset())
+    field = editor.form.inputs["ping", "interval_s"]
+    assert isinstance(field, TextInput)
+
+    assert (field.edit.text(), field.value()) == ("20", 20)
+    field.edit.clear()
+    assert (field.value(), field.edit.placeholderText()) == (None, "20   (default)")
+    assert draft.config_of(draft.table_of(editor.form.values())).ping.interval_s is None

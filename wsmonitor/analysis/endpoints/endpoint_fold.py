@@ -80,6 +80,7 @@ class Endpoint:
             verdict=event.verdict,
             circumstances=event.circumstances,
             kernel=self.slot(event.slot).take_kernel(event.connection),
+            messages=self.slot(event.slot).passed(event.connection),
         )
         self.slot(event.slot).close(closure, at_s, self.codes)
         return closure

@@ -97,6 +97,10 @@ class Slot:
         self.proxy = ""
         self.ordered: tuple[str, ...] = ()
         self._kernel: TcpSample | None = None
+        self._opened = 0
+        """The number of the connection whose opening was seen last."""
+        self._messages = 0
+        """Data messages since then."""
         self._view: EndpointView | None = None
 
     def fold(self, event: SlotEvent, at_s: float) -> bool:
@@ -104,6 +108,7 @@ class Slot:
         is_notable = False
         match event:
             case Message():
+                self._messages += 1
                 (self.sent if event.direction == "tx" else self.received).count(at_s)
             case RttSample():
                 self.beats.answer(event, at_s)
@@ -124,6 +129,8 @@ class Slot:
                 self.buffer.begin(at_s)
                 if event.old.is_open and not event.new.is_open:
                     self.beats.interrupt(at_s)
+                elif event.new.is_open and not event.old.is_open:
+                    self._opened, self._messages = event.connection, 0
             case HeartbeatMissed():
                 is_notable = True
                 self.beats.miss(event, at_s)
@@ -169,6 +176,7 @@ class Slot:
 
     def unlisted(self, messages: Unlisted, first_s: float, last_s: float) -> None:
         """Messages passed in that stretch without an event of their own."""
+        self._messages += messages.sent + messages.received
         self.sent.spread(first_s, last_s, messages.sent)
         self.received.spread(first_s, last_s, messages.received)
         self._view = None
@@ -177,6 +185,10 @@ class Slot:
         """The last that the kernel said of this connection; the next one begins without."""
         last, self._kernel = self._kernel, None
         return last if last is not None and last.connection == connection else None
+
+    def passed(self, connection: int) -> int | None:
+        """How many data messages passed on this connection; `None` where its opening was not seen."""
+        return self._messages if connection == self._opened else None
 
     def close(self, closure: Closure, at_s: float, codes: CloseCodes) -> None:
         """A connection ended; `codes` say what its close codes mean."""
@@ -290,7 +302,7 @@ class Slot:
 
 def _intervals_s(config: EndpointConfig) -> dict[HeartbeatKind, float]:
     """How often heartbeats are due, by the settings; the kernel is asked every second."""
-    found: dict[HeartbeatKind, float] = {"ws": config.ping.interval_s, "tcp": 1.0}
+    found: dict[HeartbeatKind, float] = {"ws": config.ping.every_s, "tcp": 1.0}
     if config.app_heartbeat is not None:
         found["app"] = config.app_heartbeat.interval_s
     return found

@@ -154,9 +154,9 @@ def _junit_file(path: Path, *, overwrite: bool) -> "JunitFile":
 def _paced(endpoint: EndpointConfig, options: ConnectionOptions, duration_s: float) -> EndpointConfig:
     """Pings often enough to say something, and timeouts that end within the test."""
     usual = PingConfig()
-    interval_s = endpoint.ping.interval_s
+    interval_s = endpoint.ping.every_s
     timeout_s = endpoint.ping.timeout_s
-    if options.ping_interval_s is None and interval_s == usual.interval_s:
+    if endpoint.ping.interval_s is None:
         interval_s = min(interval_s, max(0.05, duration_s / 10))
     if options.ping_timeout_s is None and timeout_s == usual.timeout_s:
         timeout_s = min(timeout_s, max(1.0, duration_s / 4))

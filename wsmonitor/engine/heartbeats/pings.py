@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from struct import Struct as Layout
 
-from wsmonitor.settings.endpoint_settings import PING_INTERVAL_S, PingConfig, to_ns
+from wsmonitor.settings.endpoint_settings import PingConfig, to_ns
 
 _PAYLOAD = Layout("!HI")  # the connection's tag and the ping's number: six bytes, eight characters
 _REMEMBERED_LATE = 16
@@ -82,12 +82,12 @@ class Heartbeat:
     )
 
     def __init__(self, config: PingConfig, *, tag: int, opened_ns: int, phase: float = 0.0) -> None:
-        self._interval_ns = to_ns(config.interval_s)
+        self._interval_ns = to_ns(config.every_s)
         self._timeout_ns = to_ns(config.timeout_s)
         self._max_missed = config.max_missed
         self._tag = tag & 0xFFFF
         self._begun_ns = opened_ns - round(phase * self._interval_ns)
-        has_early = config.enabled and config.interval_s == PING_INTERVAL_S
+        has_early = config.enabled and config.interval_s is None
         self._early_ns = opened_ns + round(phase * _EARLY_SPREAD_NS) if has_early else None
         self._is_early = False
         """True while the ping that is due is an early one."""

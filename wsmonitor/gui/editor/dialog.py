@@ -54,7 +54,7 @@ class EndpointEditor(QDialog):
         self.setWindowTitle(title or (f"Edit {visible(config.name, 60)}" if config is not None else "New endpoint"))
         self._save.setText("Save" if self._old_name else "Add and connect")
         self.form.show_values(draft.values_of(config) if config is not None else {})
-        self.form.go_to(("url",))
+        self.form.go_to(("name",) if self._old_name else ("url",))
         self.trial.clear()
         self.check()
         self.open()

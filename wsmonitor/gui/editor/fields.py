@@ -24,7 +24,7 @@ from wsmonitor.tables.profiles import PROFILES
 from wsmonitor.text import units
 
 Place = tuple[str, ...]
-Form = Literal["flag", "choice", "number", "text", "secret", "file", "rows", "pairs"]
+Form = Literal["flag", "choice", "number", "text", "url", "secret", "file", "rows", "pairs"]
 
 PAGES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
     ("Endpoint", (("", ("name", "url", "connections", "profile")), ("Opening", ("connect", "health_check")))),
@@ -48,6 +48,8 @@ _NAMES: dict[Place, tuple[str, ...]] = {
     ("profile",): tuple(PROFILES),
     ("app_heartbeat", "preset"): tuple(PRESETS),
 }
+_MEANT: dict[Place, Any] = {("ping", "interval_s"): endpoint_settings.PING_INTERVAL_S}
+"""What holds where a setting that can be left open is."""
 _LABELS = {
     "ping.enabled": "Send WebSocket pings",
     "tap.enabled": "Listen for other programs (a tap)",
@@ -103,7 +105,7 @@ class Field:
     @property
     def default_text(self) -> str:
         """The default as a reader would write it; empty where there is none to speak of."""
-        return default_text(self.default)
+        return default_text(_MEANT.get(self.place) if self.default is None else self.default)
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def _field(kind: type[Struct], info: FieldInfo, place: Place) -> Field:
     choices = _NAMES.get(place, ())
     columns: tuple[Column, ...] = ()
     form: Form = "text"
-    wanted = info.type
+    wanted = _plain(info.type)
     if wanted is bool:
         form = "flag"
     elif get_origin(wanted) is Literal:
@@ -203,6 +205,8 @@ def _field(kind: type[Struct], info: FieldInfo, place: Place) -> Field:
         columns = (Column("name", "Name", ""), Column("value", "Value", ""))
     elif choices:
         form = "choice"
+    elif place == ("url",):
+        form = "url"
     elif place in _SECRET:
         form = "secret"
     elif place in _FILES:
@@ -253,11 +257,17 @@ def _unit(name: str) -> str:
     return next((unit for suffix, unit in _SUFFIXES.items() if name.endswith(suffix)), "")
 
 
-def _struct_in(wanted: Any) -> type[Struct] | None:
-    """The struct of a field of type `S` or `S | None`."""
+def _plain(wanted: Any) -> Any:
+    """`T` of a type `T | None`, else the type itself."""
     if get_origin(wanted) in (Union, UnionType):
         members = [member for member in get_args(wanted) if member is not NoneType]
-        return _struct_in(members[0]) if len(members) == 1 else None
+        return members[0] if len(members) == 1 else wanted
+    return wanted
+
+
+def _struct_in(wanted: Any) -> type[Struct] | None:
+    """The struct of a field of type `S` or `S | None`."""
+    wanted = _plain(wanted)
     return wanted if isinstance(wanted, type) and issubclass(wanted, Struct) else None
 
 

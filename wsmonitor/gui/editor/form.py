@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.gui.editor.draft import OPTIONAL
 from wsmonitor.gui.editor.fields import Field, Group, Page, Place, pages
-from wsmonitor.gui.editor.inputs import ChoiceInput, FileInput, FlagInput, Input, SecretInput, TextInput
+from wsmonitor.gui.editor.inputs import ChoiceInput, FileInput, FlagInput, Input, SecretInput, TextInput, UrlInput
 from wsmonitor.gui.editor.rows_input import RowsInput
 from wsmonitor.gui.look.theme import Look
 
@@ -27,6 +27,7 @@ _INPUTS: dict[str, type[Input]] = {
     "choice": ChoiceInput,
     "number": TextInput,
     "text": TextInput,
+    "url": UrlInput,
     "secret": SecretInput,
     "file": FileInput,
     "rows": RowsInput,

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from wsmonitor.gui.editor.fields import Field
+from wsmonitor.text.redact import redact_url
 
 _WHOLE = re.compile(r"[+-]?[0-9_]{1,18}", re.ASCII)
 
@@ -125,6 +126,36 @@ class SecretInput(TextInput):
 
     def _reveal(self, shown: bool) -> None:
         self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+
+class UrlInput(TextInput):
+    """A URL; what is secret in it is shown as `***`, and cannot be edited, until its button is pressed."""
+
+    def __init__(self, field: Field, parent: QWidget) -> None:
+        super().__init__(field, parent)
+        self._hidden = ""
+        """The whole URL while the field shows what may be seen of it."""
+        self.show_button = reveal_button(self, field.label, self._reveal)
+        self._row.addWidget(self.show_button)
+        self.show_value(None)
+
+    def value(self) -> Any:
+        return self._hidden or super().value()
+
+    def show_value(self, value: Any) -> None:
+        super().show_value(value)
+        self.show_button.setChecked(False)
+        self._reveal(False)
+
+    def _reveal(self, shown: bool) -> None:
+        url = self._hidden or self.edit.text()
+        self._hidden = "" if shown or redact_url(url) == url else url
+        self.edit.blockSignals(True)
+        self.edit.setText(redact_url(url) if self._hidden else url)
+        self.edit.setCursorPosition(0)
+        self.edit.blockSignals(False)
+        self.edit.setReadOnly(bool(self._hidden))
+        self.show_button.setVisible(redact_url(url) != url)
 
 
 class FileInput(TextInput):

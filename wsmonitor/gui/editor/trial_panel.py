@@ -40,9 +40,8 @@ class TrialPanel(QWidget):
         self._say([], "Not tested with these settings", "muted")
 
     def begin(self) -> None:
-        """A trial runs."""
+        """A trial runs; its button stays as it is, for the next one and for the focus."""
         self._say([], "Dialling…", "muted")
-        self.button.setEnabled(False)
 
     def hear(self, event: object) -> None:
         """An event of the trial."""
@@ -56,7 +55,6 @@ class TrialPanel(QWidget):
 
     def end(self, is_open: bool, reason: str) -> None:
         """The trial is over."""
-        self.button.setEnabled(True)
         if is_open:
             self._say(self._words, "It opens. The connection was closed again.", "good")
         else:

@@ -17,7 +17,7 @@ def interval_ns(evidence: Evidence) -> int | None:
     config = evidence.config
     if config.is_tap:
         return _seen_ns(evidence.all_records, evidence.now_ns)
-    intervals = [config.ping.interval_s] if config.ping.enabled else []
+    intervals = [config.ping.every_s] if config.ping.enabled else []
     app = config.app_heartbeat
     if app is not None and app.enabled and app.direction != "server":
         intervals.append(app.interval_s)
