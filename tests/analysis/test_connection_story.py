@@ -2,7 +2,15 @@
 
 from tests.analysis.facts import NAME, START_NS, WALL_NS, message, missed, ms, ns, opened, state, verdict
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.connection_story import FRAMES, ConnectionStory, differing, story_of
+from wsmonitor.analysis.connection_story import (
+    FRAMES,
+    ConnectionStory,
+    Fact,
+    compared_lines,
+    differing,
+    only_in,
+    story_of,
+)
 from wsmonitor.analysis.snapshot import Ended
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, OpenFailed, PhaseDone, State
 
@@ -104,7 +112,7 @@ def test_a_failed_opening_says_how_far_it_came() -> None:
     )
 
     assert [step.name for step in story.steps] == ["DNS"]
-    assert dict(story.facts)["failed in"] == "tcp"
+    assert Fact("failed in", "tcp") in story.facts
     assert not any("s3cret" in line for line in story.lines)
 
 
@@ -115,6 +123,22 @@ def test_two_ends_are_compared_fact_by_fact() -> None:
 
     assert differs["lived"]
     assert not differs["opening"]
+
+
+def test_durations_that_are_nearly_alike_are_no_difference() -> None:
+    first, second = stories(*connection(1, 1, life_s=75.4), *connection(2, 100, life_s=75.5))
+
+    assert {name: is_other for name, _, _, is_other in differing(first, second)}["lived"] is False
+
+
+def test_what_only_one_ladder_has_is_marked_and_said() -> None:
+    first, second = stories(*connection(1, 1, message(2, direction="tx", connection=1)), *connection(2, 20))
+
+    (number,) = only_in(first, second)
+
+    assert first.rungs[number].side == "sent"
+    assert any(line.startswith("≠ only in #1: text") for line in compared_lines(first, second))
+    assert only_in(second, first) == frozenset()
 
 
 def test_the_text_has_title_phases_ladder_and_explanation() -> None:

@@ -60,3 +60,17 @@ def test_a_lane_as_an_image_has_a_code_for_each_pixel() -> None:
         State.BACKOFF,
         State.OPEN,
     ]
+
+
+def test_a_stretch_says_how_long_the_state_held_not_how_much_of_it_is_in_sight() -> None:
+    drawing = STATE.draw(view(*DROPPED), Span(30, 70), 400)
+
+    assert [one.text for one in drawing.states] == ["O open 60.0 s", "B backoff 20.0 s"]
+
+
+def test_a_short_outage_that_is_drawn_wider_takes_nothing_from_its_neighbour() -> None:
+    flapping = (opened(0), state(75.4, State.BACKOFF, old=State.OPEN), opened(75.41), state(150.8, State.BACKOFF))
+
+    drawing = STATE.draw(view(*flapping), Span(0, 200), 100)
+
+    assert [one.text for one in drawing.states if one.state is State.OPEN] == ["O open 75.4 s"] * 2

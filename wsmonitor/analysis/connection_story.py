@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.snapshot import Closure, Ended, Snapshot
@@ -34,6 +34,9 @@ _STRETCH = 4096
 _BAR = 24
 _PHASES = {"dns": "DNS", "tcp": "TCP", "tls": "TLS", "http": "upgrade"}
 
+_NOTABLE, _NOTABLE_NS = 0.05, 50_000_000
+"""Two durations differ notably by more than this share of the longer one, and more than so much."""
+
 Side = Literal["opened", "received", "sent", "silence", "missed", "end"]
 
 
@@ -55,6 +58,14 @@ class Rung:
     text: str
 
 
+class Fact(NamedTuple):
+    """Something that two ends are compared by; `amount_ns` of a duration."""
+
+    name: str
+    text: str
+    amount_ns: int | None = None
+
+
 @dataclass(frozen=True)
 class ConnectionStory:
     """What is known of one ended connection, or of an opening that failed."""
@@ -63,8 +74,7 @@ class ConnectionStory:
     title: str
     steps: tuple[Step, ...]
     rungs: tuple[Rung, ...]
-    facts: tuple[tuple[str, str], ...]
-    """Name and value of what two ends are compared by."""
+    facts: tuple[Fact, ...]
     explained: tuple[str, ...]
     """The end at each layer, and what the code means."""
 
@@ -73,7 +83,7 @@ class ConnectionStory:
         """All of it as text, to paste into an issue."""
         yield self.title
         yield ""
-        yield from (f"{name}: {value}" for name, value in self.facts)
+        yield from (f"{fact.name}: {fact.text}" for fact in self.facts)
         if self.steps:
             yield ""
             yield "Opening"
@@ -98,7 +108,11 @@ def story_of(ended: Ended, snapshot: Snapshot) -> ConnectionStory:
             title=f"{visible(ended.endpoint, 60)}, failed opening {ended.number}: {who}, {by}",
             steps=steps,
             rungs=(),
-            facts=(("failed in", ended.event.phase), ("after", duration(ended.event.duration_ns)), ("error", error)),
+            facts=(
+                Fact("failed in", ended.event.phase),
+                Fact("after", duration(ended.event.duration_ns), ended.event.duration_ns),
+                Fact("error", error),
+            ),
             explained=opening_layers(ended.event, own=snapshot.health.own).lines,
         )
     frames = _frames(snapshot.messages, ended)
@@ -122,26 +136,65 @@ def story_of(ended: Ended, snapshot: Snapshot) -> ConnectionStory:
 
 
 def differing(one: ConnectionStory, other: ConnectionStory) -> list[tuple[str, str, str, bool]]:
-    """The facts of both, name by name, and whether they differ."""
-    names = list(dict.fromkeys(name for story in (one, other) for name, _ in story.facts))
-    first, second = dict(one.facts), dict(other.facts)
-    return [(name, a := first.get(name, "–"), b := second.get(name, "–"), a != b) for name in names]
+    """The facts of both, name by name, and whether they differ notably."""
+    first, second = ({fact.name: fact for fact in story.facts} for story in (one, other))
+    pairs = [(name, first.get(name), second.get(name)) for name in dict.fromkeys([*first, *second])]
+    return [(name, a.text if a else "–", b.text if b else "–", _differ(a, b)) for name, a, b in pairs]
 
 
-def _facts(closure: Closure, steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
+def only_in(one: ConnectionStory, other: ConnectionStory) -> frozenset[int]:
+    """Which rungs of `one` are of a kind that `other` has none of: another opcode, a miss, another end."""
+    known = {_kind(rung) for rung in other.rungs}
+    return frozenset(number for number, rung in enumerate(one.rungs) if _kind(rung) not in known)
+
+
+def compared_lines(one: ConnectionStory, other: ConnectionStory) -> Iterator[str]:
+    """What differs between two, and then all of both."""
+    yield "What differs (≠)"
+    for name, a, b, differs in differing(one, other):
+        yield f"{'≠' if differs else ' '} {name}: {a} | {b}"
+    for story, another in ((one, other), (other, one)):
+        for number in sorted(only_in(story, another)):
+            yield f"≠ only in #{story.ended.number}: {story.rungs[number].text}"
+    for story in (one, other):
+        yield ""
+        yield from story.lines
+
+
+def _differ(one: Fact | None, other: Fact | None) -> bool:
+    if one is None or other is None:
+        return True
+    if one.amount_ns is None or other.amount_ns is None:
+        return one.text != other.text
+    apart_ns = abs(one.amount_ns - other.amount_ns)
+    return apart_ns > _NOTABLE_NS and apart_ns > _NOTABLE * max(one.amount_ns, other.amount_ns)
+
+
+def _kind(rung: Rung) -> tuple[str, str]:
+    """Silences are alike; an end is its words, a frame its opcode."""
+    if rung.side == "silence":
+        return rung.side, ""
+    return rung.side, rung.text if rung.side == "end" else rung.text.partition(" ")[0]
+
+
+def _facts(closure: Closure, steps: Sequence[Step]) -> tuple[Fact, ...]:
     verdict, around = closure.verdict, closure.circumstances
     facts = [
-        ("lived", tenths(verdict.life_ns)),
-        ("silent before, received", tenths(verdict.silence_rx_ns)),
-        ("silent before, sent", tenths(verdict.silence_tx_ns)),
+        Fact("lived", tenths(verdict.life_ns), verdict.life_ns),
+        Fact("silent before, received", tenths(verdict.silence_rx_ns), verdict.silence_rx_ns),
+        Fact("silent before, sent", tenths(verdict.silence_tx_ns), verdict.silence_tx_ns),
     ]
+    if closure.messages is not None:
+        facts.append(Fact("messages passed", f"{closure.messages:,}"))
     if steps:
-        facts.append(("opening", duration(sum(step.duration_ns for step in steps if step.name in _PHASES.values()))))
+        whole_ns = sum(step.duration_ns for step in steps if step.name in _PHASES.values())
+        facts.append(Fact("opening", duration(whole_ns), whole_ns))
     if around is not None:
-        facts.append(("messages in doubt", f"{around.in_doubt:,}"))
-        facts.append(("messages not sent", f"{around.waiting:,}"))
-        facts.append(("TCP gone", f"{duration(around.tcp_end_ns)} later" if around.tcp_end_ns else "at once"))
-        facts.append(("our own lag, at most", duration(around.lag_ns)))
+        facts.append(Fact("messages in doubt", f"{around.in_doubt:,}"))
+        facts.append(Fact("messages not sent", f"{around.waiting:,}"))
+        gone = f"{duration(around.tcp_end_ns)} later" if around.tcp_end_ns else "at once"
+        facts.append(Fact("TCP gone", gone, around.tcp_end_ns))
+        facts.append(Fact("our own lag, at most", duration(around.lag_ns), around.lag_ns))
     return tuple(facts)
 
 

@@ -11,7 +11,7 @@ from wsmonitor.plots.state import state_spans
 def lane(view: EndpointView, span: Span, pixels: int) -> tuple[StateSpan, ...]:
     """The states of `view` over `span`: at most `pixels` stretches, outages at least a pixel wide."""
     runs = view.history.states.read(span.start_s, span.end_s, pixels)
-    return state_spans(runs, (span.end_s - span.start_s) / max(1, pixels))
+    return state_spans(runs)
 
 
 def lane_codes(view: EndpointView, span: Span, pixels: int) -> NDArray[np.uint8]:

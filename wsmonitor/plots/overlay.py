@@ -7,8 +7,8 @@ import numpy as np
 
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.plots.drawing import Bars, Dots, Drawing, Line, Plot, Span, StateSpan
-from wsmonitor.plots.lanes import lane
 from wsmonitor.plots.scale import ceiling
+from wsmonitor.plots.state import band
 
 MOST = 8
 """So many connections can be told apart in one picture."""
@@ -53,7 +53,7 @@ def _dots(
 
 
 def _band(view: EndpointView, span: Span, pixels: int, number: int) -> tuple[StateSpan, ...]:
-    return tuple(replace(stretch, lane=number) for stretch in lane(view, span, pixels))
+    return tuple(replace(stretch, lane=number) for stretch in band(view.history.states, span, pixels))
 
 
 def _together(bars: Sequence[Bars]) -> tuple[Bars, ...]:

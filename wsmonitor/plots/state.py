@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs
+from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs, StatesView
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.facts.tap_events import LegSide
 from wsmonitor.plots.curves import gaps_within
@@ -23,32 +23,42 @@ class StatePlot:
     height = 0.8
 
     def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        runs = view.history.states.read(span.start_s, span.end_s, pixels)
-        pixel_s = (span.end_s - span.start_s) / max(1, pixels)
-        read = {side: states.read(span.start_s, span.end_s, pixels) for side, states in view.history.legs.items()}
-        legs = {_LEGS[side]: leg for side, leg in read.items()}
-        bands = [state_spans(leg, pixel_s) for leg in legs.values()] or [state_spans(runs, pixel_s)]
+        legs = {_LEGS[side]: states for side, states in view.history.legs.items()}
+        bands = [band(states, span, pixels) for states in legs.values() or [view.history.states]]
         return Drawing(
-            states=tuple(replace(stretch, lane=lane) for lane, band in enumerate(bands) for stretch in band),
+            states=tuple(replace(stretch, lane=lane) for lane, one in enumerate(bands) for stretch in one),
             lanes=tuple(legs),
             gaps=gaps_within(view.history.session, span),
-            summary=_summary(runs),
+            summary=_summary(view.history.states.read(span.start_s, span.end_s, pixels)),
         )
 
 
 PLOT: Plot = StatePlot()
 
 
-def state_spans(runs: Runs, pixel_s: float) -> tuple[StateSpan, ...]:
-    """Runs as spans; those with room for a text get one, such as `O open 61.0 s`."""
+def band(states: StatesView, span: Span, pixels: int) -> tuple[StateSpan, ...]:
+    """The states over `span`; a stretch that has room for it says how long it held."""
+    least_s = _TEXT_PIXELS * (span.end_s - span.start_s) / max(1, pixels)
+    runs = states.read(span.start_s, span.end_s, pixels)
+    return tuple(_told(one, states) if one.end_s - one.start_s > least_s else one for one in state_spans(runs))
+
+
+def state_spans(runs: Runs) -> tuple[StateSpan, ...]:
+    """Runs as spans, each with its letter."""
     spans = []
     for start, end, code in zip(runs.start.tolist(), runs.end.tolist(), runs.code.tolist(), strict=True):
         state = CALM_TO_ALARMING[code]
         if state is not None:
-            has_room = end - start > _TEXT_PIXELS * pixel_s
-            text = f"{state.letter} {state.value} {duration((end - start) * 1e9)}" if has_room else state.letter
-            spans.append(StateSpan(start, end, state, text))
+            spans.append(StateSpan(start, end, state, state.letter))
     return tuple(spans)
+
+
+def _told(span: StateSpan, states: StatesView) -> StateSpan:
+    """`O open 61.0 s`: how long it held, not how much of that is in sight or how wide it is drawn."""
+    held = states.stretch((span.start_s + span.end_s) / 2)
+    start_s, end_s = (span.start_s, span.end_s) if held is None else held
+    length_s = (span.end_s if end_s is None else end_s) - start_s
+    return replace(span, text=f"{span.state.letter} {span.state.value} {duration(length_s * 1e9)}")
 
 
 def _summary(runs: Runs) -> str:

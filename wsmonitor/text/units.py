@@ -47,9 +47,23 @@ def milliseconds(duration_ns: int | float | None) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
+def round_trip(duration_ns: int | float | None) -> str:
+    """What `milliseconds` says, with its unit: `0.42 ms`, `412 ms`, `12 s`."""
+    value = milliseconds(duration_ns)
+    return value if value == NONE or value.endswith(" s") else f"{value} ms"
+
+
 def tenths(duration_ns: int | float) -> str:
-    """`60.1 s`, with a tenth, for comparing lives and silences; `0.40 ms` where a tenth would hide it."""
-    return f"{milliseconds(duration_ns)} ms" if 0 < duration_ns < 50e6 else f"{duration_ns / 1e9:.1f} s"
+    """`60.1 s`, `7 min 54.4 s`, with a tenth, to compare lives and silences; `0.40 ms` where it would hide them."""
+    if 0 < duration_ns < 50e6:
+        return round_trip(duration_ns)
+    tenths = round(duration_ns / 1e8)
+    if tenths < 1200:
+        return f"{tenths / 10:.1f} s"
+    minutes, rest = divmod(tenths, 600)
+    if minutes < 60:
+        return f"{minutes} min {rest / 10:04.1f} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min {rest // 10:02d} s"
 
 
 def width(seconds: float) -> str:

@@ -5,18 +5,18 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from wsmonitor.gui.ends.dots import Dot, dots
+from wsmonitor.gui.ends.dots import LIVED, Dot, dots
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab
 
 
 @pytest.fixture
 def ends(monitoring: WholeWindow) -> list[Dot]:
-    """The dots of the voice backend, newest first, on the visible Ends tab."""
+    """The dots of the voice backend, oldest first, on the visible Ends tab."""
     monitoring.monitor.table.select(("voice backend", 0))
     monitoring.monitor.tabs.bar.setCurrentIndex(Tab.ENDS)
     QApplication.processEvents()
-    return dots(monitoring.monitor.tabs.closures.model.passing, "lived")
+    return dots(monitoring.monitor.tabs.closures.model.passing, LIVED)
 
 
 def drag(window: WholeWindow, start: QPointF, end: QPointF) -> None:

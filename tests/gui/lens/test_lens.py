@@ -10,7 +10,7 @@ from wsmonitor.gui.window.tabs import Tab
 
 
 def choose(window: WholeWindow, *rows: int) -> None:
-    """Select rows of the closures of the first endpoint, newest first."""
+    """Select rows of the closures of the first endpoint, oldest first."""
     window.monitor.table.select(("voice backend", 0))
     window.monitor.tabs.bar.setCurrentIndex(Tab.CLOSURES)
     table = window.monitor.tabs.closures.table
@@ -28,7 +28,7 @@ def numbers(window: WholeWindow) -> list[int]:
 
 
 def test_enter_on_a_closure_opens_it_and_escape_puts_it_away(monitoring: WholeWindow) -> None:
-    choose(monitoring, 0)
+    choose(monitoring, 2)
 
     QTest.keyClick(monitoring.monitor.tabs.closures.table, Qt.Key.Key_Return)
 
@@ -41,7 +41,7 @@ def test_enter_on_a_closure_opens_it_and_escape_puts_it_away(monitoring: WholeWi
 
 
 def test_left_and_right_step_through_the_ends(monitoring: WholeWindow) -> None:
-    choose(monitoring, 0)
+    choose(monitoring, 2)
     monitoring.window.actions_table["lens"].trigger()
 
     seen = [numbers(monitoring)]

@@ -16,9 +16,13 @@ def test_round_trips_have_three_digits_at_most(duration_ns: int | None, text: st
 
 
 @pytest.mark.parametrize(
-    ("duration_ns", "text"), [(0, "0.0 s"), (400_000, "0.40 ms"), (49_000_000, "49.0 ms"), (60_120_000_000, "60.1 s")]
+    ("duration_ns", "text"),
+    [
+        *((0, "0.0 s"), (400_000, "0.40 ms"), (49_000_000, "49.0 ms"), (60_120_000_000, "60.1 s")),
+        *((119.96 * NS, "2 min 00.0 s"), (474.4 * NS, "7 min 54.4 s"), (7_512 * NS, "2 h 05 min 12 s")),
+    ],
 )
-def test_a_life_has_tenths_of_a_second_unless_they_would_hide_it(duration_ns: int, text: str) -> None:
+def test_a_life_has_tenths_of_a_second_unless_they_would_hide_it(duration_ns: float, text: str) -> None:
     assert units.tenths(duration_ns) == text
 
 

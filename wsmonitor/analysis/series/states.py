@@ -100,6 +100,16 @@ class StatesView:
         row = self.transitions.last_before(at_s)
         return None if row is None else float(row[0])
 
+    def stretch(self, at_s: float) -> tuple[float, float | None] | None:
+        """From when to when the state of `at_s` held, to the last digit; an open end holds on.
+
+        `None` where single transitions are not kept any more.
+        """
+        rows = self.transitions.between(at_s, at_s, before=1, after=1)
+        if not len(rows) or rows[0, 0] > at_s:
+            return None
+        return float(rows[0, 0]), float(rows[1, 0]) if len(rows) > 1 else None
+
     def _from_buckets(
         self, start_s: float, end_s: float, pixels: int, pixel_s: float
     ) -> tuple[Numbers, NDArray[np.intp], Numbers]:

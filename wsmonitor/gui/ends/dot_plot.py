@@ -5,11 +5,11 @@ from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from wsmonitor.analysis.snapshot import Closure, Snapshot
-from wsmonitor.gui.ends.dots import Dot, Shape, axis_of, bin_edges_ns, histogram
+from wsmonitor.gui.ends.dots import LIVED, Dot, Measure, Shape, axis_of, bin_edges, histogram
 from wsmonitor.gui.look.colors import CLOSED, FAILED, OPEN
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import closure_sentence, plain
-from wsmonitor.text.units import short_duration
+from wsmonitor.text.units import counted
 
 _LEFT, _HISTOGRAM, _BOTTOM, _PAD = 62, 120, 22, 8
 _RADIUS = 3.5
@@ -30,7 +30,7 @@ class DotPlot(QWidget):
         self._look = look
         self._dots: list[Dot] = []
         self._snapshot: Snapshot | None = None
-        self._axis = axis_of([])
+        self._axis = axis_of([], LIVED)
         self._first_ns: int | None = None
         self._picked: frozenset[int] = frozenset()
         self._from: QPointF | None = None
@@ -40,13 +40,13 @@ class DotPlot(QWidget):
         self.setAccessibleName("Ends over time")
         look.changed.connect(self.update)
 
-    def show_dots(self, shown: list[Dot], snapshot: Snapshot, picked: frozenset[int]) -> None:
-        """Paint these; `picked` has the times of those that are chosen, empty for all."""
-        if shown != self._dots:
-            self._axis = axis_of(shown)
+    def show_dots(self, shown: list[Dot], measure: Measure, snapshot: Snapshot, picked: frozenset[int]) -> None:
+        """Paint these, as high as `measure` says; `picked` has the times of those that are chosen, empty for all."""
+        if shown != self._dots or measure is not self._axis.measure:
+            self._axis = axis_of(shown, measure)
             self._dots = shown
             self._first_ns = min((dot.closure.at_ns for dot in shown), default=None)
-            self.setAccessibleDescription(f"{len(shown)} ended connections, from {short_duration(self._axis.low_ns)}")
+            self.setAccessibleDescription(_in_words(shown, measure))
         self._snapshot, self._picked = snapshot, picked
         self.update()
 
@@ -54,7 +54,7 @@ class DotPlot(QWidget):
         """Where it is painted."""
         area, (first_ns, last_ns) = self._area, self._times
         x = area.left() + (dot.closure.at_ns - first_ns) / max(1, last_ns - first_ns) * area.width()
-        return QPointF(x, area.bottom() - self._axis.share(dot.value_ns) * area.height())
+        return QPointF(x, area.bottom() - self._axis.share(dot.value) * area.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         painter = QPainter(self)
@@ -128,13 +128,14 @@ class DotPlot(QWidget):
 
     def _paint_axes(self, painter: QPainter) -> None:
         area, axis = self._area, self._axis
-        for tick_ns in axis.ticks_ns:
-            y = area.bottom() - axis.share(tick_ns) * area.height()
+        for tick in axis.ticks:
+            y = area.bottom() - axis.share(tick) * area.height()
             painter.setPen(self._look.color("grid"))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right() + _HISTOGRAM, y))
             painter.setPen(self._look.color("muted"))
             label = QRectF(0, y - 8, _LEFT - 6, 16)
-            painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _tick(tick_ns))
+            text = axis.measure.tick_text(tick)
+            painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if self._snapshot is None:
             return
         first_ns, last_ns = self._times
@@ -166,9 +167,9 @@ class DotPlot(QWidget):
         most = max(bars.values(), default=1)
         left, room = area.right() + 10, _HISTOGRAM - 44
         for number, count in bars.items():
-            low_ns, high_ns = bin_edges_ns(number)
-            top = area.bottom() - min(1.0, axis.share(high_ns)) * area.height()
-            bottom = area.bottom() - axis.share(low_ns) * area.height()
+            low, high = bin_edges(number)
+            top = area.bottom() - min(1.0, axis.share(high)) * area.height()
+            bottom = area.bottom() - axis.share(low) * area.height()
             bar = QRectF(left, top, max(1.0, room * count / most), max(2.0, bottom - top - 1))
             painter.fillRect(bar, self._look.color("rtt_ws"))
             if count == most or bar.height() > 10:
@@ -203,11 +204,9 @@ def _paint_shape(painter: QPainter, shape: Shape, at: QPointF) -> None:
             painter.drawLine(QPointF(x - r, y + r), QPointF(x + r, y - r))
 
 
-def _tick(value_ns: int) -> str:
-    if value_ns < 1_000_000_000:
-        return f"{value_ns // 1_000_000} ms"
-    seconds = value_ns // 1_000_000_000
-    for unit, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= unit:
-            return f"{seconds // unit} {name}"
-    return f"{seconds} s"
+def _in_words(shown: list[Dot], measure: Measure) -> str:
+    if not shown:
+        return "No connection ended"
+    values = [dot.value for dot in shown]
+    least, most = measure.tick_text(min(values)), measure.tick_text(max(values))
+    return f"{counted(len(shown), 'ended connection')}; {measure.title} from {least} to {most}"

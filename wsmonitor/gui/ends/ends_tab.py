@@ -24,7 +24,7 @@ class EndsTab(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.measure = QComboBox(self)
-        self.measure.addItems(list(MEASURES))
+        self.measure.addItems([measure.title for measure in MEASURES])
         self.measure.setAccessibleName("What the dots show")
         self.legend = QLabel(_LEGEND, self)
         self.legend.setObjectName("muted")
@@ -65,8 +65,8 @@ class EndsTab(QWidget):
 
     def _show(self) -> None:
         if self._snapshot is not None:
-            shown = dots(self._closures, MEASURES[self.measure.currentIndex()])
-            self.plot.show_dots(shown, self._snapshot, self._picked)
+            measure = MEASURES[self.measure.currentIndex()]
+            self.plot.show_dots(dots(self._closures, measure), measure, self._snapshot, self._picked)
 
     def _choose(self, closures: list[Closure]) -> None:
         self._picked = frozenset(one.at_ns for one in closures)

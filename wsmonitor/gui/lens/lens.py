@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsmonitor.analysis.connection_story import ConnectionStory, differing
+from wsmonitor.analysis.connection_story import ConnectionStory, compared_lines, differing, only_in
 from wsmonitor.gui.lens.lens_picture import LensPicture
 from wsmonitor.gui.look.theme import Look
 
 WIDTH = 420
 BOTH_WIDTH = 760
+_BOTH = 2
 _KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)
 
 
@@ -43,6 +44,8 @@ class Lens(QWidget):
         self._explained = (_label("", self), _label("", self))
         self._upper, self._facts, self._lower = QGridLayout(), QGridLayout(), QGridLayout()
         self._cells: list[QLabel] = []
+        self.hint = _label("muted", self)
+        self.hint.setText("Two chosen ends (Ctrl+click in Closures, then Enter) stand side by side")
         self.earlier = self._button("◂", "Earlier end (Left)")
         self.later = self._button("▸", "Later end (Right)")
         self.copy = QPushButton("Copy", self)
@@ -59,7 +62,9 @@ class Lens(QWidget):
     @property
     def text(self) -> str:
         """All that is shown, to paste."""
-        return "\n\n".join("\n".join(story.lines) for story in self.stories)
+        if len(self.stories) == _BOTH:
+            return "\n".join(compared_lines(*self.stories))
+        return "\n".join(line for story in self.stories for line in story.lines)
 
     def show_stories(self, *stories: ConnectionStory) -> None:
         """Show one end, or two side by side with what differs marked."""
@@ -73,11 +78,13 @@ class Lens(QWidget):
             if is_shown:
                 story = self.stories[number]
                 title.setText(story.title)
-                picture.show_story(story)
+                others = [other for other in self.stories if other is not story]
+                picture.show_story(story, only_in(story, others[0]) if others else frozenset())
                 explained.setText("\n\n".join(story.explained))
         for grid in (self._upper, self._lower):
             grid.setColumnStretch(0, 1)
             grid.setColumnStretch(1, 1 if len(self.stories) > 1 else 0)
+        self.hint.setVisible(len(self.stories) < _BOTH)
         self._show_facts()
         self.setAccessibleDescription(self.text)
         self._fit()
@@ -125,10 +132,10 @@ class Lens(QWidget):
             cell.deleteLater()
         self._cells = []
         rows: list[tuple[str, tuple[str, ...], bool]]
-        if len(self.stories) == 2:
+        if len(self.stories) == _BOTH:
             rows = [(name, (a, b), differs) for name, a, b, differs in differing(*self.stories)]
         else:
-            rows = [(name, (value,), False) for story in self.stories for name, value in story.facts]
+            rows = [(fact.name, (fact.text,), False) for story in self.stories for fact in story.facts]
         for row, (name, values, differs) in enumerate(rows):
             for column, text in enumerate((f"≠ {name}" if differs else name, *values)):
                 cell = _label("strong" if differs else "muted" if column == 0 else "", self)
@@ -159,6 +166,7 @@ class Lens(QWidget):
         self._lower.setHorizontalSpacing(16)
         for part in (self._upper, self._facts, self._lower):
             column.addLayout(part)
+        column.addWidget(self.hint)
         column.addStretch(1)
         area = QScrollArea(self)
         area.setObjectName("findings")

@@ -32,7 +32,10 @@ class LensActions(QObject):
             self._lens.show_stories(*(story_of(one, snapshot) for one in chosen))
             self._lens.setFocus()
 
-    def _open_end(self, ended: Ended) -> None:
+    def _open_end(self, ended: Ended | None) -> None:
+        if ended is None:
+            self._monitor.notice.say("Nothing ended there: the lens looks into connections that did")
+            return
         self._monitor.tabs.choose_end(ended)
         self.open([ended])
 
@@ -41,8 +44,8 @@ class LensActions(QObject):
         self.open(self._closures.chosen_ends() or self._closures.newest_end())
 
     def _step(self, step: int) -> None:
-        """To the end below or above in the table: its newest is at the top."""
-        if ended := self._closures.step(-step):
+        """To the end below or above in the table: time runs down."""
+        if ended := self._closures.step(step):
             self.open([ended])
 
     def _copy(self, text: str) -> None:

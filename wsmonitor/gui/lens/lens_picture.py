@@ -20,13 +20,14 @@ class LensPicture(QWidget):
         super().__init__(parent)
         self._look = look
         self._story: ConnectionStory | None = None
+        self._differing: frozenset[int] = frozenset()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Opening and last frames")
         look.changed.connect(self.update)
 
-    def show_story(self, story: ConnectionStory) -> None:
-        """Paint this one."""
-        self._story = story
+    def show_story(self, story: ConnectionStory, differing: frozenset[int] = frozenset()) -> None:
+        """Paint this one; rungs with these numbers are marked, for the story beside it has none of their kind."""
+        self._story, self._differing = story, differing
         self.setAccessibleDescription("\n".join(story.lines))
         self.setFixedHeight((len(story.steps) + len(story.rungs) + 2) * self._row + 3 * _GAP)
         self.update()
@@ -52,7 +53,9 @@ class LensPicture(QWidget):
             bottom = y + len(story.rungs) * self._row
             for x in (left, right):
                 painter.drawLine(QPointF(x, y), QPointF(x, bottom))
-            for rung in story.rungs:
+            for number, rung in enumerate(story.rungs):
+                if number in self._differing:
+                    self._text(painter, y, 0, "≠", color="warning")
                 y = self._paint_rung(painter, y, rung, story.ended.at_ns)
 
     @property

@@ -1,5 +1,6 @@
 """Rows of a log for a table: absolute numbers, one insert and one removal a frame, index-list filters."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -70,6 +71,16 @@ class LogModel(QAbstractTableModel):
             return self._log.row(self._numbers[row])
         except IndexError:  # fell out of the bounded log since the last frame
             return None
+
+    def row_near(self, at_ns: int) -> int | None:
+        """The table row whose time is nearest; `None` in an empty table. Rows are in the order of their times."""
+        log, numbers = self._log, self._numbers
+        if log is None or not numbers:
+            return None
+        after = bisect_left(numbers, at_ns, key=lambda number: log.row(max(number, log.first)).at_ns)
+        near = [row for row in (after - 1, after) if 0 <= row < len(numbers)]
+        rows = [(abs(found.at_ns - at_ns), row) for row in near if (found := self.log_row(row)) is not None]
+        return min(rows)[1] if rows else None
 
     def cell(self, row: int, column: int) -> str:
         """The text of one cell, for the delegate that paints it."""

@@ -1,7 +1,7 @@
 """The Events and Messages tabs: a bounded log through a filter, following its end."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSplitter, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow, LogView
 from wsmonitor.analysis.snapshot import Snapshot
@@ -60,6 +60,18 @@ class LogTab(QWidget):
         """Show only rows that pass."""
         self.model.set_filter(row_filter)
         self.table.scrollToBottom()
+
+    def choose_moment(self, at_ns: int) -> LogRow | None:
+        """Let the row that is nearest to a moment be the current one, in sight; `None` in an empty table."""
+        row = self.model.row_near(at_ns)
+        if row is None:
+            return None
+        self.table.blockSignals(True)  # the moment is what was chosen
+        self.table.selectRow(row)
+        self.table.blockSignals(False)
+        self.table.scrollTo(self.model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._inspect()
+        return self.model.log_row(row)
 
     def _chosen(self, row: int) -> None:
         self.row_chosen.emit(self.model.log_row(row))

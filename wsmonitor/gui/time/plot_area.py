@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from wsmonitor.analysis.focus import Focus
-from wsmonitor.analysis.snapshot import Ended, EndpointView, Snapshot
+from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.groups.together import of_keys
 from wsmonitor.gui.look.moments import Moments
@@ -34,11 +34,16 @@ class PlotArea(QWidget):
     focus_changed = Signal()
     loaded = Signal()
     words_wanted = Signal()
+    said = Signal(str, bool)
+    """What was done, or, if true, went wrong."""
     note_wanted = Signal(float)
-    end_chosen = Signal(object)
-    end_opened = Signal(object)
-    """A click, and a double click, near where a connection ended or an opening failed: the `Ended`."""
     """The moment that a note is to be about, in seconds since the session's start."""
+    end_chosen = Signal(object)
+    """A click near where a connection ended or an opening failed: the `Ended`."""
+    end_opened = Signal(object)
+    """A double click there, or anywhere in the life of a connection that ended; `None` in that of one that lives."""
+    moment_chosen = Signal(object)
+    """A click beside every end: the moment, on the clock of the events."""
 
     def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -99,6 +104,7 @@ class PlotArea(QWidget):
         self.stack.opened.connect(self._opened)
         self.stack.menu_wanted.connect(self._show_menu)
         self.stack.words_wanted.connect(self.words_wanted)
+        self.stack.said.connect(self.said)
         self.stack.note_wanted.connect(self.note_wanted)
         self._layout.addWidget(self.stack)
         self.loaded.emit()
@@ -196,6 +202,13 @@ class PlotArea(QWidget):
         if self.stack is not None and self._snapshot is not None:
             self.stack.show_selected([self._snapshot.seconds(at_ns) for at_ns in times_ns])
 
+    def show_only(self, ended: Iterable[Ended]) -> None:
+        """Show chips and lines of these ends alone; of none of them means all again."""
+        if self.stack is not None and self._snapshot is not None:
+            seconds = self._snapshot.seconds
+            self.stack.only = [((one.endpoint, one.slot), seconds(one.at_ns)) for one in ended]
+            self._paint(fresh=True)
+
     def centre(self, at_s: float) -> None:
         """Show the moment `at_s` in the middle."""
         self._use(self.time_view.centre(at_s, self._now_s, self._pixels))
@@ -235,12 +248,20 @@ class PlotArea(QWidget):
     def _clicked(self, at_s: float) -> None:
         if (ended := self._end_near(at_s)) is not None:
             self.end_chosen.emit(ended)
-        else:
+        elif self._snapshot is not None:
             self.mark(())
+            self.moment_chosen.emit(self._snapshot.start_ns + round(at_s * 1e9))
 
     def _opened(self, at_s: float) -> None:
-        if (ended := self._end_near(at_s)) is not None:
-            self.end_opened.emit(ended)
+        self.end_opened.emit(self._end_near(at_s) or self._end_of_life(at_s))
+
+    def _end_of_life(self, at_s: float) -> Closure | None:
+        """The end of the connection that was open then; `None` where none was, or it is open still."""
+        if self._snapshot is None:
+            return None
+        at_ns = self._snapshot.start_ns + round(at_s * 1e9)
+        mine = (one for one in self._snapshot.closures if (one.endpoint, one.slot) == self._key)
+        return next((one for one in mine if one.at_ns - one.verdict.life_ns <= at_ns <= one.at_ns), None)
 
     def _end_near(self, at_s: float) -> Ended | None:
         """The end of what is shown that is nearest, within some pixels."""
@@ -283,11 +304,18 @@ class PlotArea(QWidget):
             return not 0 < passed_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
         return not 0 <= passed_ns < _EDGE_NS
 
-    def _show_menu(self, pane: "Pane | None", at_s: float | None, place: QPoint) -> None:
+    def _show_menu(self, pane: "Pane | None", at_s: float | None, label: str, place: QPoint) -> None:
         from wsmonitor.gui.time.plotting.menu import plot_menu
 
         if self.stack is not None:
-            plot_menu(self.stack, pane, at_s).popup(place)
+            plot_menu(self.stack, pane, at_s, label).popup(place)
+
+    def ask_picture(self) -> None:
+        """Ask where to save what the plots show."""
+        from wsmonitor.gui.time.plotting.menu import ask_where
+
+        if self.stack is not None:
+            ask_where(self.stack)
 
     def _repaint_soon(self) -> None:
         QTimer.singleShot(0, self, self._repaint)

@@ -10,6 +10,7 @@ from wsmonitor.gui.endpoints.endpoint_table import DENSITIES
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import WINDOWS, Toolbar
+from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
     from wsmonitor.gui.time.plain_words import PlainWords
@@ -36,6 +37,8 @@ class ViewActions(QObject):
         actions["home"].triggered.connect(plots.show_start)
         actions["in_words"].triggered.connect(self._say_in_words)
         plots.words_wanted.connect(actions["in_words"].trigger)
+        actions["save_picture"].triggered.connect(plots.ask_picture)
+        plots.said.connect(self._say)
         for name, step in (("next_endpoint", 1), ("previous_endpoint", -1)):
             actions[name].triggered.connect(partial(self._step_endpoint, step))
         for name, step in (("next_closure", 1), ("previous_closure", -1)):
@@ -50,6 +53,7 @@ class ViewActions(QObject):
         monitor.tabs.row_chosen.connect(self._show_row)
         monitor.tabs.ends_chosen.connect(self._show_ends)
         plots.end_chosen.connect(self._choose_end)
+        plots.moment_chosen.connect(self._choose_moment)
         plots.view_changed.connect(self.show_state)
         self._table = table
         self._words: PlainWords | None = None
@@ -72,6 +76,9 @@ class ViewActions(QObject):
 
             self._words = PlainWords("Plots in words", self._monitor)
         self._words.tell(text, plots)
+
+    def _say(self, text: str, is_problem: bool) -> None:
+        self._monitor.notice.say(visible(text, 300), is_problem=is_problem)
 
     def _next_density(self) -> None:
         order = DENSITIES
@@ -101,7 +108,8 @@ class ViewActions(QObject):
             self._monitor.plots.stack.set_mark(name)
 
     def _show_ends(self, closures: list[Closure]) -> None:
-        """The plots show the stretch of time of the chosen ends; none chosen means live again."""
+        """The plots show these ends alone, over their stretch of time; none chosen means all again, and live."""
+        self._monitor.plots.show_only(closures)
         if closures:
             times_ns = [one.at_ns for one in closures]
             self._monitor.plots.show_stretch(min(times_ns), max(times_ns))
@@ -114,6 +122,11 @@ class ViewActions(QObject):
         """An end on the plots and its row are one selection."""
         self._monitor.tabs.choose_end(ended)
         self._monitor.plots.mark([ended.at_ns])
+
+    def _choose_moment(self, at_ns: int) -> None:
+        """What was said nearest to it, in the log that is shown, and the plots are one selection."""
+        if (row := self._monitor.tabs.choose_moment(at_ns)) is not None:
+            self._monitor.plots.mark([row.at_ns])
 
     def _show_row(self, row: object) -> None:
         """A chosen ending moves the plots there; other rows only where the view is held already."""

@@ -57,6 +57,7 @@ ACTIONS = (
     ActionInfo("focus_view", "Focus", "Numbers of the time shown only, or between marks A and B", ("F",)),
     ActionInfo("clear_focus", "Clear focus", "Numbers of the whole session again", ("Esc",)),
     ActionInfo("in_words", "Plots in words", "Say what the plots show, as text to read and copy", ("W",)),
+    ActionInfo("save_picture", "Save plots as picture…", "Write what the plots show as PNG or SVG"),
     ActionInfo("mark_a", "Mark A", "Put mark A under the pointer", ("A",)),
     ActionInfo("mark_b", "Mark B", "Put mark B under the pointer", ("B",)),
     ActionInfo("note", "Note…", "Write on the time line, under the pointer or now; recordings keep it", ("M",)),

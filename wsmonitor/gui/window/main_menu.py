@@ -10,7 +10,7 @@ _ENTRIES = (
     ("record", "open_recording"),
     ("add", "edit", "remove", "undo_remove"),
     ("snippets", "save_snippet"),
-    ("lens", "focus_view", "clear_focus", "in_words", "search_endpoints", "find", "palette"),
+    ("lens", "focus_view", "clear_focus", "in_words", "save_picture", "search_endpoints", "find", "palette"),
     ("preferences", "theme", "times", "density", "full_screen"),
     ("keys", "explain", "about"),
     ("quit",),

@@ -112,7 +112,7 @@ class Tabs(QWidget):
 
     def find_text(self) -> None:
         """Put the cursor into the filter field."""
-        if self.bar.currentIndex() == Tab.SEND:
+        if self.filter.isHidden():
             self.bar.setCurrentIndex(Tab.EVENTS)
         self.filter.setFocus()
         self.filter.selectAll()
@@ -133,6 +133,8 @@ class Tabs(QWidget):
     def _changed_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
         self.failed_openings.setVisible(page == Tab.CLOSURES)
+        self.filter.setVisible(page not in (Tab.SEND, Tab.EXPERIMENTS))
+        self.all_endpoints.setVisible(page != Tab.SEND)
         self._show_page()
 
     def _show_page(self) -> None:
@@ -220,6 +222,12 @@ class Tabs(QWidget):
         if self._snapshot is not None:
             self.closures.show_snapshot(self._snapshot)
         self.closures.choose_end(ended)
+
+    def choose_moment(self, at_ns: int) -> LogRow | None:
+        """Let the row nearest to a moment be the current one, where a log is shown."""
+        logs = {Tab.EVENTS: self.events, Tab.MESSAGES: self.messages}
+        shown = logs.get(Tab(self.bar.currentIndex()))
+        return None if shown is None else shown.choose_moment(at_ns)
 
     def _end_clicked(self, closure: Closure) -> None:
         self.choose_end(closure)

@@ -26,9 +26,9 @@ def test_each_mark_has_its_values_and_both_have_their_difference() -> None:
     lines = said(Markers(a=5, b=25), opened(0), rtt(4, 20), rtt(24, 50), rtt(24.5, 3, kind="app"))
 
     assert lines[:3] == [
-        "A +0:05.000  ws 20 ms",
-        "B +0:25.000  ws 50 ms · app 3 ms",
-        "B − A  +20.000 s  ws +30 ms",
+        "A +0:05.000  ws 20.0 ms",
+        "B +0:25.000  ws 50.0 ms · app 3.0 ms",
+        "B − A  +20.000 s  ws +30.0 ms",
     ]
 
 

@@ -38,7 +38,11 @@ def compared(markers: Markers, snapshot: Snapshot, view: EndpointView, moments: 
 
 def _values(view: EndpointView, at_s: float) -> str:
     """The newest values at a moment, as long as no break came after them."""
-    found = [f"{name} {value:.4g} ms" for kind, name in _KINDS if (value := _value(view, kind, at_s)) is not None]
+    found = [
+        f"{name} {units.round_trip(value * 1e6)}"
+        for kind, name in _KINDS
+        if (value := _value(view, kind, at_s)) is not None
+    ]
     waiting = view.history.buffered.last_before(at_s)
     if waiting:
         found.append(f"buffered {waiting:,.0f}")
@@ -47,7 +51,11 @@ def _values(view: EndpointView, at_s: float) -> str:
 
 def _differences(view: EndpointView, a_s: float, b_s: float) -> str:
     pairs = [(name, _value(view, kind, a_s), _value(view, kind, b_s)) for kind, name in _KINDS]
-    return " · ".join(f"{name} {b - a:+.4g} ms" for name, a, b in pairs if a is not None and b is not None)
+    return " · ".join(
+        f"{name} {'−' if b < a else '+'}{units.round_trip(abs(b - a) * 1e6)}"
+        for name, a, b in pairs
+        if a is not None and b is not None
+    )
 
 
 def _value(view: EndpointView, kind: HeartbeatKind, at_s: float) -> float | None:

@@ -11,6 +11,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.plots.drawing import Drawing, Floats, Line, Mark, Span
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
+from wsmonitor.text import units
 from wsmonitor.text.wording.code_words import code_line
 
 _WIDTH = 84
@@ -47,7 +48,7 @@ def readout(
         strip = drawing.strip
         lag_ms = None if strip is None else value_at(strip.lag_x, strip.lag_ms, at_s, max(width * 0.05, 2.0))
         if lag_ms:
-            lines.append(f"our own lag {lag_ms:.4g} ms")
+            lines.append(f"our own lag {units.round_trip(lag_ms * 1e6)}")
         lines += [
             f"{stretch.state.letter} {stretch.text}"
             if not stretch.text.startswith(stretch.state.letter)
@@ -75,7 +76,10 @@ def readout(
 def _value(line: Line, at_s: float, width_s: float, unit: str) -> str:
     """The value nearest to `at_s`, unless it is too far away to belong here."""
     value = value_at(line.x, line.y, at_s, max(width_s * 0.05, 2.0))
-    return "" if value is None else f"{line.label} {abs(value):.4g}{f' {unit}' if unit else ''}"
+    if value is None:
+        return ""
+    shown = units.round_trip(value * 1e6) if unit == "ms" else f"{abs(value):.4g}{f' {unit}' if unit else ''}"
+    return f"{line.label} {shown}"
 
 
 def value_at(x: Floats, y: Floats, at_s: float, reach_s: float) -> float | None:

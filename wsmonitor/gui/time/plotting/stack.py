@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QMouseEvent, QResizeEv
 from PySide6.QtWidgets import QLabel, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.facts.events import Key
 from wsmonitor.gui.groups.names import names_of, title_of
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import LEFT_WIDTH
@@ -18,6 +19,7 @@ from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.pane import Pane
 from wsmonitor.gui.time.plotting.readout import Markers, readout
 from wsmonitor.gui.time.plotting.selection import SelectionItem
+from wsmonitor.plots.closures import MERGE_PIXELS
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span, Through
 from wsmonitor.plots.forced import forced_stretches
 from wsmonitor.plots.notes import alerts_within, notes_within
@@ -45,8 +47,10 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     note_wanted = Signal(float)
     """The moment that a note is to be about."""
     words_wanted = Signal()
-    menu_wanted = Signal(object, object, QPoint)
-    """The plot and the moment at a place, or `None`; and the place on the screen."""
+    menu_wanted = Signal(object, object, str, QPoint)
+    """The plot and the moment at a place, or `None`, the entry of a legend, or none; and the place on the screen."""
+    said = Signal(str, bool)
+    """What was done, or, if true, went wrong."""
     clicked = Signal(float)
     opened = Signal(float)
     """A double click; the time, as for one click."""
@@ -61,6 +65,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._broken: set[str] = set()
         self._shown: tuple[Snapshot, Sequence[EndpointView], Span] | None = None
         self._marks: Sequence[Mark] = ()
+        self.only: Sequence[tuple[Key, float]] = ()
+        """The ends that are shown, by slot and time; all of them where none is named."""
         self._markers = Markers()
         self.readout: list[str] = []
         """What the box beside the cursor says."""
@@ -104,7 +110,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         known = span.until(snapshot.seconds(snapshot.at_ns))
         share = (known.end_s - known.start_s) / (span.end_s - span.start_s)
         pixels = max(1, round(self.pixels * share))
-        marks = [mark for view in views for mark in self._mark_source(view, known, pixels)] if share else []
+        marks = [mark for view in views for mark in self._marks_of(view, known, pixels)] if share else []
         self._marks = sorted(marks, key=lambda mark: mark.x)
         self._shown = (snapshot, views, span)
         notes = (*notes_within(views[0].history.session, span), *alerts_within(snapshot, views, span))
@@ -156,7 +162,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
         position = QPointF(event.pos())
         pane = next((pane for pane in self.panes if pane.box_rect.contains(position)), None)
-        self.menu_wanted.emit(pane, self._time_at(position), event.globalPos())
+        label = "" if pane is None else pane.label_at(position)
+        self.menu_wanted.emit(pane, self._time_at(position), label, event.globalPos())
         event.accept()
 
     def show_width(self, width_s: float, *, grows: bool) -> None:
@@ -249,6 +256,15 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
         self.resized.emit()
+
+    def _marks_of(self, view: EndpointView, known: Span, pixels: int) -> Sequence[Mark]:
+        """How its connections ended; of `only` those, where some are named."""
+        marks = self._mark_source(view, known, pixels)
+        if not self.only:
+            return marks
+        times = [at_s for key, at_s in self.only if key == view.key]
+        reach_s = MERGE_PIXELS * (known.end_s - known.start_s) / pixels
+        return [mark for mark in marks if any(-1e-6 <= at_s - mark.x < reach_s for at_s in times)]
 
     def _draw(self, plot: Plot, views: Sequence[EndpointView], span: Span, pixels: int) -> Drawing:
         try:
