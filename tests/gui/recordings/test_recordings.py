@@ -323,7 +323,7 @@ def test_the_seconds_around_a_closure_are_kept_without_recording(
     monitor = session.whole.monitor
     monitor.tabs.all_endpoints.setChecked(True)
     table = monitor.tabs.closures.table
-    table.setCurrentIndex(table.model().index(0, 0))
+    table.setCurrentIndex(table.model().index(table.model().rowCount() - 1, 0))
 
     session.window.actions_table["save_clip"].trigger()
     dialog = session.window.findChild(QFileDialog)

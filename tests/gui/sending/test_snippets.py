@@ -136,7 +136,7 @@ def test_a_deleted_snippet_comes_back_where_it_was(keeping: WholeWindow) -> None
     popover(keeping).delete.click()
     assert names(keeping) == ["beat"]
 
-    keeping.monitor.notice.acted.emit()
+    keeping.monitor.notice.press(0)
 
     assert names(keeping) == ["login", "beat"]
 

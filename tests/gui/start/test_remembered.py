@@ -1,8 +1,10 @@
 """What the window remembers, and that nothing remembered can break it."""
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from tests.gui.conftest import FakeProbe
+from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.remembered import Settings, load_settings, save_settings, settings_file
 from wsmonitor.gui.start.whole_window import WholeWindow
 
@@ -29,3 +31,13 @@ def test_broken_geometry_changes_nothing(window: WholeWindow, probe: FakeProbe) 
     window.window.restore(Settings(geometry=b"nonsense", splitters=(b"", b"x")))
 
     assert window.window.size() == size
+
+
+def test_a_theme_of_the_command_line_is_for_this_time_only(qapp: QApplication) -> None:
+    look = Look("dark", qapp, for_now="light")
+
+    assert (look.theme.name, look.choice) == ("light", "dark")
+    look.toggle()
+    assert (look.theme.name, look.choice) == ("dark", "dark")
+    look.toggle()
+    assert (look.theme.name, look.choice) == ("light", "light")

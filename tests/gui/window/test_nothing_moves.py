@@ -25,7 +25,7 @@ def test_a_notice_moves_nothing(monitoring: WholeWindow, size: tuple[int, int]) 
     monitoring.window.resize(*size)
     before = places(monitoring)
 
-    monitoring.monitor.notice.say("Removed one, two and three " * 12, action="Undo")
+    monitoring.monitor.notice.say("Removed one, two and three " * 12, ("Undo", lambda: None))
 
     assert monitoring.monitor.notice.isVisible()
     assert places(monitoring) == before

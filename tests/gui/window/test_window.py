@@ -10,12 +10,14 @@ from tests.gui.conftest import FakeProbe, show
 from tests.gui.pictures import picture_of
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.facts.events import ConnectionClosed, Disruption, ProbeLost, ProbeStarted, RttSample
+from wsmonitor.facts.events import ConnectionClosed, Disruption, ProbeLost, ProbeStarted, RttSample, State
 from wsmonitor.gui.endpoints.endpoint_model import Column, endpoint_tooltip
 from wsmonitor.gui.help.palette import CommandPalette
+from wsmonitor.gui.look.colors import state_color
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.tables.ending_cells import Column as ClosureColumn
 from wsmonitor.gui.time.overview import LEFT, RIGHT
+from wsmonitor.gui.window.tabs import Tab
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import NS
 
@@ -372,3 +374,49 @@ def test_a_narrow_table_of_closures_keeps_the_cause_in_sight(monitoring: WholeWi
 
         assert table.columnViewportPosition(cause) + 55 <= table.viewport().width()
     assert not table.isColumnHidden(ClosureColumn.SILENT)
+
+
+def test_a_message_that_was_handed_over_is_said_until_something_else_is_typed(
+    monitoring: WholeWindow, analyzer: Analyzer, probe: FakeProbe
+) -> None:
+    tabs = monitoring.monitor.tabs
+    tabs.bar.setCurrentIndex(Tab.SEND)
+    tabs.send.edit.setPlainText("hello")
+
+    tabs.send.submit()
+    show(monitoring, analyzer, 121)
+
+    assert [command.payload for command in probe.commands if isinstance(command, channel.Send)] == [b"hello"]
+    assert tabs.send.note.text().startswith("5 B handed over at ")
+    assert tabs.filter.isHidden()
+    assert tabs.all_endpoints.isHidden()
+    tabs.send.edit.setPlainText("more")
+    show(monitoring, analyzer, 122)
+    assert tabs.send.note.text().startswith("To ")
+    tabs.find_text()
+    assert tabs.filter.isVisible()
+
+
+def test_columns_of_closures_are_the_same_with_a_scroll_bar_as_without(
+    monitoring: WholeWindow, analyzer: Analyzer
+) -> None:
+    table = monitoring.monitor.tabs.closures.table
+    table.window().resize(1000, 700)
+    QApplication.processEvents()
+    before = [table.isColumnHidden(column) for column in range(table.model().columnCount())]
+
+    verdict = fin(NS)
+    analyzer.feed(
+        [
+            ConnectionClosed(at_ns=at_ns(120 + at / 100), endpoint=ENDPOINTS[0].name, connection=4, verdict=verdict)
+            for at in range(60)
+        ]
+    )
+    show(monitoring, analyzer, 125)
+
+    assert table.verticalScrollBar().isVisible()
+    assert [table.isColumnHidden(column) for column in range(table.model().columnCount())] == before
+
+
+def test_a_degraded_connection_has_not_the_colour_of_one_that_closes() -> None:
+    assert state_color(State.DEGRADED) != state_color(State.CLOSING)

@@ -18,12 +18,16 @@ class Look(QObject):
 
     changed = Signal()
 
-    def __init__(self, choice: ThemeChoice = "system", parent: QObject | None = None) -> None:
+    def __init__(
+        self, choice: ThemeChoice = "system", parent: QObject | None = None, *, for_now: ThemeChoice | None = None
+    ) -> None:
+        """`for_now` holds instead of `choice` until another is chosen."""
         super().__init__(parent)
         self._choice: ThemeChoice = choice
+        self._for_now = for_now
         self.moments = Moments()
         """How times read; change it with `show_times`."""
-        self.theme = _theme_for(choice)
+        self.theme = _theme_for(self._shown)
         self.font = QFont(QApplication.font())
         self.small = _scaled(self.font, 0.9)
         self.bold = QFont(self.font)
@@ -35,12 +39,16 @@ class Look(QObject):
 
     @property
     def choice(self) -> ThemeChoice:
-        """What the user asked for."""
+        """What the user chose to keep."""
         return self._choice
+
+    @property
+    def _shown(self) -> ThemeChoice:
+        return self._for_now or self._choice
 
     def choose(self, choice: ThemeChoice) -> None:
         """Use this theme from now on."""
-        self._choice = choice
+        self._choice, self._for_now = choice, None
         self._use(_theme_for(choice))
 
     def toggle(self) -> None:
@@ -65,7 +73,7 @@ class Look(QObject):
         return QColor(getattr(self.theme, purpose))
 
     def _system_changed(self) -> None:
-        if self._choice == "system":
+        if self._shown == "system":
             self._use(_theme_for("system"))
 
     def _use(self, theme: Theme) -> None:

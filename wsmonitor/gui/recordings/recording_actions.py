@@ -1,8 +1,10 @@
 """The Record button, what it says while it records, and the question before quitting."""
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from wsmonitor.gui.look.file_dialog import ask_save
@@ -18,6 +20,9 @@ KIND = "Recordings (*.wsmon)"
 
 class RecordingActions(QObject):
     """Connects `control` with its button, and says how it does."""
+
+    open_wanted = Signal(Path)
+    """Look at the recording that ended."""
 
     def __init__(
         self, control: RecordingControl, toolbar: Toolbar, status: StatusBar, pages: Pages, parent: QWidget
@@ -59,10 +64,11 @@ class RecordingActions(QObject):
 
     def _say_ended(self) -> None:
         status = self.control.status
-        if status is not None and self.control.unsaved:
-            self._pages.say(f"{self._described()}. Export or open it from the Export menu; asked about when you quit.")
-        elif status is not None:
-            self._pages.say(self._described())
+        if status is None:
+            return
+        path, asked = status.paths[0], "; what becomes of it is asked when you quit" if self.control.unsaved else ""
+        offers = ("Open", partial(self.open_wanted.emit, path)), ("Show in folder", partial(_show_folder, path))
+        self._pages.say(f"{self._described()}{asked}", *offers)
 
     def _described(self) -> str:
         status = self.control.status
@@ -97,3 +103,7 @@ class RecordingActions(QObject):
     def _save_as(self, path: str) -> None:
         self.control.close()
         self.control.save_as(Path(path))
+
+
+def _show_folder(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

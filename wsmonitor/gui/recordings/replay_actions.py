@@ -83,7 +83,7 @@ class ReplayActions(QObject):
         if self.session is not None:
             self.session.close()
         self.session = session
-        self._bar.name.setText(f"Recording · {visible(session.path.name, 60)}")
+        self._bar.name.say(f"Recording · {visible(session.path.name, 200)}")
         self._bar.show()
         self._set_speed(float(self._bar.speed.currentText().removesuffix("×")))
         self._enable(live=False)

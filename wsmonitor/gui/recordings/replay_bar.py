@@ -1,12 +1,16 @@
 """Above the plots while a recording is shown: where the playback is, its speed, the next closure, the way back."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
 
+from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
 
 SPEEDS = (1, 2, 5, 10, 30, 100)
 _STEPS = 1000
+_LEAST_SLIDER = 240
+"""Pixels of the position: a name is cut before it gets shorter."""
 
 
 class ReplayBar(QWidget):
@@ -22,9 +26,7 @@ class ReplayBar(QWidget):
         super().__init__(parent)
         self.setObjectName("replay")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.name = QLabel(self)
-        self.name.setObjectName("strong")
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name = _Name(self)
         self.play = QPushButton("Play", self)
         self.play.setToolTip("Play from here; from the start where everything was played (P)")
         self.speed = QComboBox(self)
@@ -37,15 +39,18 @@ class ReplayBar(QWidget):
         self.slider.setRange(0, _STEPS)
         self.slider.setAccessibleName("Position")
         self.slider.setTracking(False)
+        self.slider.setMinimumWidth(_LEAST_SLIDER)
         self.position = QLabel(self)
         self.position.setObjectName("muted")
-        self.close_recording = QPushButton("Close the recording", self)
+        self.close_recording = QPushButton("Close", self)
+        self.close_recording.setToolTip("Close the recording: what is live comes back")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(8)
-        for widget in (self.name, self.play, self.speed, self.next):
+        row.addWidget(self.name, 1)
+        for widget in (self.play, self.speed, self.next):
             row.addWidget(widget)
-        row.addWidget(self.slider, 1)
+        row.addWidget(self.slider, 2)
         row.addWidget(self.position)
         row.addWidget(self.close_recording)
         self.play.clicked.connect(self.play_pressed)
@@ -72,3 +77,28 @@ class ReplayBar(QWidget):
 
     def _moved(self, value: int) -> None:
         self.jumped.emit(value / _STEPS)
+
+
+class _Name(QLabel):
+    """The recording's name, cut in its middle where there is no room: its end tells recordings apart."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("strong")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._whole = ""
+
+    def say(self, name: str) -> None:
+        """Show `name`, as much of it as fits; the tooltip has all."""
+        self._whole = name
+        self.setToolTip(plain(name))
+        self.setAccessibleName(name)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width()))

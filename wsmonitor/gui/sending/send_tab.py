@@ -78,6 +78,8 @@ class SendTab(QWidget):
         self.edit.textChanged.connect(self._forget_problem)
         self.kind.currentIndexChanged.connect(self._kind_changed)
         self._problem = ""
+        self._done = ""
+        self._names: list[str] = []
 
     @property
     def text(self) -> str:
@@ -98,8 +100,16 @@ class SendTab(QWidget):
     def show_target(self, views: list[EndpointView]) -> None:
         """Say where a message would go now."""
         self.button.setEnabled(bool(views))
+        names = [view.name for view in views]
+        if names != self._names:
+            self._names, self._done = names, ""
         if not self._problem:
-            self._say(_target_text(views), "muted")
+            self._say(". ".join(filter(None, (self._done, _target_text(views)))), "good" if self._done else "muted")
+
+    def say_handed_over(self, text: str) -> None:
+        """Say what was done with the last message, until the text or the endpoints change."""
+        self._done = text
+        self._say(text, "good")
 
     def submit(self) -> None:
         """Send what is in the field, or say why it cannot be."""
@@ -117,10 +127,10 @@ class SendTab(QWidget):
         self._forget_problem()
 
     def _forget_problem(self) -> None:
-        self._problem = ""
+        self._problem = self._done = ""
 
     def _complain(self, problem: str) -> None:
-        self._problem = problem
+        self._problem, self._done = problem, ""
         self._say(problem, "error")
 
     def _say(self, text: str, name: str) -> None:

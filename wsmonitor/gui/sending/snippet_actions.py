@@ -108,7 +108,7 @@ class SnippetActions(QObject):
         self.popover.hide()
         self._workspaces.change_snippets(snippets)
         self._controller.can_undo(partial(self._workspaces.change_snippets, before))
-        self._monitor.notice.say(f"{done} the snippet {visible(name, 60)}", action="Undo")
+        self._monitor.notice.say(f"{done} the snippet {visible(name, 60)}", ("Undo", self._controller.undo))
 
 
 _FORMATS: dict[str, Literal["text", "json", "hex"]] = {"Text": "text", "JSON": "json", "Hex": "hex"}

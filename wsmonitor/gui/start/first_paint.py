@@ -59,7 +59,7 @@ def paint_window(options: WindowOptions) -> Painted:
     with suppress(FileNotFoundError):
         application.setWindowIcon(QIcon(str(resource("icons/wsmonitor.png"))))
     settings = Settings() if options.screenshot is not None else load_settings()
-    look = Look(options.theme or settings.theme)
+    look = Look(settings.theme, for_now=options.theme)
     look.apply()
     window = Window(look)
     window.resize_to(*(options.size or DEFAULT_SIZE))

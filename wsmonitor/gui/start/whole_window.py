@@ -115,12 +115,11 @@ class WholeWindow(QObject):
         self.window.meter.work(time.perf_counter() - started)
 
     def _connect(self) -> None:
-        empty, notice = self.window.pages.empty, self.window.pages.notice
+        empty = self.window.pages.empty
         empty.endpoint_given.connect(self.endpoint_actions.add)
         empty.recent_wanted.connect(self.workspace_actions.open)
         empty.lab_wanted.connect(self.lab.start)
         empty.story_wanted.connect(self.lab.play)
-        notice.acted.connect(self.controller.undo)
         self.window.dropped.connect(self.workspace_actions.drop)
         self.workspace_actions.endpoint_dropped.connect(self.endpoint_actions.add)
         self.workspace_actions.workspaces.changed.connect(self._show_recent)
@@ -147,7 +146,7 @@ class WholeWindow(QObject):
 
     def _say_removed(self, names: list[str]) -> None:
         if names:
-            self.window.pages.notice.say(f"Removed {visible(', '.join(names), 200)}", action="Undo")
+            self.window.pages.notice.say(f"Removed {visible(', '.join(names), 200)}", ("Undo", self.controller.undo))
 
     def _say_changed(self, name: str, what: str) -> None:
-        self.window.pages.notice.say(f"{visible(name, 60)}: {what}", action="Undo")
+        self.window.pages.notice.say(f"{visible(name, 60)}: {what}", ("Undo", self.controller.undo))

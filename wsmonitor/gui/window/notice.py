@@ -1,15 +1,20 @@
 """One line over the top of the plots for what went wrong, was done, or can be undone; nothing moves for it."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 _SHOWN_MS = 12_000
 
 
-class Notice(QWidget):
-    """Hidden until `say`; `acted` is sent when its button is pressed."""
+Offer = tuple[str, Callable[[], object]]
+"""What a button says, and what it does."""
 
-    acted = Signal()
+
+class Notice(QWidget):
+    """Hidden until `say`; what it offers to do is done once."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -18,7 +23,8 @@ class Notice(QWidget):
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
-        self._action = QPushButton(self)
+        self._buttons = (QPushButton(self), QPushButton(self))
+        self._offers: Sequence[Offer] = ()
         self._dismiss = QPushButton("Dismiss", self)
         self._dismiss.setObjectName("flat")
         self._is_state = False
@@ -28,11 +34,12 @@ class Notice(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)
         row.addWidget(self._text, 1)
-        row.addWidget(self._action)
+        for number, button in enumerate(self._buttons):
+            row.addWidget(button)
+            button.clicked.connect(partial(self._act, number))
         row.addWidget(self._dismiss)
         self._timer.timeout.connect(self.hide)
         self._dismiss.clicked.connect(self.hide)
-        self._action.clicked.connect(self._act)
         self.hide()
 
     def float_over(self, place: QWidget) -> None:
@@ -52,12 +59,19 @@ class Notice(QWidget):
         """What is said now; empty while hidden."""
         return "" if self.isHidden() else self._text.text()
 
-    def say(self, text: str, *, action: str = "", stays: bool = False, is_problem: bool = False) -> None:
-        """Show `text`, with a button where there is something to do; goes away by itself unless it `stays`."""
+    @property
+    def offered(self) -> list[str]:
+        """What its buttons say now."""
+        return [] if self.isHidden() else [title for title, _ in self._offers]
+
+    def say(self, text: str, *offers: Offer, stays: bool = False, is_problem: bool = False) -> None:
+        """Show `text`, with a button for each of at most two offers; goes away by itself unless it `stays`."""
         self._text.setText(text)
         self._is_state = self._is_state and stays
-        self._action.setText(action)
-        self._action.setVisible(bool(action))
+        self._offers = offers[: len(self._buttons)]
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < len(self._offers))
+            button.setText(self._offers[number][0] if number < len(self._offers) else "")
         self.setAccessibleName(text)
         if self.property("problem") != is_problem:
             self.setProperty("problem", is_problem)
@@ -89,6 +103,10 @@ class Notice(QWidget):
             self.setGeometry(6, 4, width, max(height, self.minimumSizeHint().height()))
             self.raise_()
 
-    def _act(self) -> None:
+    def press(self, number: int) -> None:
+        """Press one of its buttons."""
+        self._buttons[number].click()
+
+    def _act(self, number: int, checked: bool = False) -> None:
         self.hide()
-        self.acted.emit()
+        self._offers[number][1]()

@@ -10,7 +10,7 @@ from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.blank_panels import BlankPanels
 from wsmonitor.gui.window.monitor_frame import MonitorFrame
-from wsmonitor.gui.window.notice import Notice
+from wsmonitor.gui.window.notice import Notice, Offer
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ class Pages(QStackedWidget):
         self._has_endpoints = shown
         self._show()
 
-    def say(self, text: str, *, stays: bool = False, is_problem: bool = False) -> None:
-        """Say one thing that went wrong, or was done, where it is seen."""
+    def say(self, text: str, *offers: Offer, stays: bool = False, is_problem: bool = False) -> None:
+        """Say one thing that went wrong, or was done, where it is seen; offer what may be wanted next."""
         if self.currentWidget() is self._frame:
-            self.notice.say(visible(text, 400), stays=stays, is_problem=is_problem)
+            self.notice.say(visible(text, 400), *offers, stays=stays, is_problem=is_problem)
         else:
             self.empty.say(text)
 
