@@ -1,4 +1,4 @@
-"""The closures' table as views see it: new rows come in at the top, and what is looked at stays where it is."""
+"""The closures' table as views see it: new rows come in at the bottom, and what is looked at stays where it is."""
 
 from collections.abc import Iterator
 
@@ -57,11 +57,11 @@ def seen(qapp: QApplication) -> Iterator[Seen]:
     made.model.deleteLater()
 
 
-def test_new_closures_are_inserted_at_the_top_and_nothing_else_moves(seen: Seen) -> None:
+def test_new_closures_are_inserted_at_the_bottom_and_nothing_else_moves(seen: Seen) -> None:
     assert seen.after(closed(1), closed(2)) == [(0, 1)]
-    assert seen.after(closed(3)) == [(0, 0)]
+    assert seen.after(closed(3)) == [(2, 2)]
     assert seen.after() == []
-    assert seen.times_s == [3, 2, 1]
+    assert seen.times_s == [1, 2, 3]
 
 
 def test_what_ended_before_what_is_shown_is_told_by_a_reset(seen: Seen) -> None:
@@ -70,7 +70,7 @@ def test_what_ended_before_what_is_shown_is_told_by_a_reset(seen: Seen) -> None:
     late = OpenFailed(at_ns=at_ns(4), endpoint=B, phase="tcp", error="refused", duration_ns=1)
 
     assert seen.after(late) == ["reset"]
-    assert seen.times_s == [5, 4]
+    assert seen.times_s == [4, 5]
 
 
 def test_as_many_rows_of_others_are_a_reset(seen: Seen) -> None:
@@ -79,4 +79,4 @@ def test_as_many_rows_of_others_are_a_reset(seen: Seen) -> None:
     seen.analyzer.feed([closed(3, B)])
 
     assert seen.after() == ["reset"]
-    assert seen.times_s == [3, 2]
+    assert seen.times_s == [2, 3]

@@ -50,19 +50,20 @@ def test_a_closure_has_its_handshake_its_messages_in_doubt_and_our_own_lag(
     show(monitoring, analyzer, 121)
 
     model = monitoring.monitor.tabs.closures.model
-    assert [model.cell(0, column) for column in (Column.HOW, Column.CLOSING, Column.LEFT_OVER)] == [
+    assert [model.cell(model.rowCount() - 1, column) for column in (Column.HOW, Column.CLOSING, Column.LEFT_OVER)] == [
         "Close 4003",
         "0.24/41.0 ms",
         "2 in doubt, 3 waiting",
     ]
-    assert model.cell(0, Column.FINDING).endswith("our loop 412 ms late")
+    assert model.cell(model.rowCount() - 1, Column.FINDING).endswith("our loop 412 ms late")
 
 
 def test_the_tooltip_has_all_three_layers(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     analyzer.feed([closed(120, code=1012)])
     show(monitoring, analyzer, 121)
 
-    tip = str(monitoring.monitor.tabs.closures.model.index(0, 0).data(TIP))
+    model = monitoring.monitor.tabs.closures.model
+    tip = str(model.index(model.rowCount() - 1, 0).data(TIP))
     for words in ("WebSocket: The peer sent Close 1012", "TCP: FIN from the peer or a proxy", "Process: Nothing"):
         assert words in tip
 
@@ -74,17 +75,17 @@ def test_failed_openings_have_rows_that_can_be_turned_off(monitoring: WholeWindo
     show(monitoring, analyzer, 121)
 
     assert model.rowCount() == before + 2
-    assert [model.cell(0, column) for column in (Column.WHO, Column.HOW, Column.LIVED)] == [
+    assert [model.cell(model.rowCount() - 1, column) for column in (Column.WHO, Column.HOW, Column.LIVED)] == [
         "host/firewall",
         "refused",
         "never open",
     ]
-    assert "connection refused" in model.cell(0, Column.REASON)
-    assert "TCP: Not connected" in str(model.index(0, 0).data(TIP))
-    assert model.closure(0) is None
+    assert "connection refused" in model.cell(model.rowCount() - 1, Column.REASON)
+    assert "TCP: Not connected" in str(model.index(model.rowCount() - 1, 0).data(TIP))
+    assert model.closure(model.rowCount() - 1) is None
 
     tabs.failed_openings.setChecked(False)
-    assert (model.rowCount(), model.cell(0, Column.HOW)) == (before + 1, "Close 1012")
+    assert (model.rowCount(), model.cell(model.rowCount() - 1, Column.HOW)) == (before + 1, "Close 1012")
     tabs.bar.setCurrentIndex(Tab.EVENTS)
     assert not tabs.failed_openings.isVisible()
     tabs.bar.setCurrentIndex(Tab.CLOSURES)
@@ -97,14 +98,15 @@ def test_what_is_said_of_a_code_later_explains_earlier_closures_too(
     analyzer.feed([closed(120, code=4003)])
     show(monitoring, analyzer, 121)
     tabs = monitoring.monitor.tabs
-    assert tabs.closures.model.cell(0, Column.REASON) != "token expired"
+    assert tabs.closures.model.cell(tabs.closures.model.rowCount() - 1, Column.REASON) != "token expired"
 
     analyzer.add_endpoint(replace(ENDPOINTS[0], close_code=(TOKEN,)))
     tabs.bar.setCurrentIndex(Tab.EVENTS)
     show(monitoring, analyzer, 122)
     tabs.bar.setCurrentIndex(Tab.CLOSURES)
 
-    assert "4003 token expired: log in again" in str(tabs.closures.model.index(0, 0).data(TIP))
+    model = tabs.closures.model
+    assert "4003 token expired: log in again" in str(model.index(model.rowCount() - 1, 0).data(TIP))
     newest = [tabs.events.model.cell(row, 4) for row in range(tabs.events.model.rowCount())][-1]
     assert "Close 4003 token expired" in newest
     view = analyzer.snapshot(at_ns(122)).endpoints[0]

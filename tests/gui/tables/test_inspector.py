@@ -35,3 +35,11 @@ def test_a_message_that_is_not_what_it_claims_is_not_sent(text: str, kind: str) 
 def test_what_is_typed_is_sent_unchanged() -> None:
     assert encode_message(' {"a" : 1} ', "JSON") == (b' {"a" : 1} ', True)
     assert encode_message("48 69", "Hex") == (b"Hi", False)
+
+
+def test_lines_of_bytes_are_as_long_as_there_is_room_for() -> None:
+    for width, many in ((80, 16), (73, 16), (60, 8), (30, 4), (10, 4)):
+        (first, *_) = format_payload(bytes(64), "Hex", is_text=False, width=width).splitlines()
+        assert first.count("00 ") + 1 >= many
+        assert first.endswith("." * many)
+        assert len(first) <= max(width, 25)

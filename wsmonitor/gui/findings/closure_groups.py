@@ -49,5 +49,5 @@ def _spread(lives: list[int]) -> str:
     shortest, longest = units.tenths(lives[0]), units.tenths(lives[-1])
     if shortest == longest:
         return shortest
-    first = shortest.removesuffix(" s") if longest.endswith(" s") else shortest
+    first = shortest.removesuffix(" s") if longest.endswith(" s") and "min" not in longest else shortest
     return f"{first} to {longest} (median {units.tenths(median(lives))})"

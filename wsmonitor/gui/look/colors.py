@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wsmonitor.plots.drawing import Dots, Line, Role
 
 OPEN, OPENING, BACKOFF, CLOSING, CLOSED, FAILED = "#009E73", "#56B4E9", "#CC79A7", "#E69F00", "#8C8C8C", "#D55E00"
+DEGRADED = "#F0E442"
 MENDED = "#8FB5A3"
 """What was wrong and is so no more: neither alarm nor plain green."""
 
@@ -126,7 +127,9 @@ def state_color(state: State) -> str:
             return OPENING
         case State.BACKOFF | State.HOLD | State.SUSPENDED | State.OFFLINE:
             return BACKOFF
-        case State.DEGRADED | State.CLOSING:
+        case State.DEGRADED:
+            return DEGRADED
+        case State.CLOSING:
             return CLOSING
         case State.IDLE | State.STOPPED:
             return CLOSED

@@ -1,4 +1,4 @@
-"""The closures and failed openings of the chosen endpoints, newest first, for a table."""
+"""The closures and failed openings of the chosen endpoints, oldest first as in every table."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,7 +19,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class ClosureModel(QAbstractTableModel):
-    """Shows what ended and what failed to open, as far as it passes the filter; new ones come in at the top."""
+    """Shows what ended and what failed to open, as far as it passes the filter; new ones come in at the bottom."""
 
     def __init__(self, moments: Moments, parent: QObject) -> None:
         super().__init__(parent)
@@ -48,12 +48,13 @@ class ClosureModel(QAbstractTableModel):
         if before is not None and before.closures is snapshot.closures and before.failures is snapshot.failures:
             return
         chosen = self._chosen(snapshot)
-        new = len(chosen) - len(self._shown)
-        if new > 0 and (not self._shown or chosen[new] is self._shown[0]):
-            self.beginInsertRows(QModelIndex(), 0, new - 1)
+        known = len(self._shown)
+        goes_on = len(chosen) >= known and (not known or _are_the_same(chosen[:known], self._shown))
+        if goes_on and len(chosen) > known:
+            self.beginInsertRows(QModelIndex(), known, len(chosen) - 1)
             self._shown = chosen
             self.endInsertRows()
-        elif new != 0 or (chosen and chosen[0] is not self._shown[0]):
+        elif not goes_on:
             self._reset(snapshot)
 
     def choose(self, endpoints: frozenset[str] | None, text: str, slots: Slots | None = None) -> None:
@@ -78,7 +79,7 @@ class ClosureModel(QAbstractTableModel):
 
     @property
     def passing(self) -> list[Closure]:
-        """The closures that pass the filter, newest first, whichever were chosen among them."""
+        """The closures that pass the filter, oldest first, whichever were chosen among them."""
         shown = self._shown if not self._ends or self._snapshot is None else self._passing(self._snapshot)
         return [one for one in shown if isinstance(one, Closure)]
 
@@ -147,7 +148,7 @@ class ClosureModel(QAbstractTableModel):
         ended: list[Ended] = [*snapshot.closures]
         if self._has_openings and snapshot.failures:
             ended = sorted([*ended, *snapshot.failures], key=_at_ns)
-        chosen = [one for one in reversed(ended) if endpoints is None or one.endpoint in endpoints]
+        chosen = [one for one in ended if endpoints is None or one.endpoint in endpoints]
         if slots := self._slots:
             chosen = [one for one in chosen if one.endpoint not in slots or one.slot in slots[one.endpoint]]
         return chosen if test is None else [one for one in chosen if test(one)]
@@ -187,6 +188,11 @@ class _EndingRows:
 
     def has(self, word: str, row: Ended) -> bool:
         return any(word in cell.lower() for cell in self._cells(row))
+
+
+def _are_the_same(ended: Sequence[Ended], others: Sequence[Ended]) -> bool:
+    """By their first and last: both are in order of time."""
+    return ended[0] is others[0] and ended[-1] is others[-1]
 
 
 def _at_ns(ended: Ended) -> int:

@@ -19,7 +19,7 @@ _SAMPLES: dict[int, str] = {
     Column.WHO: "host/firewall",
     Column.HOW: "certificate",
     Column.REASON: "x" * 13,
-    Column.LIVED: "never open",
+    Column.LIVED: "17 min 54.4 s",
     Column.SILENT: "silent rx/tx",
     Column.CLOSING: "0.22/5000 ms",
     Column.LEFT_OVER: "12 in doubt",
@@ -27,7 +27,7 @@ _SAMPLES: dict[int, str] = {
 
 
 class ClosuresTab(QWidget):
-    """Newest first; choosing a row says what it is about, so that the plots can show it."""
+    """Newest at the bottom, followed while in sight; choosing a row says what it is about, for the plots."""
 
     closure_chosen = Signal(object)
     opened = Signal(object)
@@ -37,7 +37,7 @@ class ClosuresTab(QWidget):
         super().__init__(parent)
         self.model = ClosureModel(look.moments, self)
         self.table = LogTable(
-            self.model, look, self, samples=_SAMPLES, first_to_go=(Column.CLOSING, Column.LEFT_OVER, Column.SILENT)
+            self.model, look, self, samples=_SAMPLES, first_to_go=(Column.LEFT_OVER, Column.CLOSING, Column.SILENT)
         )
         self.table.setAccessibleName("Closures")
         self.table.use(CellDelegate(self.model, self._purpose, look, self.table))
@@ -49,12 +49,16 @@ class ClosuresTab(QWidget):
         self.table.clicked.connect(self._activated)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take what ended by `snapshot`."""
+        """Take what ended by `snapshot`; stay at the end, or where the user scrolled to."""
+        follow = self.table.is_at_end
         self.model.show(snapshot)
+        if follow:
+            self.table.scrollToBottom()
 
     def choose(self, endpoints: frozenset[str] | None, text: str, slots: Slots | None = None) -> None:
         """Show only these endpoints, of some only these connections, and rows that contain `text`."""
         self.model.choose(endpoints, text, slots)
+        self.table.scrollToBottom()
 
     def chosen_ends(self) -> list[Ended]:
         """What the selected rows are about, from top to bottom."""
@@ -62,8 +66,8 @@ class ClosuresTab(QWidget):
         return [one for one in found if one is not None]
 
     def newest_end(self) -> list[Ended]:
-        """The row at the top; nothing in an empty table."""
-        newest = self.model.ended(0)
+        """The row at the bottom; nothing in an empty table."""
+        newest = self.model.ended(self.model.rowCount() - 1)
         return [] if newest is None else [newest]
 
     def choose_end(self, ended: Ended) -> None:

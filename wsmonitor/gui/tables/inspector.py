@@ -3,6 +3,7 @@
 import json
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.log import LogRow
@@ -13,6 +14,9 @@ from wsmonitor.text.plain_text import visible
 
 FORMS = ("Auto", "JSON", "Text", "Hex")
 _LINE = 4000
+_BYTES_A_LINE = (16, 8, 4)
+_MARGIN = 8
+"""Pixels around a line of text in its field."""
 
 
 class Inspector(QWidget):
@@ -22,6 +26,8 @@ class Inspector(QWidget):
         super().__init__(parent)
         self._payload = b""
         self._is_text = True
+        self._width = 0
+        """Characters of a line for which the text was made."""
         self.title = QLabel(self)
         self.title.setObjectName("muted")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -59,16 +65,34 @@ class Inspector(QWidget):
         self.show()
         self._show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Bytes are written in lines that fit."""
+        super().resizeEvent(event)
+        if self._payload and self._characters != self._width:
+            self._show()
+
+    @property
+    def _characters(self) -> int:
+        """How many a line has room for."""
+        bar = self.text.verticalScrollBar().sizeHint().width()
+        room = self.text.width() - 2 * self.text.frameWidth() - bar - _MARGIN
+        return room // max(1, self.text.fontMetrics().horizontalAdvance("0"))
+
     def _show(self) -> None:
-        self.text.setPlainText(format_payload(self._payload, self.form.currentText(), is_text=self._is_text))
+        self._width = self._characters
+        form = self.form.currentText()
+        self.text.setPlainText(format_payload(self._payload, form, is_text=self._is_text, width=self._width))
 
 
-def format_payload(payload: bytes, form: str, *, is_text: bool) -> str:
-    """`payload` in one of `FORMS`; every character that could mislead is made visible."""
+def format_payload(payload: bytes, form: str, *, is_text: bool, width: int = 80) -> str:
+    """`payload` in one of `FORMS`; every character that could mislead is made visible.
+
+    Lines of bytes take at most `width` characters, as far as there is room for four bytes.
+    """
     if form == "Auto":
         form = "JSON" if is_text and _is_json(payload) else ("Text" if is_text else "Hex")
     if form == "Hex":
-        return _hex_dump(payload)
+        return _hex_dump(payload, width)
     if form == "JSON":
         try:
             pretty = json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
@@ -94,10 +118,11 @@ def _visible_lines(text: str) -> str:
     return "\n".join(visible(line, _LINE) for line in text.split("\n"))
 
 
-def _hex_dump(payload: bytes) -> str:
+def _hex_dump(payload: bytes, width: int) -> str:
+    many = next((many for many in _BYTES_A_LINE if 4 * many + 9 <= width), _BYTES_A_LINE[-1])
     rows = []
-    for start in range(0, len(payload), 16):
-        part = payload[start : start + 16]
+    for start in range(0, len(payload), many):
+        part = payload[start : start + many]
         letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
-        rows.append(f"{start:06x}  {part.hex(' '):<47}  {letters}")
+        rows.append(f"{start:06x}  {part.hex(' '):<{3 * many - 1}}  {letters}")
     return "\n".join(rows)

@@ -66,8 +66,7 @@ class MessageColumns:
 
 def delta(passed_ns: int) -> str:
     """`+0.28 ms`, `+28 s`; `−0.28 ms` for what was handed over after what came later."""
-    value = units.milliseconds(abs(passed_ns))
-    return f"{'−' if passed_ns < 0 else '+'}{value if value.endswith(' s') else f'{value} ms'}"
+    return f"{'−' if passed_ns < 0 else '+'}{units.round_trip(abs(passed_ns))}"
 
 
 def _head(event: Message | Control) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from wsmonitor.gui.look.cell_delegate import CellDelegate, column_widths
 from wsmonitor.gui.look.theme import Look
 
-_LEAST_LAST = 120
+_LEAST_LAST = 170
 """Pixels of the last column, which says most, that other columns yield to."""
 
 
@@ -64,8 +64,9 @@ class LogTable(QTableView):
             for column in range(last)
             if column in self._first_to_go or not self.isColumnHidden(column)
         }
-        for column in self._first_to_go:
-            fits = sum(used.values()) <= self.viewport().width() - _LEAST_LAST
+        room = self.width() - 2 * self.frameWidth() - self.verticalScrollBar().sizeHint().width()
+        for column in self._first_to_go:  # the same with a scroll bar as without
+            fits = sum(used.values()) <= room - _LEAST_LAST
             self.setColumnHidden(column, not fits)
             if not fits:
                 del used[column]

@@ -54,7 +54,7 @@ def judge(evidence: Evidence) -> Judgement:
     cluster = common_age(evidence, samples, TOLERANCE)
     if cluster is None:
         return _jittered(evidence, records, samples) or _said(evidence, records) or _too_few(samples)
-    members = [samples[index] for index in cluster.members]
+    members = of_that_age(samples, cluster)
     second = _second_group(samples, members)
     fitting = [*members, *second]
     longest = max(members, second, key=lambda group: group[0].life_ns if group else 0)
@@ -91,7 +91,7 @@ def _match(
     cluster: Cluster,
     second: list[ConnectionRecord],
 ) -> Match | None:
-    members = [samples[index] for index in cluster.members]
+    members = of_that_age(samples, cluster)
     counter, rivals = _rivals(evidence, members)
     explained = len(members) + len(second)
     exclusivity = share_exclusivity(explained, len(samples)) * weight_of_codes(members)
@@ -99,7 +99,7 @@ def _match(
         text = f"{len(samples) - explained} of {len(samples)} endings came at another age"
         counter += (at(members[-1], members[-1].closed_ns, text),)
     confidence = Confidence(
-        support=support(len(members)),
+        support=support(len(cluster.members)),
         spread=cluster.closeness * cluster.certainty,
         exclusivity=exclusivity,
     )
