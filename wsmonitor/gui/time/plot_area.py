@@ -260,7 +260,7 @@ class PlotArea(QWidget):
         if self._snapshot is None:
             return None
         at_ns = self._snapshot.start_ns + round(at_s * 1e9)
-        mine = (one for one in self._snapshot.closures if (one.endpoint, one.slot) == self._key)
+        mine = (one for one in self._snapshot.closures if (one.endpoint, one.slot) in self.keys)
         return next((one for one in mine if one.at_ns - one.verdict.life_ns <= at_ns <= one.at_ns), None)
 
     def _end_near(self, at_s: float) -> Ended | None:

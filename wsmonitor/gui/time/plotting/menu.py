@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QMenu
 
 from wsmonitor.gui.look.file_dialog import ask_save
@@ -71,7 +71,7 @@ def save_picture(stack: "PlotStack", path: str) -> None:
         painter.begin(picture)
         stack.render(painter)
         painter.end()
-        is_written = picture.save(path, b"PNG")
+        is_written = QImageWriter(path, QByteArray(b"png")).write(picture)
     if not is_written:
         raise OSError(f"cannot write {path}")
 
