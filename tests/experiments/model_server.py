@@ -12,13 +12,17 @@ from wsmonitor.lab.wire.frames import Frame, FrameParser, Opcode, close_payload,
 DELAY_S = 0.005
 
 
+Resets = Literal["any", "client", "server", "data", "first message", "nothing"]
+Ends = Literal["close", "fin", "rst", "forget", "forget_rst"]
+
+
 @dataclass
 class Habits:
     """`resets` names what restarts the idle timer; `loss` how the end looks from outside."""
 
     idle_s: float | None = None
-    resets: Literal["any", "client", "server", "data", "nothing"] = "any"
-    ends: Literal["close", "fin", "rst", "forget", "forget_rst"] = "fin"
+    resets: Resets = "any"
+    ends: Ends = "fin"
     jitter: Callable[[], float] = lambda: 1.0
     age_s: float | None = None
     pings_s: float | None = None
@@ -27,8 +31,14 @@ class Habits:
     """One more connection ends the oldest with 4409."""
     refuses_after: int = 10**9
     """Openings beyond it get 429."""
+    refuses: tuple[int, ...] = ()
+    """These openings get 429."""
     outage_at_s: float | None = None
     """Everything ends at this age of the server, once."""
+    room: int = 1000
+    """One more connection is upgraded and turned away at once."""
+    echoes: bool = True
+    broadcasts: bool = False
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -59,11 +69,14 @@ class ModelServer:
         self.openings += 1
         if self.openings == 1 and self.habits.outage_at_s is not None:
             asyncio.get_running_loop().call_later(self.habits.outage_at_s, self._outage)
-        visit = Visit(self, line, is_refused=self.openings > self.habits.refuses_after)
+        visit = Visit(self, line, is_refused=self.is_refused(self.openings))
         self.visits.append(visit)
         open_visits = [one for one in self.visits if one.is_open]
-        for oldest in open_visits[: len(open_visits) - self.habits.allowed]:
+        for oldest in open_visits[: max(0, len(open_visits) - self.habits.allowed)]:
             oldest.say_close(4409)
+
+    def is_refused(self, opening: int) -> bool:
+        return opening > self.habits.refuses_after or opening in self.habits.refuses
 
     def follow(self, location: str) -> bool:
         raise AssertionError(f"nobody redirects to {location}")
@@ -174,7 +187,13 @@ class Visit(asyncio.Transport):
             case Opcode.TEXT | Opcode.BINARY:
                 if self.habits.resets == "data":
                     self._restart()
-                self.say(encode(frame.opcode, frame.payload))
+                if self.habits.resets == "first message" and self._timer is not None:
+                    self._timer.cancel()
+                if self.habits.echoes:
+                    self.say(encode(frame.opcode, frame.payload))
+                for other in self.server.visits if self.habits.broadcasts else ():
+                    if other is not self:
+                        other.say(encode(frame.opcode, frame.payload))
             case _:
                 pass
 
@@ -195,6 +214,8 @@ class Visit(asyncio.Transport):
         self._is_upgraded = True
         self.say("\r\n".join([*head, "", ""]).encode())
         self._restart()
+        if sum(one.is_open for one in self.server.visits) > self.habits.room:
+            self.leave("close" if self.habits.ends == "close" else "fin")
         if self.habits.age_s is not None:
             self._others.append(self._loop.call_later(self.habits.age_s, self.leave, self.habits.ends))
         if self.habits.pings_s:

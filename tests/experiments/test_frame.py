@@ -9,6 +9,7 @@ from tests.experiments.asking import ask
 from tests.experiments.model_server import Habits
 from wsmonitor.experiments.bench import Bench, OpeningError
 from wsmonitor.experiments.experiment import Circumstances, Experiment, Judgement
+from wsmonitor.experiments.line.frames import CLOSE, close_payload
 from wsmonitor.experiments.politeness import RefusedError
 from wsmonitor.facts.answers import Bound
 
@@ -48,7 +49,7 @@ def test_the_method_is_judged_with_what_it_found() -> None:
 def test_nothing_runs_where_the_server_cannot_be_reached() -> None:
     answer = ask(experiment(_asks), Habits(refuses_after=0))
 
-    assert (answer.status, answer.verdict) == ("failed", "not tested: HTTP 429 Too Many Requests")
+    assert (answer.status, answer.verdict) == ("failed", "not tested: the server refused twice: HTTP 429, HTTP 429")
 
 
 def test_nothing_runs_where_pings_are_not_answered() -> None:
@@ -73,6 +74,47 @@ def test_no_more_is_opened_than_was_announced_and_never_faster_than_five_a_secon
     assert answer.sent[0].startswith(f"{OPENINGS} connections opened")
     moments = [float(moment) for moment in answer.answer.partition("]")[0].strip("[").replace("'", "").split(",")]
     assert moments[-1] - moments[0] >= (len(moments) - 1) * 0.2 - 0.05
+
+
+async def _opens_two(bench: Bench, facts: Facts) -> None:
+    for _ in range(2):
+        line = await bench.open()
+        facts.append(f"{bench.now_ns() / 1e9:.0f}")
+        await line.close()
+
+
+def test_what_was_refused_once_is_tried_again_later_and_all_else_more_slowly() -> None:
+    answer = ask(experiment(_opens_two), Habits(refuses=(3,)))
+
+    assert answer.status == "completed"
+    first, second = (int(moment) for moment in answer.answer.partition("]")[0].strip("[").replace("'", "").split(","))
+    assert second - first >= 2
+
+
+async def _provokes(bench: Bench, facts: Facts) -> None:
+    for _ in range(3):
+        line = await bench.open()
+        line.send(CLOSE, close_payload(1008))
+        await line.ended(1.0)
+        facts.append(str(line.end))
+
+
+def test_an_answer_to_what_we_sent_is_no_refusal() -> None:
+    answer = ask(experiment(_provokes), Habits())
+
+    assert answer.answer == "['Close 1008', 'Close 1008', 'Close 1008'] control lived"
+
+
+async def _says_whether_alone(bench: Bench, facts: Facts) -> None:
+    line = await bench.open()
+    facts.append(f"alone {bench.seen.is_single}, answered {await line.round_trip(1.0) is not None}")
+
+
+@pytest.mark.parametrize("allowed", [1, 2])
+def test_the_control_connection_makes_room_where_there_is_room_for_one(allowed: int) -> None:
+    answer = ask(experiment(_says_whether_alone), Habits(allowed=allowed))
+
+    assert answer.answer == f"['alone {allowed == 1}, answered True'] control lived"
 
 
 async def _ignores_refusals(bench: Bench, facts: Facts) -> None:

@@ -4,22 +4,19 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from wsmonitor.experiments.line.line import End, Line, Pongs, upgraded
 from wsmonitor.experiments.line.upgrade import Request, new_key
 from wsmonitor.experiments.options import ExperimentOptions
-from wsmonitor.experiments.politeness import (
-    REFUSING_CODES,
-    REFUSING_STATUSES,
-    Ledger,
-    Politeness,
-)
+from wsmonitor.experiments.politeness import REFUSING_STATUSES, TURNED_AWAY_NS, Ledger, Politeness
 from wsmonitor.facts.answers import ExperimentLine
 
-TURNED_AWAY_NS = 1_000_000_000
-"""A connection that ends with a refusing code so soon was refused."""
+SWITCHING = 101
 ROOM_S = 0.05
+CLOSE_WAIT_S = 10.0
+SETTLE_S = 0.05
+"""Whoever takes a connection and turns it away at once does so within this, or two round trips."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +29,12 @@ class Seen:
     """The longest of three; 0 where pings were not answered."""
     is_private: bool = True
     """On this machine or in a private network."""
+    is_single: bool = False
+    """The server keeps one connection at a time: one more is refused, or ends the one before."""
+    pongs: Literal["same", "wrong", "none"] = "same"
+    """What came to its pings: pongs as they should be, others, or nothing."""
+    lives_a_second: bool = True
+    """Connections live longer than a second without a word."""
 
 
 class OpeningError(Exception):
@@ -89,6 +92,8 @@ class Bench:
         self.politeness = politeness
         self.ledger = ledger
         self.seen = Seen()
+        self.close_wait_s = CLOSE_WAIT_S
+        """How long the server may take to answer a Close; less once it did not answer one at all."""
         self._tell = tell
         self._numbers = itertools.count(1)
         self._opened: list[Opened] = []
@@ -120,11 +125,31 @@ class Bench:
         planned_s: float | None = None,
         pongs: Pongs = "same",
         on_open: Callable[[Line], None] | None = None,
+        retries: bool = True,
     ) -> Line:
-        """A line on which the request was sent, whatever came back; politely paced.
+        """A line on which the request was sent, whatever came back but a refusal; politely paced.
 
-        Raises `OpeningError` where not even TCP or TLS could be had, and `RefusedError` after two refusals.
+        What was refused is tried once more, later, unless the refusal is what is looked for. Raises `OpeningError`
+        where not even TCP or TLS could be had, and `RefusedError` after two refusals.
         """
+        while True:
+            line = await self._attempt(request, group=group, planned_s=planned_s, pongs=pongs, on_open=on_open)
+            if line.response is None or line.response.status not in REFUSING_STATUSES:
+                return line
+            if not retries:
+                return line
+            line.drop()
+            self.politeness.check()
+
+    async def _attempt(
+        self,
+        request: Request | None,
+        *,
+        group: str,
+        planned_s: float | None,
+        pongs: Pongs,
+        on_open: Callable[[Line], None] | None,
+    ) -> Line:
         while not self.politeness.has_room:
             await self.sleep(ROOM_S)
         wait_ns = self.politeness.wait_ns(self.now_ns())
@@ -147,7 +172,9 @@ class Bench:
         request = request or self.request()
         response = await upgraded(line, request, self.way.timeout_s)
         if response is not None and response.status in REFUSING_STATUSES:
-            self.politeness.refused(f"HTTP {response.status}")
+            wait = response.header("Retry-After") or ""
+            wait_s = float(wait[:6]) if wait.isascii() and wait.isdigit() else 0.0
+            self.politeness.refused(f"HTTP {response.status}", self.now_ns(), wait_s=wait_s)
         return line
 
     async def open(
@@ -158,14 +185,29 @@ class Bench:
         pongs: Pongs = "same",
         request: Request | None = None,
         on_open: Callable[[Line], None] | None = None,
+        retries: bool = True,
     ) -> Line:
-        """An open connection. Raises `OpeningError` or `RefusedError`."""
-        line = await self.attempt(request, group=group, planned_s=planned_s, pongs=pongs, on_open=on_open)
-        if line.response is None or line.response.status != 101:
+        """An open connection, which the server did not turn away at once. Raises `OpeningError` or `RefusedError`."""
+        while True:
+            line = await self.attempt(
+                request, group=group, planned_s=planned_s, pongs=pongs, on_open=on_open, retries=retries
+            )
+            if line.response is None or line.response.status != SWITCHING:
+                line.drop()
+                if not retries:
+                    raise OpeningError(why_not_open(line))
+                self.politeness.refused(why_not_open(line), self.now_ns())
+                self.politeness.check()
+                continue
+            if on_open is not None:  # it may have said something already
+                return line
+            await line.ended(max(SETTLE_S, 2 * self.seen.round_trip_ns / 1e9))
+            if line.is_up or not self.seen.lives_a_second:
+                return line
             line.drop()
             self.politeness.check()
-            raise OpeningError(why_not_open(line))
-        return line
+            if not retries:
+                raise OpeningError(f"turned away ({line.end})")
 
     def request(self) -> Request:
         """A good upgrade request with a fresh key."""
@@ -179,8 +221,8 @@ class Bench:
     def _ended(self, line: Line, end: End) -> None:
         self.politeness.held -= 1
         opened = next(one for one in self._opened if one.line is line)
-        if end.code in REFUSING_CODES and end.at_ns - line.opened_ns < TURNED_AWAY_NS:
-            self.politeness.refused(f"Close {end.code}")
+        if self._is_turned_away(line, end):
+            self.politeness.refused(str(end), end.at_ns)
         shown = ExperimentLine(
             number=opened.shown.number,
             group=opened.shown.group,
@@ -191,6 +233,13 @@ class Bench:
         )
         opened.shown = shown
         self._tell("", shown)
+
+    def _is_turned_away(self, line: Line, end: End) -> bool:
+        """Whether the server ended the newest connection as soon as it was open, before we said anything."""
+        is_newest = self._opened[-1].line is line
+        is_open = line.response is not None and line.response.status == SWITCHING
+        soon = end.at_ns - line.opened_ns < TURNED_AWAY_NS and self.seen.lives_a_second
+        return is_newest and is_open and soon and line.is_untouched and end.how != "local"
 
 
 def why_not_open(line: Line) -> str:

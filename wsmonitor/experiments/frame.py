@@ -22,6 +22,10 @@ SWITCHING = 101
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 STEADY_PINGS = 3
 PONG_S = 3.0
+QUIET_S = 1.1
+"""A connection is left alone for so long, to know that what ends sooner was turned away."""
+BESIDE_S = 0.2
+"""Whoever keeps one connection only ends the older one within this."""
 CONTROL_BEAT_S = 5.0
 GRACE_S = 15.0
 """A method that is not done so long after its bound is ended."""
@@ -58,7 +62,8 @@ async def run_experiment(
         bench.say("steady state")
         control = await _steady(bench, experiment, is_private=is_private)
         planned(_plan(experiment, bench, bound))
-        if not experiment.holds_control:
+        holds_control = experiment.holds_control and not bench.seen.is_single
+        if not holds_control:
             await control.close()
         holding = asyncio.create_task(_hold(bench, control), name="control connection")
         bench.say(experiment.name)
@@ -67,7 +72,7 @@ async def run_experiment(
         finally:
             holding.cancel()
             await asyncio.gather(holding, return_exceptions=True)
-        control_lived = control.is_up or not experiment.holds_control
+        control_lived = control.is_up or not holds_control
         bench.drop_all()
         if status == "completed" and not await _still_steady(bench, experiment):
             control_lived = False
@@ -136,11 +141,29 @@ async def _steady(bench: Bench, experiment: AnyExperiment, *, is_private: bool) 
         server=(control.response.header("Server") or "")[:100],
         round_trip_ns=max(answered, default=0),
         is_private=is_private,
+        pongs="same" if len(answered) == STEADY_PINGS else "wrong" if control.pong_count else "none",
     )
     if experiment.needs_pongs and len(answered) < STEADY_PINGS:
         ended = f" (the connection ended: {control.end})" if control.end else f" within {PONG_S:g} s"
         raise OpeningError(f"a ping was not answered{ended}")
+    await control.until(lambda: not control.is_up, QUIET_S)
+    if not control.is_up:
+        bench.seen = replace(bench.seen, lives_a_second=False)
+    elif experiment.holds_control:
+        bench.seen = replace(bench.seen, is_single=await _is_single(bench, control))
     return control
+
+
+async def _is_single(bench: Bench, control: Line) -> bool:
+    """Whether the server refuses a second connection, or ends the first one for it."""
+    try:
+        line = await bench.open(group="control", retries=False)
+    except (OpeningError, RefusedError):
+        bench.politeness.forgive()
+        return True
+    await control.until(lambda: not control.is_up, BESIDE_S)
+    await line.close()
+    return not control.is_up
 
 
 async def _opened(bench: Bench) -> Line:
@@ -160,7 +183,7 @@ async def _opened(bench: Bench) -> Line:
 async def _still_steady(bench: Bench, experiment: AnyExperiment) -> bool:
     """Whether the server takes a connection and answers as before. What cannot be asked for politeness is."""
     try:
-        line = await bench.open(group="control")
+        line = await bench.open(group="control", retries=False)
     except RefusedError:
         return True
     except OpeningError:

@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -15,6 +15,7 @@ from wsmonitor.experiments.line.frames import Frame, FrameReader
 from wsmonitor.experiments.line.upgrade import HEAD_LIMIT, Request, Response, parse_response
 
 FRAMES_KEPT = 1000
+"""So many of each kind: a flood of messages must not wash away pings and pongs."""
 SWITCHING = 101
 Pongs = Literal["same", "wrong", "never"]
 EndKind = Literal["close", "fin", "rst", "timeout", "local"]
@@ -54,7 +55,10 @@ class Line(asyncio.Protocol):
         self.response: Response | None = None
         self.not_http = b""
         """How an answer begins that is no HTTP."""
-        self.frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
+        self.writes = 0
+        """How often something was sent, the request and our FIN included."""
+        self._control: deque[Frame] = deque(maxlen=FRAMES_KEPT)
+        self._data: deque[Frame] = deque(maxlen=FRAMES_KEPT)
         self.end: End | None = None
         self.fin_ns: int | None = None
         self.lost_ns: int | None = None
@@ -112,6 +116,21 @@ class Line(asyncio.Protocol):
         return self.end is None
 
     @property
+    def frames(self) -> list[Frame]:
+        """What came, as far as it is kept, in order."""
+        return sorted((*self._control, *self._data), key=lambda frame: frame.at_ns)
+
+    @property
+    def messages(self) -> Sequence[Frame]:
+        """The data frames that came, as far as they are kept."""
+        return self._data
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was sent but the request."""
+        return self.writes <= 1
+
+    @property
     def transport(self) -> asyncio.Transport:
         """Where the bytes go. Raises `ConnectionError` before the connection is made."""
         if self._transport is None:
@@ -133,6 +152,7 @@ class Line(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self.last_tx_ns = self.now_ns()
+        self.writes += 1
         self._sent(len(data))
         self._transport.write(data)
 
@@ -159,11 +179,16 @@ class Line(asyncio.Protocol):
 
     def pong_at(self, payload: bytes) -> int | None:
         """When a pong with this payload came."""
-        return next((one.at_ns for one in self.frames if one.opcode == frames.PONG and one.payload == payload), None)
+        return next((one.at_ns for one in self._control if one.opcode == frames.PONG and one.payload == payload), None)
+
+    @property
+    def pong_count(self) -> int:
+        """How many pongs are kept, whatever they carry."""
+        return sum(frame.opcode == frames.PONG for frame in self._control)
 
     def pings_received(self) -> list[Frame]:
         """The server's pings, as far as they are kept."""
-        return [frame for frame in self.frames if frame.opcode == frames.PING]
+        return [frame for frame in self._control if frame.opcode == frames.PING]
 
     async def until(self, holds: Callable[[], bool], timeout_s: float) -> bool:
         """Wait until `holds`, at most `timeout_s`; whether it does."""
@@ -180,9 +205,14 @@ class Line(asyncio.Protocol):
                 self._changed.discard(changed)
         return True
 
+    async def ended(self, timeout_s: float) -> bool:
+        """Wait until it has ended, at most `timeout_s`; whether it has."""
+        return await self.until(lambda: not self.is_up, timeout_s)
+
     def half_close(self) -> None:
         """Send FIN and go on reading, under TLS as well (without its close_notify)."""
         if self.socket is not None:
+            self.writes += 1
             self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
@@ -220,7 +250,7 @@ class Line(asyncio.Protocol):
         return rest
 
     def _take(self, frame: Frame) -> None:
-        self.frames.append(frame)
+        (self._control if frame.opcode >= frames.CLOSE else self._data).append(frame)
         match frame.opcode:
             case frames.PING if self.pongs != "never" and self.is_up:
                 payload = frame.payload[:125] if self.pongs == "same" else b"another payload"
