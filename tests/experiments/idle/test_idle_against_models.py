@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.experiments.asking import ask
-from tests.experiments.model_server import Habits
+from tests.experiments.model_server import Ends, Habits, Resets
 from wsmonitor.experiments.idle.experiment import EXPERIMENT
 
 WORDS = {
@@ -62,12 +62,40 @@ def test_the_bytes_of_the_client_are_told_apart_where_the_server_speaks() -> Non
     assert answer.value["reset_by"] == "client bytes"
 
 
-def test_without_a_message_it_is_not_told_whether_messages_would_do() -> None:
-    answer = ask(EXPERIMENT, Habits(idle_s=20, resets="data"))
+@pytest.mark.parametrize(("resets", "told"), [("data", "data"), ("nothing", "nothing")])
+def test_without_a_message_a_text_of_ours_tells_whether_messages_would_do(resets: Resets, told: str) -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=20, resets=resets))
+
+    assert answer.value == {"limit_s": 20.0, "reset_by": told}
+
+
+def test_a_server_that_answers_no_text_of_ours_is_not_said_to_end_whatever_is_sent() -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=20, resets="nothing", echoes=False))
 
     assert answer.value == {"limit_s": 20.0, "reset_by": None}
     assert "pings do not help" in answer.answer
     assert any("--message" in line for line in answer.not_told)
+
+
+def test_a_first_message_that_is_waited_for_is_told_from_a_limit_on_silence() -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=20, resets="first message"))
+
+    assert answer.answer == "ends after 20.0 s unless a message comes first: one is enough, pings do not count"
+
+
+@pytest.mark.parametrize("resets", ["any", "data"])
+def test_a_server_that_passes_messages_on_does_not_hide_its_limit(resets: Resets) -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=20, resets=resets, broadcasts=True), message="hi")
+
+    assert answer.value == {"limit_s": pytest.approx(20, rel=0.05), "reset_by": WORDS[resets]}
+
+
+@pytest.mark.parametrize("ends", ["close", "fin"])
+def test_connections_that_are_turned_away_at_once_are_no_limit(ends: Ends) -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=30, room=4, ends=ends))
+
+    assert answer.value["limit_s"] == pytest.approx(30, rel=0.05)
+    assert answer.value["reset_by"] == "any byte"
 
 
 def test_a_healthy_server_has_no_limit() -> None:
@@ -100,7 +128,7 @@ def test_a_limit_that_varies_is_a_range() -> None:
     assert answer.error["limit_s"] > 1.5
 
 
-@pytest.mark.parametrize("allowed", [1, 2, 3])
+@pytest.mark.parametrize("allowed", [1, 2, 3, 4, 5, 6, 7])
 def test_a_server_that_keeps_few_connections_is_asked_with_one_at_a_time(allowed: int) -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=30, allowed=allowed))
 
@@ -129,7 +157,7 @@ def test_a_server_that_refuses_more_is_left_alone() -> None:
 
 
 def test_what_was_found_until_it_was_stopped_is_kept() -> None:
-    answer = ask(EXPERIMENT, Habits(idle_s=10), stop_after_s=12)
+    answer = ask(EXPERIMENT, Habits(idle_s=10), stop_after_s=13)
 
     assert answer.status == "interrupted"
     assert answer.value["limit_s"] == pytest.approx(10, rel=0.05)

@@ -17,9 +17,9 @@ BYTES_A_BEAT = 32
 def bound(options: ExperimentOptions, is_private: bool) -> Bound:
     """The ladder and its refinements; a beat at most once a second on each connection."""
     rungs, parts = PRIVATE if is_private else PUBLIC
-    connections = rungs + len(BESIDE)
+    connections = rungs + len(BESIDE) + 1
     beats = len(BESIDE) * options.max_s * (BYTES_A_BEAT + len(options.message))
-    openings = connections * (1 + REPEATS) + 4 * parts
+    openings = connections * (1 + REPEATS) + 4 * parts + 4
     return Bound(
         time_s=options.max_s + ENDING_S,
         openings=openings,

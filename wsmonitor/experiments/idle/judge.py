@@ -5,7 +5,7 @@ import time
 from wsmonitor.experiments.confidence import LEAST, confidence
 from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.idle.lives import GROUP_WORDS, Group, IdleFacts, Life
-from wsmonitor.experiments.idle.resets import ResetBy, fates, reset_by
+from wsmonitor.experiments.idle.resets import Fate, ResetBy, fates, is_understood, reset_by
 from wsmonitor.experiments.idle.silence import Silence, is_range, read_silence
 from wsmonitor.facts.answers import Number
 from wsmonitor.tables.path_timeouts import known_timeouts
@@ -13,6 +13,8 @@ from wsmonitor.text.units import counted, duration
 
 STALL_NS = 1_000_000_000
 """Standing still for so long spoils the times."""
+WIDE = 0.1
+"""A bracket whose middle may be off by more is no answer."""
 _NOTHING: dict[str, Number] = {"limit_s": None, "reset_by": None}
 _RESET_WORDS: dict[ResetBy, str] = {
     "any byte": "ends after {limit} without a byte; a ping is enough",
@@ -47,16 +49,19 @@ def judge(facts: IdleFacts, around: Circumstances) -> Judgement:
 def _limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: tuple[str, ...]) -> Judgement:
     found = fates(facts, silence)
     server_spoke = _server_spoke(facts.of("S"), silence)
-    reset = reset_by(found, has_message=facts.has_message, server_spoke=server_spoke)
+    reset = reset_by(found, understood=is_understood(facts), server_spoke=server_spoke)
     sure = confidence(silence.samples, agreeing=silence.agreeing, control_lived=found["P"] != "unknown")
     value: dict[str, Number] = {"limit_s": _s(silence.middle_ns), "reset_by": reset}
     error: dict[str, Number] = {"limit_s": _s(silence.error_ns), "reset_by": None}
+    if silence.kind == "forgotten" and silence.error_ns > WIDE * silence.middle_ns:
+        between = f"between {duration(silence.low_ns)} and {duration(silence.high_ns)} of silence"
+        return _inconclusive(f"{between} something forgets the connection; --max tells more closely", evidence)
     if sure < LEAST:
         return _inconclusive("too few connections were seen to end", evidence)
     pings_help = None if found["P"] == "unknown" else found["P"] == "lives"
     return Judgement(
         verdict="finding",
-        answer=_answer(silence, reset, pings_help=pings_help),
+        answer=_answer(silence, reset, pings_help=pings_help, first_message=found["F"]),
         value=value,
         error=error,
         confidence=sure,
@@ -66,7 +71,7 @@ def _limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: 
     )
 
 
-def _answer(silence: Silence, reset: ResetBy | None, *, pings_help: bool | None) -> str:
+def _answer(silence: Silence, reset: ResetBy | None, *, pings_help: bool | None, first_message: Fate) -> str:
     limit = duration(silence.middle_ns)
     if is_range(silence):
         limit = f"{duration(silence.low_ns)} to {duration(silence.high_ns)}"
@@ -74,6 +79,8 @@ def _answer(silence: Silence, reset: ResetBy | None, *, pings_help: bool | None)
         between = f"between {duration(silence.low_ns)} and {duration(silence.high_ns)}"
         said = f"{between} of silence something forgets the connection and tells nobody"
         return said if reset in (None, "any byte") else f"{said}; {_RESET_WORDS[reset].format(limit=limit)}"
+    if reset == "data" and first_message == "lives":
+        return f"ends after {limit} unless a message comes first: one is enough, pings do not count"
     if reset is None:
         known = {None: "", True: ", with pings they live", False: ", and pings do not help"}[pings_help]
         return f"silent connections end after {limit}{known}; what resets the timer was not told"
@@ -145,7 +152,7 @@ def _advice(silence: Silence, reset: ResetBy | None, around: Circumstances) -> s
 def _rows(facts: IdleFacts) -> list[str]:
     """One line a group: how many ended, when, how."""
     rows = []
-    groups: tuple[Group, ...] = ("S", "U", "P", "D")
+    groups: tuple[Group, ...] = ("S", "U", "P", "D", "F")
     for group in groups:
         lives = facts.of(group)
         if not lives:

@@ -3,31 +3,35 @@
 from collections.abc import Callable
 
 from wsmonitor.experiments.bench import Bench
+from wsmonitor.experiments.first_send.oracle import Asked
 from wsmonitor.experiments.idle.lives import Ending, Life
 from wsmonitor.experiments.line import frames
 from wsmonitor.experiments.line.line import End, Line
-from wsmonitor.experiments.politeness import REFUSING_CODES
+from wsmonitor.experiments.politeness import TURNED_AWAY_NS
 
 LEAST_WAIT_S = 5.0
-REFUSED_NS = 1_000_000_000
 
 
-async def keep(bench: Bench, line: Line, life: Life, *, beat_ns: int, watched_ns: Callable[[], int]) -> None:
+async def keep(
+    bench: Bench, line: Line, life: Life, asked: Asked, *, beat_ns: int, watched_ns: Callable[[], int]
+) -> None:
     """Return once the connection ended, or answered the ping that ends its watch; `life` says what happened.
 
-    `watched_ns` is the age up to which it is watched; it may change meanwhile.
+    `asked` is the message of those that send one; `watched_ns` the age up to which it is watched: it may change.
     """
     answer_s = max(LEAST_WAIT_S, 10 * bench.seen.round_trip_ns / 1e9)
     while line.is_up and (left_ns := life.opened_ns + watched_ns() - bench.now_ns()) > 0:
         wait_ns = left_ns if life.group == "S" else min(left_ns, beat_ns)
         await line.until(lambda: not line.is_up or life.opened_ns + watched_ns() <= bench.now_ns(), wait_ns / 1e9)
         if line.is_up and life.group != "S":
-            _beat(bench, line, life)
+            _beat(bench, line, life, asked)
     _note(line, life)
+    life.is_understood = life.spoke_ns is not None and any(map(asked.is_answered_by, line.messages))
     if line.end is not None:
-        _end(life, line.end)
+        _end(bench, line, life, line.end)
         return
     pinged_ns = bench.now_ns()
+    life.silent_ns = pinged_ns - life.opened_ns
     answered_ns = await line.answered(line.ping(), answer_s)
     _note(line, life)
     if answered_ns is not None:
@@ -35,31 +39,33 @@ async def keep(bench: Bench, line: Line, life: Life, *, beat_ns: int, watched_ns
     elif line.end is None:
         life.age_ns, life.ending, life.how = pinged_ns - life.opened_ns, "forgotten", "its ping was never answered"
     elif line.end.how in ("close", "fin"):  # it was on its way as we pinged
-        _end(life, line.end)
+        _end(bench, line, life, line.end)
     else:
         life.age_ns, life.ending, life.how = pinged_ns - life.opened_ns, "reset", "its ping was answered by RST"
     life.is_done = True
 
 
-def _beat(bench: Bench, line: Line, life: Life) -> None:
+def _beat(bench: Bench, line: Line, life: Life, asked: Asked) -> None:
     match life.group:
         case "U":
             line.send(frames.PONG, b"unsolicited")
             bench.ledger.note("unsolicited pong")
         case "P":
             line.ping()
-        case "D":
-            line.send(frames.TEXT, bench.options.message.encode())
-            bench.ledger.note("message")
+        case "D" | "F":
+            if life.group == "D" or life.spoke_ns is None:
+                line.send(frames.TEXT, asked.message)
+                bench.ledger.note("message")
+            life.spoke_ns = life.spoke_ns or line.last_tx_ns - life.opened_ns
         case "S":
             pass
 
 
-def _end(life: Life, end: End) -> None:
+def _end(bench: Bench, line: Line, life: Life, end: End) -> None:
     life.age_ns = end.at_ns - life.opened_ns
     life.how = str(end)
     life.code = end.code
-    refused = end.code in REFUSING_CODES and life.age_ns < REFUSED_NS
+    refused = bench.seen.lives_a_second and line.is_untouched and life.age_ns < TURNED_AWAY_NS
     ending: Ending = "refused" if refused else "announced"
     life.ending = ending
     life.is_done = True

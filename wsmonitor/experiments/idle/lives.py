@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Group = Literal["S", "U", "P", "D"]
+Group = Literal["S", "U", "P", "D", "F"]
 Ending = Literal["", "announced", "reset", "forgotten", "refused"]
 """`announced`: it ended by itself. `reset`: the ping after the silence was answered by RST; `forgotten`: by nothing."""
 
@@ -12,6 +12,7 @@ GROUP_WORDS: dict[Group, str] = {
     "U": "unsolicited pongs",
     "P": "pings",
     "D": "messages",
+    "F": "one message, then silent",
 }
 
 
@@ -26,6 +27,8 @@ class Life:
     opened_ns: int
     age_ns: int = 0
     """Its age when it ended, or when its last ping was answered."""
+    silent_ns: int = 0
+    """For S: how long it was silent in truth before its ping."""
     ending: Ending = ""
     how: str = ""
     code: int | None = None
@@ -37,6 +40,10 @@ class Life:
     """Frames of the server that answered nothing of ours, its pings included."""
     last_server_frame_ns: int = 0
     """When the last of them came."""
+    spoke_ns: int | None = None
+    """The age at which it sent its first message."""
+    is_understood: bool = False
+    """Its message was answered."""
 
     @property
     def survived(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from wsmonitor.experiments.idle.lives import Group, IdleFacts, Life
-from wsmonitor.experiments.idle.silence import Silence
+from wsmonitor.experiments.idle.silence import Silence, is_range
 
 Fate = Literal["lives", "dies", "unknown", "refused"]
 ResetBy = Literal["any byte", "client bytes", "server bytes", "data", "nothing"]
@@ -21,30 +21,51 @@ def fate(lives: Sequence[Life], silence: Silence, beat_ns: int) -> Fate:
 
 def _fate(life: Life, silence: Silence, beat_ns: int) -> Fate:
     latest_ns = lives_from_ns(silence, beat_ns)
+    age_ns = life.age_ns - (life.spoke_ns or 0 if life.group == "F" else 0)
     if life.code == PROTOCOL_ERROR and life.group == "U":
         return "refused"
     if life.ending in ("reset", "forgotten"):
         return "dies"  # its last ping, sent just beyond the limit, was in vain
-    if life.age_ns > latest_ns:
+    if age_ns > latest_ns:
         return "lives"
     return "dies" if life.ending and life.age_ns >= silence.low_ns * (1 - SLACK) else "unknown"
 
 
 def lives_from_ns(silence: Silence, beat_ns: int) -> int:
-    """At this age a connection has outlived the limit: a beat later than the silent ones, and 5 %."""
-    return round(max(silence.high_ns * (1 + SLACK), silence.high_ns + 1.5 * beat_ns))
+    """At this age a connection has outlived the limit: a beat later than the silent ones, and 5 %.
+
+    Of a limit that varies only a part was seen: as much again is added.
+    """
+    varies_ns = silence.high_ns - silence.low_ns if is_range(silence) else 0
+    return round(max(silence.high_ns * (1 + SLACK), silence.high_ns + 1.5 * beat_ns) + varies_ns)
 
 
 def fates(facts: IdleFacts, silence: Silence) -> dict[Group, Fate]:
-    """How U, P and D fared."""
-    groups: tuple[Group, ...] = ("U", "P", "D")
+    """How the groups beside the silent one fared."""
+    groups: tuple[Group, ...] = ("U", "P", "D", "F")
     return {group: fate(facts.of(group), silence, facts.beat_ns) for group in groups}
 
 
-def reset_by(found: dict[Group, Fate], *, has_message: bool, server_spoke: bool) -> ResetBy | None:
+def messages_wanted(facts: IdleFacts, silence: Silence) -> tuple[Group, ...]:
+    """The groups with messages that would tell more, where pings and pongs were in vain."""
+    found = fates(facts, silence)
+    if found["P"] != "dies" or found["U"] not in ("dies", "refused"):
+        return ()
+    if found["D"] == "unknown":
+        return "D", "F"
+    return ("F",) if found["D"] == "lives" and found["F"] == "unknown" else ()
+
+
+def is_understood(facts: IdleFacts) -> bool:
+    """Whether the server can make sense of our messages: the user gave one, or it answered."""
+    return facts.has_message or any(life.is_understood for life in facts.of("D"))
+
+
+def reset_by(found: dict[Group, Fate], *, understood: bool, server_spoke: bool) -> ResetBy | None:
     """What resets the timer; None where the table does not say.
 
-    `server_spoke`: the server sent by itself meanwhile, so only the client was silent.
+    `understood`: messages that did not help would have, if any did. `server_spoke`: the server sent by itself
+    meanwhile, so only the client was silent.
     """
     alive = {group: one == "lives" for group, one in found.items()}
     known = {group: one in ("lives", "dies") for group, one in found.items()}
@@ -54,6 +75,8 @@ def reset_by(found: dict[Group, Fate], *, has_message: bool, server_spoke: bool)
         if not alive["U"]:
             return "server bytes"
         return "client bytes" if server_spoke else "any byte"
-    if alive["P"] or alive["U"] or not known["D"] or not has_message:
+    if alive["P"] or alive["U"] or not known["D"]:
         return None
-    return "data" if alive["D"] else "nothing"
+    if alive["D"]:
+        return "data"
+    return "nothing" if understood else None

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from wsmonitor.experiments.bench import Bench, OpeningError
+from wsmonitor.experiments.first_send.oracle import Asked, ask
 from wsmonitor.experiments.idle.keeping import keep
 from wsmonitor.experiments.idle.ladder import ladder, refined
 from wsmonitor.experiments.idle.lives import Group, IdleFacts, Life
-from wsmonitor.experiments.idle.resets import lives_from_ns
+from wsmonitor.experiments.idle.resets import lives_from_ns, messages_wanted
 from wsmonitor.experiments.idle.serial import one_at_a_time
 from wsmonitor.experiments.idle.silence import Silence, is_common, is_range, is_replaced, read_silence
 from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.politeness import RefusedError
 
-GAPS_S = (0.25, 0.45, 0.3, 0.4, 0.35)
-"""Between openings, unevenly: what ends together although opened apart is no timer."""
+GAPS_S = (0.25, 0.45, 0.3, 0.5, 0.27, 0.42, 0.33, 0.47, 0.38, 0.29, 0.44, 0.26, 0.36)
+"""Between openings, so that no sums of neighbours agree: what ends together, or as others open, is no timer."""
 LONGEST_BEAT_S = 5.0
 SHORTEST_BEAT_S = 0.1
 ENOUGH = 5
@@ -29,7 +30,9 @@ PUBLIC = (12, 6)
 """Rungs of the ladder, and parts of its refinement."""
 COMING_BACK_TRIES = 5
 COMING_BACK_S = 2.0
-BESIDE: tuple[Group, ...] = ("P", "U", "D")
+BESIDE: tuple[Group, ...] = ("P", "U")
+MESSAGES_A_LIMIT = 4
+"""So many messages are sent within what ends a silent connection."""
 _S = 1_000_000_000
 
 
@@ -41,9 +44,14 @@ async def run(bench: Bench, facts: IdleFacts) -> None:
     facts.longest_ns = round(longest_s * _S)
     facts.has_message = bool(bench.options.message)
     facts.beat_ns = round(min(LONGEST_BEAT_S, ladder(longest_s, rungs)[0] / 3) * _S)
+    beside: tuple[Group, ...] = (*BESIDE, "D") if facts.has_message else BESIDE
     for _ in range(1 + REPEATS):
         turn = _Turn(bench, facts)
-        await turn.run(ladder(_left_s(bench, started_ns), rungs), beside=BESIDE)
+        await turn.run(ladder(_left_s(bench, started_ns), rungs), beside=beside)
+        if turn.is_passed_on:
+            beside = BESIDE
+            facts.lives.clear()
+            continue
         if turn.is_alone:
             facts.lives.clear()
             facts.is_serial = True
@@ -59,17 +67,37 @@ async def run(bench: Bench, facts: IdleFacts) -> None:
     silence = read_silence(facts.of("S"))
     if silence.kind == "announced" and silence.high_ns < 3 * facts.beat_ns:
         await _faster(bench, facts, silence)
-        return
+    silence = await _narrowed(bench, facts, started_ns, parts)
+    if silence.has_limit and messages_wanted(facts, silence):
+        await _with_messages(bench, facts, silence, left_s=_left_s(bench, started_ns))
+
+
+async def _narrowed(bench: Bench, facts: IdleFacts, started_ns: int, parts: int) -> Silence:
+    """What the silent ones say, once the silence after which nobody says a word was cut into parts."""
+    silence = read_silence(facts.of("S"))
     while silence.kind == "forgotten":
         cuts = refined(silence.low_ns / _S, silence.high_ns / _S, parts)
         if not cuts or _left_s(bench, started_ns) < cuts[-1]:
-            return
+            break
         bench.say(f"between {cuts[0]:.0f} and {cuts[-1]:.0f} s, in {parts} parts")
         await _Turn(bench, facts).run(cuts)
         narrower = read_silence(facts.of("S"))
         if narrower.kind != "forgotten" or narrower.error_ns >= silence.error_ns:
-            return
+            return narrower
         silence = narrower
+    return silence
+
+
+async def _with_messages(bench: Bench, facts: IdleFacts, silence: Silence, *, left_s: float) -> None:
+    """Pings were in vain: see whether messages help, and whether one at first is enough."""
+    message_beat_ns = max(facts.beat_ns, silence.low_ns // MESSAGES_A_LIMIT)
+    beyond_ns = lives_from_ns(silence, facts.beat_ns) + facts.beat_ns
+    if (beyond_ns + message_beat_ns) / _S > left_s:
+        return
+    bench.say("messages")
+    bench.politeness.forgive()  # it refused many at once; from here there are two
+    turn = _Turn(bench, facts, message_beat_ns=message_beat_ns, beyond_ns=beyond_ns)
+    await turn.run((), beside=messages_wanted(facts, silence))
 
 
 async def _faster(bench: Bench, facts: IdleFacts, silence: Silence) -> None:
@@ -90,18 +118,25 @@ class _Turn:
 
     bench: Bench
     facts: IdleFacts
+    message_beat_ns: int = 0
+    """Between messages, where that is not the beat of pings."""
+    beyond_ns: int = 0
+    """The age at which a connection has outlived the limit, where that is known beforehand."""
     is_alone: bool = False
     """The server keeps one connection only, or fewer than the groups need."""
+    is_passed_on: bool = False
+    """The server passes messages on to others: those were not silent."""
     _horizon_ns: int | None = None
     """The age up to which the groups beside the silent one are watched, once a limit is known."""
     _lives: list[Life] = field(default_factory=list)
+    _lines: list[tuple[Group, Line, Asked]] = field(default_factory=list)
     _keepers: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, rungs: Iterable[float], *, beside: tuple[Group, ...] = ()) -> None:
         """Keep a silent connection for each rung, the longest first; `beside` are opened before them."""
-        groups = [group for group in beside if group != "D" or self.facts.has_message]
         silent: list[tuple[Group, float]] = [("S", rung) for rung in sorted(rungs, reverse=True)]
-        planned = [*((group, silent[0][1]) for group in groups), *silent]
+        longest_s = silent[0][1] if silent else self.beyond_ns / _S
+        planned = [*((group, longest_s) for group in beside), *silent]
         numbers = itertools.count(1)
         try:
             for (group, planned_s), gap_s in zip(planned, itertools.cycle(GAPS_S), strict=False):
@@ -124,7 +159,7 @@ class _Turn:
         except (RefusedError, OpeningError):
             if not self._lives:
                 raise
-            self.is_alone = self.is_alone or len(self._keepers) < len(BESIDE)
+            self.is_alone = self.is_alone or len(self._keepers) <= len(BESIDE)
             return False
         assert line.response is not None
         life = Life(number, group, round(planned_s * _S), line.response.at_ns)
@@ -132,11 +167,16 @@ class _Turn:
         self.facts.lives.append(life)
 
         def watched_ns() -> int:
+            if self.beyond_ns:
+                return self.beyond_ns + (life.spoke_ns or self.message_beat_ns if group == "F" else 0)
             if group == "S" or self._horizon_ns is None:
                 return life.planned_ns
             return min(life.planned_ns, self._horizon_ns)
 
-        keeping = keep(self.bench, line, life, beat_ns=self.facts.beat_ns, watched_ns=watched_ns)
+        asked = ask(self.bench.options)
+        self._lines.append((group, line, asked))
+        beat_ns = self.message_beat_ns or self.facts.beat_ns
+        keeping = keep(self.bench, line, life, asked, beat_ns=beat_ns, watched_ns=watched_ns)
         keeper = asyncio.create_task(keeping, name=f"keep {group} {number}")
         keeper.add_done_callback(self._keepers.discard)
         keeper.add_done_callback(lambda _: line.drop())
@@ -164,14 +204,21 @@ class _Turn:
     def _look(self) -> None:
         """See whether a limit is known by now, and how long the others must be watched."""
         self.is_alone = self.is_alone or is_replaced(self._lives)
+        self.is_passed_on = not self.beyond_ns and self._others_heard()
         silence = read_silence(self.facts.of("S"))
         if silence.has_limit and not self._silent_needed(silence):
             self._horizon_ns = lives_from_ns(silence, self.facts.beat_ns) + self.facts.beat_ns
 
+    def _others_heard(self) -> bool:
+        """Whether a message of ours came on a connection that sent none."""
+        told = [asked for group, _, asked in self._lines if group == "D"]
+        heard = [frame for group, line, _ in self._lines if group != "D" for frame in line.messages]
+        return any(asked.is_answered_by(frame) for frame in heard for asked in told)
+
     def _is_needed(self, group: Group, planned_s: float) -> bool:
         """Whether one more connection could still say something."""
         silence = read_silence(self.facts.of("S"))
-        if self.is_alone:
+        if self.is_alone or self.is_passed_on:
             return False
         return group != "S" or not silence.has_limit or _can_tell(silence, round(planned_s * _S))
 
@@ -183,7 +230,7 @@ class _Turn:
     def _is_enough(self) -> bool:
         """Whether nothing that still runs can change the answer."""
         silence = read_silence(self.facts.of("S"))
-        if self.is_alone:
+        if self.is_alone or self.is_passed_on:
             return True
         if not silence.has_limit or self._silent_needed(silence):
             return False

@@ -61,11 +61,11 @@ def read_silence(lives: Sequence[Life]) -> Silence:
         return Silence("mixed", samples=len(done))
     if announced:
         return _announced(announced, survived)
-    longest_ns = max((life.planned_ns for life in survived), default=0)
+    longest_ns = max((life.silent_ns for life in survived), default=0)
     if not forgotten:
         return Silence("none", longest_ns, longest_ns, len(survived), len(survived))
-    shortest_ns = min(life.planned_ns for life in forgotten)
-    below = max((life.planned_ns for life in survived if life.planned_ns < shortest_ns), default=0)
+    shortest_ns = min(life.silent_ns for life in forgotten)
+    below = max((life.silent_ns for life in survived if life.silent_ns < shortest_ns), default=0)
     if longest_ns > shortest_ns:  # a longer silence was survived than one that was not
         return Silence("mixed", samples=len(done))
     return Silence("forgotten", below, shortest_ns, len(done), len(done))
@@ -75,7 +75,7 @@ def _announced(announced: Sequence[Life], survived: Sequence[Life]) -> Silence:
     ages = [life.age_ns for life in announced]
     middle_ns = statistics.median(ages)
     agreeing = sum(abs(age - middle_ns) <= WILD / 2 * middle_ns for age in ages)
-    contradicted = any(life.planned_ns > max(ages) * (1 + JITTER) for life in survived)
+    contradicted = any(life.silent_ns > max(ages) * (1 + JITTER) for life in survived)
     if contradicted or max(ages) - min(ages) > WILD * middle_ns:
         return Silence("mixed", min(ages), max(ages), len(ages), agreeing)
     return Silence("announced", min(ages), max(ages), len(ages), len(ages))
@@ -96,15 +96,16 @@ def is_replaced(lives: Sequence[Life]) -> bool:
     Openings are unevenly apart, so a timer's ages agree better than the times since that opening.
     """
     opened = sorted(life.opened_ns for life in lives)
-    early = [life for life in lives if life.ending == "announced"]
+    early = [life for life in lives if life.ending in ("announced", "refused")]
     if len(early) < FEWEST_REPLACED:
         return False
     ages = [life.age_ns for life in early]
     for allowed in range(1, MOST_ALLOWED + 1):
         delays = [_since_opening(life, opened, allowed) for life in early]
         known = [delay for delay in delays if delay is not None]
-        if len(known) == len(delays) and max(known) - min(known) < (max(ages) - min(ages)) / 2:
-            return max(map(abs, known)) < REPLACED_NS
+        agree = len(known) == len(delays) and max(known) - min(known) < (max(ages) - min(ages)) / 2
+        if agree and max(map(abs, known)) < REPLACED_NS:
+            return True
     return False
 
 
