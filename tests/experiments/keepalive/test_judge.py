@@ -59,6 +59,30 @@ def test_a_connection_that_ended_early_says_nothing_of_later_pings() -> None:
     assert found.answer == "no ping before the connection ended by itself after 20.0 s (FIN without Close)"
 
 
+@pytest.mark.parametrize(
+    "listen", [watched("listen", 41, 20, 40, how="Close 1001", code=1001), watched("listen", 40, 20)]
+)
+def test_unanswered_pings_are_not_blamed_where_nobody_is_seen_to_outlive_them(listen: Watched) -> None:
+    found = judged(listen, MUTE, watched("wrong", 41, 20, how="Close 1001", code=1001))
+
+    assert found.value["noticed_after_s"] is None
+    assert "unanswered pings end it" not in found.answer
+    assert actual(found, "wrong").startswith("not tested")
+
+
+def test_first_pings_at_one_moment_are_no_interval() -> None:
+    found = judged(watched("listen", 30, 12), watched("mute", 30, 11.8), watched("wrong", 30, 11.6))
+
+    assert found.value["ping_interval_s"] is None
+    assert found.answer.startswith("a ping came after 12.0 s")
+
+
+def test_what_follows_unanswered_pings_is_not_taken_for_the_interval() -> None:
+    found = judged(watched("listen", 70, 20, 40, 60), watched("mute", 26, 20, 22, 24, how="RST", code=1006))
+
+    assert found.value == {"ping_interval_s": 20.0, "noticed_after_s": 26.0, "code": 1006}
+
+
 def test_a_short_look_does_not_say_that_it_never_pings() -> None:
     assert "it may ping later" in judged(watched("listen", 60), watched("mute", 60)).answer
 

@@ -17,7 +17,7 @@ def bound(options: ExperimentOptions, is_private: bool) -> Bound:
     connections = BESIDE + len(SILENCES_S) + 1
     return Bound(
         time_s=options.max_s + 2 * AFTER_SILENCE_S,
-        openings=connections + 1,
+        openings=2 * connections + BESIDE,
         connections=connections,
         sent_bytes=connections * 1000 + round(options.max_s * 20),
     )

@@ -13,7 +13,9 @@ from wsmonitor.text.units import duration, size
 STALL_NS = 1_000_000_000
 LISTENED_NS = 170_000_000_000
 """A server that did not ping for so long hardly does."""
-OUTLIVED = 1.1
+SAME_FIRST_NS = 150_000_000
+LEAST_OUTLIVED_NS = 500_000_000
+OUTLIVED = 1.05
 """A connection lives on where the mute one ended if it is so much older."""
 
 
@@ -29,7 +31,7 @@ def judge(facts: KeepaliveFacts, around: Circumstances) -> Judgement:
     interval_ns, interval_error_ns = _interval(facts)
     if interval_ns is not None:
         value["ping_interval_s"], error["ping_interval_s"] = _s(interval_ns), _s(interval_error_ns)
-    if mute is not None and mute.how and interval_ns is not None:
+    if mute is not None and mute.how and mute.pings_ns and outlives(listen, mute):
         value["noticed_after_s"], value["code"] = _s(mute.age_ns), mute.code
         error["noticed_after_s"] = _s(around.seen.round_trip_ns + 1_000_000)
     violated = any(row.verdict == "violates" for row in rows)
@@ -47,6 +49,11 @@ def judge(facts: KeepaliveFacts, around: Circumstances) -> Judgement:
     )
 
 
+def outlives(listen: Watched | None, mute: Watched) -> bool:
+    """Whether a connection that answers pings lived on where the mute one ended: only then the pongs are the cause."""
+    return listen is not None and listen.age_ns > max(mute.age_ns * OUTLIVED, mute.age_ns + LEAST_OUTLIVED_NS)
+
+
 def _answer(listen: Watched | None, mute: Watched | None, interval_ns: int | None) -> tuple[str, int]:
     """The sentence, and how many samples it rests on."""
     if listen is None:
@@ -58,6 +65,11 @@ def _answer(listen: Watched | None, mute: Watched | None, interval_ns: int | Non
         return said, len(listen.pings_ns)
     if not mute.how:
         return f"{said}, but unanswered pings are not noticed in {duration(mute.age_ns)}", len(mute.pings_ns)
+    if not outlives(listen, mute):
+        same = f"; without pongs a connection ended after {duration(mute.age_ns)} ({mute.how})"
+        if listen.how:
+            return f"{said}{same}, and with them after {duration(listen.age_ns)} all the same", len(listen.pings_ns)
+        return f"{said}{same}; how long one lives with them was not seen", len(listen.pings_ns)
     return f"{said}; unanswered pings end it after {duration(mute.age_ns)} with {mute.how}", 2 + len(listen.pings_ns)
 
 
@@ -65,6 +77,8 @@ def _without_pings(listen: Watched, mute: Watched | None) -> str:
     """No more than what was seen: a connection that ended early says nothing of later pings."""
     if listen.how:
         return f"no ping before the connection ended by itself after {duration(listen.age_ns)} ({listen.how})"
+    if listen.pings_ns:
+        return f"a ping came after {duration(listen.pings_ns[0])}; how often they come was not seen (--max)"
     said = f"no ping in {duration(listen.age_ns)}"
     said += ": the server cannot notice by WebSocket" if listen.age_ns >= LISTENED_NS else "; it may ping later (--max)"
     ended = f"; without pongs it ended after {duration(mute.age_ns)} all the same" if mute and mute.how else ""
@@ -72,17 +86,16 @@ def _without_pings(listen: Watched, mute: Watched | None) -> str:
 
 
 def _interval(facts: KeepaliveFacts) -> tuple[int | None, int]:
-    """The time between the server's pings and how far it varies; from one ping only, the time to it."""
-    gaps: list[int] = []
-    firsts: list[int] = []
-    for watched in facts.watched.values():
-        pings = watched.pings_ns
-        gaps += [later - earlier for earlier, later in pairwise(pings)]
-        firsts += pings[:1]
-    samples = gaps or firsts
-    if not samples:
+    """The time between the server's pings and how far it varies; from first pings only where they agree."""
+    watched = sorted(facts.watched.values(), key=lambda one: one.stimulus != "listen")
+    for those in (watched[:1], watched):  # unanswered pings may be followed by others sooner
+        gaps = [later - earlier for one in those for earlier, later in pairwise(one.pings_ns)]
+        if gaps:
+            return round(statistics.median(gaps)), (max(gaps) - min(gaps)) // 2
+    firsts = [ping for one in watched for ping in one.pings_ns[:1]]
+    if not firsts or max(firsts) - min(firsts) > SAME_FIRST_NS:  # pings of all at one moment have no age
         return None, 0
-    return round(statistics.median(samples)), (max(samples) - min(samples)) // 2
+    return round(statistics.median(firsts)), (max(firsts) - min(firsts)) // 2
 
 
 def _rows(facts: KeepaliveFacts) -> list[CheckResult]:
@@ -105,7 +118,8 @@ def _listen(facts: KeepaliveFacts) -> CheckResult:
         return _row("listen", "not tested: ended before", "", expected)
     interval_ns, _ = _interval(facts)
     if interval_ns is None:
-        return _row("listen", "finding", f"no ping in {duration(listen.age_ns)}", expected)
+        many = f"one ping in {duration(listen.age_ns)}" if listen.pings_ns else f"no ping in {duration(listen.age_ns)}"
+        return _row("listen", "finding", many, expected)
     return _row("listen", "finding", f"pings every {duration(interval_ns)}", expected)
 
 
@@ -122,7 +136,8 @@ def _beside(facts: KeepaliveFacts, stimulus: Stimulus, what: str, section: str) 
     """Whether something else than the right pong counts, told by who outlives the mute connection."""
     expected = "identical application data; whether others count is the server's choice"
     mute, watched = facts.watched.get("mute"), facts.watched.get(stimulus)
-    if mute is None or watched is None or not mute.how or not mute.pings_ns:
+    listen = facts.watched.get("listen")
+    if mute is None or watched is None or not mute.how or not mute.pings_ns or not outlives(listen, mute):
         return _row(stimulus, "not tested: unanswered pings are not noticed", "", expected, section)
     if watched.how and watched.age_ns < mute.age_ns / OUTLIVED:
         return _row(
