@@ -3,6 +3,7 @@
 from wsmonitor.experiments.bench import Seen
 from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
+from wsmonitor.experiments.first_send.finer import finer, last_lost
 from wsmonitor.experiments.first_send.judge import judge
 from wsmonitor.experiments.first_send.oracle import ask
 from wsmonitor.experiments.first_send.run import DELAYS_MS
@@ -10,9 +11,9 @@ from wsmonitor.experiments.line.frames import TEXT, Frame
 from wsmonitor.experiments.options import ExperimentOptions
 
 
-def judged(*tries: Try, has_oracle: bool | None = True) -> Judgement:
+def judged(*tries: Try, has_oracle: bool | None = True, refusals: tuple[str, ...] = ()) -> Judgement:
     around = Circumstances(options=ExperimentOptions(), seen=Seen())
-    return judge(FirstSendFacts(list(tries), has_oracle), around)
+    return judge(FirstSendFacts(list(tries), has_oracle, set(refusals)), around)
 
 
 def tries(lost_below_ms: int, *, how: str = "") -> list[Try]:
@@ -34,13 +35,33 @@ def test_nothing_lost_says_how_much_could_be() -> None:
 def test_a_late_handler_is_found_with_the_delay_from_which_on_nothing_is_lost() -> None:
     found = judged(*tries(40))
 
-    assert found.value == {"lost_within_ms": 20, "lost": 60, "tries": 110}
-    assert found.error["lost_within_ms"] == 30
+    assert found.value == {"lost_within_ms": 35, "lost": 60, "tries": 110}
+    assert found.error["lost_within_ms"] == 15
     assert "10 of 10 at 0 ms, 0 of 50 from 50 ms on. The handler is attached late" in found.answer
 
 
 def test_a_close_on_early_data_is_named() -> None:
     assert "the connection ends (Close 1002)" in judged(*tries(2, how="Close 1002")).answer
+
+
+def test_a_few_losses_among_the_early_ones_may_be_chance() -> None:
+    lost = [Try(20, 20 * 10**6, None), Try(0, 10**5, None)]
+
+    assert judged(*tries(0), *lost).verdict.startswith("inconclusive: 2 of 112 messages were lost")
+
+
+def test_refused_connections_lost_no_message() -> None:
+    refused = [Try(0, 10**5, None, "Close 1013") for _ in range(5)]
+
+    found = judged(*tries(0), *refused, refusals=("Close 1013",))
+
+    assert found.answer == "none of 110 early messages was lost (up to 3 % could be)"
+
+
+def test_more_tries_stand_between_the_last_that_was_lost_and_the_first_that_was_not() -> None:
+    assert finer(last_lost(tries(40))) == [26, 32, 38, 44]
+    assert finer(last_lost([Try(34, 34 * 10**6, None), Try(37, 37 * 10**6, 1)])) == []
+    assert finer(last_lost(tries(0))) == []
 
 
 def test_loss_at_every_delay_is_not_because_it_is_early() -> None:

@@ -25,3 +25,10 @@ class FirstSendFacts:
 
     tries: list[Try] = field(default_factory=list)
     has_oracle: bool | None = None
+    refusals: set[str] = field(default_factory=set)
+    """How connections ended on which nothing had been said yet."""
+
+    @property
+    def fair(self) -> list[Try]:
+        """The tries whose connection was not refused."""
+        return [one for one in self.tries if one.how not in self.refusals]

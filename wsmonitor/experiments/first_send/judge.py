@@ -1,11 +1,13 @@
 """Early messages that were answered and those that were not -> from which delay on none is lost."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 
 from wsmonitor.experiments.confidence import confidence, none_of
 from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
+from wsmonitor.experiments.first_send.finer import CHANCE, Edge, by_chance, last_lost
 from wsmonitor.facts.answers import Number
 from wsmonitor.text.units import duration
 
@@ -14,40 +16,40 @@ STALL_NS = 1_000_000_000
 
 def judge(facts: FirstSendFacts, around: Circumstances) -> Judgement:
     """The sentence, with the rule of three where nothing was lost."""
-    value: dict[str, Number] = {"lost_within_ms": None, "lost": None, "tries": len(facts.tries) or None}
+    tries = facts.fair
+    value: dict[str, Number] = {"lost_within_ms": None, "lost": None, "tries": len(tries) or None}
     error: dict[str, Number] = {"lost_within_ms": None, "lost": None, "tries": None}
     if facts.has_oracle is False:
         reason = "no answer tells that a message reached the handler: give --message and --expect"
         return Judgement(verdict=f"not tested: {reason}", answer=f"not tested: {reason}", value=value, error=error)
-    if not facts.tries or around.stalled_ns > STALL_NS:
-        reason = (
-            "this computer stood still meanwhile; run it again" if facts.tries else around.refusal or "ended before"
-        )
+    if not tries or around.stalled_ns > STALL_NS:
+        reason = "this computer stood still meanwhile; run it again" if tries else around.refusal or "ended before"
         return Judgement(verdict=f"inconclusive: {reason}", answer=reason, value=value, error=error)
-    lost = [one for one in facts.tries if one.answered_ns is None]
+    lost = [one for one in tries if one.answered_ns is None]
     value["lost"] = len(lost)
-    evidence = (*_rows(facts.tries), *_spoke_first(facts.tries))
+    evidence = (*_rows(tries), *_spoke_first(tries))
     not_told = ("whether another message, or another client, fares differently",)
     if not lost:
         return Judgement(
             verdict="as expected",
-            answer=none_of(len(facts.tries), "early messages was lost"),
+            answer=none_of(len(tries), "early messages was lost"),
             value=value,
             error=error,
-            confidence=confidence(len(facts.tries), control_lived=around.control_lived),
+            confidence=confidence(len(tries), control_lived=around.control_lived),
             evidence=evidence,
             not_told=not_told,
         )
-    within_ms = max(one.delay_ms for one in lost)
-    later = [one for one in facts.tries if one.delay_ms > within_ms]
-    if not later:
-        reason = f"messages are lost {within_ms:,} ms after the opening too: not because they are early"
+    edge = last_lost(tries)
+    if edge is None or by_chance(tries, edge) > CHANCE:
+        latest_ms = max(one.actual_ns for one in lost) / 1e6
+        reason = f"{len(lost)} of {len(tries)} messages were lost, the latest {latest_ms:,.0f} ms after the opening"
+        reason += ": not because they are early" if edge is None else ": too few to tell whether for being early"
         return Judgement(verdict=f"inconclusive: {reason}", answer=reason, value=value, error=error, evidence=evidence)
-    value["lost_within_ms"] = within_ms
-    error["lost_within_ms"] = min(one.delay_ms for one in later) - within_ms
+    value["lost_within_ms"] = int((edge.lost_ms + edge.safe_ms) / 2)
+    error["lost_within_ms"] = math.ceil((edge.safe_ms - edge.lost_ms) / 2)
     return Judgement(
         verdict="finding",
-        answer=_lost_words(facts.tries, lost, within_ms),
+        answer=_lost_words(tries, lost, edge),
         value=value,
         error=error,
         confidence=confidence(len(lost), control_lived=around.control_lived),
@@ -57,12 +59,12 @@ def judge(facts: FirstSendFacts, around: Circumstances) -> Judgement:
     )
 
 
-def _lost_words(tries: Sequence[Try], lost: Sequence[Try], within_ms: int) -> str:
+def _lost_words(tries: Sequence[Try], lost: Sequence[Try], edge: Edge) -> str:
     first_ms = min(one.delay_ms for one in tries)
     first = [one for one in tries if one.delay_ms == first_ms]
     lost_first = sum(one.answered_ns is None for one in first)
-    later = [one for one in tries if one.delay_ms > within_ms]
-    next_ms = min(one.delay_ms for one in later)
+    later = [one for one in tries if one.actual_ns >= edge.safe_ms * 1e6]
+    within_ms = round(edge.lost_ms)
     ways = sorted({one.how for one in lost if one.how})
     said = (
         f"messages sent within {within_ms} ms of the 101 are lost"
@@ -70,7 +72,9 @@ def _lost_words(tries: Sequence[Try], lost: Sequence[Try], within_ms: int) -> st
         else "messages sent with the 101 are lost"
     )
     how = f", and the connection ends ({'; '.join(ways)})" if ways else ". The handler is attached late"
-    return f"{said}: {lost_first} of {len(first)} at {first_ms} ms, 0 of {len(later)} from {next_ms} ms on{how}"
+    return (
+        f"{said}: {lost_first} of {len(first)} at {first_ms} ms, 0 of {len(later)} from {edge.safe_ms:.0f} ms on{how}"
+    )
 
 
 def _rows(tries: Sequence[Try]) -> list[str]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wsmonitor.experiments.bench import Bench
 from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
+from wsmonitor.experiments.first_send.finer import CUTS, finer, last_lost
 from wsmonitor.experiments.first_send.oracle import Asked, ask
 from wsmonitor.experiments.line.frames import CLOSE, PONG, TEXT, encode
 from wsmonitor.experiments.line.line import Line
@@ -16,39 +18,59 @@ TRIES = 10
 ORACLE_DELAY_S = 1.5
 ANSWER_S = 3.0
 """An answer so late still counts."""
+ORACLE_S = 10.0
+SLOWER = 4
+"""Early messages may be answered so much later than others."""
+FINER_ROUNDS = 2
+FINER_TRIES = 3
+MOST_FINER = FINER_ROUNDS * FINER_TRIES * CUTS
 SEED = 20260
 
 
 async def run(bench: Bench, facts: FirstSendFacts) -> None:
-    """Look for an oracle on a connection that had time, then try every delay."""
-    facts.has_oracle = await _has_oracle(bench)
-    if not facts.has_oracle:
+    """Look for an oracle on a connection that had time, try every delay, then more around the last that loses."""
+    oracle_ns = await _oracle_ns(bench)
+    facts.has_oracle = oracle_ns is not None
+    if oracle_ns is None:
         return
+    answer_s = max(ANSWER_S, bench.patience_s, SLOWER * oracle_ns / 1e9)
     order = [delay for delay in DELAYS_MS for _ in range(_tries(bench))]
     random.Random(SEED).shuffle(order)
+    await _try_all(bench, facts, order, answer_s)
+    for _ in range(FINER_ROUNDS):
+        await _try_all(bench, facts, finer(last_lost(facts.fair)) * FINER_TRIES, answer_s)
+
+
+async def _try_all(bench: Bench, facts: FirstSendFacts, delays_ms: Iterable[int], answer_s: float) -> None:
+    """A try for each delay, side by side unless the server keeps one connection at a time."""
     async with asyncio.TaskGroup() as group:
-        for delay_ms in order:
+        for delay_ms in delays_ms:
             early = _Early(ask(bench.options), delay_ms)
             line = await bench.open(group=f"{delay_ms} ms", on_open=early.go)
             bench.ledger.note("message")
-            group.create_task(_follow(bench, facts, line, early), name="early message")
+            following = group.create_task(_follow(bench, facts, line, early, answer_s), name="early message")
+            if bench.seen.is_single:
+                await following
 
 
 def _tries(bench: Bench) -> int:
     """As many of each as the bound allows."""
-    return max(1, min(TRIES, (bench.politeness.bound.openings - 4) // len(DELAYS_MS)))
+    most = FINER_TRIES if bench.seen.is_single else TRIES
+    return max(1, min(most, (bench.politeness.bound.openings - MOST_FINER - 5) // len(DELAYS_MS)))
 
 
-async def _has_oracle(bench: Bench) -> bool:
+async def _oracle_ns(bench: Bench) -> int | None:
+    """How long a message that is not early waits for its answer; None where none comes."""
     line = await bench.open(group="oracle")
     await bench.sleep(ORACLE_DELAY_S)
     asked = ask(bench.options)
     line.write(encode(TEXT, asked.message))
+    sent_ns = bench.now_ns()
     bench.ledger.note("message")
-    found = await line.until(lambda: not line.is_up or _answered_at(line, asked) is not None, ANSWER_S)
-    answered = found and _answered_at(line, asked) is not None
+    await line.until(lambda: not line.is_up or _answered_at(line, asked) is not None, ORACLE_S)
+    answered_ns = _answered_at(line, asked)
     await line.close()
-    return answered
+    return None if answered_ns is None else answered_ns - sent_ns
 
 
 @dataclass
@@ -67,17 +89,23 @@ class _Early:
             asyncio.get_running_loop().call_later(self.delay_ms / 1000, self._send, line)
 
     def _send(self, line: Line) -> None:
+        if not line.is_up:
+            return
         self.sent_ns = line.now_ns()
         line.write(encode(TEXT, self.asked.message))
 
 
-async def _follow(bench: Bench, facts: FirstSendFacts, line: Line, early: _Early) -> None:
+async def _follow(bench: Bench, facts: FirstSendFacts, line: Line, early: _Early, answer_s: float) -> None:
     """See what becomes of the message."""
     asked = early.asked
-    wait_s = early.delay_ms / 1000 + max(ANSWER_S, bench.patience_s)
+    wait_s = early.delay_ms / 1000 + answer_s
     await line.until(lambda: not line.is_up or _answered_at(line, asked) is not None, wait_s)
     assert line.response is not None
-    opened_ns, sent_ns = line.response.at_ns, early.sent_ns or line.now_ns()
+    if not early.sent_ns:
+        facts.refusals.add(str(line.end))
+        line.drop()
+        return
+    opened_ns, sent_ns = line.response.at_ns, early.sent_ns
     answered_ns = _answered_at(line, asked)
     unasked = [one.at_ns for one in line.frames if one.opcode not in (PONG, CLOSE) and not asked.is_answered_by(one)]
     facts.tries.append(
@@ -93,4 +121,4 @@ async def _follow(bench: Bench, facts: FirstSendFacts, line: Line, early: _Early
 
 
 def _answered_at(line: Line, asked: Asked) -> int | None:
-    return next((frame.at_ns for frame in line.frames if asked.is_answered_by(frame)), None)
+    return next((frame.at_ns for frame in line.messages if asked.is_answered_by(frame)), None)

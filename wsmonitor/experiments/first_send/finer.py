@@ -1,0 +1,43 @@
+"""From which delay on no message is lost, and which delays would tell more closely. Pure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wsmonitor.experiments.first_send.facts import Try
+
+CUTS = 4
+NARROW = 0.1
+CHANCE = 0.01
+"""Losses that fall among the early messages by chance as often as this are not for being early."""
+_MS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Messages sent `lost_ms` after the 101 are lost at times, those sent `safe_ms` after it and later never."""
+
+    lost_ms: float
+    safe_ms: float
+
+
+def last_lost(tries: Sequence[Try]) -> Edge | None:
+    """The edge, by the times at which messages were sent in truth; None without one."""
+    lost = [one.actual_ns for one in tries if one.answered_ns is None]
+    safe = [one.actual_ns for one in tries if one.answered_ns is not None and one.actual_ns > max(lost, default=0)]
+    return Edge(max(lost) / _MS, min(safe) / _MS) if lost and safe else None
+
+
+def finer(edge: Edge | None) -> list[int]:
+    """Delays in ms that cut the edge in equal parts; none where it is close enough."""
+    if edge is None or edge.safe_ms - edge.lost_ms <= max(1.0, NARROW * edge.safe_ms):
+        return []
+    step = (edge.safe_ms - edge.lost_ms) / (CUTS + 1)
+    return sorted({round(edge.lost_ms + step * cut) for cut in range(1, CUTS + 1)})
+
+
+def by_chance(tries: Sequence[Try], edge: Edge) -> float:
+    """How often as many losses would all fall before the edge if they had nothing to do with being early."""
+    lost = sum(one.answered_ns is None for one in tries)
+    early = sum(one.actual_ns < edge.safe_ms * _MS for one in tries)
+    return math.comb(early, lost) / math.comb(len(tries), lost)
