@@ -23,6 +23,9 @@ class Rate:
     per_s: int
     opened: int = 0
     refusal: str = ""
+    refused_after_s: float = 0.0
+    was_slow: bool = False
+    """The server took its time, so that the pace was not kept."""
 
 
 @dataclass
@@ -39,3 +42,12 @@ class LimitFacts:
     header_how: str = ""
     held: Held = field(default_factory=Held)
     rates: list[Rate] = field(default_factory=list)
+
+    @property
+    def openings_per_s(self) -> int | None:
+        """The fastest pace that was taken, where a faster one was refused; 0 where that was no matter of the pace."""
+        refused = [rate.per_s for rate in self.rates if rate.refusal]
+        fine = [rate.per_s for rate in self.rates if not rate.refusal]
+        if not refused:
+            return None
+        return 0 if min(refused) in fine else max((one for one in fine if one < min(refused)), default=0)

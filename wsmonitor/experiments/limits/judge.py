@@ -3,6 +3,7 @@
 from wsmonitor.experiments.confidence import confidence
 from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.limits.facts import LimitFacts
+from wsmonitor.experiments.limits.rate import RATE_S, WINDOW_S
 from wsmonitor.experiments.limits.search import SizeSearch
 from wsmonitor.experiments.politeness import MOST_CONNECTIONS
 from wsmonitor.facts.answers import CheckResult, Number
@@ -30,10 +31,8 @@ def judge(facts: LimitFacts, around: Circumstances) -> Judgement:
             value[name], error[name] = search.taken, search.refused - search.taken - 1
     if facts.held.refusal or facts.held.ended:
         value["connections"], error["connections"] = facts.held.count, 0
-    if facts.rates and facts.rates[-1].refusal:
-        fine = [rate.per_s for rate in facts.rates if not rate.refusal]
-        value["openings_per_s"] = fine[-1] if fine else 0
-        error["openings_per_s"] = facts.rates[-1].per_s - (fine[-1] if fine else 0)
+    if facts.openings_per_s:
+        value["openings_per_s"], error["openings_per_s"] = facts.openings_per_s, _rate_error(facts)
     found = [row for row in rows if row.verdict == "finding"]
     tested = [row for row in rows if not row.verdict.startswith("not tested")]
     return Judgement(
@@ -99,12 +98,26 @@ def _connections(facts: LimitFacts) -> CheckResult:
 def _rate(facts: LimitFacts) -> CheckResult:
     if not facts.rates:
         return _row("rate", "not tested: ended before", "")
-    last = facts.rates[-1]
-    if last.refusal:
-        return _row(
-            "rate", "finding", f"{last.per_s} openings a second are refused after {last.opened}: {last.refusal}"
-        )
-    return _row("rate", "as expected", f"{last.per_s} openings a second taken; no more tried")
+    refused = [rate for rate in facts.rates if rate.refusal]
+    if not refused:
+        last = facts.rates[-1]
+        why = ": openings take too long" if last.was_slow else ""
+        fine = last.opened if last.was_slow else last.per_s
+        said = f"{fine} openings in {RATE_S:g} s taken" if last.was_slow else f"{fine} openings a second taken"
+        return _row("rate", "as expected", f"{said}; no more tried{why}")
+    first = refused[0]
+    said = f"{first.per_s} openings a second are refused after {first.opened}: {first.refusal}"
+    if not facts.openings_per_s:
+        opened = sum(rate.opened for rate in facts.rates)
+        return _row("rate", "inconclusive: slower ones are refused too", f"{said}; {opened} were taken in all")
+    return _row("rate", "finding", f"{said}; {facts.openings_per_s} a second are taken")
+
+
+def _rate_error(facts: LimitFacts) -> int:
+    """How many more than the pace that was taken might be: no more than were taken within a second."""
+    refused = [rate for rate in facts.rates if rate.refusal]
+    counted = [one.opened for one in refused if one.refused_after_s < WINDOW_S]
+    return max(0, min(counted or [one.per_s - 1 for one in refused]) - (facts.openings_per_s or 0))
 
 
 def _above(search: SizeSearch) -> str:

@@ -1,10 +1,11 @@
-"""The method: sizes first, then connections held at once, then the pace of openings."""
+"""The method: the pace of openings first, so that it is kept; then sizes, then connections held at once."""
 
 from collections.abc import Awaitable, Callable
 
 from wsmonitor.experiments.bench import Bench, OpeningError
 from wsmonitor.experiments.checks.seen import SLOW_S, oracle_reply
-from wsmonitor.experiments.limits.facts import Held, LimitFacts, Rate
+from wsmonitor.experiments.limits.facts import Held, LimitFacts
+from wsmonitor.experiments.limits.rate import measure_rate
 from wsmonitor.experiments.limits.search import SizeSearch
 from wsmonitor.experiments.line.frames import BINARY, CONTINUATION, PING, PONG, encode, header_only
 from wsmonitor.experiments.line.line import Line
@@ -12,14 +13,15 @@ from wsmonitor.experiments.politeness import MOST_CONNECTIONS, RefusedError
 
 LARGEST_FRAME = 1 << 32
 FRAGMENT = 16 * 1024
+PINGS_A_PASS = 32
+"""Into so many steps a pass cuts what is left between a message that was taken and one that was refused."""
 STRIDE = 256 * 1024
 """A ping after so many bytes says that they were taken."""
 LARGEST_HEADER = 16 * 1024
 HOSTILE_HEADER = 64 * 1024
 MOST_HEADER_TRIES = 8
-RATES = (1, 2, 5)
-RATE_S = 5.0
 SETTLE_S = 0.2
+AGAIN_S = 1.5
 WRITTEN_S = 30.0
 Taken = tuple[bool, str]
 """Whether a size was taken, and what was said where it was not."""
@@ -27,6 +29,8 @@ Taken = tuple[bool, str]
 
 async def run(bench: Bench, facts: LimitFacts) -> None:
     """Look for each limit; a refusal ends the looking for it."""
+    bench.say("openings a second")
+    await measure_rate(bench, facts)
     bench.say("frames")
     facts.frame = SizeSearch(LARGEST_FRAME)
     facts.frame_how = await _search(bench, facts.frame, _frame_announced)
@@ -42,11 +46,6 @@ async def run(bench: Bench, facts: LimitFacts) -> None:
     facts.header_how = await _search(bench, facts.header, _header, most=MOST_HEADER_TRIES)
     bench.say("connections at once")
     await _hold(bench, facts.held)
-    bench.say("openings a second")
-    for per_s in RATES:
-        facts.rates.append(Rate(per_s))
-        if not await _open_at(bench, facts.rates[-1]):
-            return
 
 
 async def _search(
@@ -102,6 +101,10 @@ async def _message_limit(bench: Bench, search: SizeSearch, frame: SizeSearch) ->
         if search.taken < size < search.refused:
             taken, _ = await _message_sent(bench, size, fragment)
             search.note(size, was_taken=taken)
+    while (width := search.refused - search.taken) > 1:
+        await _pour(bench, search, step=max(1, width // PINGS_A_PASS), fragment=fragment)
+        if search.refused - search.taken >= width:
+            break
     return how
 
 
@@ -110,6 +113,7 @@ async def _pour(bench: Bench, search: SizeSearch, *, step: int, fragment: int) -
     line = await bench.open()
     total = 0
     goal = search.taken
+    total = _grow(line, total, goal, fragment)
     while True:
         goal = min(search.refused or search.largest, goal + step)
         total = _grow(line, total, goal, fragment)
@@ -160,36 +164,33 @@ async def _header(bench: Bench, size: int) -> Taken:
 
 
 async def _hold(bench: Bench, held: Held) -> None:
-    """Open one more every 200 ms; the control connection counts as one."""
+    """Open one more every 200 ms, until one is refused twice or an older one ends for it."""
     held.was_tried = True
-    held.count = 1
     lines: list[Line] = []
     try:
         while held.count < MOST_CONNECTIONS and not held.ended:
-            lines.append(await bench.open(group="held"))
-            await lines[-1].until(lambda: not lines[-1].is_up, SETTLE_S)
-            if lines[-1].end is not None:
-                held.refusal = str(lines[-1].end)
+            held.refusal = await _one_more(bench, lines)
+            if held.refusal:  # it may have been the pace
+                bench.politeness.forgive()
+                await bench.sleep(AGAIN_S)
+                held.refusal = await _one_more(bench, lines)
+            if held.refusal:
                 return
             held.ended = next((str(line.end) for line in lines if line.end is not None), "")
-            held.count += 1
-    except (OpeningError, RefusedError) as error:
-        held.refusal = str(error)
+            held.count += not held.ended
     finally:
         for line in lines:
             await line.close(bench.patience_s)
 
 
-async def _open_at(bench: Bench, rate: Rate) -> bool:
-    """Open at one pace for a while; false where the server refuses."""
-    started_ns = bench.now_ns()
-    for number in range(round(rate.per_s * RATE_S)):
-        await bench.sleep(max(0.0, number / rate.per_s - (bench.now_ns() - started_ns) / 1e9))
-        try:
-            line = await bench.open(group="rate")
-        except (OpeningError, RefusedError) as error:
-            rate.refusal = str(error)
-            return False
-        rate.opened += 1
-        await line.close(bench.patience_s)
-    return True
+async def _one_more(bench: Bench, lines: list[Line]) -> str:
+    """Hold one connection more; how it was refused, empty where it was not."""
+    try:
+        line = await bench.open(group="held", retries=False)
+    except (OpeningError, RefusedError) as error:
+        return str(error)
+    await line.until(lambda: not line.is_up or any(not one.is_up for one in lines), SETTLE_S)
+    if line.end is not None:
+        return str(line.end)
+    lines.append(line)
+    return ""
