@@ -14,7 +14,9 @@ TCP_S = 10.0
 PROMPT_NS = 1_000_000_000
 UNREAD_BYTES = 64 * 1024
 NO_CODE = 1005
-FORBIDDEN = (999, 1004, 1005, 1006, 1015, 2999, 5000)
+BEYOND_ALL = 5000
+"""No range of section 7.4.2 has it, and no sentence forbids it."""
+FORBIDDEN = (999, 1004, 1005, 1006, 1015, 2999, BEYOND_ALL)
 
 
 def _answer(name: str, payload: bytes) -> Check:
@@ -29,9 +31,11 @@ def _answer(name: str, payload: bytes) -> Check:
         sent = seen.end.code
         if sent == NO_CODE and _sent_code(seen):
             return Said("violates", "a Close that carries 1005")
-        if sent == wanted:
-            return Said("as expected", str(seen.end))
-        return Said("differs", f"{seen.end}, not {'an empty one' if wanted == NO_CODE else wanted}")
+        if sent != wanted:
+            return Said("differs", f"{seen.end}, not {'an empty one' if wanted == NO_CODE else wanted}")
+        if seen.end_after_ns is not None and seen.end_after_ns > SLOW_S * 1e9:
+            return Said("differs", f"{seen.end} only after {duration(seen.end_after_ns)}")
+        return Said("as expected", str(seen.end))
 
     expected = "a Close in answer, typically with the same code" if payload else "a Close in answer, as empty"
     return Check(id=f"close/{name}", section=f"{RFC6455}, 5.5.1", expected=expected, look=look, judge=judge)
@@ -49,7 +53,8 @@ async def _closed(bench: Bench, *portions: bytes, tcp_s: float = 0.0) -> Seen:
     line.answers_close = False
     for portion in portions:
         line.write(portion)
-    await line.until(lambda: not line.is_up, max(bench.patience_s, SLOW_S))
+    if not await line.ended(max(bench.patience_s, bench.close_wait_s)):
+        bench.close_wait_s = SLOW_S
     await line.until(lambda: line.fin_ns is not None or line.lost_ns is not None, tcp_s or bench.patience_s)
     seen = seen_of(line, request)
     line.drop()
@@ -109,27 +114,32 @@ def _in_fragments_said(seen: Seen) -> Said:
     return Said("differs", seen.closing or "no Close")
 
 
-def _invalid(name: str, payload: bytes, *codes: int) -> Check:
+def _invalid(name: str, payload: bytes, *codes: int, sent: int | None = None) -> Check:
     async def look(bench: Bench) -> Seen:
-        return await reaction_seen(bench, encode(CLOSE, payload), answers_close=False)
+        return await reaction_seen(
+            bench, encode(CLOSE, payload), answers_close=False, end_wait_s=bench.close_wait_s - SLOW_S
+        )
 
     return Check(
         id=f"close/invalid-{name}",
         section=f"{RFC6455}, 7.4",
         expected=f"the connection fails, usually with {' or '.join(map(str, codes))}",
         look=look,
-        judge=_must_not_take(*codes),
+        judge=_must_not_take(sent, *codes),
         hostile=True,
     )
 
 
-def _must_not_take(*codes: int) -> Callable[[Seen], Said]:
+def _must_not_take(sent: int | None, *codes: int) -> Callable[[Seen], Said]:
     def judge(seen: Seen) -> Said:
         if seen.end is None:
             return Said("differs", "neither ended nor answered within 3 s")
-        if seen.end.how == "close" and seen.end.code not in codes:
-            return Said("violates", f"taken as a Close: answered with {seen.end}")
-        return Said("as expected", str(seen.end))
+        if seen.end.how != "close" or seen.end.code in codes:
+            return Said("as expected", str(seen.end))
+        if seen.end.code not in (sent, 1000, NO_CODE):
+            return Said("differs", f"{seen.end} rather than {' or '.join(map(str, codes))}")
+        taken = f"taken as a Close: answered with {seen.end}"
+        return Said("finding" if sent == BEYOND_ALL else "violates", taken)
 
     return judge
 
@@ -148,7 +158,7 @@ CLOSING_CHECKS = (
     Check(id="close/in-fragments", section=f"{RFC6455}, 5.4", expected="a normal close inside a fragmented message",
           look=_in_fragments, judge=_in_fragments_said),
     _invalid("1-byte", b"\x03", 1002),
-    *(_invalid(str(code), close_payload(code), 1002) for code in FORBIDDEN),
+    *(_invalid(str(code), close_payload(code), 1002, sent=code) for code in FORBIDDEN),
     _invalid("utf8", close_payload(1000, b"\xc3\x28"), 1007, 1002),
 )  # fmt: skip
 """In the order in which they are run."""

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from wsmonitor.experiments.bench import Bench
 from wsmonitor.experiments.checks.check import RFC6455, Check, Said, must_fail, must_live
 from wsmonitor.experiments.checks.seen import Seen, reaction_seen
-from wsmonitor.experiments.line.frames import BINARY, CONTINUATION, PING, PONG, TEXT, encode
+from wsmonitor.experiments.line.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, close_payload, encode
 from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.text.units import counted
 
 BURST = 10
 BAD_UTF8 = b"h\xc3\x28llo"
@@ -85,6 +86,27 @@ def _wide_length(seen: Seen) -> Said:
     return Said("finding", "accepted") if seen.end is None and seen.reply == "pong" else must_fail(1002)(seen)
 
 
+async def _from_server(bench: Bench) -> Seen:
+    return await reaction_seen(bench, encode(PING, b"frames, please"), encode(CLOSE, close_payload(1000)))
+
+
+def _from_server_said(seen: Seen) -> Said:
+    """What is wrong with frames of the server; none were compressed, as nothing was offered."""
+    if not seen.frames:
+        return Said("inconclusive: no frame came", "")
+    for frame in seen.frames:
+        wrong = {
+            "a masked frame": frame.masked,
+            "a reserved bit": bool(frame.rsv),
+            f"the unknown opcode {frame.opcode}": frame.opcode not in (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG),
+            f"a control frame of {frame.size} bytes": frame.opcode >= CLOSE and frame.size > 125,
+            "a fragmented control frame": frame.opcode >= CLOSE and not frame.fin,
+        }
+        if found := [what for what, is_so in wrong.items() if is_so]:
+            return Said("violates", " and ".join(found))
+    return Said("as expected", f"{counted(len(seen.frames), 'frame')}, none masked, compressed or too long")
+
+
 _FAIL = "the connection fails, usually with 1002"
 FRAMING_CHECKS = (
     _ping_check("echo-empty", b""),
@@ -99,6 +121,8 @@ FRAMING_CHECKS = (
             expected="nothing: the connection goes on", hostile=False),
     Check(id="fragments/text", section=f"{RFC6455}, 5.4", expected="the message is taken, the connection goes on",
           look=_message_in_fragments, judge=must_live, needs=_needs_message),
+    Check(id="server/frames", section=f"{RFC6455}, 5.1, 5.2, 5.5", judge=_from_server_said, look=_from_server,
+          expected="frames that are not masked, have no reserved bits, and whole control frames of 125 bytes at most"),
     _frames("frames/unmasked", encode(TEXT, b"hi", mask=False), judge=must_fail(1002), section="5.1", expected=_FAIL),
     *(_frames(f"frames/rsv{bit}", encode(TEXT, b"hi", rsv=4 >> (bit - 1)), judge=must_fail(1002), section="5.2",
               expected=_FAIL) for bit in (1, 2, 3)),

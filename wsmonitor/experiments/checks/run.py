@@ -29,7 +29,7 @@ def check_bound(checks: Sequence[Check]) -> Callable[[ExperimentOptions, bool], 
 
     def bound(options: ExperimentOptions, is_private: bool) -> Bound:
         count = sum(options.hostile or not check.hostile for check in checks)
-        openings = count * OPENINGS_A_CHECK + 2
+        openings = count * OPENINGS_A_CHECK + 3
         return Bound(
             time_s=min(options.max_s, count * OPENINGS_A_CHECK * SECONDS_A_CHECK),
             openings=openings,

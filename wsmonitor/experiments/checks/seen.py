@@ -9,7 +9,8 @@ from wsmonitor.experiments.line.frames import Frame
 from wsmonitor.experiments.line.line import End, Line
 from wsmonitor.experiments.line.upgrade import Request, Response
 
-Reply = Literal["pong", "ended", "nothing"]
+Reply = Literal["pong", "ended", "nothing", "unknown"]
+"""`unknown`: it goes on, as far as one can see of a server that answers no pings at all."""
 SLOW_S = 3.0
 """What neither answers nor ends at once gets so long to do it."""
 
@@ -23,8 +24,10 @@ class Seen:
     frames: tuple[Frame, ...] = ()
     reply: Reply = "nothing"
     end: End | None = None
+    end_after_ns: int | None = None
+    """From our last write to the first fact of an end."""
     fin_after_ns: int | None = None
-    """From our last write to the server's FIN."""
+    """From the server's Close, or else from our last write, to its FIN."""
     was_reset: bool = False
     """The kernel was told by RST, at any time."""
     opening_error: str = ""
@@ -59,13 +62,15 @@ class Seen:
 
 def seen_of(line: Line, request: Request, reply: Reply = "nothing") -> Seen:
     """What the line has seen by now."""
+    asked_ns = line.end.at_ns if line.end is not None and line.end.how == "close" else line.last_tx_ns
     return Seen(
         request=request,
         response=line.response,
         frames=tuple(line.frames),
         reply=reply,
         end=line.end,
-        fin_after_ns=None if line.fin_ns is None else line.fin_ns - line.last_tx_ns,
+        end_after_ns=None if line.end is None else line.end.at_ns - line.last_tx_ns,
+        fin_after_ns=None if line.fin_ns is None else line.fin_ns - asked_ns,
         was_reset=isinstance(line.error, ConnectionError),
     )
 
@@ -81,11 +86,12 @@ async def upgrade_seen(bench: Bench, request: Request) -> Seen:
 
 
 async def reaction_seen(
-    bench: Bench, *portions: bytes, answers_close: bool = True, may_fail_late: bool = False
+    bench: Bench, *portions: bytes, answers_close: bool = True, may_fail_late: bool = False, end_wait_s: float = 0.0
 ) -> Seen:
     """What comes to these bytes on a fresh connection, and to a ping after them; then how it ends.
 
-    `may_fail_late`: a connection that answered is watched on, as its handler may find the fault after that.
+    `may_fail_late`: a connection that answered is watched on, as its handler may find the fault after that. One that
+    says nothing gets `end_wait_s` more.
     """
     request = bench.request()
     line = await bench.open(request=request)
@@ -95,6 +101,8 @@ async def reaction_seen(
     reply = await oracle_reply(bench, line)
     if reply == "pong" and may_fail_late:
         await line.until(lambda: not line.is_up, bench.patience_s)
+    if reply in ("nothing", "unknown"):
+        await line.ended(end_wait_s)
     if not line.is_up:
         await line.until(lambda: line.fin_ns is not None or line.lost_ns is not None, bench.patience_s)
     seen = seen_of(line, request, reply)
@@ -103,10 +111,20 @@ async def reaction_seen(
 
 
 async def oracle_reply(bench: Bench, line: Line) -> Reply:
-    """Ping with a unique payload: answered, ended instead, or nothing for as long as a slow server may take."""
+    """Ping with a unique payload: answered, ended instead, or nothing for as long as a slow server may take.
+
+    A server whose pongs are wrong is alive if it sends one.
+    """
+    before = line.pong_count
     payload = line.ping()
-    if await line.answered(payload, bench.patience_s) is None and line.is_up:
-        await line.answered(payload, SLOW_S)
-    if line.pong_at(payload) is not None:
+
+    def is_answered() -> bool:
+        wrongly = bench.seen.pongs == "wrong" and line.pong_count > before
+        return wrongly or line.pong_at(payload) is not None
+
+    await line.until(lambda: not line.is_up or is_answered(), bench.patience_s + SLOW_S)
+    if is_answered():
         return "pong"
-    return "nothing" if line.is_up else "ended"
+    if not line.is_up:
+        return "ended"
+    return "unknown" if bench.seen.pongs == "none" else "nothing"
