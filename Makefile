@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types dead-code bench corpus real faults soak experiments servers audit bundle mutation screenshots
+.PHONY: help run test setup test-all lint fmt types dead-code bench corpus real faults soak experiments strange servers audit bundle mutation screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -51,6 +51,9 @@ faults: setup ## kill and stop every process at random moments, ROUNDS=200 times
 
 experiments: setup ## ask every experiment about the lab's scenarios, ROUNDS=20 times
 	@$(BIN)/python -m tests.experiments --rounds $(or $(ROUNDS),20)
+
+strange: setup ## ask experiments about servers drawn at random, SEEDS=20 each, FROM=0
+	@$(BIN)/python -m tests.experiments.strange --seeds $(or $(SEEDS),20) --from $(or $(FROM),0)
 
 servers: setup ## ask every experiment about real servers and write docs/servers.md (npm, nginx and haproxy where there are)
 	@mkdir -p build/servers && { command -v npm >/dev/null && npm install --silent --no-fund --no-audit --prefix build/servers ws >/dev/null || true; }
