@@ -596,3 +596,89 @@ def test_five_hundred_first_retries_are_spread_evenly() -> None:
     waits.sort()
     distance = max(abs(wait - index / 500) for index, wait in enumerate(waits))
     assert distance < 1.63 / 500**0.5, "Kolmogorov-Smirnov, 1 %"
+
+
+# What each step decides, to the word
+
+
+def announced(old: State, new: State, cause: str, *, attempt: int = 1, retry_in_s: float | None = None) -> steps.Action:
+    return steps.Announce(old, new, attempt, None if retry_in_s is None else to_ns(retry_in_s), cause)
+
+
+CLOSES_FOR_STOP = steps.CloseConnection(1000, "", "stop")
+CLOSES_FOR_HOLD = steps.CloseConnection(1000, "", "disruption")
+DECISIONS: list[tuple[State, steps.Input, list[steps.Action], float | None]] = [
+    (State.OPEN, steps.Stop(), [CLOSES_FOR_STOP, announced(State.OPEN, State.CLOSING, "stopped")], 5.0),
+    (State.OPEN, steps.Stop(NS), [CLOSES_FOR_STOP, announced(State.OPEN, State.CLOSING, "stopped")], 1.0),
+    (State.OPEN, steps.Stop(9 * NS), [CLOSES_FOR_STOP, announced(State.OPEN, State.CLOSING, "stopped")], 5.0),
+    (State.OPEN, steps.Hold(NS), [CLOSES_FOR_HOLD, announced(State.OPEN, State.CLOSING, "held off")], 5.0),
+    (State.OPEN, steps.Missed(1, "one missed"), [announced(State.OPEN, State.DEGRADED, "one missed")], 3.0),
+    (State.OPEN, steps.Ended(1), [announced(State.OPEN, State.CLOSING, "closing")], 5.0),
+    (
+        *(State.OPEN, steps.GaveUp(1)),
+        [steps.GiveUpConnection(), announced(State.OPEN, State.CLOSING, "heartbeat gave up")],
+        0.25,
+    ),
+    (State.OPEN, steps.Woke(), [steps.CheckConnection()], 3.0),
+    (State.OPEN, steps.NetworkUp(), [steps.CheckConnection()], 3.0),
+    (State.DEGRADED, steps.Alive(1), [announced(State.DEGRADED, State.OPEN, "bytes received")], 3.0),
+    (State.CLOSING, steps.Stop(NS), [], 1.0),
+    (State.CLOSING, steps.Stop(9 * NS), [], 5.0),
+    (State.CLOSING, steps.Stop(), [], 5.0),
+    (State.CLOSING, steps.Elapsed(), [steps.AbortConnection()], 5.0),
+    (State.IDLE, steps.ConnectNow(), [announced(State.IDLE, State.RESOLVING, "asked to connect"), steps.Dial(1)], 20.0),
+    (State.IDLE, steps.Stop(), [announced(State.IDLE, State.STOPPED, "stopped", attempt=0)], None),
+    (State.IDLE, steps.Hold(NS), [], None),
+    (State.UPGRADING, steps.Opened(1), [announced(State.UPGRADING, State.OPEN, "connected")], 5.0),
+    (State.UPGRADING, steps.PhaseBegan(1, "dns"), [announced(State.UPGRADING, State.RESOLVING, "redirected")], 20.0),
+    (State.RESOLVING, steps.PhaseBegan(1, "tcp"), [announced(State.RESOLVING, State.CONNECTING, "")], 20.0),
+    (
+        *(State.RESOLVING, steps.Hold(NS)),
+        [steps.CancelDial(), announced(State.RESOLVING, State.HOLD, "held off", retry_in_s=1.0)],
+        1.0,
+    ),
+    (State.BACKOFF, steps.Hold(NS), [announced(State.BACKOFF, State.HOLD, "held off", retry_in_s=1.0)], 1.0),
+    (State.FAILED, steps.Hold(NS), [announced(State.FAILED, State.HOLD, "held off", retry_in_s=1.0)], 1.0),
+    (State.STOPPED, steps.Hold(NS), [], None),
+]
+
+
+@pytest.mark.parametrize(("state", "step", "actions", "wait_s"), DECISIONS)
+def test_what_a_step_decides_and_when_the_slot_wants_to_be_woken(
+    state: State, step: steps.Input, actions: list[steps.Action], wait_s: float | None
+) -> None:
+    slot = Slot(connect=ConnectConfig(timeout_s=20))
+    bring(slot, state)
+    slot.advance(2) if state.is_open and not isinstance(step, steps.Stop | steps.Hold) else None
+
+    assert slot.feed(step) == actions
+    assert (None if slot.states.deadline_ns is None else slot.wait_s) == wait_s
+
+
+@pytest.mark.parametrize(
+    ("wish", "cause", "new"),
+    [
+        (steps.Stop(), "stopped", State.STOPPED),
+        (steps.Hold(NS), "held off", State.HOLD),
+        (steps.ConnectNow(), "asked to connect", State.RESOLVING),
+    ],
+)
+def test_a_wish_while_closing_is_carried_out_once_the_connection_is_gone(
+    wish: steps.Input, cause: str, new: State
+) -> None:
+    slot = Slot()
+    bring(slot, State.CLOSING)
+    slot.feed(wish)
+
+    actions = slot.feed(steps.Lost(slot.generation, verdict("fin")))
+
+    (said,) = (action for action in actions if isinstance(action, steps.Announce))
+    assert (said.old, said.new, said.cause) == (State.CLOSING, new, cause)
+
+
+def test_where_no_next_try_is_to_come_there_is_nothing_to_hold_off() -> None:
+    slot = Slot(retry=RetryConfig(enabled=False))
+    bring(slot, State.FAILED)
+    assert slot.states.deadline_ns is None
+
+    assert slot.feed(steps.Hold(NS)) == []
