@@ -682,3 +682,26 @@ def test_where_no_next_try_is_to_come_there_is_nothing_to_hold_off() -> None:
     assert slot.states.deadline_ns is None
 
     assert slot.feed(steps.Hold(NS)) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "cause"),
+    [(steps.Elapsed(), "time to dial again"), (steps.Woke(), "the network changed or the machine woke")],
+)
+def test_a_dial_of_our_own_says_why_and_counts_against_the_budget_of_its_host(step: steps.Input, cause: str) -> None:
+    budget = DialBudget()
+    slot = Slot(budget=budget)
+    bring(slot, State.BACKOFF)
+
+    dialled = slot.feed(step)
+    slot.feed(steps.DialFailed(slot.generation, OpenFailure("tcp", "refused")))
+    while (free_at_ns := budget.take("host.example:80", slot.now_ns)) is None:
+        pass
+    waits = slot.feed(step)
+
+    assert [action.cause for action in dialled if isinstance(action, steps.Announce)] == [cause]
+    (said,) = waits
+    assert isinstance(said, steps.Announce)
+    assert (said.new, said.cause) == (State.BACKOFF, "dial budget of the host is spent")
+    assert said.retry_in_ns is not None
+    assert 0 < said.retry_in_ns <= free_at_ns - slot.now_ns
