@@ -38,6 +38,7 @@ GUI_ROOMS = {
     "recordings": {"look", "feed"},
     "lab": {"look", "feed"},
     "lens": {"look"},
+    "alerts": {"look", "feed"},
     "ends": {"look"},
     "workspace": {"look", "feed", "lab", "start.remembered"},
     "help": {

@@ -57,11 +57,15 @@ class Programs:
                 self._thread.start()
             self._changed.notify()
 
-    def close(self, patience_s: float) -> None:
-        """Start what is due and nothing more; end what still runs after `patience_s`."""
+    def end(self, patience_s: float) -> None:
+        """Start what is due and nothing more; what still runs after `patience_s` is ended. Does not wait for it."""
         with self._changed:
             self._end_s = time.monotonic() + patience_s
             self._changed.notify()
+
+    def close(self, patience_s: float) -> None:
+        """The same, and wait for it."""
+        self.end(patience_s)
         if self._thread is not None:
             self._thread.join(patience_s + _GONE_S)
 

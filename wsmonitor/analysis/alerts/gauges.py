@@ -255,7 +255,7 @@ class FoundGauge:
         finding, wanted = change.finding, self._condition
         is_meant = finding.rule == wanted.rule or (wanted.rule == ANY and finding.severity != "info")
         if is_meant and finding.pending is None and finding.confidence.value >= wanted.confidence:
-            self._standing[finding.rule] = f"{finding.sentence} ({finding.confidence.value:.0%} sure)"
+            self._standing[finding.rule] = f"{finding.sentence.rstrip('.')}, {finding.confidence.value:.0%} sure"
         else:
             self._standing.pop(finding.rule, None)
 

@@ -1,19 +1,21 @@
 """What is seen live goes three ways: into the analysis, the flight recorder, and a recording where one runs. No Qt."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from wsmonitor.analysis.alerts.judge import AlertJudge
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.earlier import known_earlier
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.exports.recorded_findings import recorded_findings
-from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.events import AlertChanged, AnyEvent
 from wsmonitor.recording import FlightRecorder, Recorder, RecordingOptions
 from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.recording.whole_file import remove
+from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,9 @@ class LiveSession:
         self.analyzer = analyzer
         self._say = say
         self._skipped = 0
+        self._judge = AlertJudge()
+        self.alerted: Callable[[list[AlertChanged]], None] | None = None
+        """Told what alert rules raised, and what is over."""
         self.recorder: Recorder | None = None
         began = analyzer.snapshot(0)
         self._flight = FlightRecorder(began.start_ns, began.wall.ns(began.start_ns))
@@ -54,6 +59,11 @@ class LiveSession:
     def remove_endpoint(self, name: str) -> None:
         """Show it no more; what was recorded of it stays."""
         self.analyzer.remove_endpoint(name)
+        self._judge.forget(name)
+
+    def use_rules(self, rules: Sequence[AlertRule]) -> None:
+        """Judge by these alert rules from now on."""
+        self._tell(self._judge.use(rules))
 
     def feed(self, events: list[AnyEvent]) -> None:
         """Take in what was stated: what is recorded comes first, an event that the analysis cannot take is left out."""
@@ -64,6 +74,19 @@ class LiveSession:
         changes = self.analyzer.take_finding_changes()
         if self.recorder is not None and changes:
             self.recorder.write_findings(recorded_findings(changes))
+        self._tell(self._judge.take(events, changes))
+
+    def _tell(self, alerts: list[AlertChanged]) -> None:
+        """Alerts are facts: they are recorded, kept and shown like what the probe states."""
+        if not alerts:
+            return
+        facts: list[AnyEvent] = [*alerts]
+        if self.recorder is not None:
+            self.recorder.write(facts)
+        self._fold(self._flight, facts)
+        self._fold(self.analyzer, facts)
+        if self.alerted is not None:
+            self.alerted(alerts)
 
     def snapshot(self, now_ns: int) -> Snapshot:
         """What is known now."""

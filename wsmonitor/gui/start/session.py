@@ -12,6 +12,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.gui.alerts.alert_actions import AlertActions
 from wsmonitor.gui.feed.bridge import Bridge
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.feed.live_session import LiveSession
@@ -95,10 +96,20 @@ class Session:
         recording_actions.open_wanted.connect(self.replay.open)
         exported = Exported(self.live.recent, self._recorded, self.live.clip)
         self.exports = ExportActions(exported, toolbar, monitor, pages, save_clip=actions["save_clip"])
+        self.alerts = AlertActions(
+            self.live,
+            whole.workspace_actions.workspaces,
+            controller=self.controller,
+            notifications=whole.preferences.notifications,
+            pages=pages,
+            parent=window,
+        )
+        actions["alerts"].triggered.connect(self.alerts.ask)
+        window.status.alerts_clicked.connect(actions["alerts"].trigger)
         whole.workspace_actions.recording_wanted.connect(self.replay.open)
         window.ask_before_close(recording_actions.may_close, whole.workspace_actions.may_close)
         self.bridge.snapshot_taken.connect(whole.show_snapshot)
-        self.bridge.fed.connect(whole.preferences.alerts.hear)
+        self.bridge.fed.connect(whole.preferences.notifications.hear)
         self.controller.endpoints_changed.connect(self.replay.leave)
         self.controller.endpoints_changed.connect(self.bridge.refresh)
 
@@ -121,7 +132,8 @@ class Session:
     async def close(self) -> None:
         """End everything that was started here; the window goes first."""
         self.bridge.stop()
-        self.whole.preferences.alerts.stop()
+        self.whole.preferences.notifications.stop()
+        self.alerts.close()
         self.window.hide()
         self.recording.close()
         self.whole.monitor.jobs.stop(0.5)

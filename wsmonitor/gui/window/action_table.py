@@ -63,6 +63,7 @@ ACTIONS = (
     ActionInfo("note", "Note…", "Write on the time line, under the pointer or now; recordings keep it", ("M",)),
     ActionInfo("snippets", "Snippets…", "Texts kept for sending: use, rename or delete one", ("Ctrl+I",)),
     ActionInfo("save_snippet", "Save as snippet…", "Keep the text of the Send tab under a name", ("Ctrl+Shift+I",)),
+    ActionInfo("alerts", "Alerts…", "When to be told of drops, slowness or a finding, and how", ("Ctrl+Shift+A",)),
     ActionInfo("find", "Find", "Filter the table below", ("Ctrl+F",)),
     ActionInfo("search_endpoints", "Search endpoints", "Show only rows, lanes and totals with some words", ("/",)),
     ActionInfo("density", "Rows of one or two lines", "One line for each endpoint, two, or one from eight on"),

@@ -9,7 +9,7 @@ _ENTRIES = (
     ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
     ("record", "open_recording"),
     ("add", "edit", "remove", "undo_remove"),
-    ("snippets", "save_snippet"),
+    ("snippets", "save_snippet", "alerts"),
     ("lens", "focus_view", "clear_focus", "in_words", "save_picture", "search_endpoints", "find", "palette"),
     ("preferences", "theme", "times", "density", "full_screen"),
     ("keys", "explain", "about"),

@@ -2,15 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from wsmonitor.gui.feed.frame_meter import FrameMeter
+from wsmonitor.gui.look.link_label import LinkLabel
+from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import Health, Snapshot
+    from wsmonitor.facts.events import AlertChanged
 
 STARTING = "probe starting"
 
@@ -29,19 +32,28 @@ def probe_text(health: "Health", now_ns: int) -> str:
 
 
 _NAMES_FROM = 1250
+_NAMED_ALERTS = 12
 
 
 class StatusBar(QWidget):
-    """The measurement, the endpoints, the recording, the window."""
+    """The measurement, the endpoints, alerts that stand, the recording, the window."""
+
+    alerts_clicked = Signal()
 
     def __init__(self, meter: FrameMeter, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._meter = meter
+        self._raised: tuple[AlertChanged, ...] = ()
         self.probe = self._label()
         self.probe.setText(STARTING)
         self.endpoints = self._label()
+        self.alerts = LinkLabel(self)
+        self.alerts.setWordWrap(False)
+        self.alerts.setAccessibleName("Alerts")
+        self.alerts.hide()
+        self.alerts.pressed.connect(self.alerts_clicked)
         self.window_cost = self._label()
         self.recording = self._label()
         row = QHBoxLayout(self)
@@ -50,6 +62,7 @@ class StatusBar(QWidget):
         row.addWidget(self.probe)
         row.addStretch(1)
         row.addWidget(self.endpoints)
+        row.addWidget(self.alerts)
         row.addStretch(1)
         row.addWidget(self.recording)
         row.addWidget(self.window_cost)
@@ -66,6 +79,7 @@ class StatusBar(QWidget):
         closures = len(snapshot.closures)
         noun = "closure" if closures == 1 else "closures"
         self.endpoints.setText(f"{opened} of {len(snapshot.endpoints)} open · {closures:,} {noun}")
+        self._show_alerts(snapshot)
         cost = self._meter.cost()
         self.window_cost.setText(
             f"frame p99 {cost.p99_ms:.1f} ms · {cost.per_second:.0f} fps · {cost.memory_mb:.0f} MB"
@@ -76,6 +90,18 @@ class StatusBar(QWidget):
         has_room = self.width() >= _NAMES_FROM
         self.recording.setText(f"recording {name} · {text}" if has_room and text else text)
         self.recording.setToolTip(name)
+
+    def _show_alerts(self, snapshot: "Snapshot") -> None:
+        raised = snapshot.alerts.raised
+        if raised is self._raised:
+            return
+        self._raised = raised
+        text = f"\u25b2 {units.counted(len(raised), 'alert')}"
+        self.alerts.setText(text)
+        named = [visible(f"{one.rule} \u00b7 {one.endpoint}: {one.text}", 160) for one in raised[:_NAMED_ALERTS]]
+        more = [f"and {len(raised) - _NAMED_ALERTS:,} more"] if len(raised) > _NAMED_ALERTS else []
+        self.alerts.setToolTip(plain("\n".join([*named, *more])))
+        self.alerts.setVisible(bool(raised))
 
     def _label(self) -> QLabel:
         label = QLabel(self)

@@ -4,8 +4,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from wsmonitor.gui.feed.alerts import Alerts
 from wsmonitor.gui.feed.controller import Controller
+from wsmonitor.gui.feed.notifications import Notifications
 from wsmonitor.gui.look.moments import DISPLAYS
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.remembered import Settings
@@ -22,8 +22,8 @@ class PreferenceActions(QObject):
         super().__init__(parent)
         self._controller, self._look, self._pages, self._window = controller, look, pages, parent
         self.settings = Settings()
-        self.alerts = Alerts(self._is_seen, self._codes_of, self)
-        self.alerts.clicked.connect(self._bring_back)
+        self.notifications = Notifications(self._is_seen, self._codes_of, self)
+        self.notifications.clicked.connect(self._bring_back)
         self._dialog: Preferences | None = None
         actions["preferences"].triggered.connect(self.ask)
         actions["times"].triggered.connect(self._next_times)
@@ -31,7 +31,7 @@ class PreferenceActions(QObject):
     def use(self, settings: Settings) -> None:
         """Take over what was kept of the last session."""
         self.settings = settings
-        self.alerts.want(settings.notify, self._window.windowIcon())
+        self.notifications.want(settings.notify, self._window.windowIcon())
         self._look.show_times(settings.times)
 
     def ask(self) -> None:
@@ -49,7 +49,7 @@ class PreferenceActions(QObject):
 
     def _notify(self, wanted: bool) -> None:
         self.settings = replace(self.settings, notify=wanted)
-        self.alerts.want(wanted, self._window.windowIcon())
+        self.notifications.want(wanted, self._window.windowIcon())
 
     def _codes_of(self, endpoint: str) -> CloseCodes:
         config = self._controller.config(endpoint)

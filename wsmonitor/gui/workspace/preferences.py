@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel, QPushButton, QWidget
 
-from wsmonitor.gui.feed.alerts import Alerts
+from wsmonitor.gui.feed.notifications import Notifications
 from wsmonitor.gui.look.moments import DISPLAYS
 from wsmonitor.gui.look.theme import Look, ThemeChoice
 
@@ -45,7 +45,7 @@ class Preferences(QDialog):
         form.addRow("Theme", self.theme)
         form.addRow("Times", self.times)
         form.addRow("Notifications", self.notify)
-        if not Alerts.is_possible():
+        if not Notifications.is_possible():
             self.notify.setEnabled(False)
             note = QLabel("This desktop has no place for notifications (no system tray).", self)
             note.setObjectName("muted")

@@ -11,6 +11,7 @@ from wsmonitor.facts.errors import SettingsError
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.lab.lab_control import LabControl
 from wsmonitor.settings import workspace
+from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.workspace import Snippet, Workspace
 
@@ -23,12 +24,15 @@ class Workspaces(QObject):
 
     changed = Signal()
     failed = Signal(str)
+    saved = Signal(object, object)
+    """What is open was saved: the path that it had before (`None`: it had none), and the one that it has."""
 
     def __init__(self, controller: Controller, lab: LabControl, parent: QObject) -> None:
         super().__init__(parent)
         self._controller, self._lab = controller, lab
         self._file = Workspace()
         self._snippets: tuple[Snippet, ...] = ()
+        self._alerts: tuple[AlertRule, ...] = ()
         self._opened: dict[str, EndpointConfig] = {}
         self._is_touched = False
         self.recent: tuple[str, ...] = ()
@@ -43,10 +47,11 @@ class Workspaces(QObject):
 
     @property
     def is_changed(self) -> bool:
-        """True where the user changed endpoints or snippets since the file was opened or saved."""
+        """True where the user changed endpoints, snippets or alert rules since the file was opened or saved."""
         if not self._is_touched:
             return False
-        return self._snippets != self._file.snippets or list(self._opened.values()) != self._lasting()
+        kept = self._snippets == self._file.snippets and self._alerts == self._file.alerts
+        return not kept or list(self._opened.values()) != self._lasting()
 
     @property
     def snippets(self) -> tuple[Snippet, ...]:
@@ -56,6 +61,16 @@ class Workspaces(QObject):
     def change_snippets(self, snippets: tuple[Snippet, ...]) -> None:
         """Keep these texts from now on; saving writes them."""
         self._snippets = snippets
+        self.touch()
+
+    @property
+    def alerts(self) -> tuple[AlertRule, ...]:
+        """When to raise an alert, in the file's order."""
+        return self._alerts
+
+    def change_alerts(self, alerts: tuple[AlertRule, ...]) -> None:
+        """Judge by these rules from now on; saving writes them."""
+        self._alerts = alerts
         self.touch()
 
     def use_recent(self, recent: tuple[str, ...]) -> None:
@@ -93,7 +108,8 @@ class Workspaces(QObject):
         unchanged = {name for name, config in self._opened.items() if name in before and config in configs}
         written = [before[config.name] if config.name in unchanged else config for config in configs]
         try:
-            saved = workspace.save(replace(self._file, endpoints=tuple(written), snippets=self._snippets), path)
+            whole = replace(self._file, endpoints=tuple(written), snippets=self._snippets, alerts=self._alerts)
+            saved = workspace.save(whole, path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             self.failed.emit(f"the workspace cannot be saved: {reason}")
@@ -101,6 +117,7 @@ class Workspaces(QObject):
         except SettingsError as error:
             self.failed.emit(_in_words(error))
             return False
+        self.saved.emit(self.path, saved.path)
         self._take(saved, configs)
         return True
 
@@ -113,7 +130,7 @@ class Workspaces(QObject):
         return [config for config in self._controller.configs if not _is_local(config.url, ports)]
 
     def _take(self, file: Workspace, configs: Sequence[EndpointConfig]) -> None:
-        self._file, self._snippets = file, file.snippets
+        self._file, self._snippets, self._alerts = file, file.snippets, file.alerts
         self._controller.share_codes(file.close_codes)
         self._opened = {config.name: config for config in configs}
         self._is_touched = False

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.story import at_ns, fin
 from wsmonitor.facts.events import ConnectionClosed, EndedBy
-from wsmonitor.gui.feed.alerts import Alerts
+from wsmonitor.gui.feed.notifications import Notifications
 from wsmonitor.gui.start.remembered import Settings
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS
@@ -26,59 +26,59 @@ def dropped(name: str, forced: str | None = None, by: EndedBy | None = None) -> 
 
 def test_our_own_stop_is_no_drop(qapp: QApplication) -> None:
     said: list[str] = []
-    alerts = Alerts(lambda: False, everybodys, qapp, say=lambda title, text: said.append(title))
-    alerts.want(True, QIcon())
+    notifications = Notifications(lambda: False, everybodys, qapp, say=lambda title, text: said.append(title))
+    notifications.want(True, QIcon())
 
-    alerts.hear([dropped("a", by="stop"), dropped("b", forced="tcp_reset", by="disruption")])
-    alerts.tell()
+    notifications.hear([dropped("a", by="stop"), dropped("b", forced="tcp_reset", by="disruption")])
+    notifications.tell()
 
     assert said == []
-    alerts.stop()
-    alerts.deleteLater()
+    notifications.stop()
+    notifications.deleteLater()
 
 
 @pytest.mark.parametrize(("wanted", "seen"), [(False, False), (True, True)])
 def test_without_a_wish_or_while_it_is_seen_nothing_is_said(qapp: QApplication, wanted: bool, seen: bool) -> None:
     said: list[str] = []
-    alerts = Alerts(lambda: seen, everybodys, qapp, say=lambda title, text: said.append(title))
-    alerts.want(wanted, QIcon())
+    notifications = Notifications(lambda: seen, everybodys, qapp, say=lambda title, text: said.append(title))
+    notifications.want(wanted, QIcon())
 
-    alerts.hear([dropped("a")])
-    alerts.tell()
+    notifications.hear([dropped("a")])
+    notifications.tell()
 
     assert said == []
-    alerts.stop()
-    alerts.deleteLater()
+    notifications.stop()
+    notifications.deleteLater()
 
 
 def test_drops_of_one_moment_are_one_notification_without_forced_ones(qapp: QApplication) -> None:
     said: list[tuple[str, str]] = []
-    alerts = Alerts(lambda: False, everybodys, qapp, say=lambda title, text: said.append((title, text)))
-    alerts.want(True, QIcon())
+    notifications = Notifications(lambda: False, everybodys, qapp, say=lambda title, text: said.append((title, text)))
+    notifications.want(True, QIcon())
 
-    alerts.hear([dropped(name) for name in "abcd"] + [dropped("e", forced="tcp_reset")])
-    alerts.hear([dropped("a")])
-    alerts.tell()
+    notifications.hear([dropped(name) for name in "abcd"] + [dropped("e", forced="tcp_reset")])
+    notifications.hear([dropped("a")])
+    notifications.tell()
 
     ((title, text),) = said
     assert title == "4 connections dropped"
     assert text.splitlines()[0].startswith("a: ")
     assert text.splitlines()[-1] == "and 1 more"
-    alerts.stop()
-    alerts.deleteLater()
+    notifications.stop()
+    notifications.deleteLater()
 
 
 def test_no_peer_writes_markup_into_a_notification(qapp: QApplication) -> None:
     said: list[str] = []
-    alerts = Alerts(lambda: False, everybodys, qapp, say=lambda title, text: said.append(text))
-    alerts.want(True, QIcon())
+    notifications = Notifications(lambda: False, everybodys, qapp, say=lambda title, text: said.append(text))
+    notifications.want(True, QIcon())
 
-    alerts.hear([dropped("<img src='file:///x'>")])
-    alerts.tell()
+    notifications.hear([dropped("<img src='file:///x'>")])
+    notifications.tell()
 
     assert said[0].startswith("\u2039img src='file:///x'\u203a: ")
-    alerts.stop()
-    alerts.deleteLater()
+    notifications.stop()
+    notifications.deleteLater()
 
 
 def test_a_click_on_a_notification_brings_the_window_back(window: WholeWindow, qtbot: QtBot) -> None:
@@ -86,7 +86,7 @@ def test_a_click_on_a_notification_brings_the_window_back(window: WholeWindow, q
     window.window.showMinimized()
     qtbot.waitUntil(window.window.isMinimized)
 
-    window.preferences.alerts.clicked.emit()
+    window.preferences.notifications.clicked.emit()
 
     qtbot.waitUntil(lambda: not window.window.isMinimized())
 

@@ -1,4 +1,4 @@
-"""A notification when connections drop while nobody looks at the window: off unless asked for."""
+"""Notifications of the desktop while nobody looks at the window: of drops where that was asked for, of alerts."""
 
 from collections.abc import Callable, Iterable
 
@@ -19,8 +19,11 @@ _NAMED = 3
 Say = Callable[[str, str], None]
 
 
-class Alerts(QObject):
-    """Hears events; says what dropped unless the window `is_seen`. `say` takes a title and a text."""
+class Notifications(QObject):
+    """Hears events; says what dropped unless the window `is_seen`. `say` takes a title and a text.
+
+    The icon in the tray is there only while drops or alerts are to be told.
+    """
 
     clicked = Signal()
     """The notification was, or the icon in the tray."""
@@ -36,7 +39,7 @@ class Alerts(QObject):
         super().__init__(parent)
         self._is_seen = is_seen
         self._say = say
-        self._is_wanted = False
+        self._is_wanted = self._has_alerts = False
         self._tray: QSystemTrayIcon | None = None
         self._dropped: dict[str, str] = {}
         self._codes_of = codes_of
@@ -50,17 +53,23 @@ class Alerts(QObject):
         """Whether this desktop has a place for notifications."""
         return QSystemTrayIcon.isSystemTrayAvailable()
 
-    def want(self, wanted: bool, icon: QIcon) -> None:
-        """Turn notifications on or off; the tray icon is there only while they are on."""
-        self._is_wanted = wanted
-        if not wanted:
-            self.stop()
-        elif self._say is None and self._tray is None and self.is_possible():
-            self._tray = QSystemTrayIcon(icon, self)
-            self._tray.setToolTip("wsmonitor tells when connections drop")
-            self._tray.activated.connect(self._activated)
-            self._tray.messageClicked.connect(self.clicked)
-            self._tray.show()
+    def want(self, drops: bool, icon: QIcon) -> None:
+        """Tell of drops from now on, or no longer."""
+        self._is_wanted = drops
+        if not drops:
+            self._timer.stop()
+            self._dropped.clear()
+        self._show_icon(icon)
+
+    def want_alerts(self, wanted: bool, icon: QIcon) -> None:
+        """Be ready to tell of alerts."""
+        self._has_alerts = wanted
+        self._show_icon(icon)
+
+    def tell_alert(self, title: str, text: str, *, even_if_seen: bool = False) -> None:
+        """Tell of alerts, one a line."""
+        if even_if_seen or not self._is_seen():
+            self._tell(_words(title, 80), "\n".join(_words(line, 200) for line in text.splitlines()))
 
     def hear(self, events: Iterable[AnyEvent]) -> None:
         """What came; ends that we forced or asked for are nobody's surprise."""
@@ -81,16 +90,30 @@ class Alerts(QObject):
         if len(dropped) > _NAMED:
             lines.append(f"and {len(dropped) - _NAMED} more")
         title = f"{len(dropped)} connections dropped" if len(dropped) > 1 else "A connection dropped"
-        if self._say is not None:
-            self._say(title, "\n".join(lines))
-        elif self._tray is not None:
-            self._tray.showMessage(title, "\n".join(lines), self._tray.icon(), _SHOWN_MS)
+        self._tell(title, "\n".join(lines))
 
     def stop(self) -> None:
         """No notification from here on."""
         self._timer.stop()
         self._dropped.clear()
-        if self._tray is not None:
+        self._is_wanted = self._has_alerts = False
+        self._show_icon(QIcon())
+
+    def _tell(self, title: str, text: str) -> None:
+        if self._say is not None:
+            self._say(title, text)
+        elif self._tray is not None:
+            self._tray.showMessage(title, text, self._tray.icon(), _SHOWN_MS)
+
+    def _show_icon(self, icon: QIcon) -> None:
+        wanted = self._is_wanted or self._has_alerts
+        if wanted and self._say is None and self._tray is None and self.is_possible():
+            self._tray = QSystemTrayIcon(icon, self)
+            self._tray.setToolTip("wsmonitor tells when connections drop")
+            self._tray.activated.connect(self._activated)
+            self._tray.messageClicked.connect(self.clicked)
+            self._tray.show()
+        elif not wanted and self._tray is not None:
             self._tray.hide()
             self._tray.deleteLater()
             self._tray = None

@@ -1,0 +1,1 @@
+"""Alert rules in the window: shown, edited and tried, and what they do once raised."""
