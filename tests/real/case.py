@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from tests.real.software import Kind
 
-Voice = Literal["silent", "spells", "chat", "trigger", "growing"]
-"""What the client says: nothing; a random spell after each open and then nothing; a message now and then for ever; the
-same with the word that fails now and then; messages that grow."""
+Voice = Literal["silent", "spells", "chat", "regular", "trigger", "growing"]
+"""What the client says: nothing; a random spell after each open and then nothing; a message now and then for ever; one
+of the endpoint's own at a fixed interval; now and then, with the word that fails now and then; messages that grow."""
 
 
 @dataclass(frozen=True, kw_only=True)

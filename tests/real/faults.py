@@ -1,6 +1,7 @@
 """Draws runs of one kind of server: which faults it can be asked for, with parameters of their own each time.
 
-Limits are short, so that a round fits half an hour; everything else is as the programs of the field have it.
+Limits are short, so that a round fits half an hour; everything else is as the programs of the field have it. Half of
+the clients have every setting as it comes (early pings, growing pauses), the others ping and dial as quickly as drawn.
 """
 
 import random
@@ -18,17 +19,21 @@ _AGE_WORDS: Final = ("max session duration reached", "token expired", "rotating"
 _QUOTA_WORDS: Final = ("quota exceeded", "message limit reached", "", "", "done")
 _LOGIN_WORDS: Final = ("authentication timeout", "no auth message", "", "", "login first")
 _WORD: Final = "boom"
+_SAID: Final = '{"type":"say","n":${seq},"text":"as every half a second, and nothing new"}'
+_AS_IT_COMES: Final = 0.5
+_SPEAKERS: Final[tuple[Voice, ...]] = ("chat", "chat", "regular")
+_FIRST_WORD: Final = 0.4
+_PAUSES_S: Final = 20.0
+"""So much longer runs take where pauses between dials grow."""
 
 
 def _endpoint(dice: Dice, *, pings: bool | None = None, **more: Any) -> dict[str, Any]:
+    given = {"limits": {"capture_bytes": 96}, "proxy": "none"}
+    if pings is not False and dice.random() < _AS_IT_COMES:
+        return given | more
     pings = dice.random() < 0.5 if pings is None else pings
     ping = {"enabled": pings, "interval_s": round(dice.uniform(0.4, 0.9), 2), "timeout_s": 2.0}
-    return {
-        "ping": ping,
-        "retry": {"base_s": 0.2, "cap_s": 0.8, "breaker": False},
-        "limits": {"capture_bytes": 96},
-        "proxy": "none",
-    } | more
+    return given | {"ping": ping, "retry": {"base_s": 0.2, "cap_s": 0.8, "breaker": False}} | more
 
 
 def _code(kind: Kind, dice: Dice, words: tuple[str, ...]) -> dict[str, Any]:
@@ -42,17 +47,26 @@ def _code(kind: Kind, dice: Dice, words: tuple[str, ...]) -> dict[str, Any]:
 def _case(  # noqa: PLR0917  # a draw is read as a line of a table
     fault: str, kind: Kind, dice: Dice, limit_s: float, voice: Voice, plan: dict[str, Any], **more: Any
 ) -> Case:
-    seconds = more.pop("seconds", max(10.0, min(34.0, 5.5 * (limit_s + 1.5))))
+    seconds = more.pop("seconds", max(10.0, min(60.0, 5.5 * (limit_s + 1.5))))
     if plan.get("code") in (1001, 1008) and fault not in ("healthy", "full"):
         seconds = 75.0  # after these nobody dials again at once
     endpoint = more.pop("endpoint", None) or _endpoint(dice)
+    if "retry" not in endpoint and fault != "healthy":
+        seconds += _PAUSES_S
+    if voice == "regular":
+        endpoint["traffic"] = {"messages": [_SAID], "every_s": round(dice.uniform(0.3, 1.2), 2)}
     return Case(fault=fault, kind=kind, seconds=seconds, plan=plan, voice=voice, endpoint=endpoint, limit_s=limit_s,
                 **more)  # fmt: skip
 
 
+def _limit(dice: Dice, low_s: float, high_s: float) -> float:
+    """Short most of the time, three times as long now and then."""
+    return round(dice.uniform(low_s, high_s) * dice.choice((1, 1, 3)), 2)
+
+
 def idle(kind: Kind, dice: Dice) -> Case:
     """The program counts the time since our last message; pings are not messages."""
-    limit_s = round(dice.uniform(1.2, 3.5), 2)
+    limit_s = _limit(dice, 1.2, 3.5)
     plan = {"idle_s": limit_s, **_code(kind, dice, _IDLE_WORDS)}
     return _case("idle", kind, dice, limit_s, "spells", plan)
 
@@ -64,30 +78,42 @@ def library_idle(kind: Kind, dice: Dice) -> Case:
 
 
 def silent_idle(kind: Kind, dice: Dice) -> Case:
-    """Idle, with a client that never says anything: a lifetime limit looks the same."""
-    limit_s = round(dice.uniform(1.2, 3.5), 2)
+    """Idle, with a client that says nothing, or only a first word: a lifetime limit looks the same."""
+    limit_s = _limit(dice, 1.2, 3.5)
     plan = {"idle_s": limit_s, **_code(kind, dice, _IDLE_WORDS)}
-    return _case("idle_or_lifetime", kind, dice, limit_s, "silent", plan, endpoint=_endpoint(dice, pings=False))
+    return _case("idle_or_lifetime", kind, dice, limit_s, "silent", plan, endpoint=_quiet(dice))
+
+
+def _quiet(dice: Dice) -> dict[str, Any]:
+    endpoint = _endpoint(dice, pings=dice.choice((False, None)))
+    return endpoint | ({"preamble": ['{"type":"subscribe"}']} if dice.random() < _FIRST_WORD else {})
 
 
 def lifetime(kind: Kind, dice: Dice) -> Case:
     """The program ends connections at an age, now and then with a jitter."""
-    limit_s = round(dice.uniform(1.5, 4.0), 2)
+    limit_s = _limit(dice, 1.5, 4.0)
     plan = {"age_s": limit_s, "jitter": dice.choice((0, 0, 0.1)), **_code(kind, dice, _AGE_WORDS)}
-    return _case("lifetime", kind, dice, limit_s, dice.choice(("chat", "spells")), plan,
+    return _case("lifetime", kind, dice, limit_s, dice.choice(("chat", "spells", "regular")), plan,
                  endpoint=_endpoint(dice, connections=dice.choice((1, 1, 2, 3))))  # fmt: skip
+
+
+def quiet_lifetime(kind: Kind, dice: Dice) -> Case:
+    """An age, with a client that says nothing, or only a first word: an idle limit looks the same."""
+    limit_s = _limit(dice, 1.5, 4.0)
+    plan = {"age_s": limit_s, **_code(kind, dice, _AGE_WORDS)}
+    return _case("lifetime_or_idle", kind, dice, limit_s, "silent", plan, endpoint=_quiet(dice))
 
 
 def count(kind: Kind, dice: Dice) -> Case:
     """A quota of messages."""
     plan = {"count": dice.randrange(5, 16), **_code(kind, dice, _QUOTA_WORDS)}
-    return _case("count", kind, dice, 4.0, "chat", plan)
+    return _case("count", kind, dice, 4.0, dice.choice(_SPEAKERS), plan)
 
 
 def volume(kind: Kind, dice: Dice) -> Case:
     """A quota of bytes; sizes of messages differ."""
     plan = {"bytes": dice.randrange(600, 1500), **_code(kind, dice, _QUOTA_WORDS)}
-    return _case("bytes", kind, dice, 4.0, "chat", plan)
+    return _case("bytes", kind, dice, 4.0, dice.choice(_SPEAKERS), plan)
 
 
 def crash(kind: Kind, dice: Dice) -> Case:
@@ -112,7 +138,15 @@ def sweep(kind: Kind, dice: Dice) -> Case:
     """A job of the server ends old connections every n seconds: lives of many lengths."""
     every_s = round(dice.uniform(2.5, 4.5), 2)
     plan = {"sweep_s": every_s, "sweep_age_s": 0.8, **_code(kind, dice, ("", "cleanup", "expired"))}
-    return _case("sweep", kind, dice, every_s, dice.choice(("chat", "spells")), plan, seconds=26.0,
+    return _case("sweep", kind, dice, every_s, dice.choice(("chat", "spells", "regular")), plan, seconds=26.0,
+                 endpoint=_endpoint(dice, connections=dice.choice((1, 2))))  # fmt: skip
+
+
+def idle_sweep(kind: Kind, dice: Dice) -> Case:
+    """A job of the server looks every n seconds who was silent for too long."""
+    every_s = round(dice.uniform(2.5, 4.5), 2)
+    plan = {"sweep_s": every_s, "idle_s": round(every_s * dice.uniform(0.3, 0.9), 2), **_code(kind, dice, _IDLE_WORDS)}
+    return _case("idle_sweep", kind, dice, every_s, "spells", plan, seconds=40.0,
                  endpoint=_endpoint(dice, connections=dice.choice((1, 2))))  # fmt: skip
 
 
@@ -121,7 +155,7 @@ def app_keepalive(kind: Kind, dice: Dice) -> Case:
     wait_s = round(dice.uniform(0.5, 1.3), 2)
     plan = {"app_ping_s": round(dice.uniform(1.2, 2.0), 2), "app_wait_s": wait_s, "app_ping": '{"type":"ping"}',
             "app_pong": '"pong"', "echo": False, **_code(kind, dice, ("ping timeout", "", "", "no pong"))}  # fmt: skip
-    return _case("app_keepalive", kind, dice, 3.5, dice.choice(("silent", "chat")), plan)
+    return _case("app_keepalive", kind, dice, 3.5, dice.choice(("silent", "chat", "regular")), plan)
 
 
 def engine_io(kind: Kind, dice: Dice) -> Case:
@@ -179,7 +213,7 @@ def restart(kind: Kind, dice: Dice) -> Case:
         for number in range(1, 5)
         for what, shift_s in ((how, 0.0), ("start", 0.4))
     )
-    return _case("restart", kind, dice, every_s, dice.choice(("chat", "silent")), {}, seconds=4.9 * every_s,
+    return _case("restart", kind, dice, every_s, dice.choice(("chat", "silent", "regular")), {}, seconds=4.9 * every_s,
                  steps=steps, endpoint=_endpoint(dice, connections=dice.choice((1, 2, 4))))  # fmt: skip
 
 
@@ -198,8 +232,14 @@ def rejected(kind: Kind, dice: Dice) -> Case:
 
 def healthy(kind: Kind, dice: Dice) -> Case:
     """Nothing is planted."""
-    return _case("healthy", kind, dice, 2.0, dice.choice(("chat", "spells", "silent")), {}, seconds=14.0,
+    return _case("healthy", kind, dice, 2.0, dice.choice(("chat", "spells", "silent", "regular")), {}, seconds=14.0,
                  endpoint=_endpoint(dice, connections=dice.choice((1, 2))))  # fmt: skip
+
+
+def pushes(kind: Kind, dice: Dice) -> Case:
+    """The server has news now and then, for who listens: nothing is wrong."""
+    plan = {"push_s": round(dice.uniform(0.3, 2.0), 2), "hello": dice.choice(("", '{"type":"welcome"}'))}
+    return _case("healthy", kind, dice, 2.0, "silent", plan, seconds=20.0, endpoint=_quiet(dice))
 
 
 def healthy_engine_io(kind: Kind, dice: Dice) -> Case:
@@ -218,8 +258,8 @@ def server_ping(kind: Kind, dice: Dice) -> Case:
 
 def jobs(kind: Kind, dice: Dice) -> Case:
     """Jobs of any length, each of which ends with 1000 when it is done: nothing is wrong."""
-    return _case("healthy", kind, dice, 2.0, dice.choice(("silent", "chat")), {"job_s": [1.0, 6.0], "code": 1000},
-                 seconds=26.0)  # fmt: skip
+    plan = {"job_s": [1.0, 6.0], "code": 1000, "reason": dice.choice(("", "done"))}
+    return _case("healthy", kind, dice, 2.0, dice.choice(("silent", "chat", "regular")), plan, seconds=40.0)
 
 
 def graphql_login(kind: Kind, dice: Dice) -> Case:
@@ -241,8 +281,9 @@ def socket_io_login(kind: Kind, dice: Dice) -> Case:
 
 
 DRAWS: Final[dict[str, Draw]] = {
-    "idle": idle, "silent_idle": silent_idle, "library_idle": library_idle, "lifetime": lifetime, "count": count,
-    "bytes": volume, "crash": crash, "late_crash": late_crash, "login": login, "sweep": sweep,
+    "idle": idle, "silent_idle": silent_idle, "library_idle": library_idle, "lifetime": lifetime,
+    "quiet_lifetime": quiet_lifetime, "count": count, "bytes": volume, "crash": crash, "late_crash": late_crash,
+    "login": login, "sweep": sweep, "idle_sweep": idle_sweep, "pushes": pushes,
     "app_keepalive": app_keepalive, "engine_io": engine_io, "nes_keepalive": nes_keepalive, "deaf": deaf,
     "read_deadline": read_deadline, "replaced": replaced, "full": full, "too_big": too_big, "restart": restart,
     "down": down, "rejected": rejected, "healthy": healthy, "healthy_engine_io": healthy_engine_io,
@@ -252,11 +293,15 @@ DRAWS: Final[dict[str, Draw]] = {
 """Fault -> how it is drawn."""
 
 
+_ALSO: Final = {"silent_idle": "idle", "quiet_lifetime": "lifetime", "idle_sweep": "sweep", "pushes": "sweep",
+                "down": "healthy"}  # fmt: skip
+"""What a program can do that can do the other."""
+
+
 def cases_of(kind: Kind, dice: Dice, *, share: float = 1.0) -> list[Case]:
     """The runs of one kind; with a `share` below 1 each is left out with those odds."""
     names = [name for name in DRAWS if name in kind.can]
-    if "idle" in kind.can:
-        names.append("silent_idle")
-    if "healthy" in kind.can:
-        names.append("down")
+    for name, like in _ALSO.items():
+        if like in kind.can:
+            names.append(name)
     return [DRAWS[name](kind, dice) for name in names if dice.random() < share]

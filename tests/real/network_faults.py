@@ -16,9 +16,11 @@ def cases_of(kinds: list[Kind], dice: random.Random) -> list[Case]:
     cases = []
     for what in _WHILE_OPEN:
         endpoint = _endpoint(dice, pings=True, connect={"timeout_s": 2.0})
-        endpoint["ping"] |= {"interval_s": 1.0, "timeout_s": 1.5, "max_missed": 2}
+        if "ping" in endpoint:
+            endpoint["ping"] |= {"interval_s": 1.0, "timeout_s": 1.5, "max_missed": 2}
+        seconds = 24.0 if "ping" in endpoint else 60.0
         steps = (Step(after_s=dice.uniform(4.0, 6.0), what=what),)
-        cases.append(Case(fault=what, kind=dice.choice(kinds), seconds=24.0, voice=dice.choice(("chat", "silent")),
+        cases.append(Case(fault=what, kind=dice.choice(kinds), seconds=seconds, voice=dice.choice(("chat", "silent")),
                           endpoint=endpoint, steps=steps, network=what))  # fmt: skip
     for what in _BEFORE:
         endpoint = _endpoint(dice, connect={"timeout_s": 2.0})

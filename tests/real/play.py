@@ -219,7 +219,7 @@ class _Voice:
 
     async def speak(self, monitor: Monitor, name: str) -> None:
         """Say it until cancelled."""
-        while self._case.voice != "silent":
+        while self._case.voice not in ("silent", "regular"):
             await self._opened.wait()
             self._opened.clear()
             await self._one_spell(monitor, name)

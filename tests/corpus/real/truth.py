@@ -9,12 +9,14 @@ RIGHT: Final[dict[str, frozenset[str]]] = {
     "idle": _R({"idle_timeout"}),
     "idle_or_lifetime": _R({"idle_timeout", "first_message_wanted"}),
     "lifetime": _R({"lifetime_limit"}),
+    "lifetime_or_idle": _R({"lifetime_limit"}),
     "count": _R({"count_limit"}),
     "bytes": _R({"volume_limit"}),
     "crash": _R({"message_triggers_close"}),
     "late_crash": _R({"message_triggers_close"}),
     "login": _R({"first_message_wanted"}),
     "sweep": _R({"clocked_endings"}),
+    "idle_sweep": _R({"clocked_endings", "idle_timeout"}),
     "app_keepalive": _R({"peer_keepalive_timeout"}),
     "nes_keepalive": _R({"peer_keepalive_timeout", "first_message_wanted"}),
     "deaf": _R({"peer_keepalive_timeout"}),
@@ -55,6 +57,8 @@ RIGHT: Final[dict[str, frozenset[str]]] = {
 
 SHARED: Final[dict[str, frozenset[str]]] = {
     "idle_or_lifetime": _R({"lifetime_limit"}),
+    "lifetime": _R({"policy_refusal"}),
+    "lifetime_or_idle": _R({"idle_timeout", "first_message_wanted", "policy_refusal"}),
     "deaf": _R({"lifetime_limit", "idle_timeout"}),
     "count": _R({"rate_limited", "volume_limit"}),
     "bytes": _R({"rate_limited", "count_limit"}),
