@@ -127,8 +127,18 @@ async def test_an_empty_close_counts_as_1005_and_is_echoed_empty() -> None:
     assert echoed == [b""]
 
 
-async def test_an_error_page_in_place_of_a_frame_is_quoted() -> None:
-    verdict = await ending(sends(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n" + bytes(64)))
+@pytest.mark.parametrize("reads", [1, 2, 3])
+async def test_an_error_page_in_place_of_a_frame_is_quoted_however_many_reads_it_takes(reads: int) -> None:
+    async def script(wire: Wire) -> None:
+        await wire.upgrade()
+        page = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n" + bytes(64)
+        if reads > 1:
+            await wire.drip(page[:48], pieces=reads - 1)
+        wire.write(page[48 * (reads > 1) :])
+        await wire.read_until(CLOSE)
+        wire.end()
+
+    verdict = await ending(script, ping=pings(0.05, 5.0, 1))
 
     assert who_how(verdict) == ("peer", "protocol_error")
     assert verdict.sent_reason == "HTTP instead of a frame: HTTP/1.1 500 Internal Server Error"

@@ -29,8 +29,11 @@ from wsmonitor.engine.wire.watched_protocol import WatchedProtocol
 log = logging.getLogger(__name__)
 
 HEARD_BYTES = 64
-_STATUS_LINE = re.compile(rb"HTTP/1\.[01] [45]\d\d[^\r\n]{0,60}")
+_STATUS_LINE = re.compile(rb"(?:HT)?TP/(1\.[01] [45]\d\d[^\r\n]{0,60})")
+"""Read as a frame, `HT` is a header, which the parser may have taken before the rest came."""
 _LOOKED_AT = 4096
+_BEGUN_BYTES = 128
+"""`HT` read as a header asks for 84 bytes more: no more than these can wait for the next read."""
 UNSENT_PONGS_BYTES = 256 * 1024
 """Pings of a peer that reads no pong are not answered beyond this (RFC 6455, 5.5.3 asks only for the last)."""
 
@@ -71,7 +74,7 @@ class WatchedConnection(ClientConnection):
     __slots__ = (
         *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received"),
         *("_fragments", "_fragments_wire_bytes", "_has_failed", "_is_half_closed", "_is_stalled", "_latest"),
-        *("_listener", "_now_ns", "_portions", "_rx_ns"),
+        *("_begun", "_listener", "_now_ns", "_portions", "_rx_ns"),
         # The library sets these late; in slots they spare each of many that open at once a dictionary of its own.
         *("recv_messages", "transport"),
     )
@@ -86,6 +89,8 @@ class WatchedConnection(ClientConnection):
         """How what the peer sent before the connection was open begins."""
         self.fed_bytes = 0
         self._latest: bytes | memoryview = b""
+        self._begun = b""
+        """What came before `_latest` of a frame that was not whole."""
         self.received: list[tuple[Frame, int]] = []
         self._listener = listener
         self._now_ns = now_ns
@@ -214,7 +219,7 @@ class WatchedConnection(ClientConnection):
         while self._portions and now_ns < end_ns:
             portion = self._portions.take()
             self.fed_bytes += len(portion)
-            self._latest = portion
+            self._begun, self._latest = bytes(self.protocol.reader.buffer[:_BEGUN_BYTES]), portion
             super().data_received(portion)  # type: ignore[arg-type]  # the parser appends it to a bytearray
             self._latest = b""
             if self.received:
@@ -244,9 +249,10 @@ class WatchedConnection(ClientConnection):
         self._listener.frame_sent(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())
 
     def failing(self, code: int, reason: str) -> str:
-        http = _STATUS_LINE.search(bytes(self._latest[:_LOOKED_AT])) if code == CloseCode.PROTOCOL_ERROR else None
+        heard = self._begun + bytes(self._latest[:_LOOKED_AT]) if code == CloseCode.PROTOCOL_ERROR else b""
+        http = _STATUS_LINE.search(heard)
         if http is not None:  # a handler failed, and its server answered as if the request were still open
-            reason = f"HTTP instead of a frame: {http[0].decode('ascii', 'replace')}"
+            reason = f"HTTP instead of a frame: HTTP/{http[1].decode('ascii', 'replace')}"
         self._listener.failed_by_us(code, reason, self._rx_ns)  # what came then broke it
         return reason
 
