@@ -29,7 +29,8 @@ def test_codes_that_the_same_client_will_get_again_stop(code: int) -> None:
 @pytest.mark.parametrize(("life_s", "reason", "expected"), [
     (0.2, "", "stop"),
     (0.2, "session timed out", "stop"),
-    (30, "token expired", "stop"),
+    (30, "not allowed", "stop"),
+    (30, "token expired", "slow"),
     (30, "", "slow"),
     (30, "bye", "slow"),
     (30, "session timed out", "retry"),

@@ -49,6 +49,13 @@ def closure_rows(
     return tuple(closure_row(record, detail(record)) for record in newest)
 
 
+def open_rows(
+    records: Iterable[ConnectionRecord], detail: Callable[[ConnectionRecord], str]
+) -> tuple[EvidenceRow, ...]:
+    """What `detail` says of connections that are open, at the last byte of each."""
+    return tuple(at(record, record.last_rx_ns, f"still open: {detail(record)}") for record in list(records)[-ROWS:])
+
+
 def failure_rows(failures: Iterable[Failure]) -> tuple[EvidenceRow, ...]:
     """The newest of these failures."""
     newest = sorted(failures, key=lambda failure: failure.at_ns, reverse=True)[:ROWS]

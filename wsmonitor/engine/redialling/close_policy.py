@@ -20,6 +20,7 @@ _UNWANTED_REASON = re.compile(
     r"\bauth(?!.{0,20}time)|unauthori|forbidden|token|credential|permission|denied|not allowed|origin|policy",
     re.IGNORECASE,
 )
+_EXPIRED = re.compile(r"\bexpir", re.IGNORECASE)
 _REFUSALS = frozenset({1008, 3000, 3003})
 _SERVED_NS = to_ns(1)
 """Whoever was served for so long is not refused: a limit ended the connection, and the next one opens as well."""
@@ -43,8 +44,11 @@ def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Cou
         return known
     if code == 1002 or (code == 1008 and _SLOW_REASON.search(reason)):
         return "slow"
-    if code in _REFUSALS and verdict.life_ns >= _SERVED_NS and not _UNWANTED_REASON.search(reason):
-        return "retry" if _TIMED_REASON.search(reason) else "slow"
+    if code in _REFUSALS and verdict.life_ns >= _SERVED_NS:
+        if _EXPIRED.search(reason):
+            return "slow"
+        if not _UNWANTED_REASON.search(reason):
+            return "retry" if _TIMED_REASON.search(reason) else "slow"
     registered = close_code(code)
     return "stop" if registered is not None and registered.reconnect == "no" else "retry"
 

@@ -73,3 +73,18 @@ def test_a_few_that_fall_together_again_and_again_are_an_outage_each_time() -> N
             line.close_code(moment_s + history.dice.uniform(0, 0.02), 1011, "internal error")
 
     assert "shared_outage" in found(history)
+
+
+@pytest.mark.parametrize("is_limit", [True, False])
+def test_where_the_oldest_is_of_one_age_each_time_a_limit_takes_the_others_along(*, is_limit: bool) -> None:
+    history = History("oldest", connections=3)
+    at_s = 1.0
+    for _ in range(4):
+        life_s = 30.0 if is_limit else history.dice.uniform(15, 50)
+        for slot in range(3):
+            line = history.slot(slot)
+            line.open(at_s + (history.dice.uniform(1, 9) if slot else 0))
+            line.close(at_s + 2 * line.round_trip_s + life_s)
+        at_s += life_s + 2
+
+    assert ("shared_outage" in found(history)) != is_limit

@@ -1,5 +1,6 @@
 from tests.corpus.history import History
 from tests.diagnosis.rules.judging import all_findings, finding, found
+from wsmonitor.settings.endpoint_settings import PingConfig
 
 
 def given_up(history: History, *, unacked: int, retransmits: int = 0, kernel: bool = True) -> None:
@@ -49,3 +50,52 @@ def test_a_forced_black_hole_is_no_dead_path() -> None:
     )
 
     assert all_findings(history) == ()
+
+
+def unheard(history: History, *, misses: int = 1, **kernel: int) -> None:
+    """Pings were answered for a minute, and are not any more; the connection is still open."""
+    line = history.line
+    line.open()
+    line.pings(line.opened_s + 59, 20)
+    for number in range(misses):
+        line.lost_ping(line.opened_s + 60 + 20 * number, consecutive=number + 1)
+    line.kernel_until(line.opened_s + 61, line.opened_s + 80 + 20 * misses, **kernel)
+    line.stay()
+
+
+def test_one_missed_ping_and_a_kernel_that_repeats_itself_are_a_dead_path_before_anybody_gives_up() -> None:
+    history = History("now")
+    unheard(history, unacked=1, retransmits=4)
+
+    one = finding(history, "path_dead")
+    assert "The path is dead: no byte for" in one.sentence
+    assert one.evidence[0].text.startswith("still open: 1 segments unacknowledged")
+
+
+def test_pongs_that_come_again_withdraw_it() -> None:
+    history = History("again")
+    unheard(history, unacked=1, retransmits=4)
+    history.line.ping(history.line.opened_s + 110)
+    history.line.stay()
+
+    assert "path_dead" not in found(history, end_s=140)
+
+
+def test_a_kernel_that_repeats_itself_needs_no_ping_of_ours() -> None:
+    history = History("no pings", ping=PingConfig(enabled=False))
+    line = history.line
+    line.open()
+    line.send(line.opened_s + 5, answer=b"ok")
+    line.send(line.opened_s + 20)
+    line.kernel_until(line.opened_s + 21, line.opened_s + 40, unacked=1, retransmits=6)
+    line.stay()
+
+    assert found(history) == {"path_dead"}
+
+
+def test_a_ping_missed_because_our_address_changed_is_not_the_paths_fault() -> None:
+    history = History("moved")
+    unheard(history, unacked=1, retransmits=4)
+    history.line.network(history.line.opened_s + 59.5)
+
+    assert "path_dead" not in found(history)

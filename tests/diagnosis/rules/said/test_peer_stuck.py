@@ -42,3 +42,37 @@ def test_a_kernel_sample_from_before_the_silence_proves_nothing() -> None:
     line.give_up(line.opened_s + 110)
 
     assert found(history) == set()
+
+
+def silent(history: History, *, misses: int, pongs_first: bool) -> None:
+    """Pings are not answered any more, or never were, while the other kernel acknowledges; still open."""
+    line = history.line
+    line.open()
+    since_s = line.opened_s + (60 if pongs_first else 20)
+    if pongs_first:
+        line.pings(line.opened_s + 59, 20)
+    for number in range(misses):
+        line.lost_ping(since_s + 20 * number, consecutive=number + 1)
+    line.kernel_until(line.opened_s + 1, since_s + 20 * misses)
+    line.stay()
+
+
+def test_two_missed_pings_in_a_row_that_were_acknowledged_are_a_stuck_peer_before_anybody_gives_up() -> None:
+    history = History("now")
+    silent(history, misses=2, pongs_first=True)
+
+    assert finding(history, "peer_stuck").evidence[0].text.startswith("still open: everything acknowledged")
+
+
+def test_one_missed_ping_may_be_a_pause_of_the_server() -> None:
+    history = History("pause")
+    silent(history, misses=1, pongs_first=True)
+
+    assert "peer_stuck" not in found(history)
+
+
+def test_a_server_that_never_answered_a_ping_may_not_know_them() -> None:
+    history = History("never")
+    silent(history, misses=2, pongs_first=False)
+
+    assert "peer_stuck" not in found(history)

@@ -194,3 +194,51 @@ def test_equal_silences_by_then_leave_it_in_doubt() -> None:
     one = finding(history, "lifetime_limit")
     assert one.confidence.value < 0.7
     assert "equal silences of 20.0 s" in one.counter_evidence[0].text
+
+
+@pytest.mark.parametrize("first", [b"", b'{"type":"subscribe"}'])
+def test_where_our_messages_stopped_at_one_age_too_a_limit_on_them_stays_possible(first: bytes) -> None:
+    history = History("first word")
+    for _ in range(5):
+        line = history.line
+        line.open()
+        if first:
+            line.send(line.opened_s + 0.01, first)
+        for at_s in (0.3, 0.8, 1.8, 3.8, 7.8):
+            line.ping(line.opened_s + at_s + line.dice.uniform(0, 0.4))
+        line.close_code(line.opened_s + 13, 1001)
+
+    one = finding(history, "lifetime_limit")
+    assert one.confidence.value < 0.8
+    assert "idle_timeout" in [other.rule for other in one.also_considered if not other.ruled_out]
+
+
+def test_an_end_with_the_same_code_that_came_a_little_late_did_not_outlive_the_limit() -> None:
+    history = History("late")
+    for extra_s in (0, 0.02, 0, 0.7, 0.01, 0):
+        busy(history.line, 10)
+        history.line.close_code(history.line.opened_s + 10 + extra_s, 4010)
+
+    assert "lifetime_limit" in found(history)
+
+
+def test_an_end_with_another_code_that_came_later_did_outlive_it() -> None:
+    history = History("other")
+    for extra_s in (0, 0.02, 0, 0.7, 0.01, 0):
+        busy(history.line, 10)
+        history.line.close_code(history.line.opened_s + 10 + extra_s, 4010 if extra_s < 0.1 else 1011)
+
+    assert "lifetime_limit" not in found(history)
+
+
+@pytest.mark.parametrize(("code", "times", "is_limit"), [(4010, 5, True), (1000, 5, False), (1000, 8, True)])
+def test_ages_drawn_anew_within_a_tenth_are_a_limit_sooner_where_no_code_says_done(
+    code: int, times: int, *, is_limit: bool
+) -> None:
+    history = History("jitter")
+    for number in range(times):
+        life_s = 20 * (0.91 + 0.18 * ((number * 0.618) % 1))
+        busy(history.line, life_s)
+        history.line.close_code(history.line.opened_s + life_s, code)
+
+    assert ("lifetime_limit" in found(history)) == is_limit

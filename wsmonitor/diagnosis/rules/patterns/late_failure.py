@@ -30,7 +30,7 @@ def late_suspect(evidence: Evidence) -> Suspect | None:
 
 
 def _suspect(evidence: Evidence, kind: bytes, records: Sequence[ConnectionRecord], kinds: int) -> Suspect | None:
-    triggers = [Trigger(record, last) for record in records if (last := _last(record, kind)) is not None]
+    triggers = [Trigger(record, first) for record in records if (first := _first(record, kind)) is not None]
     if len(triggers) < _NEED:
         return None
     waits = sorted(one.waited_ns for one in triggers)
@@ -43,7 +43,7 @@ def _suspect(evidence: Evidence, kind: bytes, records: Sequence[ConnectionRecord
     spread = max(one.waited_ns for one in alike) - min(one.waited_ns for one in alike)
     if max(lives) - min(lives) < _LIVES_APART * max(spread, _SLACK_NS // 2):
         return None
-    sent = sum(record.sent_kinds[kind] for record in evidence.all_records)
+    sent = sum(record.sent_kinds[kind] for record in evidence.all_records) - sum(map(_sent_after, alike))
     if len(alike) < FATAL_SHARE * sent or _is_all(evidence, kind):
         return None
     scale = sum(lives) / len(lives)
@@ -51,8 +51,14 @@ def _suspect(evidence: Evidence, kind: bytes, records: Sequence[ConnectionRecord
     return Suspect(kind, tuple(alike), sent, min(1.0, chance))
 
 
-def _last(record: ConnectionRecord, kind: bytes) -> Sent | None:
-    return next((sent for sent in reversed(record.last_sent) if sent.kind == kind), None)
+def _first(record: ConnectionRecord, kind: bytes) -> Sent | None:
+    """The one that may have begun it: those after it came when it was under way."""
+    since_ns = record.ended_ns - _LATEST_NS
+    return next((sent for sent in record.last_sent if sent.kind == kind and sent.at_ns >= since_ns), None)
+
+
+def _sent_after(one: Trigger) -> int:
+    return sum(sent.kind == one.sent.kind and sent.ordinal > one.sent.ordinal for sent in one.record.last_sent)
 
 
 def _is_all(evidence: Evidence, kind: bytes) -> bool:

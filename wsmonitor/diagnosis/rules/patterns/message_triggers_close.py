@@ -17,6 +17,9 @@ from wsmonitor.text.units import duration
 NEED = 2
 CHANCE_LIMIT = 0.01
 _CHANCE_OF_ONE = 0.3
+_CHANCE_LATE = 0.004
+"""Any sort of message and any wait may agree by accident."""
+_REGULARLY = 0.1
 _DOUBT = 0.85
 """For each other thing that the endings may follow from as well."""
 
@@ -31,7 +34,7 @@ def judge(evidence: Evidence) -> Judgement:
 def _late(evidence: Evidence) -> Match | None:
     """The end comes a fixed while after the message: what it started fails."""
     one = late_suspect(evidence)
-    if one is None or one.chance > CHANCE_LIMIT:
+    if one is None or one.chance > _CHANCE_LATE * _patience(one.triggers):
         return None
     triggers = one.triggers
     head, wait = preview(triggers[-1].sent.head, 60), duration(one.waited_ns)
@@ -41,7 +44,7 @@ def _late(evidence: Evidence) -> Match | None:
         confidence=Confidence(
             support=support(len(triggers)),
             spread=one.share,
-            exclusivity=share_exclusivity(len(triggers), len(those(evidence.ended, may_react))),
+            exclusivity=_DOUBT * share_exclusivity(len(triggers), len(those(evidence.ended, may_react))),
         ),
         evidence=tuple(_row(trigger) for trigger in reversed(triggers[-6:])),
         counter_evidence=_harmless(one),
@@ -64,7 +67,7 @@ def _at_once(evidence: Evidence) -> Judgement:
         if evidence.ended[-1] is not triggers[-1].record or one.chance > _CHANCE_OF_ONE:
             return None
         return TooFew(have=len(triggers), need=NEED, evidence=rows)
-    if one.chance > CHANCE_LIMIT:
+    if one.chance > CHANCE_LIMIT * _patience(triggers):
         return None
     head = preview(triggers[-1].sent.head, 60)
     counter = _counter(evidence, one)
@@ -87,6 +90,12 @@ def _at_once(evidence: Evidence) -> Judgement:
         fix="Send this message by hand and read the server's log; check its schema against what the server expects.",
         explains=frozenset(trigger.record.serial for trigger in triggers),
     )
+
+
+def _patience(triggers: tuple[Trigger, ...]) -> float:
+    """Handlers that fail seldom end with 1000: where all did, chance must be rarer still."""
+    codes = {trigger.record.verdict.received_code for trigger in triggers if trigger.record.verdict is not None}
+    return _REGULARLY if codes == {1000} else 1.0
 
 
 def _http(triggers: tuple[Trigger, ...]) -> str:

@@ -13,7 +13,8 @@ from wsmonitor.diagnosis.findings import Confidence, support
 from wsmonitor.diagnosis.rules.candidates import MOMENT_NS, may_be_timed, those
 from wsmonitor.diagnosis.rules.openings import upstream_down
 from wsmonitor.diagnosis.rules.rows import closure_rows, failure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
+from wsmonitor.diagnosis.rules.timers.clocked_endings import clock_of
 from wsmonitor.facts.events import OpenFailed, Verdict
 from wsmonitor.text.units import duration
 
@@ -21,8 +22,13 @@ NEED = 2
 _SHARE = 0.6
 _REGULAR = 0.15
 _SURE, _TOGETHER = 0.95, 0.7
+_OR_AGE = 0.8
+_TAKES_ALONG = Rival("lifetime_limit", "the oldest was of one age each time: what ends it may take the server along")
+_STEADIER = 0.3
+_SAME_AGE, _SAME_AGE_NS = 0.005, 50_000_000
 _GONE_NS = 10_000_000_000
-_OPENED_APART_NS = 100_000_000
+_OPENED_APART_NS, _CLOSER = 100_000_000, 3
+"""They opened so far apart, beyond some times what lies between their ends."""
 _LIVED_NS = 1_000_000_000
 _SAYS_LITTLE = frozenset({None, 1001, 1012})
 """A process that goes says this, or nothing; what its program says is of its program."""
@@ -35,10 +41,17 @@ class _Moment:
     records: list[ConnectionRecord]
     failures: list[Failure]
     survivors: int
+    gone_ns: int = 0
+    """Until the next connection opened."""
 
     @property
     def at_ns(self) -> int:
         return self.records[0].ended_ns
+
+    @property
+    def life_ns(self) -> int:
+        """How old the oldest became."""
+        return max(one.life_ns for one in self.records)
 
     @property
     def is_refused(self) -> bool:
@@ -46,14 +59,18 @@ class _Moment:
         return bool(self.failures) or any(one.verdict and one.verdict.received_code == 1012 for one in self.records)
 
     @property
+    def is_absent(self) -> bool:
+        """Nothing listened for a moment: no proxy says so, and no limit leaves a port without its server."""
+        return any(one.event.phase == "tcp" for one in self.failures)
+
+    @property
     def is_together(self) -> bool:
         """All that was open ended, though it had been opened at different times."""
-        opened = [one.opened_ns for one in self.records]
+        opened, ended = [one.opened_ns for one in self.records], [one.ended_ns for one in self.records]
+        apart_ns = max(opened) - min(opened) - _CLOSER * (max(ended) - min(ended))
         bare = all(one.verdict and one.verdict.received_code in _SAYS_LITTLE for one in self.records)
         lived = min(one.life_ns for one in self.records) > _LIVED_NS
-        return (
-            bare and lived and not self.survivors and len(opened) > 1 and max(opened) - min(opened) > _OPENED_APART_NS
-        )
+        return bare and lived and not self.survivors and len(opened) > 1 and apart_ns > _OPENED_APART_NS
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -64,28 +81,50 @@ def judge(evidence: Evidence) -> Judgement:
     told, sure = (shown, _SURE) if len(shown) >= NEED else (together, _TOGETHER)
     if len(moments) < NEED or not told:
         return None
-    if told is together and len(steps) > NEED and _is_regular(steps):
+    if told is together and clock_of([one.records[0] for one in moments]) is not None:
         return None  # a clock, of which a restart is one sort
     if len(told) < max(NEED, _SHARE * len(moments)):
-        if len(moments) <= NEED or not _is_regular(steps):
+        if len(moments) <= NEED or not _is_regular(steps) or 2 * _spread(steps) > _spread(_lives(moments)):
             return None
         told, sure = moments, _TOGETHER  # all keep time with those that show it
+    is_age = _is_age(moments)
+    if is_age and not all(one.is_absent for one in told):
+        return None
     every = _every(steps)
     records = [record for one in moments for record in one.records]
     failures = [one for one in evidence.unexplained_failures if one.at_ns > moments[0].at_ns and _is_absence(one.event)]
-    gone_ns = evidence.now_ns - max((one.opened_ns for one in evidence.all_records), default=0)
-    if failures and not evidence.live and gone_ns > max(_GONE_NS, 2 * max(steps, default=0)):
+    opened_ns = max((one.opened_ns for one in evidence.all_records), default=0)
+    is_gone = bool(failures) and failures[-1].at_ns > opened_ns and not evidence.live
+    if is_gone and evidence.now_ns - opened_ns > max(_GONE_NS, 2 * max(steps, default=0)):
         return None  # this time it did not come back
     rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
     return Match(
         sentence=f"The server, or its proxy, restarts{every}: {len(moments)} times everything that was open ended "
         f"at once{', and openings failed until it was back' if failures else ''}.",
-        confidence=Confidence(support=support(len(told) + 2), exclusivity=sure * len(told) / len(moments)),
+        confidence=Confidence(
+            support=support(len(told) + 2), exclusivity=(_OR_AGE * sure if is_age else sure) * len(told) / len(moments)
+        ),
+        rivals=(_TAKES_ALONG,) if is_age else (),
         evidence=tuple(rows[:6]),
         fix="Look for what restarts it: a crash loop, a supervisor or health check that kills it, memory, a "
         "deployment. Drain connections before a restart that is meant (Close 1012), and spread reconnects.",
         explains=frozenset([one.serial for one in records] + [one.serial for one in failures]),
     )
+
+
+def _is_age(moments: list[_Moment]) -> bool:
+    """True if the oldest was of one age each time, more closely than our redialling would let a restart have it."""
+    lives = _lives(moments)
+    allowed_ns = max(_SAME_AGE_NS, round(_SAME_AGE * max(lives)))
+    return _spread(lives) < min(allowed_ns, _STEADIER * _spread([one.gone_ns for one in moments]))
+
+
+def _lives(moments: list[_Moment]) -> list[int]:
+    return [one.life_ns for one in moments]
+
+
+def _spread(values: list[int]) -> int:
+    return max(values) - min(values)
 
 
 def _every(steps: list[int]) -> str:
@@ -112,6 +151,7 @@ def _moments(evidence: Evidence) -> list[_Moment]:
     opened = sorted(one.opened_ns for one in evidence.all_records)
     for moment in moments:
         back_ns = next((at_ns for at_ns in opened if at_ns > moment.at_ns), evidence.now_ns + 1)
+        moment.gone_ns = back_ns - moment.at_ns
         moment.failures = [one for one in evidence.failures
                            if moment.at_ns < one.at_ns < back_ns and _is_absence(one.event)]  # fmt: skip
         moment.survivors = sum(

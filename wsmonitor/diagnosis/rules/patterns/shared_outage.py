@@ -21,6 +21,7 @@ _CHANCE_LIMIT = 0.002
 _ALIKE = 0.05
 _OUTLIVED = 1.2
 _SHORTEST_LIMIT_NS = 1_000_000_000
+_AGES, _SAME_AGE = 3, 0.02
 _RECENT_NS = 600_000_000_000
 
 _ALL_OF_HOST = (
@@ -35,7 +36,7 @@ _ALL_OF_ONE = (
 
 def judge(evidence: Evidence) -> Judgement:
     outages = _outages(evidence.host, evidence.now_ns)
-    if not outages:
+    if not outages or _is_age_of_the_oldest(outages):
         return None
     keys = {(one.endpoint, one.slot, one.connection) for crowd in outages for one in crowd.closures}
     name = evidence.config.name
@@ -60,6 +61,12 @@ def judge(evidence: Evidence) -> Judgement:
         fix=_ALL_OF_ONE if outages[-1].is_of_one_endpoint else _ALL_OF_HOST,
         explains=frozenset(record.serial for record in records),
     )
+
+
+def _is_age_of_the_oldest(outages: list[Crowd]) -> bool:
+    """True if each time the oldest connection was of one age: a limit that takes the others along."""
+    oldest = [max(one.verdict.life_ns for one in crowd.closures) for crowd in outages]
+    return len(oldest) >= _AGES and max(oldest) - min(oldest) <= _SAME_AGE * max(oldest)
 
 
 def _outages(host: HostRecord, now_ns: int) -> list[Crowd]:

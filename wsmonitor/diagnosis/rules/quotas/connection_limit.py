@@ -15,6 +15,8 @@ from wsmonitor.facts.events import OpenFailed, Verdict
 from wsmonitor.text.plain_text import visible
 
 NEED = 2
+_SHARE = 0.85
+"""Of all refusals, so many met others that were open: the last may come when our own stop has ended these."""
 _AT_ONCE_NS = 500_000_000
 _LASTS_NS = 2_000_000_000
 """Those that are let in live for so long at least."""
@@ -42,7 +44,7 @@ def judge(evidence: Evidence) -> Judgement:
     refusals = [_of_record(one, lasting, evidence.now_ns) for one in records]
     refusals += [_of_failure(one, lasting, evidence.now_ns) for one in failures]
     turned = [one for one in refusals if one.beside]
-    if not turned or len(turned) < len(refusals) or (len(turned) < NEED and not _is_stated(records, failures)):
+    if len(turned) < max(1, _SHARE * len(refusals)) or (len(turned) < NEED and not _is_stated(records, failures)):
         return None
     most = max(one.beside for one in turned)
     if sum(one.beside == most for one in turned) < 0.7 * len(turned) or _exceeded(lasting, most):

@@ -14,7 +14,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, those
 from wsmonitor.diagnosis.rules.patterns.fatal_message import BURST_NS, is_one_sort, may_react
-from wsmonitor.diagnosis.rules.quotas.sums import volume_range
+from wsmonitor.diagnosis.rules.quotas.sums import odds_of_waits, sent_until, volume_range
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
 from wsmonitor.diagnosis.rules.said.refusal_words import names_credentials
@@ -91,11 +91,7 @@ def _may_count(verdict: Verdict) -> bool:
 
 def _count(record: ConnectionRecord, side: Side) -> int:
     """How many messages had passed when the end was decided; of an open connection, so far."""
-    if side == "received":
-        return record.data_rx
-    if record.verdict is None:
-        return record.data_tx
-    return record.data_tx - len(record.last_sent) + len(causes(record))
+    return record.data_rx if side == "received" else sent_until(record)
 
 
 def _least(record: ConnectionRecord, side: Side) -> int:
@@ -148,17 +144,7 @@ def _is_no_accident(same: list[ConnectionRecord], side: Side, of: int) -> bool:
     pause_ns = lives[len(lives) // 2] / max(1, _count(same[-1], side))
     counts_possible = max(1.0, (lives[-1] - lives[0]) / max(1.0, pause_ns))
     odds = comb(of, len(same)) / counts_possible ** (len(same) - 1)
-    return odds * (_odds_of_waits(same) if side == "sent" else 1.0) <= _CHANCE_LIMIT
-
-
-def _odds_of_waits(same: list[ConnectionRecord]) -> float:
-    """How often ends at random moments would all come so soon after a message of ours."""
-    odds = 1.0
-    for record in same:
-        pause_ns = record.life_ns / max(1, _count(record, "sent"))
-        waited_ns = record.ended_ns - causes(record)[-1].at_ns
-        odds *= min(1.0, 2 * max(waited_ns, 1_000_000) / pause_ns) if pause_ns else 1.0
-    return odds
+    return odds * (odds_of_waits(same) if side == "sent" else 1.0) <= _CHANCE_LIMIT
 
 
 RULE = Rule(

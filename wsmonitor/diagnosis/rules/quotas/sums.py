@@ -1,4 +1,4 @@
-"""What was sent on connections until they ended, in bytes: which quota would explain all ends."""
+"""What was sent on connections until they ended: which quota would explain all ends, and how soon they came."""
 
 from collections.abc import Sequence
 
@@ -29,3 +29,20 @@ def sum_before(record: ConnectionRecord) -> int:
 def last_size(record: ConnectionRecord) -> int:
     """The size of the last message that may have caused the end."""
     return causes(record)[-1].size_bytes
+
+
+def sent_until(record: ConnectionRecord) -> int:
+    """How many messages of ours had left when the end was decided; of an open connection, so far."""
+    if record.verdict is None:
+        return record.data_tx
+    return record.data_tx - len(record.last_sent) + len(causes(record))
+
+
+def odds_of_waits(records: Sequence[ConnectionRecord]) -> float:
+    """How often ends at random moments would all come so soon after a message of ours."""
+    odds = 1.0
+    for record in records:
+        pause_ns = record.life_ns / max(1, sent_until(record))
+        waited_ns = record.ended_ns - causes(record)[-1].at_ns
+        odds *= min(1.0, 2 * max(waited_ns, 1_000_000) / pause_ns) if pause_ns else 1.0
+    return odds

@@ -11,7 +11,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, those
 from wsmonitor.diagnosis.rules.patterns.fatal_message import is_one_sort
-from wsmonitor.diagnosis.rules.quotas.sums import last_size, sum_before, sum_sent, volume_range
+from wsmonitor.diagnosis.rules.quotas.sums import last_size, odds_of_waits, sum_before, sum_sent, volume_range
 from wsmonitor.diagnosis.rules.rows import closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
 from wsmonitor.diagnosis.rules.said.refusal_words import is_plain_refusal
@@ -20,7 +20,7 @@ from wsmonitor.text.units import size
 
 NEED = 3
 _SHARE = 0.7
-_CHANCE_LIMIT = 0.05
+_CHANCE_LIMIT, _CHANCE_OF_WAITS = 0.05, 0.1
 _WIDTHS = 1.5
 """Sums at accidental ends spread over about so many times their middle."""
 
@@ -40,7 +40,7 @@ def judge(evidence: Evidence) -> Judgement:
         return None  # the message explains it, and says more
     counts = {record.data_tx for record in at_once}
     chance = prod(min(1.0, last_size(one) / (_WIDTHS * highest)) for one in at_once[1:])
-    if chance > _CHANCE_LIMIT:
+    if chance > _CHANCE_LIMIT or odds_of_waits(at_once) > _CHANCE_OF_WAITS:
         return None
     rivals = () if len(counts) > 1 else (Rival("count_limit", "the number of messages was the same each time", ""),)
     return Match(

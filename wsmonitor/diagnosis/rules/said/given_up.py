@@ -5,6 +5,9 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.facts.events import TcpSample, Verdict
 
+_REPEATED = 5
+"""So many retransmits in a row take six seconds at least (RFC 6298, 5.5)."""
+_OURS = 0.5
 _ACK_NS = 300_000_000
 """A kernel that lives acknowledges within so much more than a round trip (delayed acknowledgement included)."""
 
@@ -17,6 +20,30 @@ def was_given_up(verdict: Verdict) -> bool:
 def given_up(evidence: Evidence) -> list[ConnectionRecord]:
     """The unexplained ones, oldest first."""
     return those(evidence.unexplained, was_given_up)
+
+
+def unheard(evidence: Evidence) -> list[ConnectionRecord]:
+    """The open connections on which nothing answers us now, though our own machine was awake and its address stayed."""
+    return [
+        record
+        for record in evidence.live
+        if not record.forced and _is_unheard(record) and not _has_own_reason(evidence, record)
+    ]
+
+
+def _is_unheard(record: ConnectionRecord) -> bool:
+    """True if a ping was missed since the last byte, or the kernel repeats what we sent again and again."""
+    missed = record.misses["ws"]
+    if missed.last is not None and missed.in_a_row and missed.first_ns >= record.last_rx_ns:
+        return missed.last.lag_ns < _OURS * missed.last.waited_ns
+    words = last_words(record)
+    return words is not None and words.retransmits >= _REPEATED
+
+
+def _has_own_reason(evidence: Evidence, record: ConnectionRecord) -> bool:
+    if any(change.at_ns > record.last_rx_ns for change in evidence.network):
+        return True
+    return evidence.own.sleep_before(record.last_rx_ns, evidence.now_ns) is not None
 
 
 def last_words(record: ConnectionRecord) -> TcpSample | None:

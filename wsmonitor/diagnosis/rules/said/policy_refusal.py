@@ -1,10 +1,12 @@
 """The server ends the connection because it does not want this client: credentials, origin, policy."""
 
+from dataclasses import replace
+
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.codes import code_match
-from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rival, Rule
 from wsmonitor.diagnosis.rules.said.refusal_words import SERVED_NS, names_credentials, says_unwanted
 from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import visible
@@ -14,10 +16,20 @@ _SERVED = 0.8
 """Whoever was served for a while may have met a limit, whatever it is called."""
 
 
+_BESIDE = 0.6
+_JUST_THEN_NS = 1_000_000_000
+_OTHERS = (
+    Rival("connection_limit", "another connection of this endpoint opened just then, and was let in"),
+    Rival("duplicate_client", "another connection of this endpoint opened just then, and stays"),
+)
+_ASKED = (Rival("peer_keepalive_timeout", "the server had asked whether we are there, and got no answer", "keepalive"),)
+_AGE = (Rival("lifetime_limit", "connections that are served until one age and then refused meet a limit on it"),)
+
+
 def judge(evidence: Evidence) -> Judgement:
     codes = evidence.config.codes
     records = those(evidence.unexplained, lambda verdict: says_unwanted(verdict, codes))
-    if not records:
+    if not records or _are_the_rest(evidence, records):
         return None
     newest = records[-1].verdict
     assert newest is not None
@@ -34,15 +46,35 @@ def judge(evidence: Evidence) -> Judgement:
             detail=lambda record: f"{record.data_tx:,} messages sent, {record.data_rx:,} received",
             doubt=_UNSAID,
         )
-    served = all(record.life_ns >= SERVED_NS for record in records)
+    served = any(record.life_ns >= SERVED_NS for record in records)
+    is_asked = newest.received_reason == "" and all(record.peer.asked for record in records)
+    is_beside = any(_opened_beside(evidence, record) for record in records)
     again = "" if served else " The same connection will be refused again until that changes."
-    return code_match(
+    found = code_match(
         evidence,
         records,
         sentence=f"The server refuses this client{' after a while' if served else ''}: Close {newest.received_code} "
         f"“{said}”.",
         fix=f"Check token and its expiry, Origin, and the permissions of this client.{again}",
-        doubt=_SERVED if served else 1.0,
+        doubt=_SERVED if served else _BESIDE if is_beside or is_asked else 1.0,
+    )
+    return replace(found, rivals=_ASKED if is_asked else _AGE if served else _OTHERS if is_beside else ())
+
+
+def _are_the_rest(evidence: Evidence, records: list[ConnectionRecord]) -> bool:
+    """True if as many ends with these codes have a cause already: a limit that says 1008 explains those near it."""
+    said = {record.verdict.received_code for record in records if record.verdict is not None}
+    claimed = [one for one in evidence.ended if one.serial in evidence.claimed and one.verdict is not None]
+    return sum(one.verdict.received_code in said for one in claimed if one.verdict is not None) >= len(records)
+
+
+def _opened_beside(evidence: Evidence, record: ConnectionRecord) -> bool:
+    """True if another connection of the endpoint opened just then, and gives no reason to think it refused."""
+    return any(
+        other.slot != record.slot
+        and abs(other.opened_ns - record.ended_ns) <= _JUST_THEN_NS
+        and other.age_ns(evidence.now_ns) > SERVED_NS
+        for other in evidence.unharmed
     )
 
 

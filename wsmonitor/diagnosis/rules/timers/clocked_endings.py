@@ -22,6 +22,8 @@ NEED = 4
 _LEAST_NS = 1_000_000_000
 _CLOSE = 0.03
 _SLACK_NS = 80_000_000
+_PARTS = 8
+"""A connection that dials slowly misses so many beats of the clock at most."""
 _TIGHTER = 0.4
 """The steps must agree so much more closely than the lives do."""
 _SHARE = 0.7
@@ -69,38 +71,43 @@ def clock_of(records: Sequence[ConnectionRecord]) -> Clock | None:
     if len(records) < NEED:
         return None
     moments = [record.ended_ns for record in records]
-    steps = [later - earlier for earlier, later in pairwise(moments)]
-    step_ns = _step(steps)
-    if step_ns is None or step_ns < _LEAST_NS:
+    step_ns, on_step, tried = _step(moments)
+    if step_ns < _LEAST_NS:
         return None
-    allowed_ns = max(_SLACK_NS, round(_CLOSE * step_ns))
-    offs = [_off(moment - moments[-1], step_ns) for moment in moments]
-    fitting = [record for record, off in zip(records, offs, strict=True) if abs(off) <= allowed_ns]
-    if len(fitting) < NEED or len(fitting) < _SHARE * len(records):
-        return None
-    inside = [off for off in offs if abs(off) <= allowed_ns]
-    width = max(_SLACK_NS / 4, max(inside) - min(inside)) / step_ns
-    if at_least(len(records) - 2, len(fitting) - 2, min(1.0, 2 * width)) > _CHANCE_LIMIT:
+    fitting = [record for record in records if record.ended_ns in on_step]
+    offs = [_off(moment - on_step[0], step_ns) for moment in on_step]
+    width = max(_SLACK_NS / 4, max(offs) - min(offs)) / step_ns
+    if tried * at_least(len(records) - 2, len(fitting) - 2, min(1.0, 2 * width)) > _CHANCE_LIMIT:
         return None
     lives = [record.life_ns for record in fitting]
-    if max(inside) - min(inside) > _TIGHTER * (max(lives) - min(lives)):
+    if max(offs) - min(offs) > _TIGHTER * (max(lives) - min(lives)):
         return None
     return Clock(round(step_ns), tuple(fitting), len(records), round(fitting[-1].ended_ns + step_ns))
 
 
-def _step(steps: Sequence[int]) -> float | None:
-    """The step of which most are whole multiples: the median, refined by all."""
-    if not steps:
-        return None
-    first = float(median(steps))
-    for candidate in (first, first / 2):
+def _step(moments: Sequence[int]) -> tuple[float, list[int], int]:
+    """The longest step that nearly all moments keep, which do, and how many choices that was; 0 without one."""
+    steps = [later - earlier for earlier, later in pairwise(moments)]
+    for part in range(1, _PARTS + 1):
+        candidate = median(steps) / part
         multiples = [round(step / candidate) for step in steps]
         if 0 in multiples:
             continue
-        refined = sum(steps) / sum(multiples)
-        if all(abs(_off(step, refined)) <= max(_SLACK_NS, 2 * _CLOSE * refined) for step in steps):
-            return refined
-    return None
+        on_step = _keeping(moments, sum(steps) / sum(multiples))
+        beats = round((on_step[-1] - on_step[0]) / candidate)
+        if beats:
+            refined = (on_step[-1] - on_step[0]) / beats
+            on_step = _keeping(moments, refined)
+            if len(on_step) >= max(NEED, _SHARE * len(moments)):
+                return refined, on_step, part * len(moments)
+    return 0.0, [], 0
+
+
+def _keeping(moments: Sequence[int], step_ns: float) -> list[int]:
+    """The most moments that lie whole steps from one of them: others came late, or do not belong there."""
+    allowed_ns = max(_SLACK_NS, _CLOSE * step_ns)
+    sets = [[one for one in moments if abs(_off(one - anchor, step_ns)) <= allowed_ns] for anchor in moments]
+    return max(sets, key=len)
 
 
 def _off(distance_ns: float, step_ns: float) -> float:

@@ -22,7 +22,10 @@ _WORDS = re.compile(
 )
 _CODES = {4408: "graphql-ws: no connection_init in time"}
 _HELLOS = ((re.compile(rb'^0\{"sid"'), "Engine.IO has opened; Socket.IO waits for `40` to join a namespace"),)
-_SAID, _GREETED, _SILENT = 0.95, 0.75, 0.5
+_SAID, _GREETED, _REFUSED = 0.95, 0.75, 0.7
+_REFUSING = frozenset({1008, 3000, 3003, 4401, 4403})
+_WAITED_NS = 500_000_000
+"""Who is refused at the door is refused sooner."""
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -34,7 +37,7 @@ def judge(evidence: Evidence) -> Judgement:
     members = [said[index] for index in age.members] if age is not None else said
     if any(one.data_tx == 0 and one.age_ns(evidence.now_ns) > 1.3 * members[-1].life_ns for one in evidence.live):
         return None
-    why, sure = _why(members[-1]) or ("", _SILENT)
+    why, sure = _why(members[-1]) or ("", _REFUSED)
     lives = sorted(record.life_ns for record in members)
     samples = len(one_of_each_moment(members))
     return Match(
@@ -50,7 +53,10 @@ def judge(evidence: Evidence) -> Judgement:
         limit_ns=lives[len(lives) // 2] if age is not None else None,
         rivals=()
         if sure == _SAID
-        else (Rival("idle_timeout", "nothing was ever sent, so any idle limit fits", "idle"),),
+        else (
+            Rival("idle_timeout", "nothing was ever sent, so any idle limit fits", "idle"),
+            Rival("lifetime_limit", "nothing was ever sent, so any age fits", "idle"),
+        ),
     )
 
 
@@ -62,7 +68,10 @@ def _why(record: ConnectionRecord) -> tuple[str, float] | None:
         return f"Close {code} “{visible(reason, 80)}”", _SAID
     if code in _CODES:
         return f"Close {code} ({_CODES[code]})", _SAID
-    return next(((words, _GREETED) for shape, words in _HELLOS if shape.match(record.first_rx)), None)
+    greeted = next(((words, _GREETED) for shape, words in _HELLOS if shape.match(record.first_rx)), None)
+    if greeted is None and code in _REFUSING and not reason and record.life_ns > _WAITED_NS:
+        return f"Close {code}, a refusal, though there was nothing yet to refuse", _REFUSED
+    return greeted
 
 
 def _may_wait(verdict: Verdict) -> bool:

@@ -36,11 +36,11 @@ SURVIVED_FACTOR = 1.15
 _EXACT = 0.01
 """How closely endings must agree where silences of about that length were survived as well: a race."""
 _SLACK_NS = 100_000_000
-_STRAYS = 0.125
+_STRAYS = 0.2
 """So many endings after a longer silence, for each that fits, are put down to something else: a sleep, a stall."""
 _RARER = 10.0
 """Timers that only data messages reset are so much rarer."""
-_MOSTLY = 0.75
+_MOSTLY, _SHORTER = 0.75, 0.8
 _AS_CLOSE = 10.0
 """An age whose accident would be this much likelier than the silence's explains as much."""
 
@@ -131,11 +131,11 @@ def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direc
 
 
 def _is_of_data_alone(limit: IdleLimit) -> bool:
-    """True if our pings went on during most of these silences, and a message had begun them."""
-    least = _MOSTLY * len(limit.members)
-    pinged = sum(silence_ns(record, "tx") < limit.limit_ns / 2 for record in limit.members)
+    """True if a ping of ours came well within half of these silences, and a message had begun most."""
+    pinged = sum(silence_ns(record, "tx") < _SHORTER * limit.limit_ns for record in limit.members)
     spoke = sum(record.data_tx > 0 for record in limit.members)
-    return pinged >= least and spoke >= least and not limit.is_age_as_well
+    of = len(limit.members)
+    return 2 * pinged >= of and spoke >= _MOSTLY * of and not limit.is_age_as_well
 
 
 def _is_contradicted(

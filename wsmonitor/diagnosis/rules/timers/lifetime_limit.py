@@ -38,12 +38,14 @@ SHARE = 0.4
 """Of the endings that it could explain, a limit explains at least so many."""
 _DOUBT = 0.7
 """Where the same endings agree in something else as well."""
-_JITTER, _NEED_JITTERED, _LOOSELY = 0.105, 6, 0.65
+_JITTER, _NEED_JITTERED, _LOOSELY = 0.105, 5, 0.65
 _SAYS_AGE = re.compile(r"duration|lifetime|max(imum)?.{0,8}\bage\b|rotat|too old", re.IGNORECASE)
 _SAID_ONLY = 0.8
 _IN_THE_MIDDLE = 0.5
 _NEARLY_ALL = 0.75
 _FEW_PINGS = 3
+_DONE, _NEED_DONE = 1000, 6
+"""Work that is done ends with 1000 too: of such ends, more are asked for."""
 _ALIKE = 0.1
 """Ages this near are asked whether the clock explains them as well: all of them, not only those that agree best."""
 
@@ -52,8 +54,14 @@ def judge(evidence: Evidence) -> Judgement:
     records = timed(evidence)
     samples = one_of_each_moment(records)
     cluster = common_age(evidence, samples, TOLERANCE)
-    if cluster is None:
-        return _jittered(evidence, records, samples) or _said(evidence, records) or _too_few(samples)
+    found = _jittered(evidence, records, samples) if cluster is None else _agreed(evidence, records, samples, cluster)
+    return found or _said(evidence, records) or (_too_few(samples) if cluster is None else None)
+
+
+def _agreed(
+    evidence: Evidence, records: list[ConnectionRecord], samples: list[ConnectionRecord], cluster: Cluster
+) -> Match | None:
+    """The limit that so many ages agree on, if nothing speaks against one."""
     members = of_that_age(samples, cluster)
     second = _second_group(samples, members)
     fitting = [*members, *second]
@@ -167,18 +175,22 @@ def _jittered(evidence: Evidence, records: list[ConnectionRecord], samples: list
         return None  # what work takes gathers around its middle, what is drawn does not
     if is_by_the_clock(samples, [record.life_ns for record in samples], evidence.ended):
         return None
-    if idle_limits.candidates(evidence) or weight_of_codes(samples) < 1.0:
+    if idle_limits.candidates(evidence) or (len(samples) < _NEED_DONE and all(map(_is_done, samples))):
         return None
     return Match(
         sentence=f"Connections end at an age of {duration(lives[0])} to {duration(lives[-1])}: a lifetime limit of "
         f"about {duration(middle)} that is drawn anew each time.",
-        confidence=Confidence(support=support(len(samples)), spread=_LOOSELY),
+        confidence=Confidence(support=support(len(samples)), spread=_LOOSELY, exclusivity=weight_of_codes(samples)),
         evidence=closure_rows(records, lambda record: f"{record.data_tx + record.data_rx:,} messages passed"),
         fix=_fix(middle),
         explains=frozenset(record.serial for record in records),
         limit_ns=round(middle),
         rivals=(Rival("connect_loop", "work that takes about so long ends like this as well", ""),),
     )
+
+
+def _is_done(record: ConnectionRecord) -> bool:
+    return record.verdict is not None and record.verdict.received_code == _DONE
 
 
 def _rivals(evidence: Evidence, members: list[ConnectionRecord]) -> tuple[tuple[EvidenceRow, ...], tuple[Rival, ...]]:
@@ -201,7 +213,18 @@ def _rivals(evidence: Evidence, members: list[ConnectionRecord]) -> tuple[tuple[
         rivals.append(Rival("peer_keepalive_timeout", text, "keepalive"))
     if all(not record.data_tx for record in members):
         rivals.append(Rival("first_message_wanted", "nothing was ever sent on them", "idle"))
+    if all(rival.rule != "idle_timeout" for rival in rivals) and _fell_silent_alike(members):
+        text = "our messages stopped equally long before each end: others would tell this from a limit on silence"
+        rows.append(at(newest, newest.closed_ns, text))
+        rivals.append(Rival("idle_timeout", "our messages stopped equally long before as well", "idle"))
     return tuple(rows), tuple(rivals)
+
+
+def _fell_silent_alike(members: list[ConnectionRecord]) -> bool:
+    """True if a limit that only messages of ours reset fits the same ends, whatever pings went on."""
+    silences = sorted(idle_limits.silence_ns(record, "data") for record in members)
+    middle = silences[len(silences) // 2]
+    return middle >= idle_limits.LEAST_NS and silences[-1] - silences[0] <= 2 * idle_limits.TOLERANCE * middle
 
 
 def _ends_on_a_message(record: ConnectionRecord) -> bool:
