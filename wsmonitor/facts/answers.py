@@ -99,7 +99,8 @@ class AuditStep(Struct, frozen=True, kw_only=True):
     """Where a reconnect audit is.
 
     `fault` is on (stage `fault`) or was taken back and is being got over (`recovery`), empty in between; `faults_left`
-    counts it. `ends_by_ns`, of the monotonic clock: the audit takes no longer. `subscription` is the shapes of the
+    counts it. `ends_by_ns`, of the monotonic clock: the audit takes no longer; `likely_left_s` is for a client that
+    comes back soon. `subscription` is the shapes of the
     client's first messages, null until they are known. `attempts` is about `fault`. `row`: it was judged just now.
     """
 
@@ -107,6 +108,7 @@ class AuditStep(Struct, frozen=True, kw_only=True):
     is_connected: bool
     faults_left: Whole
     ends_by_ns: Whole
+    likely_left_s: float = 0.0
     fault: str = ""
     subscription: tuple[str, ...] | None = None
     attempts: Attempts | None = None

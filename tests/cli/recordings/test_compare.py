@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, opened, rtt
+from tests.analysis.facts import NAME, START_NS, WALL_NS, closed, ns, opened, rtt
 from tests.recording.session import ENDPOINTS, recorded
 from wsmonitor.__main__ import main
-from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.answers import Bound, ExperimentAnswer, ReconnectRow
+from wsmonitor.facts.events import AnyEvent, ExperimentResult
 from wsmonitor.recording import save
 from wsmonitor.recording.flight.excerpt import Excerpt
 
@@ -58,6 +59,52 @@ def test_findings_that_vanished_are_named(files: tuple[str, str], capsys: pytest
 
     assert any("60.0 s" in sentence for sentence in endpoint["findings"]["vanished"])
     assert endpoint["findings"]["appeared"] == []
+
+
+def audited(*rows: ReconnectRow) -> ExperimentResult:
+    bound = Bound(time_s=1, openings=0, connections=0, sent_bytes=0)
+    answer = ExperimentAnswer(
+        name="reconnect",
+        question="?",
+        prediction="",
+        bound=bound,
+        status="completed",
+        verdict="finding",
+        answer="",
+        rows=rows,
+    )
+    return ExperimentResult(at_ns=ns(60), endpoint=NAME, answer=answer)
+
+
+@pytest.fixture
+def audits(tmp_path: Path) -> tuple[str, str]:
+    hammers = ReconnectRow(fault="refuse", verdict="bad", sentence="hammers", noticed_s=0.1, tries_per_minute=58)
+    backs_off = ReconnectRow(fault="refuse", verdict="ok", sentence="back", noticed_s=0.11, tries_per_minute=10)
+    lost = ReconnectRow(fault="reset", verdict="finding", sentence="1 message came again", twice=1)
+    before, after = audited(hammers, lost), audited(backs_off, lost)
+    return saved(tmp_path / "before.wsmon", [before]), saved(tmp_path / "after.wsmon", [after])
+
+
+def test_what_a_fix_changed_in_the_audit_of_a_client_is_said_fault_by_fault(
+    audits: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (endpoint,) = compared(audits, capsys)["endpoints"]
+    rows = {row["name"]: (row["before"], row["after"], row["difference"]) for row in endpoint["rows"]}
+
+    assert rows["fault refuse"] == ("bad", "ok", "better")
+    assert rows["tries per minute"] == (58, 10, None)
+    assert "noticed" not in rows, "a hundredth of a second is chance"
+    assert rows["fault reset"] == ("finding", "finding", None)
+    assert endpoint["findings"]["vanished"] == ["refuse: hammers"]
+    assert endpoint["findings"]["remained"] == ["reset: 1 message came again"]
+
+
+def test_a_worse_audit_can_be_read(audits: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    text = compared((audits[1], audits[0]), capsys, "text")
+
+    assert [line.split() for line in text.splitlines() if "fault refuse" in line] == [
+        ["fault", "refuse", "ok", "bad", "worse"]
+    ]
 
 
 def test_the_other_way_round_it_got_worse(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.experiments.reconnect.clients import Client, ns, play
 from wsmonitor.experiments.reconnect.judge import row_of
-from wsmonitor.experiments.reconnect.window import Manner, Window, learned, measure
+from wsmonitor.experiments.reconnect.window import Manner, Window, learned, measure, without_what_goes_on
 from wsmonitor.facts.answers import ReconnectRow
 from wsmonitor.facts.events import OpenFailed
 
@@ -75,6 +75,56 @@ def test_a_fixed_delay_does_not_slow_down() -> None:
     assert row.verdict == "bad"
     assert row.growth == pytest.approx(1.0, abs=0.01)
     assert row.sentence.startswith("does not slow down: a fixed delay, a try every 5.0 s; ")
+
+
+def test_the_shortest_fixed_delay_is_told_as_one_that_hammers() -> None:
+    row = judged(refused(*(20.0 + n for n in range(1, 31)), back_s=51), "refuse", lifted_s=50, until_s=60)
+
+    assert row.sentence.startswith("hammers: 30 tries in 30 s, a fixed delay, a try every 1.0 s; no jitter")
+    assert (row.tries_per_minute, row.growth) == (60, 1.0)
+
+
+def test_a_delay_that_varies_but_does_not_grow_is_told() -> None:
+    tries = (22.7, 26.1, 28.6, 32.0, 34.8, 37.4, 40.9, 43.4, 46.6, 49.5)
+
+    row = judged(refused(*tries), "refuse", lifted_s=50, until_s=60)
+
+    assert (row.verdict, row.sentence) == ("bad", "does not slow down: a try about every 2.8 s")
+
+
+def test_who_waits_as_retry_after_asks_is_not_blamed_for_waiting_evenly() -> None:
+    row = judged(refused(20.4, 30.4, 40.5, back_s=50.5), "http_503", lifted_s=50, until_s=60)
+
+    assert (row.verdict, row.honoured) == ("ok", True)
+    assert (row.growth, row.jitter) == (None, None)
+
+
+def test_growing_up_to_a_cap_is_no_fixed_delay_and_the_cap_is_said() -> None:
+    row = judged(refused(21, 23, 27, 32, 37, 42, 47, back_s=52), "refuse", lifted_s=50, until_s=60)
+
+    assert row.verdict == "finding"
+    assert row.sentence.startswith("no jitter")
+    assert row.cap_s == 5
+
+
+def test_odd_delays_that_come_again_one_by_one_are_without_jitter() -> None:
+    odd = (20.1, 20.7, 21.0, 23.5, 24.5, 33.0)
+    manner = Manner(subscription=MANNER.subscription, spacings=((0.1, 0.6, 0.3, 2.5, 1.0, 8.5),))
+
+    first = judged(refused(*odd), "refuse", lifted_s=50, until_s=60)
+    again = judged(refused(*odd), "accept_close_1011", lifted_s=50, until_s=60, manner=manner)
+
+    assert "no jitter" not in first.sentence
+    assert "no jitter" in again.sentence
+
+
+def test_a_backoff_that_begins_anew_with_each_opening_is_told_as_that() -> None:
+    grows = ReconnectRow(fault="refuse", verdict="ok", sentence="", growth=8.0)
+    tries = [20.0 + 2.0 * n for n in range(1, 15)]
+
+    row = judged(refused(*tries), "accept_close_1011", lifted_s=50, until_s=60, before=[grows])
+
+    assert "its backoff begins anew with each opening: does not slow down" in row.sentence
 
 
 def test_many_tries_hammer_even_where_they_are_counted_by_the_second() -> None:
@@ -154,7 +204,18 @@ def test_who_tries_no_more_gave_up() -> None:
     row = judged(client, "http_503", lifted_s=50, until_s=140)
 
     assert (row.verdict, row.gave_up, row.back_s) == ("bad", True, None)
-    assert "gave up" in row.sentence
+    assert row.sentence.startswith("gave up after 2 tries")
+
+
+def test_whose_next_delay_may_be_longer_than_it_was_watched_did_not_surely_give_up() -> None:
+    client = steady()
+    client.leaves(20.0, "ours")
+    client.is_refused(21.0, 23.0, 27.0, 35.0, 51.0)
+
+    row = judged(client, "refuse", lifted_s=50, until_s=85)
+
+    assert (row.verdict, row.gave_up) == ("finding", None)
+    assert "its next delay may be longer" in row.sentence
 
 
 def test_who_still_tries_has_not_given_up() -> None:
@@ -217,6 +278,25 @@ def test_leaving_the_old_connection_open_is_named() -> None:
     assert row.verdict == "bad"
     assert row.overlap_s == pytest.approx(4.1)
     assert row.sentence == "two connections at once for 4.1 s: the old one stays open"
+
+
+def test_an_old_connection_that_it_closed_as_well_as_it_can_is_not_left_open() -> None:
+    client = steady()
+    client.says_close(45.0)
+    client.opens(45.2, AGAIN)
+
+    row = judged(client, "silence", lifted_s=45.1, until_s=50)
+
+    assert (row.verdict, row.overlap_s) == ("ok", 0.0)
+
+
+def test_who_leaves_a_living_connection_is_judged_for_what_it_does_then() -> None:
+    client = steady()
+    client.opens(30.0)
+
+    row = judged(client, "drop_pongs", lifted_s=30, until_s=35)
+
+    assert "two connections at once for 5.0 s" in row.sentence
 
 
 def test_what_is_written_into_a_dead_path_is_counted_and_what_comes_again() -> None:
@@ -292,6 +372,36 @@ def test_a_server_that_cannot_be_reached_is_not_the_clients_doing() -> None:
     client.events.append(OpenFailed(phase="tcp", error="refused", duration_ns=1, **client.who(21.0)))
 
     assert judged(client, "reset").verdict == "not tested"
+
+
+def test_coming_back_at_once_now_and_then_is_a_random_delay() -> None:
+    client = steady()
+    client.says_close(20.001)
+    client.leaves(20.002)
+    client.opens(20.005, AGAIN)
+    slower = ReconnectRow(fault="reset", verdict="ok", sentence="", first_try_s=0.8)
+
+    assert judged(client, "close_1012", before=[slower]).verdict == "ok"
+
+
+def test_only_a_part_of_the_first_messages_is_named() -> None:
+    client = Client()
+    client.opens(0.0, '{"op": "hello"}', SUBSCRIBE)
+    manner = learned(client.timeline, client.timeline.connections)
+    client.leaves(20.0, "ours")
+    client.opens(21.0, AGAIN)
+
+    row = judged(client, "reset", manner=manner)
+
+    assert (row.subscribed, row.sentence) == (0, 'does not send again what it sent first: {"op": "hello"}')
+
+
+def test_messages_that_go_on_now_and_then_are_no_subscription() -> None:
+    client = Client()
+    client.opens(0.0, SUBSCRIBE, '{"op": "tick"}')
+    client.sends(15.0, '{"op": "tick"}')
+
+    assert without_what_goes_on(('{"op": "tick"}', *MANNER.subscription), client.timeline) == MANNER.subscription
 
 
 def test_first_messages_are_a_subscription_unless_they_go_on() -> None:

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from msgspec import structs
+
 from tests.analysis.facts import NAME, ns
 from tests.recording.session import recorded, story
 from wsmonitor.__main__ import main
 from wsmonitor.exports.report.experiments import experiments
-from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer
+from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, ReconnectRow
 from wsmonitor.facts.events import ExperimentResult
 
 
@@ -42,6 +44,14 @@ def test_what_is_not_as_expected_is_a_table_and_the_rest_a_count() -> None:
     assert "frames/rsv2" not in text
     assert "not told: whether a proxy answered" in text
     assert "sent: 3 connections opened" in text
+
+
+def test_faults_for_a_client_are_a_row_each() -> None:
+    row = ReconnectRow(fault="refuse", verdict="bad", sentence="hammers | 29 tries", tries_per_minute=58.2, back_s=0.91)
+
+    text = "\n".join(experiments([structs.replace(RESULT, answer=structs.replace(RESULT.answer, rows=(row,)))]))
+
+    assert "| BAD | refuse | - | - | 58 | - | - | 0.9 s | - | -/-/- | hammers \\| 29 tries |" in text
 
 
 def test_without_experiments_there_is_no_section() -> None:

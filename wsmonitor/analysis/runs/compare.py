@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.runs.compare_audits import compare_audits, complaints
+from wsmonitor.analysis.runs.row import Outcome, Row
 from wsmonitor.analysis.runs.significance import (
     Answer,
     compare_percentiles,
@@ -16,25 +17,20 @@ from wsmonitor.analysis.runs.significance import (
 from wsmonitor.analysis.series.beats import KINDS
 from wsmonitor.analysis.series.percentiles import RoundTripStatistics
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.facts.events import AnyEvent, HeartbeatKind, HeartbeatMissed, RttSample, TcpSample, Verdict
+from wsmonitor.facts.answers import ReconnectRow
+from wsmonitor.facts.events import (
+    AnyEvent,
+    ExperimentResult,
+    HeartbeatKind,
+    HeartbeatMissed,
+    RttSample,
+    TcpSample,
+    Verdict,
+)
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.text.wording.closure_words import closure_words
 
-Outcome = Literal["better", "worse", "no difference shown", "too few samples", ""]
-Value = int | float | None
-
 PERCENTS = (50, 90, 99)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One number before and after; `unit` is `ns`, `%`, `/h` or empty. `outcome` is empty where nothing is tested."""
-
-    name: str
-    before: Value
-    after: Value
-    unit: str = ""
-    outcome: Outcome = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,7 @@ class Run:
         self._start_ns = start_ns
         self._analyzer = Analyzer(start_ns, wall_ns)
         self._statistics: dict[tuple[str, HeartbeatKind], RoundTripStatistics] = {}
+        self._audits: dict[str, tuple[ReconnectRow, ...]] = {}
         for config in endpoints:
             self._analyzer.add_endpoint(config)
 
@@ -70,6 +67,12 @@ class Run:
                     self.statistics(event.endpoint, "tcp").kernel_sample(event.rtt_ns)
                 case HeartbeatMissed():
                     self.statistics(event.endpoint, event.kind).miss()
+                case ExperimentResult(answer=answer) if answer.rows:
+                    self._audits[event.endpoint] = answer.rows
+
+    def audit(self, endpoint: str) -> tuple[ReconnectRow, ...]:
+        """The rows of the last audit of its client."""
+        return self._audits.get(endpoint, ())
 
     def statistics(self, endpoint: str, kind: HeartbeatKind) -> RoundTripStatistics:
         """The round trips of one kind."""
@@ -106,9 +109,10 @@ def compare(before: Outcomes, after: Outcomes) -> tuple[list[Comparison], list[s
 
 
 def _comparison(one: EndpointSummary, other: EndpointSummary, before: Outcomes, after: Outcomes) -> Comparison:
+    audits = before.run.audit(one.endpoint), after.run.audit(other.endpoint)
     stated = [
-        {finding.rule: finding.sentence for finding in side.findings if finding.pending is None}
-        for side in (one, other)
+        {finding.rule: finding.sentence for finding in side.findings if finding.pending is None} | complaints(rows)
+        for side, rows in zip((one, other), audits, strict=True)
     ]
     rows = [
         Row("observed", before.span_ns, after.span_ns, "ns"),
@@ -116,6 +120,7 @@ def _comparison(one: EndpointSummary, other: EndpointSummary, before: Outcomes, 
         *_openings(one, other),
         *_round_trips(one, other, before, after),
         Row("most waiting messages", one.outbox_peak, other.outbox_peak),
+        *compare_audits(*audits),
     ]
     return Comparison(
         before=one.endpoint,

@@ -69,8 +69,8 @@ class _Told:
             self._printer.put(("" if self._rows else heads()) + row_text(audit.row))
             self._rows += 1
         elif step:
-            left = duration(max(0, audit.ends_by_ns - at_ns))
-            self._printer.say_step(f"             ... {step} (at most {left} left)\n")
+            likely, most = duration(audit.likely_left_s * 1e9), duration(max(0, audit.ends_by_ns - at_ns))
+            self._printer.say_step(f"             ... {step} (about {likely} left, at most {most})\n")
 
     def _conclusion(self, answer: ExperimentAnswer) -> str:
         status = "" if answer.status == "completed" else f"status       {answer.status}\n"

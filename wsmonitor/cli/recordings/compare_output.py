@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from wsmonitor.analysis.runs.compare import Comparison, Row, Value
+from wsmonitor.analysis.runs.compare import Comparison
+from wsmonitor.analysis.runs.row import Row, Value
 from wsmonitor.exports.report.markdown_text import plain, table
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import duration
@@ -61,7 +62,7 @@ def _record(row: Row) -> dict[str, object]:
     values: list[Value] = [row.before, row.after]
     unit = row.unit
     if unit == "ns":
-        values, unit = [None if value is None else value / 1e9 for value in values], "s"
+        values, unit = [value / 1e9 if isinstance(value, int | float) else value for value in values], "s"
     return {
         "name": row.name.strip(),
         "before": values[0],
@@ -86,6 +87,8 @@ def _aligned(row: tuple[str, str, str, str], widths: list[int]) -> str:
 def _shown(value: Value, unit: str) -> str:
     if value is None:
         return "–"
+    if isinstance(value, str):
+        return value
     if unit == "ns":
         return duration(value)
     return f"{value:,}{' %' if unit == '%' else unit}"

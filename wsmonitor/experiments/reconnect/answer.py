@@ -12,10 +12,8 @@ QUESTION = "does your own client survive what will happen to its connection?"
 _PREDICTION = "it notices, waits longer from try to try, comes back, subscribes once and loses nothing"
 _ONCE = 0.5
 """Every fault is played once."""
-_NOT_TOLD = (
-    "tries while nobody listens: the kernel refuses them before the tap sees them",
-    "messages written after a RST or FIN: they reach nobody who counts",
-)
+_AFTER_THE_END = "messages written after a RST or FIN: they reach nobody who counts"
+_UNSEEN = "tries while nobody listens: the kernel refuses them, and lets only who has CAP_NET_RAW look on"
 
 
 def plan_of(bound_s: float) -> ExperimentPlan:
@@ -43,7 +41,7 @@ def answer_of(audit: Audit, *, interrupted: bool) -> ExperimentAnswer:
         error=dict.fromkeys(value),
         confidence=_ONCE if tested else 0.0,
         evidence=() if audit.manner is None else (learned_words(audit.manner.subscription),),
-        not_told=_NOT_TOLD,
+        not_told=(_AFTER_THE_END, *([_UNSEEN] if any(map(_is_unseen, rows)) else [])),
         rows=tuple(rows),
     )
 
@@ -66,6 +64,10 @@ def learned_words(subscription: Sequence[str]) -> str:
     """What was learned of the client, for people."""
     said = ", ".join(visible(shape, 200) for shape in subscription)
     return f"first messages: {said or 'none that it does not go on to send'}"
+
+
+def _is_unseen(row: ReconnectRow) -> bool:
+    return row.fault == "refuse" and row.verdict != "not tested" and row.tries_per_minute is None
 
 
 def _bound(bound_s: float) -> Bound:

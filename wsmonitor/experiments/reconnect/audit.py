@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from wsmonitor.experiments.reconnect.attempts import attempts
 from wsmonitor.experiments.reconnect.judge import not_tested, row_of
-from wsmonitor.experiments.reconnect.plays import PLAYS, SILENT_QUICK_S, SILENT_S, Play
+from wsmonitor.experiments.reconnect.plays import PLAYS, Play
 from wsmonitor.experiments.reconnect.shapes import shape_of
 from wsmonitor.experiments.reconnect.timeline import Connection, Timeline
 from wsmonitor.experiments.reconnect.window import (
@@ -39,6 +39,9 @@ SETTLE_S = 2 * SUBSCRIBE_NS / 1e9 + 0.5
 """Whoever is back so long has sent its first messages."""
 LATE_SUBSCRIPTION_NS = 8_000_000_000
 """Whoever has not sent its first messages by then is watched so much longer: they may be slow, or none."""
+FINAL_S = 15.0
+SOON_S = 20.0
+"""A heartbeat of the usual kind has noticed by then."""
 RETURN_S = 30.0
 """A client that is gone between two faults has so long to come again, or to be started again."""
 
@@ -71,19 +74,17 @@ class Audit:
         pace: Pace,
         *,
         now_ns: int,
-        quick: bool = False,
         subscription: Sequence[str] | None = None,
     ) -> None:
         self.rows: list[ReconnectRow] = []
         self.manner: Manner | None = None
         """What was learned of the client, once it was steady."""
         self.at: AuditStage = "waiting"
-        self.bound_s = _most_s(plays, pace, quick=quick)
+        self.bound_s = pace.steady_s + sum(_most_s(one, pace) for one in plays)
         """The longest that it takes once the client is there."""
         self._said = None if subscription is None else _shapes(subscription)
         self._plays = list(plays)
         self._pace = pace
-        self._is_quick = quick
         self._timeline = Timeline()
         self._since_ns = now_ns
         self._deadline_ns = now_ns + round(pace.wait_s * 1e9)
@@ -114,10 +115,19 @@ class Audit:
             is_connected=self.is_connected,
             faults_left=len(self._plays),
             ends_by_ns=self._deadline_ns,
+            likely_left_s=self._likely_left_s(now_ns),
             fault="" if playing is None else playing.name,
             subscription=None if self.manner is None else self.manner.subscription,
             attempts=None if playing is None else attempts(self._timeline, self._began_ns, lifted_ns, now_ns),
         )
+
+    def _likely_left_s(self, now_ns: int) -> float:
+        """If the client comes back soon; nobody knows how long it takes until it is there."""
+        later = self._plays if self.playing is None else self._plays[1:]
+        left_s = sum(_likely_s(one, self._pace) for one in later)
+        if self.playing is not None:
+            left_s += max(0.0, _likely_s(self.playing, self._pace) - (now_ns - self._began_ns) / 1e9)
+        return round(left_s + (self._pace.steady_s if self.manner is None and later else 0.0), 1)
 
     def set_subscription(self, messages: Sequence[str]) -> None:
         """From the next row on these texts count as what the client sends first."""
@@ -209,7 +219,7 @@ class Audit:
         age_s = (now_ns - self._began_ns) / 1e9
         due = [order for at_s, order in self._ahead if at_s <= age_s]
         self._ahead = self._ahead[len(due) :]
-        is_over = age_s >= _lasts_s(play, quick=self._is_quick)
+        is_over = age_s >= play.lasts_s
         tries = [one.at_ns for one in self._timeline.tries for _ in range(one.count) if one.at_ns > self._began_ns]
         noticed_ns = tries[play.lift_on_try - 1] if 0 < play.lift_on_try <= len(tries) else None
         if self._ahead or not (is_over or noticed_ns is not None):
@@ -229,7 +239,7 @@ class Audit:
         back_ns = None if connection is None else connection.opened_ns
         is_back = stayed or (back_ns is not None and back_ns >= self._lifted_ns and back_ns > self._began_ns)
         settled_ns = max(back_ns or 0, self._lifted_ns) + round(self._pace.settle_s * 1e9)
-        is_late = now_ns - self._since_ns > self._pace.recovery_s * 1e9
+        is_late = now_ns - self._since_ns > _patience_s(play, self._pace) * 1e9
         is_silent = is_back and not stayed and now_ns < settled_ns + LATE_SUBSCRIPTION_NS and self._lacks()
         if (is_back and now_ns >= settled_ns and not is_silent) or is_late:
             self._judge(play, now_ns)
@@ -260,17 +270,22 @@ class Audit:
 def audit_for(*, quick: bool, subscription: Sequence[str] | None, now_ns: int) -> Audit:
     """All faults, or the quick ones only."""
     plays = [one for one in PLAYS if one.quick or not quick]
-    return Audit(plays, QUICK if quick else Pace(), now_ns=now_ns, quick=quick, subscription=subscription)
+    return Audit(plays, QUICK if quick else Pace(), now_ns=now_ns, subscription=subscription)
 
 
-def _most_s(plays: Sequence[Play], pace: Pace, *, quick: bool) -> float:
-    each = sum(_lasts_s(one, quick=quick) + pace.recovery_s + RETURN_S + pace.between_s for one in plays)
-    return pace.steady_s + each
+def _most_s(play: Play, pace: Pace) -> float:
+    return play.lasts_s + _patience_s(play, pace) + RETURN_S + pace.between_s
+
+
+def _patience_s(play: Play, pace: Pace) -> float:
+    """So long the client has to come back; whoever was told to stay away need not."""
+    return min(pace.recovery_s, FINAL_S) if play.is_final else pace.recovery_s
+
+
+def _likely_s(play: Play, pace: Pace) -> float:
+    """What a fault takes with a client that comes back soon."""
+    return (play.lasts_s if not play.lift_on_try else min(play.lasts_s, SOON_S)) + pace.settle_s + pace.between_s
 
 
 def _shapes(messages: Sequence[str]) -> tuple[str, ...]:
     return tuple(shape_of(text.encode(), is_text=True) for text in messages)
-
-
-def _lasts_s(play: Play, *, quick: bool) -> float:
-    return SILENT_QUICK_S if quick and play.lasts_s == SILENT_S else play.lasts_s

@@ -91,9 +91,8 @@ def _judged(
             _about_spacing(play, seen, before, said)
             if delays_from_try(manner.process) is not None:
                 said.remarks.append("a browser delays by itself: what it may have added is not judged")
-    elif seen.has_left:
-        where = said.bad if play.name == "latency" else said.remarks
-        where.append("its own heartbeat ended a living connection")
+    elif seen.has_left and play.name == "latency":
+        said.bad.append("its own heartbeat ended a living connection")
     if seen.has_left or not play.is_bearable:
         _about_return(play, seen, said)
     if seen.overlap_s is not None and seen.overlap_s > OVERLAP_S:
@@ -183,9 +182,9 @@ def _missing_words(seen: Measured) -> str:
 
 def _praise(play: Play, seen: Measured) -> str:
     if play.is_bearable:
-        return "stays"
+        return f"its heartbeat ends it after {seen.noticed_s:.0f} s" if seen.has_left and seen.noticed_s else "stays"
     if play.is_final and not seen.is_open:
-        return f"stops after {counted(seen.tries, 'try', 'tries')}"
+        return f"stops after {counted(seen.tries, 'try', 'tries')}" if seen.tries else "does not try again"
     if seen.back_s is None:
         return "is back"
     if play.is_dead:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 CUT = (0.0, "reset", "client")
 FULL_S = 30.0
 SILENT_S = 90.0
-SILENT_QUICK_S = 45.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-FEWEST_MORE, FEWEST_MORE_CAPPED = 2, 3
-"""So many gaps more than a rule has free numbers: fewer fit by chance; of rules with a cap there are many to try."""
+FEWEST_MORE = 2
+"""So many gaps more than a rule has free numbers: fewer fit by chance."""
 FEWEST_AT_CAP = 4
 """So many equal gaps at the end are a cap where the gaps before them follow no other rule."""
 SHARE, SLACK_S = 0.01, 0.02
@@ -33,7 +33,7 @@ def fit(gaps: Sequence[float]) -> Fit | None:
     fits = [
         Fit(math.sqrt(sum(one * one for one in rests) / (len(gaps) - free)), _is_exact(gaps, rests, free), cap_s)
         for rests, free, cap_s in _rules(gaps)
-        if len(gaps) - free >= (FEWEST_MORE if free <= _FREE_OF_A_LINE else FEWEST_MORE_CAPPED)
+        if len(gaps) - free >= FEWEST_MORE
     ]
     return min(fits, key=lambda one: one.jitter, default=None)
 
@@ -46,7 +46,9 @@ def is_same(gaps: Sequence[float], before: Sequence[float]) -> bool:
 
 def _is_exact(gaps: Sequence[float], rests: Sequence[float], free: int) -> bool:
     shares = [rest / (SHARE + SLACK_S / gap) for rest, gap in zip(rests, gaps, strict=True)]
-    return math.sqrt(sum(one * one for one in shares) / (len(gaps) - free)) < 1
+    # Of rules with a cap there are many to try: where only just enough gaps are left, one of them fits by chance.
+    limit = 0.5 if free > _FREE_OF_A_LINE and len(gaps) - free == FEWEST_MORE else 1.0
+    return math.sqrt(sum(one * one for one in shares) / (len(gaps) - free)) < limit
 
 
 def _rules(gaps: Sequence[float]) -> Iterator[tuple[list[float], int, float | None]]:

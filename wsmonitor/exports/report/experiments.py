@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from wsmonitor.exports.report.markdown_text import plain, table
-from wsmonitor.facts.answers import CheckResult, ExperimentAnswer
+from wsmonitor.facts.answers import CheckResult, ExperimentAnswer, ReconnectRow
 from wsmonitor.facts.events import ExperimentResult
+from wsmonitor.text.wording.reconnect_words import HEADS, MARKS, row_cells
 
 NOTABLE = ("violates", "differs", "finding", "inconclusive")
 
@@ -36,8 +37,14 @@ def _answer(endpoint: str, answer: ExperimentAnswer) -> Iterator[str]:
         yield f"{len(answer.checks) - len(notable)} of {len(answer.checks)} checks went as expected or were not run.\n"
     if notable:
         yield from table(("check", "verdict", "expected", "found", "section"), map(_check, notable))
+    if answer.rows:
+        yield from table(("", *HEADS, "in words"), map(_row, answer.rows))
     if answer.advice:
         yield f"**Try:** {plain(answer.advice)}\n"
+
+
+def _row(row: ReconnectRow) -> tuple[str, ...]:
+    return (MARKS[row.verdict], *map(plain, row_cells(row)), plain(row.sentence))
 
 
 def _check(check: CheckResult) -> tuple[str, ...]:
