@@ -33,6 +33,7 @@ GUI_ROOMS = {
     "endpoints": {"look", "editor", "groups", "tables"},
     "sending": {"look"},
     "experiments": {"look"},
+    "scorecard": {"look"},
     "tap": {"look"},
     "time": {"look", "findings", "groups", "start.registries"},
     "recordings": {"look", "feed"},
@@ -53,7 +54,7 @@ GUI_ROOMS = {
     },
     "window": {
         *("look", "feed", "endpoints", "findings", "tables", "ends", "sending", "time", "recordings", "lab", "help"),
-        *("experiments", "groups", "tap"),
+        *("experiments", "groups", "scorecard", "tap"),
         *("start.remembered", "start.registries"),
     },
     "start": {""},

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.experiments.reconnect.answer import NAME as AUDIT
 from wsmonitor.gui.experiments.experiment_card import ExperimentCard
 from wsmonitor.gui.look.theme import Look
 
@@ -66,8 +67,9 @@ class ExperimentsTab(QScrollArea):
 
 
 def chosen(snapshot: Snapshot, names: frozenset[str] | None) -> list[ExperimentView]:
-    """The experiments on these endpoints, oldest first; `None` means of all."""
-    return [view for view in snapshot.experiments if names is None or view.endpoint in names]
+    """The experiments on the servers of these endpoints, oldest first; `None` means of all."""
+    asked = [view for view in snapshot.experiments if view.name != AUDIT]
+    return [view for view in asked if names is None or view.endpoint in names]
 
 
 def _never(_endpoint: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Protocol
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, Note
 from wsmonitor.gui.feed.trials import Trials
@@ -18,6 +19,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
 from wsmonitor.settings.names import unique_names
 
 log = logging.getLogger(__name__)
+_USUAL = ExperimentOptions()
 
 
 class Probe(Protocol):
@@ -164,11 +166,16 @@ class Controller(QObject):
         for name in names:
             self._send(channel.Disrupt(endpoint=name, kind=kind, argument=argument, slot=slot), f"{kind} on {name}")
 
-    def start_experiment(self, name: str, experiment: str) -> None:
-        """Put the question `experiment` to the server of endpoint `name`, on connections beside its own."""
+    def start_experiment(self, name: str, experiment: str, options: ExperimentOptions = _USUAL) -> None:
+        """Put the question `experiment` to the server of endpoint `name`, or to the client of a tap."""
         config = self._configs.get(name)
         if config is not None:
-            self._send(channel.StartExperiment(config=config, name=experiment), f"asking {experiment} of {name}")
+            command = channel.StartExperiment(config=config, name=experiment, options=options)
+            self._send(command, f"asking {experiment} of {name}")
+
+    def set_subscription(self, name: str, messages: tuple[str, ...]) -> None:
+        """Say which messages the client that is tested at tap `name` sends first."""
+        self._send(channel.SetSubscription(endpoint=name, messages=messages), f"first messages of {name}")
 
     def stop_experiment(self, name: str) -> None:
         """End the experiment that runs on endpoint `name`; its answer says what was found so far."""

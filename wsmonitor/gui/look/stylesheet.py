@@ -102,6 +102,10 @@ QFrame#card QPushButton:focus { border-color: $rtt_ws; }
 QLabel#pill { background: $muted; color: #0c0f12; border-radius: 7px; padding: 0 8px; font-weight: 600; }
 QLabel#pill[severity="problem"] { background: #D55E00; }
 QLabel#pill[severity="warning"] { background: #E69F00; }
+QLabel#pill[verdict="ok"] { background: #009E73; }
+QLabel#pill[verdict="finding"] { background: #E69F00; }
+QLabel#pill[verdict="bad"] { background: #D55E00; }
+QLabel#pill[verdict="now"] { background: #56B4E9; }
 QLabel#pill[stage="learning"] { background: #E69F00; }
 QLabel#pill[stage="resolved"] { background: #8FB5A3; }
 QFrame#card[stage="resolved"] { border-color: #5d7d6f; }

@@ -17,6 +17,7 @@ from wsmonitor.gui.lab.lab_actions import LabActions
 from wsmonitor.gui.lab.lab_control import LabControl
 from wsmonitor.gui.lens.lens import Lens
 from wsmonitor.gui.lens.lens_actions import LensActions
+from wsmonitor.gui.scorecard.audit_actions import AuditActions
 from wsmonitor.gui.sending.send_actions import SendActions
 from wsmonitor.gui.sending.snippet_actions import SnippetActions
 from wsmonitor.gui.start.registries import Parts
@@ -67,6 +68,7 @@ class WholeWindow(QObject):
         examine = ExamineMenu(parts.experiments, toolbar)
         toolbar.add_menu("examine", examine)
         self.experiment_actions = ExperimentActions(examine, monitor, controller, pages, window)
+        self.audits = AuditActions(monitor, controller, self.experiment_actions.can_ask, window)
         FindingActions(monitor, controller, look.moments, self, examine=self.experiment_actions)
         SendActions(monitor, pages, controller, self)
         self.lens = Lens(look, pages)

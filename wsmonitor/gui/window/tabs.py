@@ -1,17 +1,21 @@
 """The tabs below the plots, with one filter field for all tables."""
 
 import enum
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
 from wsmonitor.facts.events import WHOLE, Key
 from wsmonitor.gui.ends.ends_tab import EndsTab
 from wsmonitor.gui.experiments.experiments_tab import ExperimentsTab, chosen
 from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.scorecard.scorecard_tab import ScorecardTab
+from wsmonitor.gui.scorecard.scorecard_text import audits, progress
 from wsmonitor.gui.sending.send_tab import SendTab
 from wsmonitor.gui.tables.closures_tab import ClosuresTab
 from wsmonitor.gui.tables.filter_field import FilterField
@@ -28,6 +32,7 @@ class Tab(enum.IntEnum):
     ENDS = 3
     SEND = 4
     EXPERIMENTS = 5
+    SCORECARD = 6
 
 
 ENDPOINT_COLUMN = 2
@@ -36,7 +41,7 @@ _ROOMY = 860
 
 
 class Tabs(QWidget):
-    """Events, Messages, Closures, Ends, Send and Experiments of the selected endpoints; only the visible tab works."""
+    """Events, Messages, Closures, Ends, Send, Experiments and Scorecard of the selected endpoints; only one works."""
 
     row_chosen = Signal(object)
     ends_chosen = Signal(object)
@@ -56,10 +61,11 @@ class Tabs(QWidget):
         self.ends = EndsTab(look, self)
         self.send = SendTab(look, self)
         self.experiments = ExperimentsTab(look, self)
+        self.scorecard = ScorecardTab(look, self)
         self._pages = QStackedWidget(self)
         for title, page in zip(
-            ("Events", "Messages", "Closures", "Ends", "Send", "Experiments"),
-            (self.events, self.messages, self.closures, self.ends, self.send, self.experiments),
+            ("Events", "Messages", "Closures", "Ends", "Send", "Experiments", "Scorecard"),
+            (self.events, self.messages, self.closures, self.ends, self.send, self.experiments, self.scorecard),
             strict=True,
         ):
             self.bar.setTabToolTip(self.bar.addTab(title), title)
@@ -153,6 +159,8 @@ class Tabs(QWidget):
                 self.ends.show_ends(snapshot, self.closures.model.passing)
             case Tab.EXPERIMENTS:
                 self.experiments.show_experiments(snapshot, self._names())
+            case Tab.SCORECARD:
+                self.scorecard.show_audits(snapshot, self._names())
             case _:
                 self.send.show_target(self._targets(snapshot))
         self._show_counts(snapshot)
@@ -167,12 +175,17 @@ class Tabs(QWidget):
         ]
         closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
         asked = len(chosen(snapshot, names))
+        tested = audits(snapshot, names)
+        has_taps = bool(tested) or any(view.tap is not None for view in snapshot.endpoints)
+        if self.bar.isTabVisible(Tab.SCORECARD) is not has_taps:
+            self.bar.setTabVisible(Tab.SCORECARD, has_taps)
         failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
         for tab, text in (
             (Tab.EVENTS, "Events" if slots else f"Events {snapshot.log.count(names):,}"),
             (Tab.MESSAGES, "Messages" if slots else f"Messages {snapshot.messages.count(names):,}"),
             (Tab.CLOSURES, f"Closures {closures:,}{failed}"),
             (Tab.EXPERIMENTS, f"{self._asked_title()} {asked:,}" if asked else self._asked_title()),
+            (Tab.SCORECARD, self._tested_title(tested)),
         ):
             if self.bar.tabText(tab) != text:
                 self.bar.setTabText(tab, text)
@@ -196,6 +209,14 @@ class Tabs(QWidget):
     def _asked_title(self) -> str:
         """A narrow window has no room for the whole word."""
         return "Experiments" if self.width() >= _ROOMY else "Exp."
+
+    def _tested_title(self, tested: Sequence[ExperimentView]) -> str:
+        """How far the newest test of a client is."""
+        word = "Scorecard" if self.width() >= _ROOMY else "Score"
+        if not tested or not tested[-1].is_running:
+            return word
+        done, whole = progress(tested[-1])
+        return f"{word} {done}/{whole}"
 
     def _targets(self, snapshot: Snapshot) -> list[EndpointView]:
         by_name = {

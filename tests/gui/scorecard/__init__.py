@@ -1,0 +1,1 @@
+"""The test of a client in the window."""
