@@ -182,3 +182,16 @@ def test_tables_show_one_client_or_all_of_them(tapped: WholeWindow, analyzer: An
     assert {row.event.slot for row in rows if row is not None and isinstance(row.event, EndpointEvent)} == {1}
     tapped.monitor.table.select(TAP)
     assert tabs.events.model.rowCount() > 3
+
+
+def test_the_list_gets_the_room_that_clients_need(window: WholeWindow, analyzer: Analyzer) -> None:
+    window.window.resize(1400, 860)
+    window.controller.add([SHOP, ENDPOINTS[0]])
+    for config in window.controller.configs:
+        analyzer.add_endpoint(config)
+    tell(window, analyzer, listening())
+    before = window.monitor.fleet.height()
+
+    tell(window, analyzer, *came(0, "node", 8121))
+
+    assert window.monitor.fleet.height() >= before + 30

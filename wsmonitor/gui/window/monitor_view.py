@@ -97,8 +97,8 @@ class MonitorView(MonitorFrame):
 
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
-        rows = 0 if self._snapshot is None else len(self._snapshot.endpoints)
         self._snapshot = snapshot
+        needed = self.fleet.whole_height
         focused = self._focused(snapshot)
         self.fleet.show_snapshot(focused)
         self.plots.choose_endpoints(self.table.shown_keys())  # a client that came is one of the tap's
@@ -110,7 +110,7 @@ class MonitorView(MonitorFrame):
             self.findings.show_snapshot(focused, self.table.current_key())
             self._show_focus()
         self._show_time()
-        if len(snapshot.endpoints) != rows:
+        if self.fleet.whole_height != needed:
             self._fit_left()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name

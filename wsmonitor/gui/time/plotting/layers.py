@@ -94,7 +94,9 @@ class Underlay(Layer):
             if name and metrics.height() <= height + 2:
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _LANE_NAME)
                 label = QRectF(2, HEADER_HEIGHT + number * height, metrics.horizontalAdvance(text) + 8, height - 2)
-                painter.fillRect(label, self._look.color("panel"))
+                ground = self._look.color("panel")
+                ground.setAlpha(190)  # what is below is seen through it
+                painter.fillRect(label, ground)
                 painter.setPen(self._look.color("text"))
                 painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
 
