@@ -12,11 +12,13 @@ from typing import TypeVar
 from wsmonitor.diagnosis.clients import Clients
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.host_record import HostRecord
+from wsmonitor.diagnosis.measured import Measured
 from wsmonitor.facts.events import (
     ConnectionClosed,
     Control,
     Disruption,
     EndpointEvent,
+    ExperimentResult,
     HeartbeatMissed,
     Message,
     NetworkChanged,
@@ -104,6 +106,7 @@ class Evidence:
         """What is known of other programs' connections, where this is a tap."""
         self.network: deque[NetworkChanged] = deque(maxlen=RECORDS)
         self.last_opened_ns: int | None = None
+        self.measured = Measured()
         self.changes: deque[tuple[int, str]] = deque(maxlen=RECORDS)
         """When settings of the endpoint changed, and how that reads after "since"."""
         self._slots: dict[int, _SlotState] = {}
@@ -226,6 +229,9 @@ class Evidence:
                 return True
             case Disruption():
                 self._disruption(event)
+            case ExperimentResult():
+                self.measured.take(event)
+                return True
         return is_news
 
     def lose(self) -> None:
@@ -250,6 +256,7 @@ class Evidence:
         for facts in (self.attempts, self.openings, self.network):
             facts.clear()
         self.clients = Clients(now=self.clients.now, who=self.clients.who)
+        self.measured.forget()
         self._memo.clear()
 
     def waiting(self, record: ConnectionRecord) -> int:

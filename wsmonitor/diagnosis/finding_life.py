@@ -34,8 +34,8 @@ class FindingLife:
         """False for a resolved finding while nothing happened that it would explain anew."""
         if not any(past.finding.rule == rule and past.how == "resolved" for past in self.past):
             return True
-        newest_ns = max((at_ns for _, at_ns in _places(evidence, serials)), default=None)
-        return newest_ns is None or newest_ns > self._newest.get(rule, -1)
+        newest = newest_ns(evidence, serials)
+        return newest is None or newest > self._newest.get(rule, -1)
 
     def states(self, stated: Iterable[str], evidence: Evidence) -> None:
         """These rules have findings now: remember what they explain, and that they are no past."""
@@ -51,9 +51,12 @@ class FindingLife:
         if any(past.finding.rule in standing for past in self.past):
             self.past = tuple(past for past in self.past if past.finding.rule not in standing)
 
-    def ends(self, finding: Finding, evidence: Evidence, now_ns: int) -> PastFinding:
-        """A finding stands no more. Ends that it explained keep it, unless what is known now speaks against it."""
-        how, reason = self._why(finding, evidence, now_ns)
+    def ends(self, finding: Finding, evidence: Evidence, now_ns: int, *, refuted: str = "") -> PastFinding:
+        """A finding stands no more. Ends that it explained keep it, unless what is known now speaks against it.
+
+        `refuted` is what was measured that does.
+        """
+        how, reason = self._why(finding, evidence, now_ns, refuted)
         newest_ns = self._newest.get(finding.rule)
         past = PastFinding(finding=finding, how=how, at_ns=now_ns, reason=reason, newest_ns=newest_ns)
         others = [other for other in self.past if other.finding.rule != finding.rule]
@@ -65,7 +68,9 @@ class FindingLife:
             self.explained = MappingProxyType(kept)
         return past
 
-    def _why(self, finding: Finding, evidence: Evidence, now_ns: int) -> tuple[HowItEnded, str]:
+    def _why(self, finding: Finding, evidence: Evidence, now_ns: int, refuted: str) -> tuple[HowItEnded, str]:
+        if refuted:
+            return "withdrawn", refuted
         newest_ns = self._newest.get(finding.rule)
         if newest_ns is None:
             return "withdrawn", "what was seen since does not support it."
@@ -85,6 +90,11 @@ class FindingLife:
         if survivor is not None or not evidence.ended or evidence.ended[-1].closed_ns <= newest_ns:
             return "resolved", "no such end any more."
         return "withdrawn", "newer ends do not fit it."
+
+
+def newest_ns(evidence: Evidence, serials: frozenset[int]) -> int | None:
+    """The time of the last of these ends; None where none is remembered."""
+    return max((at_ns for _, at_ns in _places(evidence, serials)), default=None)
 
 
 def _past(one: EarlierFinding, event: KnownEarlier) -> PastFinding:

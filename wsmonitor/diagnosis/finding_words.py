@@ -20,7 +20,8 @@ def change_words(change: FindingChange) -> str:
     """`finding idle_timeout (problem, 86 %): Connections end after ...`, or that one was withdrawn."""
     if isinstance(change, FindingStated):
         finding = change.finding
-        return f"finding {finding.rule} ({finding.severity}, {finding.confidence.value:.0%}): {finding.sentence}"
+        sure = f"{finding.confidence.value:.0%}{', measured' if finding.basis == 'measured' else ''}"
+        return f"finding {finding.rule} ({finding.severity}, {sure}): {finding.sentence}"
     return f"finding {change.rule} {change.how}: {change.reason or 'it does not hold any more'}"
 
 

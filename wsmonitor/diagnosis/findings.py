@@ -14,6 +14,8 @@ from msgspec import Struct
 from wsmonitor.facts.events import EndpointEvent
 
 Severity = Literal["info", "warning", "problem"]
+Basis = Literal["inferred", "measured"]
+"""From what happened by itself, or by an experiment that asked."""
 _ORDER: dict[Severity, int] = {"problem": 0, "warning": 1, "info": 2}
 
 
@@ -78,7 +80,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     `rule` is the id of its rule. `sentence` says it in one sentence; `fix` says what to try. `evidence`
     speaks for it, `counter_evidence` against it, newest first. `since_ns` is the time of its first
     evidence. `limit_ns` is the limit found, for rules that find one. `also_considered` has the causes that look
-    alike, those that are not ruled out first.
+    alike, those that are not ruled out first. `basis` says whether an experiment decided it.
     """
 
     rule: str
@@ -93,6 +95,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     pending: Pending | None = None
     limit_ns: int | None = None
     also_considered: tuple[Considered, ...] = ()
+    basis: Basis = "inferred"
 
     @property
     def key(self) -> tuple[str, str]:

@@ -6,19 +6,24 @@ A rule that raises is reported once in the log and skipped from then on; its fin
 import logging
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import RECORDS, Evidence, Failure
-from wsmonitor.diagnosis.finding_life import FindingLife
+from wsmonitor.diagnosis.finding_life import FindingLife, newest_ns
 from wsmonitor.diagnosis.findings import (
     NONE_YET,
+    Confidence,
     Considered,
     Diagnosed,
+    EvidenceRow,
     Finding,
     FindingChange,
     FindingStated,
     FindingWithdrawn,
     Pending,
 )
+from wsmonitor.diagnosis.measured import Measured, Word
 from wsmonitor.diagnosis.rules.rule import Match, Rule, TooFew
 from wsmonitor.facts.earlier import KnownEarlier
 
@@ -36,6 +41,8 @@ class Findings:
         self._broken: set[str] = set()
         self._always = frozenset(rule.id for rule in rules if rule.is_always_asked)
         self._concerned: dict[int, frozenset[str]] = {}
+        self._refuted: dict[str, str] = {}
+        """Rule -> what was measured that speaks against what it found at this look."""
 
     @property
     def claims(self) -> set[str]:
@@ -50,6 +57,7 @@ class Findings:
     def look(self, evidence: Evidence, now_ns: int) -> list[FindingChange]:
         """Run every rule; what appeared, changed in what it says, or does not hold any more."""
         evidence.begin(now_ns)
+        self._refuted.clear()
         before = {finding.rule: finding for finding in self.said.findings}
         after: list[Finding] = []
         asked = self._asked(evidence)
@@ -69,7 +77,7 @@ class Findings:
         self._life.states(stands, evidence)
         for finding in self.said.findings:
             if finding.pending is None and finding.rule not in stands:
-                self._life.ends(finding, evidence, now_ns)
+                self._life.ends(finding, evidence, now_ns, refuted=self._refuted.get(finding.rule, ""))
         changes += [self._withdrawn(finding, now_ns) for finding in before.values()]
         life = self._life
         if changes or life.past is not self.said.past or life.explained is not self.said.explained:
@@ -123,12 +131,19 @@ class Findings:
         if verdict is None:
             return None
         if isinstance(verdict, Match):
+            newest = newest_ns(evidence, verdict.explains) or evidence.now_ns
+            word = evidence.measured.says(rule.id, verdict.limit_ns, newest)
+            if word is not None and not word.speaks_for:
+                self._refuted[rule.id] = f"{word.text}."
+                return None
             evidence.claim(verdict.explains, rule.id)
             if not self._life.may_be_stated(rule.id, evidence, verdict.explains):
                 return None
             if rule.is_settled_by_age and verdict.limit_ns is None and evidence.is_over(verdict.explains):
                 return None
         finding = self._finding(rule, verdict, before)
+        if isinstance(verdict, Match):
+            finding = _decided(finding, evidence.measured, newest)
         return before if before is not None and _same(before, finding) else finding
 
     def _finding(self, rule: Rule, verdict: Match | TooFew, before: Finding | None) -> Finding:
@@ -174,10 +189,34 @@ def _considered(rule: Rule, match: Match) -> tuple[Considered, ...]:
     return (*open_, *(Considered(rule=one.rule, ruled_out=True, because=one.ruled_out_by) for one in others))
 
 
+def _decided(finding: Finding, measured: Measured, newest: int) -> Finding:
+    """The finding with what was measured: as evidence for it, and as what rules its rivals out."""
+    limit_ns = finding.limit_ns
+    considered = [_settled(one, measured.says(one.rule, limit_ns, newest)) for one in finding.also_considered]
+    settled = structs.replace(finding, also_considered=tuple(sorted(considered, key=lambda one: one.ruled_out)))
+    word = measured.says(finding.rule, limit_ns, newest)
+    if word is None:
+        return settled
+    return structs.replace(
+        settled,
+        basis="measured",
+        sentence=f"{word.answer[:1].upper()}{word.answer[1:]}: measured.",
+        fix=f"{word.advice[:1].upper()}{word.advice[1:]}." if word.advice else finding.fix,
+        evidence=(EvidenceRow(text=word.text, at_ns=word.at_ns), *finding.evidence),
+        confidence=Confidence(support=word.confidence),
+    )
+
+
+def _settled(one: Considered, word: Word | None) -> Considered:
+    if word is None or word.speaks_for:
+        return one
+    return Considered(rule=one.rule, ruled_out=True, because=word.text)
+
+
 def _same(before: Finding, after: Finding) -> bool:
     """True if nothing that a reader would notice changed."""
     return before == after
 
 
 def _connection(finding: Finding) -> int:
-    return finding.evidence[0].connection if finding.evidence else 0
+    return next((row.connection for row in finding.evidence if row.connection), 0)

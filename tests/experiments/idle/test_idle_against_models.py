@@ -7,6 +7,7 @@ import pytest
 from tests.experiments.asking import ask
 from tests.experiments.model_server import Ends, Habits, Resets
 from wsmonitor.experiments.idle.experiment import EXPERIMENT
+from wsmonitor.facts.answers import ExperimentAnswer, Number
 
 WORDS = {
     "any": "any byte",
@@ -15,6 +16,10 @@ WORDS = {
     "data": "data",
     "nothing": "nothing",
 }
+
+
+def told_of(answer: ExperimentAnswer) -> tuple[Number, Number]:
+    return answer.value["limit_s"], answer.value["reset_by"]
 
 
 @pytest.mark.parametrize("ends", ["fin", "close", "rst", "forget", "forget_rst"])
@@ -66,13 +71,13 @@ def test_the_bytes_of_the_client_are_told_apart_where_the_server_speaks() -> Non
 def test_without_a_message_a_text_of_ours_tells_whether_messages_would_do(resets: Resets, told: str) -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=20, resets=resets))
 
-    assert answer.value == {"limit_s": 20.0, "reset_by": told}
+    assert told_of(answer) == (20.0, told)
 
 
 def test_a_server_that_answers_no_text_of_ours_is_not_said_to_end_whatever_is_sent() -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=20, resets="nothing", echoes=False))
 
-    assert answer.value == {"limit_s": 20.0, "reset_by": None}
+    assert told_of(answer) == (20.0, None)
     assert "pings do not help" in answer.answer
     assert any("--message" in line for line in answer.not_told)
 
@@ -81,13 +86,14 @@ def test_a_first_message_that_is_waited_for_is_told_from_a_limit_on_silence() ->
     answer = ask(EXPERIMENT, Habits(idle_s=20, resets="first message"))
 
     assert answer.answer == "ends after 20.0 s unless a message comes first: one is enough, pings do not count"
+    assert answer.value["first_message_s"] == 20.0
 
 
 @pytest.mark.parametrize("resets", ["any", "data"])
 def test_a_server_that_passes_messages_on_does_not_hide_its_limit(resets: Resets) -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=20, resets=resets, broadcasts=True), message="hi")
 
-    assert answer.value == {"limit_s": pytest.approx(20, rel=0.05), "reset_by": WORDS[resets]}
+    assert told_of(answer) == (pytest.approx(20, rel=0.05), WORDS[resets])
 
 
 @pytest.mark.parametrize("ends", ["close", "fin"])
@@ -102,6 +108,7 @@ def test_a_healthy_server_has_no_limit() -> None:
     answer = ask(EXPERIMENT, Habits())
 
     assert (answer.verdict, answer.value["limit_s"], answer.status) == ("as expected", None, "completed")
+    assert answer.value["survived_s"] == pytest.approx(180, rel=0.05)
 
 
 def test_pings_of_the_server_protect_the_connection() -> None:
@@ -109,6 +116,7 @@ def test_pings_of_the_server_protect_the_connection() -> None:
 
     assert answer.verdict == "as expected"
     assert "the server's own pings every 20.0 s" in answer.answer
+    assert answer.value["survived_s"] is None
 
 
 def test_an_outage_is_no_timer() -> None:

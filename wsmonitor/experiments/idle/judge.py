@@ -15,7 +15,7 @@ STALL_NS = 1_000_000_000
 """Standing still for so long spoils the times."""
 WIDE = 0.1
 """A bracket whose middle may be off by more is no answer."""
-_NOTHING: dict[str, Number] = {"limit_s": None, "reset_by": None}
+_NOTHING: dict[str, Number] = {"limit_s": None, "reset_by": None, "survived_s": None, "first_message_s": None}
 _RESET_WORDS: dict[ResetBy, str] = {
     "any byte": "ends after {limit} without a byte; a ping is enough",
     "client bytes": "ends after {limit} without a byte from the client, whatever the server sends; a ping is enough",
@@ -51,8 +51,10 @@ def _limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: 
     server_spoke = _server_spoke(facts.of("S"), silence)
     reset = reset_by(found, understood=is_understood(facts), server_spoke=server_spoke)
     sure = confidence(silence.samples, agreeing=silence.agreeing, control_lived=found["P"] != "unknown")
-    value: dict[str, Number] = {"limit_s": _s(silence.middle_ns), "reset_by": reset}
-    error: dict[str, Number] = {"limit_s": _s(silence.error_ns), "reset_by": None}
+    value = _NOTHING | {"limit_s": _s(silence.middle_ns), "reset_by": reset}
+    if reset == "data" and found["F"] == "lives":
+        value["first_message_s"] = _s(silence.middle_ns)
+    error = _NOTHING | {"limit_s": _s(silence.error_ns)}
     if silence.kind == "forgotten" and silence.error_ns > WIDE * silence.middle_ns:
         between = f"between {duration(silence.low_ns)} and {duration(silence.high_ns)} of silence"
         return _inconclusive(f"{between} something forgets the connection; --max tells more closely", evidence)
@@ -90,18 +92,19 @@ def _answer(silence: Silence, reset: ResetBy | None, *, pings_help: bool | None,
 def _no_limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: tuple[str, ...]) -> Judgement:
     pings = [_period(life) for life in facts.of("S") if len(life.server_pings_ns) > 1]
     longest = duration(silence.low_ns)
+    server_talks = any(life.server_frames for life in facts.of("S"))
     not_told = [f"what happens after more than {longest}"]
     answer = f"no idle limit up to {longest}"
     if pings:
         every = duration(sorted(pings)[len(pings) // 2])
         answer = f"protected by the server's own pings every {every}, up to {longest}"
         not_told = [f"what a silence longer than {every} would do: the server's pings must be answered"]
-    elif any(life.server_frames for life in facts.of("S")):
+    elif server_talks:
         not_told.append("what happens without what the server sends by itself")
     return Judgement(
         verdict="as expected",
         answer=answer,
-        value=_NOTHING | {"reset_by": None},
+        value=_NOTHING | {"survived_s": None if server_talks else _s(silence.low_ns)},
         error=dict(_NOTHING),
         confidence=confidence(silence.samples),
         evidence=evidence,

@@ -167,6 +167,7 @@ def finding_record(finding: Finding) -> Record:
         "rule": finding.rule,
         "severity": finding.severity,
         "confidence": confidence.value,
+        "basis": finding.basis,
         "summary": finding.sentence,
         "evidence": [row.text for row in finding.evidence],
         "fix": finding.fix,

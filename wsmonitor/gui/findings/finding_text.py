@@ -34,6 +34,8 @@ def title(finding: Finding) -> str:
 def make_up(finding: Finding) -> str:
     """What the confidence is made of."""
     confidence = finding.confidence
+    if finding.basis == "measured":
+        return f"Confidence {confidence.value:.0%} is that of the experiment that measured it"
     return (
         f"Confidence {confidence.value:.0%} is made of\n"
         f"support {confidence.support:.2f}: how many samples agree\n"

@@ -36,8 +36,8 @@ class ExperimentCommand:
 
 
 def experiment_of(finding: Finding | None) -> str:
-    """The experiment that tells the causes of `finding` apart; empty where none is known."""
-    if finding is None:
+    """The experiment that tells the causes of `finding` apart; empty where none is known, or one has told."""
+    if finding is None or finding.basis == "measured":
         return ""
     considered = (one.experiment for one in finding.also_considered if one.experiment and not one.ruled_out)
     return EXPERIMENTS.get(finding.rule) or next(considered, "")
