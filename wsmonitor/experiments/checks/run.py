@@ -10,7 +10,7 @@ from wsmonitor.experiments.experiment import Circumstances, Experiment, Judgemen
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.answers import Bound, CheckResult, verdict_word
 
-OPENINGS_A_CHECK = 2
+OPENINGS_A_CHECK = 4
 SECONDS_A_CHECK = 10.0
 BYTES_A_CHECK = 3000
 PROXY = "whether the server itself or a proxy before it answered: run it once direct and once through"
@@ -25,7 +25,7 @@ class CheckFacts:
 
 
 def check_bound(checks: Sequence[Check]) -> Callable[[ExperimentOptions, bool], Bound]:
-    """Each check once, and once more where it looks wrong."""
+    """Each check once, and once more where it looks wrong; a good request after each that is refused."""
 
     def bound(options: ExperimentOptions, is_private: bool) -> Bound:
         count = sum(options.hostile or not check.hostile for check in checks)

@@ -76,13 +76,22 @@ def seen_of(line: Line, request: Request, reply: Reply = "nothing") -> Seen:
 
 
 async def upgrade_seen(bench: Bench, request: Request) -> Seen:
-    """What comes to this upgrade request; the connection is closed at once."""
-    line = await bench.attempt(request)
-    seen = seen_of(line, request)
-    if seen.is_open:
-        await line.close(bench.patience_s)
-    line.drop()
-    return seen
+    """What comes to this upgrade request; the connection is closed at once.
+
+    Where it is refused a good request follows: if that is refused as well, both are made again, more slowly.
+    """
+    while True:
+        line = await bench.attempt(request)
+        seen = seen_of(line, request)
+        if seen.is_open:
+            await line.close(bench.patience_s)
+            return seen
+        line.drop()
+        refusals = len(bench.politeness.refusals)
+        good = await bench.open()
+        await good.close(bench.patience_s)
+        if len(bench.politeness.refusals) == refusals:
+            return seen
 
 
 async def reaction_seen(
@@ -90,8 +99,8 @@ async def reaction_seen(
 ) -> Seen:
     """What comes to these bytes on a fresh connection, and to a ping after them; then how it ends.
 
-    `may_fail_late`: a connection that answered is watched on, as its handler may find the fault after that. One that
-    says nothing gets `end_wait_s` more.
+    `may_fail_late`: a connection that answered is watched on, as its handler may find the fault after that. What
+    goes on gets `end_wait_s` more to end.
     """
     request = bench.request()
     line = await bench.open(request=request)
@@ -101,8 +110,7 @@ async def reaction_seen(
     reply = await oracle_reply(bench, line)
     if reply == "pong" and may_fail_late:
         await line.until(lambda: not line.is_up, bench.patience_s)
-    if reply in ("nothing", "unknown"):
-        await line.ended(end_wait_s)
+    await line.ended(end_wait_s)
     if not line.is_up:
         await line.until(lambda: line.fin_ns is not None or line.lost_ns is not None, bench.patience_s)
     seen = seen_of(line, request, reply)
