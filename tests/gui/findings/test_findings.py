@@ -201,3 +201,38 @@ def test_the_cause_is_shown_in_the_table_of_closures(
 
     assert closures.cell(0, closures.columnCount() - 1) == "idle timeout 60 s"
     show(monitoring, analyzer, 121)
+
+
+def test_a_card_says_who_ended_what_it_explains_and_how(monitoring: WholeWindow, snapshot: Snapshot) -> None:
+    ends = [one for one in snapshot.closures if one.endpoint == VOICE]
+    same = finding(*[(one.at_ns - at_ns(0)) / NS for one in ends[:2]])
+    mixed = finding(*[(one.at_ns - at_ns(0)) / NS for one in ends])
+
+    show_findings(monitoring, snapshot, same)
+    first = monitoring.monitor.findings.cards[0].life.text()
+    show_findings(monitoring, snapshot, mixed)
+
+    assert first.startswith("peer or proxy: FIN without a Close frame, each time\nsince ")
+    assert monitoring.monitor.findings.cards[0].life.text().startswith("since "), "they ended in two ways"
+
+
+def test_while_nothing_is_found_the_code_and_reason_of_the_last_loss_stand_first(
+    monitoring: WholeWindow, snapshot: Snapshot
+) -> None:
+    show_findings(monitoring, snapshot)
+    silent = monitoring.monitor.findings.quiet.text()
+    show_findings(monitoring, snapshot, finding(95, pending=Pending(have=2, need=3), severity="info"))
+    learning = monitoring.monitor.findings.quiet.text()
+    show_findings(monitoring, snapshot, finding(95))
+
+    assert silent.splitlines()[0] == "Lost last: peer: Close 1012 service restart, after 30.5 s"
+    assert silent.splitlines()[1].startswith("No pattern found yet")
+    assert learning == silent.splitlines()[0]
+    assert not monitoring.monitor.findings.quiet.isVisible(), "a cause is named"
+
+
+def test_a_title_names_the_other_cause_that_is_not_ruled_out() -> None:
+    rival = Considered(rule="lifetime_limit", ruled_out=False, because="the ages agree as well")
+
+    assert title(finding(95, also_considered=(rival,))) == "idle timeout 60 s, or lifetime limit"
+    assert title(finding(95, also_considered=(replace(rival, ruled_out=True),))) == "idle timeout 60 s"

@@ -6,7 +6,7 @@ from statistics import median
 
 from wsmonitor.analysis.snapshot import Closure
 from wsmonitor.text import units
-from wsmonitor.text.wording.closure_words import code_words, disruption_words, how, who_in_full
+from wsmonitor.text.wording.closure_words import code_words, disruption_words, how, reason_words, who_in_full
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def _title(closure: Closure) -> str:
     if verdict.forced:
         return f"forced by you: {disruption_words(verdict.forced)}"
     code = code_words(verdict)
-    by = f"Close {code}" if verdict.mechanism == "close_frame" else f"{how(verdict)}, {code}"
+    reason = f" {reason_words(verdict)}".rstrip()
+    by = f"Close {code}{reason}" if verdict.mechanism == "close_frame" else f"{how(verdict)}, {code}"
     who = who_in_full(verdict)
     return f"{who}, {by}" if ":" in who else f"{who}: {by}"
 

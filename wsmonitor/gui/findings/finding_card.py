@@ -10,7 +10,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.finding_words import considered_words
 from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
-from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, title
+from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, said_text, title
 from wsmonitor.gui.findings.verdict_line import experiment_of
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.link_label import LinkLabel
@@ -105,9 +105,10 @@ class FindingCard(QFrame):
         self._show_rows()
 
     def show_life(self, said: Diagnosed, snapshot: Snapshot) -> None:
-        """Say since when it stands and how often it was confirmed."""
+        """Say how what it explains ended, since when it stands and how often it was confirmed."""
         if self.finding is not None:
-            self.life.setText(life_text(self.finding, said, snapshot, self._look.moments))
+            lines = said_text(self.finding, said, snapshot), life_text(self.finding, said, snapshot, self._look.moments)
+            self.life.setText("\n".join(filter(None, lines)))
 
     def _show_considered(self, finding: Finding) -> None:
         """Causes that are not ruled out always, those that are only among all the rest."""

@@ -10,8 +10,10 @@ from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.diagnosis.rules.rule import Rule
 from wsmonitor.exports.report.markdown_text import plain
 from wsmonitor.gui.look.moments import Moments
+from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text import units
 from wsmonitor.text.redact import redact_url
+from wsmonitor.text.wording.closure_words import closure_words
 
 _RULES = {rule.id: rule for rule in RULES}
 
@@ -23,12 +25,17 @@ def rule_of(finding: Finding) -> Rule | None:
 
 def title(finding: Finding) -> str:
     """`idle timeout 60 s`: the cause in as few words as there are."""
-    rule = rule_of(finding)
-    name = rule.title if rule is not None else finding.rule.replace("_", " ")
-    if finding.limit_ns is None:
-        return name
-    limit_s = finding.limit_ns / 1e9
-    return f"{name} {limit_s:.{2 if limit_s < 10 else 3}g} s"
+    name = _title(finding.rule)
+    if finding.limit_ns is not None:
+        limit_s = finding.limit_ns / 1e9
+        name = f"{name} {limit_s:.{2 if limit_s < 10 else 3}g} s"
+    rival = next((one for one in finding.also_considered if not one.ruled_out), None)
+    return name if rival is None else f"{name}, or {_title(rival.rule)}"
+
+
+def _title(rule: str) -> str:
+    known = _RULES.get(rule)
+    return known.title if known is not None else rule.replace("_", " ")
 
 
 def make_up(finding: Finding) -> str:
@@ -50,6 +57,17 @@ def row_text(row: EvidenceRow, snapshot: Snapshot, moments: Moments) -> str:
     return f"{moments.clock(snapshot, row.at_ns, digits=0)}{number}  {row.text}"
 
 
+def said_text(finding: Finding, said: Diagnosed, snapshot: Snapshot) -> str:
+    """`peer: Close 1011 out of memory, each time`: who ended what it explains, and how, where that is all one."""
+    places = {place for place, rule in said.explained.items() if rule == finding.rule}
+    mine = [one for one in snapshot.closures if one.endpoint == finding.endpoint and (one.slot, one.at_ns) in places]
+    codes = snapshot.codes_of(finding.endpoint)
+    ways = {closure_words(one.verdict, codes) for one in mine}
+    if len(ways) != 1:
+        return ""
+    return f"{ways.pop()}{', each time' if len(mine) > 1 else ''}"
+
+
 def life_text(finding: Finding, said: Diagnosed, snapshot: Snapshot, moments: Moments) -> str:
     """`since 14:31:02 · confirmed 14:32:40 · explains 12 ends`."""
     ends = [at_ns for (_, at_ns), rule in said.explained.items() if rule == finding.rule]
@@ -60,6 +78,15 @@ def life_text(finding: Finding, said: Diagnosed, snapshot: Snapshot, moments: Mo
     if ends:
         parts.append(f"explains {units.counted(len(ends), 'end')}")
     return " · ".join(parts)
+
+
+def newest_loss(closures: Iterable[Closure], codes: CloseCodes) -> str:
+    """`Lost last: peer: Close 1011 out of memory, after 75.4 s`; empty where nothing was lost."""
+    lost = [one for one in closures if one.verdict.is_loss]
+    if not lost:
+        return ""
+    verdict = lost[-1].verdict
+    return f"Lost last: {closure_words(verdict, codes)}, after {units.tenths(verdict.life_ns)}"
 
 
 def nothing_found(views: Sequence[EndpointView], closures: Iterable[Closure]) -> str:
@@ -95,6 +122,8 @@ def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Mo
     yield ""
     yield f"- endpoint: {plain(view.name)}, {plain(redact_url(view.url))}"
     yield f"- {finding.severity}, rule `{finding.rule}`, confidence {finding.confidence.value:.0%}"
+    if how := said_text(finding, view.said, snapshot):
+        yield f"- {plain(how)}"
     yield f"- since {moments.clock(snapshot, finding.since_ns, digits=0)}; {_seen(view)}"
     yield ""
     yield "Evidence:"

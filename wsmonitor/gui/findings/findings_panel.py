@@ -12,7 +12,7 @@ from wsmonitor.diagnosis.findings import Diagnosed, PastFinding
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.findings.drops import Drops
 from wsmonitor.gui.findings.finding_card import FindingCard
-from wsmonitor.gui.findings.finding_text import nothing_found
+from wsmonitor.gui.findings.finding_text import newest_loss, nothing_found
 from wsmonitor.gui.findings.life_card import LifeCard
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
@@ -99,12 +99,17 @@ class FindingsPanel(QScrollArea):
         self._show_past(snapshot, said.past)
 
     def _show_quiet(self, snapshot: Snapshot, views: Sequence[EndpointView], said: Diagnosed) -> None:
-        """One line where there is nothing else to say."""
+        """How the newest loss came while no finding says why; one line more where there is nothing else to say."""
         is_silent = bool(views) and not said.findings and not _in_sight(said.past)
+        is_open = bool(views) and not _in_sight(said.past) and all(one.pending is not None for one in said.findings)
         names = {view.name for view in views}
-        mine = (closure for closure in snapshot.closures if closure.endpoint in names)
-        self.quiet.setText(nothing_found(views, mine) if is_silent else "")
-        self.quiet.setVisible(is_silent)
+        mine = [closure for closure in snapshot.closures if closure.endpoint in names]
+        lines = (
+            newest_loss(mine, snapshot.codes_of(views[0].name)) if is_open else "",
+            nothing_found(views, mine) if is_silent else "",
+        )
+        self.quiet.setText("\n".join(filter(None, lines)))
+        self.quiet.setVisible(any(lines))
 
     def _show_cards(self, snapshot: Snapshot, views: Sequence[EndpointView], said: Diagnosed) -> None:
         findings = [finding for finding in said.findings if finding.pending is None]

@@ -26,6 +26,31 @@ def test_busy_connections_that_end_at_the_same_age_have_a_lifetime_limit(limit_s
     assert "No heartbeat helps" in one.fix
 
 
+def test_an_age_at_which_nothing_was_ever_sent_may_be_a_silence_as_well() -> None:
+    history = History("mute")
+    for number in range(6):
+        history.line.open()
+        for beat in range(1, 4):  # pings leave, at other times on each
+            history.line.ping(history.line.opened_s + beat * (2 + 0.3 * number), 0.001)
+        history.line.close(history.line.opened_s + 12)
+
+    one = finding(history, "lifetime_limit")
+    assert one.confidence.value < 0.6
+    assert "we sent no message on them" in one.sentence
+    assert one.fix.startswith("Send a message every 6.0 s or less")
+    assert "idle_timeout" in [rival.rule for rival in one.also_considered if not rival.ruled_out]
+
+
+def test_ends_of_one_age_are_all_counted_though_some_agree_more_closely() -> None:
+    history = History("alike")
+    for life_s in (75.4, 75.41, 75.4, 75.42, 75.41, 75.4, 75.4, 75.41, 75.4, 75.4, 75.55):
+        busy(history.line, life_s)
+        history.line.close(history.line.opened_s + life_s)
+
+    one = finding(history, "lifetime_limit")
+    assert [row.text for row in one.counter_evidence if "another age" in row.text] == []
+
+
 def test_ages_without_a_pattern_are_no_lifetime_limit() -> None:
     history = History("ages")
     for _ in range(20):

@@ -98,9 +98,11 @@ def judge(evidence: Evidence) -> Judgement:
     if is_gone and evidence.now_ns - opened_ns > max(_GONE_NS, 2 * max(steps, default=0)):
         return None  # this time it did not come back
     rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
+    what = "everything that was open ended at once" if len(records) > len(moments) else "the connection ended"
+    said = " with Close 1012" if all(one.verdict and one.verdict.received_code == 1012 for one in records) else ""
     return Match(
-        sentence=f"The server, or its proxy, restarts{every}: {len(moments)} times everything that was open ended "
-        f"at once{', and openings failed until it was back' if failures else ''}.",
+        sentence=f"The server, or its proxy, restarts{every}: {len(moments)} times {what}{said}"
+        f"{', and openings failed until it was back' if failures else ''}.",
         confidence=Confidence(
             support=support(len(told) + 2), exclusivity=(_OR_AGE * sure if is_age else sure) * len(told) / len(moments)
         ),

@@ -38,6 +38,8 @@ SHARE = 0.4
 """Of the endings that it could explain, a limit explains at least so many."""
 _DOUBT = 0.7
 """Where the same endings agree in something else as well."""
+_UNTRIED = 0.6
+"""Where no message of ours was sent at all: nothing says that one would not have helped."""
 _JITTER, _NEED_JITTERED, _LOOSELY = 0.105, 5, 0.65
 _SAYS_AGE = re.compile(r"duration|lifetime|max(imum)?.{0,8}\bage\b|rotat|too old", re.IGNORECASE)
 _SAID_ONLY = 0.8
@@ -113,21 +115,24 @@ def _match(
     )
     if confidence.value < LEAST_CONFIDENCE:
         return None
-    if rivals:  # two causes that fit share what is sure; neither is left unsaid for it
-        confidence = structs.replace(confidence, exclusivity=_DOUBT * exclusivity)
+    is_mute = not any(record.data_tx for record in members)
+    if rivals:  # causes that fit share what is sure; none is left unsaid for it
+        confidence = structs.replace(confidence, exclusivity=(_UNTRIED if is_mute else _DOUBT) * exclusivity)
     return Match(
-        sentence=_sentence(cluster, members, second),
+        sentence=_sentence(cluster, members, second, is_mute=is_mute and not second),
         confidence=confidence,
         evidence=closure_rows(records, lambda record: f"{record.data_tx + record.data_rx:,} messages passed"),
         counter_evidence=counter,
-        fix=_fix(cluster.middle),
+        fix=_fix_of_mute(cluster.middle) if is_mute else _fix(cluster.middle),
         explains=frozenset(record.serial for record in records),
         limit_ns=round(cluster.middle),
         rivals=rivals,
     )
 
 
-def _sentence(cluster: Cluster, members: list[ConnectionRecord], second: list[ConnectionRecord]) -> str:
+def _sentence(
+    cluster: Cluster, members: list[ConnectionRecord], second: list[ConnectionRecord], *, is_mute: bool
+) -> str:
     busy = ", however busy they are" if all(record.data_tx + record.data_rx for record in members) else ""
     if second:
         ages = sorted((cluster.middle, median([record.life_ns for record in second])))
@@ -138,6 +143,11 @@ def _sentence(cluster: Cluster, members: list[ConnectionRecord], second: list[Co
     said = next((record.verdict.received_reason for record in reversed(members)
                  if record.verdict and record.verdict.received_reason), None)  # fmt: skip
     words = f" (the server says “{visible(said, 60)}”)" if said else ""
+    if is_mute:
+        return (
+            f"Connections end at an age of {duration(cluster.middle)}, and we sent no message on them: "
+            f"a lifetime limit, or a limit on silence that counts messages only{words}."
+        )
     return f"Connections end at an age of {duration(cluster.middle)}{busy}: a lifetime limit{words}."
 
 
@@ -146,6 +156,13 @@ def _fix(age_ns: float) -> str:
         "No heartbeat helps. Raise the limit (a proxy's or load balancer's timeout, a token's expiry, a read "
         f"deadline that nothing resets), or reconnect by yourself after {duration(0.9 * age_ns)}."
         + hint(age_ns / 1e9, frozenset({"lifetime"}))
+    )
+
+
+def _fix_of_mute(age_ns: float) -> str:
+    return (
+        f"Send a message every {duration(age_ns / 2)} or less (an application heartbeat), or press Examine: if "
+        f"connections then live on, silence was the limit. If not: {_fix(age_ns)[:1].lower()}{_fix(age_ns)[1:]}"
     )
 
 
@@ -203,6 +220,8 @@ def _rivals(evidence: Evidence, members: list[ConnectionRecord]) -> tuple[tuple[
             rows.append(at(newest, newest.closed_ns, text))
             rivals.append(Rival("idle_timeout", "the silences agree as well", "idle"))
             break
+    if not rivals and all(not record.data_tx for record in members):
+        rivals.append(Rival("idle_timeout", "no message was sent, and pings need not count", "idle"))
     numbers = {record.data_rx for record in members}
     if len(numbers) == 1 and newest.data_rx >= LEAST_RECEIVED and all(_ends_on_a_message(one) for one in members):
         text = f"each came right after message {newest.data_rx:,} of the server: it may be a limit on their number"
