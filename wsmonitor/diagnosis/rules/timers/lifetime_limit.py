@@ -39,7 +39,7 @@ SHARE = 0.4
 _DOUBT = 0.7
 """Where the same endings agree in something else as well."""
 _UNTRIED = 0.6
-"""Where no message of ours was sent at all: nothing says that one would not have helped."""
+"""Where no message passed at all: nothing says that one would not have helped."""
 _JITTER, _NEED_JITTERED, _LOOSELY = 0.105, 5, 0.65
 _SAYS_AGE = re.compile(r"duration|lifetime|max(imum)?.{0,8}\bage\b|rotat|too old", re.IGNORECASE)
 _SAID_ONLY = 0.8
@@ -117,7 +117,8 @@ def _match(
         return None
     is_mute = not any(record.data_tx for record in members)
     if rivals:  # causes that fit share what is sure; none is left unsaid for it
-        confidence = structs.replace(confidence, exclusivity=(_UNTRIED if is_mute else _DOUBT) * exclusivity)
+        is_silent = is_mute and not any(record.data_rx for record in members)
+        confidence = structs.replace(confidence, exclusivity=(_UNTRIED if is_silent else _DOUBT) * exclusivity)
     return Match(
         sentence=_sentence(cluster, members, second, is_mute=is_mute and not second),
         confidence=confidence,
