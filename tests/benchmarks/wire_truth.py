@@ -14,7 +14,7 @@ from tests.benchmarks.windowed import Report, Spec
 NAME = "reported round trip minus packet capture, median"
 SECONDS = 6.0
 PING, PONG = 0x89, 0x8A
-PAYLOAD_BYTES = 16
+PAYLOAD_BYTES = 8
 
 
 def run() -> Iterator[Row]:
@@ -52,12 +52,12 @@ def wire_round_trips(pcap: bytes, port: int) -> list[tuple[int, int]]:
         at_ns = seconds * 10**9 + nanoseconds
         is_to_server, data = _tcp(packet, port)
         if is_to_server:
-            for match in re.finditer(bytes([PING, 0x80 | PAYLOAD_BYTES]) + rb"(.{4})(.{16})", data, re.DOTALL):
+            for match in re.finditer(bytes([PING, 0x80 | PAYLOAD_BYTES]) + rb"(.{4})(.{8})", data, re.DOTALL):
                 mask, masked = match.groups()
                 payload = bytes(byte ^ mask[index % 4] for index, byte in enumerate(masked))
                 sent.setdefault(payload, at_ns)
         else:
-            for match in re.finditer(bytes([PONG, PAYLOAD_BYTES]) + rb"(.{16})", data, re.DOTALL):
+            for match in re.finditer(bytes([PONG, PAYLOAD_BYTES]) + rb"(.{8})", data, re.DOTALL):
                 if match[1] in sent:
                     found.append((sent[match[1]], at_ns - sent.pop(match[1])))
     return found
