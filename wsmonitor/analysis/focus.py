@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import structs
 
 from wsmonitor.analysis.series.history import EndpointHistory, RatesView
 from wsmonitor.analysis.series.levels import SeriesView
@@ -112,7 +113,7 @@ class Focus:
 
     def _focused(self, view: EndpointView, snapshot: Snapshot, last: Closure | None, failures: int) -> EndpointView:
         numbers = self.numbers(view, snapshot)
-        return replace(
+        return structs.replace(
             view,
             rtt_ns=numbers.p50_ns,
             p50_ns=numbers.p50_ns,

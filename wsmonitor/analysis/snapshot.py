@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct, structs
+
 from wsmonitor.analysis.alerts.raised import AlertsView
 from wsmonitor.analysis.endpoints.tap_fold import TapClient, TapView
 from wsmonitor.analysis.experiments import ExperimentView
@@ -55,8 +57,7 @@ Ended = Closure | FailedOpening
 """What has a verdict."""
 
 
-@dataclass(frozen=True)
-class EndpointView:
+class EndpointView(Struct, frozen=True, kw_only=True):
     """One connection slot of one endpoint: a row of the table and what its plots need.
 
     Percentiles and loss are those of `percentiles.py` over everything seen; `None` means that there
@@ -119,6 +120,10 @@ class EndpointView:
     def key(self) -> tuple[str, int]:
         """Identifies the row: endpoint name and slot."""
         return self.name, self.slot
+
+    def says_as(self, other: "EndpointView") -> bool:
+        """True where both say the same, whatever else the plots have to show."""
+        return self is other or structs.replace(self, history=other.history) == other
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -35,14 +36,16 @@ LIMIT = Finding(
 def many(known: Snapshot, count: int) -> Snapshot:
     """`count` endpoints: every fourth has failed, every third has the finding; the rest is well."""
     (view, *_) = known.endpoints
-    well = replace(view, closures=0, failures=0, state=State.OPEN, loss=0.0, said=replace(view.said, findings=()))
+    well = structs.replace(
+        view, closures=0, failures=0, state=State.OPEN, loss=0.0, said=replace(view.said, findings=())
+    )
     views = []
     for number in range(count):
-        one = replace(well, name=f"feed {number:02}", url=f"ws://host{number % 2}/?token=s3cret")
+        one = structs.replace(well, name=f"feed {number:02}", url=f"ws://host{number % 2}/?token=s3cret")
         if number % 4 == 3:
-            one = replace(one, state=State.FAILED)
+            one = structs.replace(one, state=State.FAILED)
         if number % 3 == 0:
-            one = replace(one, said=replace(well.said, findings=(LIMIT,)), closures=number)
+            one = structs.replace(one, said=replace(well.said, findings=(LIMIT,)), closures=number)
         views.append(one)
     return replace(known, endpoints=tuple(views))
 
@@ -100,7 +103,9 @@ def test_rows_stay_while_the_pointer_is_over_them(
     take(monitoring, replace(many(known, 12), at_ns=at_ns(127)))
     before = rows(monitoring)
     later = many(known, 12)
-    worse = tuple(replace(view, state=State.OFFLINE) if view.name == before[-1] else view for view in later.endpoints)
+    worse = tuple(
+        structs.replace(view, state=State.OFFLINE) if view.name == before[-1] else view for view in later.endpoints
+    )
     monkeypatch.setattr(monitoring.window.table.viewport(), "underMouse", lambda: True)
 
     take(monitoring, replace(later, endpoints=worse, at_ns=at_ns(129)))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.story import START_NS, at_ns, fin
@@ -40,7 +41,7 @@ def test_no_token_stands_in_a_row_or_its_tooltip(
     monitoring: WholeWindow, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = analyzer.snapshot(at_ns(120))
-    view = replace(snapshot.endpoints[0], url=SECRET, cause=f"dialling {SECRET}")
+    view = structs.replace(snapshot.endpoints[0], url=SECRET, cause=f"dialling {SECRET}")
     painted: list[str] = []
     draw = endpoint_delegate.EndpointDelegate._text
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from msgspec.structs import replace as changed
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QEnterEvent
@@ -36,7 +37,7 @@ def snapshot(monitoring: WholeWindow, analyzer: Analyzer) -> Snapshot:
 
 
 def saying(snapshot: Snapshot, *past: PastFinding, findings: tuple[Finding, ...] = ()) -> Snapshot:
-    views = tuple(replace(view, said=Diagnosed(findings, past)) for view in snapshot.endpoints)
+    views = tuple(structs.replace(view, said=Diagnosed(findings, past)) for view in snapshot.endpoints)
     return replace(snapshot, endpoints=views)
 
 

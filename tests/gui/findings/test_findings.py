@@ -46,9 +46,9 @@ def diagnosed(snapshot: Snapshot, *findings: Finding) -> Snapshot:
     slow = EndpointConfig(name=VOICE, url="ws://localhost", ping=PingConfig(interval_s=50))
     explained = {(row.slot, row.at_ns): one.rule for one in findings for row in one.evidence}
     views = (
-        changed(view, said=Diagnosed(findings, explained=explained), advice=heartbeat_advice(slow, findings))
+        replace(view, said=Diagnosed(findings, explained=explained), advice=heartbeat_advice(slow, findings))
         if view.name == VOICE
-        else changed(view, said=Diagnosed())
+        else replace(view, said=Diagnosed())
         for view in snapshot.endpoints
     )
     return changed(snapshot, endpoints=tuple(views))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -109,7 +110,7 @@ def test_a_resolved_finding_is_told_in_its_own_colour(monitoring: WholeWindow, s
         reason="no such end since it pings.",
         newest_ns=at_ns(119),
     )
-    views = tuple(replace(view, said=Diagnosed((), (past,))) for view in snapshot.endpoints)
+    views = tuple(structs.replace(view, said=Diagnosed((), (past,))) for view in snapshot.endpoints)
     monitoring.show_snapshot(replace(snapshot, endpoints=views))
 
     said = monitoring.monitor.verdict.said

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -68,7 +69,7 @@ def test_a_closure_is_found_by_the_finding_that_explains_it(tabs: Tabs, analyzer
     filtered(tabs, "finding:idle")
     assert tabs.closures.model.rowCount() == 0
 
-    tabs.show_snapshot(replace(known, endpoints=(replace(first, said=explained), *others)))
+    tabs.show_snapshot(replace(known, endpoints=(structs.replace(first, said=explained), *others)))
 
     assert tabs.closures.model.ended(0) == ended, "what is found changes without a new closure"
     assert tabs.closures.model.rowCount() == 1

@@ -1,7 +1,8 @@
 """One connection slot of an endpoint: events folded into what its row and its plots show."""
 
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from wsmonitor.analysis.endpoints.tap_fold import TapFold
 from wsmonitor.analysis.series.beats import Beats

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from wsmonitor.analysis.series.levels import SeriesView
 from wsmonitor.analysis.series.states import StatesView
 from wsmonitor.facts.events import HeartbeatKind
@@ -99,8 +101,7 @@ class ForcedCondition:
         return f"{self.kind.replace('_', ' ')} {self.argument}".rstrip()
 
 
-@dataclass(frozen=True)
-class EndpointHistory:
+class EndpointHistory(Struct, frozen=True, kw_only=True):
     """Round trips, misses, states, buffered messages, message rates, closures and failed openings over time.
 
     Round trips are milliseconds with a break (NaN) at every closure and miss. `missed` has a sample for

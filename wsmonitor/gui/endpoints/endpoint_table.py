@@ -399,7 +399,7 @@ class EndpointTable(QTreeView):
                 break
             shown[row] = (view, state_line(view, now_ns))
             known = self._painted.get(row)
-            if known is None or known[0] is not view or known[1] != shown[row][1]:
+            if known is None or known[1] != shown[row][1] or not known[0].says_as(view):
                 viewport.update(0, rect.top(), viewport.width(), rect.height())
             row += 1
         self._painted = shown
