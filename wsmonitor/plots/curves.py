@@ -37,10 +37,11 @@ def line_points(buckets: Buckets, reach_s: float) -> Curve:
         x, y, ends_at = buckets.x, buckets.low, ends + 1
         lone_x, lone_y = x[lone], y[lone]
     else:
-        x, y, ends_at = np.repeat(buckets.centre, 2), np.empty(2 * len(buckets.x)), 2 * ends + 2
-        # Strokes alternate in direction, so that the line between them runs along an edge of the picture.
-        y[0::4], y[1::4] = buckets.low[0::2], buckets.high[0::2]
-        y[2::4], y[3::4] = buckets.high[1::2], buckets.low[1::2]
+        # Strokes alternate in direction, so that the line between them runs along an edge of the picture; each
+        # keeps its own while the picture scrolls.
+        is_down = np.round(buckets.x / buckets.width_s) % 2 > 0
+        strokes = np.where(is_down, (buckets.high, buckets.low), (buckets.low, buckets.high))
+        x, y, ends_at = np.repeat(buckets.centre, 2), strokes.T.ravel(), 2 * ends + 2
         lone = lone[buckets.low[lone] == buckets.high[lone]]  # others are strokes, which can be seen
         lone_x, lone_y = buckets.centre[lone], buckets.low[lone]
     if len(ends):

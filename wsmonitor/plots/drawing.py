@@ -21,6 +21,7 @@ Role = Literal[
     "rtt_ws", "rtt_app", "rtt_tcp", "rtt_client", "lag", "missed", "buffered", "limit", "sent", "received", "closure"
 ]
 
+_CROWD = 400
 _NAMED = 2
 """So many ways of one chip have room for their names."""
 
@@ -61,6 +62,11 @@ class Dots:
     x: Floats
     y: Floats
     series: int | None = None
+
+    @property
+    def is_crowd(self) -> bool:
+        """So many that they are painted small and square: round ones cost ten times as much."""
+        return len(self.x) > _CROWD
 
 
 @dataclass(frozen=True)

@@ -72,3 +72,11 @@ def test_a_stretch_that_is_held_is_not_everything() -> None:
 
     assert everything.show(Span(1000.0, 1480.0)).lit_window is None
     assert everything.show(Span(1000.0, 1300.0)).lit_window == 2
+
+
+def test_everything_grows_in_steps_so_that_the_picture_stands_still_between_them() -> None:
+    view = TimeView(window_s=None, auto=False)
+    ends = [view.span(now_s, 900).end_s for now_s in (86_400.0, 86_401.0, 86_460.0)]
+
+    assert len(set(ends)) == 1
+    assert all(now_s <= view.span(now_s, 900).end_s <= now_s * 1.016 for now_s in (31.0, 100.0, 3601.5, 86_400.0))

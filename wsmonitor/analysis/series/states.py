@@ -110,6 +110,12 @@ class StatesView:
             return None
         return float(rows[0, 0]), float(rows[1, 0]) if len(rows) > 1 else None
 
+    @property
+    def last_code(self) -> int:
+        """The code of the state that holds on; 0 where nothing is known."""
+        transitions = self.transitions
+        return 0 if transitions.is_empty else int(transitions.chunks[-1][transitions.used - 1, 1])
+
     def _from_buckets(
         self, start_s: float, end_s: float, pixels: int, pixel_s: float
     ) -> tuple[Numbers, NDArray[np.intp], Numbers]:

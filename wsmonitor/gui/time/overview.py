@@ -1,21 +1,43 @@
 """The whole session in one strip: states, closures, and a brush that says which part the plots show."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from wsmonitor.analysis.series.history import EndingsView
+from wsmonitor.analysis.series.states import StatesView
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.facts.events import Key
 from wsmonitor.gui.look.colors import CLOSED, FAILED, state_color, state_height
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.registries import Parts
-from wsmonitor.plots.drawing import Span
+from wsmonitor.plots.drawing import Mark, Span, StateSpan
 
 LEFT, RIGHT = 51, 8
 _HEIGHT = 30
 _BAND = 7.0
 _PERIOD_NS = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The stretches and marks of one connection, on so many columns, up to `until_s`; and what they were read of."""
+
+    states: StatesView
+    closures: EndingsView
+    pixels: int
+    until_s: float
+    stretches: Sequence[StateSpan]
+    marks: Sequence[Mark]
+
+    def still_shows(self, view: EndpointView, whole: Span, pixels: int) -> bool:
+        """True as long as nobody could see a difference."""
+        history = view.history
+        is_same = self.states is history.states and self.closures is history.closures and self.pixels == pixels
+        return is_same and 0 <= whole.end_s - self.until_s < whole.end_s / pixels / 2
 
 
 class Overview(QWidget):
@@ -30,6 +52,7 @@ class Overview(QWidget):
         self._views: Sequence[EndpointView] = ()
         self._span = Span(0.0, 1.0)
         self._brush_shown = (0, 0)
+        self._read: dict[Key, _Read] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("The whole session")
         self.setToolTip("The whole session; click or drag to look there")
@@ -81,17 +104,28 @@ class Overview(QWidget):
         self, painter: QPainter, area: QRectF, view: EndpointView, whole: Span, band: tuple[float, float]
     ) -> None:
         """Its states, on a band of this foot and height, and its ends."""
-        pixels = max(1, int(area.width()))
-        for stretch in self._parts.lane(view, whole, pixels):
+        read = self._read_anew(view, whole, max(1, int(area.width())))
+        for stretch in read.stretches:
             height = band[1] * state_height(stretch.state)
-            left, right = self._x(stretch.start_s), self._x(stretch.end_s)
+            holds_on = stretch.end_s >= read.until_s
+            left, right = self._x(stretch.start_s), self._x(whole.end_s if holds_on else stretch.end_s)
             rect = QRectF(left, band[0] - height, max(1.0, right - left), height)
             painter.fillRect(rect, QColor(state_color(stretch.state)))
-        for mark in self._parts.marks(view, whole, pixels):
+        for mark in read.marks:
             if mark.is_opening:  # the band shows that nothing was open
                 continue
             color = QColor(CLOSED if mark.forced else FAILED)
             painter.fillRect(QRectF(round(self._x(mark.x)), area.top(), 1, area.height()), color)
+
+    def _read_anew(self, view: EndpointView, whole: Span, pixels: int) -> "_Read":
+        """What happened; read again where there is news, or it moved by half a pixel since."""
+        known, history = self._read.get(view.key), view.history
+        if known is not None and known.still_shows(view, whole, pixels):
+            return known
+        stretches, marks = self._parts.lane(view, whole, pixels), self._parts.marks(view, whole, pixels)
+        read = _Read(history.states, history.closures, pixels, whole.end_s, stretches, marks)
+        self._read = {one.key: self._read[one.key] for one in self._views if one.key in self._read} | {view.key: read}
+        return read
 
     def _area(self) -> QRectF:
         return QRectF(LEFT, 3, self.width() - LEFT - RIGHT, self.height() - 7)

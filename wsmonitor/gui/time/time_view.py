@@ -9,6 +9,7 @@ WINDOWS_S: tuple[float | None, ...] = (30.0, 60.0, 300.0, 900.0, 3600.0, None)
 """The windows on offer; `None` is the whole session."""
 SHORTEST_S = 0.2
 LONGEST_S = 30 * 86400.0
+_STEPS = 64
 _GROWING = (30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300.0)
 
 
@@ -50,7 +51,7 @@ class TimeView:
         """What to show at `now_s` on `pixels` columns; live edges fall on whole pixels."""
         if self.held is not None:
             return self.held
-        window = self.chosen_window_s(now_s) or max(30.0, now_s)
+        window = self.chosen_window_s(now_s) or max(30.0, _whole(now_s))
         if now_s <= window:
             return Span(0.0, window)
         pixel = window / max(1, pixels)
@@ -114,3 +115,9 @@ class TimeView:
         if self.auto:
             window_s = self.chosen_window_s(now_s)
         return TimeView(window_s=window_s, auto=False, held=span)
+
+
+def _whole(now_s: float) -> float:
+    """A bit more than the whole session: it grows in steps, so that the picture stands still between them."""
+    step = 2.0 ** math.floor(math.log2(max(now_s, 1.0))) / _STEPS
+    return math.ceil(now_s / step) * step

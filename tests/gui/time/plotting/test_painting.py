@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget
@@ -18,7 +20,7 @@ from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.registries import registered_parts
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.lanes import Lanes
-from wsmonitor.plots.drawing import Span, StateSpan
+from wsmonitor.plots.drawing import Span
 
 
 @pytest.fixture
@@ -128,11 +130,11 @@ def test_lanes_read_an_endpoint_again_only_after_its_state_changed(
     reads: list[str] = []
     parts = registered_parts()
 
-    def counted(view: EndpointView, span: Span, pixels: int) -> Sequence[StateSpan]:
+    def counted(view: EndpointView, span: Span, pixels: int) -> NDArray[np.uint8]:
         reads.append(view.name)
-        return parts.lane(view, span, pixels)
+        return parts.lane_codes(view, span, pixels)
 
-    lanes = Lanes(replace(parts, lane=counted), look, parent)
+    lanes = Lanes(replace(parts, lane_codes=counted), look, parent)
     _picture(lanes, analyzer, 128)
     reads.clear()
 

@@ -20,8 +20,8 @@ class CursorItem(QGraphicsItem):
         self._marks: list[tuple[str, float]] = []
         self._focus: tuple[float, float] | None = None
         self._framed = False
-        self._lines: Sequence[str] = ()
-        self._compared: Sequence[str] = ()
+        self._lines: list[str] = []
+        self._compared: list[str] = []
         self.setZValue(1000)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -33,7 +33,7 @@ class CursorItem(QGraphicsItem):
         lines: list[str],
         *,
         focus: tuple[float, float] | None = None,
-        compared: Sequence[str] = (),
+        compared: list[str],
     ) -> None:
         """Take the plots' area, the pointer in it, the columns of marks and focus, the words of the read-out.
 
@@ -42,9 +42,11 @@ class CursorItem(QGraphicsItem):
         if area != self._area:
             self.prepareGeometryChange()
             self._area = QRectF(area)
-        self._cursor, self._marks, self._lines, self._focus = cursor, marks, lines, focus
-        self._compared = compared
-        self.update()
+            self.update()
+        shown = (self._cursor, self._marks, self._lines, self._focus, self._compared)
+        if shown != (cursor, marks, lines, focus, compared):
+            self._cursor, self._marks, self._lines, self._focus, self._compared = cursor, marks, lines, focus, compared
+            self.update()
 
     def show_frame(self, *, framed: bool) -> None:
         """A frame says that the plots have the keyboard."""

@@ -1,26 +1,24 @@
-"""One plot of the stack: paints a `Drawing` with pyqtgraph items that are made once and kept."""
+"""One plot of the stack: a pyqtgraph item with its axes, and the layers that paint a `Drawing` in it."""
 
 import math
 from collections.abc import Sequence
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF, QRectF
 
-from wsmonitor.gui.look.colors import FAILED, curve_color, role_color
 from wsmonitor.gui.look.moments import TimeDisplay
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, ValueScale, style_axis
-from wsmonitor.gui.time.plotting.chips import Chips
-from wsmonitor.gui.time.plotting.header import Header, outliers_note
-from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Underlay
-from wsmonitor.gui.time.plotting.points import STRIP_HEIGHT, Points
-from wsmonitor.plots.drawing import Bars, Drawing, Floats, Line, Mark, Plot, Role, Span, Through
+from wsmonitor.gui.time.plotting.layers.canvas import Canvas
+from wsmonitor.gui.time.plotting.layers.changes import Picture
+from wsmonitor.gui.time.plotting.layers.chips import Chips
+from wsmonitor.gui.time.plotting.layers.header import Header, outliers_note
+from wsmonitor.gui.time.plotting.layers.layer import HEADER_HEIGHT, Content
+from wsmonitor.gui.time.plotting.layers.points import STRIP_HEIGHT
+from wsmonitor.plots.drawing import Drawing, Floats, Line, Mark, Plot, Span, Through
 
 _EMPTY = Drawing()
 _BAND_MORE = 0.3
-_NOTHING = np.empty(0, dtype=np.float64)
 
 
 class Pane:
@@ -38,16 +36,10 @@ class Pane:
         self.item.hideButtons()
         if not is_bottom:
             self.item.hideAxis("bottom")
-        self._underlay = Underlay(box, look)
+        box.disableAutoRange()
+        self._canvas = Canvas(box, look)
         self._header = Header(box, look, plot.title)
-        self._points = Points(box, look)
         self._chips = Chips(box, look) if is_top else None
-        self._curves: dict[str, tuple[pg.PlotCurveItem, Line]] = {}
-        """By label; with what was last painted of it."""
-        self._bars: dict[tuple[Role, str], pg.BarGraphItem] = {}
-        self._marks = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
-        self._marks.setZValue(5)
-        self.item.addItem(self._marks, ignoreBounds=True)
         self._zoom = 1.0
         self.hidden: set[str] = set()
         """Labels of the legend whose curves are not shown."""
@@ -94,29 +86,22 @@ class Pane:
     @property
     def curves(self) -> dict[str, tuple[Floats, Floats]]:
         """What the curves show now, by label: for tests and read-outs."""
-        return {label: curve.getData() for label, (curve, _) in self._curves.items() if curve.isVisible()}
+        on_axis = self._value_axis.scale_shown.on_axis
+        return {line.label: (line.x, on_axis(line.y)) for line in self.drawing.lines}
 
     def show(self, drawing: Drawing, marks: Sequence[Mark], through: Through, span: Span) -> None:
         """Paint `drawing`, the closure lines and what else goes through all plots over `span`."""
         whole, drawing = drawing, drawing.without(self.hidden)
         self.drawing = drawing
-        scale = self._value_axis.scale_shown = self._scale(drawing)
-        y_range = (scale.low, scale.high)
-        self.item.getViewBox().setRange(
-            xRange=(span.start_s, span.end_s), yRange=y_range, padding=0, disableAutoRange=True
-        )
-        self._show_lines(drawing.lines, scale)
-        self._show_bars(drawing.bars, scale)
-        self._show_marks(marks, y_range)
-        if self._chips is not None:
-            self._chips.show_marks(marks, through)
-        self._underlay.show_drawing(drawing, scale, through, has_grid=self._has_values)
-        self._points.show_drawing(drawing, scale)
+        scale = self._scale(drawing)
+        self._show_range(scale, span)
         top = 10.0**scale.top if scale.is_log else scale.top
         self._header.show_drawing(whole, self.hidden, outliers_note(drawing.outliers, top, self.plot.unit))
-        for layer in (self._underlay, self._points, self._header, self._chips):
-            if layer is not None:
-                layer.cover(span)
+        self._header.cover(span)
+        self._canvas.cover(span)
+        self._canvas.show_content(Content(Picture(drawing, marks, through), span, scale, self._has_values))
+        if self._chips is not None:
+            self._chips.show_marks(marks, through, span)
 
     def set_title(self, prefix: str) -> None:
         """Put `prefix`, the endpoint, in front of the plot's own title."""
@@ -138,15 +123,25 @@ class Pane:
         self._value_axis.setStyle(showValues=self._has_values)
         if self.time_axis is not None:
             style_axis(self.time_axis, self._look)
-        for curve, line in self._curves.values():
-            self._style_curve(curve, line)
-        for (role, _), bars in self._bars.items():
-            self._style_bars(bars, role)
-        self._marks.setPen(pg.mkPen(FAILED, width=1, style=Qt.PenStyle.DashLine))
+        self._canvas.forget()
+        self._header.update()
+        if self._chips is not None:
+            self._chips.update()
 
     @property
     def _has_values(self) -> bool:
         return self.plot.id != "state"
+
+    def _show_range(self, scale: ValueScale, span: Span) -> None:
+        """Let the axes say the range; nothing but them depends on what pyqtgraph knows of it."""
+        box = self.item.getViewBox()
+        if scale != self._value_axis.scale_shown:
+            self._value_axis.scale_shown = scale
+            box.setRange(yRange=(scale.low, scale.high), padding=0, disableAutoRange=False)
+            self._value_axis.picture = None
+            self._value_axis.update()
+        if self.time_axis is not None:
+            box.setRange(xRange=(span.start_s, span.end_s), padding=0, disableAutoRange=False)
 
     def _scale(self, drawing: Drawing) -> ValueScale:
         """The drawing's range times the user's zoom, with room for the header above and a strip below."""
@@ -161,64 +156,9 @@ class Pane:
         per_pixel = max(top - base, 1e-9) / (height - HEADER_HEIGHT - strip)
         return ValueScale(base - strip * per_pixel, top + HEADER_HEIGHT * per_pixel, base, top, is_log)
 
-    def _show_lines(self, lines: Sequence[Line], scale: ValueScale) -> None:
-        shown = set()
-        for line in lines:
-            shown.add(line.label)
-            curve, before = self._curves.get(line.label, (None, None))
-            if curve is None:
-                curve = pg.PlotCurveItem(antialias=False)
-                self.item.addItem(curve, ignoreBounds=True)
-            if before is None or (before.role, before.series) != (line.role, line.series):
-                self._style_curve(curve, line)
-            self._curves[line.label] = (curve, line)
-            has_gaps = bool(np.isnan(line.y).any())
-            curve.setData(
-                line.x, scale.on_axis(line.y), connect="finite" if has_gaps else "all", skipFiniteCheck=not has_gaps
-            )
-            curve.setVisible(True)
-        for label, (curve, _) in self._curves.items():
-            if label not in shown:
-                curve.setVisible(False)
-
-    def _show_bars(self, all_bars: Sequence[Bars], scale: ValueScale) -> None:
-        shown = set()
-        for bars in all_bars:
-            key = (bars.role, bars.label)
-            shown.add(key)
-            item = self._bars.get(key)
-            if item is None:
-                item = self._bars[key] = pg.BarGraphItem(x=_NOTHING, height=_NOTHING, width=1.0)
-                self._style_bars(item, bars.role)
-                self.item.addItem(item, ignoreBounds=True)
-            foot, heads = (scale.base, _high_bars(scale, bars)) if scale.is_log else (bars.base, bars.y)
-            item.setOpts(x=bars.x, y0=foot, y1=heads, height=None, width=bars.width_s)
-            item.setVisible(bars.x.size > 0)
-        for key, item in self._bars.items():
-            if key not in shown:
-                item.setVisible(False)
-
-    def _show_marks(self, marks: Sequence[Mark], y_range: tuple[float, float]) -> None:
-        closures = [mark.x for mark in marks if not mark.is_opening]
-        x = np.repeat(np.array(closures, dtype=np.float64), 2)
-        y = np.tile(np.array(y_range, dtype=np.float64), len(closures))
-        self._marks.setData(x, y)
-
-    def _style_curve(self, curve: pg.PlotCurveItem, line: Line) -> None:
-        curve.setPen(pg.mkPen(QColor(curve_color(self._look.theme, line)), width=1))
-
-    def _style_bars(self, bars: pg.BarGraphItem, role: Role) -> None:
-        color = role_color(self._look.theme, role)
-        bars.setOpts(brush=pg.mkBrush(color), pen=pg.mkPen(None if role != "missed" else color))
-
 
 def _decades(lines: Sequence[Line], top: float) -> tuple[float, float]:
     """Decimal logarithms of a range that holds everything down to the smallest value of `lines`."""
     least = min((float(line.y[line.y > 0].min(initial=top)) for line in lines), default=top)
     base, high = math.floor(math.log10(max(least, 1e-6))), math.log10(max(top, 1e-6))
     return float(base), max(high, base + 1.0)
-
-
-def _high_bars(scale: ValueScale, bars: Bars) -> Floats:
-    """Bars say that something was missed, not how much: as high as on a linear scale."""
-    return np.full(len(bars.x), scale.base + (scale.top - scale.base) * 0.2)

@@ -121,7 +121,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
             pane.set_start(start_wall_s, self._look.moments.display)
             drawing = self._draw(pane.plot, views[:MOST], known, pixels) if share else Drawing()
             pane.show(drawing, self._marks, through, span)
-            self.ci.layout.setRowStretchFactor(number, round(pane.wanted_height * 100))
+            if (wanted := round(pane.wanted_height * 100)) != self.ci.layout.rowStretchFactor(number):
+                self.ci.layout.setRowStretchFactor(number, wanted)  # lays all of them out
         self.setAccessibleDescription(" ".join(pane.drawing.summary for pane in self.panes))
         self._show_cursor()
 

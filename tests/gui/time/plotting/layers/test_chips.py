@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsmonitor.gui.time.plotting.chips import Chip, merged_chips
+from wsmonitor.gui.time.plotting.layers.chips import Chip, merged_chips
 from wsmonitor.plots.drawing import Way, ways_text
 
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from wsmonitor.gui.look.colors import CLOSED, FAILED
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Layer
-from wsmonitor.plots.drawing import Mark, Through, Way, ways_text
+from wsmonitor.gui.time.plotting.layers.layer import HEADER_HEIGHT, Layer
+from wsmonitor.plots.drawing import Mark, Span, Through, Way, ways_text
 
 _PADDING = 12
 _BETWEEN = 3
@@ -35,9 +35,13 @@ class Chips(Layer):
         self._marks: Sequence[Mark] = ()
         self._through = Through()
 
-    def show_marks(self, marks: Sequence[Mark], through: Through) -> None:
+    def show_marks(self, marks: Sequence[Mark], through: Through, span: Span) -> None:
         """What to paint from now on."""
+        has_any = bool(self._marks or marks or through.forced or through.notes) or through != self._through
+        if has_any and (span, marks, through) != (self._span, self._marks, self._through):
+            self.update()
         self._marks, self._through = marks, through
+        self.cover(span)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         metrics = QFontMetrics(self._look.small)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from wsmonitor.gui.look.colors import Theme, curve_color, role_color
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.time.plotting.layers import HEADER_HEIGHT, Layer
+from wsmonitor.gui.time.plotting.layers.layer import HEADER_HEIGHT, Layer
 from wsmonitor.plots.drawing import Bars, Dots, Drawing, Level, Line, Strip
 
 _SWATCH = 16.0
@@ -28,10 +28,21 @@ class Header(Layer):
 
     def __init__(self, box: pg.ViewBox, look: Look, title: str) -> None:
         super().__init__(box, look, z=10)
-        self.title = title
+        self._shown_title = title
         self._entries: list[_Entry] = []
         self._hidden: AbstractSet[str] = frozenset()
         self._note = ""
+
+    @property
+    def title(self) -> str:
+        """What the plot is called."""
+        return self._shown_title
+
+    @title.setter
+    def title(self, title: str) -> None:
+        if title != self._shown_title:
+            self._shown_title = title
+            self.update()
 
     @property
     def labels(self) -> list[str]:
