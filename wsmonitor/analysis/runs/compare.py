@@ -74,6 +74,13 @@ class Run:
         """The rows of the last audit of its client."""
         return self._audits.get(endpoint, ())
 
+    def begin(self, at_ns: int) -> None:
+        """Count from here on; what is open stays open."""
+        self._start_ns = at_ns
+        self._analyzer.reset_statistics(at_ns)
+        self._statistics.clear()
+        self._audits.clear()
+
     def statistics(self, endpoint: str, kind: HeartbeatKind) -> RoundTripStatistics:
         """The round trips of one kind."""
         return self._statistics.setdefault((endpoint, kind), RoundTripStatistics())

@@ -1,15 +1,13 @@
 """`wsmonitor compare BEFORE.wsmon AFTER.wsmon`: what a change changed, as far as the samples tell."""
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from wsmonitor.command_line import run, version_option
 from wsmonitor.command_line.running import FINE, complain
-
-if TYPE_CHECKING:
-    from wsmonitor.analysis.runs.compare import Outcomes  # imported late where it runs: it takes numpy along
 
 NAME = "wsmonitor compare"
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -32,29 +30,23 @@ def compare_command(*, before: Path, after: Path, form: Literal["text", "json", 
     A difference is claimed (better, worse) only where chance alone would make it in less than 5 % of cases;
     otherwise it says `no difference shown`, or `too few samples` where none could have been shown.
     """
-    from wsmonitor.analysis.runs.compare import compare
-    from wsmonitor.cli.recordings import compare_output
+    from wsmonitor.exports.compared import NothingToCompareError, Side, compared
+    from wsmonitor.exports.report import comparison
+    from wsmonitor.recording import Replay
 
-    outcomes = [_outcomes(before), _outcomes(after)]
-    comparisons, alone = compare(outcomes[0], outcomes[1])
-    if not comparisons:
-        names = ", ".join(alone) or "none"
-        raise click.UsageError(f"the recordings have no endpoint in common (found: {names}); name them alike in both")
-    for name in alone:
+    sides = [Side(path.name, partial(Replay, path)) for path in (before, after)]
+    try:
+        found = compared(sides[0], sides[1], _nothing)
+    except NothingToCompareError as error:
+        raise click.UsageError(str(error)) from error
+    for name in found.alone:
         complain(NAME, f"{name} is in one recording only")
-    words = {"text": compare_output.text, "json": compare_output.json_text, "markdown": compare_output.markdown}
-    click.echo(words[form](comparisons, before.name, after.name), nl=False)
+    for problem in found.problems:
+        complain(NAME, problem)
+    words = {"text": comparison.text, "json": comparison.json_text, "markdown": comparison.markdown}
+    click.echo(words[form](found), nl=False)
     return FINE
 
 
-def _outcomes(path: Path) -> "Outcomes":
-    from wsmonitor.analysis.runs.compare import Run
-    from wsmonitor.recording import Replay
-
-    with Replay(path) as replay:
-        folded = Run(replay.start_ns, replay.wall_ns, replay.endpoints)
-        for batch in replay.batches():
-            folded.feed(batch)
-        for problem in replay.problems:
-            complain(NAME, f"{path.name}: {problem}")
-        return folded.finished(replay.end_ns)
+def _nothing(share: float) -> None:
+    """Nobody looks how far it is."""

@@ -19,6 +19,7 @@ from wsmonitor.gui.feed.live_session import LiveSession
 from wsmonitor.gui.lab.lab_control import END_S
 from wsmonitor.gui.lab.process import Lab
 from wsmonitor.gui.lab.stories import STORIES
+from wsmonitor.gui.recordings.compare_actions import CompareActions
 from wsmonitor.gui.recordings.export_actions import ExportActions, Exported
 from wsmonitor.gui.recordings.recording_actions import RecordingActions
 from wsmonitor.gui.recordings.recording_control import RecordingControl
@@ -96,6 +97,9 @@ class Session:
         recording_actions.open_wanted.connect(self.replay.open)
         exported = Exported(self.live.recent, self._recorded, self.live.clip)
         self.exports = ExportActions(exported, toolbar, monitor, pages, save_clip=actions["save_clip"])
+        self.compare = CompareActions(
+            actions, monitor, window.look, window, recent=self.live.recent, recorded=self._recorded
+        )
         self.alerts = AlertActions(
             self.live,
             whole.workspace_actions.workspaces,
@@ -104,6 +108,7 @@ class Session:
             pages=pages,
             parent=window,
         )
+        actions["alerts"].setEnabled(True)
         actions["alerts"].triggered.connect(self.alerts.ask)
         window.status.alerts_clicked.connect(actions["alerts"].trigger)
         whole.workspace_actions.recording_wanted.connect(self.replay.open)
@@ -134,6 +139,7 @@ class Session:
         self.bridge.stop()
         self.whole.preferences.notifications.stop()
         self.alerts.close()
+        self.compare.close()
         self.window.hide()
         self.recording.close()
         self.whole.monitor.jobs.stop(0.5)

@@ -34,6 +34,9 @@ ACTIONS = (
     ActionInfo("export", "Export", "Write what was seen in another format", ("Ctrl+E",)),
     ActionInfo("save_clip", "Save the seconds around it", "Save what the flight recorder kept of the chosen closure"),
     ActionInfo("open_recording", "Open recording", "Look at a recording (*.wsmon)", ("Ctrl+Shift+O",)),
+    ActionInfo(
+        "compare", "Compare…", "Before and after: two recordings, or periods around marks and focus", ("Ctrl+B",)
+    ),
     ActionInfo("play", "Play or pause", "Play the open recording from here, or pause it", ("P",)),
     ActionInfo("lab", "Lab", "Failures to try: five stories, any single scenario", ("Ctrl+L",)),
     ActionInfo("window_0", "30 s", "Show 30 seconds", ("1",), checkable=True),

@@ -7,7 +7,7 @@ from wsmonitor.gui.window.toolbar import Toolbar
 
 _ENTRIES = (
     ("open_workspace", "recent", "save_workspace", "save_workspace_as"),
-    ("record", "open_recording"),
+    ("record", "open_recording", "compare"),
     ("add", "edit", "remove", "undo_remove"),
     ("snippets", "save_snippet", "alerts"),
     ("lens", "focus_view", "clear_focus", "in_words", "save_picture", "search_endpoints", "find", "palette"),

@@ -20,7 +20,7 @@ from wsmonitor.gui.window.pages import Pages
 from wsmonitor.gui.window.status_bar import StatusBar
 from wsmonitor.gui.window.toolbar import Toolbar
 
-NEEDS_SESSION = ("record", "export", "save_clip", "open_recording", "play")
+NEEDS_SESSION = ("record", "export", "save_clip", "open_recording", "play", "compare", "alerts")
 
 _BORDERS, _TITLE_BAR = 8, 40
 """Room for what window managers put around a window: how much is known only once it is shown."""

@@ -127,6 +127,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         self._show_cursor()
 
     @property
+    def placed(self) -> tuple[float | None, float | None]:
+        """Where the marks A and B are, in seconds since the session's start; `None` for one that is not set."""
+        return self._markers.a, self._markers.b
+
+    @property
     def marks(self) -> tuple[float, float] | None:
         """The time between the marks A and B, where both are set."""
         a, b = self._markers.a, self._markers.b

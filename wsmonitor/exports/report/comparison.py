@@ -1,10 +1,10 @@
 """A comparison as text, JSON and Markdown."""
 
 import json
-from collections.abc import Sequence
 
 from wsmonitor.analysis.runs.compare import Comparison
 from wsmonitor.analysis.runs.row import Row, Value
+from wsmonitor.exports.compared import Compared
 from wsmonitor.exports.report.markdown_text import plain, table
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import duration
@@ -12,39 +12,39 @@ from wsmonitor.text.units import duration
 SCHEMA_VERSION = 1
 
 
-def text(comparisons: Sequence[Comparison], before: str, after: str) -> str:
+def text(found: Compared) -> str:
     """Aligned columns for a terminal."""
     lines = []
-    for one in comparisons:
-        cells = [("", visible(before, 30), visible(after, 30), ""), *map(_cells, one.rows)]
+    for one in found.comparisons:
+        cells = [("", visible(found.before, 30), visible(found.after, 30), ""), *map(row_cells, one.rows)]
         widths = [max(len(row[column]) for row in cells) for column in range(3)]
-        lines += [_title(one), *(_aligned(row, widths) for row in cells)]
+        lines += [comparison_title(one), *(_aligned(row, widths) for row in cells)]
         for mark, findings in (("gone", one.vanished), ("new", one.appeared), ("still", one.remained)):
             lines += [f"  {mark:<5}  {sentence}" for sentence in findings]
         lines.append("")
     return "\n".join(lines) + "\n"
 
 
-def markdown(comparisons: Sequence[Comparison], before: str, after: str) -> str:
+def markdown(found: Compared) -> str:
     """Tables to paste into an issue or a pull request."""
     lines = ["# Before and after", ""]
-    for one in comparisons:
-        lines += [f"## {plain(_title(one))}", ""]
-        rows = ([plain(cell) for cell in _cells(row)] for row in one.rows)
-        lines += table(("", plain(before), plain(after), "difference"), rows)
+    for one in found.comparisons:
+        lines += [f"## {plain(comparison_title(one))}", ""]
+        rows = ([plain(cell) for cell in row_cells(row)] for row in one.rows)
+        lines += table(("", plain(found.before), plain(found.after), "difference"), rows)
         for mark, findings in (("Gone", one.vanished), ("New", one.appeared), ("Still there", one.remained)):
             lines += [f"- **{mark}:** {plain(sentence)}" for sentence in findings]
         lines.append("")
     return "\n".join(lines)
 
 
-def json_text(comparisons: Sequence[Comparison], before: str, after: str) -> str:
+def json_text(found: Compared) -> str:
     """One object; times in seconds and shares in percent, as the names of `unit` say."""
     record = {
         "schema_version": SCHEMA_VERSION,
         "type": "comparison",
-        "before": before,
-        "after": after,
+        "before": found.before,
+        "after": found.after,
         "endpoints": [
             {
                 "before": one.before,
@@ -52,7 +52,7 @@ def json_text(comparisons: Sequence[Comparison], before: str, after: str) -> str
                 "rows": [_record(row) for row in one.rows],
                 "findings": {"vanished": one.vanished, "appeared": one.appeared, "remained": one.remained},
             }
-            for one in comparisons
+            for one in found.comparisons
         ],
     }
     return json.dumps(record, indent=2) + "\n"
@@ -72,11 +72,13 @@ def _record(row: Row) -> dict[str, object]:
     }
 
 
-def _title(one: Comparison) -> str:
+def comparison_title(one: Comparison) -> str:
+    """The endpoint, under both names where they differ."""
     return visible(one.before) if one.before == one.after else f"{visible(one.before)} → {visible(one.after)}"
 
 
-def _cells(row: Row) -> tuple[str, str, str, str]:
+def row_cells(row: Row) -> tuple[str, str, str, str]:
+    """What it is, before, after, and whether that is a difference."""
     return visible(row.name), _shown(row.before, row.unit), _shown(row.after, row.unit), row.outcome
 
 
