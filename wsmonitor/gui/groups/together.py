@@ -1,8 +1,9 @@
 """What several connections come to together: sums, the worst of each number, the newest end. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from wsmonitor.facts.events import WHOLE, Key, State, covers
 
