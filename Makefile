@@ -59,6 +59,10 @@ servers: setup ## ask every experiment about real servers and write docs/servers
 	@mkdir -p build/servers && { command -v npm >/dev/null && npm install --silent --no-fund --no-audit --prefix build/servers ws >/dev/null || true; }
 	@$(BIN)/python -m tools.servers
 
+clients: setup ## audit clients whose manners are known and write their table in docs/reconnect.md (npm and Chromium where there are)
+	@mkdir -p build/clients && { command -v npm >/dev/null && npm install --silent --no-fund --no-audit --prefix build/clients ws reconnecting-websocket graphql-ws graphql socket.io socket.io-client >/dev/null || true; }
+	@$(BIN)/python -m tools.clients
+
 soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on growth
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
 

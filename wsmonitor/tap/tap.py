@@ -155,7 +155,7 @@ class Tap:
     def stop(self) -> None:
         """Listen no more, and end every connection."""
         was_wanted, self._is_wanted = self._is_wanted, False
-        self._listener.pause()
+        self._listener.close()
         self._cancel_planned()
         for pair in list(self._pairs):
             pair.end(by="stop")
@@ -191,7 +191,7 @@ class Tap:
         """Take clients, or let the kernel refuse them."""
         if not listening and self._listener.is_open:
             self._knocks.begin(self._listener.port)
-            self._listener.pause()
+            self._listener.refuse()
         elif listening:
             self._knocks.end()
             if self._is_wanted:

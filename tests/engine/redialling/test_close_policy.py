@@ -45,6 +45,12 @@ def test_a_refusal_stops_only_who_is_refused_and_not_who_was_served(
     assert course(ending) == expected
 
 
+@pytest.mark.parametrize("code", [4401, 4403])
+@pytest.mark.parametrize("life_s", [0.1, 100])
+def test_a_private_code_that_mostly_refuses_slows_down_and_stops_nobody(code: int, life_s: float) -> None:
+    assert course(structs.replace(peer_close(code), life_ns=to_ns(life_s))) == "slow"
+
+
 @pytest.mark.parametrize("reason", ["rate limit exceeded", "Too many connections", "quota used up"])
 def test_1008_for_too_much_traffic_slows_down(reason: str) -> None:
     assert course(peer_close(1008, reason)) == "slow"

@@ -131,6 +131,30 @@ def test_patience_with_a_client_that_is_gone_has_an_end_and_the_rest_is_not_test
     assert course.now_s < 135
 
 
+def test_a_client_that_stays_away_as_it_was_told_does_not_cut_the_audit_short() -> None:
+    course = Course("refused_1008", "refused_4401", answers=lambda client, _, at_s: client.leaves(at_s, "ours"))
+    course.client.opens(0.0, SUBSCRIBE)
+
+    course.until(300)
+    answer = answer_of(course.audit, interrupted=False)
+
+    assert [(row.fault, row.verdict) for row in answer.rows] == [("refused_1008", "ok"), ("refused_4401", "not tested")]
+    assert answer.rows[1].sentence == "the client is not connected any more, as refused_1008 told it"
+    assert answer.status == "completed"
+
+
+def test_a_fault_that_cannot_be_played_is_left_out_and_the_next_comes() -> None:
+    course = Course("reset", "fin", answers=comes_back)
+    course.client.opens(0.0, SUBSCRIBE)
+    course.until(10.5)
+
+    course.audit.leave_out("the kernel does not let us", ns(10.5))
+    course.until(60)
+
+    assert [(row.fault, row.verdict) for row in course.audit.rows] == [("reset", "not tested"), ("fin", "ok")]
+    assert course.audit.rows[0].sentence == "the kernel does not let us"
+
+
 def test_nobody_is_waited_for_for_ever() -> None:
     course = Course("reset")
 

@@ -384,6 +384,14 @@ def test_coming_back_at_once_now_and_then_is_a_random_delay() -> None:
     assert judged(client, "close_1012", before=[slower]).verdict == "ok"
 
 
+def test_a_browser_is_known_by_the_name_of_its_process() -> None:
+    client = Client()
+    client.opens(0.0, SUBSCRIBE)
+    client.runs_in("firefox")
+
+    assert learned(client.timeline, client.timeline.connections).process == "firefox"
+
+
 def test_only_a_part_of_the_first_messages_is_named() -> None:
     client = Client()
     client.opens(0.0, '{"op": "hello"}', SUBSCRIBE)

@@ -294,6 +294,8 @@ async def test_openings_are_refused_for_a_time() -> None:
         play.monitor.disrupt(NAME, "refuse")
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", port)
+        with pytest.raises(OSError, match="in use"), socket.socket() as other:
+            other.bind(("127.0.0.1", port))
         play.monitor.disrupt(NAME, "refuse", "off")
 
         await play.opened()

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from wsmonitor.tap.sockets.client_process import ClientProcess, fate_of, find
+from wsmonitor.tap.sockets.client_process import ClientProcess, fate_of, find, name_from
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 
@@ -45,3 +45,16 @@ def test_the_owner_of_a_connection_is_found_by_its_addresses(family: socket.Addr
 
 def test_nobody_is_found_for_a_connection_that_is_not_there() -> None:
     assert find(("127.0.0.1", 1), ("127.0.0.1", 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("command_line", "name"),
+    [
+        (b"/usr/bin/python3\0/home/me/worker.py\0--fast\0", "python3 worker.py"),
+        (b"node\0-e\0code\0", "node"),
+        (b"/usr/lib/chromium/chromium --type=utility --user-data-dir=/tmp/prof\0", "chromium"),
+        (b"", ""),
+    ],
+)
+def test_a_process_is_called_as_it_was_started(command_line: bytes, name: str) -> None:
+    assert name_from(command_line) == name

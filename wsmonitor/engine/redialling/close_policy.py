@@ -22,6 +22,8 @@ _UNWANTED_REASON = re.compile(
 )
 _EXPIRED = re.compile(r"\bexpir", re.IGNORECASE)
 _REFUSALS = frozenset({1008, 3000, 3003})
+_PERHAPS_REFUSALS = frozenset({4401, 4403})
+"""Private codes that many servers use as HTTP uses 401 and 403. They may mean anything, so nobody stops for them."""
 _SERVED_NS = to_ns(1)
 """Whoever was served for so long is not refused: a limit ended the connection, and the next one opens as well."""
 
@@ -42,7 +44,7 @@ def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Cou
     known = codes.course(code)
     if known is not None:
         return known
-    if code == 1002 or (code == 1008 and _SLOW_REASON.search(reason)):
+    if code == 1002 or code in _PERHAPS_REFUSALS or (code == 1008 and _SLOW_REASON.search(reason)):
         return "slow"
     if code in _REFUSALS and verdict.life_ns >= _SERVED_NS:
         if _EXPIRED.search(reason):

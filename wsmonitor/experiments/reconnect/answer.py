@@ -34,7 +34,7 @@ def answer_of(audit: Audit, *, interrupted: bool) -> ExperimentAnswer:
         question=QUESTION,
         prediction=_PREDICTION,
         bound=_bound(audit.bound_s),
-        status=_status(tested, interrupted=interrupted, reason=reason),
+        status=_status(tested, interrupted=interrupted, reason="" if audit.was_told_to_stop else reason),
         verdict=verdict if tested else f"not tested: {reason}",
         answer=_sentence(rows, tested) if tested else f"not tested: {reason}",
         value=dict(value),

@@ -35,6 +35,7 @@ class Order(NamedTuple):
 
 
 ALL_OFF = Order("everything", "off")
+_FINAL = frozenset(play.name for play in PLAYS if play.is_final)
 SETTLE_S = 2 * SUBSCRIBE_NS / 1e9 + 0.5
 """Whoever is back so long has sent its first messages."""
 LATE_SUBSCRIPTION_NS = 8_000_000_000
@@ -80,6 +81,8 @@ class Audit:
         self.manner: Manner | None = None
         """What was learned of the client, once it was steady."""
         self.at: AuditStage = "waiting"
+        self.was_told_to_stop = False
+        """What is not tested is not, because the client rightly stays away."""
         self.bound_s = pace.steady_s + sum(_most_s(one, pace) for one in plays)
         """The longest that it takes once the client is there."""
         self._said = None if subscription is None else _shapes(subscription)
@@ -181,7 +184,9 @@ class Audit:
         if self._steady() is not None:
             self._enter("steady", now_ns)
         elif self.manner is not None and now_ns - self._since_ns > RETURN_S * 1e9:
-            return self.stop("the client is not connected any more")
+            self.was_told_to_stop = any(row.honoured or row.gave_up for row in self.rows[-1:] if row.fault in _FINAL)
+            told = f", as {self.rows[-1].fault} told it" if self.was_told_to_stop else ""
+            return self.stop(f"the client is not connected any more{told}")
         return []
 
     def _begin_when_steady(self, now_ns: int) -> list[Order]:

@@ -132,7 +132,7 @@ def _about_spacing(play: Play, seen: Measured, before: Sequence[ReconnectRow], s
     elif pace:
         said.bad.append(pace)
     if seen.spacing.is_exact:
-        said.remarks.append("no jitter: the gaps follow a fixed rule, the same for every client")
+        said.remarks.append("no jitter: its delays follow a fixed rule")
 
 
 def _pace_words(seen: Measured) -> str:

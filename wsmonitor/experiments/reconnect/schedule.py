@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-FEWEST_MORE = 2
+FEWEST_MORE, FEWEST_MORE_LOOSE = 2, 4
 """So many gaps more than a rule has free numbers: fewer fit by chance."""
 FEWEST_AT_CAP = 4
 """So many equal gaps at the end are a cap where the gaps before them follow no other rule."""
@@ -30,11 +30,7 @@ class Fit:
 
 def fit(gaps: Sequence[float]) -> Fit | None:
     """The best rule for gaps above 0; `None` where they are too few for any."""
-    fits = [
-        Fit(math.sqrt(sum(one * one for one in rests) / (len(gaps) - free)), _is_exact(gaps, rests, free), cap_s)
-        for rests, free, cap_s in _rules(gaps)
-        if len(gaps) - free >= FEWEST_MORE
-    ]
+    fits = [one for rests, free, cap_s in _rules(gaps) if (one := _fit(gaps, rests, free, cap_s)) is not None]
     return min(fits, key=lambda one: one.jitter, default=None)
 
 
@@ -44,11 +40,22 @@ def is_same(gaps: Sequence[float], before: Sequence[float]) -> bool:
     return len(pairs) >= _LINE and all(abs(one - other) <= SHARE * one + SLACK_S for one, other in pairs)
 
 
-def _is_exact(gaps: Sequence[float], rests: Sequence[float], free: int) -> bool:
+def _fit(gaps: Sequence[float], rests: Sequence[float], free: int, cap_s: float | None) -> Fit | None:
+    """The rule as it fits, if there are gaps enough.
+
+    Of rules with a cap there are many to try: where only some gaps are left, one of them fits by chance, so it has to
+    fit exactly, and with the fewest even twice so.
+    """
+    spare = len(gaps) - free
+    if spare < FEWEST_MORE:
+        return None
     shares = [rest / (SHARE + SLACK_S / gap) for rest, gap in zip(rests, gaps, strict=True)]
-    # Of rules with a cap there are many to try: where only just enough gaps are left, one of them fits by chance.
-    limit = 0.5 if free > _FREE_OF_A_LINE and len(gaps) - free == FEWEST_MORE else 1.0
-    return math.sqrt(sum(one * one for one in shares) / (len(gaps) - free)) < limit
+    is_capped = free > _FREE_OF_A_LINE
+    limit = 0.5 if is_capped and spare == FEWEST_MORE else 1.0
+    is_exact = math.sqrt(sum(one * one for one in shares) / spare) < limit
+    if is_capped and not is_exact and spare < FEWEST_MORE_LOOSE:
+        return None
+    return Fit(math.sqrt(sum(one * one for one in rests) / spare), is_exact, cap_s)
 
 
 def _rules(gaps: Sequence[float]) -> Iterator[tuple[list[float], int, float | None]]:

@@ -132,8 +132,15 @@ def _link(path: str) -> str:
 
 def _name_of(pid: int) -> str:
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return name_from(Path(f"/proc/{pid}/cmdline").read_bytes())
     except OSError:
         return ""
-    names = [Path(os.fsdecode(word)).name for word in words[:2] if word and not word.startswith(b"-")]
+
+
+def name_from(command_line: bytes) -> str:
+    """`/usr/bin/python`, `/home/me/worker.py` -> `python worker.py`, bounded."""
+    words = [word for word in command_line.split(b"\0") if word]
+    if len(words) == 1:  # a title that the process gave itself, with its options in one piece: browsers do
+        words = words[0].split(b" -")[:1]
+    names = [Path(os.fsdecode(word)).name for word in words[:2] if not word.startswith(b"-")]
     return " ".join(names).encode("utf-8", "replace").decode()[:_LONGEST_NAME]

@@ -38,6 +38,7 @@ class Listener:
         self._exhausted = exhausted
         self._loop = asyncio.get_running_loop()
         self._sockets: list[socket.socket] = []
+        self._bound_only: list[socket.socket] = []
         self._reserve = -1
         self._port = settings.listen
 
@@ -60,18 +61,28 @@ class Listener:
         """Begin, or go on at the same port. Raises `WsmonitorError` where it is taken or not ours to use."""
         if self._sockets:
             return
-        self._sockets = self._bound()
+        self._bound_only = self._bound_only or self._bound()
+        for sock in self._bound_only:
+            _listen(sock)
+        self._sockets, self._bound_only = self._bound_only, []
         self._port = self.port
         self._reserve = os.open(os.devnull, os.O_RDONLY)
         for sock in self._sockets:
             self._loop.add_reader(sock, self._acceptable, sock)
 
-    def pause(self) -> None:
-        """Close the sockets: who comes is refused by the kernel."""
+    def refuse(self) -> None:
+        """Let the kernel refuse who comes, and the port to no other program: even a client might get it for itself."""
+        self.close()
+        with contextlib.suppress(WsmonitorError):
+            self._bound_only = self._bound()
+
+    def close(self) -> None:
+        """Listen no more."""
         for sock in self._sockets:
             self._loop.remove_reader(sock)
+        for sock in (*self._sockets, *self._bound_only):
             sock.close()
-        self._sockets = []
+        self._sockets, self._bound_only = [], []
         if self._reserve >= 0:
             os.close(self._reserve)
             self._reserve = -1
@@ -104,17 +115,11 @@ class Listener:
             if self._settings.small_buffers:
                 make_small(sock)
             sock.bind((host, port))
-            sock.listen(BACKLOG)
             sock.setblocking(False)
         except OSError as error:
             if sock is not None:
                 sock.close()
-            shown = address_text((host, port))
-            if error.errno == errno.EADDRINUSE:
-                raise WsmonitorError(
-                    f"{shown} is taken by another program; try another port, or 0 for a free one"
-                ) from error
-            raise WsmonitorError(f"cannot listen on {shown}: {os.strerror(error.errno or 0)}") from error
+            raise _no_port(address_text((host, port)), error) from error
         return sock
 
     def _acceptable(self, listening: socket.socket) -> None:
@@ -147,6 +152,19 @@ class Listener:
         finally:
             with contextlib.suppress(OSError):
                 self._reserve = os.open(os.devnull, os.O_RDONLY)
+
+
+def _listen(sock: socket.socket) -> None:
+    try:
+        sock.listen(BACKLOG)
+    except OSError as error:
+        raise _no_port(address_text(sock.getsockname()), error) from error
+
+
+def _no_port(shown: str, error: OSError) -> WsmonitorError:
+    if error.errno == errno.EADDRINUSE:
+        return WsmonitorError(f"{shown} is taken by another program; try another port, or 0 for a free one")
+    return WsmonitorError(f"cannot listen on {shown}: {os.strerror(error.errno or 0)}")
 
 
 def make_small(sock: socket.socket) -> None:
