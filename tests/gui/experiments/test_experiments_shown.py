@@ -8,8 +8,10 @@ from tests.gui.conftest import FakeProbe
 from tests.gui.experiments.story import ASKED, ENDED, STARTED, answered
 from tests.gui.story import ENDPOINTS, START_NS, WALL_NS, at_ns
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.registry import EXPERIMENTS
 from wsmonitor.facts.events import AnyEvent
+from wsmonitor.gui.experiments.examine_menu import ExamineMenu
 from wsmonitor.gui.experiments.experiment_card import ExperimentCard
 from wsmonitor.gui.experiments.ladder import ladder, ladder_words
 from wsmonitor.gui.experiments.whose import is_plainly_ours
@@ -53,6 +55,12 @@ def examine(window: WholeWindow) -> QMenu:
     return menu
 
 
+def questions(window: WholeWindow) -> list[QAction]:
+    menu = examine(window)
+    assert isinstance(menu, ExamineMenu)
+    return menu.questions
+
+
 def choose(window: WholeWindow, name: str) -> None:
     action = examine(window).findChild(QAction, f"examine_{name}")
     assert isinstance(action, QAction)
@@ -66,7 +74,7 @@ def started(probe: FakeProbe) -> list[tuple[str, str]]:
 def test_the_menu_has_every_question_once(asking: WholeWindow) -> None:
     examine(asking)
 
-    names = [action.objectName() for action in examine(asking).actions()[2:]]
+    names = [action.objectName() for action in questions(asking)]
 
     assert names == [f"examine_{one.name}" for one in EXPERIMENTS]
 
@@ -78,6 +86,41 @@ def test_a_question_goes_to_the_server_of_the_selected_endpoint(asking: WholeWin
 
     assert started(probe) == [(ASKED, "keepalive")]
     assert asking.monitor.tabs.bar.currentIndex() == Tab.EXPERIMENTS
+
+
+def test_how_to_ask_is_chosen_once_for_all_questions(asking: WholeWindow, probe: FakeProbe) -> None:
+    action = examine(asking).findChild(QAction, "examine_options")
+    assert isinstance(action, QAction)
+    action.trigger()
+    form = asking.experiment_actions.options
+    assert form.isVisible()
+    form.longest.setText("90s")
+    form.message.setText('{"op": "${token}"}')
+    form.expect.setText("${token}")
+    form.hostile.click()
+    form.button.click()
+    assert not form.isVisible()
+
+    choose(asking, "protocol")
+
+    [command] = [one for one in probe.commands if isinstance(one, channel.StartExperiment)]
+    wanted = ExperimentOptions(max_s=90, message='{"op": "${token}"}', expect="${token}", hostile=True)
+    assert command.options == wanted
+    assert action.text() == "Options: at most 90 s, with a message, hostile…"
+
+
+@pytest.mark.parametrize(("text", "wrong"), [("soon", "expected a duration"), ("0.1s", "expected at least 1 s")])
+def test_a_time_that_is_none_is_said_in_the_form(asking: WholeWindow, text: str, wrong: str) -> None:
+    form = asking.experiment_actions.options
+    form.ask(asking.window.toolbar)
+    form.longest.setText(text)
+
+    form.button.click()
+
+    assert form.isVisible()
+    assert form.problem.text().startswith(f"At most: {wrong}")
+    assert form.options == ExperimentOptions()
+    form.hide()
 
 
 def test_a_server_that_may_be_somebody_elses_is_asked_only_after_a_yes(asking: WholeWindow, probe: FakeProbe) -> None:
@@ -134,14 +177,13 @@ def test_a_running_one_can_be_stopped_on_its_card_and_in_the_menu(
     tell(asking, analyzer, *STARTED)
 
     card(asking).stop.click()
-    menu = examine(asking)
-    assert not any(action.isEnabled() for action in menu.actions()[2:])
-    menu.actions()[0].trigger()
+    assert not any(action.isEnabled() for action in questions(asking))
+    examine(asking).actions()[0].trigger()
 
     assert [one.endpoint for one in probe.commands if isinstance(one, channel.StopExperiment)] == [ASKED] * 2
     tell(asking, analyzer, answered())
     assert not card(asking).stop.isVisible()
-    assert all(action.isEnabled() for action in examine(asking).actions()[2:])
+    assert all(action.isEnabled() for action in questions(asking))
 
 
 def test_an_answer_says_how_sure_it_is_what_it_leaves_open_and_what_to_do(

@@ -5,7 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
+
+from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.gui.experiments.asking_options import options_words
 
 if TYPE_CHECKING:
     from wsmonitor.experiments.experiment import AnyExperiment
@@ -24,7 +28,11 @@ class ExamineMenu(QMenu):
         """What is asked now, so that nothing else can be."""
         self.stop = self.addAction("Stop what is asked now")
         self.stop.setObjectName("examine_stop")
+        self.options = self.addAction(options_words(ExperimentOptions()))
+        self.options.setObjectName("examine_options")
+        self.options.setToolTip("For how long, with which message, and what may be sent")
         self.addSeparator()
+        self.questions: list[QAction] = []
         self._is_filled = False
         self.aboutToShow.connect(self._fill)
 
@@ -33,7 +41,7 @@ class ExamineMenu(QMenu):
         self.running = name
         self.stop.setEnabled(bool(name))
         self.stop.setText(f"Stop {name}" if name else "Stop what is asked now")
-        for action in self.actions()[2:]:
+        for action in self.questions:
             action.setEnabled(not name)
 
     def _fill(self) -> None:
@@ -46,6 +54,7 @@ class ExamineMenu(QMenu):
             action.setObjectName(f"examine_{experiment.name}")
             action.setEnabled(not self.running)
             action.triggered.connect(partial(self._choose, experiment.name))
+            self.questions.append(action)
 
     def _choose(self, name: str, checked: bool = False) -> None:
         self.chosen.emit(name)

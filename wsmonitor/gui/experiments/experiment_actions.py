@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from wsmonitor.gui.experiments.asking_options import AskingOptions, options_words
 from wsmonitor.gui.experiments.examine_menu import ExamineMenu
 from wsmonitor.gui.experiments.whose import is_plainly_ours
 from wsmonitor.gui.feed.controller import Controller
@@ -18,14 +19,26 @@ class ExperimentActions(QObject):
     """What `Examine` and the cards do; `ask` is there for whatever else offers an experiment."""
 
     def __init__(
-        self, menu: ExamineMenu, monitor: MonitorView, controller: Controller, pages: Pages, parent: QWidget
+        self,
+        menu: ExamineMenu,
+        monitor: MonitorView,
+        controller: Controller,
+        pages: Pages,
+        parent: QWidget,
+        *,
+        anchor: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._anchor = anchor
         self._pages = pages
         self._menu, self._monitor, self._controller, self._window = menu, monitor, controller, parent
         self._agreed: set[str] = set()
         self.question: QMessageBox | None = None
         """What asks whose a server is, while it does."""
+        self.options = AskingOptions(parent)
+        """How questions are asked from now on."""
+        self.options.changed.connect(self._show_options)
+        menu.options.triggered.connect(self._ask_options)
         menu.aboutToShow.connect(self._show_running)
         menu.chosen.connect(self._chosen)
         menu.stop.triggered.connect(self._stop_current)
@@ -44,8 +57,14 @@ class ExperimentActions(QObject):
         else:
             self._ask_whose(config, experiment)
 
+    def _ask_options(self) -> None:
+        self.options.ask(self._anchor)
+
+    def _show_options(self) -> None:
+        self._menu.options.setText(options_words(self.options.options))
+
     def _start(self, config: EndpointConfig, experiment: str) -> None:
-        self._controller.start_experiment(config.name, experiment)
+        self._controller.start_experiment(config.name, experiment, self.options.options)
         self._monitor.tabs.bar.setCurrentIndex(Tab.EXPERIMENTS)
 
     def _ask_whose(self, config: EndpointConfig, experiment: str) -> None:

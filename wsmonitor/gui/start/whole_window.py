@@ -67,7 +67,9 @@ class WholeWindow(QObject):
         self.tap_actions = TapActions(disconnect, toolbar, monitor, controller, window)
         examine = ExamineMenu(parts.experiments, toolbar)
         toolbar.add_menu("examine", examine)
-        self.experiment_actions = ExperimentActions(examine, monitor, controller, pages, window)
+        self.experiment_actions = ExperimentActions(
+            examine, monitor, controller, pages, window, anchor=toolbar.button("examine")
+        )
         self.audits = AuditActions(monitor, controller, self.experiment_actions.can_ask, window)
         FindingActions(monitor, controller, look.moments, self, examine=self.experiment_actions)
         SendActions(monitor, pages, controller, self)
