@@ -52,6 +52,8 @@ class ModelServer:
         self.visits: list[Visit] = []
         self.openings = 0
 
+    origin = "http://model"
+
     @property
     def request(self) -> Request:
         return Request(

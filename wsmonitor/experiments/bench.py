@@ -55,6 +55,10 @@ class Way(Protocol):
     timeout_s: float
 
     @property
+    def origin(self) -> str:
+        """What a page of this server sends as `Origin`."""
+
+    @property
     def request(self) -> Request:
         """A good upgrade request; its key is replaced at every opening."""
 
@@ -92,6 +96,8 @@ class Bench:
         self.politeness = politeness
         self.ledger = ledger
         self.seen = Seen()
+        self.as_page = False
+        """Requests carry the origin of the server's own pages: without one it refuses."""
         self.close_wait_s = CLOSE_WAIT_S
         """How long the server may take to answer a Close; less once it did not answer one at all."""
         self._tell = tell
@@ -211,7 +217,8 @@ class Bench:
 
     def request(self) -> Request:
         """A good upgrade request with a fresh key."""
-        return self.way.request.with_header("Sec-WebSocket-Key", new_key())
+        request = self.way.request.with_header("Sec-WebSocket-Key", new_key())
+        return request.with_header("Origin", self.way.origin) if self.as_page else request
 
     def drop_all(self) -> None:
         """End every connection that is left."""

@@ -19,6 +19,7 @@ from wsmonitor.experiments.stall_watch import StallWatch
 from wsmonitor.facts.answers import Bound, ExperimentAnswer, ExperimentLine, ExperimentPlan, ExperimentStatus
 
 SWITCHING = 101
+FORBIDDING = frozenset({400, 401, 403})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 STEADY_PINGS = 3
 PONG_S = 3.0
@@ -102,12 +103,16 @@ async def run_experiment(
         value=judged.value,
         error=judged.error,
         confidence=judged.confidence,
-        evidence=judged.evidence,
+        evidence=(*judged.evidence, *_as_page(bench)),
         not_told=judged.not_told,
         advice=judged.advice,
         checks=judged.checks,
         sent=ledger.lines(),
     )
+
+
+def _as_page(bench: Bench) -> tuple[str, ...]:
+    return (f"requests carry Origin: {bench.way.origin}; without one they are refused",) if bench.as_page else ()
 
 
 def _plan(experiment: AnyExperiment, bench: Bench, bound: Bound) -> ExperimentPlan:
@@ -174,10 +179,19 @@ async def _opened(bench: Bench) -> Line:
             return line
         location = line.response.header("Location") if line.response is not None else None
         line.drop()
+        if _wants_an_origin(bench, line):
+            bench.as_page = True
+            continue
         if line.response is None or line.response.status not in REDIRECTS or location is None:
             raise OpeningError(why_not_open(line))
         if not bench.way.follow(location):
             raise OpeningError("too many redirects")
+
+
+def _wants_an_origin(bench: Bench, refused: Line) -> bool:
+    """Whether a request of a page of the server's own might be taken where one without origin is refused."""
+    is_forbidden = refused.response is not None and refused.response.status in FORBIDDING
+    return is_forbidden and not bench.as_page and bench.way.request.header("Origin") is None
 
 
 async def _still_steady(bench: Bench, experiment: AnyExperiment) -> bool:

@@ -50,6 +50,12 @@ class EngineWay:
         return await is_private(uri.host, uri.port, by_proxy=self._target.proxy is not None)
 
     @property
+    def origin(self) -> str:
+        """The origin of the server's own pages, as far as its address tells."""
+        scheme = "https" if self._target.uri.secure else "http"
+        return f"{scheme}://{_host(self._target)}"
+
+    @property
     def request(self) -> Request:
         """A good upgrade request; the user's headers replace ours."""
         uri, config = self._target.uri, self._config

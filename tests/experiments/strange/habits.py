@@ -43,7 +43,8 @@ class Habits:
     """Openings in any second."""
     refuses: Refuses = "429"
     refusing_code: int = 1013
-    origins: Literal["any", "own", "prefix"] = "any"
+    origins: Literal["any", "own", "prefix", "pages"] = "any"
+    """`prefix`: whatever begins like its own; `pages`: its own, and none without."""
     versions: bool = True
     """Looks at the version, and says the one that it knows."""
     keys: bool = True

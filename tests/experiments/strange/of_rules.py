@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from tests.experiments.strange.grading import Case, Found, Grade, graded_checks, number
+from tests.experiments.strange.grading import Case, Found, Grade, graded, graded_checks, number
 from tests.experiments.strange.habits import Habits
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.answers import ExperimentAnswer, verdict_word
@@ -170,13 +170,10 @@ def security(dice: random.Random) -> Case:
             )
             found.append((grade, f"{row.id}: {row.verdict} {row.actual}, origins {habits.origins}"))
         for name in ("none", "own"):
-            word = verdict_word(rows[f"origin/{name}"].verdict)
-            found.append(
-                (
-                    "right" if word == "as expected" else "false",
-                    f"origin/{name}: {rows[f'origin/{name}'].verdict} {rows[f'origin/{name}'].actual}",
-                )
-            )
+            row = rows[f"origin/{name}"]
+            usual = "finding" if (name, habits.origins) == ("none", "pages") else "as expected"
+            right = verdict_word(row.verdict) == usual
+            found.append((graded(right=right, told=True), f"{row.id}: {row.verdict} {row.actual}"))
         return found
 
     return Case("security", habits, ExperimentOptions(max_s=60), grade)

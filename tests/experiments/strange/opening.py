@@ -33,6 +33,7 @@ def objection(start: Sequence[str], fields: Fields, habits: Habits) -> str:
     allowed = {
         "any": True,
         "own": origin is None or origin in own,
+        "pages": origin in own,
         "prefix": origin is None or origin.startswith(own),
     }
     return "" if allowed[habits.origins] else "403 Forbidden"

@@ -40,6 +40,8 @@ def _burst_said(seen: Seen) -> Said:
     answered = [number for number in range(BURST) if b"burst %d" % number in seen.pongs]
     if len(answered) == BURST:
         return Said("as expected", f"all {BURST} answered")
+    if not answered and len(seen.pongs) > 1:
+        return Said("violates", f"{len(seen.pongs)} pongs, none with the payload of a ping")
     if BURST - 1 in answered or seen.reply == "pong":  # the oracle is the most recent ping of all
         return Said("finding", f"{len(answered)} of {BURST} answered, the last among them")
     return Said("violates", f"{len(answered)} of {BURST} answered, the last not")

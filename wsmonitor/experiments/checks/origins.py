@@ -8,7 +8,6 @@ from wsmonitor.experiments.bench import Bench
 from wsmonitor.experiments.checks.check import RFC6455, Check, Said
 from wsmonitor.experiments.checks.run import check_experiment
 from wsmonitor.experiments.checks.seen import Seen, upgrade_seen
-from wsmonitor.experiments.line.upgrade import Request
 
 ORIGIN = "Origin"
 EVIL = "https://evil.example"
@@ -18,15 +17,10 @@ OLD_TLS = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1")
 HOLE = "a hole only if cookies or network position log the user in (send a cookie with -H to test that)"
 
 
-def _own(request: Request) -> str:
-    """The origin of the server's own pages, as far as its address tells."""
-    return request.header(ORIGIN) or f"https://{request.header('Host')}"
-
-
 def _origin_check(name: str, expected: str, refused_is_usual: bool) -> Check:
     async def look(bench: Bench) -> Seen:
         request = bench.request()
-        own = _own(request)
+        own = request.header(ORIGIN) or bench.way.origin
         values = {"none": (), "own": (own,), "evil": (EVIL,), "null": ("null",), "suffix": (f"{own}.evil.example",)}
         return await upgrade_seen(bench, request.with_header(ORIGIN, *values[name]))
 
