@@ -1,4 +1,7 @@
-"""`GET /`: a page that lists the scenarios and lets a browser try them; `GET /scenarios.json`: the same as data."""
+"""`GET /`: a page that lists the scenarios and lets a browser try them; `GET /scenarios.json`: the same as data.
+
+`GET /stories`: the clients of the failure stories, as a browser plays them.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -29,10 +32,21 @@ def listing(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> li
 
 
 def _html(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
-    page = resources.files(__package__).joinpath("page.html").read_text("utf-8")
     # Inside a script element only "</" could end the data early.
     data = json.dumps(listing(scenarios, urls)).replace("</", "<\\/")
-    return response(200, {"Content-Type": "text/html; charset=utf-8"}, page.replace("SCENARIOS_JSON", data).encode())
+    return _page(_read("page.html").replace("SCENARIOS_JSON", data))
+
+
+def _stories(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
+    return _page(_read("stories.html"))
+
+
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _page(text: str) -> bytes:
+    return response(200, {"Content-Type": "text/html; charset=utf-8"}, text.encode())
 
 
 def _json(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
@@ -40,4 +54,4 @@ def _json(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> byte
     return response(200, {"Content-Type": "application/json"}, body)
 
 
-PAGES: Final[Mapping[str, _Page]] = {"/": _html, "/scenarios.json": _json}
+PAGES: Final[Mapping[str, _Page]] = {"/": _html, "/scenarios.json": _json, "/stories": _stories}

@@ -3,11 +3,14 @@
 from concurrent.futures import Future
 
 import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.gui.conftest import FakeProbe, show
+from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.tap_events import TapListening
 from wsmonitor.gui.lab.process import Lab, LabScenario, RunningLab
 from wsmonitor.gui.lab.stories import STORIES, Story
 from wsmonitor.gui.start.whole_window import WholeWindow
@@ -144,3 +147,29 @@ def test_a_lab_that_does_not_start_is_said_and_can_be_tried_again(window: WholeW
     listen(lab)
 
     assert "healthy" in names(window)
+
+
+def test_the_page_opens_through_a_tap_as_soon_as_it_says_where_it_listens(
+    window: WholeWindow, lab: FakeLab, analyzer: Analyzer, probe: FakeProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    actions = window.lab_actions
+
+    actions.menu.tapped.trigger()
+    listen(lab)
+    [config] = window.controller.configs
+    analyzer.add_endpoint(config)
+    show(window, analyzer, 10)
+    actions._waiting.stop()  # from here on it looks when the test says so
+    actions._open_tapped_page()
+    assert (config.url, config.is_tap, opened) == ("ws://127.0.0.1:4711/", True, [])
+
+    told = TapListening(
+        at_ns=at_ns(11), endpoint=config.name, addresses=(), upstream=config.url, url="ws://localhost:4712/"
+    )
+    analyzer.feed([told])
+    show(window, analyzer, 12)
+    actions._open_tapped_page()
+
+    assert opened == ["http://localhost:4712/stories"]

@@ -1,14 +1,17 @@
 """Connects the lab's menu, the picker and the banner with the lab."""
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from wsmonitor.gui.lab.lab_control import LabControl
+from wsmonitor.gui.lab.lab_control import TAP, LabControl
 from wsmonitor.gui.lab.lab_menu import LabMenu
 from wsmonitor.gui.lab.scenario_picker import ScenarioPicker
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import Toolbar
+
+_LOOK_MS, _LOOKS = 100, 100
+"""A lab and a tap that do not come within ten seconds will not."""
 
 
 class LabActions(QObject):
@@ -17,7 +20,11 @@ class LabActions(QObject):
     def __init__(self, lab: LabControl, toolbar: Toolbar, monitor: MonitorView, parent: QWidget) -> None:
         super().__init__(parent)
         self._lab, self._monitor = lab, monitor
+        self._looks_left = 0
         self._button = toolbar.button("lab")
+        self._waiting = QTimer(self)
+        self._waiting.setInterval(_LOOK_MS)
+        self._waiting.timeout.connect(self._open_tapped_page)
         self.menu = LabMenu(parent)
         self.picker = ScenarioPicker(parent)
         toolbar.add_menu("lab", self.menu)
@@ -25,6 +32,7 @@ class LabActions(QObject):
         self.menu.story_chosen.connect(self._lab.play)
         self.menu.scenario.triggered.connect(self._ask_scenario)
         self.menu.page.triggered.connect(self._open_page)
+        self.menu.tapped.triggered.connect(self._open_through_tap)
         self.menu.stop.triggered.connect(self._lab.stop)
         self.picker.chosen.connect(self._lab.add_scenario)
         self._lab.changed.connect(self._show_running)
@@ -40,6 +48,22 @@ class LabActions(QObject):
     def _open_page(self) -> None:
         if self._lab.running is not None:
             QDesktopServices.openUrl(QUrl(self._lab.running.page))
+
+    def _open_through_tap(self) -> None:
+        """The page is opened as soon as the tap says where it listens."""
+        self._lab.tap()
+        self._looks_left = _LOOKS
+        self._waiting.start()
+
+    def _open_tapped_page(self) -> None:
+        snapshot = self._monitor.snapshot
+        views = () if snapshot is None else snapshot.endpoints
+        url = next((view.tap.url for view in views if view.name == TAP and view.tap is not None), "")
+        self._looks_left -= 1
+        if url or not self._looks_left:
+            self._waiting.stop()
+        if url:
+            QDesktopServices.openUrl(QUrl(url.replace("ws", "http", 1) + "stories"))
 
     def _show_running(self) -> None:
         running = self._lab.running

@@ -12,12 +12,13 @@ from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.lab.process import LAB_FILE, Lab, LabScenario, RunningLab
 from wsmonitor.gui.lab.stories import Story
-from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, RetryConfig
+from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, RetryConfig, TapConfig
 
 Task = Callable[[RunningLab], None]
 _PING = PingConfig(interval_s=0.5, timeout_s=2)
 _RETRY = RetryConfig(base_s=0.5, cap_s=4, stable_after_s=2)
 """For single scenarios: a picture builds up within half a minute."""
+TAP = "lab, through a tap"
 END_S = 1.5
 """A lab that does not end by itself is killed within that."""
 
@@ -79,6 +80,10 @@ class LabControl(QObject):
         config = EndpointConfig(name=f"lab: {scenario.id}", url=scenario.url, ping=_PING, retry=_RETRY)
         self._add([config])
 
+    def tap(self) -> None:
+        """Put a tap before the lab, or listen again with the one that is there; it is shown."""
+        self._with_lab(self._add_tap)
+
     def stop(self) -> None:
         """End the lab and forget its endpoints."""
         if self._running is not None:
@@ -95,6 +100,9 @@ class LabControl(QObject):
         if lab is not None:
             lab.close()
             lab.join(wait_s)
+
+    def _add_tap(self, running: RunningLab) -> None:
+        self._add([EndpointConfig(name=TAP, url=f"ws://127.0.0.1:{running.port}/", tap=TapConfig())])
 
     def _with_lab(self, task: Task) -> None:
         if self._running is not None:

@@ -28,6 +28,9 @@ class LabMenu(QMenu):
         self.addSeparator()
         self.scenario = self._add("Single scenario …", "any of the 45 things the lab can do wrong", "lab_scenario")
         self.page = self._add("Open the lab in a browser", "the scenarios with their URLs, to try there", "lab_page")
+        self.tapped = self._add(
+            "Open it through a tap", "the same page, with each of its connections seen from both sides", "lab_tapped"
+        )
         self.stop = self._add("Stop the lab", "end the server and remove its endpoints", "lab_stop")
         self.show_running(running=False)
 
