@@ -192,8 +192,12 @@ class Bench:
         request: Request | None = None,
         on_open: Callable[[Line], None] | None = None,
         retries: bool = True,
+        settles: bool = True,
     ) -> Line:
-        """An open connection, which the server did not turn away at once. Raises `OpeningError` or `RefusedError`."""
+        """An open connection, which the server did not turn away at once (where it `settles`).
+
+        Raises `OpeningError` or `RefusedError`.
+        """
         while True:
             line = await self.attempt(
                 request, group=group, planned_s=planned_s, pongs=pongs, on_open=on_open, retries=retries
@@ -205,7 +209,7 @@ class Bench:
                 self.politeness.refused(why_not_open(line), self.now_ns())
                 self.politeness.check()
                 continue
-            if on_open is not None:  # it may have said something already
+            if on_open is not None or not settles:  # it may have said something already
                 return line
             await line.ended(max(SETTLE_S, 2 * self.seen.round_trip_ns / 1e9))
             if line.is_up or not self.seen.lives_a_second:

@@ -2,16 +2,20 @@
 
 import pytest
 
+from wsmonitor.experiments.bench import Seen as BenchSeen
 from wsmonitor.experiments.checks.check import Check, must_fail, must_live
 from wsmonitor.experiments.checks.closing import CLOSING_CHECKS
 from wsmonitor.experiments.checks.framing import FRAMING_CHECKS
 from wsmonitor.experiments.checks.handshake import HANDSHAKE_CHECKS
 from wsmonitor.experiments.checks.http2 import enables_connect
 from wsmonitor.experiments.checks.origins import SECURITY_CHECKS
+from wsmonitor.experiments.checks.run import CheckFacts, judge_checks
 from wsmonitor.experiments.checks.seen import Reply, Seen
+from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.line.frames import CLOSE, PONG, Frame, close_payload
 from wsmonitor.experiments.line.line import End
 from wsmonitor.experiments.line.upgrade import Request, Response, accept_of
+from wsmonitor.experiments.options import ExperimentOptions
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ALL = (*HANDSHAKE_CHECKS, *FRAMING_CHECKS, *CLOSING_CHECKS, *SECURITY_CHECKS)
@@ -161,3 +165,16 @@ def test_malformed_frames_are_hostile() -> None:
 
     assert len(malformed) > 15
     assert all(check(name).hostile for name in malformed)
+
+
+def test_pages_of_other_sites_are_the_answer_of_security_and_a_long_length_is_not_that_of_protocol() -> None:
+    around = Circumstances(options=ExperimentOptions(), seen=BenchSeen())
+
+    def judged(checks: tuple[Check, ...], name: str, seen: Seen) -> Judgement:
+        return judge_checks(CheckFacts([check(name).result(seen)], checks), around)
+
+    evil = judged(SECURITY_CHECKS, "origin/evil", upgraded(*GOOD))
+    long = judged(FRAMING_CHECKS, "frames/nonminimal", reacted("pong"))
+
+    assert (evil.verdict, long.verdict) == ("finding", "as expected")
+    assert evil.answer.endswith("found: origin/evil")

@@ -3,7 +3,7 @@
 from wsmonitor.experiments.bench import Seen
 from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
-from wsmonitor.experiments.first_send.finer import finer, last_lost
+from wsmonitor.experiments.first_send.finer import Edge, finer, last_lost
 from wsmonitor.experiments.first_send.judge import judge
 from wsmonitor.experiments.first_send.oracle import ask
 from wsmonitor.experiments.first_send.run import DELAYS_MS
@@ -62,6 +62,12 @@ def test_more_tries_stand_between_the_last_that_was_lost_and_the_first_that_was_
     assert finer(last_lost(tries(40))) == [26, 32, 38, 44]
     assert finer(last_lost([Try(34, 34 * 10**6, None), Try(37, 37 * 10**6, 1)])) == []
     assert finer(last_lost(tries(0))) == []
+
+
+def test_a_message_that_was_long_on_its_way_does_not_tell_when_it_came() -> None:
+    edge = last_lost([*tries(40), Try(22, 22 * 10**6, 20_300_000)])
+
+    assert edge == Edge(20, 42), "it came 20 ms later than it was sent"
 
 
 def test_loss_at_every_delay_is_not_because_it_is_early() -> None:

@@ -30,6 +30,8 @@ class Check:
     look: Callable[[Bench], Awaitable[Seen]]
     judge: Callable[[Seen], Said]
     hostile: bool = False
+    is_asked_for: bool = False
+    """What it finds is what the experiment is about, and part of its answer."""
     needs: Callable[[ExperimentOptions], str] = lambda _: ""
     """Why it cannot be tested with these options; empty where it can."""
 

@@ -31,7 +31,9 @@ def _origin_check(name: str, expected: str, refused_is_usual: bool) -> Check:
             return Said("as expected", "accepted")
         return Said("finding", f"accepts a page of any such site: {HOLE}")
 
-    return Check(id=f"origin/{name}", section=f"{RFC6455}, 10.2", expected=expected, look=look, judge=judge)
+    return Check(
+        id=f"origin/{name}", section=f"{RFC6455}, 10.2", expected=expected, look=look, judge=judge, is_asked_for=True
+    )
 
 
 async def _without_credentials(bench: Bench) -> Seen:
@@ -83,7 +85,7 @@ SECURITY_CHECKS = (
     _origin_check("null", "a sandboxed page SHOULD be refused where origins are looked at", refused_is_usual=True),
     _origin_check("suffix", "an origin that begins like our own SHOULD be refused", refused_is_usual=True),
     Check(id="credentials/none", section=f"{RFC6455}, 10.5", expected="refused without the credentials that were given",
-          look=_without_credentials, judge=_without_credentials_said),
+          look=_without_credentials, judge=_without_credentials_said, is_asked_for=True),
     Check(id="tls/version", section="RFC 8996", expected="TLS 1.2 or later, and a certificate that is good for a while",
           look=_tls, judge=_tls_said),
 )  # fmt: skip

@@ -66,11 +66,15 @@ def judge_checks(facts: CheckFacts, around: Circumstances) -> Judgement:
     tested = [row for row in rows if verdict_word(row.verdict) not in ("not tested", "inconclusive")]
     violated = [row for row in rows if row.verdict == "violates"]
     differing = [row for row in rows if row.verdict == "differs"]
-    verdict = "violates" if violated else "differs" if differing else "as expected"
+    asked_for = {check.id for check in facts.planned if check.is_asked_for}
+    found = [row for row in rows if row.id in asked_for and row.verdict == "finding"]
+    verdict = "violates" if violated else "differs" if differing else "finding" if found else "as expected"
     if not tested:
         verdict = "not tested: no check could be run"
     said = f"{len(violated)} of {len(tested)} checks violate a MUST, {len(differing)} differ from a SHOULD or the usual"
-    named = [f"{row.id}: {row.actual} ({row.section})" for row in (*violated, *differing)]
+    if found:
+        said += f"; found: {', '.join(row.id for row in found)}"
+    named = [f"{row.id}: {row.actual} ({row.section})" for row in (*violated, *differing, *found)]
     skipped = words.count("not tested")
     return Judgement(
         verdict=verdict,

@@ -22,9 +22,15 @@ class Edge:
 
 
 def last_lost(tries: Sequence[Try]) -> Edge | None:
-    """The edge, by the times at which messages were sent in truth; None without one."""
+    """The edge, by the times at which messages were sent in truth; None without one.
+
+    What was answered later than others may have been on its way for as much longer, and come after the edge.
+    """
     lost = [one.actual_ns for one in tries if one.answered_ns is None]
-    safe = [one.actual_ns for one in tries if one.answered_ns is not None and one.actual_ns > max(lost, default=0)]
+    answered = [(one.actual_ns, one.answered_ns) for one in tries if one.answered_ns is not None]
+    usual_ns = min((took_ns for _, took_ns in answered), default=0)
+    came = [sent_ns + took_ns - usual_ns for sent_ns, took_ns in answered]
+    safe = [at_ns for at_ns in came if at_ns > max(lost, default=0)]
     return Edge(max(lost) / _MS, min(safe) / _MS) if lost and safe else None
 
 

@@ -3,7 +3,7 @@
 from wsmonitor.experiments.confidence import confidence
 from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.limits.facts import LimitFacts
-from wsmonitor.experiments.limits.rate import RATE_S, WINDOW_S
+from wsmonitor.experiments.limits.rate import WINDOW_S
 from wsmonitor.experiments.limits.search import SizeSearch
 from wsmonitor.experiments.politeness import MOST_CONNECTIONS
 from wsmonitor.facts.answers import CheckResult, Number
@@ -101,10 +101,9 @@ def _rate(facts: LimitFacts) -> CheckResult:
     refused = [rate for rate in facts.rates if rate.refusal]
     if not refused:
         last = facts.rates[-1]
-        why = ": openings take too long" if last.was_slow else ""
-        fine = last.opened if last.was_slow else last.per_s
-        said = f"{fine} openings in {RATE_S:g} s taken" if last.was_slow else f"{fine} openings a second taken"
-        return _row("rate", "as expected", f"{said}; no more tried{why}")
+        if last.was_slow:
+            return _row("rate", f"not tested: openings take too long for {last.per_s} a second", "")
+        return _row("rate", "as expected", f"{last.per_s} openings a second taken; no more tried")
     first = refused[0]
     said = f"{first.per_s} openings a second are refused after {first.opened}: {first.refusal}"
     if not facts.openings_per_s:

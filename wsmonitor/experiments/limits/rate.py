@@ -12,6 +12,7 @@ ROOM = 1.07
 """Openings are so much further apart than the pace says: a limit of just that pace must not be met by jitter."""
 SLOW = 1.3
 WINDOW_S = 1.0
+NORMAL, NO_CODE = 1000, 1005
 PAUSE_S = 1.2
 """Between paces: what was opened at the one before must not count."""
 RECOVERY_S = 3.0
@@ -59,11 +60,20 @@ async def _open_at(bench: Bench, per_s: int) -> Rate:
     for number in range(round(per_s * RATE_S)):
         await bench.sleep(max(0.0, number * ROOM / per_s - (bench.now_ns() - began_ns) / 1e9))
         try:
-            line = await bench.open(group="rate", retries=False)
+            rate.refusal = await _open_and_close(bench)
         except (OpeningError, RefusedError) as error:
-            rate.refusal, rate.refused_after_s = str(error), (bench.now_ns() - began_ns) / 1e9
+            rate.refusal = str(error)
+        if rate.refusal:
+            rate.refused_after_s = (bench.now_ns() - began_ns) / 1e9
             return rate
         rate.opened += 1
-        await line.close(bench.patience_s)
     rate.was_slow = (bench.now_ns() - began_ns) / 1e9 > SLOW * RATE_S
     return rate
+
+
+async def _open_and_close(bench: Bench) -> str:
+    """Close at once; whether it was turned away instead tells the code of the server's Close."""
+    line = await bench.open(group="rate", retries=False, settles=False)
+    await line.close(bench.patience_s)
+    is_ours = line.end is None or line.end.how != "close" or line.end.code in (NORMAL, NO_CODE)
+    return "" if is_ours else f"turned away ({line.end})"

@@ -12,6 +12,9 @@ from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.politeness import MOST_CONNECTIONS, RefusedError
 
 LARGEST_FRAME = 1 << 32
+FIRST_S = 3.0
+"""Whether frames are refused on announcement at all is worth waiting for."""
+STALLED = 1.2
 FRAGMENT = 16 * 1024
 PINGS_A_PASS = 32
 """Into so many steps a pass cuts what is left between a message that was taken and one that was refused."""
@@ -65,7 +68,10 @@ async def _frame_announced(bench: Bench, size: int) -> Taken:
     line = await bench.open()
     line.write(header_only(BINARY, size))
     bench.ledger.note("head of a frame without its payload")
-    await line.until(lambda: not line.is_up, bench.patience_s)
+    asked_ns = bench.now_ns()
+    await line.ended(FIRST_S if size == LARGEST_FRAME else bench.patience_s)
+    if line.is_up and bench.now_ns() - asked_ns > STALLED * bench.patience_s * 1e9:
+        await line.ended(bench.patience_s)  # we were late ourselves
     line.drop()
     return line.is_up or _is_ours(line), "" if line.end is None or _is_ours(line) else str(line.end)
 
