@@ -1,10 +1,13 @@
 """Each failure story, played by a client program of its own through a tap, is named by the rule that it is about."""
 
 import asyncio
+import os
+import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,7 @@ from wsmonitor.resources import resource
 from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, TapConfig
 
 LIMIT_S = 40.0
+MODULES = Path(__file__).parents[2] / "build" / "node" / "node_modules"
 BEAT_S = 0.12
 PING = PingConfig(timeout_s=2 * BEAT_S)
 STORIES = {
@@ -48,11 +52,23 @@ async def lab(*scenarios: str) -> AsyncIterator[str]:
         await running.stop()
 
 
+def in_python(number: int) -> tuple[str, ...]:
+    return sys.executable, str(resource(f"stories/clients/story{number}.py"))
+
+
+def in_node(number: int) -> tuple[str, ...]:
+    """Where `make servers`, or `npm install --prefix build/node ws`, has put the package `ws`."""
+    if shutil.which("node") is None or not (MODULES / "ws").is_dir():
+        pytest.skip("Node or its package ws is not installed")
+    return "node", str(resource("stories/clients/stories.js")), str(number)
+
+
 @contextmanager
-def client(number: int, url: str, *more: str) -> Iterator[None]:
+def client(words: tuple[str, ...], url: str, *more: str) -> Iterator[None]:
     """The client of a story, as a program of its own."""
-    words = (sys.executable, str(resource(f"stories/clients/story{number}.py")), url, "--beat", str(BEAT_S), *more)
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
+    env = os.environ | {"NODE_PATH": str(MODULES)}
+    words = (*words, url, "--beat", str(BEAT_S), *more)
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, env=env) as process:
         try:
             yield
         finally:
@@ -77,26 +93,32 @@ class Judged:
         return {one.rule for summary in summaries for one in summary.findings if one.pending is None}
 
 
+@pytest.mark.parametrize("language", [in_python, in_node])
 @pytest.mark.parametrize("number", STORIES)
-async def test_a_story_through_the_tap_is_named(number: int) -> None:
+async def test_a_story_through_the_tap_is_named(number: int, language: Callable[[int], tuple[str, ...]]) -> None:
+    words = language(number)
     scenario, rule = STORIES[number]
 
     async with lab(scenario) as url, playing(url=url, ping=PING) as play:
         judged = Judged(play)
-        with client(number, f"ws://127.0.0.1:{play.port}"):
+        with client(words, f"ws://127.0.0.1:{play.port}"):
             async with asyncio.timeout(LIMIT_S):
                 while rule not in judged.rules():
                     await play.more()
 
 
+@pytest.mark.parametrize("language", [in_python, in_node])
 @pytest.mark.parametrize("number", STORIES)
-async def test_nothing_is_named_in_a_story_that_was_fixed(number: int) -> None:
+async def test_nothing_is_named_in_a_story_that_was_fixed(
+    number: int, language: Callable[[int], tuple[str, ...]]
+) -> None:
+    words = language(number)
     scenario, _ = STORIES[number]
     kind, count = ENOUGH[number]
 
     async with lab(scenario, "reference") as url, playing(url=url, ping=PING) as play:
         judged = Judged(play)
-        with client(number, f"ws://127.0.0.1:{play.port}", "--fixed"):
+        with client(words, f"ws://127.0.0.1:{play.port}", "--fixed"):
             async with asyncio.timeout(LIMIT_S):
                 while len(play.all(kind)) < count:
                     await play.more()
