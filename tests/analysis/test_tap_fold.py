@@ -32,9 +32,9 @@ def test_a_tap_has_the_url_for_clients_once_it_listens_and_only_as_long() -> Non
 def test_every_slot_knows_its_client() -> None:
     first, second = views(listening(), *came(0, "node", 8121), *came(1, "chrome", 8200))
 
-    assert [view.client.name for view in (first, second) if view.client is not None] == [
-        "node (pid 8121)",
-        "chrome (pid 8200)",
+    assert [(view.client.process, view.client.pid) for view in (first, second) if view.client is not None] == [
+        ("node", 8121),
+        ("chrome", 8200),
     ]
     assert first.tap is not None
     assert first.tap.clients_seen == 2

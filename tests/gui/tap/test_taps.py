@@ -236,7 +236,7 @@ def test_a_fault_of_one_client_is_listed_with_its_name_and_switched_off_there(
     tapped.monitor.table.select(("shop", WHOLE))
 
     [row] = tapped.monitor.faults.rows
-    assert row.where.text() == "from your client · #2 chrome only · 8.0 s"
+    assert row.where.text() == "#2 chrome only · from your client · 8.0 s"
     row.switch.click()
 
     [ordered] = [one for one in probe.commands if isinstance(one, channel.Disrupt)]
@@ -258,4 +258,4 @@ def test_chips_and_rows_say_whose_end_it_was(tapped: WholeWindow, analyzer: Anal
         "server or before it: FIN",
         "server: 1011",
     ]
-    assert cells(tapped, Column.LAST_CLOSE)[1:4] == ["client RST ×1", "upstream FIN ×1", "server 1011 ×1"]
+    assert cells(tapped, Column.LAST_CLOSE)[1:4] == ["client RST ×1", "beyond FIN ×1", "server 1011 ×1"]

@@ -30,13 +30,6 @@ class TapClient:
     process: str = ""
     pid: int | None = None
 
-    @property
-    def name(self) -> str:
-        """`node (pid 8121)`, else the address it came from."""
-        if self.pid is None:
-            return self.address
-        return f"{self.process or 'a program'} (pid {self.pid})"
-
 
 @dataclass(frozen=True)
 class TapView:

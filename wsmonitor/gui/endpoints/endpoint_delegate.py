@@ -102,15 +102,16 @@ class EndpointDelegate(QStyledItemDelegate):
                 if applies:
                     name_rect = self._paint_badge(painter, name_rect, badge)
             title = f"{title}  {address}" if view.client is not None else title
-        middle = Qt.TextElideMode.ElideMiddle  # names of one family differ at their end
-        self._text(painter, name_rect, title, self._look.bold, self._look.color("text"), elide=middle)
+        # Names of one family differ at their end, clients of a tap at their beginning.
+        elide = Qt.TextElideMode.ElideMiddle if view.client is None else Qt.TextElideMode.ElideRight
+        self._text(painter, name_rect, title, self._look.bold, self._look.color("text"), elide=elide)
         if self._is_compact:
             return
         for badge, applies in ((_UNVERIFIED, view.tls_unverified), (_PROXY, bool(view.proxy))):
             if applies:
                 url_rect = self._paint_badge(painter, url_rect, badge)
         muted = self._look.color("muted")
-        self._text(painter, url_rect, address, self._look.small, muted, elide=Qt.TextElideMode.ElideMiddle)
+        self._text(painter, url_rect, address, self._look.small, muted, elide=elide)
 
     def _paint_badge(self, painter: QPainter, rect: QRect, words: str) -> QRect:
         """Put a badge at the right end of `rect`, if there is room; what is left of it."""

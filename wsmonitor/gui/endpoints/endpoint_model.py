@@ -40,7 +40,8 @@ TIPS = (
     "99 of 100 round trips of WebSocket pings were shorter, of all since the start or of the focus period",
     "Heartbeats of every kind that were not answered in time",
     "Messages that wait to be written",
-    "How the last connection ended, and how many did",
+    "How the last connection ended, and how many did; at a tap whose end it was (beyond: the server, or something "
+    "before it)",
 )
 TITLES = ("Endpoint", "State", "RTT ms", "p99", "loss", "buf", "last close")
 

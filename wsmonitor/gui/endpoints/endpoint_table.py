@@ -38,7 +38,7 @@ _SAMPLES = {
     Column.P99: "0000.",
     Column.LOSS: "0.0%.",
     Column.BUFFERED: "buf 0",
-    Column.LAST_CLOSE: "timeout ×99",
+    Column.LAST_CLOSE: "client RST ×9",
 }
 _FIRST_TO_GO = {Column.P99: 108, Column.BUFFERED: 108, Column.LOSS: 108, Column.RTT: 84}
 """Numbers that a narrow table does without, and the width that names must have for them to stay."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -26,6 +27,8 @@ _NOTHING = (
     "No client was tested so far. Select a tap and press “Test this client”: its connection is broken in many ways, "
     "one after the other, and each row says what the client did: noticed, tried again, came back, subscribed once."
 )
+
+_ROOMY = 860
 
 
 class ScorecardTab(QWidget):
@@ -122,6 +125,10 @@ class ScorecardTab(QWidget):
             self.which.addItem(self._look.moments.clock(snapshot, one.started_ns, digits=0))
         self.which.setCurrentIndex(0)
         self.which.blockSignals(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        super().resizeEvent(event)
+        self.title.setVisible(self.width() >= _ROOMY)  # how it goes is worth more than whose client it is
 
     def _forget_shown(self) -> None:
         self.shown = None

@@ -33,6 +33,7 @@ class FaultPanel(QWidget):
         self.listed: tuple[UsedFault, ...] = ()
         self.rows: list[_Row] = []
         self.heading = _label("strong", self)
+        self.heading.setText("On the way")
         self.nothing = _label("muted", self)
         self.nothing.setText(_NOTHING)
         self.off = QPushButton("All off", self)
@@ -66,7 +67,7 @@ class FaultPanel(QWidget):
             return
         names = {view.slot: client_title(view) for view in clients}
         self.listed = self._used.listed(whole.name, whole.tap.faults)
-        _say(self.heading, f"On the way · {visible(whole.name, 60)}")
+        self.setAccessibleName(f"Faults of {visible(whole.name, 60)}")
         while len(self.rows) < len(self.listed):
             self._add_row()
         for number, row in enumerate(self.rows):
@@ -97,7 +98,6 @@ class _Row:
         self.fault: UsedFault | None = None
         self.switch = Switch(look, parent)
         self.title, self.amount, self.where = (_label(name, parent) for name in ("strong", "mono", "muted"))
-        self.where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for column, widget in enumerate(self._widgets):
             grid.addWidget(widget, number, column)
@@ -117,6 +117,7 @@ class _Row:
         _say(self.title, fault.title)
         _say(self.amount, amount(fault))
         _say(self.where, where)
+        self.where.setToolTip(where)
         if fault != self.fault:
             self.fault = fault
             self.switch.setChecked(is_on)

@@ -62,10 +62,9 @@ def amount(fault: UsedFault) -> str:
 
 
 def where(fault: UsedFault, client: str, now_ns: int) -> str:
-    """`both ways · #2 node only · 12 s`: on which way, for whom, since when."""
-    return " · ".join(
-        filter(None, (_way(fault), f"{client} only" if fault.slot is not None else "", _age(fault, now_ns)))
-    )
+    """`#2 node only · both ways · 12 s`: for whom, on which way, since when."""
+    whom = "" if fault.slot is None else f"{client} only"
+    return " · ".join(filter(None, (whom, _way(fault), _age(fault, now_ns))))
 
 
 def _way(fault: UsedFault) -> str:

@@ -40,13 +40,13 @@ def closure_chip(verdict: Verdict) -> str:
 def sided_chip(verdict: Verdict, *, is_short: bool = False) -> str:
     """`closure_chip`, and of a tapped connection whose end it was: `your client: RST`, `server: 1011`.
 
-    Nothing but a frame proves that it was the server. `is_short` is for a cell: `client RST`, `upstream FIN`.
+    Nothing but a frame proves that it was the server. `is_short` is for a cell: `client RST`, `beyond FIN`.
     """
     chip = closure_chip(verdict)
     if not verdict.tapped or verdict.by is not None or verdict.initiator not in _SIDES:
         return chip
     is_proven = verdict.initiator == "local" or verdict.mechanism in ("close_frame", "protocol_error")
-    in_full, short = _SIDES[verdict.initiator] if is_proven else ("server or before it", "upstream")
+    in_full, short = _SIDES[verdict.initiator] if is_proven else ("server or before it", "beyond")
     return f"{short} {chip}" if is_short else f"{in_full}: {chip}"
 
 
