@@ -19,8 +19,9 @@ def ask(
     is_private: bool = True,
     stop_after_s: float | None = None,
     sleep_after_s: float | None = None,
+    asleep_s: float = 60.0,
 ) -> ExperimentAnswer:
-    """The answer about a server with these habits; our computer sleeps for a minute, or we stop, after so long."""
+    """The answer about a server with these habits; our computer sleeps for a while, or we stop, after so long."""
 
     async def asking() -> ExperimentAnswer:
         clock = VirtualClock()
@@ -28,7 +29,7 @@ def ask(
         if stop_after_s is not None:
             asyncio.get_running_loop().call_later(stop_after_s, stop.set)
         if sleep_after_s is not None:
-            asyncio.get_running_loop().call_later(sleep_after_s, clock.sleep)
+            asyncio.get_running_loop().call_later(sleep_after_s, clock.sleep, asleep_s)
         return await run_experiment(
             experiment,
             way=ModelServer(habits),

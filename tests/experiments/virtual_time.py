@@ -42,9 +42,9 @@ class VirtualClock:
     def __init__(self) -> None:
         self.asleep_ns = 0
 
-    def sleep(self) -> None:
-        """The computer sleeps for a minute: the monotonic clock stands still."""
-        self.asleep_ns += 60 * 10**9
+    def sleep(self, seconds: float) -> None:
+        """The computer sleeps: the monotonic clock stands still."""
+        self.asleep_ns += round(seconds * 10**9)
 
     def now_ns(self) -> int:
         return round(asyncio.get_running_loop().time() * 1e9)

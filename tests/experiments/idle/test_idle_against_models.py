@@ -6,6 +6,7 @@ import pytest
 
 from tests.experiments.asking import ask
 from tests.experiments.model_server import Ends, Habits, Resets
+from wsmonitor.diagnosis.measured import LEAST_SURE
 from wsmonitor.experiments.idle.experiment import EXPERIMENT
 from wsmonitor.facts.answers import ExperimentAnswer, Number
 
@@ -77,8 +78,9 @@ def test_without_a_message_a_text_of_ours_tells_whether_messages_would_do(resets
 def test_a_server_that_answers_no_text_of_ours_is_not_said_to_end_whatever_is_sent() -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=20, resets="nothing", echoes=False))
 
-    assert told_of(answer) == (20.0, None)
-    assert "pings do not help" in answer.answer
+    assert told_of(answer) == (20.0, "nothing")
+    assert answer.answer == "ends at the age of 20.0 s: neither pings nor pongs nor a text of ours reset it"
+    assert answer.confidence < LEAST_SURE, "it decides no finding"
     assert any("--message" in line for line in answer.not_told)
 
 
@@ -156,6 +158,13 @@ def test_a_computer_that_slept_meanwhile_makes_it_inconclusive() -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=30), sleep_after_s=10)
 
     assert answer.verdict.startswith("inconclusive: this computer stood still")
+
+
+@pytest.mark.parametrize(("idle_s", "told"), [(30, False), (100, True)])
+def test_standing_still_spoils_only_times_that_are_not_much_longer(idle_s: float, told: bool) -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=idle_s), sleep_after_s=10, asleep_s=2)
+
+    assert (answer.value["limit_s"] is not None) is told
 
 
 def test_a_server_that_refuses_more_is_left_alone() -> None:

@@ -11,7 +11,8 @@ from wsmonitor.experiments.first_send.finer import CHANCE, Edge, by_chance, last
 from wsmonitor.facts.answers import Number
 from wsmonitor.text.units import duration
 
-STALL_NS = 1_000_000_000
+STALL_NS = 2_500_000_000
+"""Standing still for nearly as long as an answer is waited for."""
 
 
 def judge(facts: FirstSendFacts, around: Circumstances) -> Judgement:

@@ -12,7 +12,8 @@ from wsmonitor.tables.path_timeouts import known_timeouts
 from wsmonitor.text.units import counted, duration
 
 STALL_NS = 1_000_000_000
-"""Standing still for so long spoils the times."""
+"""Standing still for so long spoils the times, or for a longer part of them than this."""
+STALLED = 0.03
 WIDE = 0.1
 """A bracket whose middle may be off by more is no answer."""
 _NOTHING: dict[str, Number] = {"limit_s": None, "reset_by": None, "survived_s": None, "first_message_s": None}
@@ -28,10 +29,10 @@ _RESET_WORDS: dict[ResetBy, str] = {
 def judge(facts: IdleFacts, around: Circumstances) -> Judgement:
     """The answer. `inconclusive` wherever the groups do not fit the table."""
     evidence = tuple(_rows(facts))
-    if around.stalled_ns > STALL_NS:
+    silence = read_silence(facts.of("S"))
+    if around.stalled_ns > max(STALL_NS, STALLED * silence.middle_ns):
         reason = f"this computer stood still for {duration(around.stalled_ns)} meanwhile; run it again"
         return _inconclusive(reason, evidence)
-    silence = read_silence(facts.of("S"))
     match silence.kind:
         case "unknown":
             why = around.refusal or "no silent connection was watched to its end"
@@ -49,8 +50,9 @@ def judge(facts: IdleFacts, around: Circumstances) -> Judgement:
 def _limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: tuple[str, ...]) -> Judgement:
     found = fates(facts, silence)
     server_spoke = _server_spoke(facts.of("S"), silence)
-    reset = reset_by(found, understood=is_understood(facts), server_spoke=server_spoke)
-    sure = confidence(silence.samples, agreeing=silence.agreeing, control_lived=found["P"] != "unknown")
+    reset = reset_by(found, server_spoke=server_spoke)
+    is_told = found["P"] != "unknown" and (reset != "nothing" or is_understood(facts))
+    sure = confidence(silence.samples, agreeing=silence.agreeing, control_lived=is_told)
     value = _NOTHING | {"limit_s": _s(silence.middle_ns), "reset_by": reset}
     if reset == "data" and found["F"] == "lives":
         value["first_message_s"] = _s(silence.middle_ns)
@@ -63,7 +65,7 @@ def _limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: 
     pings_help = None if found["P"] == "unknown" else found["P"] == "lives"
     return Judgement(
         verdict="finding",
-        answer=_answer(silence, reset, pings_help=pings_help, first_message=found["F"]),
+        answer=_answer(facts, silence, reset, pings_help=pings_help, first_message=found["F"]),
         value=value,
         error=error,
         confidence=sure,
@@ -73,7 +75,9 @@ def _limit(facts: IdleFacts, silence: Silence, around: Circumstances, evidence: 
     )
 
 
-def _answer(silence: Silence, reset: ResetBy | None, *, pings_help: bool | None, first_message: Fate) -> str:
+def _answer(
+    facts: IdleFacts, silence: Silence, reset: ResetBy | None, *, pings_help: bool | None, first_message: Fate
+) -> str:
     limit = duration(silence.middle_ns)
     if is_range(silence):
         limit = f"{duration(silence.low_ns)} to {duration(silence.high_ns)}"
@@ -83,6 +87,8 @@ def _answer(silence: Silence, reset: ResetBy | None, *, pings_help: bool | None,
         return said if reset in (None, "any byte") else f"{said}; {_RESET_WORDS[reset].format(limit=limit)}"
     if reset == "data" and first_message == "lives":
         return f"ends after {limit} unless a message comes first: one is enough, pings do not count"
+    if reset == "nothing" and not is_understood(facts):
+        return f"ends at the age of {limit}: neither pings nor pongs nor a text of ours reset it"
     if reset is None:
         known = {None: "", True: ", with pings they live", False: ", and pings do not help"}[pings_help]
         return f"silent connections end after {limit}{known}; what resets the timer was not told"
@@ -127,7 +133,7 @@ def _not_told(facts: IdleFacts, silence: Silence, reset: ResetBy | None, *, serv
     told = [] if reset == "nothing" else ["whether a longer timer waits behind this one"]
     if reset == "any byte" and not server_spoke:
         told.append("whether bytes of the server alone would do: it sent none by itself")
-    if reset is None and not facts.has_message:
+    if reset in (None, "nothing") and not is_understood(facts):
         told.append("whether messages reset it: give one with --message")
     if silence.samples == 1:
         told.append("how much it varies: one connection was seen to end")

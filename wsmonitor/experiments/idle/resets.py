@@ -61,11 +61,10 @@ def is_understood(facts: IdleFacts) -> bool:
     return facts.has_message or any(life.is_understood for life in facts.of("D"))
 
 
-def reset_by(found: dict[Group, Fate], *, understood: bool, server_spoke: bool) -> ResetBy | None:
-    """What resets the timer; None where the table does not say.
+def reset_by(found: dict[Group, Fate], *, server_spoke: bool) -> ResetBy | None:
+    """What resets the timer, of what was sent; None where the table does not say.
 
-    `understood`: messages that did not help would have, if any did. `server_spoke`: the server sent by itself
-    meanwhile, so only the client was silent.
+    `server_spoke`: the server sent by itself meanwhile, so only the client was silent.
     """
     alive = {group: one == "lives" for group, one in found.items()}
     known = {group: one in ("lives", "dies") for group, one in found.items()}
@@ -77,6 +76,4 @@ def reset_by(found: dict[Group, Fate], *, understood: bool, server_spoke: bool) 
         return "client bytes" if server_spoke else "any byte"
     if alive["P"] or alive["U"] or not known["D"]:
         return None
-    if alive["D"]:
-        return "data"
-    return "nothing" if understood else None
+    return "data" if alive["D"] else "nothing"
