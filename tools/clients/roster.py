@@ -47,7 +47,7 @@ def fine(row: ReconnectRow) -> bool:
 
 def grows(row: ReconnectRow) -> bool:
     """Its delays grow, where they were seen; and it is back."""
-    return row.verdict != "bad" and (row.growth is None or row.growth > 1.2) and row.back_s is not None
+    return (row.growth is None or row.growth > 1.2) and row.back_s is not None  # by more than chance
 
 
 def rarely(row: ReconnectRow) -> bool:
@@ -106,7 +106,7 @@ CLIENTS = (
             "refuse": Known("1 to 5 s, 1.3 times more each, without chance", says("no jitter")),
             "http_503": NO_RETRY_AFTER,
             "accept_close_1011": Known("an opening counts after 5 s only", grows),
-            "refused_4401": EVERY_CODE,
+            "refused_4401": Known("comes again whatever the code, more and more rarely", grows),
         },
     ),
     Client(

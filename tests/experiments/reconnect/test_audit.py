@@ -143,6 +143,24 @@ def test_a_client_that_stays_away_as_it_was_told_does_not_cut_the_audit_short() 
     assert answer.status == "completed"
 
 
+def opens_another(client: Client, order: Order, at_s: float) -> None:
+    """After a Close it opens a new connection and leaves the old one; latency it bears."""
+    if order.kind == "close":
+        client.opens(at_s + 1.0, SUBSCRIBE)
+
+
+def test_what_a_client_left_open_is_told_once_and_not_of_the_next_fault() -> None:
+    course = Course("close_1011", "latency", answers=opens_another)
+    course.client.opens(0.0, SUBSCRIBE)
+
+    course.until(90)
+
+    assert [(row.verdict, row.overlap_s) for row in course.audit.rows] == [
+        ("bad", pytest.approx(2.5, abs=0.3)),
+        ("ok", 0),
+    ]
+
+
 def test_a_fault_that_cannot_be_played_is_left_out_and_the_next_comes() -> None:
     course = Course("reset", "fin", answers=comes_back)
     course.client.opens(0.0, SUBSCRIBE)

@@ -203,6 +203,7 @@ class Audit:
                 self.manner = replace(self.manner, subscription=self._said)
             self._deadline_ns = now_ns + round(self.bound_s * 1e9)
         self._timeline.forget(now_ns - AT_HAND_NS)
+        self._timeline.keep_youngest(self.manner.connections)
         self._began_ns = self._lifted_ns = now_ns
         self._ahead = self._orders(self._plays[0])
         self._enter("fault", now_ns)

@@ -34,10 +34,10 @@ def fit(gaps: Sequence[float]) -> Fit | None:
     return min(fits, key=lambda one: one.jitter, default=None)
 
 
-def is_same(gaps: Sequence[float], before: Sequence[float]) -> bool:
-    """Whether they are those of another time, one by one."""
+def is_same(gaps: Sequence[float], before: Sequence[float], *, fewest: int = _LINE) -> bool:
+    """Whether they are those of another time, one by one, as far as both go."""
     pairs = list(zip(gaps, before, strict=False))
-    return len(pairs) >= _LINE and all(abs(one - other) <= SHARE * one + SLACK_S for one, other in pairs)
+    return len(pairs) >= fewest and all(abs(one - other) <= SHARE * one + SLACK_S for one, other in pairs)
 
 
 def _fit(gaps: Sequence[float], rests: Sequence[float], free: int, cap_s: float | None) -> Fit | None:

@@ -70,7 +70,7 @@ def spacing(tries: Sequence[Tries], since_ns: int, before: Sequence[Sequence[flo
         cap_s=None if is_fixed else cap_s,
         is_fixed=is_fixed,
         is_flat=is_fixed or (cap_s is None and _is_flat(found)),
-        is_exact=rule is not None and (rule.is_exact or is_again),
+        is_exact=rule is not None and (is_again or (rule.is_exact and not _is_first_by_chance(found, before))),
     )
 
 
@@ -86,6 +86,11 @@ def gaps(tries: Sequence[Tries], since_ns: int) -> list[float]:
         found += [each_s] * min(one.count - (is_first and each_s < AT_ONCE_S), _MANY)
         before_ns = one.at_ns
     return found[:_MANY]
+
+
+def _is_first_by_chance(found: Sequence[float], before: Sequence[Sequence[float]]) -> bool:
+    """Whether all but the first gap came again: only the first is jittered, as RFC 6455, 7.2.3 suggests."""
+    return any(is_same(found[1:], one[1:]) and not is_same(found[:1], one[:1], fewest=1) for one in before)
 
 
 def _is_flat(found: Sequence[float]) -> bool:

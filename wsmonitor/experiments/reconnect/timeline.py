@@ -88,16 +88,20 @@ class Timeline:
             case Message(direction="tx"):
                 self._sent(event)
             case Control(direction="tx", opcode=opcode) if opcode == _CLOSE:
-                self._signed(event.at_ns)
-                for one in self.connections:
-                    if one.number == event.connection and one.closed_ns is None:
-                        one.closed_ns = event.at_ns
+                for one in self._called(event.connection):
+                    self._signed(event.at_ns)
+                    one.closed_ns = one.closed_ns or event.at_ns
             case LegEnded(leg="client"):
-                if event.how != "ours":
+                if event.how != "ours" and self._called(event.connection):
                     self._signed(event.at_ns)
                 self._left(event.connection, event.at_ns)
             case ConnectionClosed():
                 self._left(event.connection, event.at_ns)
+
+    def keep_youngest(self, count: int) -> None:
+        """Of the open connections the client goes on with so many; what else it left open says no more of it."""
+        kept = sorted(self.open, key=lambda one: one.opened_ns)[-count:]
+        self.connections = [one for one in self.connections if one.left_ns is not None or one in kept]
 
     def forget(self, before_ns: int) -> None:
         """Drop tries and ended connections of before."""
@@ -116,12 +120,14 @@ class Timeline:
             self.signs.append(at_ns)
 
     def _sent(self, event: Message) -> None:
-        for one in self.connections:
-            if one.number == event.connection and len(one.sent) < MOST_SENT:
+        for one in self._called(event.connection):
+            if len(one.sent) < MOST_SENT:
                 shape = shape_of(event.payload, is_text=event.opcode == _TEXT)
                 one.sent.append(Sent(event.at_ns, shape, (event.size_bytes, event.payload)))
 
     def _left(self, number: int, at_ns: int) -> None:
-        for one in self.connections:
-            if one.number == number and one.left_ns is None:
-                one.left_ns = at_ns
+        for one in self._called(number):
+            one.left_ns = one.left_ns or at_ns
+
+    def _called(self, number: int) -> list[Connection]:
+        return [one for one in self.connections if one.number == number]
