@@ -29,7 +29,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
 
 def inventory(window: "WholeWindow") -> dict[str, list[str]]:
     """What is in the window, by the names that people read."""
-    from wsmonitor.gui.endpoints.endpoint_model import TITLES as ENDPOINTS
+    from wsmonitor.gui.endpoints.columns import TITLES as ENDPOINTS
     from wsmonitor.gui.tables.ending_cells import TITLES as CLOSURES
     from wsmonitor.plots import PLOTS
 

@@ -62,7 +62,15 @@ SAID_BY_WORDS = {("url",), ("name",)}
 """What an argument says, not a flag."""
 OTHER_FLAGS = {"--workspace", "--show-secrets"}
 ONLY_IN_WORKSPACES = {
-    *(("connections",), ("compression",), ("profile",), ("health_check",), ("preamble",), ("tls", "server_name")),
+    *(
+        ("tags",),
+        ("connections",),
+        ("compression",),
+        ("profile",),
+        ("health_check",),
+        ("preamble",),
+        ("tls", "server_name"),
+    ),
     *(("connect", "max_redirects"), ("close", "timeout_s"), ("ping", "enabled"), ("ping", "max_missed")),
 }
 TABLES_ONLY_IN_WORKSPACES = {
@@ -204,7 +212,8 @@ async def test_every_setting_is_read_by_the_engine(certificates: Certificates, m
 
     names = {setting: place for place, (setting, _) in SETTINGS.items()}
     unread = {names[setting] for setting, _ in SETTINGS.values() if setting not in reads.seen}
-    assert {place for place in unread if place[0] != "tap"} == set()  # those of a tap: `tests/tap/test_settings.py`
+    elsewhere = {"tap", "tags"}  # `tests/tap/test_settings.py`; `tests/gui/groups/test_grouping.py`
+    assert {place for place in unread if place[0] not in elsewhere} == set()
 
 
 async def heartbeats_and_closure(watch: Watch) -> None:

@@ -7,7 +7,7 @@ from tests.gui.conftest import show
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import ConnectionClosed, Control
-from wsmonitor.gui.endpoints.endpoint_model import Column
+from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.tables.close_codes import CLOSE_CODES

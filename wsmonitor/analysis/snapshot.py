@@ -91,6 +91,8 @@ class EndpointView(Struct, frozen=True, kw_only=True):
     last_closure: Closure | None
     last_failure: OpenFailed | None
     tls_unverified: bool
+    tags: tuple[str, ...]
+    """What the user calls it, to find and group it by."""
     proxy: str
     """The proxy that the connection goes through, which its timings then describe; empty for none."""
     ordered: tuple[str, ...]

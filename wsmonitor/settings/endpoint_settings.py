@@ -253,6 +253,8 @@ class EndpointConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How it is called in tables and logs."""
     url: str
     """`ws://` or `wss://`; without a scheme `ws://` is meant."""
+    tags: tuple[str, ...] = ()
+    """Words to find it by; rows can be grouped by the first."""
     connections: int = 1
     """Parallel connections, each with a slot of its own."""
     headers: dict[str, str] = {}

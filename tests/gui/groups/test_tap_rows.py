@@ -10,7 +10,7 @@ from tests.gui.story import ENDPOINTS, START_NS, WALL_NS, at_ns, fin
 from tests.gui.tap.story import SHOP, came, listening
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import WHOLE, AnyEvent, ConnectionClosed, EndpointEvent, Message, RttSample
-from wsmonitor.gui.endpoints.endpoint_model import Column
+from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab

@@ -12,7 +12,7 @@ from tests.gui.story import ENDPOINTS, START_NS, WALL_NS, at_ns, fin
 from tests.gui.tap.story import SHOP, URL, came, fault, listening
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import WHOLE, AnyEvent, ConnectionClosed, Disruption
-from wsmonitor.gui.endpoints.endpoint_model import Column
+from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.tap.fault_choices import choices
 from wsmonitor.probe import channel

@@ -8,7 +8,7 @@ from tests.gui.conftest import show
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import RttSample
-from wsmonitor.gui.endpoints.endpoint_model import Column
+from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plotting.stack import PlotStack
 from wsmonitor.settings.endpoint_settings import NS

@@ -278,6 +278,7 @@ class Slot:
             last_closure=self.closures.last,
             last_failure=progress.last_failure,
             tls_unverified=config.url.startswith("wss:") and not config.tls.verify,
+            tags=config.tags,
             proxy=self.proxy,
             ordered=self.ordered,
             sparkline=beats.sparkline,

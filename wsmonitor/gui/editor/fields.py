@@ -27,7 +27,7 @@ Place = tuple[str, ...]
 Form = Literal["flag", "choice", "number", "text", "url", "secret", "file", "rows", "pairs"]
 
 PAGES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
-    ("Endpoint", (("", ("name", "url", "connections", "profile")), ("Opening", ("connect", "health_check")))),
+    ("Endpoint", (("", ("name", "url", "tags", "connections", "profile")), ("Opening", ("connect", "health_check")))),
     ("Handshake", (("", ("headers", "subprotocols", "origin", "auth", "proxy", "compression")),)),
     ("TLS", (("", ("tls",)),)),
     ("Ping", (("", ("ping",)),)),

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wsmonitor.facts.events import State
-from wsmonitor.gui.endpoints.endpoint_model import Column, EndpointModel, cell_text
+from wsmonitor.gui.endpoints.columns import Column
+from wsmonitor.gui.endpoints.endpoint_model import EndpointModel, cell_text
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import state_color, state_is_outlined
 from wsmonitor.gui.look.theme import Look
@@ -102,8 +103,10 @@ class EndpointDelegate(QStyledItemDelegate):
                 if applies:
                     name_rect = self._paint_badge(painter, name_rect, badge)
             title = f"{title}  {address}" if view.client is not None else title
-        # Names of one family differ at their end, clients of a tap at their beginning.
-        elide = Qt.TextElideMode.ElideMiddle if view.client is None else Qt.TextElideMode.ElideRight
+        # Names of one family differ at their end, addresses there most of all, clients of a tap at their beginning.
+        elide = Qt.TextElideMode.ElideLeft if view.name == view.url else Qt.TextElideMode.ElideMiddle
+        if view.client is not None:
+            elide = Qt.TextElideMode.ElideRight
         self._text(painter, name_rect, title, self._look.bold, self._look.color("text"), elide=elide)
         if self._is_compact:
             return
@@ -140,7 +143,7 @@ class EndpointDelegate(QStyledItemDelegate):
         if self._is_compact:
             left = int(pill.right()) + 8
             line_rect = QRect(left, rect.top(), rect.right() - left, rect.height())
-        line = words.state_line(view, self._model.now_ns)
+        line = (words.short_state if self._is_compact else words.state_line)(view, self._model.now_ns)
         failed = view.state is State.FAILED
         self._text(painter, line_rect, line, self._look.small, self._look.color("failure" if failed else "muted"))
 

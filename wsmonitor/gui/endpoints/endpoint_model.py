@@ -1,14 +1,15 @@
 """The rows of the endpoint table: one per connection slot, in the workspace's order or worst first."""
 
-import enum
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wsmonitor.facts.events import Key
-from wsmonitor.gui.endpoints.fleet_words import MANY, badness, has_words
-from wsmonitor.gui.groups.rows import Block, Row, Wholes, blocks
+from wsmonitor.gui.endpoints.columns import TIPS, TITLES, Column
+from wsmonitor.gui.groups.fleet_words import MANY, badness, has_words
+from wsmonitor.gui.groups.grouping import Grouping
+from wsmonitor.gui.groups.rows import Block, Row, Wholes, blocks, grouped_blocks
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class Column(enum.IntEnum):
-    """Columns from left to right; the sparkline runs below the numbers."""
-
-    ENDPOINT = 0
-    STATE = 1
-    RTT = 2
-    P99 = 3
-    LOSS = 4
-    BUFFERED = 5
-    LAST_CLOSE = 6
-
-
-TIPS = (
-    "Name and address. A right click chooses columns; drag an edge for another width, a title to another place",
-    "What each connection does now. Sorted by it, what works least is on top",
-    "The last round trip of a WebSocket ping",
-    "99 of 100 round trips of WebSocket pings were shorter, of all since the start or of the focus period",
-    "Heartbeats of every kind that were not answered in time",
-    "Messages that wait to be written",
-    "How the last connection ended, and how many did; at a tap whose end it was (beyond: the server, or something "
-    "before it)",
-)
-TITLES = ("Endpoint", "State", "RTT ms", "p99", "loss", "buf", "last close")
-
 _SORTS: dict[Column, "Callable[[EndpointView], tuple[object, ...]]"] = {
     Column.ENDPOINT: lambda view: (view.name.lower(), view.slot),
     Column.STATE: badness,
@@ -53,6 +30,7 @@ _SORTS: dict[Column, "Callable[[EndpointView], tuple[object, ...]]"] = {
     Column.LOSS: lambda view: (view.loss if view.loss is not None else -1.0,),
     Column.BUFFERED: lambda view: (view.buffered,),
     Column.LAST_CLOSE: lambda view: (view.closures, view.failures),
+    Column.LANE: badness,
 }
 
 
@@ -73,6 +51,8 @@ def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
             return units.short_count(view.buffered)
         case Column.LAST_CLOSE:
             return words.last_ending(view)
+        case Column.LANE:
+            return ""
 
 
 def endpoint_tooltip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
@@ -104,6 +84,8 @@ def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot 
         case Column.LOSS:
             where = ", where it is worst" if view.members > 1 else ""
             return f"{cell_text(view, column, now_ns)} of the heartbeats of every kind were not answered in time{where}"
+        case Column.LANE:
+            return ""
         case _:
             whose = f", the slowest of {view.members}" if view.members > 1 else ""
             return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping{whose})"
@@ -116,6 +98,7 @@ class EndpointModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Row] = []
         self._closed: set[Key] = set()
+        self._grouping: Grouping = "none"
         self._wholes: Wholes = {}
         self._now_ns = 0
         self._snapshot: Snapshot | None = None
@@ -156,6 +139,13 @@ class EndpointModel(QAbstractTableModel):
         if self._snapshot is not None:
             self._passed_ns = -1
             self._rebuild(self._snapshot)
+
+    def group_by(self, grouping: Grouping) -> None:
+        """Put rows below one for each group, with its totals; or no longer."""
+        if grouping != self._grouping:
+            self._grouping = grouping
+            if self._snapshot is not None:
+                self._rebuild(self._snapshot)
 
     def open(self, row: int, *, opened: bool) -> None:
         """Show what stands below a row, or no longer."""
@@ -241,6 +231,8 @@ class EndpointModel(QAbstractTableModel):
                 self._passed_ns = snapshot.at_ns
                 self._passed = frozenset(view.key for view in views if has_words(view, self._wanted))
             views = tuple(view for view in views if view.key in self._passed)
+        if self._grouping != "none":
+            return grouped_blocks(views, self._grouping, self._closed, self._wholes)
         return blocks(views, self._closed, self._wholes)
 
     def _rebuild(self, snapshot: "Snapshot") -> None:

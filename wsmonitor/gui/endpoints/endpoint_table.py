@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from PySide6.QtCore import (
     QEvent,
@@ -17,49 +17,49 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
 
 from wsmonitor.facts.events import Key
+from wsmonitor.gui.endpoints.columns import COMPACT_STATE, LEAST_WIDTH, SAMPLES, TITLES, Column, Columns, fitted
 from wsmonitor.gui.endpoints.endpoint_delegate import INDENT, PAD, EndpointDelegate
-from wsmonitor.gui.endpoints.endpoint_model import TITLES, Column, EndpointModel
+from wsmonitor.gui.endpoints.endpoint_model import EndpointModel
 from wsmonitor.gui.endpoints.sparkline import paint_sparkline
+from wsmonitor.gui.groups.grouping import Grouping
 from wsmonitor.gui.groups.rows import Row
 from wsmonitor.gui.look.colors import FAILED
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import state_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 
-_SAMPLES = {
-    Column.STATE: "connected 59:59",
-    Column.RTT: "RTT ms ",
-    Column.P99: "0000.",
-    Column.LOSS: "0.0%.",
-    Column.BUFFERED: "buf 0",
-    Column.LAST_CLOSE: "client RST ×9",
-}
-_FIRST_TO_GO = {Column.P99: 108, Column.BUFFERED: 108, Column.LOSS: 108, Column.RTT: 84}
-"""Numbers that a narrow table does without, and the width that names must have for them to stay."""
-_ROOMY, _STATE_MORE = 480, 90
-"""A table wider than this shares what it has: so many pixels more, at most, let states say all."""
 _PERIOD_NS = 90_000_000
 """Numbers change faster than anybody reads: ten looks a second are enough."""
 
 
 Density = Literal["auto", "compact", "roomy"]
 _ORDER = tuple(column.name for column in Column)
-_LEAST_WIDTH, _LEAST_NAME, _COMPACT_NAME = 36, 60, 170
 DENSITIES: tuple[Density, ...] = get_args(Density)
 
 
-class Columns(NamedTuple):
-    """Names of all columns from left to right if they were moved, widths of those that were widened, hidden ones."""
+class LanePainter(Protocol):
+    """Paints states over time: `time.row_lanes.RowLanes`, which needs more than the first paint does."""
 
-    order: tuple[str, ...] = ()
-    widths: dict[str, int] = {}  # nobody changes it
-    hidden: tuple[str, ...] = ()
+    def paint(self, painter: QPainter, area: QRect, views: "Sequence[EndpointView]") -> None:
+        """What these did, from left to right."""
 
 
 class EndpointTable(QTreeView):
@@ -78,6 +78,9 @@ class EndpointTable(QTreeView):
         self._density: Density = "auto"
         self._users_widths: dict[str, int] = {}
         self._unwanted: set[str] = set()
+        self.lanes: LanePainter | None = None
+        """Paints the column of lanes, once it is there."""
+        self._dirty = QRegion()
         self._looked_ns = 0
         self._painted: dict[int, tuple[EndpointView, str]] = {}
         """What each row in sight was last asked to show, by row."""
@@ -131,7 +134,7 @@ class EndpointTable(QTreeView):
     def use_columns(self, columns: Columns) -> None:
         """Take over what was kept of them; names that are no columns say nothing."""
         known = Column.__members__
-        self._users_widths = {name: max(_LEAST_WIDTH, width) for name, width in columns.widths.items() if name in known}
+        self._users_widths = {name: max(LEAST_WIDTH, width) for name, width in columns.widths.items() if name in known}
         self._unwanted = {name for name in columns.hidden if name in known and known[name] is not Column.ENDPOINT}
         if sorted(columns.order) == sorted(_ORDER):
             for place, name in enumerate(columns.order):
@@ -171,8 +174,28 @@ class EndpointTable(QTreeView):
         return self._endpoints.view_at(row)
 
     def selected_keys(self) -> list[Key]:
-        """Keys of the selected rows, from top to bottom; of a row for several its own, whose slot is `WHOLE`."""
-        return [row.key for row in self._selected_rows()]
+        """Keys of the selected rows, from top to bottom; of a tap its own (slot `WHOLE`), of a group those in it."""
+        rows = self._selected_rows()
+        return list(dict.fromkeys(key for row in rows for key in (row.keys if row.group else (row.key,))))
+
+    def group_by(self, grouping: Grouping) -> None:
+        """Put rows below one for each group, with its totals; what is selected stays so."""
+        key = self.current_key()
+        self._endpoints.group_by(grouping)
+        self._painted = {}
+        if key is not None:
+            self.select(key)
+
+    @property
+    def lane_width(self) -> int:
+        """Pixels of the lanes beside the rows; 0 where there are none."""
+        return 0 if self.isColumnHidden(Column.LANE) else max(0, self.columnWidth(Column.LANE) - 2 * PAD)
+
+    def repaint_lanes(self) -> None:
+        """The time moved on."""
+        if self.lane_width:
+            left = self.columnViewportPosition(Column.LANE)
+            self.viewport().update(left, 0, self.columnWidth(Column.LANE), self.viewport().height())
 
     def shown_keys(self) -> tuple[Key, ...]:
         """The connections whose plots are wanted: those of the current row, and of others that are selected."""
@@ -185,9 +208,9 @@ class EndpointTable(QTreeView):
         return list(dict.fromkeys(name for name, _ in self.selected_keys()))
 
     def current_key(self) -> Key | None:
-        """The row whose plots are shown."""
-        view = self._endpoints.view_at(self.currentIndex().row())
-        return view.key if view is not None else None
+        """The row whose verdict and findings are shown; where that is a group, one of its rows speaks for it."""
+        row = self._endpoints.row_at(self.currentIndex().row())
+        return row.speaker if row is not None else None
 
     def _selected_rows(self) -> list[Row]:
         numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
@@ -223,9 +246,9 @@ class EndpointTable(QTreeView):
     def drawRow(  # noqa: N802  # Qt's name
         self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paint the whole row ourselves: styles draw frames and gradients around selected rows."""
-        view = self._endpoints.view_at(index.row())
-        if view is None:
+        """Paint the whole row ourselves: styles draw frames and gradients around selected rows. What is clean stays."""
+        found = self._endpoints.row_at(index.row())
+        if found is None:
             return
         row = QRect(options.rect)
         if self.selectionModel().isRowSelected(index.row(), QModelIndex()):
@@ -237,8 +260,17 @@ class EndpointTable(QTreeView):
             if not self.isColumnHidden(column):
                 left, width = self.columnViewportPosition(column), self.columnWidth(column)
                 cell.rect = QRect(left, row.top(), width, row.height())
-                self._delegate.paint(painter, cell, index.sibling(index.row(), column))
-        self._draw_sparkline(painter, QRectF(row), view)
+                if not self._dirty.intersects(cell.rect):
+                    continue
+                if column is not Column.LANE:
+                    self._delegate.paint(painter, cell, index.sibling(index.row(), column))
+                elif self.lanes is not None and not (found.group and found.is_open):
+                    self.lanes.paint(painter, cell.rect.adjusted(PAD, 3, -PAD, -4), found.views)
+        self._draw_sparkline(painter, QRectF(row), found.view)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        self._dirty = event.region()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Letters and Space are shortcuts of the window here, not a search in the list."""
@@ -337,36 +369,24 @@ class EndpointTable(QTreeView):
         self.use_columns(Columns(order=_ORDER))
 
     def _hide_what_does_not_fit(self, width: int) -> None:
-        """A narrow table keeps names readable and loses numbers instead: the tooltips still have them.
-
-        Names get what is left, or the width that the user gave them.
-        """
+        """See `fitted`."""
         self._is_fitting = True
-        spare = max(0, width - _ROOMY) // 3
-        wanted = {column: self._sample_width(column) for column in _SAMPLES if column.name not in self._unwanted}
-        if Column.STATE in wanted:
-            wanted[Column.STATE] += min(spare, _STATE_MORE)
-        wanted |= {column: self._users_widths.get(column.name, size) for column, size in wanted.items()}
-        users_name = self._users_widths.get(Column.ENDPOINT.name, 0)
-        for column, name_width in _FIRST_TO_GO.items():
-            least = users_name or (_COMPACT_NAME if self._delegate.is_compact else name_width)
-            if column in wanted and sum(wanted.values()) > width - least:
-                del wanted[column]
-        for column in _SAMPLES:
-            self.setColumnHidden(column, column not in wanted)
-            if column in wanted:
-                self.setColumnWidth(column, wanted[column])
-        self.setColumnWidth(Column.ENDPOINT, users_name or max(_LEAST_NAME, width - sum(wanted.values())))
+        compact, metrics = self._delegate.is_compact, QFontMetrics(self._look.small)
+        sizes = {column: metrics.horizontalAdvance(text) + 2 * PAD for column, text in SAMPLES.items()}
+        if compact:
+            sizes[Column.STATE] = metrics.horizontalAdvance(COMPACT_STATE) + 2 * PAD
+        shown = fitted(width, sizes, self._users_widths, self._unwanted, is_compact=compact)
+        for column in Column:
+            self.setColumnHidden(column, column not in shown)
+            if column in shown:
+                self.setColumnWidth(column, shown[column])
         self._is_fitting = False
-
-    def _sample_width(self, column: Column) -> int:
-        return QFontMetrics(self._look.small).horizontalAdvance(_SAMPLES[column]) + 2 * PAD
 
     def _draw_sparkline(self, painter: QPainter, row: QRectF, view: "EndpointView") -> None:
         places = [
             (self.columnViewportPosition(column), self.columnWidth(column))
             for column in Column
-            if column > Column.STATE and not self.isColumnHidden(column)
+            if column not in (Column.ENDPOINT, Column.STATE) and not self.isColumnHidden(column)
         ]
         left = min((left for left, _ in places), default=0) + 8
         right = max((left + width for left, width in places), default=0) - 8
@@ -386,7 +406,11 @@ class EndpointTable(QTreeView):
         self.selection_changed.emit(self.selected_keys())
 
     def _activated(self, index: QModelIndex) -> None:
-        self.edit_wanted.emit()
+        row = self._endpoints.row_at(index.row())
+        if row is not None and row.group:
+            self.open_row(index.row(), opened=not row.is_open)
+        else:
+            self.edit_wanted.emit()
 
     def _repaint_changed(self, now_ns: int) -> None:
         """Paint the rows in sight that have something new to say: most have not, ten times a second."""

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
-from wsmonitor.gui.endpoints.fleet_words import MANY, shared, totals
+from wsmonitor.gui.groups.fleet_words import MANY, shared, totals
+from wsmonitor.gui.groups.grouping import GROUPINGS, Grouping
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import Snapshot
@@ -30,6 +31,11 @@ class Fleet(QWidget):
         self.strip.setObjectName("panel")
         self.strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = _Search(self)
+        self.grouping = QComboBox(self)
+        self.grouping.setAccessibleName("Group rows by")
+        self.grouping.setToolTip("Put rows below one for each host, tag (a setting) or finding, with its totals")
+        for grouping in GROUPINGS:
+            self.grouping.addItem("no groups" if grouping == "none" else f"by {grouping}", grouping)
         self.totals = QLabel(self)
         self.totals.setObjectName("muted")
         self.totals.setTextFormat(Qt.TextFormat.PlainText)
@@ -37,6 +43,7 @@ class Fleet(QWidget):
         self.shared = _Elided(self)
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
+        top.addWidget(self.grouping)
         top.addWidget(self.shared, 2)
         column = QVBoxLayout(self.strip)
         column.setContentsMargins(8, 4, 8, 4)
@@ -52,11 +59,21 @@ class Fleet(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.left.connect(self._table.setFocus)
         self.shared.clicked.connect(self._show_shared)
+        self.grouping.currentIndexChanged.connect(self._group)
 
     @property
     def whole_height(self) -> int:
         """Pixels that the strip and all rows need."""
         return self._table.whole_height + (0 if self.strip.isHidden() else self.strip.sizeHint().height())
+
+    @property
+    def grouped_by(self) -> Grouping:
+        """What rows are grouped by."""
+        return GROUPINGS[self.grouping.currentIndex()]
+
+    def group_by(self, grouping: Grouping) -> None:
+        """Group rows by this from now on."""
+        self.grouping.setCurrentIndex(GROUPINGS.index(grouping))
 
     def ask(self) -> None:
         """Put the cursor into the search."""
@@ -70,7 +87,8 @@ class Fleet(QWidget):
         if 0 <= snapshot.at_ns - self._told_ns < _PERIOD_NS:
             return
         self._told_ns = snapshot.at_ns
-        is_many = len(snapshot.endpoints) >= MANY or bool(self.search.text()) or self.search.hasFocus()
+        is_asked = bool(self.search.text()) or self.search.hasFocus() or self.grouped_by != "none"
+        is_many = len(snapshot.endpoints) >= MANY or is_asked
         self.strip.setVisible(is_many)
         if is_many:
             self._tell(snapshot)
@@ -86,6 +104,11 @@ class Fleet(QWidget):
 
     def _search(self, text: str) -> None:
         self._table.search(text)
+        self._told_ns = 0
+        self.searched.emit()
+
+    def _group(self) -> None:
+        self._table.group_by(self.grouped_by)
         self._told_ns = 0
         self.searched.emit()
 

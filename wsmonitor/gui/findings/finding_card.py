@@ -95,6 +95,7 @@ class FindingCard(QFrame):
         self.fix.setText(f"Try: {finding.fix}")
         experiment = experiment_of(finding)
         self.examine.setVisible(bool(experiment))
+        self.examine.setAccessibleName(f"Examine: {name}")
         self.examine.setToolTip(f"Run the experiment “{experiment}”, which tells its causes apart")
         self.advice.setVisible(advice is not None)
         if advice is not None:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from wsmonitor.facts.events import WHOLE, Key
+from wsmonitor.gui.groups.fleet_words import has_finding
+from wsmonitor.gui.groups.grouping import Grouping, grouped
 from wsmonitor.gui.groups.together import together
 
 if TYPE_CHECKING:
@@ -23,11 +27,20 @@ class Row:
     opens: int = 0
     """So many rows stand below it while it is open."""
     is_open: bool = False
+    group: str = ""
+    """The group that it stands for; it is no endpoint then."""
 
     @property
     def key(self) -> Key:
         """Identifies the row."""
-        return self.view.key
+        return (f"\0{self.group}", WHOLE) if self.group else self.view.key
+
+    @property
+    def speaker(self) -> Key:
+        """Whose verdict and findings are told where the row is looked at: of a group the first that has a finding."""
+        if not self.group:
+            return self.view.key
+        return next((view.key for view in self.views if has_finding(view)), self.views[0].key)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -68,12 +81,34 @@ def blocks(views: "Iterable[EndpointView]", closed: AbstractSet[Key], wholes: Wh
     return found
 
 
+def grouped_blocks(
+    views: "Iterable[EndpointView]", by: Grouping, closed: AbstractSet[Key], wholes: Wholes
+) -> list[Block]:
+    """The same in groups: a row with the totals of each stands above its connections, unless its key is `closed`."""
+    return [_group(name, tuple(group), closed, wholes) for name, group in grouped(views, by).items()]
+
+
+def _group(name: str, views: "tuple[EndpointView, ...]", closed: AbstractSet[Key], wholes: Wholes) -> Block:
+    key = (f"\0{name}", WHOLE)
+    known = _whole(key, views, wholes, lambda: replace(together(views), name=name, url="", tap=None, tags=()))
+    head = Row(known, views, opens=len(views), is_open=key not in closed, group=name)
+    return Block(head, tuple(Row(view, (view,), depth=1) for view in views))
+
+
+def _whole(
+    key: Key, views: "tuple[EndpointView, ...]", wholes: Wholes, make: "Callable[[], EndpointView]"
+) -> "EndpointView":
+    """What these come to together: the same object while they are the same."""
+    known = wholes.get(key)
+    if known is None or len(known[0]) != len(views) or any(a is not b for a, b in zip(known[0], views, strict=True)):
+        known = wholes[key] = (views, make())
+    return known[1]
+
+
 def _tap(views: "tuple[EndpointView, ...]", closed: AbstractSet[Key], wholes: Wholes) -> Block:
     clients = tuple(view for view in views if view.client is not None)
     key = (views[0].name, WHOLE)
-    known = wholes.get(key)
-    if known is None or len(known[0]) != len(views) or any(a is not b for a, b in zip(known[0], views, strict=True)):
-        known = wholes[key] = (views, together(views))
+    known = _whole(key, views, wholes, lambda: together(views))
     is_open = bool(clients) and key not in closed
-    head = Row(known[1], clients or views[:1], opens=len(clients), is_open=is_open)
+    head = Row(known, clients or views[:1], opens=len(clients), is_open=is_open)
     return Block(head, tuple(Row(view, (view,), depth=1) for view in clients))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
 
-from wsmonitor.gui.endpoints.endpoint_model import TITLES
+from wsmonitor.gui.endpoints.columns import TITLES
 from wsmonitor.gui.findings.finding_card import FindingCard
 from wsmonitor.gui.groups.together import view_of
 from wsmonitor.gui.help.about import AboutDialog

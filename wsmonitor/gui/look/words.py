@@ -10,7 +10,11 @@ from wsmonitor.text.redact import redact_url
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import Closure, EndpointView
+    from wsmonitor.diagnosis.findings import Finding
     from wsmonitor.tables.known_codes import CloseCodes
+
+
+_LIMIT_DIGITS = 2
 
 
 def plain(text: str) -> str:
@@ -62,6 +66,12 @@ def state_label(state: State) -> str:
     return f"{state.letter} {state.value}"
 
 
+def cause_words(finding: "Finding") -> str:
+    """`lifetime limit 20 s`: what equal findings of several endpoints have in common; their limits differ a little."""
+    limit = "" if finding.limit_ns is None else f" {finding.limit_ns / 1e9:.{_LIMIT_DIGITS}g} s"
+    return f"{finding.rule.replace('_', ' ')}{limit}"
+
+
 def state_line(view: "EndpointView", now_ns: int) -> str:
     """What the state means now, with its countdown or age."""
     age = units.short_duration(now_ns - view.since_ns)
@@ -91,6 +101,13 @@ def state_line(view: "EndpointView", now_ns: int) -> str:
             return f"closing {age}"
         case _:
             return f"attempt {max(1, view.attempt)} · {age}"
+
+
+def short_state(view: "EndpointView", now_ns: int) -> str:
+    """The same as `state_line` where there is little room: beside the word for open only its age."""
+    if view.members_open:
+        return ""  # the pill says how many
+    return _open_for(view, now_ns) if view.state is State.OPEN else state_line(view, now_ns)
 
 
 def failure(view: "EndpointView") -> str:

@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Filters that were kept, the newest first."""
     density: Literal["auto", "compact", "roomy"] = "auto"
     """Lines of a row of the endpoint table."""
+    grouping: Literal["none", "host", "tag", "finding"] = "none"
+    """What rows of the endpoint table are grouped by."""
     column_order: tuple[str, ...] = ()
     column_widths: dict[str, int] = {}
     columns_hidden: tuple[str, ...] = ()

@@ -94,6 +94,7 @@ class WholeWindow(QObject):
             recent=self.workspace_actions.workspaces.recent,
             filters=self.monitor.tabs.filter.kept,
             density=self.window.table.density,
+            grouping=self.monitor.fleet.grouped_by,
             column_order=columns.order,
             column_widths=columns.widths,
             columns_hidden=columns.hidden,
@@ -106,6 +107,7 @@ class WholeWindow(QObject):
         """Take over what was kept of the last session, besides what the first paint took."""
         self.workspace_actions.workspaces.use_recent(settings.recent)
         self.monitor.tabs.filter.kept = settings.filters
+        self.monitor.fleet.group_by(settings.grouping)
         self.preferences.use(settings)
 
     def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from wsmonitor.analysis.snapshot import Closure, Ended, FailedOpening
 from wsmonitor.gui.endpoints.endpoint_table import DENSITIES
+from wsmonitor.gui.groups.grouping import GROUPINGS
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import WINDOWS, Toolbar
@@ -49,6 +50,7 @@ class ViewActions(QObject):
         actions["mark_b"].triggered.connect(partial(self._mark, "B"))
         actions["search_endpoints"].triggered.connect(monitor.fleet.ask)
         actions["density"].triggered.connect(self._next_density)
+        actions["group"].triggered.connect(self._next_grouping)
         actions["find"].triggered.connect(monitor.tabs.find_text)
         monitor.tabs.row_chosen.connect(self._show_row)
         monitor.tabs.ends_chosen.connect(self._show_ends)
@@ -84,6 +86,10 @@ class ViewActions(QObject):
         order = DENSITIES
         table = self._monitor.table
         table.choose_density(order[(order.index(table.density) + 1) % len(order)])
+
+    def _next_grouping(self) -> None:
+        fleet = self._monitor.fleet
+        fleet.group_by(GROUPINGS[(GROUPINGS.index(fleet.grouped_by) + 1) % len(GROUPINGS)])
 
     def _choose_window(self, number: int, checked: bool = False) -> None:
         self._monitor.plots.choose_window(number)

@@ -70,6 +70,7 @@ ACTIONS = (
     ActionInfo("find", "Find", "Filter the table below", ("Ctrl+F",)),
     ActionInfo("search_endpoints", "Search endpoints", "Show only rows, lanes and totals with some words", ("/",)),
     ActionInfo("density", "Rows of one or two lines", "One line for each endpoint, two, or one from eight on"),
+    ActionInfo("group", "Group rows", "Rows below one for each host, tag or finding, with totals, or none", ("G",)),
     ActionInfo("palette", "Commands", "Find what to do by typing", ("Ctrl+K",)),
     ActionInfo("preferences", "Preferences…", "Theme, times, notifications, what opens at the start", ("Ctrl+,",)),
     ActionInfo("times", "Local, UTC or since the start", "Change how times read, everywhere", ("T",)),

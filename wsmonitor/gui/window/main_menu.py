@@ -11,7 +11,7 @@ _ENTRIES = (
     ("add", "edit", "remove", "undo_remove"),
     ("snippets", "save_snippet", "alerts"),
     ("lens", "focus_view", "clear_focus", "in_words", "save_picture", "search_endpoints", "find", "palette"),
-    ("preferences", "theme", "times", "density", "full_screen"),
+    ("preferences", "theme", "times", "density", "group", "full_screen"),
     ("keys", "explain", "about"),
     ("quit",),
 )

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.endpoints.fleet import Fleet
-from wsmonitor.gui.endpoints.fleet_words import MANY
 from wsmonitor.gui.feed.job_strip import JobStrip
 from wsmonitor.gui.findings.findings_panel import FindingsPanel
 from wsmonitor.gui.findings.verdict_bar import VerdictBar
+from wsmonitor.gui.groups.fleet_words import MANY
 from wsmonitor.gui.groups.together import of_keys, view_of
 from wsmonitor.gui.help.hints import Hints
 from wsmonitor.gui.lab.story_banner import StoryBanner
@@ -24,12 +24,15 @@ from wsmonitor.gui.time.focus_bar import FocusBar
 from wsmonitor.gui.time.lanes import Lanes, comfortable_height, named_height
 from wsmonitor.gui.time.overview import Overview
 from wsmonitor.gui.time.plot_area import PlotArea
+from wsmonitor.gui.time.row_lanes import RowLanes
 from wsmonitor.gui.window.monitor_frame import MonitorFrame
 from wsmonitor.gui.window.notice import Notice
 from wsmonitor.gui.window.tabs import Tabs
 
 _MOST_TABLE, _MOST_TABLE_OF_MANY, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.52, 0.24, 0.34
 """Of the height on the left; more for lanes where that lets so few of them keep their names."""
+_LANES_TWICE = 0.14
+"""Where each row has its lane beside it, all together are one small picture; none where all rows are in sight."""
 _NAMED_LANES = 12
 
 
@@ -41,6 +44,7 @@ class MonitorView(MonitorFrame):
         self.table, self.notice = table, notice
         self.fleet = Fleet(table, self)
         self.lanes = Lanes(parts, look, self)
+        self.row_lanes = table.lanes = RowLanes(parts, look)
         self.findings = FindingsPanel(look, self)
         self.verdict = VerdictBar(look, self)
         self.plots = PlotArea(parts.plots, parts.marks, look, self)
@@ -124,8 +128,10 @@ class MonitorView(MonitorFrame):
         whole, endpoints = self.left.height(), len(self._snapshot.endpoints)
         most = _MOST_TABLE if endpoints < MANY else _MOST_TABLE_OF_MANY
         table = min(self.fleet.whole_height, round(most * whole))
-        lanes = min(comfortable_height(endpoints), round(_MOST_LANES * whole))
-        if endpoints <= _NAMED_LANES:
+        is_beside = self.table.lane_width > 0
+        self.lanes.setVisible(not is_beside or table < self.fleet.whole_height)
+        lanes = min(comfortable_height(endpoints), round((_LANES_TWICE if is_beside else _MOST_LANES) * whole))
+        if not is_beside and endpoints <= _NAMED_LANES:
             lanes = max(lanes, min(named_height(endpoints), round(_MOST_NAMED_LANES * whole)))
         self.left.setSizes([table, lanes, whole - table - lanes])
 
@@ -189,6 +195,8 @@ class MonitorView(MonitorFrame):
             return
         span = self.plots.span
         self.lanes.show_snapshot(self.table.shown(self._snapshot), span)
+        if self.table.lane_width and self.row_lanes.show_time(self._snapshot, span, self.table.lane_width):
+            self.table.repaint_lanes()
         self.overview.show_snapshot(self._snapshot, self._shown_views(), span)
 
     def _shown_views(self) -> tuple[EndpointView, ...]:

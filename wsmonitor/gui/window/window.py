@@ -11,7 +11,8 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from wsmonitor.gui.endpoints.endpoint_table import Columns, EndpointTable
+from wsmonitor.gui.endpoints.columns import Columns
+from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.feed.frame_meter import FrameMeter
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.remembered import Settings

@@ -52,6 +52,7 @@ KEPT_OUT = frozenset({(EndpointConfig, "shared_close_code")})
 """Fields that are no keys of their table: the workspace fills them from elsewhere in the file."""
 _LONGEST_CODE_NAME = 60
 _LONGEST_MEANING = 300
+_LONGEST_TAG = 40
 
 
 def field_check(kind: type[Struct], field: str) -> Check | None:
@@ -232,6 +233,7 @@ _text = checks.message_text_mistake
 _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (EndpointConfig, "name"): checks.one_line_mistake,
     (EndpointConfig, "url"): checks.url_mistake,
+    (EndpointConfig, "tags"): lambda value: _title(value) or _at_most(_LONGEST_TAG)(value),
     (EndpointConfig, "connections"): _between(1, MOST_SLOTS),
     (EndpointConfig, "headers"): _header,
     (EndpointConfig, "subprotocols"): checks.subprotocol_mistake,

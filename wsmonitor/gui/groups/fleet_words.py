@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 MANY = 8
 """From so many rows on they are of one line, and can be searched."""
 _LEAST_SHARED = 3
-_DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -50,27 +49,31 @@ def shared(views: "Sequence[EndpointView]") -> Shared | None:
     for view in views:
         for finding in view.findings:
             if finding.pending is None and finding.severity != "info":
-                limit = "" if finding.limit_ns is None else f" {finding.limit_ns / 1e9:.{_DIGITS}g} s"
-                found.setdefault((finding.rule, limit), set()).add(view.name)
-    (rule, limit), most = max(found.items(), key=lambda item: len(item[1]), default=(("", ""), set[str]()))
+                found.setdefault((finding.rule, words.cause_words(finding)), set()).add(view.name)
+    (rule, what), most = max(found.items(), key=lambda item: len(item[1]), default=(("", ""), set[str]()))
     if len(most) < _LEAST_SHARED:
         return None
-    what = f"{rule.replace('_', ' ')}{limit}"
     return Shared(len(most), len(names), rule, f"{len(most)} of {len(names)} endpoints share: {what}")
 
 
 def has_words(view: "EndpointView", wanted: Sequence[str]) -> bool:
-    """True if each of these (lower case) stands in a row's name, address, state, last end or findings."""
+    """True if each of these (lower case) stands in a row's name, address, state, last end, tags or findings."""
     findings = " ".join(finding.rule.replace("_", " ") for finding in view.findings if finding.pending is None)
     row = (
         words.endpoint_title(view),
         words.endpoint_address(view),
         view.state.value,
         words.last_ending(view),
+        *view.tags,
         findings,
     )
     text = " ".join(row).lower()
     return all(word in text for word in wanted)
+
+
+def has_finding(view: "EndpointView") -> bool:
+    """True where a rule says something of weight."""
+    return any(finding.pending is None and finding.severity != "info" for finding in view.findings)
 
 
 def badness(view: "EndpointView") -> tuple[object, ...]:
