@@ -1,6 +1,7 @@
 """Asks how a client is to be tested, and which messages it sends first."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from wsmonitor.gui.look.popover import Popover
@@ -60,6 +61,13 @@ class AskAudit(Popover):
             self.said.emit(lines)
         else:
             self.accepted.emit(self.quick.isChecked(), lines or None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Return submits, but for a new line among the messages."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.submit()
+        else:
+            super().keyPressEvent(event)
 
     def _open(self, anchor: QWidget, *, is_running: bool, messages: tuple[str, ...]) -> None:
         self._is_running = is_running
