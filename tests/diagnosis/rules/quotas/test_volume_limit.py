@@ -26,6 +26,14 @@ def test_equal_sums_of_unequal_numbers_of_messages_are_a_quota_of_bytes() -> Non
     assert "count_limit" not in found(history)
 
 
+def test_where_most_sent_the_same_number_the_bytes_explain_the_others_too() -> None:
+    history = History("most", ping=QUIET)
+    for sizes in ([90] * 10, [91] * 10, [90] * 10, [110] * 8 + [150], [89] * 10):
+        _spent(history, sizes)
+
+    assert found(history) & {"volume_limit", "count_limit"} == {"volume_limit"}
+
+
 def test_sums_that_differ_are_no_quota() -> None:
     history = History("sums", ping=QUIET)
     for sizes in ([300, 300, 300], [100] * 3, [900, 900], [50, 60]):

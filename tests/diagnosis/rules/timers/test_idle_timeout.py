@@ -234,3 +234,21 @@ def test_a_slot_that_was_quiet_all_the_time_speaks_against_it_after_our_stop_too
     quiet.stop(dropping.now_s + 1)
 
     assert "idle_timeout" not in found(history)
+
+
+@pytest.mark.parametrize("is_alike", [True, False])
+def test_a_silence_as_long_as_the_servers_pings_are_apart_may_be_its_keepalive(*, is_alike: bool) -> None:
+    history = History("its pings", ping=QUIET)
+    for late_s in (0.0, 0.4, 0.2, 0.5, 0.1):
+        line = history.line
+        line.open()
+        asked_s = line.opened_s + 11 + late_s
+        line.control(asked_s, "rx", 9)
+        line.control(asked_s + 0.001, "tx", 10)
+        line.close(asked_s + (11 if is_alike else 17))
+
+    one = finding(history, "idle_timeout")
+    assert (
+        "peer_keepalive_timeout" in [other.rule for other in one.also_considered if not other.ruled_out]
+    ) == is_alike
+    assert (one.confidence.value < 0.7) == is_alike

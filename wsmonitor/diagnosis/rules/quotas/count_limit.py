@@ -49,6 +49,8 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     count = len(same)
     if number < (LEAST_MESSAGES if side == "sent" else LEAST_RECEIVED):
         return None
+    if side == "sent" and count < len(at_once) and volume_range(at_once) is not None:
+        return None  # the bytes that were sent explain those that the number does not
     since_ns = min(record.opened_ns for record in same)
     if any(_least(one, side) > number for one in evidence.all_records if one.opened_ns >= since_ns and not one.gappy):
         return None

@@ -5,6 +5,7 @@ Where every silence equals the life, a lifetime limit fits as well, and the conf
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
@@ -42,6 +43,7 @@ commoner; where one side did speak, timers that hear only the other one are rare
 
 _SAYS_IDLE = re.compile(r"\bidle|inactiv|no (data|activity|messages?)\b|session timed? ?out", re.IGNORECASE)
 _MOSTLY, _SAID_ONLY = 0.6, 0.85
+_OR_KEEPALIVE, _ITS_PINGS = 0.7, 0.1
 
 _OR_AGE = ", or a lifetime limit of that length"
 _WHOSE: dict[Direction, str] = {
@@ -65,6 +67,8 @@ def confidence(limit: IdleLimit) -> Confidence:
     exclusivity = share_exclusivity(len(limit.members), limit.candidates)
     if limit.is_age_as_well:
         exclusivity *= min(1.0, _AMBIGUOUS[limit.direction] / (supported * spread * exclusivity))
+    elif _is_of_its_pings(limit):
+        exclusivity *= _OR_KEEPALIVE
     return Confidence(support=supported, spread=spread, exclusivity=exclusivity * weight_of_codes(limit.members))
 
 
@@ -126,13 +130,25 @@ def _with_those_of_the_moment(evidence: Evidence, limit: IdleLimit) -> list[Conn
 def _rivals(limit: IdleLimit) -> tuple[Rival, ...]:
     """What the same silences show as where nothing was said that would tell."""
     if not limit.is_age_as_well:
-        return ()
+        text = "the silence is as long as its pings are apart: a keepalive that sees no pong ends like this too"
+        return (Rival("peer_keepalive_timeout", text, "keepalive"),) if _is_of_its_pings(limit) else ()
     rivals = [Rival("lifetime_limit", "the silences are as long as the lives", "idle")]
     if all(not record.data_tx for record in limit.members):
         rivals.append(Rival("first_message_wanted", "nothing was ever sent on them", "idle"))
     if any(record.peer.pings or record.peer.asked for record in limit.members):
         rivals.append(Rival("peer_keepalive_timeout", "the server has a heartbeat of its own", "keepalive"))
     return tuple(rivals)
+
+
+def _is_of_its_pings(limit: IdleLimit) -> bool:
+    """True if the server's pings, as far as it sent any, are as far apart as the silence that ends its connections."""
+    pauses_ns = [
+        later - earlier
+        for record in limit.members
+        for earlier, later in pairwise((record.opened_ns, *record.peer.pings_ns))
+    ]
+    asked = all(record.peer.pings for record in limit.members)
+    return asked and all(abs(pause - limit.limit_ns) <= _ITS_PINGS * limit.limit_ns for pause in pauses_ns)
 
 
 def _is_prevented(evidence: Evidence, limit: IdleLimit) -> bool:
