@@ -17,6 +17,7 @@ DEBIAN: Final = (
     "libtomcat10-embed-java",
     *("libjetty9-java", "libjetty9-extra-java", "libnetty-java", "libmojolicious-perl", "ruby", "ruby-faye-websocket"),
     *("ruby-em-websocket", "puma", "lua5.2", "lua-http", "lua-fifo", "nodejs", "npm"),
+    *("python3-pyqt6.qtwebsockets", "python3-gi", "gir1.2-soup-3.0"),
 )  # fmt: skip
 _NO_SERVICES: Final = Path("/usr/sbin/policy-rc.d")
 

@@ -55,6 +55,17 @@ def _python(name: str, file: str, can: frozenset[str], server: str = "", **more:
     return Kind(name=name, language="Python", program=program, can=can, extra={"server": server or name}, **more)
 
 
+def _system_python(name: str, language: str, file: str, can: frozenset[str], **more: Any) -> Kind:
+    program = ("/usr/bin/python3", str(SERVERS / "python" / file), "{port}", "{plan}")
+    return Kind(name=name, language=language, program=program, can=can, **more)
+
+
+def _runtime(name: str, language: str, can: frozenset[str], *program: str, **more: Any) -> Kind:
+    path = str(SERVERS / "node" / "runtimes.mjs")
+    words = (str(BUILD / "node" / "node_modules" / program[0]), *program[1:], path, "{port}", "{plan}")
+    return Kind(name=name, language=language, program=words, can=can, **more)
+
+
 def _node(name: str, can: frozenset[str], **more: Any) -> Kind:
     program = ("node", str(SERVERS / "node" / "servers.js"), "{port}", "{plan}")
     return Kind(name=name, language="JavaScript", program=program, can=can, extra={"server": name}, **more)
@@ -99,6 +110,14 @@ KINDS: Final[tuple[Kind, ...]] = (
             path="/socket.io/?EIO=4&transport=websocket"),
     _python("picows", "picows_server.py", _FULL - {"too_big"} | {"server_ping"}),
     _python("trio-websocket", "trio_server.py", _FULL - {"too_big"}),
+    _python("eventlet", "eventlet_server.py", _FULL - {"too_big"}),
+    _system_python("qt", "C++", "qt_server.py", _FULL, sends_no_code=False),
+    _system_python("libsoup", "C", "soup_server.py", _FULL - {"crash", "too_big"} | {"server_ping"},
+                   sends_no_code=False),
+    _runtime("bun", "C++", _FULL, "@oven/bun-linux-x64/bin/bun"),
+    _runtime("deno", "Rust", _FULL - {"too_big"}, "@deno/linux-x64-glibc/deno", "run", "-A",
+             closes_bare=False, codes=(1000, 4000)),
+    _node("nodejs-websocket", _FULL - {"too_big"}),
     _node("ws", _FULL | {"server_ping", "deaf", "rejected"}),
     _node("express-ws", _FULL - {"too_big"} | {"server_ping", "deaf"}),
     _node("fastify", _FULL - {"too_big"} | {"server_ping"}),
@@ -134,7 +153,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 
 NEVER_TUNED_ON: Final = frozenset(
     {"tornado", "autobahn", "picows", "daphne", "faye-websocket", "nes", "x-net", "beast", "jetty", "em-websocket",
-     "caddy", "tinyproxy", "varnish"}
+     "caddy", "tinyproxy", "varnish", "eventlet", "qt", "libsoup", "bun", "deno", "nodejs-websocket"}
 )  # fmt: skip
 """Families that nobody looks at while rules are tuned: only their totals are ever read."""
 

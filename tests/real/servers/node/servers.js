@@ -86,6 +86,20 @@ const servers = {
       session.open();
     });
   },
+  "nodejs-websocket"() {
+    const server = require("nodejs-websocket").createServer((connection) => {
+      const session = new Session({
+        send: (text) => connection.sendText(text),
+        close: (code, reason) => (code === undefined ? connection.close() : connection.close(code, reason)),
+        abort: () => connection.socket.destroy(),
+      });
+      connection.on("text", (text) => session.received(text));
+      connection.on("close", () => session.lost());
+      connection.on("error", () => {});
+      session.open();
+    });
+    server.listen(port, "127.0.0.1");
+  },
   "socket.io"() {
     const { Server } = require("socket.io");
     const server = http.createServer();
