@@ -48,11 +48,12 @@ class _Case:
         self.late_facts = 0
 
     def look(self, now_ns: int) -> list[FindingChange]:
-        """Let the rules look; they take their time while they find what they found before."""
+        """Let the rules look; they take their time while nothing happens and they find what they found before."""
         before = self.findings.claims
         changes = self.findings.look(self.evidence, now_ns)
-        self.looked_ns = now_ns
-        self.tick_ns = TICK_NS if changes else min(SLOWEST_TICK_NS, self.tick_ns + TICK_NS // 2)
+        is_for_news = self.due_ns <= now_ns
+        self.looked_ns, self.due_ns = now_ns, _NEVER
+        self.tick_ns = TICK_NS if changes or is_for_news else min(SLOWEST_TICK_NS, self.tick_ns + TICK_NS // 2)
         if self.findings.claims == before:
             self.breath_ns = min(LONGEST_BREATH_NS, 2 * self.breath_ns)
         else:
@@ -124,7 +125,6 @@ class Diagnosis:
                 if case.late_facts != case.evidence.late_facts:
                     case.due_ns = min(case.due_ns, now_ns)
             if now_ns >= min(case.due_ns, case.looked_ns + case.tick_ns):
-                case.due_ns = _NEVER
                 self._changes += case.look(now_ns)
         self._next_ns = min(
             (min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns) for case in self._cases.values()),

@@ -29,6 +29,9 @@ _NAMES = (
     "patterns.message_triggers_close",
     # shared by openings and endings
     "patterns.server_restarts",
+    # no byte passes any more: openings that follow fail by it as well
+    "ourselves.own_machine_drops",
+    "said.path_dead",
     # stated by the opening
     "said.rate_limited",
     "openings.tls_mismatch",
@@ -43,8 +46,6 @@ _NAMES = (
     "openings.upstream_down",
     "openings.broken_ipv6",
     # what we or our kernel gave up
-    "ourselves.own_machine_drops",
-    "said.path_dead",
     "said.peer_stuck",
     # what only a tap sees of a client
     "tapped.sends_after_close",

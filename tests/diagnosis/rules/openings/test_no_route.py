@@ -36,3 +36,10 @@ def test_a_refusal_and_a_time_limit_are_no_missing_route() -> None:
     history.line.fail("tcp", "timed out: nothing answered within 5 s", at_s=3, after_s=5)
 
     assert "no_route" not in found(history, end_s=30)
+
+
+def test_what_time_alone_tells_is_told_within_seconds() -> None:
+    history = History("soon")
+    history.line.fail("tcp", NO_ROUTE, at_s=1, after_s=0.0004)
+
+    assert "no_route" in found(history, end_s=9)

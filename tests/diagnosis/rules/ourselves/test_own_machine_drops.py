@@ -65,3 +65,15 @@ def test_after_many_bytes_a_server_that_reads_nothing_is_not_ruled_out() -> None
     one = finding(history, "own_machine_drops")
     assert one.confidence.value < 0.8
     assert [other.rule for other in one.also_considered if not other.ruled_out] == ["slow_consumer"]
+
+
+def test_a_machine_without_any_address_is_no_excuse_for_bytes_that_do_not_leave() -> None:
+    history = History("no address")
+    line = history.line
+    line.open()
+    line.lost_ping(line.opened_s + 20)
+    line.network(line.opened_s + 20.5, new="")
+    line.kernel_until(line.opened_s + 21, line.opened_s + 35, not_sent=46)
+    line.stay()
+
+    assert "own_machine_drops" in found(history)

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.corpus.history import History
 from tests.diagnosis.rules.judging import all_findings, finding, found
 from wsmonitor.settings.endpoint_settings import PingConfig
@@ -99,3 +101,29 @@ def test_a_ping_missed_because_our_address_changed_is_not_the_paths_fault() -> N
     history.line.network(history.line.opened_s + 59.5)
 
     assert "path_dead" not in found(history)
+
+
+@pytest.mark.parametrize("has_opened", [False, True])
+def test_openings_that_get_no_answer_after_it_are_of_the_same_cause_until_one_works(*, has_opened: bool) -> None:
+    history = History("goes on")
+    given_up(history, unacked=2, retransmits=4)
+    if has_opened:
+        history.line.open()
+        history.line.stop(history.line.opened_s + 5)
+    for _ in range(4):
+        history.line.fail("tcp", "timed out: no answer within 5 s", after_s=5)
+
+    assert found(history) == ({"path_dead", "connect_timeout"} if has_opened else {"path_dead"})
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_a_path_that_was_dead_when_we_stopped_stays_told_unless_our_close_was_answered(*, is_answered: bool) -> None:
+    history = History("stopped")
+    unheard(history, unacked=1, retransmits=4)
+    line = history.line
+    if is_answered:
+        line.stop(line.opened_s + 110)
+    else:
+        line.close(line.opened_s + 110, by="stop", initiator="local", mechanism="close_frame", sent_code=1000)
+
+    assert ("path_dead" in found(history)) != is_answered

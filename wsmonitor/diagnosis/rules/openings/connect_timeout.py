@@ -10,7 +10,7 @@ _HTTP_DOUBT = 0.9
 
 
 def judge(evidence: Evidence) -> Judgement:
-    failures = failing(evidence, _is_unanswered)
+    failures = failing(evidence, is_unanswered)
     if not failures:
         return None
     event = failures[-1].event
@@ -45,7 +45,8 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
-def _is_unanswered(event: OpenFailed) -> bool:
+def is_unanswered(event: OpenFailed) -> bool:
+    """True for an opening that timed out without an answer, of TCP or to the upgrade."""
     return event.phase in ("tcp", "http") and event.status is None and "timed out" in event.error.lower()
 
 
@@ -57,7 +58,7 @@ RULE = Rule(
     source="RFC 9293, 3.10.7.1 (an open host without a listener resets); firewalls that drop packets",
     reads="the phase in which an opening timed out",
     samples=1,
-    openings=_is_unanswered,
+    openings=is_unanswered,
     look_alikes=(
         LookAlike("refused", "nothing answered, not even with RST"),
         LookAlike("no_route", "no ICMP error and no local error came"),

@@ -5,7 +5,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
 from wsmonitor.diagnosis.rules.rows import closure_rows, open_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
-from wsmonitor.diagnosis.rules.said.given_up import could_not_leave, given_up, last_words, unheard
+from wsmonitor.diagnosis.rules.said.given_up import could_not_leave, given_up, last_words, unanswered_since, unheard
 from wsmonitor.text.units import duration, size
 
 _WINDOW_BYTES = 32 * 1024
@@ -21,8 +21,10 @@ def judge(evidence: Evidence) -> Judgement:
     if not held and not now:
         return None
     may_be_full = any(record.sent_bytes > _WINDOW_BYTES for record in (*held, *now))
+    since = unanswered_since(evidence, held)
     return Match(
-        sentence="What we sent could not leave this machine: the kernel kept it, and put nothing of it on the wire.",
+        sentence="What we sent could not leave this machine: the kernel kept it, and put nothing of it on the wire."
+        + (" New openings get no answer either." if since else ""),
         confidence=Confidence(
             support=stated_support(len(held) + len(now)),
             exclusivity=share_exclusivity(len(held) + len(now), len(records) + len(now))
@@ -31,7 +33,7 @@ def judge(evidence: Evidence) -> Judgement:
         evidence=closure_rows(held, _kernel_words) + open_rows(now, _kernel_words),
         fix="Look at this machine first: its firewall's rules for outgoing packets (nft list ruleset, Windows Defender "
         "Firewall), its routes (ip route get), the VPN, the interface. Nothing is known of the path or of the server.",
-        explains=frozenset(record.serial for record in held),
+        explains=frozenset(record.serial for record in held) | since,
         rivals=(_FULL_WINDOW,) if may_be_full else (),
     )
 

@@ -15,8 +15,9 @@ from wsmonitor.facts.events import OpenFailed, Verdict
 from wsmonitor.text.plain_text import visible
 
 NEED = 2
-_SHARE = 0.85
-"""Of all refusals, so many met others that were open: the last may come when our own stop has ended these."""
+_SHARE = 0.75
+"""Of all refusals, so many met others that were open: the first may come while these still dial, the last after our
+own stop has ended them."""
 _AT_ONCE_NS = 500_000_000
 _LASTS_NS = 2_000_000_000
 """Those that are let in live for so long at least."""

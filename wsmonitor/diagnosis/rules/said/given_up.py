@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import those
+from wsmonitor.diagnosis.rules.openings.connect_timeout import is_unanswered
 from wsmonitor.facts.events import TcpSample, Verdict
 
 _REPEATED = 5
@@ -23,12 +24,30 @@ def given_up(evidence: Evidence) -> list[ConnectionRecord]:
 
 
 def unheard(evidence: Evidence) -> list[ConnectionRecord]:
-    """The open connections on which nothing answers us now, though our own machine was awake and its address stayed."""
+    """The open connections on which nothing answers us now, though our own machine was awake and its address stayed.
+
+    One that our own stop ended counts as well, if nothing answered that either.
+    """
     return [
         record
-        for record in evidence.live
-        if not record.forced and _is_unheard(record) and not _has_own_reason(evidence, record)
+        for record in evidence.present
+        if not record.forced
+        and (record.verdict is None or record.verdict.received_code is None)
+        and _is_unheard(record)
+        and not _has_own_reason(evidence, record)
     ]
+
+
+def unanswered_since(evidence: Evidence, records: list[ConnectionRecord]) -> frozenset[int]:
+    """The openings that nothing answered after the last of these, and before any worked: the same cause goes on."""
+    ended_ns = max((record.ended_ns for record in records), default=0)
+    if not ended_ns or (evidence.last_opened_ns or 0) > ended_ns:
+        return frozenset()
+    return frozenset(
+        failure.serial
+        for failure in evidence.unexplained_failures
+        if failure.at_ns >= ended_ns and is_unanswered(failure.event)
+    )
 
 
 def _is_unheard(record: ConnectionRecord) -> bool:
@@ -41,7 +60,8 @@ def _is_unheard(record: ConnectionRecord) -> bool:
 
 
 def _has_own_reason(evidence: Evidence, record: ConnectionRecord) -> bool:
-    if any(change.at_ns > record.last_rx_ns for change in evidence.network):
+    """The machine slept, or has another address now. That it has none at all does not excuse it: nothing can leave."""
+    if any(change.at_ns > record.last_rx_ns and change.new_address for change in evidence.network):
         return True
     return evidence.own.sleep_before(record.last_rx_ns, evidence.now_ns) is not None
 

@@ -5,7 +5,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
 from wsmonitor.diagnosis.rules.rows import closure_rows, open_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
-from wsmonitor.diagnosis.rules.said.given_up import given_up, last_words, path_was_dead, unheard
+from wsmonitor.diagnosis.rules.said.given_up import given_up, last_words, path_was_dead, unanswered_since, unheard
 from wsmonitor.text.units import duration
 
 
@@ -19,8 +19,9 @@ def judge(evidence: Evidence) -> Judgement:
     if not dead:
         quiet = duration(evidence.now_ns - dying[-1].last_rx_ns)
         told = f"The path is dead: no byte for {quiet}, and the other side's kernel acknowledges nothing that we send."
+    since = unanswered_since(evidence, dead)
     return Match(
-        sentence=told,
+        sentence=told + (" New openings get no answer either." if since else ""),
         confidence=Confidence(
             support=stated_support(len(dead) + len(dying)),
             exclusivity=share_exclusivity(len(dead) + len(dying), len(records) + len(dying)),
@@ -28,7 +29,7 @@ def judge(evidence: Evidence) -> Judgement:
         evidence=closure_rows(dead, _kernel_words) + open_rows(dying, _kernel_words),
         fix="Look at Wi-Fi, VPN, NAT or firewall on the way, or whether the server's machine went down. A shorter "
         "heartbeat notices it sooner and keeps NAT entries alive.",
-        explains=frozenset(record.serial for record in dead),
+        explains=frozenset(record.serial for record in dead) | since,
     )
 
 
