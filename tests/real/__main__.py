@@ -19,7 +19,7 @@ from tests.real.case import Case
 from tests.real.install import InstallError, install
 from tests.real.play import NotStartedError, play
 from tests.real.proxies import PROXIES
-from tests.real.software import BUILD, KINDS, ROOT
+from tests.real.software import BUILD, KINDS, NEVER_TUNED_ON, ROOT
 
 _INSIDE = "WSMONITOR_REAL_INSIDE"
 _BEHIND_PROXIES = ("websockets", "aiohttp", "ws", "gorilla", "tomcat", "mojolicious", "uvicorn")
@@ -30,7 +30,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.real", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seed", default=time.strftime("%Y-%m-%d"), help="names the draw of this round")
     parser.add_argument("--only", nargs="*", default=[], help="words, one of which the name of a run must contain")
-    parser.add_argument("--share", type=float, default=1.0, help="play each run with these odds")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="play each run of a family that is tuned on with these odds"
+    )
     parser.add_argument("--at-once", type=int, default=8, help="so many runs at the same time")
     parser.add_argument("--keep", type=Path, nargs="?", const=FOLDER, help="write the recordings to this folder")
     options = parser.parse_args()
@@ -55,7 +57,8 @@ def drawn(seed: str, share: float, only: list[str]) -> list[Case]:
     cases: list[Case] = []
     behind = [kind for kind in KINDS if kind.name in _BEHIND_PROXIES]
     for kind in KINDS:
-        cases += faults.cases_of(kind, random.Random(f"{seed} {kind.name}"), share=share)
+        odds = 1.0 if kind.name in NEVER_TUNED_ON else share
+        cases += faults.cases_of(kind, random.Random(f"{seed} {kind.name}"), share=odds)
     for proxy in PROXIES:
         cases += proxy_faults.cases_of(proxy, behind, random.Random(f"{seed} {proxy}"))
     if os.environ.get(_INSIDE):

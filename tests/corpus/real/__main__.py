@@ -58,7 +58,20 @@ def tables(runs: list[Recording]) -> str:
         sides[side].add(measured[family])
         rows.append(_row(f"{family}{' (left out)' if side == 'left out' else ''}", measured[family]))
     rows += [_row(f"**{side}**", one) for side, one in sides.items()]
-    return "\n".join([*rows, "", *_reliability(sides)])
+    return "\n".join([*rows, "", *_reliability(sides), "", *_by_fault(runs)])
+
+
+def _by_fault(runs: list[Recording]) -> list[str]:
+    """How often the first finding was right, for each planted fault, tuned on and left out."""
+    faults: dict[str, tuple[list[Recording], list[Recording]]] = defaultdict(lambda: ([], []))
+    for run in runs:
+        if run.fault != "healthy":
+            faults[run.fault][run.family in NEVER_TUNED_ON].append(run)
+    rows = ["| fault | right first, tuned | right first, left out |", "|---|---|---|"]
+    for fault, sides in sorted(faults.items()):
+        cells = [f"{measure(side).outcomes['right first']} of {len(side)}" if side else "" for side in sides]
+        rows.append(f"| {fault} | {' | '.join(cells)} |")
+    return rows
 
 
 def reliability(runs: list[Recording]) -> str:
