@@ -12,6 +12,7 @@ from wsmonitor.gui.time.plotting.axes import TimeAxis, ValueAxis, ValueScale, st
 from wsmonitor.gui.time.plotting.layers.canvas import Canvas
 from wsmonitor.gui.time.plotting.layers.changes import Picture
 from wsmonitor.gui.time.plotting.layers.chips import Chips
+from wsmonitor.gui.time.plotting.layers.end_labels import EndLabels
 from wsmonitor.gui.time.plotting.layers.header import Header, outliers_note
 from wsmonitor.gui.time.plotting.layers.layer import HEADER_HEIGHT, Content
 from wsmonitor.gui.time.plotting.layers.points import STRIP_HEIGHT
@@ -39,6 +40,7 @@ class Pane:
         box.disableAutoRange()
         self._canvas = Canvas(box, look)
         self._header = Header(box, look, plot.title)
+        self._ends = EndLabels(box, look)
         self._chips = Chips(box, look) if is_top else None
         self._zoom = 1.0
         self.hidden: set[str] = set()
@@ -100,6 +102,7 @@ class Pane:
         self._header.cover(span)
         self._canvas.cover(span)
         self._canvas.show_content(Content(Picture(drawing, marks, through), span, scale, self._has_values))
+        self._ends.show_lines(drawing.lines, scale, span)
         if self._chips is not None:
             self._chips.show_marks(marks, through, span)
 
@@ -125,6 +128,7 @@ class Pane:
             style_axis(self.time_axis, self._look)
         self._canvas.forget()
         self._header.update()
+        self._ends.update()
         if self._chips is not None:
             self._chips.update()
 

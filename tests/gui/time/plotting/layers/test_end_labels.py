@@ -1,0 +1,52 @@
+"""Names at the ends of curves."""
+
+import pytest
+
+from tests.analysis.facts import opened, rtt, view
+from tests.gui.conftest import show
+from tests.gui.story import ENDPOINTS
+from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.gui.start.whole_window import WholeWindow
+from wsmonitor.gui.time.plotting.layers.end_labels import apart
+from wsmonitor.gui.time.plotting.stack import PlotStack
+from wsmonitor.plots.drawing import Span
+
+
+@pytest.mark.parametrize(
+    ("rows", "placed"),
+    [
+        ([10, 50, 90], [10, 50, 90]),
+        ([50, 50, 50], [50, 62, 74]),
+        ([52, 50, 51], [74, 50, 62]),
+        ([98, 97], [94, 82]),
+        ([0], [6]),
+    ],
+    ids=["far apart", "at one place", "their order stays", "at the bottom", "at the top"],
+)
+def test_no_label_stands_on_another_or_outside(rows: list[float], placed: list[float]) -> None:
+    assert apart(rows, height=12, top=6, bottom=94) == placed
+
+
+def stack_of(window: WholeWindow) -> PlotStack:
+    stack = window.monitor.plots.stack
+    assert stack is not None
+    return stack
+
+
+def test_curves_of_several_connections_are_named_at_their_ends_and_those_of_one_are_not(
+    monitoring: WholeWindow, analyzer: Analyzer
+) -> None:
+    stack = stack_of(monitoring)
+    rows = [view(opened(0), rtt(1, 10), rtt(2, 10)), view(opened(0), rtt(1, 40), rtt(3, 40), rtt(90, 1))]
+    snapshot = analyzer.snapshot(analyzer.snapshot(0).start_ns + 50_000_000_000)
+
+    stack.show_endpoints(snapshot, rows, Span(0, 10))
+
+    ends = stack.panes[0]._ends._ends
+    assert len(ends) == 2
+    assert ends[0].x < ends[1].x, "each at its last value in sight"
+    assert ends[0].y > ends[1].y, "at the height of that value"
+    assert ends[0].color != ends[1].color
+    show(monitoring, analyzer, 120)
+    monitoring.monitor.table.select((ENDPOINTS[1].name, 0))
+    assert stack.panes[0]._ends._ends == ()
