@@ -59,6 +59,22 @@ def test_a_client_that_comes_back_and_subscribes_once_is_fine() -> None:
     assert row.lost is None  # nobody sees what a client writes after a RST
 
 
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [("reset", "took 41 s to notice, or to try again"), ("close_1011", "took 41 s to try again")],
+)
+def test_coming_back_late_is_named(fault: str, sentence: str) -> None:
+    client = steady()
+    if fault == "close_1011":
+        client.says_close(20.01)
+    client.leaves(20.02, "ours")
+    client.opens(61.0, AGAIN)
+
+    row = judged(client, fault, until_s=65)
+
+    assert (row.verdict, row.sentence) == ("bad", sentence)
+
+
 def test_growing_jittered_tries_are_fine() -> None:
     row = judged(refused(20.4, 21.5, 23.2, 27.5, 35.0, 49.0), "http_503", lifted_s=50, until_s=60)
 

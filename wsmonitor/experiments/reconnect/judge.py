@@ -106,8 +106,9 @@ def _about_noticing(play: Play, seen: Measured, before: Sequence[ReconnectRow], 
         said.bad.append(f"not noticed in {seen.refused_for_s:.0f} s{void}")
     elif seen.noticed_s is None and seen.is_open and not seen.has_left:
         said.bad.append("the connection was ended, and it goes on as if it were open")
-    elif not (play.is_dead or play.lasts_s) and seen.noticed_s is not None and seen.noticed_s > LATE_S:
-        said.bad.append(f"took {seen.noticed_s:.0f} s to notice, or to try again")
+    elif not (play.is_dead or play.lasts_s) and (seen.first_try_s or seen.noticed_s or 0) > LATE_S:
+        notice = "notice, or to " if (seen.noticed_s or 0) > LATE_S else ""
+        said.bad.append(f"took {seen.first_try_s or seen.noticed_s:.0f} s to {notice}try again")
     if play.asks_to_spread and seen.first_try_s is not None and seen.first_try_s < AT_ONCE_S:
         others = [row.first_try_s for row in before if row.first_try_s is not None and row.tries_per_minute is None]
         if all(other < AT_ONCE_S for other in others):  # else a random delay happened to be short
