@@ -242,10 +242,7 @@ class Analyzer:
         self._leaving.clear()
         self._experiments.lose(event.at_ns)
         for endpoint in (*self._endpoints.values(), *self._removed.values()):
-            if endpoint.tap is not None:
-                endpoint.tap.lost()
-            for slot in endpoint.slots:
-                slot.lose(event.at_ns, at_s, "measurement stopped")
+            endpoint.lose(event.at_ns, at_s, "measurement stopped")
 
     def _has_room(self, name: str, slot: int) -> bool:
         """Whether an event may be about this slot: one that was announced, or one of not too many others."""

@@ -6,6 +6,7 @@ analysis (append-only chunks), so a snapshot costs no copy of the history.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -166,6 +167,11 @@ class Snapshot:
     experiments: tuple[ExperimentView, ...] = ()
     """What servers were asked, oldest first."""
     alerts: AlertsView = field(default_factory=AlertsView)
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, int], EndpointView]:
+        """The endpoints by their keys, in their order."""
+        return {view.key: view for view in self.endpoints}
 
     def codes_of(self, endpoint: str) -> CloseCodes:
         """What close codes mean at this endpoint."""

@@ -10,6 +10,7 @@ come live or from a recording. Who asks for a snapshot or a summary gets a look 
 from collections import deque
 from collections.abc import Sequence
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Diagnosed, FindingChange, FindingWithdrawn
@@ -28,6 +29,7 @@ SECOND_LOOK_NS = 2_500_000_000
 TICK_NS = 5_000_000_000
 SLOWEST_TICK_NS = 15_000_000_000
 """While looks find nothing new they come more rarely, up to this."""
+_PHASES = 50
 _CHANGES = 10_000
 _NEVER = 1 << 62
 _NOTHING = Diagnosed()
@@ -43,7 +45,9 @@ class _Case:
         self.looked_ns = -_NEVER
         self.due_ns = _NEVER
         self.again_ns = _NEVER
-        self.tick_ns = TICK_NS
+        # Endpoints that do the same at the same time are not looked at together: that would take long at once.
+        self.usual_tick_ns = TICK_NS + crc32(config.name.encode()) % _PHASES * TICK_NS // _PHASES
+        self.tick_ns = self.usual_tick_ns
         self.breath_ns = BREATH_NS
         self.late_facts = 0
 
@@ -53,7 +57,10 @@ class _Case:
         changes = self.findings.look(self.evidence, now_ns)
         is_for_news = self.due_ns <= now_ns
         self.looked_ns, self.due_ns = now_ns, _NEVER
-        self.tick_ns = TICK_NS if changes or is_for_news else min(SLOWEST_TICK_NS, self.tick_ns + TICK_NS // 2)
+        if changes or is_for_news:
+            self.tick_ns = self.usual_tick_ns
+        else:
+            self.tick_ns = min(SLOWEST_TICK_NS, self.tick_ns + TICK_NS // 2)
         if self.findings.claims == before:
             self.breath_ns = min(LONGEST_BREATH_NS, 2 * self.breath_ns)
         else:
@@ -77,6 +84,8 @@ class Diagnosis:
         self._cases: dict[str, _Case] = {}
         self._changes: deque[FindingChange] = deque(maxlen=_CHANGES)
         self._next_ns = _NEVER
+        self._wanting: dict[str, _Case] = {}
+        """Where something changed since the rules last looked."""
 
     def configure(self, config: EndpointConfig, *, anew: bool = False) -> None:
         """Take over an endpoint's configuration; evidence of another URL does not count any more.
@@ -97,7 +106,7 @@ class Diagnosis:
         """The statistics of an endpoint were reset: so is the evidence."""
         if name in self._cases:
             self._cases[name].evidence.forget()
-            self._cases[name].wants(self._cases[name].looked_ns)
+            self._wants(self._cases[name], self._cases[name].looked_ns)
             self._next_ns = -_NEVER
 
     def feed(self, event: AnyEvent) -> None:
@@ -114,7 +123,7 @@ class Diagnosis:
         if isinstance(event, KnownEarlier):
             case.findings.know_earlier(event)
         if case.evidence.feed(event):
-            case.wants(event.at_ns)
+            self._wants(case, event.at_ns)
             self._next_ns = min(self._next_ns, case.due_ns)
 
     def settle(self, now_ns: int) -> None:
@@ -125,6 +134,7 @@ class Diagnosis:
                 if case.late_facts != case.evidence.late_facts:
                     case.due_ns = min(case.due_ns, now_ns)
             if now_ns >= min(case.due_ns, case.looked_ns + case.tick_ns):
+                self._wanting.pop(case.config.name, None)
                 self._changes += case.look(now_ns)
         self._next_ns = min(
             (min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns) for case in self._cases.values()),
@@ -136,10 +146,11 @@ class Diagnosis:
 
         `is_last`: no more events will come, so that a second look is not waited for.
         """
-        for case in self._cases.values():
-            if case.due_ns != _NEVER or (is_last and case.again_ns != _NEVER):
-                case.due_ns = min(case.due_ns, now_ns)
-        self.settle(now_ns)
+        waiting = [case for case in self._cases.values() if case.again_ns != _NEVER] if is_last else []
+        for case in (*self._wanting.values(), *waiting):
+            case.due_ns = min(case.due_ns, now_ns)
+        if self._wanting or waiting or now_ns >= self._next_ns:
+            self.settle(now_ns)
 
     def said(self, name: str) -> Diagnosed:
         """What is said of an endpoint; the same object while nothing changed."""
@@ -156,6 +167,10 @@ class Diagnosis:
         """Something of what happened was not told: silences and counts of what is open are no proof any more."""
         for case in self._cases.values():
             case.evidence.miss_samples()
+
+    def _wants(self, case: _Case, at_ns: int) -> None:
+        case.wants(at_ns)
+        self._wanting[case.config.name] = case
 
     def _feed_own(self, event: AnyEvent) -> None:
         match event:

@@ -40,6 +40,8 @@ class Histogram:
         self.max_ns: int | None = None
         self._counts: dict[int, int] = {}
         self._order: list[int] = []
+        self._found: dict[float, tuple[int, int]] = {}
+        """Percentiles that were asked for, each with the count that it is of."""
 
     def add(self, value_ns: int, count: int = 1) -> None:
         """Count `value_ns` (negative values count as 0) `count` times."""
@@ -87,12 +89,19 @@ class Histogram:
         """The nearest-rank percentile, `percent` from 0 to 100; `None` without a sample."""
         if self.min_ns is None or self.max_ns is None:
             return None
+        of_count, found = self._found.get(percent, (0, 0))
+        if of_count != self.count:
+            found = self._percentile(percent, self.min_ns, self.max_ns)
+            self._found[percent] = (self.count, found)
+        return found
+
+    def _percentile(self, percent: float, min_ns: int, max_ns: int) -> int:
         rank = max(1, math.ceil(percent * self.count / 100))
         if rank >= self.count:
-            return self.max_ns
+            return max_ns
         if rank == 1:
-            return self.min_ns
-        return min(max(_middle(self._bucket_of_rank(rank)), self.min_ns), self.max_ns)
+            return min_ns
+        return min(max(_middle(self._bucket_of_rank(rank)), min_ns), max_ns)
 
     def _bucket_of_rank(self, rank: int) -> int:
         """The bucket that holds the `rank`-th smallest value, counted from the nearer end."""

@@ -42,7 +42,7 @@ class Drops(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot, key: Key | None) -> None:
         """Group the closures of endpoint `key`."""
-        view = view_of(key, snapshot.endpoints)
+        view = view_of(key, snapshot)
         self._codes = snapshot.codes_of(view.name) if view is not None else EVERYBODYS
         known = (key, view.closures if view else 0, view.failures if view else 0, view.connection if view else 0)
         if known == self._known:

@@ -82,7 +82,7 @@ class FindingActions(QObject):
 
     def _copy_verdict(self, said: Headline) -> None:
         snapshot, key = self._monitor.snapshot, self._monitor.table.current_key()
-        view = None if snapshot is None else view_of(key, snapshot.endpoints)
+        view = None if snapshot is None else view_of(key, snapshot)
         if snapshot is not None and view is not None:
             QGuiApplication.clipboard().setText(verdict_markdown(said, view, snapshot, self._moments))
             self._monitor.notice.say("The verdict is on the clipboard, as Markdown")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from wsmonitor.facts.events import WHOLE, Key, State, covers
 
 if TYPE_CHECKING:
-    from wsmonitor.analysis.snapshot import Closure, EndpointView
+    from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 
 
 def together(views: "Sequence[EndpointView]") -> "EndpointView":
@@ -48,20 +48,17 @@ def together(views: "Sequence[EndpointView]") -> "EndpointView":
     )
 
 
-def of_keys(keys: Sequence[Key], views: "Iterable[EndpointView]") -> "tuple[EndpointView, ...]":
+def of_keys(keys: Iterable[Key], snapshot: "Snapshot") -> "tuple[EndpointView, ...]":
     """The connections of these keys, in their order, as far as there are such."""
-    there = {view.key: view for view in views}
-    return tuple(there[key] for key in keys if key in there)
+    return tuple(snapshot.by_key[key] for key in keys if key in snapshot.by_key)
 
 
-def view_of(key: Key | None, views: "Iterable[EndpointView]") -> "EndpointView | None":
+def view_of(key: Key | None, snapshot: "Snapshot") -> "EndpointView | None":
     """What the row of `key` says; `None` where there is no such row."""
-    if key is None:
-        return None
-    found = tuple(view for view in views if covers(key, view.key))
-    if not found:
-        return None
-    return together(found) if key[1] == WHOLE else found[0]
+    if key is None or key[1] != WHOLE:
+        return None if key is None else snapshot.by_key.get(key)
+    found = tuple(view for view in snapshot.endpoints if covers(key, view.key))
+    return together(found) if found else None
 
 
 def _state(views: "Sequence[EndpointView]") -> State:

@@ -129,7 +129,7 @@ class HelpActions(QObject):
         snapshot, key = self._monitor.snapshot, self._monitor.table.current_key()
         if snapshot is None:
             return None
-        view = view_of(key, snapshot.endpoints)
+        view = view_of(key, snapshot)
         return None if view is None else explain_state(view, snapshot.at_ns)
 
     def _closure(self, at: QPoint) -> Explanation | None:

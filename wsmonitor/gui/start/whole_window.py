@@ -34,6 +34,9 @@ from wsmonitor.gui.workspace.workspace_actions import WorkspaceActions
 from wsmonitor.gui.workspace.workspaces import Workspaces
 from wsmonitor.text.plain_text import visible
 
+_PERIOD_NS = 90_000_000
+"""Words and numbers change faster than anybody reads: ten looks a second are enough. Plots scroll with every frame."""
+
 
 class WholeWindow(QObject):
     """Hands every action its collaborators. The plots are loaded once `window` was painted with what is there now."""
@@ -48,6 +51,9 @@ class WholeWindow(QObject):
             window.look,
         )
         self.window, self.controller = window, controller
+        self._shown_ns = 0
+        self._rows = -1
+        self._has_news = False
         self.lab = LabControl(controller)
         self.monitor = monitor = MonitorView(table, pages.notice, parts, look, window)
         pages.put(monitor)
@@ -113,12 +119,22 @@ class WholeWindow(QObject):
     def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:
         """Show what is known now; `fresh` says that something came since the last snapshot."""
         started = time.perf_counter()
+        self._has_news = self._has_news or fresh
+        is_soon = 0 < snapshot.at_ns - self._shown_ns < _PERIOD_NS
+        if is_soon and len(snapshot.endpoints) == self._rows:
+            self.monitor.follow(snapshot)
+        else:
+            self._show_all(snapshot)
+        self.window.meter.work(time.perf_counter() - started)
+
+    def _show_all(self, snapshot: Snapshot) -> None:
+        news, self._has_news = self._has_news, False
+        self._shown_ns, self._rows = snapshot.at_ns, len(snapshot.endpoints)
         if snapshot.endpoints:
-            self.monitor.show_snapshot(snapshot, fresh=fresh)
+            self.monitor.show_snapshot(snapshot, fresh=news)
             self.view_actions.show_state()
         self.window.status.show_snapshot(snapshot)
         self._show_probe(snapshot)
-        self.window.meter.work(time.perf_counter() - started)
 
     def _connect(self) -> None:
         empty = self.window.pages.empty

@@ -338,7 +338,7 @@ class PlotArea(QWidget):
         return "\n\n".join(said)
 
     def _shown_views(self) -> tuple[EndpointView, ...]:
-        return () if self._snapshot is None else of_keys(self.keys, self._snapshot.endpoints)
+        return () if self._snapshot is None else of_keys(self.keys, self._snapshot)
 
     def _paint(self, *, fresh: bool) -> None:
         views = self._shown_views()

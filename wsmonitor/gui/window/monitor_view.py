@@ -97,7 +97,12 @@ class MonitorView(MonitorFrame):
 
     def current_view(self) -> EndpointView | None:
         """The row whose plots are shown, as it was taken last."""
-        return view_of(self.table.current_key(), () if self._snapshot is None else self._snapshot.endpoints)
+        return None if self._snapshot is None else view_of(self.table.current_key(), self._snapshot)
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Let the plots go on, and nothing else."""
+        self._snapshot = snapshot
+        self.plots.show_snapshot(snapshot)
 
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
         """Show what is known now; what is frozen stays."""
@@ -201,4 +206,4 @@ class MonitorView(MonitorFrame):
 
     def _shown_views(self) -> tuple[EndpointView, ...]:
         """The connections whose plots are shown, as they were taken last."""
-        return () if self._snapshot is None else of_keys(self.plots.keys, self._snapshot.endpoints)
+        return () if self._snapshot is None else of_keys(self.plots.keys, self._snapshot)
