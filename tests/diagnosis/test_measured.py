@@ -141,6 +141,13 @@ def test_a_newer_answer_takes_the_place_of_an_older_one_unless_it_told_nothing()
     assert (word.speaks_for, word.at_ns) == (True, 1)
 
 
+def test_a_finding_without_a_limit_stands_on_something_else() -> None:
+    measured = Measured()
+    measured.take(ExperimentResult(at_ns=1, endpoint="a", answer=answer(limit_s=LIMIT_S, reset_by="any byte")))
+
+    assert measured.says("peer_keepalive_timeout", None, 0) is None
+
+
 @pytest.mark.parametrize(("rule", "speaks_for"), [("peer_keepalive_timeout", True), ("idle_timeout", False)])
 def test_a_server_that_notices_unanswered_pings_is_told_from_one_that_minds_silence(
     rule: str, speaks_for: bool

@@ -75,9 +75,11 @@ class _Said:
     is_outlived: bool = False
 
     def is_about(self, limit_ns: int | None, newest_ns: int) -> bool:
+        if limit_ns is None:  # a finding that stands on something else: on what the server said
+            return False
         if self.is_outlived:
-            return newest_ns <= self.at_ns and limit_ns is not None and limit_ns < self.limit_ns
-        return limit_ns is None or abs(limit_ns - self.limit_ns) <= SAME * self.limit_ns
+            return newest_ns <= self.at_ns and limit_ns < self.limit_ns
+        return abs(limit_ns - self.limit_ns) <= SAME * self.limit_ns
 
 
 def _said(answer: ExperimentAnswer, at_ns: int) -> _Said | None:
