@@ -140,6 +140,18 @@ def test_the_experiment_of_what_is_monitored_is_started(
     assert monitoring.monitor.tabs.bar.currentIndex() == Tab.EXPERIMENTS
 
 
+def test_a_finding_that_was_measured_says_so_and_offers_no_experiment(
+    monitoring: WholeWindow, snapshot: Snapshot
+) -> None:
+    monitoring.show_snapshot(diagnosed(snapshot, finding(95, 62, 31, basis="measured")))
+
+    card = monitoring.monitor.findings.cards[0]
+
+    assert card.confidence.text() == "measured · 80 %"
+    assert not card.examine.isVisible()
+    assert not monitoring.monitor.verdict.test.isEnabled()
+
+
 def test_of_a_recording_the_command_goes_to_the_clipboard(
     window: WholeWindow, snapshot: Snapshot, probe: FakeProbe
 ) -> None:
