@@ -25,6 +25,7 @@ def idle(dice: random.Random) -> Case:
         greets=dice.random() < 0.2,
         latency_s=dice.choice([0, 0, 0.02]),
         room=dice.choice([None, None, None, None, 1, 2, 6]) if ends != "silent" else None,
+        rate=dice.choice([None, None, None, None, 2]),
         refuses=dice.choice(["429", "503", "403", "turn away", "drop", "replace"]),
         refusing_code=dice.choice([1008, 1013, 4409, 4429]),
     )
