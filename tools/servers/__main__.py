@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tools.servers.known import KNOWN, problems
 from tools.servers.running import Server, servers
+from tools.servers.second_opinion import compared, verdicts, wstest
 from wsmonitor.experiments.laboratory import Laboratory
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.answers import ExperimentAnswer, verdict_word
@@ -47,14 +48,24 @@ async def ask(server: Server) -> Answers:
     return answers
 
 
-def page(found: list[tuple[Server, Answers]]) -> Iterator[str]:
-    """The lines of the page."""
+async def opinions(server: Server, answers: Answers) -> list[str]:
+    """What Autobahn says of the same; nothing where it is not installed."""
+    command = wstest()
+    if command is None:
+        return []
+    rows = [*answers["protocol"].checks, *answers["close"].checks]
+    return compared(await verdicts(command, server.name, server.url), rows)
+
+
+def page(found: list[tuple[Server, Answers]], second: list[list[str]]) -> Iterator[str]:
+    """The lines of the page; `second` has Autobahn's opinions."""
     yield "# What experiments say of real servers"
     yield ""
     yield "Made by `make servers`: every experiment, with `--hostile`, against echo servers on loopback with the"
     yield "defaults of their library; nginx and HAProxy stand before `websockets` without pings, with idle timers of"
-    yield "ours. What is known beforehand is in `tools/servers/known.py`, with its source."
-    for server, answers in found:
+    yield "ours. What is known beforehand is in `tools/servers/known.py`, with its source. Where our checks and the"
+    yield "cases of Autobahn's test suite look at the same, the last line says whether they judge it alike (`WSTEST`)."
+    for (server, answers), opinion in zip(found, second, strict=True):
         version = server.version if " " in server.version else f"{server.name} {server.version}"
         yield from ("", f"## {version}", "", "| experiment | answer | known | sure |", "|---|---|---|---|")
         for name, answer in answers.items():
@@ -68,6 +79,7 @@ def page(found: list[tuple[Server, Answers]]) -> Iterator[str]:
             if verdict_word(row.verdict) in ("violates", "differs", "inconclusive"):
                 said = f"expected {_plain(row.expected)}; {_plain(row.actual)} ({row.section})"
                 yield f"- `{row.id}` {row.verdict}: {said}"
+        yield from opinion
 
 
 def _plain(text: str) -> str:
@@ -81,8 +93,9 @@ async def main() -> int:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # the servers end with us
     async with servers() as running:
         answers = await asyncio.gather(*map(ask, running))
+        second = [await opinions(server, those) for server, those in zip(running, answers, strict=True)]
     found = list(zip(running, answers, strict=True))
-    PAGE.write_text("\n".join(page(found)) + "\n", encoding="utf-8")
+    PAGE.write_text("\n".join(page(found, second)) + "\n", encoding="utf-8")
     wrong = [
         f"{server.name}: {one}" for server, those in found for a in those.values() for one in problems(server.name, a)
     ]
