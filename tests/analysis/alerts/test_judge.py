@@ -89,20 +89,22 @@ def test_a_percentile_is_that_of_the_nearest_rank(when: str, slow: int, is_raise
 
 
 def test_round_trips_of_the_kernel_are_no_round_trips() -> None:
-    assert judged("p50>200ms in 1m", rtt(1, 900, kind="tcp")) == []
+    assert judged("p50>200ms in 1m", *(rtt(at_s, 900, kind="tcp") for at_s in range(5))) == []
 
 
 def test_each_kind_of_heartbeat_has_its_own_percentile() -> None:
     pings = [rtt(number / 10, 1) for number in range(200)]
 
-    assert judged("p50>200ms in 1m", *pings, rtt(20, 900, kind="app")) == [(20, True)]
+    slow = [rtt(20 + number, 900, kind="app") for number in range(3)]
+
+    assert judged("p50>200ms in 1m", *pings, *slow) == [(22, True)]
 
 
 def test_round_trips_older_than_the_time_count_no_more() -> None:
     slow = [rtt(number, 900) for number in range(3)]
     quick = [rtt(number, 1) for number in range(12, 40)]
 
-    assert judged("p50>200ms in 10s", *slow, *quick, upto=40) == [(0, True), (22, False)]
+    assert judged("p50>200ms in 10s", *slow, *quick, upto=40) == [(2, True), (24, False)]
 
 
 def test_loss_counts_answers_in_time_and_misses() -> None:
@@ -114,7 +116,13 @@ def test_loss_counts_answers_in_time_and_misses() -> None:
 
 
 def test_nothing_heard_within_the_time_neither_raises_nor_ends() -> None:
-    assert judged("loss>50% in 10s", missed(1), upto=300) == [(1, True)]
+    assert judged("loss>50% in 10s", missed(1), missed(2), missed(3), upto=300) == [(3, True)]
+
+
+def test_fewer_than_three_heartbeats_make_no_share_and_no_percentile() -> None:
+    assert judged("loss>50% in 10s", missed(1), missed(2), upto=30) == []
+    assert judged("p99>200ms in 10s", rtt(1, 900), rtt(2, 900), upto=30) == []
+    assert judged("max>200ms in 10s", rtt(1, 900)) == [(1, True)]
 
 
 def test_not_open_for_longer_than_the_time() -> None:
@@ -157,9 +165,9 @@ def test_open_without_answers_for_longer_than_the_time() -> None:
 
 
 def test_an_alert_of_what_is_stopped_is_over() -> None:
-    events: list[AnyEvent] = [missed(1), state(20, State.STOPPED, old=State.OPEN)]
+    events: list[AnyEvent] = [missed(1), missed(2), missed(3), state(20, State.STOPPED, old=State.OPEN)]
 
-    assert judged("loss>50% in 10s", *events, upto=60) == [(1, True), (30, False)]
+    assert judged("loss>50% in 10s", *events, upto=60) == [(3, True), (30, False)]
 
 
 def found(at_s: float, *, sure: float = 0.9, severity: Severity = "problem", pending: bool = False) -> FindingStated:
@@ -238,7 +246,9 @@ def test_an_alert_says_what_was_counted() -> None:
         text("drops>=2 in 5m", [closed(1), closed(2)])
         == "2 drops in 5 min, the last: peer or proxy: FIN without a Close frame"
     )
-    assert text("loss>5% in 1m", [rtt(1, 5), missed(2)]) == "loss 50.0%: 1 of 2 heartbeats in 60 s not answered in time"
+    assert text("loss>5% in 1m", [rtt(1, 5), missed(2), missed(3)]) == (
+        "loss 66.7%: 2 of 3 heartbeats in 60 s not answered in time"
+    )
     assert text("max>280ms in 1m", slow) == (
         "the longest round trip above 280 ms: 1 of 3 in 60 s took longer, up to 300 ms (WebSocket ping); "
         "our own lag had a part in 1"

@@ -1,6 +1,6 @@
 """What each kind of condition counts, for one endpoint. Bounded: a gauge keeps as much as its condition needs.
 
-`holds` is true or false, or `None` where nothing is known: no heartbeat within the time, no state since the
+`holds` is true or false, or `None` where nothing is known: too few heartbeats within the time, no state since the
 measurement began again.
 """
 
@@ -28,6 +28,8 @@ from wsmonitor.text.wording.event_words import kind_name
 
 _SLICES = 60
 """A time is counted in so many slices: it is as long as was asked for, to a sixtieth."""
+_LEAST = 3
+"""Fewer heartbeats make no share and no percentile; the longest round trip is the longest of any number."""
 _LAG_SHARE = 5
 """Our own lag had a part in a round trip of which it is more than a fifth."""
 
@@ -147,10 +149,10 @@ class SlowGauge:
         )
 
     def _is_above(self, share: "_Sliding", now_ns: int) -> bool | None:
-        tally = share.tally(now_ns)
-        if not tally.total:
+        tally, percent = share.tally(now_ns), self._condition.percent
+        if tally.total < (_LEAST if percent < 100 else 1):
             return None
-        rank = max(1, math.ceil(self._condition.percent * tally.total / 100))
+        rank = max(1, math.ceil(percent * tally.total / 100))
         return tally.total - tally.hits < rank
 
 
@@ -176,7 +178,7 @@ class LostGauge:
     def holds(self, now_ns: int) -> bool | None:
         """See `Gauge`."""
         tally, limit = self._share.tally(now_ns), self._condition.share
-        if not tally.total:
+        if tally.total < _LEAST:
             return None
         share = tally.hits / tally.total
         return share >= limit if self._condition.counts_when_reached else share > limit
