@@ -98,6 +98,7 @@ class EndpointEditor(QDialog):
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
+        buttons.setSpacing(6)  # else that of the column around it, which is none
         buttons.addWidget(self.trial, 1)
         buttons.addWidget(self.problem)
         buttons.addWidget(self._cancel)

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.groups.fleet_words import MANY, shared, totals
 from wsmonitor.gui.groups.grouping import GROUPINGS, Grouping
+from wsmonitor.gui.look.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import Snapshot
@@ -36,10 +37,7 @@ class Fleet(QWidget):
         self.grouping.setToolTip("Put rows below one for each host, tag (a setting) or finding, with its totals")
         for grouping in GROUPINGS:
             self.grouping.addItem("no groups" if grouping == "none" else f"by {grouping}", grouping)
-        self.totals = QLabel(self)
-        self.totals.setObjectName("muted")
-        self.totals.setTextFormat(Qt.TextFormat.PlainText)
-        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.totals = ElidedLabel(self)
         self.shared = _Elided(self)
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
@@ -95,8 +93,7 @@ class Fleet(QWidget):
 
     def _tell(self, snapshot: "Snapshot") -> None:
         words = totals(self._table.shown(snapshot).endpoints, len(snapshot.endpoints))
-        self.totals.setText(words)
-        self.totals.setToolTip(words)
+        self.totals.say(words)
         most = shared(snapshot.endpoints)
         self._rule = most.rule.replace("_", " ") if most is not None else ""
         self.shared.say(most.text if most is not None else "")

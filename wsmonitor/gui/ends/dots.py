@@ -13,6 +13,8 @@ _SHAPES: dict[str, Shape] = {"close_frame": "circle", "fin": "square", "rst": "t
 BINS_A_DECADE = 12
 _ROUND_S = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600, 36_000, 86_400, 864_000)
 _FEW = 2
+_APART = 0.1
+"""Fine ticks that are nearer to a round one, as a share of the axis, are left out."""
 _NONE = 0.5
 """Where no message at all stands: a logarithmic axis has no zero."""
 
@@ -79,7 +81,11 @@ class LogAxis:
             [tick for tick in ticks if self.low <= tick <= self.high]
             for ticks in (self.measure.ticks, self.measure.fine_ticks)
         )
-        return coarse if len(coarse) > _FEW else fine
+        if len(coarse) > _FEW:
+            return coarse
+        kept = list(coarse)
+        kept += [tick for tick in fine if all(abs(self.share(tick) - self.share(one)) >= _APART for one in coarse)]
+        return sorted({*kept})
 
 
 def axis_of(shown: Sequence[Dot], measure: Measure) -> LogAxis:

@@ -39,6 +39,7 @@ class EndsTab(QWidget):
         self._picked: frozenset[int] = frozenset()
         top = QHBoxLayout()
         top.setContentsMargins(8, 2, 8, 0)
+        top.setSpacing(10)
         top.addWidget(self.measure)
         top.addWidget(self.legend)
         top.addStretch(1)

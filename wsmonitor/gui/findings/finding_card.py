@@ -123,6 +123,7 @@ class FindingCard(QFrame):
             return
         for _, label in self._rows:
             self._evidence.removeWidget(label)
+            label.hide()  # until it is gone it would stand over what takes its place
             label.deleteLater()
         evidence, against = self.finding.evidence, self.finding.counter_evidence
         shown = evidence if self._is_expanded else evidence[:_ROWS]

@@ -133,7 +133,9 @@ class Lanes(QWidget):
         painter.setFont(self._look.small)
         painter.setPen(self._look.color("muted"))
         title = f"Endpoints ({len(self._titles)}), as the rows above · state over the time shown"
-        painter.drawText(QRectF(_EDGE, 0, self.width() - 24, height), Qt.AlignmentFlag.AlignVCenter, title)
+        room = self.width() - 2 * _EDGE
+        shown = QFontMetrics(self._look.small).elidedText(title, Qt.TextElideMode.ElideRight, int(room))
+        painter.drawText(QRectF(_EDGE, 0, room, height), Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_name(self, painter: QPainter, lane: QRectF, title: str) -> None:
         rect = QRectF(_EDGE, lane.top(), lane.left() - 20, lane.height())

@@ -1,7 +1,7 @@
 """Preferences: few, and each takes effect at once."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from wsmonitor.gui.feed.notifications import Notifications
 from wsmonitor.gui.look.moments import DISPLAYS
@@ -51,7 +51,10 @@ class Preferences(QDialog):
             note.setObjectName("muted")
             form.addRow("", note)
         form.addRow("Workspace", self.reopen)
-        form.addRow("", close)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(close)
+        form.addRow("", row)
         self.theme.activated.connect(self._theme_chosen)
         self.times.activated.connect(self._times_chosen)
         self.notify.toggled.connect(self.notify_wanted)
