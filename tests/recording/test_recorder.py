@@ -3,17 +3,20 @@
 import sqlite3
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.analysis.facts import analyzer, message, ns, opened, rtt
+from tests.analysis.facts import NAME, analyzer, message, ns, opened, queued, rtt
 from tests.recording.session import ENDPOINTS, excerpt, story
 from wsmonitor.facts.events import AnyEvent, SamplesDropped, StateChanged
 from wsmonitor.recording import Recorder, RecordingError, RecordingOptions, Replay, schema
 from wsmonitor.recording import recorder as recorder_module
 from wsmonitor.recording.backlog import Backlog
 from wsmonitor.recording.store import Item, Store
+from wsmonitor.recording.view_rows import Finding
 
 
 def record(path: Path, events: list[AnyEvent], options: RecordingOptions | None = None) -> Recorder:
@@ -123,7 +126,7 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
 def test_a_start_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "create", _full)
 
-    with pytest.raises(RecordingError):
+    with pytest.raises(RecordingError, match=r"run\.wsmon.*full"):
         Recorder(tmp_path / "run.wsmon").start()
 
     assert list(tmp_path.iterdir()) == []
@@ -198,6 +201,16 @@ def test_the_bound_counts_what_messages_carry() -> None:
     assert backlog.refused == 2, "what was taken no longer counts"
 
 
+def test_a_backlog_is_full_at_its_bound_and_counts_each_item_alike() -> None:
+    backlog = Backlog(limit_bytes=900)
+
+    backlog.put([opened(1), rtt(2, 1.0), queued(3, 4), rtt(4, 1.0)])
+    assert backlog.refused == 1
+    backlog.take(0.0)
+    backlog.put([opened(1), rtt(2, 1.0), queued(3, 4), rtt(4, 1.0)])
+    assert backlog.refused == 2
+
+
 def test_a_backlog_that_was_cleared_or_closed_takes_nothing_more() -> None:
     cleared, closed_one = Backlog(), Backlog()
     for backlog in (cleared, closed_one):
@@ -242,6 +255,65 @@ def test_text_that_no_file_can_hold_is_mended(tmp_path: Path) -> None:
     (event,) = read(tmp_path / "run.wsmon")
     assert isinstance(event, StateChanged)
     assert event.cause == "?!"
+
+
+def test_what_was_true_before_is_known_to_a_replay_and_in_no_view(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "run.wsmon")
+    recorder.start(replace(excerpt([]), context=(opened(1, connection=7),)))
+    assert recorder.status.is_active
+    recorder.close()
+
+    assert read(tmp_path / "run.wsmon") == [opened(1, connection=7)]
+    assert query(tmp_path / "run.wsmon", "SELECT * FROM state") == []
+
+
+def test_a_file_says_how_it_was_made_and_how_it_ended(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "run.wsmon", RecordingOptions(payload="none"))
+    recorder._backlog = Backlog(limit_bytes=1000)
+    recorder.start()
+    recorder.write([rtt(at_s, 1.0) for at_s in range(10)])
+    recorder.close()
+
+    said = dict(query(tmp_path / "run.wsmon", "SELECT key, value FROM meta"))
+    assert (said["payload"], said["part"], said["dropped"]) == ("none", 1, 6)
+    assert recorder.status.size_bytes == (tmp_path / "run.wsmon").stat().st_size
+    assert recorder.status.is_active is False
+
+
+def test_a_finding_is_kept_without_the_secrets_that_its_words_quote(tmp_path: Path) -> None:
+    told = {"rule": "refused", "severity": "problem", "confidence": 0.9, "summary": "ws://h/?token=s3cret is refused"}
+    recorder = Recorder(tmp_path / "run.wsmon")
+    recorder.start(excerpt([]))
+    recorder.write_findings([Finding(at_ns=ns(1), endpoint=NAME, **told)])  # type: ignore[arg-type]  # as they are
+    recorder.close()
+
+    ((summary,),) = query(tmp_path / "run.wsmon", "SELECT summary FROM finding")
+    assert "refused" in summary
+    assert "s3cret" not in summary
+
+
+def test_a_disk_that_does_not_answer_is_waited_for_as_long_as_was_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+    monkeypatch.setattr(Store, "write", lambda *_, **__: may_go_on.wait(10))
+    recorder = Recorder(tmp_path / "run.wsmon")
+    recorder.start()
+    recorder.write([opened(1)])
+
+    recorder.close(0.01)
+    may_go_on.set()
+
+    assert "the disk did not answer for 0.01 s" in recorder.status.error
+    recorder._thread.join(10)
+
+
+def query(path: Path, sql: str) -> list[Any]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
 
 
 def _full(_: object) -> None:
