@@ -1,5 +1,6 @@
 """Attacks on the listener, and what it does when something runs out."""
 
+import errno
 import resource
 import socket
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.tap.playing import ANSWER, REQUEST, playing
 from wsmonitor.engine.monitor import Monitor
+from wsmonitor.engine.opening.happy_eyeballs import Race
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, State, StateChanged
 from wsmonitor.facts.tap_events import TapRefused
@@ -98,6 +100,32 @@ async def test_without_descriptors_a_client_is_answered_and_the_tap_goes_on() ->
         client.close()
         opened, _ = await play.opened()
         assert opened.sock.fileno() >= 0
+
+
+async def test_without_a_descriptor_for_the_server_the_client_hears_that_it_is_the_taps_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def run(_race: Race, _addresses: object) -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Race, "run", run)
+
+    async with playing() as play:
+        client = await play.connect()
+        await client.send(REQUEST)
+
+        assert (await client.read_to_end())[0].startswith(b"HTTP/1.1 503")
+        assert (await play.wait(TapRefused)).reason == "limit"
+
+
+async def test_a_head_that_is_too_long_is_refused_also_where_it_ends() -> None:
+    async with playing() as play:
+        client = await play.connect()
+        await client.send(REQUEST[:-2] + b"X: " + bytes(b"a" * 70_000) + b"\r\n\r\n")
+
+        assert (await client.read_to_end())[0].startswith(b"HTTP/1.1 431")
+        with pytest.raises(BlockingIOError):
+            play.server.accept()
 
 
 async def test_a_flood_of_refusals_is_told_once_and_then_counted() -> None:

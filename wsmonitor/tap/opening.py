@@ -13,6 +13,7 @@ from wsmonitor.tap.request.guard import Guard, Refusal
 from wsmonitor.tap.request.handshake import Answered, AnswerReader, RequestReader, refused_upgrade
 from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, answer, rewrite
 from wsmonitor.tap.sockets.leg import Leg, LegEnd
+from wsmonitor.tap.sockets.listener import NO_DESCRIPTOR, is_exhausted
 from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError
 from wsmonitor.tap.telling import Telling
 
@@ -174,7 +175,7 @@ class Opening:
         except UpstreamError as error:
             if self.stage == "dialling":
                 self._telling.failed(error.failure)
-                self._answer_failure(error.failure)
+                self._answer_failure(error)
             return
         finally:
             self._cancel_dial = None
@@ -188,11 +189,14 @@ class Opening:
         server.resume()
         self._client.resume()
 
-    def _answer_failure(self, failure: OpenFailure) -> None:
+    def _answer_failure(self, error: UpstreamError) -> None:
         self.stage = "over"
-        settings = self._host.config.tap
-        if settings is not None and settings.mimic:
+        settings, failure = self._host.config.tap, error.failure
+        if is_exhausted(error):  # it says nothing about the server
+            self._host.refused("limit", NO_DESCRIPTOR)
+            self._pair.say_goodbye(answer(503, "Service Unavailable", f"In the tap {NO_DESCRIPTOR}.\n"))
+        elif settings is not None and settings.mimic:
             self._pair.turn_away()
-            return
-        text = f"wsmonitor tap: {self._host.config.name}: {failure.phase}: {failure.error}\n"
-        self._pair.say_goodbye(answer(502, "Bad Gateway", text))
+        else:
+            text = f"wsmonitor tap: {self._host.config.name}: {failure.phase}: {failure.error}\n"
+            self._pair.say_goodbye(answer(502, "Bad Gateway", text))

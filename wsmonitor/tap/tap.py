@@ -26,7 +26,7 @@ from wsmonitor.tap.request.guard import Guard
 from wsmonitor.tap.request.request_head import RequestHead, answer
 from wsmonitor.tap.sockets.client_process import ClientProcess, find_later
 from wsmonitor.tap.sockets.knocks import Knocks
-from wsmonitor.tap.sockets.listener import Listener, make_small, turn_away
+from wsmonitor.tap.sockets.listener import NO_DESCRIPTOR, Listener, make_small, turn_away
 from wsmonitor.tap.sockets.tls_layer import TlsLayer, server_context
 from wsmonitor.tap.sockets.upstream import Target, target_of
 
@@ -319,7 +319,7 @@ class Tap:
         pair.known_as(process)
 
     def _exhausted(self, sock: socket.socket) -> None:
-        self.refused("limit", "no file descriptor is left in this process")
+        self.refused("limit", NO_DESCRIPTOR)
         turn_away(sock, _full("The tap has no file descriptor left.\n"))
 
 

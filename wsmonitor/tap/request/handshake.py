@@ -44,11 +44,11 @@ class RequestReader:
         if not self._heard[:1].isalpha():
             return Refusal("not_http", repr(bytes(self._heard[:20])), b"")
         end = self._heard.find(END)
-        if end < 0:
-            if len(self._heard) <= MAX_HEAD_BYTES:
-                return None
+        if (len(self._heard) if end < 0 else end) > MAX_HEAD_BYTES:
             text = answer(431, "Request Header Fields Too Large", "The request's head is too long.\n")
             return Refusal("not_http", "a head of more than 64 KiB", text)
+        if end < 0:
+            return None
         if self._heard.startswith(b"PRI * HTTP/2"):
             text = answer(505, "HTTP Version Not Supported", "This tap speaks HTTP/1.1.\n")
             return Refusal("not_http", "HTTP/2", text)

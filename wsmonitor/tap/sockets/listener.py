@@ -14,6 +14,7 @@ BACKLOG = 128
 ACCEPTS_A_TURN = 64
 SMALL_BUFFER_BYTES = 64 * 1024
 FREE_PORT_TRIES = 16
+NO_DESCRIPTOR = "no file descriptor is left in this process"
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _NO_IPV6 = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
@@ -129,7 +130,7 @@ class Listener:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
-                if error.errno in _EXHAUSTED:
+                if is_exhausted(error):
                     self._accept_with_reserve(listening)
                 return
             sock.setblocking(False)
@@ -165,6 +166,15 @@ def _no_port(shown: str, error: OSError) -> WsmonitorError:
     if error.errno == errno.EADDRINUSE:
         return WsmonitorError(f"{shown} is taken by another program; try another port, or 0 for a free one")
     return WsmonitorError(f"cannot listen on {shown}: {os.strerror(error.errno or 0)}")
+
+
+def is_exhausted(error: BaseException | None) -> bool:
+    """True where the machine or this process has nothing left to make a socket of; causes count as well."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _EXHAUSTED:
+            return True
+        error = error.__cause__
+    return False
 
 
 def make_small(sock: socket.socket) -> None:
