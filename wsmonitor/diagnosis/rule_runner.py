@@ -26,6 +26,7 @@ from wsmonitor.diagnosis.findings import (
 from wsmonitor.diagnosis.measured import Measured, Word
 from wsmonitor.diagnosis.rules.rule import Match, Rule, TooFew
 from wsmonitor.facts.earlier import KnownEarlier
+from wsmonitor.text.wording.viewpoint import of_your_client
 
 log = logging.getLogger(__name__)
 
@@ -142,6 +143,8 @@ class Findings:
             if rule.is_settled_by_age and verdict.limit_ns is None and evidence.is_over(verdict.explains):
                 return None
         finding = self._finding(rule, verdict, before)
+        if evidence.config.is_tap:
+            finding = _of_your_client(finding)
         if isinstance(verdict, Match):
             finding = _decided(finding, evidence.measured, newest)
         return before if before is not None and _same(before, finding) else finding
@@ -211,6 +214,24 @@ def _settled(one: Considered, word: Word | None) -> Considered:
     if word is None or word.speaks_for:
         return one
     return Considered(rule=one.rule, ruled_out=True, because=word.text)
+
+
+def _of_your_client(finding: Finding) -> Finding:
+    """A tap's finding: "we" are the user's client."""
+    return structs.replace(
+        finding,
+        sentence=of_your_client(finding.sentence),
+        fix=of_your_client(finding.fix),
+        evidence=tuple([_row_of_your_client(row) for row in finding.evidence]),
+        counter_evidence=tuple([_row_of_your_client(row) for row in finding.counter_evidence]),
+        also_considered=tuple(
+            [structs.replace(one, because=of_your_client(one.because)) for one in finding.also_considered]
+        ),
+    )
+
+
+def _row_of_your_client(row: EvidenceRow) -> EvidenceRow:
+    return structs.replace(row, text=of_your_client(row.text))
 
 
 def _same(before: Finding, after: Finding) -> bool:

@@ -1,7 +1,7 @@
 """Rules about the client before a tap, each beside what it must not be taken for."""
 
 from tests.corpus.tapped_session import Session
-from tests.diagnosis.rules.tapped.judged import everything, found
+from tests.diagnosis.rules.tapped.judged import everything, findings, found
 from wsmonitor.facts.events import Disruption, HeartbeatMissed, RttSample
 from wsmonitor.settings.endpoint_settings import to_ns
 
@@ -255,3 +255,20 @@ def test_a_server_that_ends_every_connection_at_once_has_another_trouble() -> No
 
 def test_two_early_messages_are_too_few() -> None:
     assert found(welcomed(hasty_s=0.01, hasty=2)) == set()
+
+
+def test_rules_about_servers_speak_of_your_client_where_a_tap_watches_it() -> None:
+    session = Session()
+    client, start_s = session.client(), 0.0
+    for busy_s in (5, 17, 31, 44):
+        client.open(start_s)
+        for second in range(1, busy_s + 1):
+            client.send(start_s + second + 0.01 * (second % 7))
+            client.hear(start_s + second + 0.1)
+        client.end(start_s + busy_s + 20.1)
+        start_s += busy_s + 25
+
+    [finding] = findings(session)
+
+    assert finding.rule == "idle_timeout"
+    assert "your client 20.1 s" in finding.evidence[0].text
