@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -98,6 +100,8 @@ async def test_a_client_is_seen_recorded_and_told_apart_from_its_server(tmp_path
         json.loads(line)["type"] for line in replayed.splitlines()
     }
     assert "your client: Close 1000" in await _run("replay", str(path))
+    await _run("export", str(path), "-o", str(tmp_path / "run.md"))
+    assert "is a tap." in (tmp_path / "run.md").read_text()
 
 
 async def test_a_fault_of_the_command_line_acts_and_the_end_is_forced() -> None:
@@ -122,6 +126,19 @@ async def test_a_port_that_is_taken_is_wrong_use_in_one_line() -> None:
     assert errors.decode().splitlines() == [
         f"wsmonitor tap: 127.0.0.1:{port} is taken by another program; try another port, or 0 for a free one"
     ]
+
+
+async def test_what_keeps_the_output_from_being_written_is_said_as_tap() -> None:
+    async with tapping("ws://127.0.0.1:1") as running:
+        listening = await running.record("tap_listening")
+        started = await running.record("probe_started")
+        os.kill(started["pid"], signal.SIGKILL)
+        again = await running.record("tap_listening")
+        running.process.terminate()
+        _, errors = await asyncio.wait_for(running.process.communicate(), LIMIT_S)
+
+    assert again["upstream"] == listening["upstream"]
+    assert all(line.startswith("wsmonitor tap: ") for line in errors.decode().splitlines())
 
 
 @pytest.mark.parametrize(

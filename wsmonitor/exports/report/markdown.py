@@ -21,6 +21,10 @@ from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import kind_name
 
 CLOSURES_SHOWN = 50
+_OF_A_TAP = (
+    "Its connections are those of a client of the user's own: sent and received are as that client sees them. Two TCP "
+    "connections stand in place of one, and their buffers let a slow reader look faster than it is."
+)
 
 
 def write(source: Source, sink: Sink) -> None:
@@ -44,6 +48,9 @@ def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Sna
         yield f"**{plain(name)}**: {plain(headline(snapshot, name).text)}\n"
     yield f"{start} to {end} ({duration(source.end_ns - source.start_ns)}), recorded with wsmonitor."
     yield from (f"**Note:** {plain(problem)}." for problem in source.problems)
+    for config in source.endpoints:
+        if config.is_tap:
+            yield f"**Note:** {plain(config.name)} is a tap. {_OF_A_TAP}"
     yield ""
     yield from _monitored(source, summaries)
     yield from _findings([finding for summary in summaries for finding in summary.findings])
