@@ -1,6 +1,7 @@
 """Each planted fault of a client is named in its row, and none is invented."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,14 @@ def test_coming_back_late_is_named(fault: str, sentence: str) -> None:
     row = judged(client, fault, until_s=65)
 
     assert (row.verdict, row.sentence) == ("bad", sentence)
+
+
+@pytest.mark.parametrize(("tries", "verdict"), [((21.0,), "bad"), ((21.0, 31.0), "ok")])
+def test_an_upgrade_that_nobody_answers_is_given_up(tries: tuple[float, ...], verdict: str) -> None:
+    row = judged(refused(*tries, back_s=80.5), "hang", lifted_s=80, until_s=85)
+
+    assert row.verdict == verdict
+    assert ("no connect timeout within 59 s" in row.sentence) is (verdict == "bad")
 
 
 def test_growing_jittered_tries_are_fine() -> None:
@@ -359,6 +368,19 @@ def test_a_heartbeat_that_is_always_the_same_is_not_sent_twice() -> None:
     assert (row.verdict, row.twice) == ("ok", None)
 
 
+def test_a_heartbeat_that_begins_with_each_connection_is_not_sent_twice() -> None:
+    beat = '{"op": "ping"}'
+    manner = replace(MANNER, first=(*MANNER.subscription, beat))
+    client = Client()
+    client.opens(12.0, AGAIN, beat)
+    client.leaves(20.0, "ours")
+    client.opens(21.0, AGAIN, beat)
+
+    row = judged(client, "reset", manner=manner)
+
+    assert (row.verdict, row.twice) == ("ok", None)
+
+
 def test_leaving_a_slow_connection_is_the_own_heartbeats_doing() -> None:
     client = steady()
     client.says_close(30.0)
@@ -435,4 +457,4 @@ def test_first_messages_are_a_subscription_unless_they_go_on() -> None:
 
     timeline = client.timeline
 
-    assert learned(timeline, timeline.connections) == MANNER
+    assert learned(timeline, timeline.connections).subscription == MANNER.subscription

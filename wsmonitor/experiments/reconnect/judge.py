@@ -118,8 +118,10 @@ def _about_noticing(play: Play, seen: Measured, before: Sequence[ReconnectRow], 
 
 def _about_asking(play: Play, seen: Measured, said: _Said, *, honoured: bool | None) -> None:
     """What the server asked for, by its codes, by Retry-After, or by saying nothing for long."""
-    if play.name == "hang" and not seen.gave_up and seen.all_tries == 1 and seen.tries == 1:
-        said.bad.append(f"no connect timeout within {seen.refused_for_s:.0f} s")
+    if play.name == "hang" and seen.tries == 1 and seen.first_try_s is not None:
+        hung_s = seen.refused_for_s - seen.first_try_s
+        if hung_s > LATE_S:
+            said.bad.append(f"no connect timeout within {hung_s:.0f} s")
     if play.is_final and honoured is False:
         said.bad.append(f"tried {seen.tries} times in {seen.refused_for_s:.0f} s although it was refused for good")
     elif honoured is False:

@@ -33,6 +33,8 @@ class Manner:
     """What was learned of the client in its steady state: its first messages, and how many connections it has."""
 
     subscription: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    """All first messages, also those that it goes on to send: they come again on each connection."""
     connections: int = 1
     process: str = ""
     spacings: tuple[tuple[float, ...], ...] = ()
@@ -78,7 +80,7 @@ def learned(timeline: Timeline, connections: Sequence[Connection]) -> Manner:
         first += [sent.shape for sent in one.sent if sent.at_ns <= until_ns]
         later |= {sent.shape for sent in one.sent if sent.at_ns > until_ns}
     subscription = tuple(shape for shape in first if shape not in later)
-    return Manner(subscription=subscription, connections=len(connections), process=timeline.process)
+    return Manner(subscription=subscription, first=tuple(first), connections=len(connections), process=timeline.process)
 
 
 def without_what_goes_on(subscription: Sequence[str], timeline: Timeline) -> tuple[str, ...]:
@@ -195,12 +197,13 @@ def _messages(
     before = [one for connection in held for one in connection.sent]
     contents = [one.content for one in before]
     known = {content for content in set(contents) if contents.count(content) == 1} if len(contents) < 500 else set()
-    after = {one.content for connection in opened for one in connection.sent if one.shape not in manner.subscription}
+    usual = {*manner.subscription, *manner.first}
+    after = {one.content for connection in opened for one in connection.sent if one.shape not in usual}
     since_ns = window.began_ns - AT_HAND_NS
     twice = [
         one
         for one in before
-        if since_ns <= one.at_ns <= window.began_ns and one.content in known and one.shape not in manner.subscription
+        if since_ns <= one.at_ns <= window.began_ns and one.content in known and one.shape not in usual
     ]
     had_twice = sum(one.content in after for one in twice) if twice and opened else None
     if not play.is_dead:
