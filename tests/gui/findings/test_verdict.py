@@ -38,6 +38,15 @@ def test_a_line_that_fits_is_whole() -> None:
     assert within(FAILING, 1_000) == FAILING.text
 
 
+def test_while_no_cause_is_known_who_and_how_stay_and_the_state_yields() -> None:
+    learning = Headline(
+        "learning", "Waiting to dial again, attempt 7", "lost 7 times", "peer: Close 1011 out of memory", "no cause yet"
+    )
+
+    assert within(learning, 75) == "lost 7 times · peer: Close 1011 out of memory · no cause yet"
+    assert within(learning, 50) == "peer: Close 1011 out of memory · no cause yet"
+
+
 def test_the_cause_is_cut_first_and_the_confidence_stays() -> None:
     assert within(FAILING, 140) == (
         "Open for 12 s · lost every 20.0 s, 103 times · peer or proxy: FIN without a Close frame · "

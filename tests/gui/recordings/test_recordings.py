@@ -24,6 +24,7 @@ from wsmonitor.gui.start.session import Session
 from wsmonitor.gui.window.window import Window
 from wsmonitor.recording import Replay, save
 from wsmonitor.recording.flight.excerpt import Excerpt
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 EVENTS = tuple(story(120, life_s=30))
 EXCERPT = Excerpt(START_NS, WALL_NS, ENDPOINTS, EVENTS)
@@ -147,6 +148,44 @@ def test_quitting_asks_about_a_recording_without_a_name_and_throws_it_away_on_de
 
     assert closed == [True]
     assert not path.exists()
+
+
+def test_a_recording_and_changes_to_the_workspace_are_asked_about_in_one_question(
+    session: Session, script: Script, tmp_path: Path
+) -> None:
+    workspaces, actions = session.whole.workspace_actions.workspaces, session.whole.workspace_actions
+    file = tmp_path / "mine.toml"
+    file.write_text('[[endpoint]]\nurl = "ws://h:1/a"\nname = "first"\n')
+    actions.open(str(file))
+    session.whole.endpoint_actions.add(EndpointConfig(name="second", url="ws://h:1/b"))
+    session.recording.start()
+    live(session, script)
+
+    session.window.close()
+    dialog = session.window.findChild(KeepRecording)
+    assert dialog is not None
+    assert (dialog.isVisible(), dialog.also.text()) == (True, "Save the changes to mine.toml")
+    dialog.discard.click()
+
+    assert "second" in file.read_text()
+    assert not workspaces.is_changed
+    assert session.window.isHidden()
+
+
+def test_what_was_recorded_is_opened_from_where_it_is_said(
+    qtbot: QtBot, session: Session, script: Script, tmp_path: Path
+) -> None:
+    session.recording.start(tmp_path / "run.wsmon")
+    live(session, script)
+    session.recording.stop()
+    notice = session.whole.monitor.notice
+    until(qtbot, session, lambda: notice.text.startswith("Recorded "))
+
+    assert notice.offered == ["Open", "Show in folder"]
+    notice.press(0)
+    until(qtbot, session, lambda: session.replay.session is not None)
+    assert session.replay.path == tmp_path / "run.wsmon"
+    assert session.whole.monitor.replay.slider.width() >= 240
 
 
 def test_a_named_recording_is_not_asked_about(session: Session, tmp_path: Path) -> None:

@@ -55,11 +55,15 @@ def experiment_command(finding: Finding | None, url: str) -> ExperimentCommand |
 def fitted(said: Headline, fits: Callable[[str], bool]) -> str:
     """The line, as much of it as `fits`: the cause is cut first, then the way of ending goes, then the rhythm.
 
-    State and confidence, its two ends, stay as long as anything does.
+    State and confidence, its two ends, stay as long as anything does. While no cause is known, who ended it and how
+    says most, and the state yields.
     """
     if fits(said.text):
         return said.text
-    for kept in ((said.state, said.rhythm, said.how), (said.state, said.rhythm), (said.state,)):
+    kinds = ((said.state, said.rhythm, said.how), (said.state, said.rhythm), (said.state,))
+    if said.level == "learning" and said.how:
+        kinds = (kinds[0], (said.rhythm, said.how), (said.how,))
+    for kept in kinds:
         least = _LEAST if len(kept) > 1 else 1
         if shown := _longest(said.because, least, fits, _Line(kept, said)):
             return shown

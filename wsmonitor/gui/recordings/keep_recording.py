@@ -1,7 +1,7 @@
 """Asks what becomes of a recording that has no name yet, before the window closes."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wsmonitor.text.plain_text import visible
 
@@ -21,6 +21,8 @@ class KeepRecording(QDialog):
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
         self.text.setMinimumWidth(420)
+        self.also = QCheckBox(self)
+        self.also.setChecked(True)
         self.save = QPushButton("Save as …", self)
         self.keep = QPushButton("Keep it there", self)
         self.keep.setDefault(True)
@@ -32,15 +34,18 @@ class KeepRecording(QDialog):
         row.insertStretch(1, 1)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
+        column.addWidget(self.also)
         column.addLayout(row)
         self.save.clicked.connect(self._save)
         self.keep.clicked.connect(self._keep)
         self.discard.clicked.connect(self._discard)
         self.cancel.clicked.connect(self.reject)
 
-    def ask(self, what: str) -> None:
-        """Ask about the recording that `what` describes."""
+    def ask(self, what: str, also: str = "") -> None:
+        """Ask about the recording that `what` describes, and whether to do something else that is not done yet."""
         self.text.setText(visible(what, 600))
+        self.also.setText(visible(also, 120).replace("&", "&&"))
+        self.also.setVisible(bool(also))
         self.open()
 
     def _save(self) -> None:

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -18,6 +19,16 @@ from wsmonitor.text import units
 KIND = "Recordings (*.wsmon)"
 
 
+class UnsavedChanges(Protocol):
+    """Changes that are in no file yet: `WorkspaceActions`."""
+
+    def offer_to_save(self) -> str:
+        """What can be saved, as words for a box to tick; empty where nothing can."""
+
+    def settle(self, *, save: bool) -> None:
+        """Save them, or let them go."""
+
+
 class RecordingActions(QObject):
     """Connects `control` with its button, and says how it does."""
 
@@ -30,6 +41,8 @@ class RecordingActions(QObject):
         super().__init__(parent)
         self.control, self._toolbar, self._status, self._pages, self._window = control, toolbar, status, pages, parent
         self.dialog = KeepRecording(parent)
+        self.unsaved_changes: UnsavedChanges | None = None
+        """What else would be lost when the window closes: asked about in one question."""
         self._action = toolbar.button("record").defaultAction()
         self._action.setEnabled(True)
         self._action.triggered.connect(self._toggle)
@@ -83,16 +96,25 @@ class RecordingActions(QObject):
         if self.control.is_saving:
             self._pages.say("Still saving the recording; the window closes once it is there")
             return False
-        self.dialog.ask(f"{self._described()}. It has no name of yours yet.")
+        changes = self.unsaved_changes
+        self.dialog.ask(
+            f"{self._described()}. It has no name of yours yet.", "" if changes is None else changes.offer_to_save()
+        )
         return False  # and it goes on recording until that is decided
 
     def _keep(self) -> None:
         self.control.keep()
-        self._window.close()
+        self._close()
 
     def _throw_away(self) -> None:
         self.control.close()
         self.control.throw_away()
+        self._close()
+
+    def _close(self) -> None:
+        """The answer holds for changes too, where they were asked about."""
+        if self.unsaved_changes is not None and not self.dialog.also.isHidden():
+            self.unsaved_changes.settle(save=self.dialog.also.isChecked())
         self._window.close()
 
     def _ask_name(self) -> None:

@@ -25,6 +25,6 @@ class SendActions(QObject):
         snapshot, what = self._monitor.snapshot, units.short_size(len(payload))
         if names and snapshot is not None:
             clock = self._monitor.plots.moments.clock(snapshot, snapshot.at_ns, digits=0)
-            filled = ", placeholders not filled in" if fill else ""
+            filled = " (before filling in)" if fill else ""
             where = "" if len(names) == 1 else f" for each of {len(names)} endpoints"
             self._monitor.tabs.send.say_handed_over(f"{what}{filled} handed over at {clock}{where}")

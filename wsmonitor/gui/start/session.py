@@ -94,6 +94,7 @@ class Session:
         self.recording = RecordingControl(self.live, self._recording_name, window)
         self.replay = ReplayActions(actions, self.bridge, monitor, pages, window)
         recording_actions = RecordingActions(self.recording, toolbar, window.status, pages, window)
+        recording_actions.unsaved_changes = whole.workspace_actions
         recording_actions.open_wanted.connect(self.replay.open)
         exported = Exported(self.live.recent, self._recorded, self.live.clip)
         self.exports = ExportActions(exported, toolbar, monitor, pages, save_clip=actions["save_clip"])

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from wsmonitor.facts.errors import SettingsError
@@ -94,6 +95,18 @@ class WorkspaceActions(QObject):
         self.unless_unsaved(self._close)
         return False
 
+    def offer_to_save(self) -> str:
+        """`Save the changes to mine.toml`; empty without changes, and where no file is known for them."""
+        path = self.workspaces.path
+        return f"Save the changes to {path.name}" if self.workspaces.is_changed and path is not None else ""
+
+    def settle(self, *, save: bool) -> None:
+        """Save the changes, or let them go when the window closes."""
+        if save:
+            self.workspaces.save(None)  # where that fails it is said, and asked about once more
+        else:
+            self._may_close = True
+
     def drop(self, data: QMimeData) -> None:
         """Open what was dropped on the window."""
         files = _files(data)
@@ -114,13 +127,14 @@ class WorkspaceActions(QObject):
         name = visible(path.name, 60) if path is not None else "a workspace file"
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Unsaved changes")
         box.setText(f"Save the changes to {name}?")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
+        for button in box.buttons():  # as in every other question
+            button.setIcon(QIcon())
         box.finished.connect(self._answered)
         self._question = box
         box.open()
