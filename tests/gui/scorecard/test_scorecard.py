@@ -184,6 +184,7 @@ def test_the_scorecard_is_copied_as_text_and_as_markdown(tapped: WholeWindow, an
     assert text.startswith("Client of shop: done after 60 s · 1 ok, 1 bad\n")
     assert "✗ bad         dead path: not noticed in 45 s" in text
     assert "reconnect: 2 faults played" in markdown
+    assert "not noticed in 45 s" in markdown
 
 
 def test_text_of_a_peer_is_plain(tapped: WholeWindow, analyzer: Analyzer) -> None:

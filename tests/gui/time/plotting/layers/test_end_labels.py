@@ -50,3 +50,14 @@ def test_curves_of_several_connections_are_named_at_their_ends_and_those_of_one_
     show(monitoring, analyzer, 120)
     monitoring.monitor.table.select((ENDPOINTS[1].name, 0))
     assert stack.panes[0]._ends._ends == ()
+
+
+def test_a_plot_without_room_for_all_names_has_none(monitoring: WholeWindow, analyzer: Analyzer) -> None:
+    stack = stack_of(monitoring)
+    rows = [view(opened(0), rtt(1, 10 + number)) for number in range(8)]
+    snapshot = analyzer.snapshot(analyzer.snapshot(0).start_ns + 50_000_000_000)
+    stack.show_endpoints(snapshot, rows, Span(0, 10))
+    round_trip, _, buffered, _ = (pane._ends._ends for pane in stack.panes)
+
+    assert stack.panes[2].drawing.lines, "there are curves"
+    assert (len(round_trip), len(buffered)) == (8, 0)

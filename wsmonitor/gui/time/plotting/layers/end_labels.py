@@ -29,7 +29,7 @@ class End(NamedTuple):
 
 
 class EndLabels(Layer):
-    """Beside the last values that are in sight."""
+    """Beside the last values that are in sight; none at all where there is no room for each: the legend names them."""
 
     def __init__(self, box: pg.ViewBox, look: Look) -> None:
         super().__init__(box, look, z=8)
@@ -41,6 +41,8 @@ class EndLabels(Layer):
         named = [line for line in lines if line.series is not None]
         area = Area(self._rect.width(), self._rect.height(), span, scale)
         ends = tuple(end for line in named if (end := self._end(line, area)) is not None)
+        if len(ends) * QFontMetrics(self._look.small).height() > self._rect.height() - HEADER_HEIGHT:
+            ends = ()
         if ends != self._ends:
             self._ends = ends
             self.update()
