@@ -1,10 +1,13 @@
 """The one line about an endpoint: what it says in each of its five moods."""
 
+from dataclasses import replace as changed
+
 from msgspec.structs import replace
 
 from tests.corpus.history import QUIET, START_NS, History, ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.headline import Headline, headline
+from wsmonitor.facts.events import State
 from wsmonitor.settings.endpoint_settings import PingConfig
 
 
@@ -39,6 +42,18 @@ def test_a_connection_that_holds_is_fine_and_has_its_own_age() -> None:
     said = watched.says(423)
 
     assert (said.level, said.text) == ("fine", "Open for 7 min 02 s · no connection was lost")
+
+
+def test_the_first_wait_is_the_first_attempt() -> None:
+    watched = Watched()
+    watched.drops(3)
+    watched.says(watched.line.now_s)
+    snapshot = watched.analyzer.snapshot(ns(watched.line.now_s))
+    waiting = replace(snapshot.endpoints[0], state=State.BACKOFF, attempt=0)
+
+    said = headline(changed(snapshot, endpoints=(waiting,)), "voice")
+
+    assert said.state == "Waiting to dial again, attempt 1"
 
 
 def test_before_there_are_enough_ends_it_says_how_many_are_wanted() -> None:

@@ -104,7 +104,7 @@ def _state(views: Sequence[EndpointView], now_ns: int) -> str:
     if view.state.is_open:
         return f"Open for {duration(max(0, now_ns - view.opened_ns))}" if view.opened_ns is not None else "Open"
     if view.state is State.BACKOFF:
-        return f"Waiting to dial again, attempt {view.attempt}"
+        return f"Waiting to dial again, attempt {max(1, view.attempt)}"
     return view.state.value.capitalize()
 
 

@@ -219,6 +219,7 @@ def test_equal_silences_by_then_leave_it_in_doubt() -> None:
     one = finding(history, "lifetime_limit")
     assert one.confidence.value < 0.7
     assert "equal silences of 20.0 s" in one.counter_evidence[0].text
+    assert one.fix.startswith("If it is the age: no heartbeat helps")
 
 
 @pytest.mark.parametrize("first", [b"", b'{"type":"subscribe"}'])

@@ -124,7 +124,7 @@ def _match(
         confidence=confidence,
         evidence=closure_rows(records, lambda record: f"{record.data_tx + record.data_rx:,} messages passed"),
         counter_evidence=counter,
-        fix=_fix_of_mute(cluster.middle) if is_mute else _fix(cluster.middle),
+        fix=(_fix_of_mute if is_mute else _fix_of_age if rivals else _fix)(cluster.middle),
         explains=frozenset(record.serial for record in records),
         limit_ns=round(cluster.middle),
         rivals=rivals,
@@ -158,6 +158,11 @@ def _fix(age_ns: float) -> str:
         f"deadline that nothing resets), or reconnect by yourself after {duration(0.9 * age_ns)}."
         + hint(age_ns / 1e9, frozenset({"lifetime"}))
     )
+
+
+def _fix_of_age(age_ns: float) -> str:
+    """Where something else than the age may be what counts."""
+    return f"If it is the age: {_fix(age_ns)[:1].lower()}{_fix(age_ns)[1:]}"
 
 
 def _fix_of_mute(age_ns: float) -> str:
