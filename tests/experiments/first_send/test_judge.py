@@ -64,6 +64,13 @@ def test_more_tries_stand_between_the_last_that_was_lost_and_the_first_that_was_
     assert finer(last_lost(tries(0))) == []
 
 
+def test_a_single_loss_behind_many_answers_is_no_edge() -> None:
+    found = judged(*tries(40), Try(100, 101 * 10**6, None))
+
+    assert found.value["lost_within_ms"] == 35
+    assert "why 1 message sent later got lost as well" in found.not_told
+
+
 def test_a_message_that_was_long_on_its_way_does_not_tell_when_it_came() -> None:
     edge = last_lost([*tries(40), Try(22, 22 * 10**6, 20_300_000)])
 

@@ -10,6 +10,10 @@ CUTS = 4
 NARROW = 0.1
 CHANCE = 0.01
 """Losses that fall among the early messages by chance as often as this are not for being early."""
+STRAYED = 10
+"""A loss after so many answers in a row has another reason ..."""
+STRAYS = 0.03
+"""... where no more than this share of all are such."""
 _MS = 1_000_000
 
 
@@ -26,12 +30,28 @@ def last_lost(tries: Sequence[Try]) -> Edge | None:
 
     What was answered later than others may have been on its way for as much longer, and come after the edge.
     """
-    lost = [one.actual_ns for one in tries if one.answered_ns is None]
+    lost = [one.actual_ns for one in early_losses(tries)]
     answered = [(one.actual_ns, one.answered_ns) for one in tries if one.answered_ns is not None]
     usual_ns = min((took_ns for _, took_ns in answered), default=0)
     came = [sent_ns + took_ns - usual_ns for sent_ns, took_ns in answered]
     safe = [at_ns for at_ns in came if at_ns > max(lost, default=0)]
     return Edge(max(lost) / _MS, min(safe) / _MS) if lost and safe else None
+
+
+def early_losses(tries: Sequence[Try]) -> list[Try]:
+    """The tries that were lost, without a few that were lost though many before them, less late, were not."""
+    early: list[Try] = []
+    strays: list[Try] = []
+    answered_before = 0
+    for one in sorted(tries, key=lambda one: one.actual_ns):
+        if one.answered_ns is not None:
+            answered_before += 1
+        elif strays or answered_before >= STRAYED:
+            strays.append(one)
+        else:
+            early.append(one)
+            answered_before = 0
+    return early if len(strays) <= max(1, STRAYS * len(tries)) else early + strays
 
 
 def finer(edge: Edge | None) -> list[int]:
@@ -44,6 +64,6 @@ def finer(edge: Edge | None) -> list[int]:
 
 def by_chance(tries: Sequence[Try], edge: Edge) -> float:
     """How often as many losses would all fall before the edge if they had nothing to do with being early."""
-    lost = sum(one.answered_ns is None for one in tries)
+    lost = len(early_losses(tries))
     early = sum(one.actual_ns < edge.safe_ms * _MS for one in tries)
     return math.comb(early, lost) / math.comb(len(tries), lost)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from wsmonitor.experiments.confidence import confidence, none_of
 from wsmonitor.experiments.experiment import Circumstances, Judgement
 from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
-from wsmonitor.experiments.first_send.finer import CHANCE, Edge, by_chance, last_lost
+from wsmonitor.experiments.first_send.finer import CHANCE, Edge, by_chance, early_losses, last_lost
 from wsmonitor.facts.answers import Number
-from wsmonitor.text.units import duration
+from wsmonitor.text.units import counted, duration
 
 STALL_NS = 2_500_000_000
 """Standing still for nearly as long as an answer is waited for."""
@@ -29,7 +29,7 @@ def judge(facts: FirstSendFacts, around: Circumstances) -> Judgement:
     lost = [one for one in tries if one.answered_ns is None]
     value["lost"] = len(lost)
     evidence = (*_rows(tries), *_spoke_first(tries))
-    not_told = ("whether another message, or another client, fares differently",)
+    not_told: tuple[str, ...] = ("whether another message, or another client, fares differently",)
     if not lost:
         return Judgement(
             verdict="as expected",
@@ -46,6 +46,9 @@ def judge(facts: FirstSendFacts, around: Circumstances) -> Judgement:
         reason = f"{len(lost)} of {len(tries)} messages were lost, the latest {latest_ms:,.0f} ms after the opening"
         reason += ": not because they are early" if edge is None else ": too few to tell whether for being early"
         return Judgement(verdict=f"inconclusive: {reason}", answer=reason, value=value, error=error, evidence=evidence)
+    strays = len(lost) - len(early_losses(tries))
+    if strays:
+        not_told = (*not_told, f"why {counted(strays, 'message')} sent later got lost as well")
     value["lost_within_ms"] = int((edge.lost_ms + edge.safe_ms) / 2)
     error["lost_within_ms"] = math.ceil((edge.safe_ms - edge.lost_ms) / 2)
     return Judgement(
@@ -65,6 +68,7 @@ def _lost_words(tries: Sequence[Try], lost: Sequence[Try], edge: Edge) -> str:
     first = [one for one in tries if one.delay_ms == first_ms]
     lost_first = sum(one.answered_ns is None for one in first)
     later = [one for one in tries if one.actual_ns >= edge.safe_ms * 1e6]
+    lost_later = sum(one.answered_ns is None for one in later)
     within_ms = round(edge.lost_ms)
     ways = sorted({one.how for one in lost if one.how})
     said = (
@@ -73,9 +77,7 @@ def _lost_words(tries: Sequence[Try], lost: Sequence[Try], edge: Edge) -> str:
         else "messages sent with the 101 are lost"
     )
     how = f", and the connection ends ({'; '.join(ways)})" if ways else ". The handler is attached late"
-    return (
-        f"{said}: {lost_first} of {len(first)} at {first_ms} ms, 0 of {len(later)} from {edge.safe_ms:.0f} ms on{how}"
-    )
+    return f"{said}: {lost_first} of {len(first)} at {first_ms} ms, {lost_later} of {len(later)} from {edge.safe_ms:.0f} ms on{how}"
 
 
 def _rows(tries: Sequence[Try]) -> list[str]:
