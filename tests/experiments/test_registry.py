@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from wsmonitor.cli.experiment.command import experiment as command
 from wsmonitor.experiments.bench import Seen
 from wsmonitor.experiments.experiment import AnyExperiment, Circumstances
+from wsmonitor.experiments.frame import could_not_run
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.politeness import MOST_CONNECTIONS
 from wsmonitor.experiments.registry import _NAMES, EXPERIMENTS
@@ -53,3 +54,12 @@ class TestContract:
         assert judged.verdict
         assert judged.value.keys() == judged.error.keys()
         assert judged.confidence <= 0.5
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda one: one.name)
+def test_what_could_not_run_has_the_same_keys_as_what_found_nothing(experiment: AnyExperiment) -> None:
+    answer = could_not_run(experiment, ASKED, "nobody there", is_private=True)
+    empty = experiment.judge(experiment.facts(), Circumstances(options=ASKED, seen=Seen()))
+
+    assert answer.value == answer.error == dict.fromkeys(empty.value)
+    assert answer.answer == "not tested: nobody there"

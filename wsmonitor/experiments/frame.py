@@ -16,7 +16,14 @@ from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.politeness import Ledger, Politeness, RefusedError
 from wsmonitor.experiments.stall_watch import StallWatch
-from wsmonitor.facts.answers import Bound, ExperimentAnswer, ExperimentLine, ExperimentPlan, ExperimentStatus
+from wsmonitor.facts.answers import (
+    Bound,
+    ExperimentAnswer,
+    ExperimentLine,
+    ExperimentPlan,
+    ExperimentStatus,
+    Number,
+)
 
 SWITCHING = 101
 FORBIDDING = frozenset({400, 401, 403})
@@ -89,13 +96,27 @@ async def run_experiment(
         stalled_ns=stalls.longest_ns,
         refusal=refusal,
     )
-    judged = _not_run(refusal) if status == "failed" else experiment.judge(facts, around)
-    if status == "aborted" and refusal:
-        judged = _with_note(judged, f"ended early: {refusal}")
+    return _answer(experiment, bench, bound, status, _judged(experiment, facts, status, around))
+
+
+def _judged(experiment: AnyExperiment, facts: Any, status: ExperimentStatus, around: Circumstances) -> Judgement:
+    judged = experiment.judge(facts, around)
+    if status == "failed":
+        nothing: dict[str, Number] = dict.fromkeys(judged.value)
+        reason = f"not tested: {around.refusal}"
+        return Judgement(verdict=reason, answer=reason, value=nothing, error=nothing)
+    if status == "aborted" and around.refusal:
+        return replace(judged, not_told=(*judged.not_told, f"ended early: {around.refusal}"))
+    return judged
+
+
+def _answer(
+    experiment: AnyExperiment, bench: Bench, bound: Bound, status: ExperimentStatus, judged: Judgement
+) -> ExperimentAnswer:
     return ExperimentAnswer(
         name=experiment.name,
         question=experiment.question,
-        prediction=experiment.predict(bench.seen, options),
+        prediction=experiment.predict(bench.seen, bench.options),
         bound=bound,
         status=status,
         verdict=judged.verdict,
@@ -107,7 +128,7 @@ async def run_experiment(
         not_told=judged.not_told,
         advice=judged.advice,
         checks=judged.checks,
-        sent=ledger.lines(),
+        sent=bench.ledger.lines(),
     )
 
 
@@ -124,14 +145,18 @@ def could_not_run(
     experiment: AnyExperiment, options: ExperimentOptions, reason: str, *, is_private: bool
 ) -> ExperimentAnswer:
     """The answer of an experiment that did not run."""
+    around = Circumstances(options=options, seen=Seen(), refusal=reason)
+    judged = _judged(experiment, experiment.facts(), "failed", around)
     return ExperimentAnswer(
         name=experiment.name,
         question=experiment.question,
         prediction=experiment.predict(Seen(), options),
         bound=experiment.bound(options, is_private),
         status="failed",
-        verdict=f"not tested: {reason}",
-        answer=f"not tested: {reason}",
+        verdict=judged.verdict,
+        answer=judged.answer,
+        value=judged.value,
+        error=judged.error,
     )
 
 
@@ -249,11 +274,3 @@ async def _run(experiment: AnyExperiment, bench: Bench, facts: Any) -> None:
 def _first_of(group: ExceptionGroup[Exception]) -> Exception:
     first = group.exceptions[0]
     return _first_of(first) if isinstance(first, ExceptionGroup) else first
-
-
-def _not_run(reason: str) -> Judgement:
-    return Judgement(verdict=f"not tested: {reason}", answer=f"not tested: {reason}")
-
-
-def _with_note(judged: Judgement, note: str) -> Judgement:
-    return replace(judged, not_told=(*judged.not_told, note))

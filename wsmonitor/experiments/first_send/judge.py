@@ -77,7 +77,8 @@ def _lost_words(tries: Sequence[Try], lost: Sequence[Try], edge: Edge) -> str:
         else "messages sent with the 101 are lost"
     )
     how = f", and the connection ends ({'; '.join(ways)})" if ways else ". The handler is attached late"
-    return f"{said}: {lost_first} of {len(first)} at {first_ms} ms, {lost_later} of {len(later)} from {edge.safe_ms:.0f} ms on{how}"
+    many = f"{lost_first} of {len(first)} at {first_ms} ms, {lost_later} of {len(later)} from {edge.safe_ms:.0f} ms on"
+    return f"{said}: {many}{how}"
 
 
 def _rows(tries: Sequence[Try]) -> list[str]:
