@@ -149,7 +149,8 @@ async def test_json_is_one_object_an_experiment(server: str) -> None:
     assert code == 0
     assert set(FIELDS) <= set(record)
     assert (record["type"], record["name"], record["endpoint"]) == ("experiment_result", "idle", server)
-    assert record["value"] == {"limit_s": None, "reset_by": None}
+    assert (record["value"]["limit_s"], record["value"]["reset_by"]) == (None, None)
+    assert record["value"]["survived_s"] >= 2
     assert "at most" in err
 
 
