@@ -35,13 +35,17 @@ class TapListening(EndpointEvent, frozen=True, kw_only=True):
     url: str
 
 
+Via = Literal["reverse", "connect"]
+"""How a client came: by an address of the tap's, or through it as a proxy."""
+
+
 class TapOpened(EndpointEvent, frozen=True, kw_only=True):
     """A client asks a tap for WebSocket. `pid` and `process` are there where the machine lets us see them."""
 
     client_address: str
     pid: Whole | None = None
     process: str = ""
-    via: Literal["reverse"] = "reverse"
+    via: Via = "reverse"
 
 
 class LegEnded(EndpointEvent, frozen=True, kw_only=True):

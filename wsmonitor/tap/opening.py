@@ -7,19 +7,21 @@ from wsmonitor.engine.clocks.clock import Clock, Timer
 from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.steps import OpenFailure
-from wsmonitor.facts.tap_events import LegSide, RefusalReason
+from wsmonitor.facts.events import State
+from wsmonitor.facts.tap_events import LegSide, RefusalReason, Via
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.tap.request.forward import ESTABLISHED, elsewhere, is_for_proxy, without_authority
 from wsmonitor.tap.request.guard import Guard, Refusal
 from wsmonitor.tap.request.handshake import Answered, AnswerReader, RequestReader, refused_upgrade
 from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, answer, rewrite
 from wsmonitor.tap.sockets.leg import Leg, LegEnd
 from wsmonitor.tap.sockets.listener import NO_DESCRIPTOR, is_exhausted
-from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError
+from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError, plain
 from wsmonitor.tap.telling import Telling
 
 HEAD_LIMIT_NS = to_ns(10)
 
-Stage = Literal["head", "dialling", "answer", "over"]
+Stage = Literal["head", "dialling", "tunnel", "answer", "over"]
 
 
 class OpeningHost(Protocol):
@@ -54,6 +56,14 @@ class OpeningPair(Protocol):
         """The server agreed: frames follow `in_head` bytes of `data`."""
         ...
 
+    def open_opaque(self) -> None:
+        """The client speaks TLS to the server: bytes pass that nobody here understands."""
+        ...
+
+    def pass_on(self, data: bytes, at_ns: int) -> None:
+        """These bytes of the client are for the server."""
+        ...
+
     def say_goodbye(self, data: bytes) -> None: ...
 
     def turn_away(self) -> None:
@@ -75,13 +85,17 @@ class Opening:
         self._reader = RequestReader(host.guard)
         self._answer = AnswerReader()
         self._request: RequestHead | None = None
+        self._server: Leg | None = None
+        self._in_tunnel = bytearray()
         self._timer: Timer | None = self._clock.call_at(self._accepted_ns + HEAD_LIMIT_NS, self._head_is_late)
         self._cancel_dial: Callable[[], object] | None = None
 
-    def heard_client(self, data: bytes) -> None:
-        """The client said something before it has a server."""
+    def heard_client(self, data: bytes, at_ns: int) -> None:
+        """The client said something that is not, or may not be, for the server."""
         if self.stage == "head":
             self._head_received(data)
+        elif self.stage == "tunnel":
+            self._tunnel_received(data, at_ns)
         else:
             self._reader.keep(data)
             if self._reader.is_full:
@@ -145,9 +159,35 @@ class Opening:
             self._refuse(found)
         elif found is not None:
             self.cancel()
-            self._request = found
+            if is_for_proxy(found):
+                self._asked_as_proxy(found)
+            elif self._pair.asks(found):
+                self._dial(found, self._host.target())
+
+    def _asked_as_proxy(self, head: RequestHead) -> None:
+        """The client's URL is the server's own: it comes through the tap as through a proxy."""
+        target = plain(self._host.target())
+        if (refusal := elsewhere(head, target.uri.host, target.uri.port)) is not None:
+            self._refuse(refusal)
+        elif head.method == "CONNECT":
+            self._reader = RequestReader(None)
+            self._dial(head, target)
+        elif self._pair.asks(head):
+            self._dial(without_authority(head), target)
+
+    def _tunnel_received(self, data: bytes, at_ns: int) -> None:
+        """The first bytes within a tunnel: a request that can be read, or TLS, which cannot."""
+        self._in_tunnel += data
+        found = self._reader.feed(data)
+        if isinstance(found, RequestHead):
             if self._pair.asks(found):
-                self._dial(found)
+                self._server_asked(found, plain(self._host.target()))
+            else:
+                self.stage = "over"
+        elif isinstance(found, Refusal):  # no HTTP: whatever it is, it is for the server
+            self.stage = "over"
+            self._pair.open_opaque()
+            self._pair.pass_on(bytes(self._in_tunnel), at_ns)
 
     def _refuse(self, refusal: Refusal) -> None:
         self.cancel()
@@ -160,16 +200,17 @@ class Opening:
 
     # The dial
 
-    def _dial(self, head: RequestHead) -> None:
+    def _dial(self, head: RequestHead, target: Target) -> None:
         self.stage = "dialling"
-        if head.is_upgrade:
-            asked = f"http://{head.values('host')[0]}{head.target}"
-            self._telling.begin(self._pair.take_slot(), self._accepted_ns, asked)
-        task = self._host.tasks.start(self._run_dial(head), name=f"tap {self._host.config.name}")
+        self._request = head
+        if head.is_upgrade or head.method == "CONNECT":
+            asked = head.target if head.method == "CONNECT" else f"http://{head.values('host')[0]}{head.target}"
+            via: Via = "connect" if head.method == "CONNECT" else "reverse"
+            self._telling.begin(self._pair.take_slot(), self._accepted_ns, asked, via)
+        task = self._host.tasks.start(self._run_dial(head, target), name=f"tap {self._host.config.name}")
         self._cancel_dial = task.cancel
 
-    async def _run_dial(self, head: RequestHead) -> None:
-        target = self._host.target()
+    async def _run_dial(self, head: RequestHead, target: Target) -> None:
         try:
             opened = await Dial(target, clock=self._clock, report=self._telling).open()
         except UpstreamError as error:
@@ -183,11 +224,23 @@ class Opening:
             opened.sock.close()
             return
         self._telling.phase_began("http")
-        self.stage = "answer" if head.is_upgrade else "over"
-        server = self._pair.connect(opened, is_upgrade=head.is_upgrade)
-        server.write(rewrite(head, target.rewriting) + self._reader.take_early())
-        server.resume()
+        is_tunnel = head.method == "CONNECT"
+        self._server = self._pair.connect(opened, is_upgrade=head.is_upgrade or is_tunnel)
+        if is_tunnel:
+            self.stage = "tunnel"
+            self._client.write(ESTABLISHED)
+        else:
+            self._server_asked(head, target)
+        self._server.resume()
         self._client.resume()
+
+    def _server_asked(self, head: RequestHead, target: Target) -> None:
+        """The request goes to the server, and what came behind it."""
+        assert self._server is not None
+        self.stage = "answer" if head.is_upgrade else "over"
+        if not head.is_upgrade:
+            self._telling.change(State.IDLE, "it asks for no WebSocket")
+        self._server.write(rewrite(head, target.rewriting) + self._reader.take_early())
 
     def _answer_failure(self, error: UpstreamError) -> None:
         self.stage = "over"

@@ -4,45 +4,36 @@ import socket
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from wsmonitor.engine.clocks.clock import Clock, Timer
+from wsmonitor.engine.clocks.clock import Timer
 from wsmonitor.engine.clocks.lag import LagMeter
-from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import Direction, EndedBy, State
-from wsmonitor.facts.tap_events import LegSide, RefusalReason
-from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.facts.tap_events import LegSide, ObserverLost
+from wsmonitor.settings.endpoint_settings import to_ns
 from wsmonitor.tap.closing import Closing
-from wsmonitor.tap.opening import Opening
+from wsmonitor.tap.opening import Opening, OpeningHost
 from wsmonitor.tap.relaying import FROM, OTHER, Relaying
-from wsmonitor.tap.request.guard import Guard
 from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, shown_headers
 from wsmonitor.tap.seen.dialogue import Dialogue, watch
 from wsmonitor.tap.sockets.client_process import ClientProcess, fate_of
 from wsmonitor.tap.sockets.leg import Leg, LegEnd
 from wsmonitor.tap.sockets.listener import make_small
 from wsmonitor.tap.sockets.tls_layer import TlsLayer
-from wsmonitor.tap.sockets.upstream import Opened, Target
+from wsmonitor.tap.sockets.upstream import Opened
 from wsmonitor.tap.telling import Telling
 from wsmonitor.tap.way import Way
 
 LINGER_NS = to_ns(1)
+OPAQUE = "your client speaks TLS through the tap: bytes and ends are seen, frames are not"
 
 Step = Literal["opening", "open", "passing", "goodbye", "ended"]
 
 
-class PairHost(Protocol):
+class PairHost(OpeningHost, Protocol):
     """The tap, as far as a pair needs it."""
 
-    config: EndpointConfig
-    clock: Clock
     lag: LagMeter
-    tasks: Tasks
-    guard: Guard
-
-    def target(self) -> Target: ...
-
-    def refused(self, reason: RefusalReason, value: str) -> None: ...
 
     def answers_itself(self, pair: "Pair", head: RequestHead) -> bool:
         """True if a fault answered this request; nothing is dialled then."""
@@ -192,13 +183,8 @@ class Pair:
 
     def open(self, head: AnswerHead, data: bytes, in_head: int, at_ns: int) -> None:
         """The server agreed: frames follow `in_head` bytes of `data`."""
-        reporter = self.telling.reporter
-        assert reporter is not None
-        reporter.connection = self._host.next_connection()
-        self._step = "open"
+        reporter, self.closing = self._begin(at_ns)
         self.telling.phase_done("http", at_ns - self.telling.phase_began_ns, shown_headers(head.lines))
-        self.closing = Closing(reporter, opened_ns=at_ns, lag=self._host.lag)
-        self.closing.force(self._blamed)
         self.dialogue = Dialogue(
             self._host.config,
             reporter,
@@ -210,6 +196,22 @@ class Pair:
         watch(self.ways, self.dialogue, head, capture_bytes=self._host.config.limits.capture_bytes)
         self.ways["rx"].push_opening(data, in_head, at_ns, lambda: self._host.opened(self))
         self.telling.change(State.OPEN)
+
+    def open_opaque(self) -> None:
+        """The client speaks TLS to the server: bytes pass that nobody here understands."""
+        now_ns = self._clock.now_ns()
+        reporter, self.closing = self._begin(now_ns)
+        for direction in self.ways:
+            lost = ObserverLost(at_ns=now_ns, direction=direction, reason=OPAQUE, offset=0, **reporter.who)
+            reporter.publish(lost)
+        self._host.opened(self)
+        self.telling.change(State.OPEN)
+
+    def pass_on(self, data: bytes, at_ns: int) -> None:
+        """These bytes of the client are for the server."""
+        if self.dialogue is None and self.closing is not None:
+            self.closing.ending.sent(at_ns)
+        self.ways["tx"].push(data, at_ns)
 
     def say_goodbye(self, data: bytes) -> None:
         """Answer, and give the client a second to read it: what it still sends would turn our FIN into a RST."""
@@ -225,14 +227,14 @@ class Pair:
     # What the legs tell
 
     def received(self, leg: Leg, data: bytes, at_ns: int) -> None:
-        if self._step == "opening":
-            self._opening.heard_client(data)
+        if self._step == "opening" or (self._opening.stage == "tunnel" and leg is self._client):
+            self._opening.heard_client(data, at_ns)
         elif self._step in ("open", "passing"):
             if leg is self._client:
-                self.ways["tx"].push(data, at_ns)
+                self.pass_on(data, at_ns)
             elif self._opening.stage != "answer" or self._opening.heard_server(data, at_ns):
-                if self.dialogue is not None:
-                    self.dialogue.bytes_read("rx", at_ns)
+                if self.closing is not None:
+                    self.closing.ending.received(at_ns)
                 self.ways["rx"].push(data, at_ns)
 
     def drained(self, leg: Leg) -> None:
@@ -254,7 +256,7 @@ class Pair:
                 leg.close()
                 self._over_if_closed()
         elif "server" in self.legs:
-            if self._opening.stage == "answer":
+            if self._opening.stage in ("answer", "tunnel"):
                 self._opening.unanswered(side, how, error)
             self.relaying.relay_later(side, how)
 
@@ -287,6 +289,16 @@ class Pair:
         if self.closing is not None:
             self.closing.publish(self._clock.now_ns())
             self.telling.change(State.IDLE, "the client's connection ended")
+
+    def _begin(self, at_ns: int) -> tuple[Reporter, Closing]:
+        """It is open, and has a number."""
+        reporter = self.telling.reporter
+        assert reporter is not None
+        reporter.connection = self._host.next_connection()
+        self._step = "open"
+        closing = Closing(reporter, opened_ns=at_ns, lag=self._host.lag)
+        closing.force(self._blamed)
+        return reporter, closing
 
     # Ends
 

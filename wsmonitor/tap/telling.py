@@ -4,7 +4,7 @@ from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import OpenFailed, Phase, PhaseDone, State, StateChanged
-from wsmonitor.facts.tap_events import TapOpened
+from wsmonitor.facts.tap_events import TapOpened, Via
 from wsmonitor.tap.sockets.client_process import ClientProcess
 
 _PHASE_STATES: dict[Phase, State] = {
@@ -28,10 +28,11 @@ class Telling:
         self._dialled_ns = 0
         self._state = State.IDLE
         self._is_announced = False
+        self._via: Via = "reverse"
 
-    def begin(self, reporter: Reporter, accepted_ns: int, asked: str) -> None:
-        """The client asks for WebSocket."""
-        self.reporter = reporter
+    def begin(self, reporter: Reporter, accepted_ns: int, asked: str, via: Via) -> None:
+        """The client asks for WebSocket, or for a tunnel."""
+        self.reporter, self._via = reporter, via
         self._dialled_ns = self._clock.now_ns()
         if self.process is not None:
             self.announce()
@@ -54,6 +55,7 @@ class Telling:
                 client_address=self._address,
                 pid=process.pid if process is not None else None,
                 process=process.name if process is not None else "",
+                via=self._via,
                 **self.reporter.who,
             )
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from wsmonitor.engine.opening.why_failed import parse_retry_after
 from wsmonitor.engine.steps import OpenFailure
+from wsmonitor.tap.request.forward import is_for_proxy
 from wsmonitor.tap.request.guard import Guard, Refusal
 from wsmonitor.tap.request.request_head import (
     END,
@@ -22,9 +23,13 @@ EARLY_BYTES = 256 * 1024
 
 
 class RequestReader:
-    """Collects what a client sends until its request is complete."""
+    """Collects what a client sends until its request is complete.
 
-    def __init__(self, guard: Guard) -> None:
+    Args:
+        guard: looks at requests that are meant for the tap; `None` within a tunnel that was let through.
+    """
+
+    def __init__(self, guard: Guard | None) -> None:
         self._guard = guard
         self._heard = bytearray()
 
@@ -57,6 +62,8 @@ class RequestReader:
             head = parse_request(raw)
         except HeadError as error:
             return Refusal("not_http", str(error)[:200], answer(400, "Bad Request", f"{error}\n"))
+        if self._guard is None or is_for_proxy(head):
+            return head
         return self._guard.refusal(head) or head
 
     def keep(self, data: bytes) -> None:

@@ -123,11 +123,6 @@ class Dialogue:
                 case WentBlind():
                     self.blind(direction, one.reason, one.offset, read_ns)
 
-    def bytes_read(self, direction: Direction, at_ns: int) -> None:
-        """Bytes came, whatever they are: a sign of life."""
-        if direction == "rx":
-            self._ending.received(at_ns)
-
     def written(self, direction: Direction, offset: int, at_ns: int) -> None:
         """Everything up to `offset` of this direction has been written by now: answers that were held arrive."""
         waiting = self._waiting[direction]

@@ -83,6 +83,14 @@ def target_of(config: EndpointConfig, environ: Mapping[str, str] = os.environ) -
     return Target(config, uri, rewriting, _proxy(config, uri))
 
 
+def plain(target: Target) -> Target:
+    """The same server for a client that takes the tap for its proxy: TLS, Host and Origin are the client's own."""
+    rewriting = replace(
+        target.rewriting, upstream=replace(target.rewriting.upstream, path="", query=""), keeps_host=True
+    )
+    return replace(target, uri=replace(target.uri, secure=False), rewriting=rewriting)
+
+
 def _proxy(config: EndpointConfig, uri: WebSocketURI) -> str | None:
     """The proxy that the settings name, else the environment's, which loopback is spared."""
     if config.proxy:
