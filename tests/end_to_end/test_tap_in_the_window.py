@@ -1,13 +1,15 @@
 """A tap in the real window, with the real probe, a client of another library and a server that is not ours."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosedError, WebSocketException
 from websockets.sync.client import connect
 
 from tests.end_to_end import servers
@@ -93,3 +95,48 @@ def test_a_client_comes_is_slowed_and_cut_through_the_menu(tapped: Tapped, qtbot
 
     qtbot.waitUntil(lambda: len(tapped.closures) == 1, timeout=LIMIT_MS)
     assert tapped.closures[0].verdict.forced == "reset"
+
+
+@contextmanager
+def reconnecting(url: str) -> Iterator[None]:
+    """Somebody's own client: it subscribes, and comes back half a second after each end."""
+    is_over = threading.Event()
+
+    def run() -> None:
+        while not is_over.is_set():
+            with suppress(OSError, WebSocketException), connect(url) as connection:
+                connection.send('{"type": "subscribe", "topic": "prices"}')
+                while not is_over.wait(0.2):
+                    connection.send('{"type": "tick"}')
+                    connection.recv(timeout=10)
+            is_over.wait(0.5)
+
+    thread = threading.Thread(target=run, name="somebody's client")
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join(20)
+
+
+def test_a_client_that_is_connected_is_tested_from_the_window_until_it_is_stopped(tapped: Tapped, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(tapped.tap.url), timeout=LIMIT_MS)
+    monitor = tapped.whole.monitor
+    scorecard = monitor.tabs.scorecard
+    with reconnecting(tapped.tap.url):
+        qtbot.waitUntil(lambda: tapped.tap.clients_seen == 1, timeout=LIMIT_MS)
+        monitor.tap.test.click()
+        tapped.whole.audits.question.submit()
+
+        qtbot.waitUntil(lambda: "fault 1 of 6: tcp reset" in scorecard.status.text(), timeout=LIMIT_MS)
+        assert '"topic": "prices"' in scorecard.messages.text()
+        assert "tick" not in scorecard.messages.text()
+        qtbot.waitUntil(lambda: "fault 2 of 6" in scorecard.status.text(), timeout=LIMIT_MS)
+        scorecard.stop.click()
+
+        qtbot.waitUntil(lambda: scorecard.status.text().startswith("stopped after"), timeout=LIMIT_MS)
+        reset = scorecard.rows[0]
+        assert (reset.fault.text(), "subscribed once" in reset.numbers.text()) == ("tcp reset", True)
+        assert scorecard.rows[1].mark.text() == "– not tested"
+        qtbot.waitUntil(lambda: not tapped.tap.faults, timeout=LIMIT_MS)
