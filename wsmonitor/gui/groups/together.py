@@ -17,8 +17,7 @@ def together(views: "Sequence[EndpointView]") -> "EndpointView":
     Round trips and loss are the worst of them, what waits and what ended are sums.
     """
     first = views[0]
-    is_tap = first.tap is not None
-    counted = [view for view in views if view.client is not None or not is_tap]
+    counted = [view for view in views if view.client is not None or view.tap is None]
     opened = [view for view in counted if view.state.is_open]
     ends: list[Closure] = [view.last_closure for view in views if view.last_closure is not None]
     failed = [view.last_failure for view in views if view.last_failure is not None]
