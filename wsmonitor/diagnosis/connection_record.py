@@ -24,7 +24,7 @@ LAST_SENT = 12
 BULK_BYTES = 256 * 1024
 """So much data between a ping and its pong delays the pong by itself."""
 KINDS: tuple[HeartbeatKind, ...] = get_args(HeartbeatKind)
-_KINDS = 32
+KINDS_KEPT = 32
 _BURST_NS = 50_000_000
 _PROVEN_NS = 2_000_000_000
 """An ending so long after our last byte was not an answer to it."""
@@ -150,7 +150,7 @@ class ConnectionRecord:
     def _count(self, kind: bytes) -> None:
         if kind:
             self.sent_kinds[kind] += 1
-            if len(self.sent_kinds) > _KINDS:
+            if len(self.sent_kinds) > KINDS_KEPT:
                 del self.sent_kinds[min(self.sent_kinds, key=self.sent_kinds.__getitem__)]
 
     def control(self, event: Control) -> None:

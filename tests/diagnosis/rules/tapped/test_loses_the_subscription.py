@@ -112,3 +112,19 @@ def test_what_came_back_after_a_fault_is_no_sample_where_the_fault_goes_on() -> 
         client.end(at_s + life_s, forced="stall")
 
     assert found(then(held)) == set()
+
+
+def test_a_connection_of_which_more_was_sent_than_is_remembered_proves_nothing() -> None:
+    def talkative(client: Client, at_s: float, life_s: float) -> None:
+        client.open(at_s)
+        for number in range(60):
+            client.send(at_s + 0.1 + number / 10, f'{{"op": "{chr(97 + number % 26)}{number}"}}'.encode())
+        client.end(at_s + life_s)
+
+    session = Session()
+    for number in range(4):
+        talkative(session.client(), 50 * number, 40)
+    told(session.client(), 50, 80)
+
+    assert found(session) == set()
+    assert found(then(talkative)) == set()

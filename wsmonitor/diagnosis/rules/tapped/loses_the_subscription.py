@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from wsmonitor.diagnosis.clients import Who
-from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.connection_record import KINDS_KEPT, ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
 from wsmonitor.diagnosis.rules.rows import ROWS, at
@@ -75,7 +75,7 @@ def _wanted(records: list[ConnectionRecord], now_ns: int) -> _Wanted | None:
             continue
         if record.data_rx < _HEARD:
             continue
-        with_it = tuple(one for one in records if one.sent_kinds[record.first_tx_kind])
+        with_it = tuple(one for one in records if _sent(one, record.first_tx_kind))
         firsts = [one.first_tx_ns - one.opened_ns for one in with_it if one.first_tx_ns is not None]
         rate = max(one.data_rx / max(1, one.age_ns(now_ns)) for one in with_it)
         return _Wanted(record.first_tx_kind, max(firsts), rate, with_it)
@@ -94,10 +94,16 @@ def _after(records: list[ConnectionRecord], wanted: _Wanted, now_ns: int) -> tup
         elif has_asked and not record.forced and record.age_ns(now_ns) >= patience_ns:
             if any(_overlap(record, other, now_ns) for other in wanted.records):
                 return [], 0  # it has connections for other work as well
+            if len(record.sent_kinds) >= KINDS_KEPT:
+                continue  # some of what it sent is forgotten
             is_quiet = record.data_rx < _QUIET * wanted.rate * record.age_ns(now_ns)
             if is_quiet and known.issuperset(record.sent_kinds):  # another first message may ask in another way
                 without.append(record)
     return without, again
+
+
+def _sent(record: ConnectionRecord, kind: bytes) -> bool:
+    return record.first_tx_kind == kind or bool(record.sent_kinds[kind])
 
 
 def _overlap(one: ConnectionRecord, other: ConnectionRecord, now_ns: int) -> bool:
