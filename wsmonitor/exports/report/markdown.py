@@ -21,6 +21,7 @@ from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import kind_name
 
 CLOSURES_SHOWN = 50
+ALERTS_SHOWN = 50
 _OF_A_TAP = (
     "Its connections are those of a client of the user's own: sent and received are as that client sees them. Two TCP "
     "connections stand in place of one, and their buffers let a slow reader look faster than it is."
@@ -57,6 +58,7 @@ def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Sna
     yield from _past([past for summary in summaries for past in summary.past], source.end_ns)
     yield from _closures(snapshot, sum(summary.closures_total for summary in summaries))
     yield from _notes(snapshot)
+    yield from _alerts(snapshot)
     yield from _round_trips(summaries)
 
 
@@ -103,6 +105,21 @@ def _past(findings: list[PastFinding], now_ns: int) -> Iterator[str]:
     for past in findings:
         finding = past.finding
         yield f"- {plain(finding.endpoint)}: {plain(finding.sentence)} ({plain(past_words(past, now_ns))})"
+    yield ""
+
+
+def _alerts(snapshot: Snapshot) -> Iterator[str]:
+    """What alert rules raised, and what was over again; the newest."""
+    changes = snapshot.alerts.changes
+    if not changes:
+        return
+    yield "## Alerts\n"
+    if len(changes) > ALERTS_SHOWN:
+        yield f"The newest {ALERTS_SHOWN} of {len(changes):,}:\n"
+    for one in changes[-ALERTS_SHOWN:]:
+        over = "" if one.raised else " is over"
+        what = plain(f"{one.rule}{over}, {one.endpoint}: {one.text}")
+        yield f"- {_clock(snapshot, one.at_ns)}: {what}"
     yield ""
 
 

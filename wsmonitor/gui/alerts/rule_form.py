@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsmonitor.gui.feed.notifications import Notifications
 from wsmonitor.settings.conditions.alert_rule import LONGEST_NAME
 from wsmonitor.settings.conditions.condition import EXAMPLES
 
@@ -47,6 +48,8 @@ class RuleForm(QWidget):
         self.endpoints = self._line("Endpoints", "all; or names with commas between, * for anything")
         self.about = self._small("muted")
         self.flags = {name: QCheckBox(text, self) for name, (text, _) in _FLAGS.items()}
+        if not Notifications.is_possible():
+            self.flags["notify"].setText(f"{_FLAGS['notify'][0]} (here is no place for them)")
         self.command = QPlainTextEdit(self)
         self.command.setAccessibleName("Program")
         self.command.setPlaceholderText("none; a program, then each of its arguments on a line of its own")
