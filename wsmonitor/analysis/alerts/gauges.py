@@ -8,6 +8,7 @@ import math
 from collections import deque
 from typing import Protocol, assert_never
 
+from wsmonitor.analysis.alerts.sliding import Sliding
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated
 from wsmonitor.facts.events import (
     AnyEvent,
@@ -26,8 +27,6 @@ from wsmonitor.text.units import counted, duration, width
 from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import kind_name
 
-_SLICES = 60
-"""A time is counted in so many slices: it is as long as was asked for, to a sixtieth."""
 _LEAST = 3
 """Fewer heartbeats make no share and no percentile; the longest round trip is the longest of any number."""
 _LAG_SHARE = 5
@@ -112,14 +111,14 @@ class SlowGauge:
 
     def __init__(self, condition: Slow) -> None:
         self._condition = condition
-        self._shares: dict[str, _Sliding] = {}
+        self._shares: dict[str, Sliding] = {}
 
     def hear(self, event: AnyEvent) -> None:
         """See `Gauge`."""
         if not isinstance(event, RttSample) or event.kind == "tcp":
             return
         if self._condition.kind in (None, event.kind):
-            share = self._shares.setdefault(event.kind, _Sliding(self._condition.within_ns))
+            share = self._shares.setdefault(event.kind, Sliding(self._condition.within_ns))
             is_above = event.round_trip_ns > self._condition.above_ns
             is_ours = is_above and event.lag_ns * _LAG_SHARE > event.round_trip_ns
             share.add(event.at_ns, is_above, event.round_trip_ns, is_ours=is_ours)
@@ -148,7 +147,7 @@ class SlowGauge:
             f"up to {duration(share.longest_ns())} ({_named(kind)}){ours}"
         )
 
-    def _is_above(self, share: "_Sliding", now_ns: int) -> bool | None:
+    def _is_above(self, share: "Sliding", now_ns: int) -> bool | None:
         tally, percent = share.tally(now_ns), self._condition.percent
         if tally.total < (_LEAST if percent < 100 else 1):
             return None
@@ -161,7 +160,7 @@ class LostGauge:
 
     def __init__(self, condition: Lost) -> None:
         self._condition = condition
-        self._share = _Sliding(condition.within_ns)
+        self._share = Sliding(condition.within_ns)
 
     def hear(self, event: AnyEvent) -> None:
         """See `Gauge`."""
@@ -268,53 +267,6 @@ class FoundGauge:
     def words(self, now_ns: int, *, held: bool) -> str:
         """See `Gauge`."""
         return visible(next(iter(self._standing.values())), 240) if held else "no such finding stands any more"
-
-
-class _Tally:
-    """Samples of a stretch of time: `hits` of `total`, `ours` of the hits with our own lag in them, the longest hit."""
-
-    __slots__ = ("hits", "longest_ns", "ours", "total")
-
-    def __init__(self) -> None:
-        self.hits = self.total = self.ours = self.longest_ns = 0
-
-
-class _Sliding:
-    """Counts samples of the newest stretch of time, slice by slice."""
-
-    def __init__(self, within_ns: int) -> None:
-        self._slice_ns = max(1, within_ns // _SLICES)
-        self._slices: deque[tuple[int, _Tally]] = deque()
-        self._whole = _Tally()
-
-    def add(self, at_ns: int, is_hit: bool, value_ns: int, *, is_ours: bool = False) -> None:
-        number = at_ns // self._slice_ns
-        if not self._slices or self._slices[-1][0] < number:
-            self._slices.append((number, _Tally()))
-            self._forget(number)
-        for tally in (self._slices[-1][1], self._whole):
-            tally.total += 1
-            tally.hits += is_hit
-            tally.ours += is_ours
-        if is_hit:
-            newest = self._slices[-1][1]
-            newest.longest_ns = max(newest.longest_ns, value_ns)
-
-    def tally(self, now_ns: int) -> _Tally:
-        """What is in the stretch that ends now; good until the next call."""
-        self._forget(now_ns // self._slice_ns)
-        return self._whole
-
-    def longest_ns(self) -> int:
-        """The longest of the hits."""
-        return max((part.longest_ns for _, part in self._slices), default=0)
-
-    def _forget(self, number: int) -> None:
-        while self._slices and self._slices[0][0] < number - _SLICES:
-            _, gone = self._slices.popleft()
-            self._whole.total -= gone.total
-            self._whole.hits -= gone.hits
-            self._whole.ours -= gone.ours
 
 
 def _named(kind: str) -> str:
