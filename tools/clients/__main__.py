@@ -63,7 +63,9 @@ def _numbers(row: ReconnectRow) -> Iterator[tuple[str, float]]:
 async def main() -> int:
     """0 if everything that is known was found."""
     ready = [client for client in CLIENTS if not client.missing]
-    found = list(zip(ready, await asyncio.gather(*map(rows_of, ready)), strict=True))
+    starting = asyncio.Lock()
+    rows = await asyncio.gather(*(rows_of(client, starting) for client in ready))
+    found = list(zip(ready, rows, strict=True))
     left_out = [f"{client.name}: skipped: {client.missing}" for client in CLIENTS if client.missing]
     head = PAGE.read_text("utf-8").partition(START)[0]
     PAGE.write_text(head + START + "\n" + "\n".join([*table(found), *left_out]) + "\n", encoding="utf-8")

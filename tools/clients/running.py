@@ -22,8 +22,19 @@ from wsmonitor.facts.answers import ReconnectRow
 LIMIT_S = 1200
 
 
-async def rows_of(client: Client) -> list[ReconnectRow]:
-    """The quick faults, played to the client."""
+async def rows_of(client: Client, starting: asyncio.Lock) -> list[ReconnectRow]:
+    """The quick faults, played to the client; one after the other starts."""
+    async with contextlib.AsyncExitStack() as stack:
+        async with starting:
+            audit = await stack.enter_async_context(_tested(client))
+        async with asyncio.timeout(LIMIT_S):
+            out, _ = await audit.communicate()
+    return msgspec.convert(json.loads(out)["rows"], list[ReconnectRow])
+
+
+@contextlib.asynccontextmanager
+async def _tested(client: Client) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The audit of the client, once both have started."""
     async with contextlib.AsyncExitStack() as stack:
         upstream = await stack.enter_async_context(_server(client.server))
         audit = await stack.enter_async_context(
@@ -40,9 +51,7 @@ async def rows_of(client: Client) -> list[ReconnectRow]:
         command = await stack.enter_async_context(_command(client, url, upstream))
         nowhere = asyncio.subprocess.DEVNULL
         await stack.enter_async_context(_process(*command, stdout=nowhere, stderr=nowhere))
-        async with asyncio.timeout(LIMIT_S):
-            out, _ = await audit.communicate()
-    return msgspec.convert(json.loads(out)["rows"], list[ReconnectRow])
+        yield audit
 
 
 @contextlib.asynccontextmanager

@@ -143,6 +143,28 @@ def test_a_client_that_stays_away_as_it_was_told_does_not_cut_the_audit_short() 
     assert answer.status == "completed"
 
 
+def test_a_first_message_that_goes_on_now_and_then_is_not_missed_on_the_next_connection() -> None:
+    course = Course("reset", "fin", answers=comes_back)
+    course.client.opens(0.0, SUBSCRIBE, '{"op": "tick"}')
+    course.until(11.5)
+    course.client.sends(11.5, '{"op": "tick"}')
+    course.client.sends(14.5, '{"op": "tick"}')
+
+    course.until(60)
+
+    assert [(row.verdict, row.subscribed) for row in course.audit.rows] == [("ok", 1), ("ok", 1)]
+
+
+def test_what_was_said_to_be_the_subscription_is_one_although_it_goes_on() -> None:
+    course = Course("reset", "fin", answers=comes_back, subscription=[SUBSCRIBE])
+    course.client.opens(0.0, SUBSCRIBE)
+    course.client.sends(5.0, SUBSCRIBE)
+
+    course.until(60)
+
+    assert [row.subscribed for row in course.audit.rows] == [1, 1]
+
+
 def opens_another(client: Client, order: Order, at_s: float) -> None:
     """After a Close it opens a new connection and leaves the old one; latency it bears."""
     if order.kind == "close":

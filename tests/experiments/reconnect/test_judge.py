@@ -118,7 +118,7 @@ def test_a_delay_that_varies_but_does_not_grow_is_told() -> None:
 
 
 def test_who_waits_as_retry_after_asks_is_not_blamed_for_waiting_evenly() -> None:
-    row = judged(refused(20.4, 30.4, 40.5, back_s=50.5), "http_503", lifted_s=50, until_s=60)
+    row = judged(refused(30.1, 40.2, 50.3, back_s=60.4), "http_503", lifted_s=60, until_s=65)
 
     assert (row.verdict, row.honoured) == ("ok", True)
     assert (row.growth, row.jitter) == (None, None)

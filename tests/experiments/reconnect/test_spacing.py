@@ -66,6 +66,19 @@ def test_growing_delays_without_jitter_follow_a_rule(base_s: float, cap_s: float
     assert found.jitter == pytest.approx(0, abs=0.02)
 
 
+def test_jitter_is_not_lost_to_a_rule_that_fits_a_few_gaps_by_chance() -> None:
+    found = sorted(spaced(backoff(2.0, 10.0, equal)).jitter or 0 for _ in range(RUNS))
+
+    assert found[RUNS // 2] > 0.2
+
+
+def test_one_step_of_growth_up_to_a_cap_is_not_flat() -> None:
+    found = spaced(backoff(3.0, 5.0))
+
+    assert not found.is_flat
+    assert found.cap_s == pytest.approx(5, abs=0.1)
+
+
 def test_linear_growth_is_a_rule_too() -> None:
     assert spaced(lambda number: min(3.0, 0.5 * (number + 1))).cap_s == pytest.approx(3, abs=0.1)
 
