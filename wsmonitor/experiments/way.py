@@ -35,10 +35,9 @@ class EngineWay:
         self.redirects_left = config.connect.max_redirects
         self._config = config
         self._clock = clock
-        self._line: Line | None = None
-        self._reach: Reach[Line] = Reach(config, now_ns=clock.now_ns, report=_Nobody(), make=self._make)
+        self._address: resolver.Address | None = None
         try:
-            self._target = self._reach.target(os.environ)
+            self._target = self._reach(None).target(os.environ)
         except SettingsError:
             raise
         except Exception as error:  # the library has several for a URL or a proxy that is none
@@ -78,13 +77,15 @@ class EngineWay:
 
     async def connect(self, line: Line) -> None:
         """TCP and TLS, to the address that answered first. Raises `OpeningError` that says why not."""
-        self._line = line
+        reach = self._reach(line)  # one each: several may be on their way at once
+        reach.target(os.environ)
+        reach.stay_at(self._address)
         try:
-            await self._reach.open(self._target)
+            await reach.open(self._target)
         except DialError as error:
             raise OpeningError(str(error)) from error
         except Exception as error:
-            raise OpeningError(why_failed.explain(self._reach.phase, error).error) from error
+            raise OpeningError(why_failed.explain(reach.phase, error).error) from error
         self._stay_at(line)
 
     def follow(self, location: str) -> bool:
@@ -93,22 +94,29 @@ class EngineWay:
         if self.redirects_left < 0:
             return False
         try:
-            self._target = self._reach.redirected(self._target, location)
+            reach = self._reach(None)
+            reach.target(os.environ)
+            self._target = reach.redirected(self._target, location)
         except Exception as error:  # whatever is wrong with a peer's URL
             raise OpeningError(why_failed.explain("http", error).error) from error
-        self._reach.stay_at(None)
+        self._address = None
         return True
 
-    def _make(self, _protocol: object, **_options: object) -> Line:
-        assert self._line is not None
-        return self._line
+    def _reach(self, line: Line | None) -> Reach[Line]:
+        """A way that ends at this line; without one, for what is known before anybody goes."""
+
+        def make(_protocol: object, **_options: object) -> Line:
+            assert line is not None
+            return line
+
+        return Reach(self._config, now_ns=self._clock.now_ns, report=_Nobody(), make=make)
 
     def _stay_at(self, line: Line) -> None:
         """Dial this address from now on: behind one name may stand several servers."""
         name = line.transport.get_extra_info("peername")
         sock = line.socket
         if self._target.proxy is None and name and sock is not None:
-            self._reach.stay_at(resolver.Address(sock.family, name))
+            self._address = resolver.Address(sock.family, name)
 
 
 def _host(target: Target) -> str:
