@@ -10,6 +10,8 @@ CUTS = 4
 NARROW = 0.1
 CHANCE = 0.01
 """Losses that fall among the early messages by chance as often as this are not for being early."""
+AGREEING = 2
+"""So many answers say that nothing is lost any more."""
 STRAYED = 10
 """A loss after so many answers in a row has another reason ..."""
 STRAYS = 0.03
@@ -28,14 +30,15 @@ class Edge:
 def last_lost(tries: Sequence[Try]) -> Edge | None:
     """The edge, by the times at which messages were sent in truth; None without one.
 
-    What was answered later than others may have been on its way for as much longer, and come after the edge.
+    What was answered later than others may have been on its way for as much longer, and come after the edge. One
+    answer alone may have come to us late, and with it the moment from which we count.
     """
     lost = [one.actual_ns for one in early_losses(tries)]
     answered = [(one.actual_ns, one.answered_ns) for one in tries if one.answered_ns is not None]
     usual_ns = min((took_ns for _, took_ns in answered), default=0)
     came = [sent_ns + took_ns - usual_ns for sent_ns, took_ns in answered]
-    safe = [at_ns for at_ns in came if at_ns > max(lost, default=0)]
-    return Edge(max(lost) / _MS, min(safe) / _MS) if lost and safe else None
+    safe = sorted(at_ns for at_ns in came if at_ns > max(lost, default=0))
+    return Edge(max(lost) / _MS, safe[:AGREEING][-1] / _MS) if lost and safe else None
 
 
 def early_losses(tries: Sequence[Try]) -> list[Try]:
