@@ -195,3 +195,15 @@ def test_the_list_gets_the_room_that_clients_need(window: WholeWindow, analyzer:
     tell(window, analyzer, *came(0, "node", 8121))
 
     assert window.monitor.fleet.height() >= before + 30
+
+
+def test_whoever_looks_at_a_tap_looks_at_its_first_client_where_rows_are_grouped(tapped: WholeWindow) -> None:
+    table = tapped.monitor.table
+    table.select(TAP)
+
+    tapped.monitor.fleet.group_by("host")
+    assert table.current_key() == ("shop", 0)
+    tapped.monitor.fleet.group_by("none")
+    table.select(TAP)
+
+    assert table.current_key() == TAP

@@ -36,7 +36,7 @@ SAMPLES = {
     Column.P99: "0000.",
     Column.LOSS: "0.0%.",
     Column.BUFFERED: "buf 0",
-    Column.LAST_CLOSE: "client RST ×9",
+    Column.LAST_CLOSE: "client 4401 ×9",
     Column.LANE: "over time over",
 }
 COMPACT_STATE = "C connecting  12 missed"

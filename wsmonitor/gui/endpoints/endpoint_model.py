@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wsmonitor.facts.events import Key
+from wsmonitor.facts.events import Key, covers
 from wsmonitor.gui.endpoints.columns import TIPS, TITLES, Column
 from wsmonitor.gui.groups.fleet_words import MANY, badness, has_words
 from wsmonitor.gui.groups.grouping import Grouping
@@ -176,9 +176,15 @@ class EndpointModel(QAbstractTableModel):
         return found.view if found is not None else None
 
     def row_of(self, key: Key) -> int | None:
-        """The table row of `key`, or of what stands for it."""
-        exact = next((row for row, one in enumerate(self._rows) if one.key == key), None)
-        return exact if exact is not None else next((n for n, one in enumerate(self._rows) if key in one.keys), None)
+        """The table row of `key`, or of what stands for it; of a tap that has no row, of its first client."""
+        found: list[Callable[[Row], bool]] = [
+            lambda row: row.key == key,
+            lambda row: key in row.keys,
+            lambda row: not row.opens and any(covers(key, one) for one in row.keys),
+            lambda row: any(covers(key, one) for one in row.keys),
+        ]
+        rows = (number for is_it in found for number, row in enumerate(self._rows) if is_it(row))
+        return next(rows, None)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by `column`, worst first where descending; -1 goes back to the workspace's order."""

@@ -105,6 +105,7 @@ QLabel#pill[severity="warning"] { background: #E69F00; }
 QLabel#pill[verdict="ok"] { background: #009E73; }
 QLabel#pill[verdict="finding"] { background: #E69F00; }
 QLabel#pill[verdict="bad"] { background: #D55E00; }
+QLabel#pill[verdict="not tested"] { background: #8C8C8C; }
 QLabel#pill[verdict="now"] { background: #56B4E9; }
 QLabel#pill[stage="learning"] { background: #E69F00; }
 QLabel#pill[stage="resolved"] { background: #8FB5A3; }
