@@ -9,6 +9,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from wsmonitor.diagnosis.clients import Clients
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.host_record import HostRecord
@@ -31,6 +33,7 @@ from wsmonitor.facts.events import (
     TcpSample,
 )
 from wsmonitor.facts.own_troubles import Surroundings
+from wsmonitor.facts.tap_events import TapCost
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 from wsmonitor.text.units import duration
 
@@ -111,6 +114,7 @@ class Evidence:
         """When settings of the endpoint changed, and how that reads after "since"."""
         self._slots: dict[int, _SlotState] = {}
         self._serial = 0
+        self._dwell_ns = 0  # of a tap: what it may have added itself to a round trip
 
     @property
     def live(self) -> list[ConnectionRecord]:
@@ -202,7 +206,10 @@ class Evidence:
             case Message():
                 self._record(event).message(event)
             case RttSample():
-                self._record(event).answer(event)
+                ours_ns = max(event.lag_ns, self._dwell_ns)
+                self._record(event).answer(event if ours_ns == event.lag_ns else replace(event, lag_ns=ours_ns))
+            case TapCost():
+                self._dwell_ns = event.p99_ns
             case Control():
                 self._record(event).control(event)
             case TcpSample(leg="client"):

@@ -19,7 +19,7 @@ from wsmonitor.facts.events import (
     StateChanged,
     Verdict,
 )
-from wsmonitor.facts.tap_events import TapListening, TapOpened
+from wsmonitor.facts.tap_events import TapCost, TapListening, TapOpened
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 _VERDICTS = 10_000
@@ -110,6 +110,8 @@ class Endpoint:
                 self.tap.listening(event)
             case TapOpened():
                 self.tap.opened(event)
+            case TapCost():
+                self.tap.cost(event)
             case Disruption():
                 self.tap.disrupted(event)
                 for slot in self.slots if keeps_away(event) else ():

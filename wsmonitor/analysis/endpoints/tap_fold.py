@@ -1,9 +1,9 @@
 """What is known of a tap besides its clients' connections: where it listens, who came, which faults are on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wsmonitor.facts.events import Disruption, State, StateChanged
-from wsmonitor.facts.tap_events import TapListening, TapOpened
+from wsmonitor.facts.tap_events import TapCost, TapListening, TapOpened
 from wsmonitor.settings.tap_faults import fault_kind
 from wsmonitor.text.plain_text import visible
 
@@ -40,6 +40,8 @@ class TapView:
     faults: tuple[FaultOn, ...] = ()
     """What is on, in the order in which it was switched on."""
     clients_seen: int = 0
+    dwell_p99_ns: int | None = None
+    """How long nearly all bytes were in the tap, at most, in the last second in which any passed."""
 
 
 class TapFold:
@@ -67,6 +69,10 @@ class TapFold:
             )
         self._show(self.view.url, self.view.upstream, came=1)
 
+    def cost(self, event: TapCost) -> None:
+        """What the tap itself added."""
+        self.view = replace(self.view, dwell_p99_ns=event.p99_ns)
+
     def disrupted(self, event: Disruption) -> None:
         """A fault began, or is over; what one for all does to each client is no fault of its own."""
         if not (event.is_shared or event.is_for_one):
@@ -92,7 +98,13 @@ class TapFold:
         self._show("", self.view.upstream)
 
     def _show(self, url: str, upstream: str, came: int = 0) -> None:
-        self.view = TapView(url, upstream, tuple(self._faults.values()), self.view.clients_seen + came)
+        self.view = replace(
+            self.view,
+            url=url,
+            upstream=upstream,
+            faults=tuple(self._faults.values()),
+            clients_seen=self.view.clients_seen + came,
+        )
 
 
 def keeps_away(event: Disruption) -> bool:

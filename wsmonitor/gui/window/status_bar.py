@@ -12,6 +12,7 @@ from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
 
 if TYPE_CHECKING:
+    from wsmonitor.analysis.endpoints.tap_fold import TapView
     from wsmonitor.analysis.snapshot import Health, Snapshot
     from wsmonitor.facts.events import AlertChanged
 
@@ -29,6 +30,12 @@ def probe_text(health: "Health", now_ns: int) -> str:
     lag = "" if health.loop_lag_p99_ns is None else f" · loop lag p99 {units.milliseconds(health.loop_lag_p99_ns)} ms"
     skipped = f" · {health.skipped:,} not analysed" if health.skipped else ""
     return f"probe ok{lag} · dropped {health.dropped:,}{skipped}"
+
+
+def tap_text(taps: "list[TapView]") -> str:
+    """What the slowest of the taps adds to what passes; empty while nothing does."""
+    dwells_ns = [tap.dwell_p99_ns for tap in taps if tap.dwell_p99_ns is not None]
+    return f" · tap adds p99 {units.milliseconds(max(dwells_ns))} ms" if dwells_ns else ""
 
 
 _NAMES_FROM = 1250
@@ -70,7 +77,8 @@ class StatusBar(QWidget):
     def show_snapshot(self, snapshot: "Snapshot") -> None:
         """Show the health of `snapshot` and the meter's numbers."""
         lost = snapshot.health.probe == "lost"
-        self.probe.setText(probe_text(snapshot.health, snapshot.at_ns))
+        taps = [view.tap for view in snapshot.endpoints if view.tap is not None]
+        self.probe.setText(probe_text(snapshot.health, snapshot.at_ns) + tap_text(taps))
         if self.probe.objectName() != (name := "error" if lost else "muted"):
             self.probe.setObjectName(name)
             self.probe.style().unpolish(self.probe)
