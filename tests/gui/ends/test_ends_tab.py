@@ -72,3 +72,11 @@ def test_every_dot_stands_inside_the_plot(monitoring: WholeWindow, ends: list[Do
 
     assert len(ends) == 3
     assert all(plot.rect().contains(plot.place_of(dot).toPoint()) for dot in ends)
+
+
+def test_a_dot_that_is_clicked_twice_opens_the_lens(monitoring: WholeWindow, ends: list[Dot]) -> None:
+    at: QPoint = monitoring.monitor.tabs.ends.plot.place_of(ends[0]).toPoint()
+
+    QTest.mouseDClick(monitoring.monitor.tabs.ends.plot, Qt.MouseButton.LeftButton, pos=at)
+
+    assert [story.ended for story in monitoring.lens.stories] == [ends[0].closure]

@@ -18,7 +18,7 @@ def test_closures_alike_are_one_group_with_the_spread_of_their_lives() -> None:
 
     assert [(group.title, len(group.closures)) for group in groups] == [
         ("peer or proxy: FIN, no Close", 2),
-        ("peer: Close 1012 service restart", 1),
+        ("peer: Close 1012 “service restart”", 1),
     ]
     assert groups[0].details == ("lived 60.0 to 61.0 s (median 60.5 s)", "silent before: rx 30.0 s, tx 60.0 s")
 

@@ -12,7 +12,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import heartbeat_advice
 from wsmonitor.diagnosis.findings import Confidence, Considered, Diagnosed, EvidenceRow, Finding, Pending
 from wsmonitor.gui.findings.explained import Explained
-from wsmonitor.gui.findings.finding_text import markdown, nothing_found, title
+from wsmonitor.gui.findings.finding_text import markdown, nothing_found, title, whole_title
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.probe import channel
@@ -234,5 +234,6 @@ def test_while_nothing_is_found_the_code_and_reason_of_the_last_loss_stand_first
 def test_a_title_names_the_other_cause_that_is_not_ruled_out() -> None:
     rival = Considered(rule="lifetime_limit", ruled_out=False, because="the ages agree as well")
 
-    assert title(finding(95, also_considered=(rival,))) == "idle timeout 60 s, or lifetime limit"
-    assert title(finding(95, also_considered=(replace(rival, ruled_out=True),))) == "idle timeout 60 s"
+    assert whole_title(finding(95, also_considered=(rival,))) == "idle timeout 60 s, or lifetime limit"
+    assert whole_title(finding(95, also_considered=(replace(rival, ruled_out=True),))) == "idle timeout 60 s"
+    assert title(finding(95, also_considered=(rival,))) == "idle timeout 60 s", "what a filter asks for"

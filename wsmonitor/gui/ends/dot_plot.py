@@ -24,6 +24,8 @@ class DotPlot(QWidget):
     """The closures inside the rectangle, as a list; empty for a click beside every dot."""
     clicked = Signal(object)
     """The closure that was clicked."""
+    opened = Signal(object)
+    """The closure that was clicked twice."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -93,6 +95,11 @@ class DotPlot(QWidget):
             self.clicked.emit(near)
         else:
             self.chosen.emit([])
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  # Qt's name
+        if (near := self._near(event.position())) is not None:
+            self.opened.emit(near)
+        event.accept()
 
     def event(self, event: QEvent) -> bool:
         """The tooltip says which end a dot is."""

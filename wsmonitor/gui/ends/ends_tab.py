@@ -16,10 +16,11 @@ _HINT = "Draw a rectangle with the mouse to choose ends: the table and the plots
 
 
 class EndsTab(QWidget):
-    """`chosen` has the ends inside the lasso (empty: all); `clicked` the one whose dot was pressed."""
+    """`chosen` has the ends inside the lasso (empty: all); `clicked` and `opened` the one whose dot was pressed."""
 
     chosen = Signal(object)
     clicked = Signal(object)
+    opened = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,6 +54,7 @@ class EndsTab(QWidget):
         self.measure.currentIndexChanged.connect(self._show)
         self.plot.chosen.connect(self._choose)
         self.plot.clicked.connect(self.clicked)
+        self.plot.opened.connect(self.opened)
         self.clear.clicked.connect(self._choose_all)
         self._say_chosen()
 

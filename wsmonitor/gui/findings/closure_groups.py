@@ -40,8 +40,12 @@ def _title(closure: Closure) -> str:
     if verdict.forced:
         return f"forced by you: {disruption_words(verdict.forced)}"
     code = code_words(verdict)
-    reason = f" {reason_words(verdict)}".rstrip()
-    by = f"Close {code}{reason}" if verdict.mechanism == "close_frame" else f"{how(verdict)}, {code}"
+    reason = reason_words(verdict)
+    by = (
+        f"Close {code}{f' “{reason}”' if reason else ''}"
+        if verdict.mechanism == "close_frame"
+        else f"{how(verdict)}, {code}"
+    )
     who = who_in_full(verdict)
     return f"{who}, {by}" if ":" in who else f"{who}: {by}"
 

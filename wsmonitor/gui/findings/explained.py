@@ -1,7 +1,9 @@
 """Which finding explains which closure, in words. Pure."""
 
+from collections.abc import Callable
+
 from wsmonitor.analysis.snapshot import Ended, Snapshot
-from wsmonitor.diagnosis.findings import Diagnosed
+from wsmonitor.diagnosis.findings import Diagnosed, Finding
 from wsmonitor.gui.findings import finding_text
 
 
@@ -20,9 +22,16 @@ class Explained:
 
     def title(self, ended: Ended) -> str:
         """The title of the finding that explains `ended`; empty where none does."""
+        return self._worded(ended, finding_text.title)
+
+    def words(self, ended: Ended) -> str:
+        """The same with the other cause that is not ruled out."""
+        return self._worded(ended, finding_text.whole_title)
+
+    def _worded(self, ended: Ended, word: Callable[[Finding], str]) -> str:
         said = self._said.get(ended.endpoint)
         rule = said.explained.get((ended.slot, ended.at_ns)) if said is not None else None
         if said is None or rule is None:
             return ""
         known = (*said.findings, *(past.finding for past in said.past))
-        return next((finding_text.title(finding) for finding in known if finding.rule == rule), rule.replace("_", " "))
+        return next((word(finding) for finding in known if finding.rule == rule), rule.replace("_", " "))

@@ -10,7 +10,7 @@ from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.finding_words import considered_words
 from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
-from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, said_text, title
+from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, said_text, whole_title
 from wsmonitor.gui.findings.verdict_line import experiment_of
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.link_label import LinkLabel
@@ -86,7 +86,7 @@ class FindingCard(QFrame):
                 widget.style().unpolish(widget)
                 widget.style().polish(widget)
         self.severity.setText(finding.severity)
-        name = title(finding)
+        name = whole_title(finding)
         self.title.setText(name[:1].upper() + name[1:])
         self.sentence.setText(finding.sentence)
         measured = "measured · " if finding.basis == "measured" else ""

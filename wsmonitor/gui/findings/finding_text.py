@@ -29,6 +29,12 @@ def title(finding: Finding) -> str:
     if finding.limit_ns is not None:
         limit_s = finding.limit_ns / 1e9
         name = f"{name} {limit_s:.{2 if limit_s < 10 else 3}g} s"
+    return name
+
+
+def whole_title(finding: Finding) -> str:
+    """`idle timeout 60 s, or lifetime limit`: the same with the first other cause that is not ruled out."""
+    name = title(finding)
     rival = next((one for one in finding.also_considered if not one.ruled_out), None)
     return name if rival is None else f"{name}, or {_title(rival.rule)}"
 

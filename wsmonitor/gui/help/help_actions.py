@@ -28,7 +28,7 @@ Source = Callable[[QPoint], Explanation | None]
 CopySource = Callable[[QPoint], Copies]
 """What can be copied of a point of a widget."""
 ConfigOf = Callable[[str], EndpointConfig | None]
-_CLOSURE_MENU = ("save_clip", "next_closure", "previous_closure")
+_CLOSURE_MENU = ("lens", "save_clip", "next_closure", "previous_closure")
 _ENDPOINT_MENU = ("connect", "stop", "edit", "remove")
 
 

@@ -19,6 +19,7 @@ class LensActions(QObject):
         self._closures = monitor.tabs.closures
         self._closures.opened.connect(self.open)
         monitor.plots.end_opened.connect(self._open_end)
+        monitor.tabs.ends.opened.connect(self._open_end)
         actions["lens"].triggered.connect(self._open_chosen)
         lens.stepped.connect(self._step)
         lens.copy_pressed.connect(self._copy)

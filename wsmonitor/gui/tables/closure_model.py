@@ -132,7 +132,7 @@ class ClosureModel(QAbstractTableModel):
         return None
 
     def _cell(self, ended: Ended, column: Column, snapshot: Snapshot) -> str:
-        return ending_cell(ended, column, snapshot, self._moments, self._explained.title(ended))
+        return ending_cell(ended, column, snapshot, self._moments, self._explained.words(ended))
 
     def _reset(self, snapshot: Snapshot | None) -> None:
         self.beginResetModel()

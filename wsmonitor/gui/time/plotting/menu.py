@@ -35,6 +35,7 @@ def plot_menu(stack: "PlotStack", pane: "Pane | None", at_s: float | None, label
     _add(menu, "Plots in words…", stack.words_wanted.emit)
     menu.addSeparator()
     if at_s is not None:
+        _add(menu, "Look into the connection here", partial(stack.opened.emit, at_s))
         _add(menu, "Note here…", partial(stack.note_wanted.emit, at_s))
         for name in ("A", "B"):
             _add(menu, f"Mark {name} here", partial(stack.set_mark_at, name, at_s))
