@@ -103,7 +103,10 @@ CLIENTS = (
         known={
             "reset": BACK,
             "silence": NO_HEARTBEAT,
-            "refuse": Known("1 to 5 s, 1.3 times more each, without chance", says("no jitter")),
+            "refuse": Known(
+                "1 to 5 s, 1.3 times more each up to 10 s, without chance",
+                lambda row: row.jitter is not None and row.jitter < 0.1,
+            ),
             "http_503": NO_RETRY_AFTER,
             "accept_close_1011": Known("an opening counts after 5 s only", grows),
             "refused_4401": Known("comes again whatever the code, more and more rarely", grows),
