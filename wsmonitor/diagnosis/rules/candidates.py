@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from wsmonitor.diagnosis.connection_record import ConnectionRecord, Sent
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.facts.events import Verdict
+from wsmonitor.text.plain_text import visible
 
 QUIET_REASON = re.compile(r"\bidle|inactiv|time[d ]?-?\s?out|no (data|activity|message)", re.IGNORECASE)
 _OF_A_MESSAGE = frozenset({1002, 1003, 1007, 1009, 1010, 1015})
@@ -97,6 +98,13 @@ def timed(evidence: Evidence) -> list[ConnectionRecord]:
     """The unexplained closures that a timer may have caused."""
     unexplained = evidence.unexplained
     return evidence.remember("timed", serials(unexplained), lambda: those(unexplained, may_be_timed))
+
+
+def said_words(records: Sequence[ConnectionRecord]) -> str:
+    """` (the server says “idle”)` with the newest reason that one of these ends gave, or nothing."""
+    verdicts = [record.verdict for record in records if record.verdict is not None]
+    said = next((verdict.received_reason for verdict in reversed(verdicts) if verdict.received_reason), "")
+    return f" (the server says “{visible(said, 60)}”)" if said else ""
 
 
 def serials(records: Sequence[ConnectionRecord]) -> tuple[int, ...]:

@@ -81,3 +81,19 @@ def test_a_403_for_too_many_requests_is_a_rate_limit() -> None:
     history.line.fail("http", "HTTP 403 Forbidden", status=403, detail={"body": "rate limit exceeded"})
 
     assert found(history) == {"rate_limited"}
+
+
+def test_what_the_answer_says_is_quoted_without_its_secrets() -> None:
+    history = History("x")
+    history.line.fail("http", "HTTP 418", status=418, detail={"body": "no coffee at wss://desk.test/?token=abc123"})
+
+    fix = finding(history, "handshake_refused").fix
+    assert "The body says “no coffee at wss://desk.test/" in fix
+    assert "abc123" not in fix
+
+
+def test_a_page_is_not_quoted() -> None:
+    history = History("x")
+    history.line.fail("http", "HTTP 403 Forbidden", status=403, detail={"body": "<html><body>no</body></html>"})
+
+    assert "The body says" not in finding(history, "handshake_refused").fix

@@ -53,3 +53,13 @@ def test_plain_http_on_a_tls_port_is_a_mismatch() -> None:
     history.line.fail("http", "HTTP 400 Bad Request", status=400, detail={"body": body})
 
     assert found(history) == {"tls_mismatch"}
+
+
+def test_an_unknown_name_is_not_put_down_to_versions() -> None:
+    history = History("x")
+    history.line.fail("tls", "TLS failed: tlsv1 unrecognized name")
+
+    one = finding(history, "tls_mismatch")
+    assert "does not know the name" in one.sentence
+    assert "tls.server_name" in one.fix
+    assert "versions" not in one.fix

@@ -18,6 +18,7 @@ def _ended(history: History, code: int, reason: str = "", *, times: int = 3, say
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
+        (4408, "be quicker"),
         (4408, ""),
         (1008, "authentication timeout"),
         (4000, "no login message"),

@@ -252,3 +252,14 @@ def test_a_silence_as_long_as_the_servers_pings_are_apart_may_be_its_keepalive(*
         "peer_keepalive_timeout" in [other.rule for other in one.also_considered if not other.ruled_out]
     ) == is_alike
     assert (one.confidence.value < 0.7) == is_alike
+
+
+def test_the_reason_of_the_server_stands_in_the_sentence() -> None:
+    history = History("says", ping=QUIET)
+    for quiet_s in (3, 8, 5):
+        line = history.line
+        line.open()
+        line.send(line.opened_s + quiet_s, answer=b"ok")
+        line.close_code(line.opened_s + quiet_s + 20, 1000, "nobody here")
+
+    assert "(the server says “nobody here”)" in finding(history, "idle_timeout").sentence

@@ -12,8 +12,10 @@ from wsmonitor.diagnosis.rules.rows import failure_rows
 from wsmonitor.diagnosis.rules.rule import Match
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_text
 
 _REMEMBERED_NS = 900_000_000_000
+_BODY = 80
 _COMES_AND_GOES, _OVER = 0.8, 0.5
 """How much is left of a finding once an opening has worked: less where none had worked between the failures."""
 
@@ -80,6 +82,12 @@ def elsewhere(event: OpenFailed) -> str:
     """` at ...` where a redirect led elsewhere, else nothing: for sentences that name no address."""
     redirected = event.detail.get("redirected_to", "")
     return f" at {visible(redirected, 100)} (where a redirect led)" if redirected else ""
+
+
+def plain_body(event: OpenFailed) -> str:
+    """What the answer says in words, without secrets; empty for a page or nothing."""
+    body = event.detail.get("body", "").strip()
+    return "" if body.startswith("<") else visible(redact_text(body), _BODY)
 
 
 def proxy_of(event: OpenFailed) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings import upstream_down
-from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match
+from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match, plain_body
 from wsmonitor.diagnosis.rules.openings.upgrade_stripped import is_plain_to_tls, is_stripped
 from wsmonitor.diagnosis.rules.ourselves.wanted_slower import asks_to_slow_down
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rival, Rule
@@ -69,7 +69,10 @@ def _words(evidence: Evidence, event: OpenFailed) -> _Words:
 def _status_words(event: OpenFailed, where: str) -> _Words:
     server = event.detail.get("server", "")
     who = f" (Server: {visible(server, 40)})" if server else ""
-    fix = _ADVICE.get(event.status or 0, "Read the body of the answer: it usually names what is refused.")
+    body = plain_body(event)
+    fix = _ADVICE.get(event.status or 0, "Look up in the server's log, or in its documentation, what it refuses.")
+    if body:
+        fix = f"The body says “{body}”. {fix}"
     if "cf-mitigated" in event.detail:
         fix = "The header cf-mitigated says that Cloudflare's firewall refused: allow this client there."
     if event.status == 500:

@@ -1,5 +1,7 @@
 """One side speaks TLS and the other does not, or not the same."""
 
+import re
+
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match
 from wsmonitor.diagnosis.rules.openings.upgrade_stripped import is_plain_to_tls
@@ -7,6 +9,7 @@ from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import OpenFailed
 
 _AGREED_ON_NOTHING = "TLS failed"
+_UNKNOWN_NAME = re.compile(r"unrecogni[sz]ed[ _]name", re.IGNORECASE)
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -25,6 +28,9 @@ def judge(evidence: Evidence) -> Judgement:
         sentence = f"The TLS handshake{where} is not answered: most likely nothing speaks TLS on this port."
         fix = "Use ws://, or the port that has TLS. A server that is stuck looks the same."
         doubt = 0.7
+    elif _UNKNOWN_NAME.search(event.error):
+        sentence = f"The server{where} does not know the name that we asked for (TLS alert “unrecognized name”)."
+        fix, doubt = "Check the host's name, or set tls.server_name to one that the server is configured for.", 1.0
     else:
         sentence = f"TLS{where} fails: the two sides do not agree on how to secure the connection."
         fix = "Compare TLS versions and ciphers; look for a TLS-inspecting proxy, or a server that wants a certificate."

@@ -12,7 +12,7 @@ from typing import Literal
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, those
+from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, said_words, those
 from wsmonitor.diagnosis.rules.patterns.fatal_message import BURST_NS, is_one_sort, may_react
 from wsmonitor.diagnosis.rules.quotas.sums import odds_of_waits, sent_until, volume_range
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
@@ -75,7 +75,7 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     return Match(
         rivals=rivals,
         sentence=f"Connections end right after {_counted(same, side)} messages {side}, every time: a limit on their "
-        "number.",
+        f"number{said_words(same)}.",
         confidence=Confidence(support=support(count), exclusivity=exclusivity),
         evidence=rows,
         counter_evidence=counter,

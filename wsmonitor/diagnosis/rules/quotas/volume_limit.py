@@ -9,7 +9,7 @@ from math import prod
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
-from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, those
+from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, said_words, those
 from wsmonitor.diagnosis.rules.patterns.fatal_message import is_one_sort
 from wsmonitor.diagnosis.rules.quotas.sums import last_size, odds_of_waits, sum_before, sum_sent, volume_range
 from wsmonitor.diagnosis.rules.rows import closure_rows
@@ -45,7 +45,7 @@ def judge(evidence: Evidence) -> Judgement:
     rivals = () if len(counts) > 1 else (Rival("count_limit", "the number of messages was the same each time", ""),)
     return Match(
         sentence=f"Connections end once {size(highest)} were sent on them ({lowest:,} to {highest:,} bytes), after "
-        f"{_numbers(counts)} messages: a quota of bytes.",
+        f"{_numbers(counts)} messages: a quota of bytes{said_words(at_once)}.",
         confidence=Confidence(
             support=support(len(at_once)),
             exclusivity=share_exclusivity(len(at_once), len(records)) * (0.5 if rivals else 0.95),

@@ -12,7 +12,7 @@ from wsmonitor.diagnosis.clusters import at_least
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
-from wsmonitor.diagnosis.rules.candidates import may_be_timed, one_of_each_moment, those, weight_of_codes
+from wsmonitor.diagnosis.rules.candidates import may_be_timed, one_of_each_moment, said_words, those, weight_of_codes
 from wsmonitor.diagnosis.rules.round_trips import median
 from wsmonitor.diagnosis.rules.rows import closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
@@ -52,7 +52,8 @@ def judge(evidence: Evidence) -> Judgement:
     in_ns = clock.next_ns - evidence.now_ns
     due = f" The next is due in {duration(in_ns)}." if in_ns > 0 else ""
     return Match(
-        sentence=f"Connections end by a clock, every {step}, whatever their age: a job, a schedule or a restart.{due}",
+        sentence=f"Connections end by a clock, every {step}, whatever their age: a job, a schedule or a restart"
+        f"{said_words(members)}.{due}",
         confidence=Confidence(
             support=support(len(clock.records)),
             exclusivity=_OF_WHAT * share_exclusivity(len(clock.records), clock.of) * weight_of_codes(members),

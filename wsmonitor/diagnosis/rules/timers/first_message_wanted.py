@@ -67,7 +67,7 @@ def _why(record: ConnectionRecord) -> tuple[str, float] | None:
     if _WORDS.search(reason):
         return f"Close {code} “{visible(reason, 80)}”", _SAID
     if code in _CODES:
-        return f"Close {code} ({_CODES[code]})", _SAID
+        return f"Close {code}{f' “{visible(reason, 80)}”' if reason else ''} ({_CODES[code]})", _SAID
     greeted = next(((words, _GREETED) for shape, words in _HELLOS if shape.match(record.first_rx)), None)
     if greeted is None and code in _REFUSING and not reason and record.life_ns > _WAITED_NS:
         return f"Close {code}, a refusal, though there was nothing yet to refuse", _REFUSED

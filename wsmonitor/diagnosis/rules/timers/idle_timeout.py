@@ -18,7 +18,7 @@ from wsmonitor.diagnosis.findings import (
     stated_support,
     support,
 )
-from wsmonitor.diagnosis.rules.candidates import MOMENT_NS, may_be_timed, timed, weight_of_codes
+from wsmonitor.diagnosis.rules.candidates import MOMENT_NS, may_be_timed, said_words, timed, weight_of_codes
 from wsmonitor.diagnosis.rules.known_limits import hint
 from wsmonitor.diagnosis.rules.rows import at, closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
@@ -84,7 +84,8 @@ def judge(evidence: Evidence) -> Judgement:
     shown, seconds = duration(limit.limit_ns), limit.limit_ns / 1e9
     return Match(
         sentence=f"Connections end after {shown} without {_WHOSE[limit.direction]}: "
-        f"an idle timeout on the path or in the server{_OR_AGE if limit.is_age_as_well else ''}.",
+        f"an idle timeout on the path or in the server{_OR_AGE if limit.is_age_as_well else ''}"
+        f"{said_words(limit.members)}.",
         confidence=sure,
         evidence=closure_rows(limit.members, _silences_of(limit)),
         counter_evidence=_doubts(limit),

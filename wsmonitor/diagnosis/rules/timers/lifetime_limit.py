@@ -20,6 +20,7 @@ from wsmonitor.diagnosis.rules.candidates import (
     may_be_timed,
     one_of_each_moment,
     reaction_ns,
+    said_words,
     timed,
     weight_of_codes,
 )
@@ -141,9 +142,7 @@ def _sentence(
             f"Connections end at an age of {duration(ages[0])} or of {duration(ages[1])}{busy}: two lifetime limits, "
             "such as those of two servers behind one name."
         )
-    said = next((record.verdict.received_reason for record in reversed(members)
-                 if record.verdict and record.verdict.received_reason), None)  # fmt: skip
-    words = f" (the server says “{visible(said, 60)}”)" if said else ""
+    words = said_words(members)
     if is_mute:
         return (
             f"Connections end at an age of {duration(cluster.middle)}, and we sent no message on them: "
