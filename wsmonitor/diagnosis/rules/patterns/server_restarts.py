@@ -22,8 +22,10 @@ NEED = 2
 _SHARE = 0.6
 _REGULAR = 0.15
 _SURE, _TOGETHER = 0.95, 0.7
-_OR_AGE = 0.8
-_TAKES_ALONG = Rival("lifetime_limit", "the oldest was of one age each time: what ends it may take the server along")
+_OR_AGE, _BY_PROXY = 0.8, 0.75
+_TAKES_ALONG = Rival(
+    "lifetime_limit", "the oldest was of one age each time: what ends it may take the server along", "idle"
+)
 _STEADIER = 0.3
 _SAME_AGE, _SAME_AGE_NS = 0.005, 50_000_000
 _GONE_NS = 10_000_000_000
@@ -104,7 +106,8 @@ def judge(evidence: Evidence) -> Judgement:
         sentence=f"The server, or its proxy, restarts{every}: {len(moments)} times {what}{said}"
         f"{', and openings failed until it was back' if failures else ''}.",
         confidence=Confidence(
-            support=support(len(told) + 2), exclusivity=(_OR_AGE * sure if is_age else sure) * len(told) / len(moments)
+            support=support(len(told) + 2),
+            exclusivity=sure * (_OR_AGE if is_age else 1.0) * _word_of(told) * len(told) / len(moments),
         ),
         rivals=(_TAKES_ALONG,) if is_age else (),
         evidence=tuple(rows[:6]),
@@ -112,6 +115,12 @@ def judge(evidence: Evidence) -> Judgement:
         "deployment. Drain connections before a restart that is meant (Close 1012), and spread reconnects.",
         explains=frozenset([one.serial for one in records] + [one.serial for one in failures]),
     )
+
+
+def _word_of(told: list[_Moment]) -> float:
+    """Less where only a proxy said that nothing was there: it says so of one request among many as well."""
+    is_by_proxy = any(one.failures for one in told) and not any(one.is_absent for one in told)
+    return _BY_PROXY if is_by_proxy else 1.0
 
 
 def _is_age(moments: list[_Moment]) -> bool:

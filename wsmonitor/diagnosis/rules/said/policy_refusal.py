@@ -19,11 +19,13 @@ _SERVED = 0.8
 _BESIDE = 0.6
 _JUST_THEN_NS = 1_000_000_000
 _OTHERS = (
-    Rival("connection_limit", "another connection of this endpoint opened just then, and was let in"),
+    Rival("connection_limit", "another connection of this endpoint opened just then, and was let in", "limits"),
     Rival("duplicate_client", "another connection of this endpoint opened just then, and stays"),
 )
 _ASKED = (Rival("peer_keepalive_timeout", "the server had asked whether we are there, and got no answer", "keepalive"),)
-_AGE = (Rival("lifetime_limit", "connections that are served until one age and then refused meet a limit on it"),)
+_AGE = (
+    Rival("lifetime_limit", "connections that are served until one age and then refused meet a limit on it", "idle"),
+)
 
 
 def judge(evidence: Evidence) -> Judgement:
