@@ -63,10 +63,10 @@ def haproxy(folder: Path, port: int, server: int, setting: Setting) -> list[str]
 
 
 def apache(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
-    """mod_proxy_wstunnel with `ProxyTimeout`."""
+    """mod_proxy_wstunnel: what it tunnels ends after `Timeout`, whatever `ProxyTimeout` says."""
     modules = "/usr/lib/apache2/modules"
     target = "http" if setting.get("strip") else "ws"
-    timeout = f"ProxyTimeout {max(1, round(setting['timeout_s']))}" if setting.get("timeout_s") else ""
+    timeout = f"Timeout {max(1, round(setting['timeout_s']))}" if setting.get("timeout_s") else ""
     _write(
         folder / "apache.conf",
         f"""

@@ -40,6 +40,9 @@ PATH_TIMEOUTS: tuple[PathTimeout, ...] = (
                 "docs.aws.amazon.com, ALB attributes"),
     PathTimeout(60, "idle", "Fly.io proxy", "none: send something",
                 "github.com/0ptim/JellyChat, issue 47"),
+    # Of what mod_proxy_http and mod_proxy_wstunnel tunnel: measured with 2.4, ProxyTimeout does not matter.
+    PathTimeout(60, "idle", "Apache httpd", "Timeout",
+                "httpd.apache.org, core: Timeout"),
     PathTimeout(60, "idle_tx", "Phoenix socket", "timeout of the websocket transport",
                 "hexdocs.pm, Phoenix.Endpoint socket/3"),
     PathTimeout(100, "idle", "Cloudflare proxy", "none: send something",
