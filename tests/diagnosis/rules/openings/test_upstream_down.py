@@ -1,3 +1,5 @@
+import pytest
+
 from tests.corpus.history import History
 from tests.diagnosis.rules.judging import finding, found, pending
 from wsmonitor.diagnosis.findings import Pending
@@ -35,3 +37,12 @@ def test_two_say_how_many_are_missing() -> None:
         history.line.fail("http", "HTTP 503 Service Unavailable", status=503)
 
     assert pending(history, "upstream_down") == Pending(have=2, need=3)
+
+
+@pytest.mark.parametrize(("end_s", "is_down"), [(7.5, False), (20, True)])
+def test_two_are_enough_where_nothing_has_opened_for_a_while_since_the_first(end_s: float, *, is_down: bool) -> None:
+    history = History("slow proxy")
+    for at_s in (4, 6):
+        history.line.fail("http", "HTTP 503 Service Unavailable", at_s=at_s, after_s=1, status=503)
+
+    assert ("upstream_down" in found(history, end_s=end_s)) == is_down

@@ -136,3 +136,17 @@ def test_a_backlog_that_leaves_at_once_does_not_speak_against_the_limit() -> Non
 
     assert "8 messages sent" in finding(history, "count_limit").sentence
     assert "connect_loop" not in found(history)
+
+
+def test_as_many_of_ours_as_of_theirs_leave_it_open_whose_are_counted() -> None:
+    history = History("echo", ping=QUIET)
+    for pause_s in (0.3, 0.45, 0.35, 0.5, 0.4, 0.33):
+        line = history.line
+        line.open()
+        for number in range(1, 12):
+            line.send(line.opened_s + pause_s * number, b"say", answer=b"ok" if number < 11 else None)
+        line.close(line.now_s + 0.4)
+
+    one = finding(history, "count_limit")
+    assert one.confidence.value <= 0.6
+    assert "volume_limit" in [other.rule for other in one.also_considered if not other.ruled_out]

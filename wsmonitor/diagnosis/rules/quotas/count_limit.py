@@ -24,6 +24,7 @@ NEED = 3
 LEAST_MESSAGES = 3
 LEAST_RECEIVED = 10
 _CHANCE_LIMIT = 0.01
+_SHARE = 0.6
 _PAUSES = 4
 _LONGEST_WAIT_NS = 1_000_000_000
 _EITHER = 0.6
@@ -60,7 +61,7 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
         return TooFew(have=count, need=NEED, evidence=rows) if count > 1 and is_newest else None
     fitting = [record for record in records if record in same or _may_be(record, number, side)]
     candidates = len(records) - len(fitting) + count
-    if not _is_no_accident(same, side, candidates) or count < 0.6 * candidates:
+    if not _is_no_accident(same, side, candidates) or count < _SHARE * candidates:
         return None
     exclusivity, counter = share_exclusivity(count, candidates), tuple[EvidenceRow, ...]()
     if side == "sent" and (is_one_sort(evidence, same) or is_one_sort(evidence, at_once)):
@@ -68,10 +69,9 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
             return None
         exclusivity = min(exclusivity, _SAME_SORT)
         counter = (at_closure(same[-1], "the last message was of the same sort each time: it may be what ends them"),)
-    rivals: tuple[Rival, ...] = ()
-    if side == "sent" and volume_range(same) is not None:
+    rivals = _rivals(same, side)
+    if rivals:
         exclusivity = min(exclusivity, _EITHER)
-        rivals = (Rival("volume_limit", "the bytes that were sent agree as well: vary the sizes of messages"),)
     return Match(
         rivals=rivals,
         sentence=f"Connections end right after {_counted(same, side)} messages {side}, every time: a limit on their "
@@ -83,6 +83,15 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
         explains=frozenset(record.serial for record in fitting),
         limit_ns=None,
     )
+
+
+def _rivals(same: list[ConnectionRecord], side: Side) -> tuple[Rival, ...]:
+    if side == "sent" and volume_range(same) is not None:
+        return (Rival("volume_limit", "the bytes that were sent agree as well: vary the sizes of messages"),)
+    sent, times = Counter(record.data_tx for record in same).most_common(1)[0]
+    if side == "received" and sent and times >= _SHARE * len(same):
+        return (Rival("volume_limit", "as many of ours were sent each time: they, or their bytes, may be what counts"),)
+    return ()
 
 
 def _may_count(verdict: Verdict) -> bool:

@@ -40,7 +40,7 @@ _STRAYS = 0.2
 """So many endings after a longer silence, for each that fits, are put down to something else: a sleep, a stall."""
 _RARER = 10.0
 """Timers that only data messages reset are so much rarer."""
-_MOSTLY, _SHORTER = 0.75, 0.8
+_MOSTLY, _SHORTER = 0.75, 0.95
 _AS_CLOSE = 10.0
 """An age whose accident would be this much likelier than the silence's explains as much."""
 
@@ -131,7 +131,7 @@ def _limit(evidence: Evidence, records: list[ConnectionRecord], direction: Direc
 
 
 def _is_of_data_alone(limit: IdleLimit) -> bool:
-    """True if a ping of ours came well within half of these silences, and a message had begun most."""
+    """True if a ping of ours came within half of these silences, and a message had begun most."""
     pinged = sum(silence_ns(record, "tx") < _SHORTER * limit.limit_ns for record in limit.members)
     spoke = sum(record.data_tx > 0 for record in limit.members)
     of = len(limit.members)
