@@ -40,12 +40,17 @@ class Measured:
         self.lines += other.lines
 
 
-def measure(runs: Iterable[Recording]) -> Measured:
-    """Judge every run."""
-    total = Measured()
-    for run in runs:
-        total.add(_measured(run))
-    return total
+def measure(runs: Iterable[Recording]) -> list[tuple[Recording, Measured]]:
+    """Judge every run, each by itself."""
+    return [(run, _measured(run)) for run in runs]
+
+
+def total(judged: Iterable[tuple[Recording, Measured]]) -> Measured:
+    """All of them together."""
+    together = Measured()
+    for _, one in judged:
+        together.add(one)
+    return together
 
 
 def findings_of(run: Recording) -> tuple[list[Finding], set[str]]:

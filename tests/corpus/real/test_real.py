@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.corpus.real.__main__ import TRUTH, tables
-from tests.corpus.real.measure import SURE, measure
+from tests.corpus.real.__main__ import TRUTH, sides, tables
+from tests.corpus.real.measure import SURE, measure, total
 from tests.corpus.real.recorded import Recording, recordings
 from tests.corpus.real.truth import RIGHT, SHARED, TRUE_BESIDES
 from tests.real.software import NEVER_TUNED_ON
@@ -26,22 +26,18 @@ def test_the_recordings_are_of_many_kinds_and_some_are_never_tuned_on(runs: list
     families = {run.family for run in runs}
 
     assert len(families) >= 35
-    assert len(families & NEVER_TUNED_ON) >= 10
+    assert len(families & NEVER_TUNED_ON) >= 15
     assert sum(run.fault == "healthy" for run in runs) >= 50
 
 
-@pytest.mark.timeout(240)
-def test_the_first_finding_is_right_and_what_is_said_surely_is_true(runs: list[Recording]) -> None:
-    known = measure(run for run in runs if run.family not in NEVER_TUNED_ON)
-    unseen = measure(run for run in runs if run.family in NEVER_TUNED_ON)
+@pytest.mark.timeout(600)
+def test_the_first_finding_is_right_what_is_said_surely_is_true_and_the_page_says_so(runs: list[Recording]) -> None:
+    judged = measure(runs)
 
-    for one, right in ((known, 0.93), (unseen, 0.9)):
+    for part, right in (("tuned", 0.96), ("left out", 0.95)):
+        one = total(sides(judged)[part])
         assert one.outcomes["right first"] >= right * one.faults, one.lines
-        assert one.true_claims["0.8 and more"] >= 0.95 * one.claims["0.8 and more"], SURE
+        assert one.true_claims["0.8 and more"] >= 0.98 * one.claims["0.8 and more"], SURE
         assert one.true_claims["0.5 to 0.8"] >= 0.75 * one.claims["0.5 to 0.8"]
         assert one.alarmed <= 1
-
-
-@pytest.mark.timeout(240)
-def test_the_page_says_what_is_measured(runs: list[Recording]) -> None:
-    assert tables(runs) in TRUTH.read_text("utf-8"), "run `python -m tests.corpus.real --write`"
+    assert tables(judged) in TRUTH.read_text("utf-8"), "run `python -m tests.corpus.real --write`"
