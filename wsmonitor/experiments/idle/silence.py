@@ -30,16 +30,18 @@ class Silence:
     high_ns: int = 0
     samples: int = 0
     agreeing: int = 0
+    median_ns: int = 0
+    """Of ages that were seen: one that we were told late does not move it."""
 
     @property
     def middle_ns(self) -> int:
         """The best single number."""
-        return (self.low_ns + self.high_ns) // 2
+        return self.median_ns or (self.low_ns + self.high_ns) // 2
 
     @property
     def error_ns(self) -> int:
         """How far the truth may be from it."""
-        return (self.high_ns - self.low_ns + 1) // 2
+        return max(self.high_ns - self.middle_ns, self.middle_ns - self.low_ns)
 
     @property
     def has_limit(self) -> bool:
@@ -78,7 +80,7 @@ def _announced(announced: Sequence[Life], survived: Sequence[Life]) -> Silence:
     contradicted = any(life.silent_ns > max(ages) * (1 + JITTER) for life in survived)
     if contradicted or max(ages) - min(ages) > WILD * middle_ns:
         return Silence("mixed", min(ages), max(ages), len(ages), agreeing)
-    return Silence("announced", min(ages), max(ages), len(ages), len(ages))
+    return Silence("announced", min(ages), max(ages), len(ages), len(ages), round(middle_ns))
 
 
 def is_common(ended: Sequence[Life]) -> bool:
