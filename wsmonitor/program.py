@@ -1,6 +1,13 @@
 """How this program starts a process of itself: from an installation, or from a frozen bundle (PyInstaller)."""
 
+import os
+import select
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_LOOK_MS = 100
 
 
 def own_command(*words: str) -> list[str]:
@@ -16,3 +23,30 @@ def own_command(*words: str) -> list[str]:
 def is_frozen() -> bool:
     """True in a program that was frozen into a bundle: there is no interpreter to start."""
     return bool(getattr(sys, "frozen", False))
+
+
+@contextmanager
+def ends_with_parent() -> Iterator[None]:
+    """While this lasts this process ends at once where its parent has ended, and with it its stdin.
+
+    For what is imported before anything listens to stdin: on a busy machine that takes seconds.
+    """
+    if not hasattr(select, "poll"):  # Windows
+        yield
+        return
+    is_over = threading.Event()
+    threading.Thread(target=_watch_parent, args=(os.getppid(), is_over), name="parent", daemon=True).start()
+    try:
+        yield
+    finally:
+        is_over.set()
+
+
+def _watch_parent(parent: int, is_over: threading.Event) -> None:
+    poll = select.poll()
+    poll.register(0, select.POLLHUP)
+    while not is_over.is_set():
+        if poll.poll(_LOOK_MS):
+            if os.getppid() != parent and not is_over.is_set():
+                os._exit(0)
+            return

@@ -18,6 +18,7 @@ from wsmonitor.lab.registry import load_scenarios
 from wsmonitor.lab.scenario import AnyScenario
 from wsmonitor.lab.server import LOOPBACK, Lab
 from wsmonitor.lab.service import together
+from wsmonitor.program import ends_with_parent
 
 INTERRUPTED = 130
 
@@ -48,7 +49,8 @@ def command(*, port: int, host: str, chosen: tuple[str, ...], tls: bool, verbose
     """
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
     logging.getLogger("wsmonitor.lab").setLevel(logging.DEBUG if verbose else logging.WARNING)
-    scenarios = _selected(load_scenarios(), chosen)
+    with ends_with_parent() if until_stdin_ends else contextlib.nullcontext():
+        scenarios = _selected(load_scenarios(), chosen)
     if host not in (LOOPBACK, "::1", "localhost"):
         click.echo(f"Warning: listening on {host}: everybody who reaches this address can use the lab.", err=True)
     with contextlib.ExitStack() as stack:

@@ -12,19 +12,21 @@ import signal
 import sys
 import threading
 import time
-from typing import assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks import asyncio_log
 from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.experiments.churn import churn
-from wsmonitor.experiments.laboratory import Laboratory
 from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.outlet import Outlet
-from wsmonitor.tap.tap import Tap
+
+if TYPE_CHECKING:
+    from wsmonitor.experiments.laboratory import Laboratory
+    from wsmonitor.tap.tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ BUSY_FLUSH_NS = 2_000_000
 """Where more come, they are passed on so often: pieces of 50 us hold up nobody, one of a millisecond does."""
 READ_BYTES = 65536
 PROTOCOL_ERROR = 3
+ORPHAN_CLOSE_S = 0.5
+"""So long may closing handshakes take where nobody asked us to end: whoever started us is gone."""
 
 
 def main() -> int:
@@ -95,10 +99,10 @@ class _Server:
             channel.Hello(version=channel.VERSION, pid=os.getpid(), at_ns=time.monotonic_ns(), wall_ns=time.time_ns())
         )
         self._intake = Admission()
-        self._laboratory = Laboratory(self._publish, disrupt=self._disrupt)
-        self._monitor = Monitor(self._stated, make_tap=Tap, admission=self._intake)
+        self._laboratory: Laboratory | None = None
+        self._monitor = Monitor(self._stated, make_tap=_tap, admission=self._intake)
         self._trials = Tasks()
-        self._close_s = channel.Quit().within_s
+        self._close_s = ORPHAN_CLOSE_S
 
     def receive(self, frame: channel.ToProbe) -> None:
         """Carry out a command and say so, or why not."""
@@ -125,7 +129,8 @@ class _Server:
 
     async def close(self) -> None:
         """Close every connection, and write what is left as far as the parent still takes it."""
-        await self._laboratory.close()
+        if self._laboratory is not None:
+            await self._laboratory.close()
         await self._trials.close()
         await self._monitor.close(self._close_s)
         self._flush()
@@ -156,11 +161,14 @@ class _Server:
             case channel.Send():
                 self._monitor.send(command.endpoint, command.payload, text=command.text, fill=command.fill)
             case channel.StartExperiment():
+                self._laboratory = self._laboratory or self._make_laboratory()
                 self._laboratory.start(command.config, command.name, command.options)
             case channel.StopExperiment():
-                self._laboratory.stop(command.endpoint)
+                if self._laboratory is not None:
+                    self._laboratory.stop(command.endpoint)
             case channel.SetSubscription():
-                self._laboratory.set_subscription(command.endpoint, command.messages)
+                if self._laboratory is not None:
+                    self._laboratory.set_subscription(command.endpoint, command.messages)
             case channel.TryOpening():
                 self._trials.start(self._try_opening(command), name=f"opening {command.config.name}")
             case channel.Quit():
@@ -183,7 +191,13 @@ class _Server:
 
     def _stated(self, event: AnyEvent) -> None:
         self._publish(event)
-        self._laboratory.hear(event)
+        if self._laboratory is not None:
+            self._laboratory.hear(event)
+
+    def _make_laboratory(self) -> "Laboratory":
+        from wsmonitor.experiments.laboratory import Laboratory  # a third of all there is to import; rarely wanted
+
+        return Laboratory(self._publish, disrupt=self._disrupt)
 
     def _publish(self, event: AnyEvent) -> None:
         self._fresh.append(event)
@@ -202,3 +216,9 @@ class _Server:
     def _send(self, now_ns: int) -> None:
         fresh, self._fresh, self._sent_ns = self._fresh, [], now_ns
         self._outlet.send(*fresh)
+
+
+def _tap(*settings: Any, **parts: Any) -> "Tap":
+    from wsmonitor.tap.tap import Tap  # as experiments
+
+    return Tap(*settings, **parts)
