@@ -44,8 +44,14 @@ def main(args: list[str] | None = None) -> int:
 
 
 def _run(module: str, args: list[str]) -> int:
-    code: int = import_module(module).main(args)
-    return code
+    if "--until-stdin-ends" not in args:
+        code: int = import_module(module).main(args)
+        return code
+    from wsmonitor.program import ends_with_parent
+
+    with ends_with_parent():
+        loaded = import_module(module)
+    return int(loaded.main(args))
 
 
 def _print_version() -> int:
