@@ -113,6 +113,7 @@ def main() -> None:
 async def _run(spec: Spec, client: ProbeClient) -> None:
     from tests.benchmarks.meters import Frames, MeteredAnalyzer
     from wsmonitor.gui.look.theme import Look
+    from wsmonitor.gui.start.collector import Collector
     from wsmonitor.gui.start.options import WindowOptions
     from wsmonitor.gui.start.session import Session
     from wsmonitor.gui.window.window import Window
@@ -134,6 +135,8 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
     while session.whole.monitor.plots.stack is None:  # noqa: ASYNC110  # pyqtgraph loads after the first paint
         await asyncio.sleep(0.05)
     session.whole.monitor.plots.show_everything()
+    collector = Collector(session.window)  # as session.py does
+    collector.start()
     print("ready", flush=True)
     loop = asyncio.get_running_loop()
     names = [config.name for config in session.controller.configs]
@@ -174,6 +177,7 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
             case "restore":
                 session.window.showNormal()
         print(msgspec.json.encode(report).decode(), flush=True)
+    collector.stop()
     await session.close()
 
 

@@ -1,7 +1,6 @@
 """The session behind the painted window: its event loop, what feeds it, what it commands, and how it ends."""
 
 import asyncio
-import gc
 import signal
 import time
 from contextlib import suppress
@@ -24,6 +23,7 @@ from wsmonitor.gui.recordings.export_actions import ExportActions, Exported
 from wsmonitor.gui.recordings.recording_actions import RecordingActions
 from wsmonitor.gui.recordings.recording_control import RecordingControl
 from wsmonitor.gui.recordings.replay_actions import ReplayActions
+from wsmonitor.gui.start.collector import Collector
 from wsmonitor.gui.start.first_paint import Painted
 from wsmonitor.gui.start.log_file import start_log
 from wsmonitor.gui.start.options import WindowOptions
@@ -56,8 +56,8 @@ async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, 
     session.window.closed.connect(ended.set)
     session.whole.use(settings)
     session.open(options, lab)
-    gc.freeze()
-    gc.enable()
+    collector = Collector(session.window)
+    collector.start()
     if options.screenshot is None and not settings.hints_seen:
         session.whole.monitor.hints.start()
     if settings.reopen and settings.recent and not session.controller.configs and not options.is_occupied:
@@ -74,6 +74,7 @@ async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, 
         code = take_screenshot(session.window, options.screenshot, session.bridge.snapshot())
     if options.screenshot is None:
         save_settings(session.whole.settings())
+    collector.stop()
     await session.close()
     return code
 
