@@ -93,7 +93,7 @@ MAY_IMPORT = {
     "cli": {*READERS, "alerts", "command_line", "engine", "experiments", "plots", "probe", "program", "resources"},
     "gui": {*GUI_BASE},
     "lab": set[str](),  # an oracle must not share our bugs
-    "__main__": set[str](),  # it imports the chosen command by its name
+    "__main__": {"program"},  # it imports the chosen command by its name
     "": set[str](),  # the package itself: its version, which anybody may ask for
 }
 """Room -> the other rooms it may import, with all that is in them."""
