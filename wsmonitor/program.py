@@ -27,7 +27,7 @@ def is_frozen() -> bool:
 
 @contextmanager
 def ends_with_parent() -> Iterator[None]:
-    """While this lasts this process ends at once where its parent has ended, and with it its stdin.
+    """While this lasts this process ends at once with its stdin: whoever started it has ended, or wants it no more.
 
     For what is imported before anything listens to stdin: on a busy machine that takes seconds.
     """
@@ -35,18 +35,16 @@ def ends_with_parent() -> Iterator[None]:
         yield
         return
     is_over = threading.Event()
-    threading.Thread(target=_watch_parent, args=(os.getppid(), is_over), name="parent", daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(is_over,), name="parent", daemon=True).start()
     try:
         yield
     finally:
         is_over.set()
 
 
-def _watch_parent(parent: int, is_over: threading.Event) -> None:
+def _watch_parent(is_over: threading.Event) -> None:
     poll = select.poll()
     poll.register(0, select.POLLHUP)
     while not is_over.is_set():
-        if poll.poll(_LOOK_MS):
-            if os.getppid() != parent and not is_over.is_set():
-                os._exit(0)
-            return
+        if poll.poll(_LOOK_MS) and not is_over.is_set():
+            os._exit(0)
