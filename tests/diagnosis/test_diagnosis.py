@@ -291,3 +291,19 @@ def test_every_kind_of_round_trip_can_be_taken_in() -> None:
         record.miss(HeartbeatMissed(at_ns=1, endpoint="e", kind=kind, consecutive=1, waited_ns=1))
 
     assert set(record.answers) == set(record.misses) == set(get_args(HeartbeatKind))
+
+
+def test_of_ever_new_sorts_of_messages_the_last_ones_are_counted() -> None:
+    history = History("ever new")
+    for _ in range(6):
+        history.line.open(history.line.now_s + 0.1)
+        for step in range(60):
+            history.line.send(history.line.opened_s + 0.1 * step, b"%c%c" % (97 + step // 26, 97 + step % 26))
+        history.line.close(history.line.opened_s + 6.0)
+    diagnosis = Diagnosis()
+    for event in history.finished():
+        diagnosis.feed(event)
+
+    records = diagnosis._cases["voice"].evidence.ended
+    assert records
+    assert all(record.sent_kinds[sent.kind] for record in records for sent in record.last_sent)

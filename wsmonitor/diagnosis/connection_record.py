@@ -151,7 +151,9 @@ class ConnectionRecord:
         if kind:
             self.sent_kinds[kind] += 1
             if len(self.sent_kinds) > KINDS_KEPT:
-                del self.sent_kinds[min(self.sent_kinds, key=self.sent_kinds.__getitem__)]
+                latest = {sent.kind for sent in self.last_sent}  # of which rules ask how often they did no harm
+                forgettable = (known for known in self.sent_kinds if known not in latest)
+                del self.sent_kinds[min(forgettable, key=self.sent_kinds.__getitem__)]
 
     def control(self, event: Control) -> None:
         """A ping, pong or Close passed. What was held back did not pass; a Close ends no silence."""
