@@ -132,6 +132,12 @@ def test_growing_up_to_a_cap_is_no_fixed_delay_and_the_cap_is_said() -> None:
     assert row.cap_s == 5
 
 
+def test_jitter_that_a_cap_takes_away_is_told_as_that() -> None:
+    row = judged(refused(20.7, 23.1, 28.1, 33.1, 38.1, 43.1, 48.1, back_s=53.1), "refuse", lifted_s=50, until_s=60)
+
+    assert (row.verdict, row.sentence) == ("finding", "no jitter once its delays reach 5.0 s")
+
+
 def test_odd_delays_that_come_again_one_by_one_are_without_jitter() -> None:
     odd = (20.1, 20.7, 21.0, 23.5, 24.5, 33.0)
     manner = Manner(subscription=MANNER.subscription, spacings=((0.1, 0.6, 0.3, 2.5, 1.0, 8.5),))

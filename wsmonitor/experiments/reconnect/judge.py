@@ -134,7 +134,9 @@ def _about_spacing(play: Play, seen: Measured, before: Sequence[ReconnectRow], s
         said.bad.append(f"its backoff begins anew with each opening: {pace}")
     elif pace:
         said.bad.append(pace)
-    if seen.spacing.is_exact:
+    if seen.spacing.is_exact and seen.spacing.is_exact_at_cap and seen.spacing.cap_s is not None:
+        said.remarks.append(f"no jitter once its delays reach {seen.spacing.cap_s:.1f} s")
+    elif seen.spacing.is_exact:
         said.remarks.append("no jitter: its delays follow a fixed rule")
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 FEWEST_MORE, FEWEST_MORE_LOOSE = 2, 4
@@ -26,11 +26,14 @@ class Fit:
     jitter: float
     is_exact: bool
     cap_s: float | None = None
+    is_rule_of_cap: bool = False
+    """Only of the delays at the cap: those before it follow no rule."""
 
 
 def fit(gaps: Sequence[float]) -> Fit | None:
     """The best rule for gaps above 0; `None` where they are too few for any."""
     fits = [one for rests, free, cap_s in _rules(gaps) if (one := _fit(gaps, rests, free, cap_s)) is not None]
+    fits += [replace(one, is_rule_of_cap=True) for one in _fits_of_cap(gaps)]
     return min(fits, key=lambda one: one.jitter, default=None)
 
 
@@ -69,9 +72,15 @@ def _rules(gaps: Sequence[float]) -> Iterator[tuple[list[float], int, float | No
             head, tail = gaps[:grown], gaps[grown:]
             if (rests := line(head)) is not None and tail[0] > head[0]:
                 yield [*rests, *_level(tail)], _FREE_OF_A_LINE + 1, fmean(tail) if len(tail) > 1 else None
+
+
+def _fits_of_cap(gaps: Sequence[float]) -> Iterator[Fit]:
+    """Where one or two gaps are as they like, and all others are the same."""
     for grown in (1, 2):
-        if count - grown >= FEWEST_AT_CAP:
-            yield [*[0.0] * grown, *_level(gaps[grown:])], 1 + grown, fmean(gaps[grown:])
+        if len(gaps) - grown >= FEWEST_AT_CAP:
+            rests = [*[0.0] * grown, *_level(gaps[grown:])]
+            if (one := _fit(gaps, rests, 1 + grown, fmean(gaps[grown:]))) is not None:
+                yield one
 
 
 def _level(gaps: Sequence[float]) -> list[float]:

@@ -42,6 +42,8 @@ class Spacing:
     is_fixed: bool = False
     is_flat: bool = False
     is_exact: bool = False
+    is_exact_at_cap: bool = False
+    """Only its delays at the cap are without chance."""
 
     @property
     def typical_s(self) -> float:
@@ -71,6 +73,7 @@ def spacing(tries: Sequence[Tries], since_ns: int, before: Sequence[Sequence[flo
         is_fixed=is_fixed,
         is_flat=is_fixed or (cap_s is None and _is_flat(found)),
         is_exact=rule is not None and (is_again or (rule.is_exact and not _is_first_by_chance(found, before))),
+        is_exact_at_cap=rule is not None and rule.is_rule_of_cap and not is_again,
     )
 
 
