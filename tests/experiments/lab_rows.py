@@ -91,7 +91,7 @@ def first_send(lost_within_ms: int | None) -> Callable[[ExperimentAnswer], list[
         found, error = answer.value["lost_within_ms"], answer.error["lost_within_ms"]
         if isinstance(found, int) and isinstance(error, int) and lost_within_ms is not None:
             late_ms = max(1, ERROR * lost_within_ms)  # the lab's timer itself may be
-            right = abs(found - lost_within_ms) <= error + late_ms and error <= 2 + lost_within_ms / 10
+            right = abs(found - lost_within_ms) <= error + late_ms and error <= 2 + lost_within_ms / 4
         else:
             right = found is lost_within_ms
         return [] if right else [f"lost within {found} +- {error}, not {lost_within_ms}: {answer.verdict}"]
