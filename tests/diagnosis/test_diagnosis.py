@@ -297,9 +297,9 @@ def test_of_ever_new_sorts_of_messages_the_last_ones_are_counted() -> None:
     history = History("ever new")
     for _ in range(6):
         history.line.open(history.line.now_s + 0.1)
-        for step in range(60):
-            history.line.send(history.line.opened_s + 0.1 * step, b"%c%c" % (97 + step // 26, 97 + step % 26))
-        history.line.close(history.line.opened_s + 6.0)
+        for step, sort in enumerate([*range(32), *range(32), *range(32, 40)]):
+            history.line.send(history.line.opened_s + 0.1 * step, b"%c%c" % (97 + sort // 26, 97 + sort % 26))
+        history.line.close(history.line.opened_s + 8.0)
     diagnosis = Diagnosis()
     for event in history.finished():
         diagnosis.feed(event)
