@@ -230,13 +230,23 @@ def opened_together(seed: str) -> Labelled:
 
 
 def storm(seed: str) -> Labelled:
-    """Dials every second or two after short lives."""
+    """Dials every second or two after lives that have nothing in common but to be short."""
+    history = History(seed)
+    line = history.line
+    for _ in range(25):
+        line.open(line.now_s + line.dice.uniform(0.3, 0.9))
+        line.close(line.opened_s + line.dice.uniform(0.8, 3.0), mechanism="rst")
+    return labelled(history, "reconnect storm", "reconnect_storm")
+
+
+def explained_storm(seed: str) -> Labelled:
+    """As many dials, after ends right behind the opening: that is the cause, and the dials follow from it."""
     history = History(seed)
     line = history.line
     for _ in range(25):
         line.open(line.now_s + line.dice.uniform(0.3, 0.9))
         line.close(line.opened_s + line.dice.uniform(0.2, 0.9), mechanism="rst")
-    return labelled(history, "reconnect storm", "reconnect_storm", "connect_loop")
+    return labelled(history, "ends right behind the opening", "connect_loop")
 
 
 def two_endpoints_apart(seed: str) -> Labelled:
@@ -272,6 +282,7 @@ CASES: dict[Case, int] = {
     independent_ends: 8,
     opened_together: 4,
     storm: 3,
+    explained_storm: 3,
     two_endpoints_apart: 3,
 }
 """Case -> how many seeds."""
