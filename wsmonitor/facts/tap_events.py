@@ -1,4 +1,4 @@
-"""Facts that only a tap can state, and their words. Part of the vocabulary of `events.py`."""
+"""Facts that only a tap can state, and their words. Part of the vocabulary in `events/`."""
 
 from typing import ClassVar, Literal
 

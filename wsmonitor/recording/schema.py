@@ -22,7 +22,7 @@ Behind them:
                             end_ns, events, dropped: written at a clean end, so their absence says there was none
     endpoint(id, name, config)    the configuration as JSON, secrets redacted; null if none was given
     batch(id, first_ns, last_ns, count, events)   everything, in order: a JSON array of the events of
-                            `wsmonitor/facts/events.py`, times in nanoseconds of the monotonic clock, bytes in base64
+                            `wsmonitor/facts/events/`, times in nanoseconds of the monotonic clock, bytes in base64
 
 Events are JSON rather than msgpack because text explains itself: in ten years `sqlite3 FILE "SELECT
 value FROM batch, json_each(events)"` still shows names and numbers without this program (it costs a
