@@ -99,3 +99,11 @@ def test_everything_that_ends_together_at_multiples_of_one_step_is_a_clock() -> 
 
     assert "clocked_endings" in found(history, end_s=at_s + 2)
     assert "server_restarts" not in found(history, end_s=at_s + 2)
+
+
+def test_restarts_stay_told_while_we_do_not_try_whether_it_is_back() -> None:
+    history = History("out of dials", ping=QUIET)
+    for number in range(3):
+        _restarted(history, 20 + 20 * number, first_s=20 * number + 1)
+
+    assert "server_restarts" in found(history, end_s=150)

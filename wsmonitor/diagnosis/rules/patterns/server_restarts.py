@@ -97,8 +97,8 @@ def judge(evidence: Evidence) -> Judgement:
     failures = [one for one in evidence.unexplained_failures if one.at_ns > moments[0].at_ns and _is_absence(one.event)]
     opened_ns = max((one.opened_ns for one in evidence.all_records), default=0)
     is_gone = bool(failures) and failures[-1].at_ns > opened_ns and not evidence.live
-    if is_gone and evidence.now_ns - opened_ns > max(_GONE_NS, 2 * max(steps, default=0)):
-        return None  # this time it did not come back
+    if is_gone and failures[-1].at_ns - opened_ns > max(_GONE_NS, 2 * max(steps, default=0)):
+        return None  # this time it did not come back, as far as we tried
     rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
     what = "everything that was open ended at once" if len(records) > len(moments) else "the connection ended"
     said = " with Close 1012" if all(one.verdict and one.verdict.received_code == 1012 for one in records) else ""
