@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     channel,
+    commands,
     fidelity,
     filtering,
     frames,
@@ -33,7 +34,7 @@ from tools import system_packages
 from tools.performance import HEAD, line
 
 BENCHMARKS = (
-    *(fidelity, wire_truth, stall, frames, throughput, scale, start, memory, idle),
+    *(fidelity, wire_truth, stall, frames, throughput, scale, start, commands, memory, idle),
     *(channel, tap, through_a_tap, history, filtering, replay),
 )
 RESULT = Path("build/bench.json")

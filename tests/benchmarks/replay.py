@@ -1,4 +1,4 @@
-"""Opening a recording of one hour with 50 endpoints, against the 3 s that a user waits without wondering."""
+"""Opening a recording of one hour with 50 endpoints, against the 2 s that a user waits without wondering."""
 
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 ENDPOINTS = 50
 SECONDS = 3600
 PING_EVERY_S = 20
-PATIENCE_S = 3
+PATIENCE_S = 2
 
 
 def run() -> Iterator[Row]:

@@ -5,12 +5,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wsmonitor.command_line import Duration
-from wsmonitor.recording.options import RecordingOptions
+
+if TYPE_CHECKING:
+    from wsmonitor.recording.options import RecordingOptions
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(|k|m|g)i?b?", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
@@ -23,7 +25,7 @@ class RecordingOrder:
     """Record into `path`, as `options` say."""
 
     path: Path
-    options: RecordingOptions
+    options: "RecordingOptions"
 
 
 class ByteSize(click.ParamType[int]):
@@ -50,10 +52,15 @@ def recording_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def with_recording(*args: Any, **values: Any) -> Any:
         path = values.pop("record")
         said = {name: values.pop(name) for name in ("payload", "rotate_bytes", "rotate_s", "keep_parts")}
-        options = RecordingOptions(overwrite=values.pop("force"), **said)
-        if path is None and (options != RecordingOptions()):
+        overwrite = values.pop("force")
+        if path is not None:
+            from wsmonitor.recording.options import RecordingOptions
+
+            options = RecordingOptions(overwrite=overwrite, **said)
+            return function(*args, recording=RecordingOrder(path, options), **values)
+        if overwrite or set(said.values()) != {None, "head"}:
             raise click.UsageError("the options of a recording need --record FILE; example: --record run.wsmon")
-        return function(*args, recording=None if path is None else RecordingOrder(path, options), **values)
+        return function(*args, recording=None, **values)
 
     for option in reversed(_OPTIONS):
         option(with_recording)

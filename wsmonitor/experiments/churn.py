@@ -4,7 +4,6 @@ For `wsmonitor check`: a server that gets its first moments wrong shows it here.
 dial budget does not apply: user actions never count there.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +15,8 @@ from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, Op
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TrafficConfig
 
 if TYPE_CHECKING:
+    import asyncio
+
     from wsmonitor.engine.monitor import Monitor
 
 SLACK_S = 1.0
@@ -47,7 +48,9 @@ async def churn(
     make_monitor: "Callable[[Callable[[AnyEvent], None]], Monitor]",
 ) -> list[Round]:
     """Open and close `parallel` connections at once, `rounds` times in a row; inside the running event loop."""
-    current = _Current(config.name, parallel)
+    from asyncio import Event  # only here: what became of a round is read by those who run no loop
+
+    current = _Current(config.name, parallel, Event())
     monitor = make_monitor(current.take)
     retry = replace(config.retry, enabled=False, monitor_mode=False)
     monitor.add(replace(config, connections=parallel, retry=retry, traffic=TrafficConfig()))
@@ -82,8 +85,8 @@ class _Current:
 
     name: str
     parallel: int
+    changed: "asyncio.Event"
     slots: list[_Slot] = field(default_factory=list)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def begin(self) -> None:
         self.slots = [_Slot() for _ in range(self.parallel)]
@@ -125,8 +128,10 @@ class _Current:
 
     async def wait(self, holds: Callable[[], bool], limit_s: float) -> None:
         """Wait until `holds`, at most `limit_s`."""
+        from asyncio import timeout
+
         try:
-            async with asyncio.timeout(limit_s):
+            async with timeout(limit_s):
                 while not holds():
                     self.changed.clear()
                     await self.changed.wait()

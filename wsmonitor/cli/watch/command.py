@@ -9,7 +9,6 @@ from wsmonitor.cli.measuring.door import open_door
 from wsmonitor.cli.measuring.run import Plan, PlannedDisruption
 from wsmonitor.cli.measuring.targets import Measured, measured
 from wsmonitor.cli.measuring.writer import standard_output
-from wsmonitor.cli.watch.recorded import start_recording
 from wsmonitor.command_line import (
     TARGET,
     ConditionText,
@@ -138,7 +137,11 @@ def watch(
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
     with open_door() as door:  # the probe starts and dials while the rest is imported
         alerting = _alerting(found, fail_on, run_programs=run_commands)
-        recorded = None if recording is None else start_recording(recording, door, endpoints, complain=_complain)
+        recorded = None
+        if recording is not None:
+            from wsmonitor.cli.watch.recorded import start_recording
+
+            recorded = start_recording(recording, door, endpoints, complain=_complain)
         door.connect(endpoints)
         from wsmonitor.cli.watch import session
 
