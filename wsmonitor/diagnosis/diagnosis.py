@@ -144,12 +144,12 @@ class Diagnosis:
     def look_now(self, now_ns: int, *, is_last: bool = False) -> None:
         """Let the rules look at once wherever something changed since they last did.
 
-        `is_last`: no more events will come, so that a second look is not waited for.
+        `is_last`: no more events will come, so that nothing is waited for: they look everywhere.
         """
-        waiting = [case for case in self._cases.values() if case.again_ns != _NEVER] if is_last else []
-        for case in (*self._wanting.values(), *waiting):
+        wanting = self._cases if is_last else self._wanting
+        for case in wanting.values():
             case.due_ns = min(case.due_ns, now_ns)
-        if self._wanting or waiting or now_ns >= self._next_ns:
+        if wanting or now_ns >= self._next_ns:
             self.settle(now_ns)
 
     def said(self, name: str) -> Diagnosed:
