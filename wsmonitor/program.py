@@ -29,7 +29,8 @@ def is_frozen() -> bool:
 def ends_with_parent() -> Iterator[None]:
     """While this lasts this process ends at once with its stdin: whoever started it has ended, or wants it no more.
 
-    For what is imported before anything listens to stdin: on a busy machine that takes seconds.
+    For what is imported before anything listens to stdin: on a busy machine that takes seconds. What was written
+    before stdin ended is left to who will read it; the process goes on then.
     """
     if not hasattr(select, "poll"):  # Windows
         yield
@@ -43,8 +44,12 @@ def ends_with_parent() -> Iterator[None]:
 
 
 def _watch_parent(is_over: threading.Event) -> None:
-    poll = select.poll()
-    poll.register(0, select.POLLHUP)
+    ended, unread = select.poll(), select.poll()
+    ended.register(0, select.POLLHUP)
+    unread.register(0, select.POLLIN)
     while not is_over.is_set():
-        if poll.poll(_LOOK_MS) and not is_over.is_set():
-            os._exit(0)
+        if ended.poll(_LOOK_MS):
+            if any(found & select.POLLIN for _, found in unread.poll(0)):
+                return
+            if not is_over.is_set():
+                os._exit(0)
