@@ -164,21 +164,21 @@ def test_two_endpoints_share_nothing_worth_a_line(known: Snapshot) -> None:
 
 def test_columns_are_widened_hidden_moved_and_remembered(monitoring: WholeWindow) -> None:
     table = monitoring.window.table
-    table.use_columns(Columns((), {"STATE": 150, "nonsense": 3}, ("BUFFERED", "ENDPOINT")))
+    table.titles.use_columns(Columns((), {"STATE": 150, "nonsense": 3}, ("BUFFERED", "ENDPOINT")))
     assert table.columnWidth(Column.STATE) == 150
     assert table.isColumnHidden(Column.BUFFERED)
     assert not table.isColumnHidden(Column.ENDPOINT), "a row without a name says nothing"
 
     table.header().moveSection(table.header().visualIndex(Column.LAST_CLOSE), 2)
-    table.show_column(Column.BUFFERED, True)
-    table.show_column(Column.LOSS, False)
+    table.titles.show_column(Column.BUFFERED, True)
+    table.titles.show_column(Column.LOSS, False)
 
     kept = monitoring.settings()
     assert kept.column_widths == {"STATE": 150}
     assert kept.columns_hidden == ("LOSS",)
     assert kept.column_order[2] == "LAST_CLOSE"
-    table.use_columns(Columns(kept.column_order[::-1], {}, ()))
-    assert table.columns.order == kept.column_order[::-1]
+    table.titles.use_columns(Columns(kept.column_order[::-1], {}, ()))
+    assert table.titles.columns.order == kept.column_order[::-1]
 
 
 def test_the_first_click_on_a_title_shows_the_worst(monitoring: WholeWindow, analyzer: Analyzer) -> None:

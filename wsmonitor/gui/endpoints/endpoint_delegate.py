@@ -1,9 +1,21 @@
-"""Paints one endpoint: name and URL, state pill with its countdown, numbers, last close, badge."""
+"""Paints one endpoint: name and URL, state pill with its countdown, numbers, last close, badge, sparkline."""
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
+from PySide6.QtCore import (
+    QLineF,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wsmonitor.facts.events import State
@@ -25,6 +37,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _UNVERIFIED = "TLS not verified"
 _PROXY = "via proxy"
+_SPARK_POINTS = 60
 
 
 class EndpointDelegate(QStyledItemDelegate):
@@ -182,3 +195,41 @@ class EndpointDelegate(QStyledItemDelegate):
         painter.setPen(color)
         elided = QFontMetrics(font).elidedText(text, elide, rect.width())
         painter.drawText(rect, align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextForceLeftToRight, elided)
+
+
+def paint_sparkline(
+    painter: QPainter, rect: QRectF, values: tuple[float, ...], *, line: QColor, missed: QColor
+) -> None:
+    """Paint round trips (milliseconds, NaN for a miss: a bar from the bottom) into `rect`, newest at the right edge."""
+    known = [value for value in values if not math.isnan(value)]
+    if not values or rect.width() < 20:
+        return
+    top = max(known, default=1.0) or 1.0
+    step = rect.width() / (_SPARK_POINTS - 1)
+    left = rect.right() - step * (len(values) - 1)
+    painter.setPen(QPen(line, 1))
+    for stretch in _stretches(values):
+        points = [
+            QPointF(left + step * at, rect.bottom() - rect.height() * min(1.0, values[at] / top)) for at in stretch
+        ]
+        if len(points) == 1:
+            painter.drawPoint(points[0])
+        else:
+            painter.drawPolyline(QPolygonF(points))
+    misses = [left + step * at for at, value in enumerate(values) if math.isnan(value)]
+    if misses:
+        painter.setPen(QPen(missed, 2))
+        painter.drawLines([QLineF(x, rect.bottom(), x, rect.bottom() - rect.height() * 0.7) for x in misses])
+
+
+def _stretches(values: tuple[float, ...]) -> list[range]:
+    """Index ranges between the misses."""
+    stretches, start = [], 0
+    for at, value in enumerate(values):
+        if math.isnan(value):
+            if at > start:
+                stretches.append(range(start, at))
+            start = at + 1
+    if start < len(values):
+        stretches.append(range(start, len(values)))
+    return stretches

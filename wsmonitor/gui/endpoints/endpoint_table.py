@@ -1,7 +1,6 @@
 """The list of endpoints: selecting here decides what plots, tabs and buttons mean."""
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from PySide6.QtCore import (
@@ -10,7 +9,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -19,8 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -28,13 +24,13 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from wsmonitor.facts.events import Key
-from wsmonitor.gui.endpoints.columns import COMPACT_STATE, LEAST_WIDTH, SAMPLES, TITLES, Column, Columns, fitted
-from wsmonitor.gui.endpoints.endpoint_delegate import INDENT, PAD, EndpointDelegate
+from wsmonitor.gui.endpoints.columns import Column
+from wsmonitor.gui.endpoints.endpoint_delegate import INDENT, PAD, EndpointDelegate, paint_sparkline
+from wsmonitor.gui.endpoints.endpoint_header import EndpointHeader
 from wsmonitor.gui.endpoints.endpoint_model import EndpointModel
-from wsmonitor.gui.endpoints.sparkline import paint_sparkline
 from wsmonitor.gui.groups.grouping import Grouping
 from wsmonitor.gui.groups.rows import Row
 from wsmonitor.gui.look.colors import FAILED
@@ -51,7 +47,6 @@ _PERIOD_NS = 90_000_000
 
 
 Density = Literal["auto", "compact", "roomy"]
-_ORDER = tuple(column.name for column in Column)
 DENSITIES: tuple[Density, ...] = get_args(Density)
 
 
@@ -76,8 +71,6 @@ class EndpointTable(QTreeView):
         self._is_chosen = False
         self._wanted: Key | None = None
         self._density: Density = "auto"
-        self._users_widths: dict[str, int] = {}
-        self._unwanted: set[str] = set()
         self.lanes: LanePainter | None = None
         """Paints the column of lanes, once it is there."""
         self._dirty = QRegion()
@@ -95,10 +88,11 @@ class EndpointTable(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Endpoints")
         self.setTabKeyNavigation(False)
-        self._is_fitting = False
-        self._setup_header()
-        self.header().sectionResized.connect(self._resized)
-        self.header().customContextMenuRequested.connect(self._ask_columns)
+        self.titles = EndpointHeader(look, self)
+        """What the columns are called, and what the user makes of them."""
+        self.setHeader(self.titles)
+        self.setSortingEnabled(True)
+        self.sortByColumn(-1, self.titles.sortIndicatorOrder())
         look.changed.connect(self._repaint_all)
         self.selectionModel().selectionChanged.connect(self._selection_moved)
         self.activated.connect(self._activated)
@@ -123,23 +117,6 @@ class EndpointTable(QTreeView):
     def density(self) -> Density:
         """`compact`: a line for each row; `roomy`: two; `auto`: one from eight rows on."""
         return self._density
-
-    @property
-    def columns(self) -> Columns:
-        """What the user made of the columns."""
-        header = self.header()
-        order = tuple(Column(header.logicalIndex(place)).name for place in range(len(Column)))
-        return Columns(order if order != _ORDER else (), dict(self._users_widths), tuple(sorted(self._unwanted)))
-
-    def use_columns(self, columns: Columns) -> None:
-        """Take over what was kept of them; names that are no columns say nothing."""
-        known = Column.__members__
-        self._users_widths = {name: max(LEAST_WIDTH, width) for name, width in columns.widths.items() if name in known}
-        self._unwanted = {name for name in columns.hidden if name in known and known[name] is not Column.ENDPOINT}
-        if sorted(columns.order) == sorted(_ORDER):
-            for place, name in enumerate(columns.order):
-                self.header().moveSection(self.header().visualIndex(known[name]), place)
-        self._hide_what_does_not_fit(self.viewport().width())
 
     def choose_density(self, density: Density) -> None:
         """See `density`."""
@@ -300,12 +277,12 @@ class EndpointTable(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
-        self._hide_what_does_not_fit(event.size().width())
+        self._fit_columns()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
-            self._setup_header()
+            self.titles.use_font()
 
     def _fit_density(self) -> None:
         compact = self._endpoints.is_many if self._density == "auto" else self._density == "compact"
@@ -313,7 +290,10 @@ class EndpointTable(QTreeView):
             self._delegate.is_compact = compact
             self.scheduleDelayedItemsLayout()
             self._repaint_all()
-            self._hide_what_does_not_fit(self.viewport().width())
+            self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        self.titles.fit(self.viewport().width(), is_compact=self._delegate.is_compact)
 
     def _select_first_drop(self, snapshot: "Snapshot") -> None:
         """Until the user chooses: show, once, the first endpoint whose connection dropped."""
@@ -323,64 +303,6 @@ class EndpointTable(QTreeView):
                 if self._endpoints.is_many:
                     self.scrollToTop()  # where the worst are
                 return
-
-    def _setup_header(self) -> None:
-        header = self.header()
-        header.setSectionsMovable(True)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(36)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, header.sortIndicatorOrder())
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, header.sortIndicatorOrder())
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setFont(self._look.small)
-        self._hide_what_does_not_fit(self.viewport().width())
-
-    def _resized(self, section: int, old: int, new: int) -> None:
-        """Only a hand on the header makes a width the user's."""
-        if not self._is_fitting and old and new and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self._users_widths[Column(section).name] = new
-            self._hide_what_does_not_fit(self.viewport().width())
-
-    def _ask_columns(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in list(Column)[1:]:
-            action = menu.addAction(TITLES[column])
-            action.setCheckable(True)
-            action.setChecked(column.name not in self._unwanted)
-            action.toggled.connect(partial(self.show_column, column))
-        menu.addSeparator()
-        menu.addAction("As at first").triggered.connect(self._forget_columns)
-        menu.popup(self.header().mapToGlobal(at))
-
-    def show_column(self, column: Column, shown: bool) -> None:
-        """Show a column where there is room for it, or never."""
-        if shown:
-            self._unwanted.discard(column.name)
-        else:
-            self._unwanted.add(column.name)
-        self._hide_what_does_not_fit(self.viewport().width())
-
-    def _forget_columns(self) -> None:
-        self.use_columns(Columns(order=_ORDER))
-
-    def _hide_what_does_not_fit(self, width: int) -> None:
-        """See `fitted`."""
-        self._is_fitting = True
-        compact, metrics = self._delegate.is_compact, QFontMetrics(self._look.small)
-        sizes = {column: metrics.horizontalAdvance(text) + 2 * PAD for column, text in SAMPLES.items()}
-        if compact:
-            sizes[Column.STATE] = metrics.horizontalAdvance(COMPACT_STATE) + 2 * PAD
-        shown = fitted(width, sizes, self._users_widths, self._unwanted, is_compact=compact)
-        for column in Column:
-            self.setColumnHidden(column, column not in shown)
-            if column in shown:
-                self.setColumnWidth(column, shown[column])
-        self._is_fitting = False
 
     def _draw_sparkline(self, painter: QPainter, row: QRectF, view: "EndpointView") -> None:
         places = [

@@ -91,7 +91,7 @@ class WholeWindow(QObject):
 
     def settings(self) -> Settings:
         """What to remember of this window."""
-        columns = self.window.table.columns
+        columns = self.window.table.titles.columns
         return Settings(
             theme=self.window.look.choice,
             times=self.window.look.moments.display,

@@ -82,7 +82,7 @@ class Window(QMainWindow):
             self.restoreGeometry(QByteArray(settings.geometry))
         self.pages.restore_splitters(settings.splitters)
         self.table.choose_density(settings.density)
-        self.table.use_columns(Columns(settings.column_order, settings.column_widths, settings.columns_hidden))
+        self.table.titles.use_columns(Columns(settings.column_order, settings.column_widths, settings.columns_hidden))
 
     def event(self, event: QEvent) -> bool:
         """Measure painting: all widgets of a window are painted within one update request."""

@@ -1,0 +1,106 @@
+"""The header of the list of endpoints: columns that can be widened, moved and hidden, and what there is room for."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
+
+from wsmonitor.gui.endpoints.columns import COMPACT_STATE, LEAST_WIDTH, SAMPLES, TITLES, Column, Columns, fitted
+from wsmonitor.gui.endpoints.endpoint_delegate import PAD
+from wsmonitor.gui.look.theme import Look
+
+_ORDER = tuple(column.name for column in Column)
+
+
+class EndpointHeader(QHeaderView):
+    """Gives each column its width in the list, `fit` says for how much room."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._look = look
+        self._users_widths: dict[str, int] = {}
+        self._unwanted: set[str] = set()
+        self._width = 0
+        self._is_compact = self._is_fitting = False
+        self.setSectionsMovable(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setStretchLastSection(False)
+        self.setMinimumSectionSize(LEAST_WIDTH)
+        self.setSectionsClickable(True)
+        self.setSortIndicatorClearable(True)
+        self.setSortIndicator(-1, self.sortIndicatorOrder())
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.use_font()
+        self.sectionResized.connect(self._resized)
+        self.customContextMenuRequested.connect(self._ask_columns)
+
+    @property
+    def columns(self) -> Columns:
+        """What the user made of the columns."""
+        order = tuple(Column(self.logicalIndex(place)).name for place in range(len(Column)))
+        return Columns(order if order != _ORDER else (), dict(self._users_widths), tuple(sorted(self._unwanted)))
+
+    def use_columns(self, columns: Columns) -> None:
+        """Take over what was kept of them; names that are no columns say nothing."""
+        known = Column.__members__
+        self._users_widths = {name: max(LEAST_WIDTH, width) for name, width in columns.widths.items() if name in known}
+        self._unwanted = {name for name in columns.hidden if name in known and known[name] is not Column.ENDPOINT}
+        if sorted(columns.order) == sorted(_ORDER):
+            for place, name in enumerate(columns.order):
+                self.moveSection(self.visualIndex(known[name]), place)
+        self._fit()
+
+    def show_column(self, column: Column, shown: bool) -> None:
+        """Show a column where there is room for it, or never."""
+        if shown:
+            self._unwanted.discard(column.name)
+        else:
+            self._unwanted.add(column.name)
+        self._fit()
+
+    def use_font(self) -> None:
+        """Take over the font of small texts."""
+        self.setFont(self._look.small)
+        self._fit()
+
+    def fit(self, width: int, *, is_compact: bool) -> None:
+        """Share out so many pixels; see `fitted`."""
+        self._width, self._is_compact = width, is_compact
+        self._fit()
+
+    def _fit(self) -> None:
+        if self.count() != len(Column):
+            return  # the list has no rows to show yet
+        self._is_fitting = True
+        metrics = QFontMetrics(self._look.small)
+        sizes = {column: metrics.horizontalAdvance(text) + 2 * PAD for column, text in SAMPLES.items()}
+        if self._is_compact:
+            sizes[Column.STATE] = metrics.horizontalAdvance(COMPACT_STATE) + 2 * PAD
+        shown = fitted(self._width, sizes, self._users_widths, self._unwanted, is_compact=self._is_compact)
+        for column in Column:
+            self.setSectionHidden(column, column not in shown)
+            if column in shown:
+                self.resizeSection(column, shown[column])
+        self._is_fitting = False
+
+    def _resized(self, section: int, old: int, new: int) -> None:
+        """Only a hand on the header makes a width the user's."""
+        if not self._is_fitting and old and new and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._users_widths[Column(section).name] = new
+            self._fit()
+
+    def _ask_columns(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in list(Column)[1:]:
+            action = menu.addAction(TITLES[column])
+            action.setCheckable(True)
+            action.setChecked(column.name not in self._unwanted)
+            action.toggled.connect(partial(self.show_column, column))
+        menu.addSeparator()
+        menu.addAction("As at first").triggered.connect(self._forget_columns)
+        menu.popup(self.mapToGlobal(at))
+
+    def _forget_columns(self) -> None:
+        self.use_columns(Columns(order=_ORDER))
