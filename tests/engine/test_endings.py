@@ -1,5 +1,6 @@
 """Every way in which a connection can end, played by a raw TCP peer: is the verdict right?"""
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
@@ -253,11 +254,9 @@ async def test_our_stop_not_answered_is_ours_but_not_clean(how: str) -> None:
 
 def fill_every_buffer(watch: Watch) -> None:
     """Send until nothing more is taken; the kernels alone may hold 4 MB and more."""
-    try:
+    with contextlib.suppress(WsmonitorError):
         while True:
             watch.monitor.send("peer", bytes(200_000), text=False)
-    except WsmonitorError as error:
-        assert "buffer full" in str(error)
 
 
 async def test_stop_with_a_peer_that_reads_nothing_ends_in_time_though_every_buffer_is_full() -> None:
