@@ -36,7 +36,7 @@ async def rows_of(client: Client, starting: asyncio.Lock) -> list[ReconnectRow]:
 async def _tested(client: Client) -> AsyncIterator[asyncio.subprocess.Process]:
     """The audit of the client, once both have started."""
     async with contextlib.AsyncExitStack() as stack:
-        upstream = await stack.enter_async_context(_server(client.server))
+        upstream = await stack.enter_async_context(server(client.server))
         audit = await stack.enter_async_context(
             _process(
                 *(sys.executable, "-P", "-m", "wsmonitor", "experiment", "reconnect", upstream),
@@ -48,10 +48,24 @@ async def _tested(client: Client) -> AsyncIterator[asyncio.subprocess.Process]:
         said = await audit.stderr.readline()
         assert b"point it at" in said, said
         url = said.split()[5].decode()
-        command = await stack.enter_async_context(_command(client, url, upstream))
-        nowhere = asyncio.subprocess.DEVNULL
-        await stack.enter_async_context(_process(*command, stdout=nowhere, stderr=nowhere))
+        await stack.enter_async_context(_started(client, url, upstream))
         yield audit
+
+
+async def play(client: Client, url: str, *, upstream: str) -> None:
+    """Run the client against `url` until this is cancelled; `upstream` serves the page of a browser."""
+    async with _started(client, url, upstream) as process:
+        await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def _started(client: Client, url: str, upstream: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    nowhere = asyncio.subprocess.DEVNULL
+    async with (
+        _command(client, url, upstream) as command,
+        _process(*command, stdout=nowhere, stderr=nowhere) as process,
+    ):
+        yield process
 
 
 @contextlib.asynccontextmanager
@@ -102,11 +116,11 @@ async def _command(client: Client, url: str, upstream: str) -> AsyncIterator[tup
 
 
 @contextlib.asynccontextmanager
-async def _server(kind: str) -> AsyncIterator[str]:
+async def server(kind: str) -> AsyncIterator[str]:
     """Who the client talks to; its URL."""
     if kind == "echo":
-        async with serve(_echoes, "127.0.0.1", 0, process_request=_page) as server:
-            yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with serve(_echoes, "127.0.0.1", 0, process_request=_page) as listening:
+            yield f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
         return
     assert NODE is not None
     async with _process(NODE, str(HERE / "node_server.js"), kind) as process:

@@ -1,4 +1,7 @@
-"""Two clients with known manners, through a real tap: each is scored as its source says it behaves."""
+"""Clients with known manners, through a real tap: each is scored as its source says it behaves.
+
+Faults are shortened here; `make clients` plays them as they are, and installs what is missing for those of Node.
+"""
 
 import asyncio
 import contextlib
@@ -14,6 +17,9 @@ from websockets.client import backoff
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from tests.experiments.reconnect.clients import NAME
+from tools.clients import roster
+from tools.clients import running as clients
+from tools.clients.roster import CLIENTS
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.experiments.reconnect.audit import Audit, Pace
 from wsmonitor.experiments.reconnect.plays import PLAYS
@@ -28,6 +34,7 @@ PACE = Pace(steady_s=0.5, between_s=0.1, recovery_s=6.0, settle_s=0.5, wait_s=10
 LASTS_S = 2.5
 LIMIT_S = 60.0
 SUBSCRIBE = '{"op": "subscribe"}'
+OTHERS = ("reconnecting-websocket", "graphql-ws", "socket.io-client", "chromium")
 Client = Callable[[str], Awaitable[None]]
 
 
@@ -47,11 +54,17 @@ async def running(client: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def audited(client: Client, *faults: str, settle_s: float = PACE.settle_s) -> dict[str, ReconnectRow]:
-    """The rows of these faults, or of the quick ones, each shortened, by their names."""
+@contextlib.asynccontextmanager
+async def echoing() -> AsyncIterator[str]:
+    async with serve(_echoes, "127.0.0.1", 0, ping_interval=0.3, ping_timeout=0.6) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+async def audited(client: Client, *faults: str, pace: Pace = PACE, upstream: str = "") -> dict[str, ReconnectRow]:
+    """The rows of these faults, or of the quick ones, each shortened, by their names; without `upstream` it echoes."""
     chosen = [one for one in PLAYS if one.name in faults or (one.quick and not faults)]
     plays = [replace(one, lasts_s=min(one.lasts_s, LASTS_S)) for one in chosen]
-    audit = Audit(plays, replace(PACE, settle_s=settle_s), now_ns=time.monotonic_ns())
+    audit = Audit(plays, pace, now_ns=time.monotonic_ns())
     listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def publish(event: AnyEvent) -> None:
@@ -64,9 +77,8 @@ async def audited(client: Client, *faults: str, settle_s: float = PACE.settle_s)
 
     run = AuditRun(NAME, audit, now_ns=time.monotonic_ns, disrupt=disrupt, publish=lambda _: None)
     monitor = Monitor(publish, make_tap=Tap)
-    async with serve(_echoes, "127.0.0.1", 0, ping_interval=0.3, ping_timeout=0.6) as server, asyncio.timeout(LIMIT_S):
-        port = server.sockets[0].getsockname()[1]
-        monitor.add(EndpointConfig(name=NAME, url=f"ws://127.0.0.1:{port}/", tap=TapConfig()))
+    async with echoing() as echo, asyncio.timeout(LIMIT_S):
+        monitor.add(EndpointConfig(name=NAME, url=upstream or echo, tap=TapConfig()))
         try:
             monitor.connect(NAME)
             async with running(client(await listening)):
@@ -141,7 +153,7 @@ async def test_our_own_engine_has_no_red_row() -> None:
 
 @pytest.mark.asyncio
 async def test_a_client_that_forgets_the_connection_whose_pongs_are_missing_has_two() -> None:
-    rows = await audited(_leaves_the_old_open, "silence", settle_s=1.5)
+    rows = await audited(_leaves_the_old_open, "silence", pace=replace(PACE, settle_s=1.5))
 
     assert rows["silence"].verdict == "bad"
     assert "the old one stays open" in rows["silence"].sentence
@@ -163,3 +175,16 @@ async def test_a_plain_loop_without_delay_or_heartbeat_is_named_for_both() -> No
     assert "hammers" in rows["http_503"].sentence
     assert "hammers" in rows["refuse"].sentence or rows["refuse"].tries_per_minute is None  # as the kernel lets us look
     assert rows["refuse"].subscribed == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("one", [one for one in CLIENTS if one.package in OTHERS], ids=lambda one: one.package)
+async def test_clients_that_others_wrote_come_back_after_a_reset(one: roster.Client) -> None:
+    if one.missing:
+        pytest.skip(f"{one.missing}: `make clients` installs it")
+    async with clients.server(one.server) as upstream:
+        client = partial(clients.play, one, upstream=upstream)
+        rows = await audited(client, "reset", pace=replace(PACE, recovery_s=20.0, wait_s=30.0), upstream=upstream)
+
+    assert one.known["reset"].holds(rows["reset"]), rows["reset"].sentence
+    assert rows["reset"].back_s is not None
