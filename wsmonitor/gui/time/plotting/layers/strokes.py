@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from wsmonitor.gui.look.colors import FAILED, curve_color, role_color
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.time.plotting.axes import ValueScale
 from wsmonitor.gui.time.plotting.layers.layer import Area
 from wsmonitor.plots.drawing import Bars, Floats, Line, Mark
 
@@ -57,11 +56,6 @@ def paint_marks(painter: QPainter, area: Area, marks: Sequence[Mark]) -> None:
     painter.setPen(QPen(QColor(FAILED), 1, Qt.PenStyle.DashLine))
     places = [area.x(mark.x) for mark in marks if not mark.is_opening]
     painter.drawLines([QLineF(x, area.height, x, 0) for x in places])
-
-
-def _high(scale: ValueScale, count: int) -> Floats:
-    """As high as on a linear scale."""
-    return np.full(count, scale.base + (scale.top - scale.base) * 0.2)
 
 
 def _touching(area: Area, seconds: Floats, columns: Columns, *, reach: float = 0.0) -> slice:
