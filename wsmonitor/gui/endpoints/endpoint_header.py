@@ -25,6 +25,7 @@ class EndpointHeader(QHeaderView):
         self._is_compact = self._is_fitting = False
         self.setSectionsMovable(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)  # as a tree's own header
         self.setStretchLastSection(False)
         self.setMinimumSectionSize(LEAST_WIDTH)
         self.setSectionsClickable(True)
