@@ -22,6 +22,10 @@ for facts about the monitor), `time` (epoch seconds), `connection` (counts the e
 peer is shortened and escaped, secrets are `***` unless `--show-secrets`.
 """
 _OTHERS: Final = {
+    "headline": (
+        "Only in files that were exported, before everything else: what the session came to in one line, as the window "
+        "had it\nat the end. `level` is `failing` (a finding stands: `rule`), `learning`, `mended`, `fine` or `idle`."
+    ),
     "finding": "What most probably happened, stated or stated anew with other numbers; `confidence` is 0 to 1.",
     "finding_withdrawn": "A finding that no longer holds.",
     "summary": "The last record of an endpoint: what the run came to.",

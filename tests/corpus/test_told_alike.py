@@ -1,5 +1,9 @@
 """Of the same events the window, `watch`, a replay and a report say the same."""
 
+import csv
+import io
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +37,21 @@ class Told:
     past: tuple[tuple[str, str, str], ...]
     explained: frozenset[tuple[tuple[int, int], str]]
     closures: tuple[tuple[int, int], ...]
+
+
+def first_cell(text: str) -> str | None:
+    """What the first row says last; `None` for a table without rows."""
+    return next((next(reversed(row.values())) for row in csv.DictReader(io.StringIO(text))), None)
+
+
+BEGINNINGS: dict[str, Callable[[str], str | None]] = {
+    "ndjson": lambda text: json.loads(text.splitlines()[0])["text"],
+    "har": lambda text: json.loads(text)["log"]["comment"].partition(": ")[2],
+    "csv": first_cell,
+    "csv-closures": first_cell,
+    "csv-summary": first_cell,
+}
+"""Where each format has the line that the window shows above its plots."""
 
 
 def told(snapshot: Snapshot, name: str) -> Told:
@@ -90,7 +109,12 @@ def test_the_same_events_are_told_alike_everywhere(one: Recording, tmp_path: Pat
     replay.load(lambda share: None)
     assert told(replay.snapshot(), name) == window
     export(replay.replay, next(form for form in FORMATS if form.id == "markdown"), report)
+    for form in FORMATS:
+        if form.id in BEGINNINGS:
+            export(replay.replay, form, tmp_path / form.id)
     replay.close()
+    for form_id, beginning in BEGINNINGS.items():
+        assert beginning((tmp_path / form_id).read_text()) in (window.headline, None), form_id
     text = report.read_text()
     assert plain(window.headline) in text
     assert [plain(sentence) in text for _, sentence, _ in window.findings] == [True] * len(window.findings)

@@ -16,6 +16,7 @@ from wsmonitor import __version__
 from wsmonitor.exports import FORMATS
 from wsmonitor.exports.csv.lines import CsvLines
 from wsmonitor.exports.format import Format
+from wsmonitor.exports.headlines import at_the_end, headlines
 from wsmonitor.exports.writing import export
 from wsmonitor.recording import RecordingOptions, Replay
 from wsmonitor.recording.privacy import Privacy
@@ -74,6 +75,18 @@ def test_what_a_spreadsheet_would_run_is_made_text() -> None:
     line = CsvLines().lines([["=cmd|' /C calc'!A0", "-1+1", -1.5, None, "plain, text", True]]).decode()
 
     assert next(csv.reader([line])) == ["'=cmd|' /C calc'!A0", "'-1+1", "-1.5", "", "plain, text", "true"]
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form.id.startswith("csv")], ids=lambda form: form.id)
+def test_the_first_row_of_each_endpoint_says_what_the_session_came_to(form: Format) -> None:
+    rows = list(csv.DictReader(io.StringIO(exported(form).decode())))
+    said = [(row.get("endpoint") or row["Endpoint"], next(reversed(row.values()))) for row in rows]
+
+    told = [(name, line) for name, line in said if line]
+    assert sorted(name for name, _ in told) == sorted({name for name, _ in said})
+    lines = headlines(at_the_end(excerpt()))
+    assert dict(told) == {name: lines[name].text for name in dict(said)}
+    assert all(said.index(one) == [name for name, _ in said].index(one[0]) for one in told)
 
 
 def redacted_excerpt() -> object:

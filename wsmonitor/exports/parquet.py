@@ -4,7 +4,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from wsmonitor.exports.format import Format, Sink
+from wsmonitor.exports.headlines import at_the_end, headlines
 from wsmonitor.exports.samples import Sample, samples
 from wsmonitor.exports.source import Source
 
@@ -12,11 +15,16 @@ _ROWS = 100_000
 
 
 def write(source: Source, sink: Sink) -> None:
-    """One table with the columns of the CSV; `time` is a timestamp in UTC, to the microsecond."""
+    """One table with the columns of the CSV; `time` is a timestamp in UTC, to the microsecond.
+
+    What the session came to is no column but `wsmonitor.headlines` in the metadata: JSON, a text for each endpoint.
+    """
     arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     text, whole = arrow.dictionary(arrow.int32(), arrow.string()), arrow.int64()
     types = (arrow.timestamp("us", tz="UTC"), text, whole, whole, text, text, arrow.float64())
-    schema = arrow.schema(list(zip(Sample._fields, types, strict=True)))
+    came_to = msgspec.json.encode({name: line.text for name, line in headlines(at_the_end(source)).items()})
+    columns = list(zip(Sample._fields, types, strict=True))
+    schema = arrow.schema(columns, metadata={"wsmonitor.headlines": came_to})
     with parquet.ParquetWriter(arrow.PythonFile(sink, mode="w"), schema) as writer:
         waiting: list[Sample] = []
         for found in samples(source):

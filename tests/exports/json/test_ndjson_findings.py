@@ -5,8 +5,11 @@ from pathlib import Path
 
 from tests.corpus.history import START_NS, History
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.exports.json.ndjson import Ndjson, finding_record
+from wsmonitor.exports.headlines import headlines
+from wsmonitor.exports.json.ndjson import Ndjson, encode_line, finding_record
+from wsmonitor.exports.json.ndjson_file import headline_record
 from wsmonitor.facts.wall_clock import WallClock
+from wsmonitor.settings.endpoint_settings import NS
 
 GOLDEN = Path(__file__).with_name("golden_findings.ndjson")
 
@@ -50,11 +53,14 @@ def test_a_withdrawn_finding_names_its_rule() -> None:
 
 
 def test_findings_are_written_as_they_always_were() -> None:
-    stated, *_, withdrawn = refused_then_well().take_finding_changes()
+    analyzer = refused_then_well()
+    stated, *_, withdrawn = analyzer.take_finding_changes()
+    (name, line), *_ = headlines(analyzer.snapshot(START_NS + 110 * NS)).items()
 
     mapping = Ndjson(WallClock())
+    written = encode_line(headline_record(name, line, 0.0)), mapping.line(stated), mapping.line(withdrawn)
 
-    assert (mapping.line(stated) or b"") + (mapping.line(withdrawn) or b"") == GOLDEN.read_bytes()
+    assert b"".join(one or b"" for one in written) == GOLDEN.read_bytes()
 
 
 def test_the_summary_lists_what_stands_at_the_end() -> None:

@@ -1,7 +1,8 @@
 """CSV of every ended connection: who, how, with what code, after how long."""
 
-from wsmonitor.exports.csv.lines import Cell, CsvLines
+from wsmonitor.exports.csv.lines import HEADLINE, Cell, CsvLines
 from wsmonitor.exports.format import Format, Sink
+from wsmonitor.exports.headlines import ToldOnce
 from wsmonitor.exports.json.ndjson import verdict_record
 from wsmonitor.exports.source import Source, wall_clock
 from wsmonitor.facts.events import ClockAnchor, ConnectionClosed
@@ -18,8 +19,8 @@ _VERDICT = (
 
 def write(source: Source, sink: Sink) -> None:
     """A heading, then a row for each closure."""
-    csv = CsvLines()
-    sink.write(csv.lines([_WHO + _VERDICT]))
+    csv, told = CsvLines(), ToldOnce(source)
+    sink.write(csv.lines([(*_WHO, *_VERDICT, HEADLINE)]))
     wall = wall_clock(source)
     codes = {config.name: config.codes for config in source.endpoints}
     for batch in source.batches():
@@ -28,7 +29,8 @@ def write(source: Source, sink: Sink) -> None:
             if isinstance(event, ClockAnchor):
                 wall = event.clock
             elif isinstance(event, ConnectionClosed):
-                rows.append(_row(event, wall, codes.get(event.endpoint, EVERYBODYS)))
+                row = _row(event, wall, codes.get(event.endpoint, EVERYBODYS))
+                rows.append([*row, told.of(event.endpoint)])
         sink.write(csv.lines(rows))
 
 

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 Cell = str | int | float | None
+HEADLINE = "headline"
+"""The last column: what the session came to, in the first row of each endpoint."""
 
 
 class CsvLines:

@@ -5,10 +5,12 @@ from collections import defaultdict
 from wsmonitor.analysis.series.percentiles import RoundTripStatistics
 from wsmonitor.exports.csv.lines import Cell, CsvLines
 from wsmonitor.exports.format import Format, Sink
+from wsmonitor.exports.headlines import ToldOnce
 from wsmonitor.exports.source import Source
 from wsmonitor.facts.events import AnyEvent, HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
 
-_HEADINGS = ("Endpoint", "Kind", "Loss%", "Snt", "Last", "Avg", "Best", "Wrst", "StDev", "P50", "P90", "P99")
+_MTR = ("Loss%", "Snt", "Last", "Avg", "Best", "Wrst", "StDev")
+_HEADINGS = ("Endpoint", "Kind", *_MTR, "P50", "P90", "P99", "Headline")
 
 
 class _Row:
@@ -52,8 +54,9 @@ def write(source: Source, sink: Sink) -> None:
     for batch in source.batches():
         for event in batch:
             _count(rows, event)
-    csv = CsvLines()
-    sink.write(csv.lines([_HEADINGS, *([*who, *row.cells()] for who, row in sorted(rows.items()))]))
+    csv, told = CsvLines(), ToldOnce(source)
+    sink.write(csv.lines([_HEADINGS]))
+    sink.write(csv.lines([*who, *row.cells(), told.of(who[0])] for who, row in sorted(rows.items())))
 
 
 def _count(rows: defaultdict[tuple[str, HeartbeatKind], _Row], event: AnyEvent) -> None:

@@ -2,10 +2,27 @@
 
 from collections.abc import Iterator
 
+from wsmonitor.analysis.headline import Headline
 from wsmonitor.exports.format import Format, Sink
-from wsmonitor.exports.json.ndjson import Ndjson, encode_line
+from wsmonitor.exports.headlines import at_the_end, headlines
+from wsmonitor.exports.json.ndjson import SCHEMA_VERSION, Ndjson, Record, encode_line
 from wsmonitor.exports.source import Source, analyzer_of, wall_clock
 from wsmonitor.exports.told import told
+
+
+def headline_record(endpoint: str, line: Headline, time: float) -> Record:
+    """The first record of an endpoint in a file: what it came to at `time`, the end."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "type": "headline",
+        "endpoint": endpoint,
+        "time": time,
+        "connection": 0,
+        "slot": 0,
+        "level": line.level,
+        "text": line.text,
+        "rule": None if line.finding is None else line.finding.rule,
+    }
 
 
 def lines(source: Source) -> Iterator[bytes]:
@@ -20,9 +37,12 @@ def lines(source: Source) -> Iterator[bytes]:
 
 
 def write(source: Source, sink: Sink) -> None:
-    """All lines."""
-    for line in lines(source):
-        sink.write(line)
+    """What the session came to, then all lines."""
+    snapshot = at_the_end(source)
+    for name, line in headlines(snapshot).items():
+        sink.write(encode_line(headline_record(name, line, snapshot.wall_s(snapshot.at_ns))))
+    for row in lines(source):
+        sink.write(row)
 
 
 FORMAT = Format("ndjson", "NDJSON, one object a line", ".ndjson", write)
