@@ -116,6 +116,26 @@ async def test_a_fault_of_the_command_line_acts_and_the_end_is_forced() -> None:
     assert closed["verdict"]["forced"] == "limit_data"
 
 
+async def test_alert_rules_of_the_workspace_are_judged_and_decide_where_asked_for(tmp_path: Path) -> None:
+    async def abort(connection: ServerConnection) -> None:
+        connection.transport.abort()
+
+    file = tmp_path / "w.toml"
+    async with serve(abort, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        rule = '[[alert]]\nname = "bad"\nwhen = "drops>=1 in 1m"'
+        file.write_text(f'[[endpoint]]\nname = "chat"\nurl = "{url}"\n[endpoint.tap]\n{rule}')
+        async with tapping("--workspace", str(file), "--fail-on", "alert", "--duration", "2s") as running:
+            listening = await running.record("tap_listening")
+            async with connect(listening["url"].replace("localhost", "127.0.0.1")) as client:
+                await client.wait_closed()
+            alert = await running.record("alert_changed")
+            code = await running.end()
+
+    assert [alert[name] for name in ("endpoint", "rule", "raised")] == ["chat", "bad", True]
+    assert code == 3
+
+
 async def test_a_port_that_is_taken_is_wrong_use_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

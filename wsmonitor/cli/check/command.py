@@ -113,13 +113,7 @@ def check(
     file = None if junit is None else _junit_file(junit, overwrite=force)
     try:
         with open_door() as door:
-            alerting = None
-            if found.rules or conditions:
-                from wsmonitor.cli.measuring.alerting import Alerting
-
-                alerting = Alerting(
-                    found.rules, conditions, endpoints, run_programs=run_commands, complain=partial(complain, NAME)
-                )
+            alerting = found.alerting(conditions, run_programs=run_commands, complain=partial(complain, NAME))
             held = tuple(replace(endpoint, connections=connections) for endpoint in endpoints)
             if not churn and not parallel:
                 door.connect(held)  # before the rest is imported

@@ -1,8 +1,9 @@
 """What a command is to measure, from URLs and workspaces: endpoints, and the alert rules that come with them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
@@ -12,6 +13,13 @@ from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.names import numbered
 
+if TYPE_CHECKING:
+    from wsmonitor.cli.measuring.alerting import Alerting
+    from wsmonitor.settings.workspace import Workspace
+
+LEVELS = ("warning", "problem", "alert")
+"""What `--fail-on` knows besides conditions."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -19,6 +27,17 @@ class Measured:
 
     endpoints: list[EndpointConfig]
     rules: tuple[tuple[AlertRule, Path], ...] = ()
+
+    def alerting(
+        self, fail_on: Sequence[str], *, run_programs: bool, complain: Callable[[str], None]
+    ) -> "Alerting | None":
+        """The judge of alerts, where there is a rule or condition: others do not wait for its import."""
+        conditions = [one for one in fail_on if one not in LEVELS]
+        if not self.rules and not conditions:
+            return None
+        from wsmonitor.cli.measuring.alerting import Alerting
+
+        return Alerting(self.rules, conditions, self.endpoints, run_programs=run_programs, complain=complain)
 
 
 def measured(targets: Sequence[Target], options: ConnectionOptions, *, example: str) -> Measured:
@@ -29,13 +48,16 @@ def measured(targets: Sequence[Target], options: ConnectionOptions, *, example: 
     for file in files:
         if file.suffix.lower() == ".wsmon":
             raise click.UsageError(f"{file} is a recording, not an endpoint; example: {example}")
-    workspaces = [(load(file), file.absolute().parent) for file in files]
-    endpoints = endpoints_from(targets, options, [one for read, _ in workspaces for one in read.endpoints])
+    workspaces = [load(file) for file in files]
+    endpoints = endpoints_from(targets, options, [one for read in workspaces for one in read.endpoints])
     if not endpoints:
         where = f"{files[0]} has no [[endpoint]]" if files else "expected a URL or --workspace FILE, found neither"
         raise click.UsageError(f"{where}; example: {example}")
-    rules = [(rule, folder) for read, folder in workspaces for rule in read.alerts]
+    return Measured(endpoints, rules_of(workspaces))
+
+
+def rules_of(workspaces: "Sequence[Workspace]") -> tuple[tuple[AlertRule, Path], ...]:
+    """Their alert rules, each with the folder of its file; their names are unique."""
+    rules = [(rule, (read.path or Path()).absolute().parent) for read in workspaces for rule in read.alerts]
     names = numbered([rule.name for rule, _ in rules])
-    return Measured(
-        endpoints, tuple((replace(rule, name=name), folder) for (rule, folder), name in zip(rules, names, strict=True))
-    )
+    return tuple((replace(rule, name=name), folder) for (rule, folder), name in zip(rules, names, strict=True))

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from wsmonitor.cli.measuring.door import CommandRefused, open_door
 from wsmonitor.cli.measuring.run import Plan
+from wsmonitor.cli.measuring.targets import LEVELS, Measured, rules_of
 from wsmonitor.cli.measuring.writer import standard_output
-from wsmonitor.cli.watch.outcome import Level
 from wsmonitor.cli.watch.recorded import start_recording
 from wsmonitor.command_line import (
     TARGET,
+    ConditionText,
     ConnectionOptions,
     Duration,
     Target,
@@ -26,7 +27,7 @@ from wsmonitor.command_line.recording_options import RecordingOrder, recording_o
 from wsmonitor.command_line.running import complain
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.settings.checks import address_mistake, host_mistake, origin_mistake, parse_duration
-from wsmonitor.settings.endpoint_settings import EndpointConfig, FaultConfig, TapConfig
+from wsmonitor.settings.endpoint_settings import FaultConfig, TapConfig
 from wsmonitor.settings.tap_faults import FAULTS, read_fault
 
 EXAMPLE = "wsmonitor tap ws://localhost:8000 --listen 9001"
@@ -75,7 +76,15 @@ _FAULTS = "\n".join(f"  {one.kind + (':' + one.example if one.example else ''):<
 @click.option(
     "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json is NDJSON."
 )
-@click.option("--fail-on", type=click.Choice(["warning", "problem"]), help="Exit with 3 if it was that bad.")
+@click.option(
+    "--fail-on",
+    "fail_on",
+    multiple=True,
+    type=ConditionText(*LEVELS),
+    metavar="LEVEL|CONDITION",
+    help="Exit with 3 at a warning, problem, alert of the workspace, or such as 'drops>=3 in 5m'; repeatable.",
+)
+@click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
 @click.option("--tls", is_flag=True, help="Speak TLS to clients, with a certificate made for it.")
 @click.option("--listen-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Or with this (PEM).")
 @click.option("--listen-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its key (PEM).")
@@ -99,7 +108,8 @@ def tap(  # every option of the tap and of connecting
     faults: tuple[FaultConfig, ...],
     duration_s: float | None,
     output_format: Literal["text", "json"],
-    fail_on: Level | None,
+    fail_on: tuple[str, ...],
+    run_commands: bool,
     tls: bool,
     listen_cert: Path | None,
     listen_key: Path | None,
@@ -112,7 +122,7 @@ def tap(  # every option of the tap and of connecting
     """Stand between your own client and URL, its server: change the client's URL to what is printed.
 
     Bytes pass unchanged but for Host and Origin. `tx` is what your client sent, `rx` what it got. Options on
-    connecting apply to the server's leg. Without a URL, the taps of --workspace run.
+    connecting apply to the server's leg. Without a URL, the taps of --workspace run, and its alert rules are judged.
 
     Exit code: 0 fine, 1 could not run or not record, 2 wrong use, 3 as bad as --fail-on, 130 interrupted.
     """
@@ -124,7 +134,8 @@ def tap(  # every option of the tap and of connecting
             made = stack.enter_context(temporary_certificate())
             listen_cert = made.chain
             complain(NAME, f"clients must trust {made.authority} (it is gone when the tap ends)")
-        endpoints = _endpoints(target, options, _settings(settings, faults, listen_cert, listen_key))
+        found = _tapped(target, options, _settings(settings, faults, listen_cert, listen_key))
+        endpoints = found.endpoints
         descriptor, encoding = standard_output()
         output = session.Output(
             command=NAME,
@@ -137,11 +148,12 @@ def tap(  # every option of the tap and of connecting
             details=details,
         )
         door = stack.enter_context(open_door())
+        alerting = found.alerting(fail_on, run_programs=run_commands, complain=_complain)
         recorded = None if recording is None else start_recording(recording, door, endpoints, complain=_complain)
         door.connect(endpoints)
         plan = Plan(endpoints, duration_s=duration_s)
         try:
-            return session.run_session(plan, output, door, fail_on=[fail_on] if fail_on else [], recording=recorded)
+            return session.run_session(plan, output, door, fail_on=fail_on, recording=recorded, alerting=alerting)
         except CommandRefused as error:
             raise SettingsError([str(error)]) from error
 
@@ -178,8 +190,8 @@ def _settings(given: dict[str, Any], faults: tuple[FaultConfig, ...], cert: Path
     )
 
 
-def _endpoints(target: Target | None, options: ConnectionOptions, settings: TapConfig) -> list[EndpointConfig]:
-    """The tap of the command line, or those of the workspace with what the command line says of them.
+def _tapped(target: Target | None, options: ConnectionOptions, settings: TapConfig) -> Measured:
+    """The tap of the command line, or those of the workspace with what the command line says of them, and its rules.
 
     Raises `click.UsageError` where there is none.
     """
@@ -187,15 +199,17 @@ def _endpoints(target: Target | None, options: ConnectionOptions, settings: TapC
         raise click.UsageError("-s, --echo, --once, --ping-interval: that is up to your client; a tap passes on")
     file = target.file if target is not None and target.file else options.workspace
     if target is not None and not target.file:
-        return [replace(one, tap=settings) for one in endpoints_from([target], options)]
+        return Measured([replace(one, tap=settings) for one in endpoints_from([target], options)])
     if file is None:
         raise click.UsageError(f"expected a URL or --workspace FILE, found neither; example: {EXAMPLE}")
     from wsmonitor.settings.workspace import load
 
-    taps = [one for one in load(file).endpoints if one.is_tap]
+    workspace = load(file)
+    taps = [one for one in workspace.endpoints if one.is_tap]
     if not taps:
         raise click.UsageError(f"{file} has no tap ([endpoint.tap]); example: {EXAMPLE}")
-    return [
+    endpoints = [
         replace(one, tap=replace(one.tap, fault=(*one.tap.fault, *settings.fault))) if one.tap is not None else one
         for one in endpoints_from([], options, taps)
     ]
+    return Measured(endpoints, rules_of([workspace]))

@@ -1,13 +1,13 @@
 """`wsmonitor watch`: print what connections do, line by line, as text or NDJSON."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import click
 from msgspec.structs import replace
 
 from wsmonitor.cli.measuring.door import open_door
 from wsmonitor.cli.measuring.run import Plan, PlannedDisruption
-from wsmonitor.cli.measuring.targets import Measured, measured
+from wsmonitor.cli.measuring.targets import LEVELS, measured
 from wsmonitor.cli.measuring.writer import standard_output
 from wsmonitor.command_line import (
     TARGET,
@@ -24,9 +24,6 @@ from wsmonitor.command_line.running import complain
 from wsmonitor.facts.errors import DisruptionError, SettingsError
 from wsmonitor.settings.checks import message_text_mistake, parse_duration
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TrafficConfig
-
-if TYPE_CHECKING:
-    from wsmonitor.cli.measuring.alerting import Alerting
 
 EXAMPLE = "wsmonitor watch ws://localhost:8000/ws"
 
@@ -85,7 +82,7 @@ class Filter(click.ParamType[str]):
     "--fail-on",
     "fail_on",
     multiple=True,
-    type=ConditionText("warning", "problem", "alert"),
+    type=ConditionText(*LEVELS),
     metavar="LEVEL|CONDITION",
     help="Exit with 3 at a warning, problem, alert of the workspace, or such as 'drops>=3 in 5m'; repeatable.",
 )
@@ -136,7 +133,7 @@ def watch(
     descriptor, encoding = standard_output()
     plan = Plan(endpoints, duration_s=duration_s, disruptions=disruptions)
     with open_door() as door:  # the probe starts and dials while the rest is imported
-        alerting = _alerting(found, fail_on, run_programs=run_commands)
+        alerting = found.alerting(fail_on, run_programs=run_commands, complain=_complain)
         recorded = None
         if recording is not None:
             from wsmonitor.cli.watch.recorded import start_recording
@@ -161,16 +158,6 @@ def watch(
 
 def _complain(sentence: str) -> None:
     complain("wsmonitor watch", sentence)
-
-
-def _alerting(found: Measured, fail_on: tuple[str, ...], *, run_programs: bool) -> "Alerting | None":
-    """The judge of alerts, where there is a rule or condition: others do not wait for its import."""
-    conditions = [one for one in fail_on if one not in ("warning", "problem", "alert")]
-    if not found.rules and not conditions:
-        return None
-    from wsmonitor.cli.measuring.alerting import Alerting
-
-    return Alerting(found.rules, conditions, found.endpoints, run_programs=run_programs, complain=_complain)
 
 
 def _with_traffic(endpoint: EndpointConfig, texts: tuple[str, ...], every_s: float | None) -> EndpointConfig:
