@@ -57,15 +57,11 @@ class Programs:
                 self._thread.start()
             self._changed.notify()
 
-    def end(self, patience_s: float) -> None:
-        """Start what is due and nothing more; what still runs after `patience_s` is ended. Does not wait for it."""
+    def close(self, patience_s: float) -> None:
+        """Start what is due and nothing more, and wait for it; what still runs after `patience_s` is ended."""
         with self._changed:
             self._end_s = time.monotonic() + patience_s
             self._changed.notify()
-
-    def close(self, patience_s: float) -> None:
-        """The same, and wait for it."""
-        self.end(patience_s)
         if self._thread is not None:
             self._thread.join(patience_s + _GONE_S)
 

@@ -134,7 +134,7 @@ def test_a_program_of_somebody_elses_workspace_runs_once_it_was_allowed(alerted:
     assert sys.executable in box.informativeText()
 
     alerted.drop(121)
-    assert alerted.actions.announcer._programs is None
+    assert alerted.actions.announcer._programs == {}
     press(box, "Allow")
     alerted.live.feed([LoopLag(at_ns=at_ns(at_s), lag_ns=0) for at_s in range(122, 300)])
     alerted.drop(300)
@@ -143,6 +143,27 @@ def test_a_program_of_somebody_elses_workspace_runs_once_it_was_allowed(alerted:
     assert (tmp_path / "ran").read_text() == NAME
     alerted.workspaces.open(path)
     assert alerted.actions.permissions.question is None
+
+
+def test_rules_of_several_files_run_where_each_allowed_program_stands(alerted: Alerted, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        file = file_with_program(tmp_path / name)
+        file.write_text(file.read_text().replace(f"os.chdir('{tmp_path / name}'); ", ""))
+    whole = workspace.joined([workspace.load(tmp_path / name / "theirs.toml") for name in ("one", "two")])
+
+    alerted.workspaces.adopt(whole, ENDPOINTS)
+    box = alerted.actions.permissions.question
+    assert box is not None
+    assert box.informativeText().count("theirs.toml: ") == 2
+    press(box, "Allow")
+    alerted.drop(121)
+    for name in ("one", "two"):
+        until("the end of a program", (tmp_path / name / "ran").exists)
+
+    assert [rule.name for rule in alerted.workspaces.alerts] == ["a", "a #2"]
+    assert alerted.workspaces.save(tmp_path / "both.toml")
+    assert all(alerted.actions._may_run(rule) for rule in alerted.workspaces.alerts)
 
 
 def test_what_was_refused_is_not_asked_about_again_and_does_not_run(alerted: Alerted, tmp_path: Path) -> None:
@@ -155,7 +176,7 @@ def test_what_was_refused_is_not_asked_about_again_and_does_not_run(alerted: Ale
     alerted.drop(121)
 
     assert alerted.actions.permissions.question is None
-    assert alerted.actions.announcer._programs is None
+    assert alerted.actions.announcer._programs == {}
 
 
 def test_a_rule_is_made_tried_and_saved(alerted: Alerted, qtbot: QtBot, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class AlertActions(QObject):
         self.announcer.complained.connect(pages.complain)
         self.permissions.failed.connect(pages.complain)
         workspaces.changed.connect(self._take_rules)
-        workspaces.saved.connect(self._keep_answers)
+        workspaces.about_to_move.connect(self._keep_answers)
         self._take_rules()
 
     def ask(self) -> None:
@@ -86,7 +86,7 @@ class AlertActions(QObject):
         self._rules = self._workspaces.alerts
         self._judged.use_rules(self._rules)
         self._notifications.want_alerts(any(rule.notify for rule in self._rules), self._window.windowIcon())
-        self.permissions.ask(self._rules, self._workspaces.path)
+        self.permissions.ask([(rule, self._workspaces.file_of(rule)) for rule in self._rules])
 
     def _alerted(self, changes: list[AlertChanged]) -> None:
         for change in changes:
@@ -96,33 +96,31 @@ class AlertActions(QObject):
         for rule in self._rules:
             told = [one for one in changes if one.rule == rule.name and (one.raised or rule.also_over)]
             if told:
-                run_in = self._folder if self._may_run(rule) else None
+                run_in = self._folder(rule) if self._may_run(rule) else None
                 self.announcer.carry_out(rule, told, run_in=run_in)
 
     def _try(self, rule: AlertRule) -> None:
         """All that it does, once; whoever presses that sees the program."""
-        self.announcer.carry_out(rule, [TRIAL], run_in=self._folder, is_trial=True)
+        self.announcer.carry_out(rule, [TRIAL], run_in=self._folder(rule), is_trial=True)
 
-    @property
-    def _folder(self) -> Path:
-        path = self._workspaces.path
+    def _folder(self, rule: AlertRule) -> Path:
+        path = self._workspaces.file_of(rule)
         return Path.home() if path is None else path.absolute().parent
 
     def _may_run(self, rule: AlertRule) -> bool:
-        return self.permissions.may_run(rule, self._workspaces.path)
+        return self.permissions.may_run(rule, self._workspaces.file_of(rule))
 
-    def _keep_answers(self, before: Path | None, path: Path | None) -> None:
+    def _keep_answers(self, path: Path | None) -> None:
         """What may run goes with the workspace to its new place, where the user saved it."""
-        may = [rule for rule in self._workspaces.alerts if self.permissions.may_run(rule, before)]
+        may = [rule for rule in self._workspaces.alerts if self._may_run(rule)]
         self.permissions.remember(may, path, is_allowed=True)
 
     def _take_drafts(self, drafts: "list[Draft]") -> None:
         from wsmonitor.gui.alerts.drafts import rule_of
 
         rules = tuple(rule_of(draft.table) for draft in drafts)
-        path = self._workspaces.path
         for rule, draft in zip(rules, drafts, strict=True):
-            self.permissions.remember([rule], path, is_allowed=draft.may_run)
+            self.permissions.remember([rule], self._workspaces.file_of(rule), is_allowed=draft.may_run)
         before = self._workspaces.alerts
         if rules != before:
             self._workspaces.change_alerts(rules)

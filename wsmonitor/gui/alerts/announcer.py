@@ -25,7 +25,7 @@ class Announcer(QObject):
     def __init__(self, notifications: Notifications, parent: QWidget) -> None:
         super().__init__(parent)
         self._notifications = notifications
-        self._programs: tuple[Path, Programs] | None = None
+        self._programs: dict[Path, Programs] = {}
 
     def say(self, changes: Sequence[AlertChanged]) -> None:
         """Put it into words for the window."""
@@ -51,16 +51,13 @@ class Announcer(QObject):
 
     def close(self) -> None:
         """Programs end."""
-        if self._programs is not None:
-            self._programs[1].close(_QUIT_S)
+        for programs in self._programs.values():
+            programs.close(_QUIT_S)
 
     def _runner(self, folder: Path) -> Programs:
-        """What still runs for another folder ends by itself."""
-        if self._programs is None or self._programs[0] != folder:
-            if self._programs is not None:
-                self._programs[1].end(_QUIT_S)
-            self._programs = folder, Programs(folder, complain=self.complained.emit)
-        return self._programs[1]
+        if folder not in self._programs:
+            self._programs[folder] = Programs(folder, complain=self.complained.emit)
+        return self._programs[folder]
 
 
 def _line(change: AlertChanged) -> str:

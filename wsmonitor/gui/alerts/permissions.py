@@ -38,13 +38,16 @@ class Permissions(QObject):
         except OSError as error:
             self.failed.emit(f"whether programs may run cannot be kept: {error.strerror or error}")
 
-    def ask(self, rules: Sequence[AlertRule], path: Path | None) -> None:
-        """Ask about the programs that nobody was asked about yet."""
-        new = [rule for rule in rules if rule.command and allowed.answer(path, rule.command) is None]
+    def ask(self, rules: Sequence[tuple[AlertRule, Path | None]]) -> None:
+        """Ask about the programs that nobody was asked about yet, of rules in these files."""
+        new = [(rule, path) for rule, path in rules if rule.command and allowed.answer(path, rule.command) is None]
         if not new:
             return
-        name = visible(path.name, 60) if path is not None else "The workspace"
-        shown = [visible(" ".join(rule.command), 160) for rule in new[:_SHOWN]]
+        paths = {path for _, path in new}
+        name = "The workspace" if len(paths) > 1 else _named(new[0][1])
+        shown = [
+            f"{_named(path)}: " * (len(paths) > 1) + visible(" ".join(rule.command), 160) for rule, path in new[:_SHOWN]
+        ]
         more = [f"and {len(new) - _SHOWN} more"] if len(new) > _SHOWN else []
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -57,13 +60,18 @@ class Permissions(QObject):
         refuse = box.addButton("Do not run them", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(refuse)
         box.setEscapeButton(refuse)
-        allow.clicked.connect(partial(self._answered, new, path, is_allowed=True))
-        refuse.clicked.connect(partial(self._answered, new, path, is_allowed=False))
+        allow.clicked.connect(partial(self._answered, new, is_allowed=True))
+        refuse.clicked.connect(partial(self._answered, new, is_allowed=False))
         self.question = box
         box.open()
 
     def _answered(
-        self, rules: Sequence[AlertRule], path: Path | None, _checked: bool = False, *, is_allowed: bool
+        self, rules: Sequence[tuple[AlertRule, Path | None]], _checked: bool = False, *, is_allowed: bool
     ) -> None:
         self.question = None
-        self.remember(rules, path, is_allowed=is_allowed)
+        for rule, path in rules:
+            self.remember([rule], path, is_allowed=is_allowed)
+
+
+def _named(path: Path | None) -> str:
+    return visible(path.name, 60) if path is not None else "The workspace"

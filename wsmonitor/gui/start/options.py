@@ -19,7 +19,7 @@ class WindowOptions(Struct, frozen=True):
 
     endpoints: tuple[EndpointConfig, ...] = ()
     workspace: "Workspace | None" = None
-    """The file that some of the endpoints came from, if it was one file."""
+    """What some of the endpoints came from: a file, or several together."""
     with_lab: bool = False
     story: int | None = None
     recording: Path | None = None

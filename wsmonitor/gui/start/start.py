@@ -99,7 +99,7 @@ def _command(  # noqa: PLR0917  # click passes them by name
     return _open(
         WindowOptions(
             endpoints=tuple(endpoints),
-            workspace=files[0] if len(files) == 1 else None,
+            workspace=_together(files),
             with_lab=with_lab,
             story=story,
             recording=_recording(targets),
@@ -123,6 +123,14 @@ def _workspaces(targets: Sequence[Target], options: ConnectionOptions) -> "list[
     from wsmonitor.settings import workspace
 
     return [workspace.load(file) for file in files]
+
+
+def _together(files: "list[Workspace]") -> "Workspace | None":
+    if len(files) < 2:
+        return next(iter(files), None)
+    from wsmonitor.settings.workspace import joined
+
+    return joined(files)
 
 
 def _recording(targets: Sequence[Target]) -> Path | None:

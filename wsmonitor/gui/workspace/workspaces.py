@@ -24,8 +24,8 @@ class Workspaces(QObject):
 
     changed = Signal()
     failed = Signal(str)
-    saved = Signal(object, object)
-    """What is open was saved: the path that it had before (`None`: it had none), and the one that it has."""
+    about_to_move = Signal(object)
+    """What is open was saved to this path, which becomes that of all its alert rules."""
 
     def __init__(self, controller: Controller, lab: LabControl, parent: QObject) -> None:
         super().__init__(parent)
@@ -67,6 +67,10 @@ class Workspaces(QObject):
     def alerts(self) -> tuple[AlertRule, ...]:
         """When to raise an alert, in the file's order."""
         return self._alerts
+
+    def file_of(self, rule: AlertRule) -> Path | None:
+        """The file that an alert rule came in; `None` where it was not saved yet."""
+        return self._file.origins.get(rule.name, self.path)
 
     def change_alerts(self, alerts: tuple[AlertRule, ...]) -> None:
         """Judge by these rules from now on; saving writes them."""
@@ -117,7 +121,7 @@ class Workspaces(QObject):
         except SettingsError as error:
             self.failed.emit(_in_words(error))
             return False
-        self.saved.emit(self.path, saved.path)
+        self.about_to_move.emit(saved.path)
         self._take(saved, configs)
         return True
 

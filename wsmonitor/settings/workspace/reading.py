@@ -1,7 +1,7 @@
 """TOML -> workspace. Strict, and every mistake of a file is reported at once."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,6 +47,8 @@ class Workspace:
     alerts: tuple[AlertRule, ...] = ()
     path: Path | None = None
     text: str = field(default="", repr=False)
+    origins: Mapping[str, Path] = field(default_factory=dict)
+    """The file of an alert rule, by its name, where that is not `path`: of several files that were opened together."""
 
 
 def load(path: Path | str) -> Workspace:
