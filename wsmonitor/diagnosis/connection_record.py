@@ -94,6 +94,8 @@ class ConnectionRecord:
         self.first_tx_kind = b""
         self.data_rx = self.data_tx = self.sent_bytes = 0
         self.largest_rx_bytes = 0
+        self.peer_closes = self.data_after_close = 0
+        """Close frames of the peer, and its data messages after the first of them."""
         self.survived_rx, self.survived_tx, self.survived_both = Survived(), Survived(), Survived()
         self.survived_data_tx = Survived()
         """Pauses between our data messages, whatever pings went on meanwhile."""
@@ -139,6 +141,7 @@ class ConnectionRecord:
             self.wrote(event.at_ns)
             return
         self.data_rx += 1
+        self.data_after_close += self.peer_closes > 0
         if self.first_rx_ns is None:
             self.first_rx_ns, self.first_rx = event.at_ns, event.payload[:120]
         self.peer.received(event.at_ns, event.payload, event.size_bytes)
@@ -158,6 +161,7 @@ class ConnectionRecord:
     def control(self, event: Control) -> None:
         """A ping, pong or Close passed. What was held back did not pass; a Close ends no silence."""
         if event.suppressed or event.opcode == 8:
+            self.peer_closes += event.direction == "rx" and event.opcode == 8
             return
         if event.direction == "rx":
             self.pongs += event.opcode == 10

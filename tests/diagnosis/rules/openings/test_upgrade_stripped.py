@@ -38,7 +38,7 @@ def test_the_answer_is_quoted_as_evidence() -> None:
     history = History("x")
     history.line.fail("http", "HTTP 200 OK", status=200, detail={"body": "<html>Welcome to nginx</html>"})
 
-    assert "the answer begins “<html>Welcome" in finding(history, "upgrade_stripped").evidence[0].text
+    assert "the answer says “Welcome" in finding(history, "upgrade_stripped").evidence[0].text
 
 
 def test_another_protocol_on_the_port_is_named_with_its_first_bytes() -> None:

@@ -48,3 +48,15 @@ def test_a_server_that_never_asked_is_not_said_to_have_missed_an_answer() -> Non
 )
 def test_other_codes_and_reasons_are_not_taken_for_it(code: int, reason: str) -> None:
     assert "peer_keepalive_timeout" not in found(ended_with(code, reason))
+
+
+def test_what_the_server_still_sends_after_its_close_stands_in_the_evidence() -> None:
+    history = History("twice")
+    history.line.open()
+    end_s = history.line.opened_s + 3
+    history.line.control(end_s, "rx", 8)
+    history.line.receive(end_s + 0.001, b"error")
+    history.line.close_code(end_s + 0.002, 1011, "keepalive ping timeout")
+
+    (row,) = finding(history, "peer_keepalive_timeout").evidence
+    assert "then it sent 1 message and a second Close, after its own Close" in row.text
