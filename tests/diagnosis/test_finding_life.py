@@ -134,3 +134,21 @@ def test_nothing_changed_is_the_same_object() -> None:
     said = watched.said(watched.line.now_s)
 
     assert watched.analyzer.snapshot(ns(watched.line.now_s)).endpoints[0].said is said
+
+
+def test_a_finding_whose_ends_another_one_explains_is_withdrawn_for_that() -> None:
+    watched = Watched()
+    line = watched.line
+    line.open(line.now_s + 1)
+    line.close_code(line.now_s + 6, 4001, "token expired")
+    assert rules(watched.said(line.now_s + 1)) == ["policy_refusal"]
+
+    for _ in range(3):
+        line.open(line.now_s + 1)
+        line.close_code(line.now_s + 6, 4001, "token expired")
+    said = watched.said(line.now_s + 1)
+
+    assert rules(said) == ["lifetime_limit"]
+    assert [(past.finding.rule, past.reason) for past in said.past] == [
+        ("policy_refusal", "another finding explains the same ends better.")
+    ]

@@ -62,8 +62,7 @@ class FindingLife:
         others = [other for other in self.past if other.finding.rule != finding.rule]
         self.past = (past, *others)[:PAST]
         if how == "withdrawn":
-            known = {(record.slot, record.closed_ns) for record in evidence.ended}
-            known |= {(failure.slot, failure.at_ns) for failure in evidence.failures}
+            known = set(_remembered(evidence))
             kept = {place: rule for place, rule in self.explained.items() if rule != finding.rule or place not in known}
             self.explained = MappingProxyType(kept)
         return past
@@ -74,9 +73,9 @@ class FindingLife:
         newest_ns = self._newest.get(finding.rule)
         if newest_ns is None:
             return "withdrawn", "what was seen since does not support it."
-        others = {rule for (_, at_ns), rule in _claimed(evidence) if at_ns <= newest_ns and rule != finding.rule}
         places = {place for place, rule in self.explained.items() if rule == finding.rule}
-        if others and places & {place for place, rule in _claimed(evidence) if rule in others}:
+        taken = sum(place in places for place, rule in _claimed(evidence) if rule != finding.rule)
+        if 2 * taken > sum(place in places for place in _remembered(evidence)):
             return "withdrawn", "another finding explains the same ends better."
         since = [change for change in evidence.changes if change[0] >= newest_ns]
         survivor = _survivor(evidence, newest_ns, now_ns)
@@ -134,6 +133,12 @@ def _claimed(evidence: Evidence) -> list[tuple[Place, str]]:
     records = [((one.slot, one.closed_ns), claimed[one.serial]) for one in evidence.ended if one.serial in claimed]
     failures = [((one.slot, one.at_ns), claimed[one.serial]) for one in evidence.failures if one.serial in claimed]
     return records + failures
+
+
+def _remembered(evidence: Evidence) -> list[Place]:
+    """Every end that is known still."""
+    ends = [(record.slot, record.closed_ns) for record in evidence.ended]
+    return ends + [(failure.slot, failure.at_ns) for failure in evidence.failures]
 
 
 def _places(evidence: Evidence, serials: frozenset[int]) -> list[Place]:

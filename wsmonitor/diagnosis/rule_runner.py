@@ -75,10 +75,10 @@ class Findings:
             if before.pop(finding.rule, None) is not finding
         ]
         stands = {finding.rule for finding in after if finding.pending is None}
-        self._life.states(stands, evidence)
         for finding in self.said.findings:
             if finding.pending is None and finding.rule not in stands:
                 self._life.ends(finding, evidence, now_ns, refuted=self._refuted.get(finding.rule, ""))
+        self._life.states(stands, evidence)  # last: whose ends others explain now is known only before
         changes += [self._withdrawn(finding, now_ns) for finding in before.values()]
         life = self._life
         if changes or life.past is not self.said.past or life.explained is not self.said.explained:
