@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import AnyEvent
+from wsmonitor.gui.feed.probe import Source
 
 FRAME_MS = 33
 FOLD_NS = 12_000_000
@@ -17,14 +18,6 @@ taken, the channel fills, and the probe drops samples and says so: a flood costs
 _FOLDED_AT_ONCE = 250
 _IDLE_TICKS = 3
 """Without news a frame is due only every third tick: ages and countdowns go on."""
-
-
-class Source(Protocol):
-    """Where events come from: `ProbeClient`, or a script in a test."""
-
-    def take(self) -> list[AnyEvent]:
-        """Everything that came since the last call; never blocks."""
-        ...
 
 
 class Fold(Protocol):

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, Note
+from wsmonitor.gui.feed.probe import Probe
 from wsmonitor.gui.feed.trials import Trials
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
@@ -22,16 +23,8 @@ log = logging.getLogger(__name__)
 _USUAL = ExperimentOptions()
 
 
-class Probe(Protocol):
-    """Carries out commands: `ProbeClient`, or a list in a test."""
-
-    def command(self, command: channel.Command) -> "Future[channel.Done]":
-        """Send a command; the future fails with `WsmonitorError` where it cannot be done."""
-        ...
-
-
-class Monitored(Protocol):
-    """What must know of an endpoint before its first event: `Analyzer`."""
+class Analysis(Protocol):
+    """What must know of an endpoint before its first event: `Analyzer`, or `LiveSession` around one."""
 
     def add_endpoint(self, config: EndpointConfig) -> None:
         """Expect this endpoint, or take over its edited configuration."""
@@ -59,9 +52,9 @@ class Controller(QObject):
     changed = Signal(str, str)
     """An endpoint, and in a few words what was changed; `undo` takes it back."""
 
-    def __init__(self, probe: Probe, monitored: Monitored, parent: QObject) -> None:
+    def __init__(self, probe: Probe, analysis: Analysis, parent: QObject) -> None:
         super().__init__(parent)
-        self._probe, self._monitored = probe, monitored
+        self._probe, self._analysis = probe, analysis
         self._configs: dict[str, EndpointConfig] = {}
         self._take_back: Callable[[], None] | None = None
         self._shared_codes: tuple[OwnCloseCode, ...] = ()
@@ -96,7 +89,7 @@ class Controller(QObject):
 
     def note(self, text: str, moment_ns: int) -> None:
         """The user writes something about a moment: a fact like any other, it is recorded and exported."""
-        self._monitored.feed([Note(at_ns=time.monotonic_ns(), text=text, moment_ns=moment_ns)])
+        self._analysis.feed([Note(at_ns=time.monotonic_ns(), text=text, moment_ns=moment_ns)])
 
     def can_undo(self, take_back: Callable[[], None]) -> None:
         """`undo` does this, until something else is done that can be undone."""
@@ -115,7 +108,7 @@ class Controller(QObject):
         known = list(self._configs.values())
         for config in unique_names([*known, *map(self._with_shared, configs)])[len(known) :]:
             self._configs[config.name] = config
-            self._monitored.add_endpoint(config)
+            self._analysis.add_endpoint(config)
             before = (connections or {}).get(config.name, 0)
             self._send(channel.AddEndpoint(config=config, connections_before=before), f"adding {config.name}")
             if dial:
@@ -129,7 +122,7 @@ class Controller(QObject):
             self.change(config, "settings changed, dialling again")
             return
         self._send(channel.RemoveEndpoint(endpoint=old_name), f"renaming {old_name}")
-        self._monitored.remove_endpoint(old_name)
+        self._analysis.remove_endpoint(old_name)
         self._configs = {config.name if name == old_name else name: one for name, one in self._configs.items()}
         self._replace(config)
 
@@ -139,7 +132,7 @@ class Controller(QObject):
         self.can_undo(partial(self._restore, removed))
         for config in removed:
             self._send(channel.RemoveEndpoint(endpoint=config.name), f"removing {config.name}")
-            self._monitored.remove_endpoint(config.name)
+            self._analysis.remove_endpoint(config.name)
         self.endpoints_changed.emit()
         self.removed.emit([config.name for config in removed])
 
@@ -147,7 +140,7 @@ class Controller(QObject):
         """Monitor these endpoints instead of those of now."""
         for name in self._configs:
             self._send(channel.RemoveEndpoint(endpoint=name), f"removing {name}")
-            self._monitored.remove_endpoint(name)
+            self._analysis.remove_endpoint(name)
         self._configs, self._take_back = {}, None
         self.add(configs)
 
@@ -189,7 +182,7 @@ class Controller(QObject):
     def _restore(self, removed: list[EndpointConfig]) -> None:
         """Monitor again what was removed; where its name has been taken since, it begins anew under another."""
         free = [config for config in removed if config.name not in self._configs]
-        self.add(removed, connections={config.name: self._monitored.restore_endpoint(config) for config in free})
+        self.add(removed, connections={config.name: self._analysis.restore_endpoint(config) for config in free})
 
     def _with_shared(self, config: EndpointConfig) -> EndpointConfig:
         """`config` with the workspace's close codes, unless it came with those of its own file."""
@@ -203,7 +196,7 @@ class Controller(QObject):
 
     def _replace(self, config: EndpointConfig) -> None:
         self._configs[config.name] = config
-        self._monitored.add_endpoint(config)
+        self._analysis.add_endpoint(config)
         self._send(channel.AddEndpoint(config=config), f"changing {config.name}")
         self._send(channel.ConnectEndpoint(endpoint=config.name), f"connecting {config.name}")
         self.endpoints_changed.emit()

@@ -1,29 +1,17 @@
 """One connection tried for the editor: a temporary endpoint in the probe, whose events the analysis never sees."""
 
-from typing import TYPE_CHECKING, Protocol
-
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from wsmonitor.facts.events import AnyEvent, EndpointEvent, OpenFailed, SamplesDropped, StateChanged
 from wsmonitor.facts.tally import only
+from wsmonitor.gui.feed.probe import Probe, Source
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, TrafficConfig
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 _PREFIX = "\x00try "
 """No name in a workspace has a control character."""
 _GRACE_MS = 1_500
-
-
-class _Probe(Protocol):
-    def command(self, command: channel.Command) -> "Future[channel.Done]": ...
-
-
-class _Source(Protocol):
-    def take(self) -> list[AnyEvent]: ...
 
 
 class Trials(QObject):
@@ -32,7 +20,7 @@ class Trials(QObject):
     told = Signal(object)
     ended = Signal(bool, str)
 
-    def __init__(self, probe: _Probe, parent: QObject) -> None:
+    def __init__(self, probe: Probe, parent: QObject) -> None:
         super().__init__(parent)
         self._probe = probe
         self._name = ""
@@ -67,7 +55,7 @@ class Trials(QObject):
             self._probe.command(channel.RemoveEndpoint(endpoint=self._name))
             self._name = ""
 
-    def sift(self, source: _Source) -> "Sieve":
+    def sift(self, source: Source) -> "Sieve":
         """`source` without the events of trials."""
         return Sieve(source, self)
 
@@ -94,7 +82,7 @@ class Trials(QObject):
 class Sieve:
     """A source of events that keeps those of trials for `Trials`."""
 
-    def __init__(self, source: _Source, trials: Trials) -> None:
+    def __init__(self, source: Source, trials: Trials) -> None:
         self._source, self._trials = source, trials
 
     def take(self) -> list[AnyEvent]:
