@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from wsmonitor.analysis.alerts.raised import RaisedAlerts
-from wsmonitor.analysis.endpoints.endpoint_fold import Endpoint
+from wsmonitor.analysis.endpoints.endpoint_fold import EndpointFold
 from wsmonitor.analysis.endpoints.slot_fold import SlotEvent
 from wsmonitor.analysis.experiments import Experiments
 from wsmonitor.analysis.health import HealthFold
@@ -59,18 +59,18 @@ class Analyzer:
     def __init__(self, start_ns: int, wall_ns: int) -> None:
         self._start_ns = start_ns
         self._wall = WallClock(wall_ns - start_ns)
-        self._endpoints: dict[str, Endpoint] = {}
-        self._removed: dict[str, Endpoint] = {}
-        self._leaving: dict[str, Endpoint] = {}
+        self._endpoints: dict[str, EndpointFold] = {}
+        self._removed: dict[str, EndpointFold] = {}
+        self._leaving: dict[str, EndpointFold] = {}
         """Removed, but not yet ended, while another has its name."""
         self._health = HealthFold(start_ns)
         self._codes: dict[str, CloseCodes] = {}
         """Never changed, only replaced: snapshots share it."""
         self._log = Log(limit=LOG_ROWS, limit_bytes=PAYLOAD_BYTES, codes_of=self._codes_of)
         self._messages = Log(limit=MESSAGE_ROWS, limit_bytes=PAYLOAD_BYTES, codes_of=self._codes_of)
-        self._closures: deque[tuple[Endpoint, Closure]] = deque(maxlen=_CLOSURES)
+        self._closures: deque[tuple[EndpointFold, Closure]] = deque(maxlen=_CLOSURES)
         self._closures_view: tuple[Closure, ...] | None = ()
-        self._failures: deque[tuple[Endpoint, FailedOpening]] = deque(maxlen=_CLOSURES)
+        self._failures: deque[tuple[EndpointFold, FailedOpening]] = deque(maxlen=_CLOSURES)
         self._failures_view: tuple[FailedOpening, ...] | None = ()
         self._experiments = Experiments()
         self._alerts = RaisedAlerts()
@@ -92,7 +92,7 @@ class Analyzer:
         if name in self._endpoints:
             self._endpoints[name].configure(config)
         else:
-            self._endpoints[name] = Endpoint(config, self._start_ns)
+            self._endpoints[name] = EndpointFold(config, self._start_ns)
 
     def restore_endpoint(self, config: EndpointConfig) -> int:
         """Bring an endpoint back that was removed, with all that was known of it; the number of its last connection."""
@@ -255,14 +255,14 @@ class Analyzer:
         self._room -= slot + 1 - there
         return True
 
-    def _known(self, name: str) -> Endpoint | None:
+    def _known(self, name: str) -> EndpointFold | None:
         return self._leaving.get(name) or self._endpoints.get(name) or self._removed.get(name)
 
-    def _endpoint(self, name: str) -> Endpoint:
+    def _endpoint(self, name: str) -> EndpointFold:
         """The endpoint of an event; one that nobody announced gets a row."""
         endpoint = self._known(name)
         if endpoint is None:
-            endpoint = self._endpoints[name] = Endpoint(EndpointConfig(name=name, url=""), self._start_ns)
+            endpoint = self._endpoints[name] = EndpointFold(EndpointConfig(name=name, url=""), self._start_ns)
         return endpoint
 
     def _closures_shown(self) -> tuple[Closure, ...]:

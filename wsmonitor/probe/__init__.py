@@ -1,1 +1,1 @@
-"""The process border: frames (`wire.py`), the measuring side (`server.py`), the using side (`client.py`)."""
+"""The process border: frames (`channel.py`), the measuring side (`server.py`), the using side (`client.py`)."""

@@ -1,7 +1,7 @@
 """The measuring side of the channel: `python -m wsmonitor probe`, with pipes for stdin and stdout.
 
-Two daemon threads read and write the pipes, so that the measuring loop never waits for its parent.
-The process ends when its stdin ends, however the parent died.
+A daemon thread reads the one pipe, the measuring loop writes what the other takes at once (`outlet.py`): it never
+waits for its parent. The process ends when its stdin ends, however the parent died.
 """
 
 import asyncio
@@ -101,7 +101,7 @@ class _Server:
         self._intake = Admission()
         self._laboratory: Laboratory | None = None
         self._monitor = Monitor(self._stated, make_tap=_tap, admission=self._intake)
-        self._trials = Tasks()
+        self._openings = Tasks()
         self._close_s = ORPHAN_CLOSE_S
 
     def receive(self, frame: channel.ToProbe) -> None:
@@ -131,7 +131,7 @@ class _Server:
         """Close every connection, and write what is left as far as the parent still takes it."""
         if self._laboratory is not None:
             await self._laboratory.close()
-        await self._trials.close()
+        await self._openings.close()
         await self._monitor.close(self._close_s)
         self._flush()
         self._outlet.close(patience_s=0.5)
@@ -170,7 +170,7 @@ class _Server:
                 if self._laboratory is not None:
                     self._laboratory.set_subscription(command.endpoint, command.messages)
             case channel.TryOpening():
-                self._trials.start(self._try_opening(command), name=f"opening {command.config.name}")
+                self._openings.start(self._try_opening(command), name=f"opening {command.config.name}")
             case channel.Quit():
                 self._close_s = command.within_s
                 self.end(0)
@@ -186,9 +186,6 @@ class _Server:
         self._flush()  # what the command brought about comes before its answer
         self._outlet.send(answer)
 
-    def _disrupt(self, endpoint: str, kind: str, argument: str, slot: int | None) -> None:
-        self._monitor.disrupt(endpoint, kind, argument, slot)
-
     def _stated(self, event: AnyEvent) -> None:
         self._publish(event)
         if self._laboratory is not None:
@@ -197,7 +194,7 @@ class _Server:
     def _make_laboratory(self) -> "Laboratory":
         from wsmonitor.experiments.laboratory import Laboratory  # a third of all there is to import; rarely wanted
 
-        return Laboratory(self._publish, disrupt=self._disrupt)
+        return Laboratory(self._publish, disrupt=self._monitor.disrupt)
 
     def _publish(self, event: AnyEvent) -> None:
         self._fresh.append(event)

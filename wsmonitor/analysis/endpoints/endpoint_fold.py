@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from wsmonitor.analysis.endpoints.slot_fold import Slot, SlotEvent
+from wsmonitor.analysis.endpoints.slot_fold import SlotEvent, SlotFold
 from wsmonitor.analysis.endpoints.tap_fold import TapFold, keeps_away
 from wsmonitor.analysis.series.beats import KINDS
 from wsmonitor.analysis.series.history import SessionHistory
@@ -25,13 +25,13 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig
 _VERDICTS = 10_000
 
 
-class Endpoint:
+class EndpointFold:
     """Holds one slot for each parallel connection, at least those that the configuration names."""
 
     def __init__(self, config: EndpointConfig, since_ns: int) -> None:
         self.config = config
         self.codes = config.codes
-        self.slots: list[Slot] = []
+        self.slots: list[SlotFold] = []
         self.tap: TapFold | None = TapFold() if config.is_tap else None
         self._since_ns = since_ns
         self._closures = self._failures = 0
@@ -65,7 +65,7 @@ class Endpoint:
         """True while no slot does anything."""
         return all(slot.is_at_rest for slot in self.slots)
 
-    def slot(self, number: int) -> Slot:
+    def slot(self, number: int) -> SlotFold:
         """Slot `number`, for what is known of it now; it is made if no configuration announced it."""
         self._shown = None
         if number >= len(self.slots):
@@ -173,4 +173,4 @@ class Endpoint:
         return summaries
 
     def _add_slots(self, count: int) -> None:
-        self.slots += [Slot(number, self._since_ns) for number in range(len(self.slots), max(1, count))]
+        self.slots += [SlotFold(number, self._since_ns) for number in range(len(self.slots), max(1, count))]

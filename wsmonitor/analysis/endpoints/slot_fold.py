@@ -80,7 +80,7 @@ _ORDERS = 16
 """There are fewer kinds of forced disconnects."""
 
 
-class Slot:
+class SlotFold:
     """Passes each event to the fold of its concern, and assembles their views."""
 
     def __init__(self, number: int, since_ns: int) -> None:

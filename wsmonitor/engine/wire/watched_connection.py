@@ -1,6 +1,6 @@
-"""The tap: a websockets connection that tells of every frame and every end, with stamps.
+"""A websockets connection that tells of every frame and every end, with stamps.
 
-Hooks sit in the Sans-I/O protocol object of websockets 17 (`watched_protocol.py`; a contract test holds
+It sees them in the Sans-I/O protocol object of websockets 17 (`watched_protocol.py`; a contract test holds
 each of them). Data frames never reach the library's own queue, so its flow control cannot pause
 reading and a slow consumer cannot make a healthy link look dead; the checks which that queue makes
 (UTF-8, number of fragments) are made here with the same codes and reasons.
@@ -39,7 +39,7 @@ UNSENT_PONGS_BYTES = 256 * 1024
 
 
 class Watcher(Protocol):
-    """Who hears what the tap sees. Every method is quick and never raises; times are monotonic ns."""
+    """Who hears what the connection sees. Every method is quick and never raises; times are monotonic ns."""
 
     def bytes_received(self, count: int, at_ns: int) -> None: ...
 

@@ -1,6 +1,6 @@
-"""The hooks of the tap: the Sans-I/O protocol of websockets, telling of every frame that passes.
+"""The Sans-I/O protocol of websockets, telling a `FrameWatcher` of every frame that passes.
 
-They run inside its parser: what they call must not raise. Whole messages and fragments do not go into the
+The calls come from inside its parser: what they do must not raise. Whole messages and fragments do not go into the
 library's list of events but into `FrameWatcher.received`, with what they took on the wire; they are taken before the
 frame that ends the connection counts, so that what came first is answered first.
 """
@@ -49,18 +49,18 @@ class FrameWatcher(Protocol):
 
 
 class WatchedProtocol(ClientProtocol):
-    """A client protocol with a tap. `over` makes one of the library's own."""
+    """A client protocol that is watched. `over` makes one of the library's own."""
 
-    tap: FrameWatcher
+    watcher: FrameWatcher
     parsed_bytes: int
     """All that was parsed so far."""
 
     @classmethod
-    def over(cls, protocol: ClientProtocol, tap: FrameWatcher) -> Self:
-        """The same protocol, tapped. Its parser looks every method up when it calls it."""
+    def over(cls, protocol: ClientProtocol, watcher: FrameWatcher) -> Self:
+        """The same protocol, watched. Its parser looks every method up when it calls it."""
         protocol.__class__ = cls
         assert isinstance(protocol, cls)
-        protocol.tap = tap
+        protocol.watcher = watcher
         protocol.parsed_bytes = 0
         return protocol
 
@@ -71,7 +71,7 @@ class WatchedProtocol(ClientProtocol):
     def process_response(self, response: Response) -> None:
         self._take_size()
         super().process_response(response)  # raises where the answer is no upgrade
-        self.tap.response_parsed(response)
+        self.watcher.response_parsed(response)
 
     def recv_frame(self, frame: Frame) -> None:
         wire_bytes = self._take_size()
@@ -80,32 +80,32 @@ class WatchedProtocol(ClientProtocol):
             if self.current_size is not None or not frame.fin or opcode is CONT:
                 super().recv_frame(frame)  # raises where the frame is out of sequence
                 del self.events[-1]
-            self.tap.received.append((frame, wire_bytes))
+            self.watcher.received.append((frame, wire_bytes))
             return
         if opcode is Opcode.CLOSE:
-            self.tap.take_received()
+            self.watcher.take_received()
         if opcode is not Opcode.CLOSE or (self.current_size is None and _is_valid(frame)):
-            self.tap.control_parsed(frame)  # before the answer to it is sent
+            self.watcher.control_parsed(frame)  # before the answer to it is sent
         super().recv_frame(frame)
         del self.events[-1]
 
     def send_frame(self, frame: Frame) -> None:
-        if not self.tap.lets_out(frame):
+        if not self.watcher.lets_out(frame):
             return
         before = len(self.writes)
         super().send_frame(frame)
-        self.tap.frame_written(frame, sum(map(len, self.writes[before:])))
+        self.watcher.frame_written(frame, sum(map(len, self.writes[before:])))
 
     def fail(self, code: CloseCode | int, reason: str = "") -> None:
         if code != CloseCode.ABNORMAL_CLOSURE:  # which stands for the end of the stream
-            self.tap.take_received()
-            reason = self.tap.failing(int(code), reason)
+            self.watcher.take_received()
+            reason = self.watcher.failing(int(code), reason)
         super().fail(code, reason)
 
     def _take_size(self) -> int:
         """Bytes that were parsed since the last call."""
         before = self.parsed_bytes
-        self.parsed_bytes = parsed = self.tap.fed_bytes - len(self.reader.buffer)
+        self.parsed_bytes = parsed = self.watcher.fed_bytes - len(self.reader.buffer)
         return parsed - before
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Protocol
 
 from msgspec import structs
 
@@ -19,10 +18,8 @@ RETURN_S = 5.0
 """A client that is away when the audit is stopped has so long to come back."""
 
 
-class Disrupt(Protocol):
-    """Orders a fault of an endpoint. Raises `WsmonitorError`."""
-
-    def __call__(self, endpoint: str, kind: str, argument: str, slot: int | None) -> None: ...
+Disrupt = Callable[[str, str, str, int | None], None]
+"""Orders a fault of an endpoint: its kind, an argument, a slot or all. Raises `WsmonitorError`."""
 
 
 class AuditRun:
