@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from tests.end_to_end import servers
@@ -104,7 +105,9 @@ def test_measured_round_trips_are_plotted_as_they_were_measured(running: Running
 def test_the_reset_button_forces_a_reset_that_the_window_then_shows(running: Running, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: running.state is State.OPEN, timeout=LIMIT_MS)
 
-    running.window.toolbar.disrupt.emit("tcp_reset", "")
+    entry = running.window.toolbar.button("disconnect").menu().findChild(QAction, "disrupt_tcp_reset")
+    assert isinstance(entry, QAction)
+    entry.trigger()
 
     qtbot.waitUntil(lambda: running.closures == ["tcp_reset"], timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: running.curve("buffered", "queued").max(initial=0) >= 1, timeout=LIMIT_MS)

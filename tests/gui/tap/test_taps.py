@@ -185,7 +185,7 @@ def test_what_drops_our_own_connections_is_not_done_to_taps(
     tell(tapped, analyzer, listening())
     tapped.monitor.table.selectAll()
 
-    tapped.window.toolbar.disrupt.emit("tcp_reset", "")
+    entry(disconnect_menu(tapped), "disrupt_tcp_reset").trigger()
 
     assert disrupted(probe) == [(ENDPOINTS[0].name, "tcp_reset", "")]
 

@@ -3,9 +3,11 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.conftest import FakeProbe
 from wsmonitor.gui.help.palette import CommandPalette
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab
+from wsmonitor.probe import channel
 
 
 def places(window: WholeWindow) -> list[object]:
@@ -79,10 +81,8 @@ def test_a_recording_that_begins_moves_no_button(monitoring: WholeWindow, size: 
     [("stall 5 s", "stall", "5"), ("black hole 10", "kernel_blackhole", "10"), ("hold off", "hold_off", "10")],
 )
 def test_the_palette_carries_out_what_has_a_second_step(
-    monitoring: WholeWindow, typed: str, kind: str, argument: str
+    monitoring: WholeWindow, probe: FakeProbe, typed: str, kind: str, argument: str
 ) -> None:
-    chosen: list[tuple[str, str]] = []
-    monitoring.window.toolbar.disrupt.connect(lambda *what: chosen.append(what))
     monitoring.window.actions_table["palette"].trigger()
     palette = monitoring.window.findChild(CommandPalette)
     assert palette is not None
@@ -90,4 +90,5 @@ def test_the_palette_carries_out_what_has_a_second_step(
     palette.commands.edit.setText(typed)
     palette.commands.edit.returnPressed.emit()
 
-    assert chosen == [(kind, argument)]
+    (order,) = (one for one in probe.commands if isinstance(one, channel.Disrupt))
+    assert (order.kind, order.argument) == (kind, argument)

@@ -1,10 +1,12 @@
 """Connects the actions on the selected endpoints with the controller."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from wsmonitor.gui.endpoints.disconnect_menu import DisconnectMenu
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.endpoints.graceful_close import GracefulClose
 from wsmonitor.gui.feed.controller import Controller
@@ -20,7 +22,14 @@ class ConnectionActions(QObject):
     """What the selected endpoints are told to do: dial, stop, drop, go."""
 
     def __init__(
-        self, actions: Actions, toolbar: Toolbar, table: EndpointTable, controller: Controller, parent: QWidget
+        self,
+        actions: Actions,
+        disconnect: DisconnectMenu,
+        toolbar: Toolbar,
+        *,
+        table: EndpointTable,
+        controller: Controller,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._toolbar, self._table, self._controller = toolbar, table, controller
@@ -29,8 +38,9 @@ class ConnectionActions(QObject):
         actions["stop"].triggered.connect(self._stop)
         actions["remove"].triggered.connect(self._remove)
         actions["undo_remove"].triggered.connect(self._controller.undo)
-        toolbar.disrupt.connect(self._disrupt)
-        toolbar.words_wanted.connect(self._ask_words)
+        disconnect.chosen.connect(self._disrupt)
+        disconnect.words_wanted.connect(self._ask_words)
+        toolbar.hold_off.connect(partial(self._disrupt, "hold_off"))
         self.graceful_close.accepted.connect(self._disrupt)
 
     def _connect(self) -> None:

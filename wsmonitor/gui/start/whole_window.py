@@ -58,8 +58,6 @@ class WholeWindow(QObject):
         self.monitor = monitor = MonitorView(table, pages.notice, parts, look, window)
         pages.put(monitor)
         disconnect = DisconnectMenu(parts.disruptions, toolbar)
-        disconnect.chosen.connect(toolbar.disrupt)
-        disconnect.words_wanted.connect(toolbar.words_wanted)
         toolbar.add_menu("disconnect", disconnect)
         self.view_actions = ViewActions(actions, toolbar, monitor, window)
         self.notes = NoteActions(actions, monitor, controller, window)
@@ -69,7 +67,9 @@ class WholeWindow(QObject):
         self.workspace_actions = WorkspaceActions(actions, workspaces, pages, window)
         self.snippet_actions = SnippetActions(actions, monitor, workspaces, controller, window)
         self.preferences = PreferenceActions(actions, controller, look, pages, window)
-        self.connection_actions = ConnectionActions(actions, toolbar, table, controller, window)
+        self.connection_actions = ConnectionActions(
+            actions, disconnect, toolbar, table=table, controller=controller, parent=window
+        )
         self.tap_actions = TapActions(disconnect, toolbar, monitor, controller, window)
         examine = ExamineMenu(parts.experiments, toolbar)
         toolbar.add_menu("examine", examine)

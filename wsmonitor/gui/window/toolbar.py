@@ -34,13 +34,9 @@ _ICONS_ONLY = ("hold_off", "examine", "lab", "record", "export", "freeze", "stop
 
 
 class Toolbar(QWidget):
-    """Buttons of the actions; `disrupt` says which forced disconnect was chosen, with its argument.
+    """Buttons of the actions; `hold_off` carries the seconds that were chosen."""
 
-    `words_wanted` says which one needs words first.
-    """
-
-    disrupt = Signal(str, str)
-    words_wanted = Signal(object)
+    hold_off = Signal(str)
 
     def __init__(self, actions: Actions, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -152,14 +148,14 @@ class Toolbar(QWidget):
         menu = QMenu(self)
         for seconds in HOLD_OFF_S:
             action = menu.addAction(units.whole_duration(seconds))
-            action.triggered.connect(partial(self._chosen, "hold_off", str(seconds)))
+            action.triggered.connect(partial(self._hold_off, str(seconds)))
         button = self._buttons["hold_off"]
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self._actions["hold_off"].triggered.connect(partial(self._chosen, "hold_off", "10"))
+        self._actions["hold_off"].triggered.connect(partial(self._hold_off, "10"))
 
-    def _chosen(self, kind: str, argument: str, checked: bool = False) -> None:
-        self.disrupt.emit(kind, argument)
+    def _hold_off(self, seconds: str, checked: bool = False) -> None:
+        self.hold_off.emit(seconds)
 
     def _restyle(self) -> None:
         for name, drawing in _ICONS.items():
