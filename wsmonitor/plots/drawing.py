@@ -229,12 +229,17 @@ class Drawing:
 
 @runtime_checkable
 class Plot(Protocol):
-    """One plot of the stack. `height` weighs it against its neighbours; `unit` labels the y axis."""
+    """One plot of the stack. `height` weighs it against its neighbours; `unit` labels the y axis.
+
+    Without a unit (`None`) there are no values: bands need no axis.
+    """
 
     id: str
     title: str
-    unit: str
     height: float
+
+    @property
+    def unit(self) -> str | None: ...
 
     def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
         """What `view` looks like over `span` on `pixels` columns.

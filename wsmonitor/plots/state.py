@@ -19,7 +19,7 @@ class StatePlot:
 
     id = "state"
     title = "State"
-    unit = ""
+    unit = None
     height = 0.8
 
     def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:

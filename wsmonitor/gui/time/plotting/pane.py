@@ -98,7 +98,7 @@ class Pane:
         scale = self._scale(drawing)
         self._show_range(scale, span)
         top = 10.0**scale.top if scale.is_log else scale.top
-        self._header.show_drawing(whole, self.hidden, outliers_note(drawing.outliers, top, self.plot.unit))
+        self._header.show_drawing(whole, self.hidden, outliers_note(drawing.outliers, top, self.plot.unit or ""))
         self._header.cover(span)
         self._canvas.cover(span)
         self._canvas.show_content(Content(Picture(drawing, marks, through), span, scale, self._has_values))
@@ -134,7 +134,7 @@ class Pane:
 
     @property
     def _has_values(self) -> bool:
-        return self.plot.id != "state"
+        return self.plot.unit is not None
 
     def _show_range(self, scale: ValueScale, span: Span) -> None:
         """Let the axes say the range; nothing but them depends on what pyqtgraph knows of it."""

@@ -318,7 +318,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         marks = [(name, self._column(x, area, span)) for name, x in named if x is not None]
         self.readout = []
         if at is not None:
-            plots = [(pane.plot.unit, pane.drawing) for pane in self.panes]
+            plots = [(pane.plot.unit or "", pane.drawing) for pane in self.panes]
             codes = snapshot.codes_of(views[0].name)
             said = readout(at, snapshot, plots, self._marks, span, moments=self._look.moments, codes=codes)
             near_s = 0.006 * (span.end_s - span.start_s)
