@@ -1,8 +1,7 @@
 """A tap that is stopped says so, and all its faults go at one word."""
 
 from tests.tap.playing import NAME, playing
-from wsmonitor.facts.events import Disruption, State, StateChanged
-from wsmonitor.settings.tap_faults import EVERYTHING, OFF
+from wsmonitor.facts.events import EVERYTHING, OFF, Disruption, State, StateChanged
 
 
 async def test_a_tap_that_is_stopped_is_so_until_it_listens_again() -> None:

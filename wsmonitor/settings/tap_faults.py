@@ -17,10 +17,6 @@ from wsmonitor.facts.tap_events import LegSide
 from wsmonitor.settings.checks import parse_duration
 
 ActsOn = Literal["bytes", "frames", "legs", "pair", "answer", "openings"]
-OFF = "off"
-"""As an argument it ends a fault that is on."""
-EVERYTHING = "everything"
-"""As a kind, with `OFF`: every fault that is on ends."""
 INVALID_FRAMES = ("unmasked", "bad_opcode", "rsv1", "long_ping", "bad_utf8", "orphan_continuation", "close_1005")
 """The seven names of `engine/disruptions/invalid_frame.py`."""
 _DIRECTIONS: dict[str, tuple[Direction, ...]] = {"up": ("tx",), "down": ("rx",), "both": ("tx", "rx")}

@@ -6,6 +6,7 @@ from typing import Any
 
 from wsmonitor.engine.disruptions.disruption import Disruption, find
 from wsmonitor.facts.errors import DisruptionError
+from wsmonitor.facts.events import EVERYTHING, OFF
 from wsmonitor.registry import entries
 
 _NAMES = (
@@ -20,11 +21,6 @@ _NAMES = (
     "invalid_frame",
 )
 DISRUPTIONS = entries(__name__, _NAMES, "DISRUPTION", Disruption)
-
-OFF = "off"
-"""As an argument it ends a condition that is running, and takes back what waits for an opening."""
-EVERYTHING = "everything"
-"""As a kind, with `OFF`: all conditions end, and all that waits is taken back."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from wsmonitor.experiments.reconnect.window import (
     without_what_goes_on,
 )
 from wsmonitor.facts.answers import AuditStage, AuditStep, ReconnectRow
-from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.events import EVERYTHING, OFF, AnyEvent
 
 
 class Order(NamedTuple):
@@ -34,7 +34,7 @@ class Order(NamedTuple):
     slot: int | None = None
 
 
-ALL_OFF = Order("everything", "off")
+ALL_OFF = Order(EVERYTHING, OFF)
 _FINAL = frozenset(play.name for play in PLAYS if play.is_final)
 SETTLE_S = 2 * SUBSCRIBE_NS / 1e9 + 0.5
 """Whoever is back so long has sent its first messages."""

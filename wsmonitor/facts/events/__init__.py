@@ -71,6 +71,10 @@ def covers(key: Key, other: Key) -> bool:
 
 
 DisruptionPhase = Literal["waiting", "cancelled", "started", "ended", "failed"]
+OFF = "off"
+"""As an argument it ends a condition or fault that is on, and takes back a forced disconnect that waits."""
+EVERYTHING = "everything"
+"""As a kind, with `OFF`: all of them."""
 
 
 class ConnectionClosed(EndpointEvent, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from wsmonitor.facts.events import EVERYTHING, OFF
 from wsmonitor.text import units
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ GROUPS = {
     "misbehave": "Misbehave: what broken clients do",
 }
 SECONDS = ("2", "5", "10", "30", "60", "300")
-RESUME = "off"
-EVERYTHING = "everything"
 _BACK_HINT = "End every condition, and take back what waits for an opening"
 
 
@@ -71,7 +70,7 @@ class DisconnectMenu(QMenu):
         return self.addMenu(menu)
 
     def _back_to_normal(self, checked: bool = False) -> None:
-        self.chosen.emit(EVERYTHING, RESUME)
+        self.chosen.emit(EVERYTHING, OFF)
 
     def _start(self, entry: "Disruption", argument: str | None, checked: bool = False) -> None:
         if argument is None and entry.argument:
@@ -82,4 +81,4 @@ class DisconnectMenu(QMenu):
 
 def _durations(entry: "Disruption") -> dict[str, str]:
     choices = {seconds: f"for {units.whole_duration(int(seconds))}" for seconds in SECONDS}
-    return choices | {"": "until resumed", RESUME: "resume now"} if entry.is_condition else choices
+    return choices | {"": "until resumed", OFF: "resume now"} if entry.is_condition else choices

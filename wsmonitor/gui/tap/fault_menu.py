@@ -9,8 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from wsmonitor.analysis.endpoints.tap_fold import FaultOn
+from wsmonitor.facts.events import EVERYTHING, OFF
 from wsmonitor.gui.tap.fault_choices import choices, takes_words
-from wsmonitor.settings.tap_faults import EVERYTHING, FAULTS, OFF, FaultKind
+from wsmonitor.settings.tap_faults import FAULTS, FaultKind
 
 _TITLE = "On the way: between your client and the server"
 _BACK_HINT = "Switch every fault of the tap off"

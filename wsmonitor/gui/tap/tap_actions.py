@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.facts.events import EVERYTHING, OFF
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.look.words import client_title
 from wsmonitor.gui.tap.fault_menu import FaultMenu
@@ -12,7 +13,7 @@ from wsmonitor.gui.tap.fault_words import FaultWords
 from wsmonitor.gui.tap.used_faults import UsedFault
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import Toolbar
-from wsmonitor.settings.tap_faults import EVERYTHING, OFF, FaultKind
+from wsmonitor.settings.tap_faults import FaultKind
 
 
 class TapActions(QObject):

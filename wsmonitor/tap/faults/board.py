@@ -9,9 +9,9 @@ from typing import Protocol
 from wsmonitor.engine.clocks.clock import Clock, Timer
 from wsmonitor.engine.reporter import Publish
 from wsmonitor.facts.errors import DisruptionError
-from wsmonitor.facts.events import Disruption, DisruptionPhase
+from wsmonitor.facts.events import EVERYTHING, OFF, Disruption, DisruptionPhase
 from wsmonitor.settings.endpoint_settings import to_ns
-from wsmonitor.settings.tap_faults import EVERYTHING, OFF, Fault, fault_kind, read_fault
+from wsmonitor.settings.tap_faults import Fault, fault_kind, read_fault
 from wsmonitor.tap.faults.acting import Undo, begin
 from wsmonitor.tap.faults.openings import answer_of
 from wsmonitor.tap.pair import Pair
