@@ -79,7 +79,7 @@ FORMAT = Format("made-up", "Made up", ".made", write)
 """,
     "a lab scenario": """
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 
@@ -88,9 +88,7 @@ async def run(visit: Visit, parameters: NoParameters) -> None:
     await Service(await visit.accept()).run()
 
 
-SCENARIO = Scenario(
-    id="made_up", group=Group.HEALTHY, hint="Serves well, as an example.", parameters=NoParameters, run=run
-)
+SCENARIO = Scenario(hint="Serves well, as an example.", parameters=NoParameters, run=run)
 """,
     "an experiment": """
 from wsmonitor.experiments.bench import Bench, Seen

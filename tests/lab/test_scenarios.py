@@ -21,7 +21,7 @@ NAMES = [name.rpartition(".")[2] for name in SCENARIOS]
 def test_an_entry_loads_and_says_in_one_line_what_it_does(name: str) -> None:
     scenario = LOADED[name]
 
-    assert scenario.id == name
+    assert (scenario.id, bool(scenario.group)) == (name, True)
     assert scenario.hint.endswith((".", "?", "(Linux)."))
     assert "\n" not in scenario.hint
     assert 15 <= len(scenario.hint) <= 125

@@ -99,9 +99,9 @@ def _ready_line(lab: Lab) -> str:
 def _print_table(lab: Lab, certificate: Certificate | None) -> None:
     urls = lab.urls
     width = max(map(len, urls.values()), default=0)
-    group = None
+    group = ""
     for scenario in lab.scenarios.values():
-        if scenario.group is not group:
+        if scenario.group != group:
             group = scenario.group
             click.echo(f"\n{group}")
         click.echo(f"  {urls[scenario.id]:{width}}  {scenario.hint}")

@@ -1,7 +1,6 @@
-"""What a scenario is: an id, a hint, parameters, and what it does to whoever visits it."""
+"""What a scenario is: a hint, parameters, and what it does to whoever visits it."""
 
 import asyncio
-import enum
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -11,20 +10,6 @@ from wsmonitor.lab.parameters import Parameter, describe
 from wsmonitor.lab.visit import Visit
 
 P = TypeVar("P")
-
-
-class Group(enum.StrEnum):
-    """Headings of the page and the table, in their order."""
-
-    HEALTHY = "Healthy"
-    SLOW = "Slow"
-    HEARTBEATS = "Heartbeats"
-    ENDINGS = "Endings by time and accident"
-    CODES = "Close codes"
-    CLOSING = "The closing handshake"
-    DATA = "Data and frames"
-    OPENING = "The opening"
-    LONG = "Long runs"
 
 
 class OpenPort(Protocol):
@@ -64,10 +49,12 @@ def url_at(address: tuple[str, int], path: str, *, tls: bool) -> str:
 class Scenario(Generic[P]):
     """One file of `scenarios/`. `run` meets each visitor; `open_port` is for what needs an address of its own."""
 
-    id: str
-    group: Group
     hint: str
     parameters: type[P]
+    id: str = ""
+    """The name of its file, once it is loaded."""
+    group: str = ""
+    """What its room is called, as well."""
     run: Callable[[Visit, P], Awaitable[None]] | None = None
     open_port: Callable[[Ground], Awaitable[OpenPort]] | None = None
     also_at: tuple[str, ...] = ()

@@ -36,8 +36,8 @@ SCENARIOS = (
     "codes.count_limit",
     "codes.size_limit",
     # the closing handshake
-    "endings.no_close_reply",
-    "endings.no_tcp_close",
+    "closing.no_close_reply",
+    "closing.no_tcp_close",
     # data and frames
     "data.flood",
     "data.big_message",

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice, duration, integer, text
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 
@@ -30,8 +30,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="close_code",
-    group=Group.CODES,
     hint="A Close frame with any code and reason, illegal ones such as 1005, 1006 or 999 included.",
     parameters=Parameters,
     run=run,

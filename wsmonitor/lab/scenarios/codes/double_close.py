@@ -5,7 +5,7 @@ import contextlib
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
@@ -33,8 +33,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="double_close",
-    group=Group.CODES,
     hint="Story 3: Close 1011, then an error message and a second Close on the closed socket.",
     parameters=Parameters,
     run=run,

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
@@ -65,8 +65,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="rate_limit",
-    group=Group.CODES,
     hint="Too many connections get 429 with Retry-After, too many messages 1008.",
     parameters=Parameters,
     run=run,

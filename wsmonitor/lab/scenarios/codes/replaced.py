@@ -3,7 +3,7 @@
 import asyncio
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 
@@ -31,8 +31,6 @@ async def run(visit: Visit, parameters: NoParameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="replaced",
-    group=Group.CODES,
     hint='Connect twice: the second connection ends the first with 1008 "replaced by a newer connection".',
     parameters=NoParameters,
     run=run,

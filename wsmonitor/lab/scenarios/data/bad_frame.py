@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import choice, duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
@@ -40,8 +40,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="bad_frame",
-    group=Group.DATA,
     hint="A frame that the protocol forbids, seven kinds: the client must end with 1002.",
     parameters=Parameters,
     run=run,

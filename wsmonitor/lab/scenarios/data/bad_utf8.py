@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -27,8 +27,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="bad_utf8",
-    group=Group.DATA,
     hint="A text message in Latin-1: the client must end with 1007.",
     parameters=Parameters,
     run=run,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, size
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -33,8 +33,6 @@ async def _send_for_ever(socket: WebSocket, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="big_message",
-    group=Group.DATA,
     hint="Messages of 16 MiB in one frame: whoever has a smaller limit answers 1009.",
     parameters=Parameters,
     run=run,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, size
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, answer_to, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
@@ -61,8 +61,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="drip",
-    group=Group.DATA,
     hint="Every frame arrives byte by byte, and pongs queue behind: bytes are life, slow is not dead.",
     parameters=Parameters,
     run=run,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import integer, size
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -39,8 +39,6 @@ async def _flood(socket: WebSocket, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="flood",
-    group=Group.DATA,
     hint="Thousands of messages a second.",
     parameters=Parameters,
     run=run,

@@ -1,1 +1,1 @@
-"""Endings by time, by accident, and by closing wrongly."""
+"""Endings by time and by accident."""

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -50,8 +50,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="broadcast",
-    group=Group.ENDINGS,
     hint="Story 2: one client is cut off, the server's heartbeat to all fails on it, and everybody is dropped.",
     parameters=Parameters,
     run=run,

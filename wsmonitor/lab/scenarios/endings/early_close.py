@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
 
@@ -26,8 +26,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="early_close",
-    group=Group.ENDINGS,
     hint="Story 5: the handler fails on its first send; accepted and gone within a millisecond, every time.",
     parameters=Parameters,
     run=run,

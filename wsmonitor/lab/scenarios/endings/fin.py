@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 
@@ -24,8 +24,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="fin",
-    group=Group.ENDINGS,
     hint="TCP FIN without a Close frame: a process that ended. Interfaces report 1006.",
     parameters=Parameters,
     run=run,

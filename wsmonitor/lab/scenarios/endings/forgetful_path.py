@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice, duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import silent_for, until_gone
@@ -36,8 +36,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="forgetful_path",
-    group=Group.ENDINGS,
     hint="A silent drop: after a while without a byte the connection is forgotten, and nobody is told.",
     parameters=Parameters,
     run=run,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -26,8 +26,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="lifetime",
-    group=Group.ENDINGS,
     hint="A load balancer's maximum age: ends at a fixed age whatever happens. No heartbeat helps.",
     parameters=Parameters,
     run=run,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import silent_for
@@ -27,8 +27,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="middlebox_reset",
-    group=Group.ENDINGS,
     hint="A firewall forgets a quiet connection: all seems well until the next byte is sent, then RST.",
     parameters=Parameters,
     run=run,

@@ -1,7 +1,7 @@
 """A healthy server."""
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 
@@ -12,8 +12,6 @@ async def run(visit: Visit, parameters: NoParameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="echo",
-    group=Group.HEALTHY,
     hint='Healthy: sends every message back and answers pings, {"type":"ping"} and Close.',
     parameters=NoParameters,
     run=run,

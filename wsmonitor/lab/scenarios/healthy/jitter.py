@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, answer_to, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.delay_line import DelayLine
@@ -50,8 +50,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="jitter",
-    group=Group.HEALTHY,
     hint="Healthy but uneven: every pong and answer is late by a random time.",
     parameters=Parameters,
     run=run,

@@ -9,7 +9,7 @@ from wsmonitor.lab.parameters import duration
 from wsmonitor.lab.reference.manager import Manager, count_leaving
 from wsmonitor.lab.reference.session import Session
 from wsmonitor.lab.reference.stats import Ending, Stats
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
 
 STATS_PATH: Final = "/ws/stats"
@@ -44,8 +44,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="reference",
-    group=Group.HEALTHY,
     hint="Done right: welcome when ready, session_info confirmed, guarded sends, stale after 3 heartbeats; /ws/stats.",
     parameters=Parameters,
     run=run,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.delay_line import DelayLine
@@ -35,8 +35,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="late_pong",
-    group=Group.HEARTBEATS,
     hint="Pongs come seconds late; messages are answered at once.",
     parameters=Parameters,
     run=run,

@@ -1,7 +1,7 @@
 """A server that ignores pings."""
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Ping
@@ -18,8 +18,6 @@ async def run(visit: Visit, parameters: NoParameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="no_pong",
-    group=Group.HEARTBEATS,
     hint="Never answers a ping; messages are answered.",
     parameters=NoParameters,
     run=run,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice, duration
 from wsmonitor.lab.reference.session import confirmation_of
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -57,8 +57,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="read_deadline",
-    group=Group.HEARTBEATS,
     hint="Story 4: only pongs reset the server's read deadline; without them FIN without Close, whatever else flows.",
     parameters=Parameters,
     run=run,

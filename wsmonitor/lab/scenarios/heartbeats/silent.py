@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import until_gone
@@ -32,8 +32,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="silent",
-    group=Group.HEARTBEATS,
     hint="Accepts, answers pings, and never sends a message: subscribed to nothing.",
     parameters=Parameters,
     run=run,

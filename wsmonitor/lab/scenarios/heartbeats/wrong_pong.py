@@ -1,7 +1,7 @@
 """Pongs that answer no ping."""
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -19,8 +19,6 @@ async def run(visit: Visit, parameters: NoParameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="wrong_pong",
-    group=Group.HEARTBEATS,
     hint="Every ping gets a pong with a payload that was never sent.",
     parameters=NoParameters,
     run=run,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.cycle import Cycle
@@ -31,8 +31,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="deploy",
-    group=Group.LONG,
     hint="A deployment every 15 s: all connections get 1012 at once, 503 for a moment, then well again.",
     parameters=Parameters,
     run=run,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.scenarios.healthy import jitter
 from wsmonitor.lab.service import together
 from wsmonitor.lab.visit import Visit
@@ -62,8 +62,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="mixed",
-    group=Group.LONG,
     hint="A day in staging: every connection meets another of these fates, the same for the same seed.",
     parameters=Parameters,
     run=run,

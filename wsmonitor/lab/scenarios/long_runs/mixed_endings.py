@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end
@@ -39,8 +39,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="mixed_endings",
-    group=Group.LONG,
     hint="Ends every few seconds in changing ways: FIN, RST, close codes 1001, 1011, 1012, 4000.",
     parameters=Parameters,
     run=run,

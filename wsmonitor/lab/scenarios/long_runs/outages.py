@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Ground, Group, Scenario
+from wsmonitor.lab.scenario import Ground, Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 
@@ -108,8 +108,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="outages",
-    group=Group.LONG,
     hint="Well for a while, then 1012, TCP refused, 503 with Retry-After, and well again.",
     parameters=Parameters,
     run=run,

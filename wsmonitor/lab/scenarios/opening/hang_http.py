@@ -1,7 +1,7 @@
 """A server that takes the request and never answers it."""
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import until_gone
 
@@ -12,8 +12,6 @@ async def run(visit: Visit, parameters: NoParameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="hang_http",
-    group=Group.OPENING,
     hint="TCP is accepted, the upgrade request is never answered.",
     parameters=NoParameters,
     run=run,

@@ -1,7 +1,7 @@
 """An address whose SYNs are not answered: a full backlog, or a firewall that drops."""
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Ground, Group, Scenario
+from wsmonitor.lab.scenario import Ground, Scenario
 from wsmonitor.lab.wire.bare_port import BarePort, full_socket
 
 
@@ -12,8 +12,6 @@ async def open_port(ground: Ground) -> BarePort:
 
 
 SCENARIO = Scenario(
-    id="hang_tcp",
-    group=Group.OPENING,
     hint="The TCP connection is never established: nobody answers the SYN (Linux).",
     parameters=NoParameters,
     open_port=open_port,

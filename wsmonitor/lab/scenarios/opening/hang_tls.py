@@ -1,7 +1,7 @@
 """A port that accepts TCP and never answers the TLS handshake."""
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Ground, Group, Scenario, url_at
+from wsmonitor.lab.scenario import Ground, Scenario, url_at
 from wsmonitor.lab.wire.bare_port import MutePort, listen_mute
 
 
@@ -12,8 +12,6 @@ async def open_port(ground: Ground) -> MutePort:
 
 
 SCENARIO = Scenario(
-    id="hang_tls",
-    group=Group.OPENING,
     hint="TCP is accepted, the TLS handshake is never answered.",
     parameters=NoParameters,
     open_port=open_port,

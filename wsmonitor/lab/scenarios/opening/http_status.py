@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import integer, text
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
 
 
@@ -23,8 +23,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="http_status",
-    group=Group.OPENING,
     hint="Answers the upgrade with any HTTP status: 401, 403, 404, 429, 503 with Retry-After.",
     parameters=Parameters,
     run=run,

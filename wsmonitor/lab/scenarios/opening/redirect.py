@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from wsmonitor.lab.parameters import integer, text
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
 
 
@@ -24,8 +24,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="redirect",
-    group=Group.OPENING,
     hint="Redirects the upgrade, once or many times over.",
     parameters=Parameters,
     run=run,

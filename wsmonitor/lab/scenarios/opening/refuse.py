@@ -1,7 +1,7 @@
 """A port on which nothing listens."""
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Ground, Group, Scenario
+from wsmonitor.lab.scenario import Ground, Scenario
 from wsmonitor.lab.wire.bare_port import BarePort, bound_socket
 
 
@@ -12,8 +12,6 @@ async def open_port(ground: Ground) -> BarePort:
 
 
 SCENARIO = Scenario(
-    id="refuse",
-    group=Group.OPENING,
     hint="Connection refused: nothing listens there.",
     parameters=NoParameters,
     open_port=open_port,

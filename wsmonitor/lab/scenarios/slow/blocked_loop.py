@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wsmonitor.lab.own_process import WorkerPort, start_worker
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Ground, Group, Scenario
+from wsmonitor.lab.scenario import Ground, Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 
@@ -36,8 +36,6 @@ async def _block_for_ever(parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="blocked_loop",
-    group=Group.SLOW,
     hint="The server's event loop is blocked for 300 ms every 3 s: periodic spikes, while the kernel answers at once.",
     parameters=Parameters,
     run=run,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Group, Scenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Close, WebSocket
@@ -32,8 +32,6 @@ async def run(visit: Visit, parameters: Parameters) -> None:
 
 
 SCENARIO = Scenario(
-    id="no_close_reply",
-    group=Group.CLOSING,
     hint="Close it from your side: the server never answers and leaves TCP open. Does your close() return?",
     parameters=Parameters,
     run=run,

@@ -1,0 +1,1 @@
+"""Servers that take no part in the closing handshake."""
