@@ -68,6 +68,8 @@ async def test_what_follows_the_answer_in_its_segment_is_passed_on_and_understoo
         assert await client.read(len(ANSWER) + 9) == ANSWER + frame(TEXT, b"welcome")
         message = await play.wait(Message)
         assert (message.direction, message.payload) == ("rx", b"welcome")
+        opened = await play.wait(StateChanged, lambda event: event.new is State.OPEN)
+        assert play.events.index(opened) < play.events.index(message)
 
 
 async def test_an_answer_that_drips_in_passes_as_it_drips() -> None:

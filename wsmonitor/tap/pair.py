@@ -194,8 +194,8 @@ class Pair:
             close_heard=self._close_heard,
         )
         watch(self.ways, self.dialogue, head, capture_bytes=self._host.config.limits.capture_bytes)
-        self.ways["rx"].push_opening(data, in_head, at_ns, lambda: self._host.opened(self))
         self.telling.change(State.OPEN)
+        self.ways["rx"].push_opening(data, in_head, at_ns, lambda: self._host.opened(self))
 
     def open_opaque(self) -> None:
         """The client speaks TLS to the server: bytes pass that nobody here understands."""
@@ -204,8 +204,8 @@ class Pair:
         for direction in self.ways:
             lost = ObserverLost(at_ns=now_ns, direction=direction, reason=OPAQUE, offset=0, **reporter.who)
             reporter.publish(lost)
-        self._host.opened(self)
         self.telling.change(State.OPEN)
+        self._host.opened(self)
 
     def pass_on(self, data: bytes, at_ns: int) -> None:
         """These bytes of the client are for the server."""
