@@ -58,9 +58,9 @@ class Client:
         )
         self.say(StateChanged, at_s, old=State.UPGRADING, new=State.IDLE)
 
-    def send(self, at_s: float, payload: bytes = b"beat") -> None:
+    def send(self, at_s: float, payload: bytes = b"beat", *, wire_bytes: int = 10) -> None:
         self.sent_s = at_s
-        self.say(Message, at_s, direction="tx", opcode=1, size_bytes=4, wire_bytes=10, payload=payload)
+        self.say(Message, at_s, direction="tx", opcode=1, size_bytes=4, wire_bytes=wire_bytes, payload=payload)
 
     def hear(self, at_s: float, payload: bytes = b"welcome") -> None:
         self.heard_s = at_s

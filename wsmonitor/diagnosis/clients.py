@@ -22,6 +22,9 @@ from wsmonitor.facts.tap_events import TapOpened
 KEPT = 64
 IN_FLIGHT_NS = 250_000_000
 """What a client sends so soon after the server's Close may have left before it came."""
+FLOWING_NS = 50_000_000
+QUEUED_BYTES = 64 * 1024
+"""As may messages in a stream without a longer pause, and those of more bytes: they were on their way already."""
 BACKLOG_BYTES = 64 * 1024
 DEAF_NS = 1_000_000_000
 """A ping that has had no pong for so long when the connection ends had none at all."""
@@ -223,13 +226,16 @@ class Clients:
         now = self.now.get(event.slot)
         if now is None:
             return
-        now.last_tx_ns = event.at_ns
+        pause_ns, now.last_tx_ns = event.at_ns - now.last_tx_ns, event.at_ns
         if now.is_forced:
             return
         since_ns, is_own = now.own_close_ns, True
         if since_ns is None:
             since_ns, is_own = now.servers_close_ns, False
-        if since_ns is None or (not is_own and event.at_ns - since_ns < IN_FLIGHT_NS):
+        if since_ns is None:
+            return
+        is_queued = pause_ns < FLOWING_NS or event.wire_bytes > QUEUED_BYTES
+        if not is_own and (is_queued or event.at_ns - since_ns < IN_FLIGHT_NS):
             return
         after_ns = event.at_ns - since_ns
         who = (event.at_ns, event.slot, event.connection)

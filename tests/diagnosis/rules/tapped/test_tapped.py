@@ -39,6 +39,29 @@ def test_a_message_that_crosses_the_servers_close_was_on_its_way() -> None:
     assert found(session) == set()
 
 
+def test_a_stream_that_goes_on_after_the_servers_close_may_have_been_on_its_way() -> None:
+    session = Session()
+    client = session.client()
+    client.open(0)
+    client.close_frame(10, "rx")
+    for count in range(1, 50):
+        client.send(10 + count / 100)
+    client.end(11, code=1011)
+
+    assert found(session) == set()
+
+
+def test_a_message_so_large_that_it_had_begun_before_the_servers_close_was_on_its_way() -> None:
+    session = Session()
+    client = session.client()
+    client.open(0)
+    client.close_frame(10, "rx", 1009)
+    client.send(11, wire_bytes=64_000_000)
+    client.end(12, code=1009)
+
+    assert found(session) == set()
+
+
 def test_messages_after_a_close_that_a_fault_sent_are_forced() -> None:
     session = Session()
     client = session.client()
