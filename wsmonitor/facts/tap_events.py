@@ -53,7 +53,8 @@ class LegEnded(EndpointEvent, frozen=True, kw_only=True):
 
     `after_close_ns` is the time since the first Close frame of either side, the silences those since bytes were
     read from and written to this leg, `unsent_bytes` what still waited in the tap for it. `process` says, where
-    it is known, whether the client's process was gone by then.
+    it is known, whether the client's process was gone by then; one that exits in good order `lives` until it has
+    closed its connections.
     """
 
     leg: LegSide

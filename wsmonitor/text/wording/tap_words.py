@@ -76,5 +76,5 @@ def _leg_ended(event: LegEnded) -> str:
     if event.process == "gone":
         text += "; its process is gone"
     elif event.process == "lives":
-        text += "; its process lives on"
+        text += "; its process was still there"
     return text
