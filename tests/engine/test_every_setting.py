@@ -54,6 +54,7 @@ FLAGS: dict[tuple[str, ...], set[Place]] = {
     ("--ping-interval", "1s"): {("ping", "interval_s")},
     ("--ping-timeout", "1s"): {("ping", "timeout_s")},
     ("--connect-timeout", "1s"): {("connect", "timeout_s")},
+    ("--resolve", "h:80:127.0.0.1"): {("connect", "address")},
     ("--echo",): {("echo",)},
     ("--once",): {("retry", "enabled")},
 }

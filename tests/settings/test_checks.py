@@ -200,6 +200,34 @@ def test_certificates_are_found_from_any_folder(tmp_path: Path, monkeypatch: pyt
     assert endpoint.tls.ca == str(tmp_path / "ca.pem")
 
 
+def test_an_address_is_dialled_for_the_host_and_port_that_it_is_given_for() -> None:
+    urls = ["wss://Shop.example/ws", "ws://shop.example/ws", "wss://other.example/"]
+    options = ConnectionOptions(resolve=("shop.EXAMPLE:443:10.0.0.7", "other.example:443:[2001:db8::1]"))
+
+    addresses = [endpoint.connect.address for endpoint in endpoints_from(urls, options)]
+
+    assert addresses == ["10.0.0.7", "", "2001:db8::1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("h:80", "expected HOST:PORT:ADDRESS"),
+        ("h:80:there", "expected an IP address"),
+        ("h:eighty:10.0.0.7", "expected HOST:PORT:ADDRESS"),
+        ("elsewhere:80:10.0.0.7", "no endpoint is at elsewhere:80"),
+    ],
+)
+def test_an_address_that_would_not_be_dialled_is_refused(text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        endpoints_from(["ws://h"], ConnectionOptions(resolve=(text,)))
+
+
+def test_an_address_and_a_proxy_exclude_each_other() -> None:
+    with pytest.raises(SettingsError, match="add --proxy none"):
+        endpoints_from(["ws://h"], ConnectionOptions(resolve=("h:80:10.0.0.7",), proxy="http://p:3128"))
+
+
 def test_repeated_headers_are_joined() -> None:
     assert parse_headers(("X-A: 1", "x-a: 2", "Cookie: a=1", "cookie: b=2", "Empty:")) == {
         "X-A": "1, 2",

@@ -94,6 +94,13 @@ def test_a_command_line_of_ours_keeps_its_variables() -> None:
     assert (pasted.headers, pasted.proxy, pasted.auth) == ({"A": "${TOKEN}"}, "http://${PROXY}", "${USER}:${TOKEN}")
 
 
+@pytest.mark.parametrize(("port", "address"), [(443, "10.0.0.7"), (80, "")])
+def test_the_address_that_curl_was_given_for_the_host_is_kept(port: int, address: str) -> None:
+    pasted = parse_pasted(f"curl --resolve h:{port}:10.0.0.7 https://h/ws")
+
+    assert pasted.connect.address == address
+
+
 def test_a_url_is_no_command() -> None:
     assert not is_command("ws://localhost/curl")
     assert not is_command("curl")

@@ -10,7 +10,7 @@ from tests.engine.conftest import Certificates
 from tests.tap.playing import REQUEST, playing
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.facts.tap_events import TapListening
-from wsmonitor.settings.endpoint_settings import TapConfig
+from wsmonitor.settings.endpoint_settings import ConnectConfig, TapConfig
 
 
 async def test_every_setting_of_a_tap_is_read(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +37,18 @@ def _watched(stored: Any, name: str, seen: set[str]) -> property:
         return stored.__get__(owner)
 
     return property(read)
+
+
+async def test_the_address_of_the_settings_is_dialled_in_place_of_the_host() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"ws://nobody.invalid:{unused.getsockname()[1]}/"
+        async with playing(url=url, connect=ConnectConfig(address="127.0.0.1")) as play:
+            client = await play.connect()
+            await client.send(REQUEST)
+            failed = await play.wait(OpenFailed)
+
+    assert failed.phase == "tcp"
 
 
 async def test_headers_credentials_and_origin_of_the_settings_go_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ class ConnectionOptions(Struct, frozen=True):
     passphrase: str | None = None
     auth: str | None = None
     proxy: str | None = None
+    resolve: tuple[str, ...] = ()
     ping_interval_s: float | None = None
     ping_timeout_s: float | None = None
     connect_timeout_s: float | None = None
@@ -78,6 +79,9 @@ _OPTIONS = (
     click.option("--passphrase", metavar="TEXT", help="Passphrase of the key."),
     click.option("--auth", metavar="USER:PASSWORD", help="HTTP basic authentication."),
     click.option("--proxy", metavar="URL|none", help="Proxy; without it what the environment says."),
+    click.option(
+        "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Dial this address for the host; repeatable."
+    ),
     click.option("--ping-interval", "ping_interval_s", type=_INTERVAL, help="Time between pings [20s]."),
     click.option("--ping-timeout", "ping_timeout_s", type=_INTERVAL, help="A pong later than this is a miss [10s]."),
     click.option("--connect-timeout", "connect_timeout_s", type=_INTERVAL, help="Limit for the whole opening [5s]."),

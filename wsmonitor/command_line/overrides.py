@@ -12,6 +12,7 @@ from wsmonitor.settings.checks import (
     auth_mistake,
     has_surrogates,
     parse_headers,
+    parse_resolve,
     proxy_mistake,
     subprotocol_mistake,
     variable_mistake,
@@ -36,7 +37,10 @@ def endpoints_from(
     show = options.show_secrets
     named = [EndpointConfig(name=url if show else redact_url(url), url=url) for url in urls if url]
     apply = _Overrides(options)
-    return unique_names([apply(endpoint) for endpoint in [*workspace_endpoints, *named]])
+    endpoints = [apply(endpoint) for endpoint in [*workspace_endpoints, *named]]
+    if problems := apply.vain(endpoints):
+        raise SettingsError(problems)
+    return unique_names(endpoints)
 
 
 class _Overrides:
@@ -48,6 +52,13 @@ class _Overrides:
             self.headers = parse_headers(options.headers)
         except SettingsError as error:
             problems += error.problems
+        self.addresses: dict[str, str] = {}
+        for text in options.resolve:
+            try:
+                host, port, address = parse_resolve(text)
+                self.addresses[f"{host}:{port}"] = address
+            except ValueError as error:
+                problems.append(f"--resolve: {error}; example: --resolve example.org:443:192.168.1.5")
         if problems:
             raise SettingsError(problems)
         self.options = options
@@ -64,14 +75,25 @@ class _Overrides:
             endpoint,
             **self.top,
             headers=_merged(endpoint.headers, self.headers),
-            connect=self._connect(endpoint.connect),
+            connect=self._connect(endpoint),
             ping=self._ping(endpoint.ping),
             retry=self._retry(endpoint.retry),
             tls=self._tls(endpoint.tls),
         )
 
-    def _connect(self, connect: ConnectConfig) -> ConnectConfig:
-        return replace(connect, **_given(timeout_s=self.options.connect_timeout_s))
+    def vain(self, endpoints: Iterable[EndpointConfig]) -> list[str]:
+        """A line for each address that would not be dialled."""
+        known = {endpoint.host_port.lower() for endpoint in endpoints}
+        problems = [f"--resolve: no endpoint is at {place}" for place in self.addresses if place not in known]
+        return problems + [
+            f"--resolve: {endpoint.name} goes through a proxy, which looks up the host by itself; add --proxy none"
+            for endpoint in endpoints
+            if endpoint.host_port.lower() in self.addresses and endpoint.proxy.lower() not in ("", "none")
+        ]
+
+    def _connect(self, endpoint: EndpointConfig) -> ConnectConfig:
+        address = self.addresses.get(endpoint.host_port.lower())
+        return replace(endpoint.connect, **_given(timeout_s=self.options.connect_timeout_s, address=address))
 
     def _ping(self, ping: PingConfig) -> PingConfig:
         changed = _given(interval_s=self.options.ping_interval_s, timeout_s=self.options.ping_timeout_s)

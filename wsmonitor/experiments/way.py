@@ -46,7 +46,8 @@ class EngineWay:
     async def is_private(self) -> bool:
         """Whether the server is ours by all appearance: on this machine or in a private network."""
         uri = self._target.uri
-        return await is_private(uri.host, uri.port, by_proxy=self._target.proxy is not None)
+        host = self._config.connect.address or uri.host
+        return await is_private(host, uri.port, by_proxy=self._target.proxy is not None)
 
     @property
     def origin(self) -> str:

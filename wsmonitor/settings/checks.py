@@ -42,6 +42,18 @@ def parse_percent(text: str) -> float:
     return percent / 100
 
 
+def parse_resolve(text: str) -> tuple[str, int, str]:
+    """Host, port and the address to dial instead, of `HOST:PORT:ADDRESS` as curl has it; raises `ValueError`."""
+    host, _, rest = text.partition(":")
+    port, _, address = rest.partition(":")
+    address = address.removeprefix("[").removesuffix("]")
+    if not (host and port.isascii() and port.isdigit() and address):
+        raise ValueError(f"expected HOST:PORT:ADDRESS, found {text[:80]!r}")
+    if mistake := address_mistake(address):
+        raise ValueError(mistake)
+    return host.lower(), int(port[:6]), address
+
+
 def parse_headers(texts: tuple[str, ...]) -> dict[str, str]:
     """`Name: value` texts as headers; a repeated name's values are joined (RFC 9110, 5.3).
 
@@ -110,12 +122,12 @@ def host_mistake(text: str) -> str:
 
 
 def address_mistake(text: str) -> str:
-    """Why `text` is no address to listen on; empty if it is one, or none."""
+    """Why `text` is no address to dial or to listen on; empty if it is one, or none."""
     try:
         if text:
             ip_address(text)
     except ValueError:
-        return f"expected an IP address such as 192.168.1.5 or 0.0.0.0, found {text[:80]!r}"
+        return f"expected an IP address such as 192.168.1.5, found {text[:80]!r}"
     return ""
 
 

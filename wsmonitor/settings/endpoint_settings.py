@@ -29,6 +29,8 @@ class ConnectConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Limit for the whole opening; the error names the phase it was in."""
     max_redirects: int = 5
     """More redirects than this are a loop."""
+    address: str = ""
+    """Dial this IP address, directly, instead of looking up the URL's host: one server of several behind a name."""
 
 
 class CloseConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

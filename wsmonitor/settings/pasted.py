@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from wsmonitor.facts.errors import SettingsError
-from wsmonitor.settings.checks import auth_mistake, header_mistake, parse_duration, proxy_mistake, subprotocol_mistake
+from wsmonitor.settings.checks import (
+    auth_mistake,
+    header_mistake,
+    parse_duration,
+    parse_resolve,
+    proxy_mistake,
+    subprotocol_mistake,
+)
 from wsmonitor.settings.endpoint_settings import ConnectConfig, EndpointConfig, PingConfig, TlsConfig
 from wsmonitor.settings.placeholders import literal
 from wsmonitor.settings.websocket_url import parse_url
@@ -35,6 +42,7 @@ _COMMON = {
     "--origin": "origin",
     "--cert": "cert",
     "--key": "key",
+    "--resolve": "resolve",
 }
 _OPTIONS: dict[str, dict[str, str]] = {
     "curl": _COMMON
@@ -60,7 +68,7 @@ _OPTIONS: dict[str, dict[str, str]] = {
 }
 _SKIPPED_WITH_VALUE = {
     "curl": "-o --output -X --request -d --data --data-raw --data-binary -m --max-time --retry -w --write-out -T"
-    " --resolve --interface -D --dump-header -c --cookie-jar --limit-rate --ciphers",
+    " --interface -D --dump-header -c --cookie-jar --limit-rate --ciphers",
     "wscat": "-p --protocol -w --wait -L --location --max-redirects -l --listen --slash",
     "websocat": "--close-status-code --close-reason --ws-c-uri -B --buffer-size --header-to-env",
     "wsmonitor": "--duration --disrupt --send --send-every -o --output --fail-on --color -c --theme --after --size",
@@ -119,6 +127,7 @@ def filled_from(config: EndpointConfig) -> str:
             ("origin", config.origin),
             ("credentials", config.auth),
             ("proxy", config.proxy),
+            ("address", config.connect.address),
             ("TLS files", config.tls.ca or config.tls.cert or config.tls.key),
             ("TLS unchecked", not config.tls.verify),
         )
@@ -244,13 +253,23 @@ def _endpoint(url: str, found: _Found) -> EndpointConfig:
         auth=auth,
         proxy=proxy,
         preamble=tuple(map(as_meant, found.messages)),
-        connect=replace(ConnectConfig(), **_seconds(found, timeout_s="connect_timeout")),
+        connect=replace(_resolved(url, found), **_seconds(found, timeout_s="connect_timeout")),
         ping=replace(PingConfig(), **_seconds(found, interval_s="ping_interval", timeout_s="ping_timeout")),
         tls=TlsConfig(
             verify=not found.insecure,
             **{name: given.get(name, "") for name in ("ca", "cert", "key", "passphrase")},
         ),
     )
+
+
+def _resolved(url: str, found: _Found) -> ConnectConfig:
+    """The address of `--resolve` where it is about this host."""
+    try:
+        host, port, address = parse_resolve(found.values.get("resolve", ""))
+    except ValueError:
+        return ConnectConfig()
+    is_meant = EndpointConfig(name="", url=url).host_port.lower() == f"{host}:{port}"
+    return ConnectConfig(address=address if is_meant else "")
 
 
 def _seconds(found: _Found, **names: str) -> dict[str, float]:

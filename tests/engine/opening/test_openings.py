@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import InvalidMessage
@@ -407,6 +408,24 @@ async def test_a_failure_without_a_redirect_names_none() -> None:
     failed = await failure_at(f"ws://127.0.0.1:{free_port()}/")
 
     assert "redirected_to" not in failed.detail
+
+
+async def test_an_address_is_dialled_in_place_of_the_host() -> None:
+    async with peer(accepts) as listening:
+        port = urlsplit(listening.url).port
+        config = endpoint(f"ws://nobody.invalid:{port}/", connect=ConnectConfig(address="127.0.0.1"))
+        async with watching(config) as watch:
+            await watch.verdict()
+
+    assert listening.wires[0].headers["host"] == f"nobody.invalid:{port}"
+
+
+async def test_an_address_is_not_that_of_another_host_which_a_redirect_leads_to() -> None:
+    port = free_port()
+
+    failed = await failure(redirects(f"ws://elsewhere.invalid:{port}/"), connect=ConnectConfig(address="127.0.0.1"))
+
+    assert (failed.phase, failed.detail["redirected_to"]) == ("dns", f"ws://elsewhere.invalid:{port}")
 
 
 async def test_a_redirect_to_nowhere_is_a_refusal() -> None:

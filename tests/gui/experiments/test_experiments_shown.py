@@ -18,6 +18,7 @@ from wsmonitor.gui.experiments.whose import is_plainly_ours
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab
 from wsmonitor.probe import channel
+from wsmonitor.settings.endpoint_settings import ConnectConfig, EndpointConfig
 
 
 @pytest.fixture
@@ -141,20 +142,24 @@ def test_a_server_that_may_be_somebody_elses_is_asked_only_after_a_yes(asking: W
 
 
 @pytest.mark.parametrize(
-    ("url", "is_ours"),
+    ("url", "address", "is_ours"),
     [
-        ("ws://localhost:8000/", True),
-        ("ws://127.0.0.1/", True),
-        ("wss://[::1]:9/", True),
-        ("ws://192.168.1.4/", True),
-        ("wss://staging.example/", False),
-        ("ws://localhost.example.org/", False),
-        ("ws://8.8.8.8/", False),
-        ("ws://[broken/", False),
+        ("ws://localhost:8000/", "", True),
+        ("ws://127.0.0.1/", "", True),
+        ("wss://[::1]:9/", "", True),
+        ("ws://192.168.1.4/", "", True),
+        ("wss://staging.example/", "", False),
+        ("wss://staging.example/", "10.0.0.7", True),
+        ("ws://localhost.example.org/", "", False),
+        ("ws://8.8.8.8/", "", False),
+        ("ws://localhost/", "8.8.8.8", False),
+        ("ws://[broken/", "", False),
     ],
 )
-def test_only_addresses_of_ours_go_without_a_question(url: str, is_ours: bool) -> None:
-    assert is_plainly_ours(url) is is_ours
+def test_only_addresses_of_ours_go_without_a_question(url: str, address: str, is_ours: bool) -> None:
+    config = EndpointConfig(name="a", url=url, connect=ConnectConfig(address=address))
+
+    assert is_plainly_ours(config) is is_ours
 
 
 def test_a_card_shows_how_it_goes(asking: WholeWindow, analyzer: Analyzer) -> None:

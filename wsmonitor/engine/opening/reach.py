@@ -95,10 +95,16 @@ class Reach(Generic[C]):
         return Target(config.url, uri, headers, self._proxy(uri))
 
     def _proxy(self, uri: WebSocketURI) -> str | None:
-        """The proxy that the settings name, else the environment's, which loopback is spared."""
+        """The proxy that the settings name, else the environment's, which loopback and a given address are spared."""
         if self._config.proxy:
             return None if self._config.proxy.lower() == "none" else self._config.proxy
-        return None if resolver.is_loopback(uri.host) else get_proxy(uri)
+        return None if resolver.is_loopback(self._dialled(uri)) or self._config.connect.address else get_proxy(uri)
+
+    def _dialled(self, uri: WebSocketURI) -> str:
+        """The address that the settings give for their own server, else the host to look up."""
+        own = parse_uri(self._config.url)
+        is_own = (uri.host, uri.port) == (own.host, own.port)
+        return (self._config.connect.address if is_own else "") or uri.host
 
     async def open(self, target: Target) -> C:
         """TCP, and TLS for `wss://`. Raises `DialError` or what went wrong; then nothing stays open."""
@@ -138,7 +144,7 @@ class Reach(Generic[C]):
         if self._only is not None:
             answers = resolver.Answers((self._only,), 0)
         else:
-            answers = await resolver.resolve(uri.host, uri.port)
+            answers = await resolver.resolve(self._dialled(uri), uri.port)
         found = ", ".join(str(address) for address in answers.addresses)
         self._report.phase_done("dns", answers.duration_ns, {"addresses": found})
 

@@ -52,7 +52,7 @@ class ExperimentActions(QObject):
         config = self._controller.config(endpoint)
         if config is None or not self.can_ask(endpoint):
             self._monitor.notice.say("Only an endpoint that is monitored now can be asked, none of a recording")
-        elif is_plainly_ours(config.url) or config.host_port in self._agreed:
+        elif is_plainly_ours(config) or config.host_port in self._agreed:
             self._start(config, experiment)
         else:
             self._ask_whose(config, experiment)

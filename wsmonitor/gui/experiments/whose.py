@@ -3,11 +3,13 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
-def is_plainly_ours(url: str) -> bool:
+
+def is_plainly_ours(config: EndpointConfig) -> bool:
     """True for this machine and for addresses of private networks; a name may be anybody's."""
     try:
-        host = urlsplit(url).hostname or ""
+        host = config.connect.address or urlsplit(config.url).hostname or ""
     except ValueError:
         return False
     if host == "localhost" or host.endswith(".localhost"):

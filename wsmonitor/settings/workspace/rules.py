@@ -134,7 +134,12 @@ def _twice(tables: list[Any], key: str, what: str) -> list[tuple[int, str, str]]
 def _endpoint(table: dict[str, Any]) -> list[tuple[str, str]]:
     offered = table.get("subprotocols") or []
     twice = sorted({name for name in offered if isinstance(name, str) and offered.count(name) > 1})
-    return [("subprotocols", f"expected each subprotocol once, found {name!r} twice") for name in twice]
+    mistakes = [("subprotocols", f"expected each subprotocol once, found {name!r} twice") for name in twice]
+    connect = table.get("connect")
+    has_proxy = str(table.get("proxy", "")).lower() not in ("", "none")
+    if isinstance(connect, dict) and connect.get("address") and has_proxy:
+        mistakes.append(("proxy", "expected none beside connect.address: a proxy looks up the host by itself"))
+    return mistakes
 
 
 def _retry(table: dict[str, Any]) -> list[tuple[str, str]]:
@@ -244,6 +249,7 @@ _CHECKS: dict[tuple[type[Struct], str], Check] = {
     (EndpointConfig, "profile"): _one_of(PROFILES),
     (ConnectConfig, "timeout_s"): _timeout,
     (ConnectConfig, "max_redirects"): _between(0, 100),
+    (ConnectConfig, "address"): checks.address_mistake,
     (CloseConfig, "timeout_s"): _timeout,
     (LimitsConfig, "max_message_bytes"): _between(1, 2**40),
     (LimitsConfig, "capture_bytes"): _between(0, 2**40),

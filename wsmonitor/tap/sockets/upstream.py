@@ -92,10 +92,10 @@ def plain(target: Target) -> Target:
 
 
 def _proxy(config: EndpointConfig, uri: WebSocketURI) -> str | None:
-    """The proxy that the settings name, else the environment's, which loopback is spared."""
+    """The proxy that the settings name, else the environment's, which loopback and a given address are spared."""
     if config.proxy:
         return None if config.proxy == "none" else config.proxy
-    return None if resolver.is_loopback(uri.host) else get_proxy(uri)
+    return None if resolver.is_loopback(uri.host) or config.connect.address else get_proxy(uri)
 
 
 class Dial:
@@ -124,7 +124,7 @@ class Dial:
     async def _open(self) -> Opened:
         uri, proxy = self._target.uri, self._target.proxy
         if proxy is None:
-            opened = Opened(await self._connect(uri.host, uri.port, {}), None)
+            opened = Opened(await self._connect(self._config.connect.address or uri.host, uri.port, {}), None)
         else:
             opened = await self._connect_through(parse_proxy(proxy))
         try:
