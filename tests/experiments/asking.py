@@ -16,6 +16,7 @@ def ask(
     *,
     max_s: float = 180.0,
     message: str = "",
+    max_bytes: int = 1 << 20,
     is_private: bool = True,
     stop_after_s: float | None = None,
     sleep_after_s: float | None = None,
@@ -33,7 +34,7 @@ def ask(
         return await run_experiment(
             experiment,
             way=ModelServer(habits),
-            options=ExperimentOptions(max_s=max_s, message=message),
+            options=ExperimentOptions(max_s=max_s, message=message, max_bytes=max_bytes),
             clock=clock,
             is_private=is_private,
             stop=stop,

@@ -1,13 +1,14 @@
 """A server in memory whose habits are parameters: the truth that an experiment has to find."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.line.upgrade import Request, accept_of, new_key
-from wsmonitor.lab.wire.frames import Frame, FrameParser, Opcode, close_payload, encode
+from wsmonitor.lab.wire.frames import Frame, FrameParser, Opcode, ViolationError, close_payload, encode
 
 DELAY_S = 0.005
 
@@ -37,6 +38,11 @@ class Habits:
     """Everything ends at this age of the server, once."""
     room: int = 1000
     """One more connection is upgraded and turned away at once."""
+    frame_bytes: int | None = None
+    """Larger frames are refused with 1009: on their announcement, unless they are awaited."""
+    awaits_frames: bool = False
+    hangs: tuple[float, float] | None = None
+    """Between these ages of the server nothing that comes is looked at."""
     echoes: bool = True
     broadcasts: bool = False
     headers: tuple[tuple[str, str], ...] = ()
@@ -51,6 +57,7 @@ class ModelServer:
         self.habits = habits
         self.visits: list[Visit] = []
         self.openings = 0
+        self.began_s = 0.0
 
     origin = "http://model"
 
@@ -69,6 +76,8 @@ class ModelServer:
 
     async def connect(self, line: Line) -> None:
         self.openings += 1
+        if self.openings == 1:
+            self.began_s = asyncio.get_running_loop().time()
         if self.openings == 1 and self.habits.outage_at_s is not None:
             asyncio.get_running_loop().call_later(self.habits.outage_at_s, self._outage)
         visit = Visit(self, line, is_refused=self.is_refused(self.openings))
@@ -79,6 +88,12 @@ class ModelServer:
 
     def is_refused(self, opening: int) -> bool:
         return opening > self.habits.refuses_after or opening in self.habits.refuses
+
+    def delay_s(self) -> float:
+        """How long what comes now is on its way."""
+        begin_s, end_s = self.habits.hangs or (0.0, 0.0)
+        age_s = asyncio.get_running_loop().time() - self.began_s
+        return DELAY_S + (end_s - age_s if begin_s <= age_s < end_s else 0.0)
 
     def follow(self, location: str) -> bool:
         raise AssertionError(f"nobody redirects to {location}")
@@ -111,7 +126,7 @@ class Visit(asyncio.Transport):
     # As a transport
 
     def write(self, data: Any) -> None:
-        self._loop.call_later(DELAY_S, self.arrived, bytes(data))
+        self._loop.call_later(self.server.delay_s(), self.arrived, bytes(data))
 
     def is_closing(self) -> bool:
         return self._is_lost
@@ -145,8 +160,15 @@ class Visit(asyncio.Transport):
             return
         if self.habits.resets in ("any", "client"):
             self._restart()
+        most = self.habits.frame_bytes
+        if most is not None and not self.habits.awaits_frames and _announced(data) > most:
+            self.say_close(1009)
+            return
         self._parser.feed(data)
         for frame in self._frames():
+            if most is not None and len(frame.payload) > most:
+                self.say_close(1009)
+                return
             self._take(frame)
 
     def say_close(self, code: int) -> None:
@@ -176,8 +198,9 @@ class Visit(asyncio.Transport):
         self.is_open = False
 
     def _frames(self) -> Iterator[Frame]:
-        while (frame := self._parser.next_frame()) is not None:
-            yield frame
+        with contextlib.suppress(ViolationError):  # the parser's own limit: what is larger is awaited for ever
+            while (frame := self._parser.next_frame()) is not None:
+                yield frame
 
     def _take(self, frame: Frame) -> None:
         match frame.opcode:
@@ -191,7 +214,7 @@ class Visit(asyncio.Transport):
                     self._restart()
                 if self.habits.resets == "first message" and self._timer is not None:
                     self._timer.cancel()
-                if self.habits.echoes:
+                if self.habits.echoes and frame.fin:
                     self.say(encode(frame.opcode, frame.payload))
                 for other in self.server.visits if self.habits.broadcasts else ():
                     if other is not self:
@@ -259,3 +282,10 @@ class Visit(asyncio.Transport):
             if timer is not None:
                 timer.cancel()
         self._loop.call_soon(self.line.connection_lost, error)
+
+
+def _announced(data: bytes) -> int:
+    """The size that the head of a frame at the beginning of `data` announces."""
+    short = data[1] & 0x7F
+    extra = {126: 2, 127: 8}.get(short, 0)
+    return int.from_bytes(data[2 : 2 + extra], "big") if extra else short

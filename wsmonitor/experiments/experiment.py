@@ -60,6 +60,8 @@ class Experiment(Generic[F]):
     """Nothing runs where pings are not answered beforehand."""
     holds_control: bool = True
     """A connection that pings is held beside the method."""
+    leaves_unfinished: bool = False
+    """It sends beginnings of messages that never end."""
     sends_malformed: bool = False
     """With `hostile` it sends what no client should."""
     checks: tuple[tuple[str, str], ...] = ()

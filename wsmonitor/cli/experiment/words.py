@@ -21,6 +21,8 @@ def asked_text(endpoint: str, experiment: AnyExperiment, bound: Bound, *, hostil
     text = _line("asks", f"{visible(endpoint)}: {experiment.question}") + _line("bound", bound_words(bound))
     if hostile and experiment.sends_malformed:
         text += _line("hostile", "malformed frames are sent: they leave errors in the server's log")
+    if experiment.leaves_unfinished:
+        text += _line("sends", "beginnings of messages that never end: they may leave errors in the server's log")
     return text
 
 

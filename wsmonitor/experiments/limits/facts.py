@@ -35,7 +35,7 @@ class LimitFacts:
     frame: SizeSearch | None = None
     frame_how: str = ""
     frame_is_announced: bool = True
-    """False where real data had to be sent."""
+    """False where whole frames had to be sent."""
     message: SizeSearch | None = None
     message_how: str = ""
     header: SizeSearch | None = None

@@ -9,6 +9,7 @@ from wsmonitor.experiments.politeness import MOST_CONNECTIONS
 from wsmonitor.facts.answers import CheckResult, Number
 
 _SECTION = "RFC 6455, 10.4"
+AT_ANY_SIZE = "inconclusive: the beginning of a message is refused whatever its size"
 KNOWN_SIZES = {
     8 * 1024: "Tomcat's default for text messages",
     32 * 1024: "frames of AWS API Gateway",
@@ -27,7 +28,7 @@ def judge(facts: LimitFacts, around: Circumstances) -> Judgement:
     error = dict(value)
     rows = [_frame(facts, around), _message(facts), _headers(facts), _connections(facts), _rate(facts)]
     for name, search in (("frame_bytes", facts.frame), ("message_bytes", facts.message)):
-        if search is not None and search.refused is not None:
+        if search is not None and search.refused is not None and search.taken:
             value[name], error[name] = search.taken, search.refused - search.taken - 1
     if facts.held.refusal or facts.held.ended:
         value["connections"], error["connections"] = facts.held.count, 0
@@ -57,11 +58,13 @@ def _frame(facts: LimitFacts, around: Circumstances) -> CheckResult:
     if search is None or not search.tried:
         return _row("frame", "not tested: ended before", "")
     if search.refused is not None:
-        return _row("frame", "finding", f"frames {_above(search)} are refused ({facts.frame_how}){_known(search)}")
-    if facts.frame_is_announced and not around.options.send_data:
-        needs = "not refused on announcement: it needs real data, --send-data"
-        return _row("frame", f"not tested: {needs}", "")
-    return _row("frame", "as expected", f"{search.taken:,} bytes taken; no more tried")
+        if not search.taken:
+            return _row("frame", AT_ANY_SIZE, facts.frame_how)
+        when = "" if facts.frame_is_announced else " once they came"
+        said = f"frames {_above(search)} are refused{when} ({facts.frame_how}){_known(search)}"
+        return _row("frame", "finding", said)
+    what = "" if around.options.send_data else " in the first fragment of a message (whole ones: --send-data)"
+    return _row("frame", "as expected", f"{search.taken:,} bytes taken{what}; no more tried")
 
 
 def _message(facts: LimitFacts) -> CheckResult:
@@ -70,6 +73,8 @@ def _message(facts: LimitFacts) -> CheckResult:
         return _row("message", "not tested: ended before", "")
     if search.refused is None:
         return _row("message", "as expected", f"{search.taken:,} bytes in fragments taken; no more tried")
+    if not search.taken:
+        return _row("message", AT_ANY_SIZE, facts.message_how)
     said = f"messages {_above(search)} are refused ({facts.message_how}){_known(search)}"
     return _row("message", "finding", said, "a limit for the whole message, however it is cut")
 

@@ -1,5 +1,6 @@
 """The method: the pace of openings first, so that it is kept; then sizes, then connections held at once."""
 
+import math
 from collections.abc import Awaitable, Callable
 
 from wsmonitor.experiments.bench import Bench, OpeningError
@@ -23,6 +24,8 @@ STRIDE = 256 * 1024
 LARGEST_HEADER = 16 * 1024
 HOSTILE_HEADER = 64 * 1024
 MOST_HEADER_TRIES = 8
+PASSES = 8
+"""So many times the largest message is sent to find what is refused only once it came."""
 SETTLE_S = 0.2
 AGAIN_S = 1.5
 WRITTEN_S = 30.0
@@ -37,10 +40,11 @@ async def run(bench: Bench, facts: LimitFacts) -> None:
     bench.say("frames")
     facts.frame = SizeSearch(LARGEST_FRAME)
     facts.frame_how = await _search(bench, facts.frame, _frame_announced)
-    if facts.frame.refused is None and bench.options.send_data:
+    if facts.frame.refused is None:
         facts.frame_is_announced = False
         facts.frame = SizeSearch(bench.options.max_bytes)
-        facts.frame_how = await _search(bench, facts.frame, _frame_sent)
+        take = _frame_sent if bench.options.send_data else _frame_begun
+        facts.frame_how = await _search(bench, facts.frame, take, most_bytes=PASSES * bench.options.max_bytes)
     bench.say("messages")
     facts.message = SizeSearch(bench.options.max_bytes)
     facts.message_how = await _message_limit(bench, facts.message, facts.frame)
@@ -52,11 +56,16 @@ async def run(bench: Bench, facts: LimitFacts) -> None:
 
 
 async def _search(
-    bench: Bench, search: SizeSearch, take: Callable[[Bench, int], Awaitable[Taken]], *, most: int = 60
+    bench: Bench,
+    search: SizeSearch,
+    take: Callable[[Bench, int], Awaitable[Taken]],
+    *,
+    most: int = 60,
+    most_bytes: float = math.inf,
 ) -> str:
     """Narrow the search down; how the server says no."""
     how = ""
-    while len(search.tried) < most and (size := search.next()) is not None:
+    while len(search.tried) < most and sum(search.tried) < most_bytes and (size := search.next()) is not None:
         taken, said = await take(bench, size)
         search.note(size, was_taken=taken)
         how = said or how
@@ -78,6 +87,16 @@ async def _frame_announced(bench: Bench, size: int) -> Taken:
 
 def _is_ours(line: Line) -> bool:
     return line.end is not None and line.end.how == "local"
+
+
+async def _frame_begun(bench: Bench, size: int) -> Taken:
+    """A whole frame that begins a message which never ends: no handler gets it."""
+    line = await bench.open()
+    line.write(encode(BINARY, bytes(size), fin=False))
+    bench.ledger.note("first fragment of a message that never ends")
+    taken, how = await _still_taken(bench, line)
+    line.drop()
+    return taken, how
 
 
 async def _frame_sent(bench: Bench, size: int) -> Taken:
