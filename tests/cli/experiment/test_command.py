@@ -86,6 +86,7 @@ def test_without_a_name_they_are_listed() -> None:
     [
         (["nonsense", "ws://localhost"], "no experiment is called 'nonsense'"),
         (["idle"], "expected a URL"),
+        (["idle", "ws://localhost", "--once", "--ping-interval", "1s"], "--once, --ping-interval: for `watch`"),
         (["idle", "ws://192.0.2.1.nip.invalid"], "in public; yours to test? Then add --yes"),
     ],
 )

@@ -26,6 +26,9 @@ _OF_OUR_CLIENT = {
 }
 
 
+_OF_MONITORING = {name: flag for name, flag in _OF_OUR_CLIENT.items() if name != "subprotocols"}
+
+
 def refuse_what_says_nothing(context: click.Context, name: str, options: ConnectionOptions) -> None:
     """Raises `UsageError` that names each option which the experiment `name` would not heed."""
     is_about_client = name == RECONNECT
@@ -35,9 +38,12 @@ def refuse_what_says_nothing(context: click.Context, name: str, options: Connect
         raise click.UsageError(f"{', '.join(given)}: for experiments with a server; `{RECONNECT}` is about your client")
     if given:
         raise click.UsageError(f"{', '.join(given)}: for `experiment {RECONNECT}`, found {name}")
-    own = [flag for option, flag in _OF_OUR_CLIENT.items() if getattr(options, option)]
-    if own and is_about_client:
-        raise click.UsageError(f"{', '.join(own)}: that is up to your client; a tap passes on what it does")
+    own = _OF_OUR_CLIENT if is_about_client else _OF_MONITORING
+    given = [flag for option, flag in own.items() if getattr(options, option)]
+    if given and is_about_client:
+        raise click.UsageError(f"{', '.join(given)}: that is up to your client; a tap passes on what it does")
+    if given:
+        raise click.UsageError(f"{', '.join(given)}: for `watch`; an experiment decides by itself what it sends")
 
 
 def _is_given(context: click.Context, option: str) -> bool:
