@@ -18,10 +18,10 @@ class Parameters:
 
 
 class _Late(Service):
-    def __init__(self, socket: WebSocket, by_s: float) -> None:
+    def __init__(self, socket: WebSocket, attached_s: float) -> None:
         super().__init__(socket)
         self._now = asyncio.get_running_loop().time
-        self._attached_s = self._now() + by_s
+        self._attached_s = attached_s
 
     async def on_message(self, message: Message) -> None:
         if self._now() >= self._attached_s:
@@ -29,8 +29,9 @@ class _Late(Service):
 
 
 async def run(visit: Visit, parameters: Parameters) -> None:
-    """Answers pings from the beginning, messages only after a while."""
-    await _Late(await visit.accept(), parameters.by_s).run()
+    """Answers pings from the beginning, messages only after a while, counted from before the 101 can be read."""
+    attached_s = asyncio.get_running_loop().time() + parameters.by_s
+    await _Late(await visit.accept(), attached_s).run()
 
 
 SCENARIO = Scenario(
