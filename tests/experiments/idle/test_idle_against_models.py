@@ -147,6 +147,41 @@ def test_a_server_that_keeps_few_connections_is_asked_with_one_at_a_time(allowed
     assert any("one connection at a time" in row for row in answer.evidence)
 
 
+@pytest.mark.parametrize("ends", ["forget", "forget_rst"])
+@pytest.mark.parametrize("allowed", [1, 2])
+@pytest.mark.parametrize("idle_s", [5, 12, 20])
+def test_a_connection_that_is_forgotten_is_told_by_one_at_a_time_too(idle_s: float, allowed: int, ends: Ends) -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=idle_s, allowed=allowed, ends=ends))
+
+    assert answer.value["limit_s"] == pytest.approx(idle_s, rel=0.05)
+    assert answer.value["reset_by"] in ("any byte", None)
+
+
+def test_what_too_few_silences_bracket_is_told_as_a_bracket() -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=60, allowed=1, ends="forget"))
+
+    assert answer.value["limit_s"] is None
+    assert answer.verdict.startswith("inconclusive: between 20.3 s and 2 min")
+
+
+@pytest.mark.parametrize("allowed", [9, 12, 15, 20, 24, 26])
+@pytest.mark.parametrize("idle_s", [None, 6, 10])
+def test_making_room_is_no_limit_however_many_are_kept(allowed: int, idle_s: float | None) -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=idle_s, allowed=allowed), max_s=120)
+
+    limit_s, reset = told_of(answer)
+    assert limit_s is None or limit_s == pytest.approx(idle_s, rel=0.05)
+    assert reset in ("any byte", None)
+
+
+@pytest.mark.parametrize("begin_s", [20, 29, 30, 31, 33])
+def test_a_server_that_hangs_has_no_limit(begin_s: float) -> None:
+    answer = ask(EXPERIMENT, Habits(hangs=(begin_s, begin_s + 9)), max_s=30)
+
+    assert answer.value["limit_s"] is None
+    assert "forgets" not in answer.answer
+
+
 def test_a_limit_shorter_than_the_beat_is_looked_at_again_with_a_faster_one() -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=1.5))
 

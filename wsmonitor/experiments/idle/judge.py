@@ -14,7 +14,7 @@ from wsmonitor.text.units import counted, duration
 STALL_NS = 1_000_000_000
 """Standing still for so long spoils the times, or for a longer part of them than this."""
 STALLED = 0.03
-WIDE = 0.1
+WIDE = 0.05
 """A bracket whose middle may be off by more is no answer."""
 _NOTHING: dict[str, Number] = {"limit_s": None, "reset_by": None, "survived_s": None, "first_message_s": None}
 _RESET_WORDS: dict[ResetBy, str] = {

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 
+from wsmonitor.engine.wire import tcp_info
 from wsmonitor.experiments.bench import Bench
 from wsmonitor.experiments.first_send.oracle import Asked
 from wsmonitor.experiments.idle.lives import Ending, Life
 from wsmonitor.experiments.line import frames
 from wsmonitor.experiments.line.line import End, Line
 from wsmonitor.experiments.politeness import TURNED_AWAY_NS
+from wsmonitor.text.units import counted
 
 LEAST_WAIT_S = 5.0
+HUNG = 2
+"""So many times as long is waited for a pong while nothing at all comes from the server: it may hang."""
 
 
 async def keep(
@@ -32,17 +36,35 @@ async def keep(
         return
     pinged_ns = bench.now_ns()
     life.silent_ns = pinged_ns - life.opened_ns
-    answered_ns = await line.answered(line.ping(), answer_s)
+    answered_ns = await _answered(bench, line, answer_s)
     _note(line, life)
     if answered_ns is not None:
         life.age_ns = answered_ns - life.opened_ns
     elif line.end is None:
-        life.age_ns, life.ending, life.how = pinged_ns - life.opened_ns, "forgotten", "its ping was never answered"
+        life.age_ns, life.ending, life.how = pinged_ns - life.opened_ns, "forgotten", _unanswered(line)
     elif line.end.how in ("close", "fin"):  # it was on its way as we pinged
         _end(bench, line, life, line.end)
     else:
         life.age_ns, life.ending, life.how = pinged_ns - life.opened_ns, "reset", "its ping was answered by RST"
     life.is_done = True
+
+
+async def _answered(bench: Bench, line: Line, answer_s: float) -> int | None:
+    """When a ping was answered; one that is not, while others are, is forgotten rather than slow."""
+    sent_ns, payload = bench.now_ns(), line.ping()
+    for _ in range(1 + HUNG):
+        answered_ns = await line.answered(payload, answer_s)
+        if answered_ns is not None or not line.is_up or bench.others_heard(line, sent_ns):
+            break
+    return answered_ns
+
+
+def _unanswered(line: Line) -> str:
+    """What the kernel knows of a ping that was not answered."""
+    known = None if line.socket is None else tcp_info.read(line.socket)
+    if known is None or not known.unacked:
+        return "its ping was never answered"
+    return f"its ping was never acknowledged, sent {counted(known.retransmits, 'more time')}"
 
 
 def _beat(bench: Bench, line: Line, life: Life, asked: Asked) -> None:

@@ -9,6 +9,9 @@ from wsmonitor.experiments.idle.silence import Silence, is_range
 Fate = Literal["lives", "dies", "unknown", "refused"]
 ResetBy = Literal["any byte", "client bytes", "server bytes", "data", "nothing"]
 SLACK = 0.05
+AS_SILENT = 0.02
+AS_SILENT_NS = 100_000_000
+"""What ends at the age of the silent ones does so this closely, beyond what those differ by."""
 PROTOCOL_ERROR = 1002
 
 
@@ -28,7 +31,13 @@ def _fate(life: Life, silence: Silence, beat_ns: int) -> Fate:
         return "dies"  # its last ping, sent just beyond the limit, was in vain
     if age_ns > latest_ns:
         return "lives"
-    return "dies" if life.ending and life.age_ns >= silence.low_ns * (1 - SLACK) else "unknown"
+    return "dies" if life.ending and _is_as_silent(age_ns, silence) else "unknown"
+
+
+def _is_as_silent(age_ns: int, silence: Silence) -> bool:
+    """Whether the silent ones ended at that age too: what ends at another one made room, or has a limit of its own."""
+    slack_ns = silence.high_ns - silence.low_ns + max(AS_SILENT_NS, round(AS_SILENT * silence.low_ns))
+    return silence.low_ns - slack_ns <= age_ns <= silence.high_ns + slack_ns
 
 
 def lives_from_ns(silence: Silence, beat_ns: int) -> int:

@@ -80,7 +80,7 @@ async def _narrowed(bench: Bench, facts: IdleFacts, started_ns: int, parts: int)
         if not cuts or _left_s(bench, started_ns) < cuts[-1]:
             break
         bench.say(f"between {cuts[0]:.0f} and {cuts[-1]:.0f} s, in {parts} parts")
-        await _Turn(bench, facts).run(cuts)
+        await _Turn(bench, facts).run(cuts, beside=("P",))
         narrower = read_silence(facts.of("S"))
         if narrower.kind != "forgotten" or narrower.error_ns >= silence.error_ns:
             return narrower

@@ -18,7 +18,7 @@ FEWEST_TOGETHER = 3
 REPLACED_NS = 500_000_000
 """A connection that ends so soon after a later one opened made room for it."""
 FEWEST_REPLACED = 3
-MOST_ALLOWED = 8
+MOST_ALLOWED = 31
 
 
 @dataclass(frozen=True)
