@@ -63,6 +63,16 @@ async def test_it_is_nobody_elses_proxy(authority: str) -> None:
             play.server.accept()
 
 
+@pytest.mark.parametrize("target", ["http://example.org/", "ftp://example.org/", "ws://127.0.0.1:1/"])
+async def test_a_whole_url_elsewhere_is_refused(target: str) -> None:
+    async with playing() as play:
+        client = await play.connect()
+        await client.send(REQUEST.replace(b"GET /", f"GET {target}".encode()))
+
+        assert (await client.read_to_end())[0].startswith(b"HTTP/1.1 403")
+        assert (await play.wait(TapRefused)).value == target
+
+
 async def test_tls_within_a_tunnel_passes_and_it_is_said_that_frames_are_not_seen(certificates: Certificates) -> None:
     async def echo(connection: ServerConnection) -> None:
         async for message in connection:

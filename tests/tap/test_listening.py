@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from tests.engine.conftest import Certificates
 from tests.tap.playing import ANSWER, REQUEST, playing
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.engine.opening.happy_eyeballs import Race
@@ -49,6 +50,24 @@ async def test_what_is_no_http_at_all_gets_no_answer() -> None:
 
         assert await client.read_to_end() == (b"", "fin")
         assert (await play.wait(TapRefused)).reason == "not_http"
+
+
+async def test_a_head_that_breaks_off_is_told() -> None:
+    async with playing() as play:
+        client = await play.connect()
+        await client.send(REQUEST[:30])
+        client.close()
+
+        assert (await play.wait(TapRefused)).value == "a head that ended after 30 bytes (FIN)"
+
+
+async def test_who_speaks_no_tls_where_the_tap_does_is_told(certificates: Certificates) -> None:
+    async with playing(tap=TapConfig(cert=certificates.client_file)) as play:
+        client = await play.connect()
+        await client.send(REQUEST)
+
+        await client.read_to_end()
+        assert (await play.wait(TapRefused)).value == "the TLS handshake failed: http request"
 
 
 async def test_a_head_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

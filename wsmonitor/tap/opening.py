@@ -1,5 +1,6 @@
 """How one client of the tap gets its server: the request, the dial, and the server's answer."""
 
+import ssl
 from collections.abc import Callable
 from typing import Literal, Protocol
 
@@ -8,7 +9,7 @@ from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import State
-from wsmonitor.facts.tap_events import LegSide, RefusalReason, Via
+from wsmonitor.facts.tap_events import LegSide, RefusalReason
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 from wsmonitor.tap.request.forward import ESTABLISHED, elsewhere, is_for_proxy, without_authority
 from wsmonitor.tap.request.guard import Guard, Refusal
@@ -21,7 +22,7 @@ from wsmonitor.tap.telling import Telling
 
 HEAD_LIMIT_NS = to_ns(10)
 
-Stage = Literal["head", "dialling", "tunnel", "answer", "over"]
+Stage = Literal["head", "dialling", "tunnel", "answer", "refused", "over"]
 
 
 class OpeningHost(Protocol):
@@ -86,7 +87,8 @@ class Opening:
         self._answer = AnswerReader()
         self._request: RequestHead | None = None
         self._server: Leg | None = None
-        self._in_tunnel = bytearray()
+        self._target: Target | None = None
+        self._unread = bytearray()
         self._timer: Timer | None = self._clock.call_at(self._accepted_ns + HEAD_LIMIT_NS, self._head_is_late)
         self._cancel_dial: Callable[[], object] | None = None
 
@@ -94,8 +96,8 @@ class Opening:
         """The client said something that is not, or may not be, for the server."""
         if self.stage == "head":
             self._head_received(data)
-        elif self.stage == "tunnel":
-            self._tunnel_received(data, at_ns)
+        elif self.stage in ("tunnel", "refused"):
+            self._heard_again(data, at_ns)
         else:
             self._reader.keep(data)
             if self._reader.is_full:
@@ -113,14 +115,19 @@ class Opening:
             return False
         if isinstance(found, OpenFailure):
             self._telling.failed(found)
+            self.stage = "over"
         elif found is not None:
             self._telling.failed(refused_upgrade(found.head, self._clock.wall_ns()))
-        if found is not None:
-            self.stage = "over"
+            self._look_again("refused", self._host.guard)
         return True
 
-    def client_left(self, how: LegEnd) -> bool:
+    def client_left(self, how: LegEnd, error: Exception | None) -> bool:
         """The client ended before there was a server; false where that only means that its request is complete."""
+        if self.stage == "head" and isinstance(error, ssl.SSLError):
+            reason = (error.reason or "unknown").replace("_", " ").lower()
+            self._host.refused("not_http", f"the TLS handshake failed: {reason}")
+        elif self.stage == "head" and self._reader.heard_bytes:
+            self._host.refused("not_http", f"a head that ended after {self._reader.heard_bytes} bytes ({how.upper()})")
         if self.stage == "dialling":
             if how == "fin" and self._request is not None and not self._request.is_upgrade:
                 return False
@@ -155,39 +162,47 @@ class Opening:
 
     def _head_received(self, data: bytes) -> None:
         found = self._reader.feed(data)
-        if isinstance(found, Refusal):
-            self._refuse(found)
-        elif found is not None:
+        meant = self._meant(found) if isinstance(found, RequestHead) else found
+        if isinstance(meant, Refusal):
+            self._refuse(meant)
+        elif meant is not None:
             self.cancel()
-            if is_for_proxy(found):
-                self._asked_as_proxy(found)
-            elif self._pair.asks(found):
-                self._dial(found, self._host.target())
+            head, target = meant
+            if head.method == "CONNECT" or self._pair.asks(head):
+                self._dial(head, target)
 
-    def _asked_as_proxy(self, head: RequestHead) -> None:
-        """The client's URL is the server's own: it comes through the tap as through a proxy."""
-        target = plain(self._host.target())
-        if (refusal := elsewhere(head, target.uri.host, target.uri.port)) is not None:
-            self._refuse(refusal)
-        elif head.method == "CONNECT":
-            self._reader = RequestReader(None)
-            self._dial(head, target)
-        elif self._pair.asks(head):
-            self._dial(without_authority(head), target)
+    def _meant(self, head: RequestHead) -> tuple[RequestHead, Target] | Refusal:
+        """The request as it goes on, and where; a client whose URL is the server's own takes the tap for a proxy."""
+        target = self._host.target()
+        if not is_for_proxy(head):
+            return head, target
+        target = plain(target)
+        refusal = elsewhere(head, target.uri.host, target.uri.port)
+        return refusal or (head if head.method == "CONNECT" else without_authority(head), target)
 
-    def _tunnel_received(self, data: bytes, at_ns: int) -> None:
-        """The first bytes within a tunnel: a request that can be read, or TLS, which cannot."""
-        self._in_tunnel += data
+    def _heard_again(self, data: bytes, at_ns: int) -> None:
+        """A request on the connection that there is: within a tunnel, or after an upgrade that the server refused."""
+        self._unread += data
         found = self._reader.feed(data)
+        is_tunnel = self.stage == "tunnel"
         if isinstance(found, RequestHead):
-            if self._pair.asks(found):
-                self._server_asked(found, plain(self._host.target()))
-            else:
+            meant = (found, self._target) if is_tunnel and self._target is not None else self._meant(found)
+            if isinstance(meant, Refusal):
+                self._refuse(meant)
+            elif not self._pair.asks(found):
                 self.stage = "over"
+            else:
+                if found.is_upgrade and not is_tunnel and self._telling.reporter is not None:
+                    self._tell_asked(found, self._telling.reporter, at_ns)
+                    self._telling.phase_began("http")
+                self._server_asked(*meant)
+        elif isinstance(found, Refusal) and found.reason != "not_http":
+            self._refuse(found)
         elif isinstance(found, Refusal):  # no HTTP: whatever it is, it is for the server
             self.stage = "over"
-            self._pair.open_opaque()
-            self._pair.pass_on(bytes(self._in_tunnel), at_ns)
+            if is_tunnel:
+                self._pair.open_opaque()
+            self._pair.pass_on(bytes(self._unread), at_ns)
 
     def _refuse(self, refusal: Refusal) -> None:
         self.cancel()
@@ -202,13 +217,15 @@ class Opening:
 
     def _dial(self, head: RequestHead, target: Target) -> None:
         self.stage = "dialling"
-        self._request = head
+        self._request, self._target = head, target
         if head.is_upgrade or head.method == "CONNECT":
-            asked = head.target if head.method == "CONNECT" else f"http://{head.values('host')[0]}{head.target}"
-            via: Via = "connect" if head.method == "CONNECT" else "reverse"
-            self._telling.begin(self._pair.take_slot(), self._accepted_ns, asked, via)
+            self._tell_asked(head, self._pair.take_slot(), self._accepted_ns)
         task = self._host.tasks.start(self._run_dial(head, target), name=f"tap {self._host.config.name}")
         self._cancel_dial = task.cancel
+
+    def _tell_asked(self, head: RequestHead, reporter: Reporter, since_ns: int) -> None:
+        asked = head.target if head.method == "CONNECT" else f"http://{head.values('host')[0]}{head.target}"
+        self._telling.begin(reporter, since_ns, asked, "connect" if head.method == "CONNECT" else "reverse")
 
     async def _run_dial(self, head: RequestHead, target: Target) -> None:
         try:
@@ -227,12 +244,20 @@ class Opening:
         is_tunnel = head.method == "CONNECT"
         self._server = self._pair.connect(opened, is_upgrade=head.is_upgrade or is_tunnel)
         if is_tunnel:
-            self.stage = "tunnel"
             self._client.write(ESTABLISHED)
+            self._look_again("tunnel", None)
         else:
             self._server_asked(head, target)
         self._server.resume()
         self._client.resume()
+
+    def _look_again(self, stage: Stage, guard: Guard | None) -> None:
+        """What comes next from the client is a request of its own; it may be here already."""
+        early = self._reader.take_early()
+        self.stage, self._answer = stage, AnswerReader()
+        self._reader, self._unread = RequestReader(guard), bytearray()
+        if early:
+            self._heard_again(early, self._clock.now_ns())
 
     def _server_asked(self, head: RequestHead, target: Target) -> None:
         """The request goes to the server, and what came behind it."""

@@ -227,7 +227,7 @@ class Pair:
     # What the legs tell
 
     def received(self, leg: Leg, data: bytes, at_ns: int) -> None:
-        if self._step == "opening" or (self._opening.stage == "tunnel" and leg is self._client):
+        if self._step == "opening" or (self._opening.stage in ("tunnel", "refused") and leg is self._client):
             self._opening.heard_client(data, at_ns)
         elif self._step in ("open", "passing"):
             if leg is self._client:
@@ -252,7 +252,7 @@ class Pair:
             self.closing.leg_ended(side, how, leg, at_ns, process=fate, waiting_bytes=waiting)
             self._began_to_end("your client ended it" if side == "client" else "the server's side ended it")
         if self._step in ("opening", "goodbye"):
-            if self._step == "goodbye" or self._opening.client_left(how):
+            if self._step == "goodbye" or self._opening.client_left(how, error):
                 leg.close()
                 self._over_if_closed()
         elif "server" in self.legs:

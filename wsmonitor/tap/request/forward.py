@@ -3,6 +3,7 @@
 Only the way to the tap's own server is open: it is no proxy for anybody else.
 """
 
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -10,12 +11,13 @@ from wsmonitor.tap.request.guard import CAPITAL_LIMIT, Refusal
 from wsmonitor.tap.request.request_head import RequestHead, answer
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
 def is_for_proxy(head: RequestHead) -> bool:
     """True for `CONNECT host:port`, and for a target that is a whole URL."""
-    return head.method == "CONNECT" or head.target.partition("://")[0].lower() in _PORTS
+    return head.method == "CONNECT" or _SCHEME.match(head.target) is not None
 
 
 def elsewhere(head: RequestHead, host: str, port: int) -> Refusal | None:
