@@ -103,3 +103,16 @@ def test_what_helped_is_told_once_the_losses_stop() -> None:
 
 def test_what_was_never_started_is_idle() -> None:
     assert Watched().says(5).text == "Idle"
+
+
+def test_a_reason_of_the_server_is_more_than_nothing() -> None:
+    watched = Watched()
+    watched.line.open()
+    for second in range(75):
+        watched.line.send(watched.line.opened_s + second + 1, answer=b"ok")
+    watched.line.close_code(watched.line.opened_s + 75.2, 1011, "out of memory")
+
+    said = watched.says(watched.line.now_s + 1)
+
+    assert "out of memory" in said.how
+    assert said.because == "the server's own words; no pattern found yet"

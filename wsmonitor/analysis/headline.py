@@ -67,7 +67,7 @@ def headline(snapshot: Snapshot, name: str) -> Headline:
         return Headline("mended", state, because=f"{_sentence(past.finding)} ({past_words(past, snapshot.at_ns)})")
     is_failing = any(view.last_failure is not None and not view.state.is_open for view in views)
     if recent or is_failing:
-        learnt = pending.sentence.removesuffix(".") if pending is not None else "no cause found yet"
+        learnt = pending.sentence.removesuffix(".") if pending is not None else _nothing_found(recent)
         return Headline("learning", state, rhythm, ends, learnt, pending)
     is_idle = all(view.state in (State.IDLE, State.STOPPED) for view in views)
     return Headline("idle" if is_idle else "fine", state, "" if is_idle or lost else "no connection was lost")
@@ -85,6 +85,12 @@ def worst_headline(snapshot: Snapshot) -> str:
     failing = sum(line.level == "failing" for line in lines.values())
     others = f" · {failing} of {len(names)} have a finding" if failing else ""
     return f"{visible(worst, 60)}: {lines[worst].text}{others}"
+
+
+def _nothing_found(lost: Sequence[Closure]) -> str:
+    """A server that gave a reason has said more than nothing."""
+    says_why = bool(lost) and lost[-1].verdict.initiator == "peer" and bool(lost[-1].verdict.received_reason)
+    return "the server's own words; no pattern found yet" if says_why else "no cause found yet"
 
 
 def _sentence(finding: Finding) -> str:

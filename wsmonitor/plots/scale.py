@@ -6,7 +6,8 @@ import numpy as np
 
 from wsmonitor.plots.drawing import Floats
 
-_TYPICAL = 95.0
+_RARE = 20
+"""One value of so many may be rare; of a few values up to two."""
 _FAR = 4.0
 """Values so many times above the typical ones are outliers."""
 _HEADROOM = 2.0
@@ -23,11 +24,12 @@ def ceiling(value: float, *, at_least: float = 1.0) -> float:
 
 
 def typical_top(values: Floats) -> float:
-    """What a scale must reach for `values`: the highest, or twice the 95th percentile where that is far below it.
+    """What a scale must reach for `values`: the highest, or twice what all but rare ones keep to where that is far below.
 
-    Of fewer than 20 values none is an outlier. NaN without any.
+    Of fewer than five values none is rare. NaN without any.
     """
     if not len(values):
         return math.nan
-    highest, typical = float(values.max()), float(np.percentile(values, _TYPICAL, method="inverted_cdf"))
+    rare = min(len(values) // 5, max(2, len(values) // _RARE))
+    highest, typical = float(values.max()), float(np.partition(values, -1 - rare)[-1 - rare])
     return highest if highest <= _FAR * typical else _HEADROOM * typical

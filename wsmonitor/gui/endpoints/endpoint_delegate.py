@@ -156,7 +156,9 @@ class EndpointDelegate(QStyledItemDelegate):
         if self._is_compact:
             left = int(pill.right()) + 8
             line_rect = QRect(left, rect.top(), rect.right() - left, rect.height())
-        line = (words.short_state if self._is_compact else words.state_line)(view, self._model.now_ns)
+        line = words.state_line(view, self._model.now_ns)
+        if self._is_compact or QFontMetrics(self._look.small).horizontalAdvance(line) > line_rect.width():
+            line = words.short_state(view, self._model.now_ns)
         failed = view.state is State.FAILED
         self._text(painter, line_rect, line, self._look.small, self._look.color("failure" if failed else "muted"))
 

@@ -104,9 +104,11 @@ def state_line(view: "EndpointView", now_ns: int) -> str:
 
 
 def short_state(view: "EndpointView", now_ns: int) -> str:
-    """The same as `state_line` where there is little room: beside the word for open only its age."""
+    """The same as `state_line` where there is little room: beside the pill only its age, or what is missing."""
     if view.members_open:
         return ""  # the pill says how many
+    if view.state is State.DEGRADED:
+        return f"{view.misses_in_a_row} missed"
     return _open_for(view, now_ns) if view.state is State.OPEN else state_line(view, now_ns)
 
 

@@ -63,3 +63,12 @@ def test_an_unknown_name_is_not_put_down_to_versions() -> None:
     assert "does not know the name" in one.sentence
     assert "tls.server_name" in one.fix
     assert "versions" not in one.fix
+
+
+def test_an_end_during_the_handshake_hints_at_a_port_without_tls() -> None:
+    history = History("x", url="wss://desk.test/ws")
+    history.line.fail("tls", "the peer ended the connection during the TLS handshake")
+
+    one = finding(history, "tls_mismatch")
+    assert "ws:// instead of wss://" in one.fix
+    assert one.confidence.value < 0.8

@@ -31,6 +31,11 @@ def judge(evidence: Evidence) -> Judgement:
     elif _UNKNOWN_NAME.search(event.error):
         sentence = f"The server{where} does not know the name that we asked for (TLS alert “unrecognized name”)."
         fix, doubt = "Check the host's name, or set tls.server_name to one that the server is configured for.", 1.0
+    elif "ended the connection" in event.error:
+        sentence = f"The server{where} ends the connection during the TLS handshake: most likely it speaks no TLS here."
+        fix = "Try ws:// instead of wss://. If it does speak TLS, compare versions and ciphers; a TLS-inspecting proxy "
+        fix += "or a server that wants a certificate looks the same."
+        doubt = 0.7
     else:
         sentence = f"TLS{where} fails: the two sides do not agree on how to secure the connection."
         fix = "Compare TLS versions and ciphers; look for a TLS-inspecting proxy, or a server that wants a certificate."
