@@ -32,9 +32,15 @@ def is_outlived(evidence: Evidence, members: Sequence[ConnectionRecord]) -> bool
     if any(not record.forced and record.age_ns(evidence.now_ns) > limit_ns for record in evidence.live):
         return True  # whoever lives is older by now than what ended the others
     older = [
-        one for one in evidence.all_records if one.opened_ns >= since_ns and one.age_ns(evidence.now_ns) > limit_ns
+        one for one in evidence.all_records if one.opened_ns >= since_ns and _proven_ns(one, evidence.now_ns) > limit_ns
     ]
     return len(older) > _LATE_SHARE * len(members) or any(not _ended_like(one, members, evidence) for one in older)
+
+
+def _proven_ns(record: ConnectionRecord, now_ns: int) -> int:
+    """The age that it surely reached: from a disruption on its end may only not have been seen."""
+    age_ns = record.age_ns(now_ns)
+    return age_ns if record.disrupted_ns is None else min(age_ns, record.disrupted_ns - record.opened_ns)
 
 
 def _ended_like(record: ConnectionRecord, members: Sequence[ConnectionRecord], evidence: Evidence) -> bool:

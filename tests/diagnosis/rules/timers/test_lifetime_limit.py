@@ -268,3 +268,16 @@ def test_ages_drawn_anew_within_a_tenth_are_a_limit_sooner_where_no_code_says_do
         history.line.close_code(history.line.opened_s + life_s, code)
 
     assert ("lifetime_limit" in found(history)) == is_limit
+
+
+def test_an_end_that_a_stall_of_ours_hid_for_a_while_contradicts_no_limit() -> None:
+    history = History("hidden")
+    for _ in range(4):
+        busy(history.line, 7)
+        history.line.close(history.line.opened_s + 7)
+    busy(history.line, 6)
+    history.line.disrupt(history.line.opened_s + 6.5, "stall")
+    history.line.close(history.line.opened_s + 8.5)
+
+    one = finding(history, "lifetime_limit")
+    assert [row.text for row in one.counter_evidence if "another age" in row.text] == []

@@ -54,7 +54,7 @@ _ALIKE = 0.1
 
 
 def judge(evidence: Evidence) -> Judgement:
-    records = timed(evidence)
+    records = [record for record in timed(evidence) if record.disrupted_ns is None]
     samples = one_of_each_moment(records)
     cluster = common_age(evidence, samples, TOLERANCE)
     found = _jittered(evidence, records, samples) if cluster is None else _agreed(evidence, records, samples, cluster)
