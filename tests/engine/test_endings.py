@@ -198,15 +198,19 @@ async def test_life_and_silence_end_with_the_close_not_with_tcp() -> None:
     assert (await ending(script)).life_ns < 200_000_000
 
 
-async def test_data_after_the_peers_close_is_ignored() -> None:
+async def test_what_comes_after_the_peers_close_is_told_and_changes_nothing() -> None:
     async def script(wire: Wire) -> None:
-        await wire.upgrade(close(1000) + text("late"))
+        await wire.upgrade(close(1011) + text("late") + close(1000))
         await wire.read_until(CLOSE)
         wire.end()
 
-    async with peer(script) as listening, watching(endpoint(listening.url)) as watch:
-        await watch.verdict()
-        assert watch.all(Message) == []
+    async with peer(script) as listening, watching(endpoint(listening.url, echo=True)) as watch:
+        verdict = await watch.verdict()
+        assert [message.payload for message in watch.all(Message)] == [b"late"]
+        assert [control.direction for control in watch.all(Control)] == ["rx", "tx", "rx"]
+        assert (verdict.received_code, verdict.clean) == (1011, True)
+        stamps = [event.at_ns for event in watch.events if isinstance(event, Message | Control)]
+        assert stamps == sorted(stamps)
 
 
 # Our own Close

@@ -222,13 +222,27 @@ class Connection:
     def message_received(
         self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
     ) -> None:
-        now_open, reporter = self._open, self._reporter
+        now_open = self._open
         if now_open is None:
             return
         if not self._heard:
             self._heard = True
             self._report_app_ready(at_ns - now_open.ending.opened_ns, at_ns)
-        admission = reporter.admission
+        self._report_received(opcode, data, fragments=fragments, wire_bytes=wire_bytes, at_ns=at_ns)
+        now_open.pulse.message_received(data, at_ns)
+        self._owner.message_received(opcode, data)
+
+    def late_received(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None:
+        """Told, and nothing more: what comes after the peer's Close is answered by nobody."""
+        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
+            self._report_received(frame.opcode, bytes(frame.data), fragments=1, wire_bytes=wire_bytes, at_ns=at_ns)
+        elif frame.opcode is not Opcode.CONT:
+            self._report_control("rx", frame, at_ns)
+
+    def _report_received(
+        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
+    ) -> None:
+        reporter, admission = self._reporter, self._reporter.admission
         if admission.messages.admits():
             capture_bytes = self._config.limits.capture_bytes if data and admission.payloads.admits() else 0
             reporter.publish(
@@ -247,8 +261,6 @@ class Connection:
             )
         else:
             admission.unlisted.message(reporter, "rx", len(data), at_ns)
-        now_open.pulse.message_received(data, at_ns)
-        self._owner.message_received(opcode, data)
 
     def control_received(self, frame: Frame, at_ns: int) -> None:
         self._report_control("rx", frame, at_ns)

@@ -73,6 +73,9 @@ class Tapping:
     def control_parsed(self, frame: Frame) -> None:
         self.calls.append(f"control {frame.opcode}")
 
+    def late_parsed(self, frame: Frame, wire_bytes: int) -> None:
+        self.calls.append(f"late {frame.opcode} of {wire_bytes}")
+
     def lets_out(self, frame: Frame) -> bool:
         return True
 
@@ -112,6 +115,24 @@ def test_a_protocol_of_the_library_can_become_a_tapped_one_while_its_parser_wait
     assert tap.calls == ["response", "control 9", "written 10"]
     assert [(frame.data, wire_bytes) for frame, wire_bytes in tap.received] == [(b"a", 3), (b"b", 3)]
     assert not any(isinstance(event, Frame) for event in protocol.events)
+
+
+def test_what_comes_after_the_peers_close_is_told_apart_and_garbage_after_it_harms_nothing() -> None:
+    protocol = ClientProtocol(URI)
+    tap = Tapping()
+    WatchedProtocol.over(protocol, tap)
+    protocol.send_request(protocol.connect())
+    tap.feed(protocol, answer_to(protocol))
+
+    tap.feed(protocol, close(1011) + text("late") + close(1000))
+    tap.feed(protocol, b"\xff" * 50)
+    protocol.receive_eof()
+
+    assert tap.calls[1:] == ["control 8", "written 8", "late 1 of 6", "late 8 of 4"]
+    assert tap.received == []
+    assert protocol.close_rcvd is not None
+    assert protocol.close_rcvd.code == 1011
+    assert (protocol.state, protocol.parser_exc) == (State.CLOSED, None)
 
 
 def test_the_parser_calls_process_response_through_the_instance() -> None:
@@ -336,6 +357,8 @@ class Listener:
 
     def control_received(self, frame: Frame, at_ns: int) -> None:
         self.controls.append((int(frame.opcode), bytes(frame.data)))
+
+    def late_received(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None: ...
 
     def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None:
         self.sent.append((int(frame.opcode), frame.fin, bytes(frame.data)))

@@ -51,6 +51,8 @@ class Watcher(Protocol):
 
     def control_received(self, frame: Frame, at_ns: int) -> None: ...
 
+    def late_received(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None: ...
+
     def frame_sent(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None: ...
 
     def pong_suppressed(self, frame: Frame, at_ns: int) -> None: ...
@@ -236,6 +238,9 @@ class WatchedConnection(ClientConnection):
 
     def control_parsed(self, frame: Frame) -> None:
         self._listener.control_received(frame, self._rx_ns)
+
+    def late_parsed(self, frame: Frame, wire_bytes: int) -> None:
+        self._listener.late_received(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())  # after the answer to the Close
 
     def lets_out(self, frame: Frame) -> bool:
         if frame.opcode is Opcode.PONG and self.unsent_bytes > UNSENT_PONGS_BYTES:

@@ -5,13 +5,17 @@ library's list of events but into `FrameWatcher.received`, with what they took o
 frame that ends the connection counts, so that what came first is answered first.
 """
 
+from collections.abc import Generator
+from contextlib import suppress
 from typing import Protocol, Self
 
 from websockets.client import ClientProtocol
-from websockets.exceptions import ProtocolError
+from websockets.exceptions import ProtocolError, WebSocketException
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 
+LATE_FRAMES = 10
+LATE_BYTES = 65_536
 BINARY, CONT, TEXT = Opcode.BINARY, Opcode.CONT, Opcode.TEXT
 
 
@@ -33,6 +37,10 @@ class FrameWatcher(Protocol):
 
     def control_parsed(self, frame: Frame) -> None:
         """A valid control frame came, and was not answered yet."""
+        ...
+
+    def late_parsed(self, frame: Frame, wire_bytes: int) -> None:
+        """A frame came after the peer's own Close: it means nothing any more."""
         ...
 
     def lets_out(self, frame: Frame) -> bool:
@@ -101,6 +109,17 @@ class WatchedProtocol(ClientProtocol):
             self.watcher.take_received()
             reason = self.watcher.failing(int(code), reason)
         super().fail(code, reason)
+
+    def discard(self) -> Generator[None]:
+        """Tell the first frames that come after the peer's Close, which is its last by right (RFC 6455, 5.5.1)."""
+        if self.close_rcvd is not None:
+            with suppress(EOFError, WebSocketException):  # nobody minds what is wrong with them
+                for _ in range(LATE_FRAMES):
+                    frame = yield from Frame.parse(
+                        self.reader.read_exact, mask=False, max_size=LATE_BYTES, extensions=self.extensions
+                    )
+                    self.tap.late_parsed(frame, self._take_size())
+        yield from super().discard()
 
     def _take_size(self) -> int:
         """Bytes that were parsed since the last call."""
