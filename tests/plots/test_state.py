@@ -25,13 +25,13 @@ def test_a_stretch_without_room_has_its_letter_only() -> None:
 
 
 def test_the_shares_of_time_are_said_in_words() -> None:
-    assert STATE.draw(view(*DROPPED), Span(0, 100), 500).summary == "State: open 80 %, backoff 20 %."
+    assert STATE.draw(view(*DROPPED), Span(0, 100), 500).summary == "State: open 80%, backoff 20%."
 
 
 def test_a_share_is_never_rounded_to_always_or_never() -> None:
     summary = STATE.draw(view(opened(0), state(999, State.BACKOFF, old=State.OPEN)), Span(0, 1000), 500).summary
 
-    assert summary == "State: open over 99 %, backoff under 1 %."
+    assert summary == "State: open over 99%, backoff under 1%."
 
 
 def test_while_the_probe_was_gone_no_state_is_claimed() -> None:

@@ -17,7 +17,7 @@ def past_words(past: PastFinding, now_ns: int) -> str:
 
 
 def change_words(change: FindingChange) -> str:
-    """`finding idle_timeout (problem, 86 %): Connections end after ...`, or that one was withdrawn."""
+    """`finding idle_timeout (problem, 86%): Connections end after ...`, or that one was withdrawn."""
     if isinstance(change, FindingStated):
         finding = change.finding
         sure = f"{finding.confidence.value:.0%}{', measured' if finding.basis == 'measured' else ''}"

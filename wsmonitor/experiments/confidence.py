@@ -24,4 +24,4 @@ def up_to_share(tries: int) -> float:
 
 def none_of(tries: int, what: str) -> str:
     """`none of 110 early messages was lost (up to 3 % could be)`."""
-    return f"none of {tries} {what} (up to {100 * up_to_share(tries):.0f} % could be)"
+    return f"none of {tries} {what} (up to {100 * up_to_share(tries):.0f}% could be)"

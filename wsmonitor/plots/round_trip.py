@@ -89,7 +89,7 @@ def _strip(history: EndpointHistory, span: Span, pixels: int) -> Strip:
     lag = history.session.lag.read(span.start_s, span.end_s, pixels)
     pixel_s = (span.end_s - span.start_s) / max(1, pixels)
     width_s = max(spoiled.width_s, _LAG_PIXELS * pixel_s)
-    return Strip("lag", "our own lag > 20 %", spoiled.centre, width_s, lag.centre, lag.high)
+    return Strip("lag", "our own lag > 20%", spoiled.centre, width_s, lag.centre, lag.high)
 
 
 def _missed_bars(missed: Buckets, top: float, pixel_s: float) -> tuple[Bars, ...]:

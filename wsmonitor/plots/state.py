@@ -74,5 +74,5 @@ def _share(share: float) -> str:
     """Never 100 % for something that was not always so, nor 0 % for something that was."""
     percent = 100 * share
     if percent > 99:
-        return "100 %" if share == 1 else "over 99 %"
-    return f"{percent:.0f} %" if percent >= 1 else "under 1 %"
+        return "100%" if share == 1 else "over 99%"
+    return f"{percent:.0f}%" if percent >= 1 else "under 1%"

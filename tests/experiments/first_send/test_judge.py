@@ -27,7 +27,7 @@ def tries(lost_below_ms: int, *, how: str = "") -> list[Try]:
 def test_nothing_lost_says_how_much_could_be() -> None:
     found = judged(*tries(0))
 
-    assert found.answer == "none of 110 early messages was lost (up to 3 % could be)"
+    assert found.answer == "none of 110 early messages was lost (up to 3% could be)"
     assert found.value == {"lost_within_ms": None, "lost": 0, "tries": 110}
     assert found.verdict == "as expected"
 
@@ -55,7 +55,7 @@ def test_refused_connections_lost_no_message() -> None:
 
     found = judged(*tries(0), *refused, refusals=("Close 1013",))
 
-    assert found.answer == "none of 110 early messages was lost (up to 3 % could be)"
+    assert found.answer == "none of 110 early messages was lost (up to 3% could be)"
 
 
 def test_more_tries_stand_between_the_last_that_was_lost_and_the_first_that_was_not() -> None:

@@ -97,7 +97,7 @@ def test_nothing_changes_under_the_pointer_and_all_of_it_once_it_leaves(
 
     monitoring.show_snapshot(diagnosed(snapshot, second, first))
     assert [card.sentence.text() for card in panel.cards] == [first.sentence]
-    assert panel.cards[0].confidence.text() == "50 %"
+    assert panel.cards[0].confidence.text() == "50%"
 
     point_at(panel, is_over=False)
     assert [card.sentence.text() for card in panel.cards] == [second.sentence, first.sentence]

@@ -73,7 +73,7 @@ def test_a_finding_says_how_bad_how_sure_what_for_and_against_and_what_to_try(
     show_findings(monitoring, snapshot, finding(95, 62, 31, 10, counter_evidence=against))
 
     (card,) = monitoring.monitor.findings.cards
-    assert (card.severity.text(), card.confidence.text()) == ("problem", "80 %")
+    assert (card.severity.text(), card.confidence.text()) == ("problem", "80%")
     assert card.sentence.text() == "Connections end after 60 s without a byte."
     assert len(card.rows) == 4  # three, and the one against it
     assert card.rows[-1].endswith("one lived 90 s")

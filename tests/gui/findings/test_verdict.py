@@ -156,7 +156,7 @@ def test_a_finding_that_was_measured_says_so_and_offers_no_experiment(
 
     card = monitoring.monitor.findings.cards[0]
 
-    assert card.confidence.text() == "measured · 80 %"
+    assert card.confidence.text() == "measured · 80%"
     assert not card.examine.isVisible()
     assert not monitoring.monitor.verdict.test.isEnabled()
 

@@ -90,7 +90,7 @@ class FindingCard(QFrame):
         self.title.setText(name[:1].upper() + name[1:])
         self.sentence.setText(finding.sentence)
         measured = "measured · " if finding.basis == "measured" else ""
-        self.confidence.setText(f"{measured}{finding.confidence.value * 100:.0f} %")
+        self.confidence.setText(f"{measured}{finding.confidence.value * 100:.0f}%")
         self.confidence.setToolTip(words.plain(make_up(finding)))
         self.fix.setText(f"Try: {finding.fix}")
         experiment = experiment_of(finding)

@@ -16,7 +16,7 @@ def row_cells(row: ReconnectRow) -> tuple[str, ...]:
         _seconds(row.first_try_s),
         NONE if row.tries_per_minute is None else f"{row.tries_per_minute:.0f}",
         NONE if row.growth is None else f"x{row.growth:.1f}",
-        NONE if row.jitter is None else f"{100 * row.jitter:.0f} %",
+        NONE if row.jitter is None else f"{100 * row.jitter:.0f}%",
         _seconds(row.back_s),
         NONE if row.subscribed is None else f"{row.subscribed}x",
         "/".join(NONE if count is None else str(count) for count in (row.lost, row.again, row.twice)),
