@@ -118,7 +118,7 @@ class WatchedProtocol(ClientProtocol):
                     frame = yield from Frame.parse(
                         self.reader.read_exact, mask=False, max_size=LATE_BYTES, extensions=self.extensions
                     )
-                    self.tap.late_parsed(frame, self._take_size())
+                    self.watcher.late_parsed(frame, self._take_size())
         yield from super().discard()
 
     def _take_size(self) -> int:
