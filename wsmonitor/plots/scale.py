@@ -24,7 +24,7 @@ def ceiling(value: float, *, at_least: float = 1.0) -> float:
 
 
 def typical_top(values: Floats) -> float:
-    """What a scale must reach for `values`: the highest, or twice what all but rare ones keep to where that is far below.
+    """What a scale must reach for `values`: the highest, or, where they are far below it, twice what most keep to.
 
     Of fewer than five values none is rare. NaN without any.
     """

@@ -240,7 +240,8 @@ class WatchedConnection(ClientConnection):
         self._listener.control_received(frame, self._rx_ns)
 
     def late_parsed(self, frame: Frame, wire_bytes: int) -> None:
-        self._listener.late_received(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())  # after the answer to the Close
+        # now: the answer to the Close was stamped after it came
+        self._listener.late_received(frame, wire_bytes=wire_bytes, at_ns=self._now_ns())
 
     def lets_out(self, frame: Frame) -> bool:
         if frame.opcode is Opcode.PONG and self.unsent_bytes > UNSENT_PONGS_BYTES:
