@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from wsmonitor.gui.alerts.drafts import Draft, about_words, mistakes, rule_of
 from wsmonitor.gui.alerts.rule_form import RuleForm
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.settings.conditions.condition import EXAMPLES
 from wsmonitor.text.plain_text import visible
 
@@ -148,30 +147,10 @@ class AlertsDialog(QDialog):
         self.taken.emit(self.drafts)
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self.list, 1)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(6)
-        row.addWidget(self.add)
-        row.addWidget(self.remove)
+        left = in_column((self.list, 1), spacing=0)
+        row = in_row(self.add, self.remove, margins=(8, 6, 8, 6), spacing=6)
         left.addLayout(row)
-        above = QHBoxLayout()
-        above.setSpacing(0)
-        above.addLayout(left)
-        above.addWidget(self.form, 1)
-        above.addWidget(self.none, 1)
-        below = QHBoxLayout()
-        below.setContentsMargins(14, 6, 14, 10)
-        below.setSpacing(6)
-        below.addStretch(1)
-        below.addWidget(self.problem)
-        below.addWidget(self.cancel)
-        below.addWidget(self.ok)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(above, 1)
-        column.addLayout(below)
+        above = in_row(left, (self.form, 1), (self.none, 1), spacing=0)
+        below = in_row(..., self.problem, self.cancel, self.ok, margins=(14, 6, 14, 10), spacing=6)
+        in_column((above, 1), below, within=self, margins=0, spacing=0)
         self.resize(720, 470)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -16,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from wsmonitor.gui.feed.notifications import Notifications
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.settings.conditions.alert_rule import LONGEST_NAME
 from wsmonitor.settings.conditions.condition import EXAMPLES
 
@@ -129,12 +130,7 @@ class RuleForm(QWidget):
             part.setEnabled(has_program)
 
     def _lay_out(self) -> None:
-        limit = QHBoxLayout()
-        limit.setSpacing(6)
-        limit.addWidget(QLabel("ended after", self))
-        limit.addWidget(self.timeout)
-        limit.addWidget(QLabel("s", self))
-        limit.addStretch(1)
+        limit = in_row(QLabel("ended after", self), self.timeout, QLabel("s", self), ..., spacing=6)
         form = QFormLayout()
         form.setVerticalSpacing(4)
         form.addRow("Name", self._above("name", self.name))
@@ -147,21 +143,12 @@ class RuleForm(QWidget):
         form.addRow("", limit)
         form.addRow("", self._problems["timeout_s"])
         form.addRow("Later", self.flags["also_over"])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 8)
-        column.addLayout(form)
-        column.addStretch(1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.attempt)
+        column = in_column(form, ..., within=self, margins=(14, 12, 14, 8))
+        row = in_row(..., self.attempt)
         column.addLayout(row)
 
     def _above(self, name: str, field: QWidget, *below: QLabel) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(1)
-        for part in (field, self._problems[name], *below):
-            column.addWidget(part)
-        return column
+        return in_column(*(field, self._problems[name], *below), spacing=1)
 
     def _line(self, name: str, placeholder: str) -> QLineEdit:
         line = QLineEdit(self)
@@ -170,9 +157,6 @@ class RuleForm(QWidget):
         return line
 
     def _small(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
+        label = plain_label(self, name=name, wraps=True)
         label.hide()
         return label

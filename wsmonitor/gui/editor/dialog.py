@@ -1,12 +1,13 @@
 """The endpoint editor: every setting, checked while typing, tried before it is saved."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from wsmonitor.gui.editor import draft
 from wsmonitor.gui.editor.form import EndpointForm
 from wsmonitor.gui.editor.trial_panel import TrialPanel
 from wsmonitor.gui.feed.trials import Trials
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.text.plain_text import visible
@@ -97,17 +98,9 @@ class EndpointEditor(QDialog):
         self._trials.stop()
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)  # else that of the column around it, which is none
-        buttons.addWidget(self.trial, 1)
-        buttons.addWidget(self.problem)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._save)
+        # Without a spacing of its own it would have that of the column around it, which is none.
+        buttons = in_row((self.trial, 1), self.problem, self._cancel, self._save, spacing=6)
         self.setTabOrder(self._cancel, self._save)
         buttons.setContentsMargins(14, 8, 14, 10)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.form, 1)
-        column.addLayout(buttons)
+        in_column((self.form, 1), buttons, within=self, margins=0, spacing=0)
         self.resize(760, 560)

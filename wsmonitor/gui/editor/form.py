@@ -6,13 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QScrollArea,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +18,7 @@ from wsmonitor.gui.editor.draft import OPTIONAL
 from wsmonitor.gui.editor.fields import Field, Group, Page, Place, pages
 from wsmonitor.gui.editor.inputs import ChoiceInput, FileInput, FlagInput, Input, SecretInput, TextInput, UrlInput
 from wsmonitor.gui.editor.rows_input import RowsInput
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 
 _INPUTS: dict[str, type[Input]] = {
@@ -53,11 +52,7 @@ class EndpointForm(QWidget):
             self.list.addItem(QListWidgetItem(page.title))
             self._stack.addWidget(self._page(page))
         self.list.setFixedWidth(self.list.sizeHintForColumn(0) + 40)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.list)
-        row.addWidget(self._stack, 1)
+        in_row(self.list, (self._stack, 1), within=self, margins=0, spacing=0)
         self.list.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.list.setCurrentRow(0)
 
@@ -98,9 +93,7 @@ class EndpointForm(QWidget):
         inner = QWidget(self)
         inner.setObjectName("panel")
         inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(18, 14, 18, 14)
-        column.setSpacing(10)
+        column = in_column(within=inner, margins=(18, 14, 18, 14), spacing=10)
         for group in page.groups:
             if group.title:
                 column.addWidget(self._heading(group.title))

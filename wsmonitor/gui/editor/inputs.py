@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QToolButton, QWidget
 
 from wsmonitor.gui.editor.fields import Field
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.text.redact import redact_url
 
 _WHOLE = re.compile(r"[+-]?[0-9_]{1,18}", re.ASCII)
@@ -21,9 +22,7 @@ class Input(QWidget):
     def __init__(self, field: Field, parent: QWidget) -> None:
         super().__init__(parent)
         self.field = field
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
+        self._row = in_row(within=self, margins=0, spacing=6)
 
     def value(self) -> Any:
         """What was entered, of the type it looks like; the rules of the workspace judge it."""

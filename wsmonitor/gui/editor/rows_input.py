@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.gui.editor.fields import Column, Field
 from wsmonitor.gui.editor.inputs import Input, reveal_button
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.text.redact import is_secret_header, redact_header
 
 _ROWS_SHOWN = 3
@@ -87,8 +88,7 @@ class RowsInput(Input):
             self.changed.emit()
 
     def _buttons(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = in_column(spacing=4)
         for text, name, work in (("Add", "Add to", self.add_row), ("Remove", "Remove from", self.remove_row)):
             button = QToolButton(self)
             button.setText(text)

@@ -1,9 +1,10 @@
 """What a trial found, phase by phase, below the form."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from wsmonitor.facts.events import OpenFailed, PhaseDone
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import duration
@@ -19,20 +20,14 @@ class TrialPanel(QWidget):
         self.button = QPushButton("Test", self)
         self.button.setToolTip("Try one connection with these settings, without saving them")
         self.button.setAutoDefault(False)
-        self.phases = _label(self, "muted")
+        self.phases = plain_label(self, name="muted", wraps=True)
         self.phases.setAccessibleName("Phases of the test")
-        self.outcome = _label(self, "muted")
+        self.outcome = plain_label(self, name="muted", wraps=True)
         self.outcome.setAccessibleName("Outcome of the test")
         self.outcome.setFont(look.small)
         self._words: list[str] = []
-        texts = QVBoxLayout()
-        texts.setSpacing(1)
-        texts.addWidget(self.phases)
-        texts.addWidget(self.outcome)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.button)
-        row.addLayout(texts, 1)
+        texts = in_column(self.phases, self.outcome, spacing=1)
+        in_row(self.button, (texts, 1), within=self, margins=0)
         self.clear()
 
     def clear(self) -> None:
@@ -69,11 +64,3 @@ class TrialPanel(QWidget):
             self.outcome.setObjectName(name)
             self.outcome.style().unpolish(self.outcome)
             self.outcome.style().polish(self.outcome)
-
-
-def _label(parent: QWidget, name: str) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

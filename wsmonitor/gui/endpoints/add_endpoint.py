@@ -2,12 +2,14 @@
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from wsmonitor.gui.editor import draft
 from wsmonitor.gui.editor.fields import all_fields
 from wsmonitor.gui.editor.inputs import TextInput
 from wsmonitor.gui.endpoints.url_field import UrlField
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 
@@ -31,9 +33,7 @@ class AddEndpoint(Popover):
         self.name.setPlaceholderText("optional: the URL is used")
         self.name.setAccessibleName("Name")
         self.interval = TextInput(next(field for field in all_fields() if field.place == _INTERVAL), self)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem = plain_label(self, name="error")
         self.problem.hide()
         self.verify = QCheckBox("check the certificate of wss://", self)
         self.verify.setChecked(True)
@@ -45,17 +45,12 @@ class AddEndpoint(Popover):
         self.port.setMaximumWidth(90)
         self.port.setMaxLength(5)
         self.port.setEnabled(False)
-        tap = QHBoxLayout()
-        tap.addWidget(self.tap)
-        tap.addWidget(self.port)
-        tap.addStretch(1)
+        tap = in_row(self.tap, self.port, ...)
         self.button = button = QPushButton("Connect", self)
         button.setObjectName("primary")
         more = QPushButton("All settings…", self)
         more.setToolTip("Headers, subprotocols, TLS files, heartbeats, limits, and a test before it is added")
-        buttons = QHBoxLayout()
-        buttons.addWidget(more)
-        buttons.addWidget(button, 1)
+        buttons = in_row(more, (button, 1))
         form = QFormLayout(self)
         form.setContentsMargins(12, 12, 12, 12)
         form.addRow("URL", self.url)

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.groups.fleet_words import MANY, shared, totals
 from wsmonitor.gui.groups.grouping import GROUPINGS, Grouping
-from wsmonitor.gui.look.elided_label import ElidedLabel
+from wsmonitor.gui.look.labels import ElidedLabel
+from wsmonitor.gui.look.layouts import in_column, in_row
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import Snapshot
@@ -39,20 +40,9 @@ class Fleet(QWidget):
             self.grouping.addItem("no groups" if grouping == "none" else f"by {grouping}", grouping)
         self.totals = ElidedLabel(self)
         self.shared = _Elided(self)
-        top = QHBoxLayout()
-        top.addWidget(self.search, 1)
-        top.addWidget(self.grouping)
-        top.addWidget(self.shared, 2)
-        column = QVBoxLayout(self.strip)
-        column.setContentsMargins(8, 4, 8, 4)
-        column.setSpacing(2)
-        column.addLayout(top)
-        column.addWidget(self.totals)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.strip)
-        whole.addWidget(table, 1)
+        top = in_row((self.search, 1), self.grouping, (self.shared, 2))
+        in_column(top, self.totals, within=self.strip, margins=(8, 4, 8, 4), spacing=2)
+        in_column(self.strip, (table, 1), within=self, margins=0, spacing=0)
         self.strip.hide()
         self.search.textChanged.connect(self._search)
         self.search.left.connect(self._table.setFocus)

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 
+from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 from wsmonitor.text.wording.code_words import explain_code
@@ -30,13 +31,8 @@ class GracefulClose(Popover):
         self.reason.setPlaceholderText("optional, at most 123 bytes")
         self.reason.setMinimumWidth(240)
         self.reason.setAccessibleName("Reason")
-        self.meaning = QLabel(self)
-        self.meaning.setObjectName("muted")
-        self.meaning.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
+        self.meaning = plain_label(self, name="muted")
+        self.problem = plain_label(self, name="error", wraps=True)
         self.problem.hide()
         button = QPushButton("Close the connection", self)
         button.setObjectName("primary")

@@ -1,9 +1,11 @@
 """A field for a WebSocket URL, or a pasted curl or wscat command; says below it what is wrong, with an example."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from wsmonitor.facts.errors import SettingsError
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.pasted import filled_from, is_command, parse_pasted
 
@@ -20,14 +22,8 @@ class UrlField(QWidget):
         self.edit = QLineEdit(self)
         self.edit.setPlaceholderText("ws://localhost:8000/ws, or paste a curl or wscat command")
         self.edit.setAccessibleName("WebSocket URL")
-        self.problem = QLabel(self)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.edit)
-        column.addWidget(self.problem)
+        self.problem = plain_label(self, wraps=True)
+        column = in_column(self.edit, self.problem, within=self, margins=0, spacing=4)
         self.mend = QPushButton(self)
         self.mend.clicked.connect(self._mend)
         column.addWidget(self.mend)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.gui.ends.dot_plot import DotPlot
 from wsmonitor.gui.ends.dots import MEASURES, dots
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.units import counted
 
@@ -38,18 +39,8 @@ class EndsTab(QWidget):
         self._closures: Sequence[Closure] = ()
         self._second = -1
         self._picked: frozenset[int] = frozenset()
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 2, 8, 0)
-        top.setSpacing(10)
-        top.addWidget(self.measure)
-        top.addWidget(self.legend)
-        top.addStretch(1)
-        top.addWidget(self.clear)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self.plot, 1)
+        top = in_row(self.measure, self.legend, ..., self.clear, margins=(8, 2, 8, 0), spacing=10)
+        in_column(top, (self.plot, 1), within=self, margins=0, spacing=0)
         self.legend.setMinimumWidth(1)
         self.measure.currentIndexChanged.connect(self._show)
         self.plot.chosen.connect(self._choose)

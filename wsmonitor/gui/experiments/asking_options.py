@@ -1,9 +1,10 @@
 """How questions are asked from now on: for how long, with which message, and what may be sent."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from wsmonitor.experiments.options import ExperimentOptions
+from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.settings.checks import parse_duration
 
@@ -30,10 +31,7 @@ class AskingOptions(Popover):
         self.hostile = QCheckBox("malformed frames and header bombs too", self)
         self.hostile.setToolTip("What no client should send; it leaves errors in the server's log")
         self.send_data = QCheckBox("real messages where no frame is refused by its announcement", self)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
+        self.problem = plain_label(self, name="error", wraps=True)
         self.problem.hide()
         self.button = QPushButton("Use for all questions", self)
         self.button.setObjectName("primary")

@@ -1,12 +1,14 @@
 """One experiment: the question, what is expected, how it goes, and the answer with what it leaves open."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.gui.experiments import experiment_text as text
 from wsmonitor.gui.experiments.ladder import ladder
 from wsmonitor.gui.experiments.ladder_picture import LadderPicture
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
 
@@ -23,12 +25,15 @@ class ExperimentCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._view: ExperimentView | None = None
-        self.title, self.status = self._label("strong"), self._label("muted")
-        self.status.setWordWrap(False)
-        self.question, self.prediction = self._label(""), self._label("muted")
+        self.title = plain_label(self, name="strong", wraps=True)
+        self.status = plain_label(self, name="muted")
+        self.question = plain_label(self, wraps=True)
+        self.prediction = plain_label(self, name="muted", wraps=True)
         self.picture = LadderPicture(look, self)
-        self.step, self.answer = self._label("muted"), self._label("strong")
-        self.details, self.advice = self._label("muted"), self._label("")
+        self.step = plain_label(self, name="muted", wraps=True)
+        self.answer = plain_label(self, name="strong", wraps=True)
+        self.details = plain_label(self, name="muted", wraps=True)
+        self.advice = plain_label(self, wraps=True)
         self.stop = QPushButton("Stop", self)
         self.stop.setToolTip("End it now; it says what was found so far")
         self.copy = QPushButton("Copy answer", self)
@@ -81,25 +86,20 @@ class ExperimentCard(QFrame):
         label.setVisible(bool(said))
 
     def _lay_out(self) -> None:
-        top, buttons = QHBoxLayout(), QHBoxLayout()
-        top.addWidget(self.title, 1)
-        top.addWidget(self.status)
-        top.addWidget(self.stop)
-        for button in (self.copy, self.copy_advice):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(4)
-        column.addLayout(top)
-        for widget in (self.question, self.prediction, self.picture, self.step, self.answer, self.details, self.advice):
-            column.addWidget(widget)
-        column.addLayout(buttons)
+        top = in_row((self.title, 1), self.status, self.stop)
+        buttons = in_row(self.copy, self.copy_advice, ...)
+        in_column(
+            top,
+            self.question,
+            self.prediction,
+            self.picture,
+            self.step,
+            self.answer,
+            self.details,
+            self.advice,
+            buttons,
+            within=self,
+            margins=(10, 8, 10, 8),
+            spacing=4,
+        )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-
-    def _label(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        return label

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.experiments.reconnect.answer import NAME as AUDIT
 from wsmonitor.gui.experiments.experiment_card import ExperimentCard
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 
 _NOTHING = (
@@ -37,14 +39,8 @@ class ExperimentsTab(QScrollArea):
         body = QWidget(self)
         body.setObjectName("panel")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.nothing = QLabel(_NOTHING, body)
-        self.nothing.setObjectName("muted")
-        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self.nothing.setWordWrap(True)
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(10, 8, 10, 8)
-        self._column.addWidget(self.nothing)
-        self._column.addStretch(1)
+        self.nothing = plain_label(body, _NOTHING, name="muted", wraps=True)
+        self._column = in_column(self.nothing, ..., within=body, margins=(10, 8, 10, 8))
         self.setWidget(body)
 
     def show_experiments(self, snapshot: Snapshot, names: frozenset[str] | None) -> None:

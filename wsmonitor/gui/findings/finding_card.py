@@ -4,7 +4,7 @@ from functools import partial
 
 from msgspec import structs
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
@@ -13,7 +13,8 @@ from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, said_text, whole_title
 from wsmonitor.gui.findings.verdict_line import experiment_of
 from wsmonitor.gui.look import words
-from wsmonitor.gui.look.link_label import LinkLabel
+from wsmonitor.gui.look.labels import LinkLabel, plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 
 _ROWS = 3
@@ -40,13 +41,13 @@ class FindingCard(QFrame):
         self._advice: HeartbeatAdvice | None = None
         self._snapshot: Snapshot | None = None
         self._is_expanded = False
-        self.severity = _label("pill", self)
-        self.confidence = _label("confidence", self)
-        self.title = _label("strong", self, wraps=True)
-        self.life = _label("muted", self, wraps=True)
-        self.sentence = _label("", self, wraps=True)
-        self.considered = _label("", self, wraps=True)
-        self.fix = _label("", self, wraps=True)
+        self.severity = plain_label(self, name="pill")
+        self.confidence = plain_label(self, name="confidence")
+        self.title = plain_label(self, name="strong", wraps=True)
+        self.life = plain_label(self, name="muted", wraps=True)
+        self.sentence = plain_label(self, wraps=True)
+        self.considered = plain_label(self, wraps=True)
+        self.fix = plain_label(self, wraps=True)
         self.more = QPushButton(self)
         self.more.setObjectName("flat")
         self.plot = QPushButton("Show on plot", self)
@@ -57,8 +58,7 @@ class FindingCard(QFrame):
         self.advice = QPushButton(self)
         self.advice.setObjectName("primary")
         self._rows: list[tuple[EvidenceRow, LinkLabel]] = []
-        self._evidence = QVBoxLayout()
-        self._evidence.setSpacing(1)
+        self._evidence = in_column(spacing=1)
         self._lay_out()
         self.more.clicked.connect(self._toggle_more)
         self.plot.clicked.connect(self._press_plot)
@@ -170,30 +170,19 @@ class FindingCard(QFrame):
         top.addWidget(self.severity, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.title, 1)
         top.addWidget(self.confidence, 0, Qt.AlignmentFlag.AlignTop)
-        cures, views = QHBoxLayout(), QHBoxLayout()  # two rows: one is too wide for a small window
-        for row, buttons in ((cures, (self.advice, self.examine)), (views, (self.plot, self.report))):
-            row.setSpacing(6)
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
-        views.addWidget(self.more)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(5)
-        column.addLayout(top)
-        column.addWidget(self.sentence)
-        column.addWidget(self.life)
-        column.addLayout(self._evidence)
-        column.addWidget(self.considered)
-        column.addWidget(self.fix)
-        column.addLayout(cures)
-        column.addLayout(views)
+        cures = in_row(self.advice, self.examine, ..., spacing=6)  # two rows: one is too wide for a small window
+        views = in_row(self.plot, self.report, ..., self.more, spacing=6)
+        in_column(
+            top,
+            self.sentence,
+            self.life,
+            self._evidence,
+            self.considered,
+            self.fix,
+            cures,
+            views,
+            within=self,
+            margins=(10, 8, 10, 8),
+            spacing=5,
+        )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-
-
-def _label(name: str, parent: QWidget, *, wraps: bool = False) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(wraps)
-    return label

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
@@ -14,6 +14,8 @@ from wsmonitor.gui.findings.drops import Drops
 from wsmonitor.gui.findings.finding_card import FindingCard
 from wsmonitor.gui.findings.finding_text import newest_loss, nothing_found
 from wsmonitor.gui.findings.life_card import LifeCard
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
 
@@ -50,8 +52,8 @@ class FindingsPanel(QScrollArea):
         self._body = QWidget(self)
         self._body.setObjectName("panel")
         self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.heading = self._label("strong")
-        self.quiet = self._label("muted")
+        self.heading = plain_label(self._body, name="strong", wraps=True)
+        self.quiet = plain_label(self._body, name="muted", wraps=True)
         self.history = QPushButton(self._body)
         self.history.setObjectName("flat")
         self.history.setCheckable(True)
@@ -153,9 +155,7 @@ class FindingsPanel(QScrollArea):
         return cards[:wanted]
 
     def _lay_out(self) -> None:
-        self._column = QVBoxLayout(self._body)
-        self._column.setContentsMargins(12, 8, 12, 6)
-        self._column.setSpacing(6)
+        self._column = in_column(within=self._body, margins=(12, 8, 12, 6), spacing=6)
         self._learning_column, self._past_column = QVBoxLayout(), QVBoxLayout()
         self._column.addWidget(self.heading)
         self._column.addWidget(self.quiet)
@@ -175,13 +175,6 @@ class FindingsPanel(QScrollArea):
         card.advice_pressed.connect(self.advice_pressed)
         self._column.insertWidget(1 + len(self.cards), card)
         self.cards.append(card)
-
-    def _label(self, name: str) -> QLabel:
-        label = QLabel(self._body)
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        return label
 
 
 def _in_sight(past: Sequence[PastFinding]) -> list[PastFinding]:

@@ -1,12 +1,14 @@
 """A finding that does not stand: it is still learnt, or it stood and is resolved or withdrawn, and why."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.finding_words import past_words
 from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.gui.findings.finding_text import title
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.moments import Moments
 
 
@@ -17,7 +19,7 @@ class LifeCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.pill, self.title, self.when, self.sentence = (
-            _label(name, self) for name in ("pill", "strong", "muted", "muted")
+            plain_label(self, name=name) for name in ("pill", "strong", "muted", "muted")
         )
         for label in (self.title, self.sentence):
             label.setWordWrap(True)
@@ -25,11 +27,7 @@ class LifeCard(QFrame):
         top.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.title, 1)
         top.addWidget(self.when, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 10, 6)
-        column.setSpacing(3)
-        column.addLayout(top)
-        column.addWidget(self.sentence)
+        in_column(top, self.sentence, within=self, margins=(10, 6, 10, 6), spacing=3)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def show_learning(self, finding: Finding) -> None:
@@ -62,10 +60,3 @@ class LifeCard(QFrame):
                 label.setText(text)
         self.setAccessibleName(f"{stage}: {name}")
         self.setAccessibleDescription(sentence)
-
-
-def _label(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from wsmonitor.analysis.headline import Headline, Level, headline
 from wsmonitor.analysis.snapshot import Snapshot
@@ -10,6 +10,7 @@ from wsmonitor.facts.events import Key
 from wsmonitor.gui.findings.verdict_line import LETTERS, ExperimentCommand, experiment_command, fitted
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import CLOSED, CLOSING, FAILED, MENDED, OPEN
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
 
@@ -54,12 +55,7 @@ class VerdictBar(QWidget):
         self.test = self._button("Test it", "Verdict: run the experiment that would tell more")
         self.copy = self._button("Copy", "Verdict: copy")
         self.copy.setToolTip("Put the verdict on the clipboard, with its evidence, as Markdown")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 6, 0)
-        row.setSpacing(2)
-        row.addStretch(1)
-        row.addWidget(self.test)
-        row.addWidget(self.copy)
+        in_row(..., self.test, self.copy, within=self, margins=(0, 0, 6, 0), spacing=2)
         self.test.clicked.connect(self._press_test)
         self.copy.clicked.connect(self._press_copy)
         look.changed.connect(self.update)

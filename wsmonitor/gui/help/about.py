@@ -2,7 +2,10 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 
 _WHAT = "See who ended a WebSocket connection, how, and why. MIT licence."
 
@@ -15,8 +18,7 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About wsmonitor")
         title = QLabel(_WHAT, self)
         title.setObjectName("strong")
-        self.versions = QLabel(self)
-        self.versions.setTextFormat(Qt.TextFormat.PlainText)
+        self.versions = plain_label(self)
         self.versions.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -24,15 +26,8 @@ class AboutDialog(QDialog):
         self.copy = QPushButton("Copy for a bug report", self)
         self.copy.setObjectName("primary")
         close = QPushButton("Close", self)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.copy)
-        row.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addWidget(title)
-        column.addWidget(self.versions)
-        column.addLayout(row)
+        row = in_row(..., self.copy, close)
+        in_column(title, self.versions, row, within=self, spacing=12)
         self.copy.clicked.connect(self._copy)
         close.clicked.connect(self.reject)
 

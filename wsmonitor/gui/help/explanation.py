@@ -1,9 +1,10 @@
 """A small frame that explains one thing."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from wsmonitor.gui.help.explanations import Explanation
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 
 _WIDTH = 460
@@ -16,9 +17,7 @@ class ExplanationPopover(Popover):
         super().__init__(parent)
         self.heading, self.text = QLabel(self), QLabel(self)
         self.heading.setObjectName("strong")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(8)
+        column = in_column(within=self, margins=(14, 12, 14, 12), spacing=8)
         for label in (self.heading, self.text):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)

@@ -1,7 +1,10 @@
 """Hints for the first run, one at a time, above the plots; they go away and stay away."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_row
 
 HINTS = (
     "Select an endpoint on the left: plots, findings, tabs and buttons are about it.",
@@ -20,17 +23,11 @@ class Hints(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.is_seen = True
         self._number = 0
-        self.text = QLabel(self)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
+        self.text = plain_label(self, wraps=True)
         self.next = QPushButton("Next", self)
         self.dismiss = QPushButton("No more hints", self)
         self.dismiss.setObjectName("flat")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.next)
-        row.addWidget(self.dismiss)
+        in_row((self.text, 1), self.next, self.dismiss, within=self, margins=(12, 4, 8, 4))
         self.next.clicked.connect(self._next)
         self.dismiss.clicked.connect(self._end)
         self.hide()

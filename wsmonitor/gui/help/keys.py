@@ -1,9 +1,9 @@
 """F1: every action with its keys."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
+from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.window.action_table import ACTIONS
 
 _MOUSE = (
@@ -29,9 +29,7 @@ class KeysDialog(QDialog):
         for number, (keys, hint) in enumerate(rows):
             row, side = number % half, number // half * 2
             for offset, text in enumerate((keys, hint)):
-                label = QLabel(text, self)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setObjectName("muted" if offset else "key")
+                label = plain_label(self, text, name="muted" if offset else "key")
                 grid.addWidget(label, row, side + offset)
 
 

@@ -1,9 +1,10 @@
 """Ctrl+K: type a few letters of what you want to do, Enter does it."""
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from wsmonitor.gui.look.filter_list import FilterList
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.action_table import ACTIONS, Actions
 from wsmonitor.gui.window.toolbar import Toolbar
@@ -20,9 +21,7 @@ class CommandPalette(Popover):
         self.commands = _EnabledActions(
             self, placeholder="What do you want to do?", name="Command", width=640, height=320
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.commands)
+        in_column(self.commands, within=self, margins=8)
         for info in ACTIONS:
             keys = f"   ({info.keys[0]})" if info.keys else ""
             self.commands.add(f"{info.text}: {info.hint}{keys}", actions[info.id])

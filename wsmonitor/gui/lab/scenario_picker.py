@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wsmonitor.gui.lab.process import LabScenario
 from wsmonitor.gui.look.filter_list import FilterList
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 
 
@@ -21,9 +22,7 @@ class ScenarioPicker(Popover):
         self.scenarios = FilterList(
             self, placeholder="What shall go wrong? rst, 1011, slow, 403 …", name="Search", width=760, height=360
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.scenarios)
+        in_column(self.scenarios, within=self, margins=8)
         self.scenarios.chosen.connect(self._choose)
         self.show_scenarios(())
 

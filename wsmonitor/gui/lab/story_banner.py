@@ -1,9 +1,10 @@
 """Above the plots while an endpoint of a failure story is selected: what is to be seen, and how it is scaled."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from wsmonitor.gui.lab.lab_control import Part
+from wsmonitor.gui.look.layouts import in_column, in_row
 
 
 class StoryBanner(QWidget):
@@ -26,15 +27,8 @@ class StoryBanner(QWidget):
         self.other = QPushButton(self)
         self.dismiss = QPushButton("Dismiss", self)
         self.dismiss.setObjectName("flat")
-        row = QHBoxLayout()
-        row.addWidget(self.heading, 1)
-        row.addWidget(self.other)
-        row.addWidget(self.dismiss)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 8, 6)
-        column.setSpacing(2)
-        column.addLayout(row)
-        column.addWidget(self.text)
+        row = in_row((self.heading, 1), self.other, self.dismiss)
+        in_column(row, self.text, within=self, margins=(12, 4, 8, 6), spacing=2)
         self.other.clicked.connect(self._want_other)
         self.dismiss.clicked.connect(self._dismiss)
         self.hide()

@@ -4,17 +4,17 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from wsmonitor.analysis.connection_story import ConnectionStory, compared_lines, differing, only_in
 from wsmonitor.gui.lens.lens_picture import LensPicture
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 
 WIDTH = 420
@@ -40,11 +40,11 @@ class Lens(QWidget):
         self.stories: tuple[ConnectionStory, ...] = ()
         """What is shown: one end, or two."""
         self._pictures = (LensPicture(look, self), LensPicture(look, self))
-        self._titles = (_label("strong", self), _label("strong", self))
-        self._explained = (_label("", self), _label("", self))
+        self._titles = (plain_label(self, name="strong", wraps=True), plain_label(self, name="strong", wraps=True))
+        self._explained = (plain_label(self, wraps=True), plain_label(self, name="", wraps=True))
         self._upper, self._facts, self._lower = QGridLayout(), QGridLayout(), QGridLayout()
         self._cells: list[QLabel] = []
-        self.hint = _label("muted", self)
+        self.hint = plain_label(self, name="muted", wraps=True)
         self.hint.setText("Two chosen ends (Ctrl+click in Closures, then Enter) stand side by side")
         self.earlier = self._button("◂", "Earlier end (Left)")
         self.later = self._button("▸", "Later end (Right)")
@@ -138,23 +138,16 @@ class Lens(QWidget):
             rows = [(fact.name, (fact.text,), False) for story in self.stories for fact in story.facts]
         for row, (name, values, differs) in enumerate(rows):
             for column, text in enumerate((f"≠ {name}" if differs else name, *values)):
-                cell = _label("strong" if differs else "muted" if column == 0 else "", self)
+                cell = plain_label(self, name="strong" if differs else "muted" if column == 0 else "", wraps=True)
                 cell.setText(text)
                 self._facts.addWidget(cell, row, column)
                 self._cells.append(cell)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.earlier)
-        top.addWidget(self.later)
-        top.addStretch(1)
-        top.addWidget(self.copy)
-        top.addWidget(self.close_button)
+        top = in_row(self.earlier, self.later, ..., self.copy, self.close_button)
         body = QWidget(self)
         body.setObjectName("panel")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(10, 4, 10, 8)
-        column.setSpacing(8)
+        column = in_column(within=body, margins=(10, 4, 10, 8), spacing=8)
         top_left = Qt.AlignmentFlag.AlignTop
         for number, (title, picture, explained) in enumerate(
             zip(self._titles, self._pictures, self._explained, strict=True)
@@ -174,10 +167,7 @@ class Lens(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 6, 0, 0)
-        whole.addLayout(top)
-        whole.addWidget(area, 1)
+        in_column(top, (area, 1), within=self, margins=(8, 6, 0, 0))
 
     def _button(self, text: str, hint: str) -> QToolButton:
         button = QToolButton(self)
@@ -195,11 +185,3 @@ class Lens(QWidget):
 
     def _press_copy(self) -> None:
         self.copy_pressed.emit(self.text)
-
-
-def _label(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

@@ -9,13 +9,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QGridLayout,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +22,8 @@ from wsmonitor.exports.compared import Compared
 from wsmonitor.exports.report.comparison import comparison_title, row_cells
 from wsmonitor.gui.feed.job_strip import JobStrip
 from wsmonitor.gui.look.colors import FAILED
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import plain
 from wsmonitor.gui.recordings.compare_choices import Choice, suggested
@@ -50,10 +50,7 @@ class CompareDialog(QDialog):
         self.start.setObjectName("primary")
         self.start.setDefault(True)
         self.jobs = JobStrip(self)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
+        self.problem = plain_label(self, name="error", wraps=True)
         self.table = QTreeWidget(self)
         self.table.setAccessibleName("What differs")
         self.table.setColumnCount(4)
@@ -192,18 +189,6 @@ class CompareDialog(QDialog):
             upper.addWidget(box, row, 1)
         upper.addWidget(self.start, 1, 2)
         upper.addWidget(self.problem, 2, 0, 1, 3)
-        lower = QHBoxLayout()
-        lower.setContentsMargins(14, 6, 14, 10)
-        lower.setSpacing(6)
-        for button in self.copies.values():
-            lower.addWidget(button)
-        lower.addStretch(1)
-        lower.addWidget(self.done_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(upper)
-        column.addWidget(self.jobs)
-        column.addWidget(self.table, 1)
-        column.addLayout(lower)
+        lower = in_row(*self.copies.values(), ..., self.done_button, margins=(14, 6, 14, 10), spacing=6)
+        in_column(upper, self.jobs, (self.table, 1), lower, within=self, margins=0, spacing=0)
         self.resize(780, 560)

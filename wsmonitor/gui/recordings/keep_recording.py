@@ -1,8 +1,10 @@
 """Asks what becomes of a recording that has no name yet, before the window closes."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
 
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.text.plain_text import visible
 
 
@@ -17,9 +19,7 @@ class KeepRecording(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keep the recording?")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.text = QLabel(self)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
+        self.text = plain_label(self, wraps=True)
         self.text.setMinimumWidth(420)
         self.also = QCheckBox(self)
         self.also.setChecked(True)
@@ -28,14 +28,8 @@ class KeepRecording(QDialog):
         self.keep.setDefault(True)
         self.discard = QPushButton("Throw it away", self)
         self.cancel = QPushButton("Cancel", self)
-        row = QHBoxLayout()
-        for button in (self.discard, self.cancel, self.save, self.keep):
-            row.addWidget(button)
-        row.insertStretch(1, 1)
-        column = QVBoxLayout(self)
-        column.addWidget(self.text)
-        column.addWidget(self.also)
-        column.addLayout(row)
+        row = in_row(self.discard, ..., self.cancel, self.save, self.keep)
+        in_column(self.text, self.also, row, within=self)
         self.save.clicked.connect(self._save)
         self.keep.clicked.connect(self._keep)
         self.discard.clicked.connect(self._discard)

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
 
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
 
@@ -44,15 +45,18 @@ class ReplayBar(QWidget):
         self.position.setObjectName("muted")
         self.close_recording = QPushButton("Close", self)
         self.close_recording.setToolTip("Close the recording: what is live comes back")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self.name, 1)
-        for widget in (self.play, self.speed, self.next):
-            row.addWidget(widget)
-        row.addWidget(self.slider, 2)
-        row.addWidget(self.position)
-        row.addWidget(self.close_recording)
+        in_row(
+            (self.name, 1),
+            self.play,
+            self.speed,
+            self.next,
+            (self.slider, 2),
+            self.position,
+            self.close_recording,
+            within=self,
+            margins=(12, 4, 8, 4),
+            spacing=8,
+        )
         self.play.clicked.connect(self.play_pressed)
         self.next.clicked.connect(self.next_pressed)
         self.close_recording.clicked.connect(self.closed)

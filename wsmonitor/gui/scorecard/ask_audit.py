@@ -2,8 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QRadioButton, QWidget
 
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 
 _LINES = 4
@@ -26,11 +28,11 @@ class AskAudit(Popover):
         super().__init__(parent)
         self.setAccessibleName("Test this client")
         self._is_running = False
-        self.what = self._label(_WHAT)
+        self.what = plain_label(self, _WHAT, wraps=True)
         self.quick = QRadioButton("Six faults that tell most: about 3 minutes", self)
         self.all = QRadioButton("All faults: about 10 minutes, 90 s more for each from which it does not recover", self)
         self.quick.setChecked(True)
-        self.first = self._label(_FIRST)
+        self.first = plain_label(self, _FIRST, wraps=True)
         self.messages = QPlainTextEdit(self)
         self.messages.setAccessibleName("First messages of the client")
         self.messages.setTabChangesFocus(True)
@@ -39,10 +41,7 @@ class AskAudit(Popover):
         self.messages.setMinimumWidth(440)
         self.button = QPushButton(self)
         self.button.setObjectName("primary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        for widget in (self.what, self.quick, self.all, self.first, self.messages, self.button):
-            column.addWidget(widget)
+        in_column(self.what, self.quick, self.all, self.first, self.messages, self.button, within=self, margins=12)
         self.button.clicked.connect(self.submit)
 
     def ask(self, anchor: QWidget) -> None:
@@ -80,9 +79,3 @@ class AskAudit(Popover):
         else:
             self.open_below(anchor)
         (self.messages if is_running else self.button).setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def _label(self, text: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        return label

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from wsmonitor.facts.answers import Attempts, ReconnectRow
+from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.scorecard.attempts_picture import AttemptsPicture
 from wsmonitor.gui.scorecard.scorecard_text import MARKS, fault_title, numbers
@@ -19,15 +20,14 @@ class ScorecardRow(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._row: ReconnectRow | None = None
-        self.mark = self._label("pill")
+        self.mark = plain_label(self, name="pill")
         self.mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.mark.setFixedWidth(QFontMetrics(look.bold).horizontalAdvance("– not tested") + 18)
-        self.fault = self._label("strong")
+        self.fault = plain_label(self, name="strong")
         self.fault.setFixedWidth(QFontMetrics(look.bold).horizontalAdvance("503, retry after 10 s"))
         self.picture = AttemptsPicture(look, self)
-        self.sentence, self.numbers = self._label(""), self._label("muted")
+        self.sentence, self.numbers = plain_label(self, wraps=True), plain_label(self, name="muted", wraps=True)
         for label in (self.sentence, self.numbers):
-            label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 4)
@@ -67,9 +67,3 @@ class ScorecardRow(QWidget):
             self.mark.style().polish(self.mark)
         self.fault.setText(fault_title(fault))
         self.picture.show_attempts(attempts)
-
-    def _label(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label

@@ -7,18 +7,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.scorecard import scorecard_text as text
 from wsmonitor.gui.scorecard.scorecard_row import ScorecardRow
@@ -50,13 +50,12 @@ class ScorecardTab(QWidget):
         self._known: list[tuple[str, int]] = []
         self.which = QComboBox(self)
         self.which.setAccessibleName("Which test")
-        self.title, self.status = self._label("strong"), self._label("muted")
+        self.title, self.status = plain_label(self, name="strong"), plain_label(self, name="muted")
         self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.messages = self._label("muted")
+        self.messages = plain_label(self, name="muted")
         self.messages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.nothing = self._label("muted")
+        self.nothing = plain_label(self, name="muted", wraps=True)
         self.nothing.setText(_NOTHING)
-        self.nothing.setWordWrap(True)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
@@ -159,21 +158,12 @@ class ScorecardTab(QWidget):
             label.setText(said)
 
     def _lay_out(self) -> None:
-        top, below = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.title, self.which):
-            top.addWidget(widget)
-        top.addWidget(self.status, 1)
-        for button in (self.stop, self.copy_text, self.copy_markdown):
-            top.addWidget(button)
-        below.addWidget(self.messages, 1)
-        below.addWidget(self.edit)
+        top = in_row(self.title, self.which, (self.status, 1), self.stop, self.copy_text, self.copy_markdown)
+        below = in_row((self.messages, 1), self.edit)
         body = QWidget(self)
         body.setObjectName("panel")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(0, 0, 8, 0)
-        self._column.setSpacing(0)
-        self._column.addStretch(1)
+        self._column = in_column(..., within=body, margins=(0, 0, 8, 0), spacing=0)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -181,15 +171,8 @@ class ScorecardTab(QWidget):
         area.setAccessibleName("Scorecard")
         area.setWidget(body)
         self._whole = QWidget(self)
-        inner = QVBoxLayout(self._whole)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(3)
-        inner.addLayout(top)
-        inner.addWidget(self.bar)
-        inner.addLayout(below)
-        inner.addWidget(area, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 4, 4, 4)
+        in_column(top, self.bar, below, (area, 1), within=self._whole, margins=0, spacing=3)
+        column = in_column(within=self, margins=(10, 4, 4, 4))
         column.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._whole, 1)
 
@@ -199,12 +182,6 @@ class ScorecardTab(QWidget):
         button.setAccessibleName(f"Scorecard: {name}")
         button.setToolTip(hint)
         return button
-
-    def _label(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
 
 
 def _never(_endpoint: str) -> bool:

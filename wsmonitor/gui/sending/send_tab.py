@@ -7,16 +7,15 @@ from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.gui.look import words
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.settings.placeholders import message_mistakes, without_placeholders
 from wsmonitor.text import units
@@ -59,18 +58,9 @@ class SendTab(QWidget):
         self.fill.setAccessibleDescription(_PLACEHOLDERS)
         self.snippets = QPushButton("Snippets…", self)
         self.snippets.setToolTip("Texts kept for sending (Ctrl+I); keep this one (Ctrl+Shift+I)")
-        self.note = QLabel(self)
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setObjectName("muted")
-        self.note.setWordWrap(True)
-        row = QHBoxLayout()
-        for widget in (self.kind, self.button, self.fill, self.snippets):
-            row.addWidget(widget)
-        row.addWidget(self.note, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.addWidget(self.edit, 1)
-        column.addLayout(row)
+        self.note = plain_label(self, name="muted", wraps=True)
+        row = in_row(self.kind, self.button, self.fill, self.snippets, (self.note, 1))
+        in_column((self.edit, 1), row, within=self, margins=(10, 8, 10, 8))
         self.button.clicked.connect(self.submit)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)

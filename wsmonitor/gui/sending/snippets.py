@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from wsmonitor.gui.look.filter_list import FilterList
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.sending.snippet_list import Snippets, line
 from wsmonitor.settings.snippet import LONGEST_NAME
@@ -33,10 +35,7 @@ class SnippetsPopover(Popover):
         self.name.setAccessibleName("Name of the snippet")
         self.name.setPlaceholderText("name")
         self.name.setMaxLength(LONGEST_NAME)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
+        self.problem = plain_label(self, name="error", wraps=True)
         self.problem.hide()
         above, below = QHBoxLayout(), QHBoxLayout()
         self.use = self._button("Use", "Put it into the Send tab, in place of what is there (Enter)", above, self._use)
@@ -47,12 +46,7 @@ class SnippetsPopover(Popover):
         self.rename = self._button("Rename", "Give the chosen snippet this name", below, self._rename)
         self.save = self._button("Save text", "Keep the text of the Send tab under this name", below, self._save)
         self.save.setObjectName("primary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.snippets)
-        column.addLayout(above)
-        column.addLayout(below)
-        column.addWidget(self.problem)
+        in_column(self.snippets, above, below, self.problem, within=self, margins=8)
         self.snippets.chosen.connect(self._use)
         self.snippets.current_changed.connect(self._show_current)
         self.name.returnPressed.connect(self._save)

@@ -1,10 +1,11 @@
 """The Closures tab: who ended each connection or kept it from opening, how, and what surrounded that."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wsmonitor.analysis.snapshot import Ended, Snapshot
 from wsmonitor.gui.look.cell_delegate import CellDelegate
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.tables.closure_model import ClosureModel
 from wsmonitor.gui.tables.ending_cells import Column, is_failure
@@ -42,9 +43,7 @@ class ClosuresTab(QWidget):
         self.table.setAccessibleName("Closures")
         self.table.use(CellDelegate(self.model, self._purpose, look, self.table))
         self.table.empty_text = "No connection ended so far, and no opening failed"
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table)
+        in_column(self.table, within=self, margins=0)
         self.table.activated.connect(self._open)
         self.table.clicked.connect(self._activated)
 

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wsmonitor.gui.look.filter_list import FilterList
 from wsmonitor.gui.look.icons import icon
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
@@ -40,10 +42,7 @@ class FilterField(QLineEdit):
         self.setClearButtonEnabled(True)
         self.kept: tuple[str, ...] = ()
         """Filters that were kept, the newest first."""
-        self.problem = QLabel(parent)
-        self.problem.setObjectName("filter_problem")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
+        self.problem = plain_label(parent, name="filter_problem", wraps=True)
         self.problem.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.problem.hide()
         self._look, self._page = look, parent
@@ -134,9 +133,7 @@ class _KeptFilters(Popover):
         self.setAccessibleName("Kept filters")
         self._field = field
         self.filters = FilterList(self, placeholder="Find a filter", name="Find a filter", width=360, height=220)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.filters)
+        in_column(self.filters, within=self, margins=8)
         self.filters.chosen.connect(self._choose)
 
     def ask(self) -> None:

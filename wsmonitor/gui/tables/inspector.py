@@ -2,12 +2,13 @@
 
 import json
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QPushButton, QWidget
 
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.facts.events import Control, Message
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
@@ -28,9 +29,7 @@ class Inspector(QWidget):
         self._is_text = True
         self._width = 0
         """Characters of a line for which the text was made."""
-        self.title = QLabel(self)
-        self.title.setObjectName("muted")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = plain_label(self, name="muted")
         self.form = QComboBox(self)
         self.form.addItems(FORMS)
         self.form.setAccessibleName("Show the message as")
@@ -40,15 +39,8 @@ class Inspector(QWidget):
         self.text.setReadOnly(True)
         self.text.setFont(look.mono_small)
         self.text.setAccessibleName("Message")
-        top = QHBoxLayout()
-        top.addWidget(self.title, 1)
-        top.addWidget(self.form)
-        top.addWidget(self._close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 2, 8, 4)
-        column.setSpacing(3)
-        column.addLayout(top)
-        column.addWidget(self.text, 1)
+        top = in_row((self.title, 1), self.form, self._close)
+        in_column(top, (self.text, 1), within=self, margins=(6, 2, 8, 4), spacing=3)
         self.form.currentIndexChanged.connect(self._show)
         self._close.clicked.connect(self.hide)
 

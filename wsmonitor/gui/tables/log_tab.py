@@ -1,12 +1,13 @@
 """The Events and Messages tabs: a bounded log through a filter, following its end."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSplitter, QWidget
 
 from wsmonitor.analysis.log import LogRow, LogView
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import Control, Message
 from wsmonitor.gui.look.cell_delegate import CellDelegate
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.tables.filtering import RowFilter
 from wsmonitor.gui.tables.inspector import Inspector
@@ -29,8 +30,7 @@ class LogTab(QWidget):
         self.model, self.table = model, table
         self._filter = RowFilter()
         self.inspector = inspector
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = in_column(within=self, margins=0)
         if inspector is None:
             column.addWidget(table)
         else:

@@ -3,9 +3,11 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import client_title
 from wsmonitor.gui.tap.switch import Switch
@@ -32,9 +34,9 @@ class FaultPanel(QWidget):
         self._used = UsedFaults()
         self.listed: tuple[UsedFault, ...] = ()
         self.rows: list[_Row] = []
-        self.heading = _label("strong", self)
+        self.heading = plain_label(self, name="strong")
         self.heading.setText("On the way")
-        self.nothing = _label("muted", self)
+        self.nothing = plain_label(self, name="muted")
         self.nothing.setText(_NOTHING)
         self.off = QPushButton("All off", self)
         self.off.setAccessibleName("Tap: switch all faults off")
@@ -42,20 +44,12 @@ class FaultPanel(QWidget):
         self.more.setToolTip("Everything that can be done to what passes: delay, drop, cut, answer (Disconnect)")
         for button in (self.off, self.more):
             button.setObjectName("flat")
-        top = QHBoxLayout()
-        top.addWidget(self.heading, 1)
-        top.addWidget(self.off)
-        top.addWidget(self.more)
+        top = in_row((self.heading, 1), self.off, self.more)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(3, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 8, 4)
-        column.setSpacing(2)
-        column.addLayout(top)
-        column.addWidget(self.nothing)
-        column.addLayout(self._grid)
+        in_column(top, self.nothing, self._grid, within=self, margins=(12, 4, 8, 4), spacing=2)
         self.off.clicked.connect(self.off_pressed)
         self.more.clicked.connect(self.more_pressed)
         self.hide()
@@ -97,7 +91,7 @@ class _Row:
     def __init__(self, look: Look, grid: QGridLayout, number: int, parent: QWidget) -> None:
         self.fault: UsedFault | None = None
         self.switch = Switch(look, parent)
-        self.title, self.amount, self.where = (_label(name, parent) for name in ("strong", "mono", "muted"))
+        self.title, self.amount, self.where = (plain_label(parent, name=name) for name in ("strong", "mono", "muted"))
         self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for column, widget in enumerate(self._widgets):
             grid.addWidget(widget, number, column)
@@ -128,10 +122,3 @@ class _Row:
 def _say(label: QLabel, text: str) -> None:
     if label.text() != text:
         label.setText(text)
-
-
-def _label(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

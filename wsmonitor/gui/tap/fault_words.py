@@ -1,8 +1,9 @@
 """Asks how much of a fault on the way, where the menu has not what is wanted."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 
+from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.settings.tap_faults import FaultKind, argument_mistake
 
@@ -22,13 +23,13 @@ class FaultWords(Popover):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._kind: FaultKind | None = None
-        self.title = _label("strong", self)
-        self.hint = _label("muted", self)
+        self.title = plain_label(self, name="strong", wraps=True)
+        self.hint = plain_label(self, name="muted", wraps=True)
         self.argument = QLineEdit(self)
         self.argument.setAccessibleName("How much, and where")
         self.argument.setMinimumWidth(260)
         self.argument.setMaxLength(300)
-        self.problem = _label("error", self)
+        self.problem = plain_label(self, name="error", wraps=True)
         self.problem.hide()
         button = QPushButton("Put it on the way", self)
         button.setObjectName("primary")
@@ -65,11 +66,3 @@ class FaultWords(Popover):
         if not mistake:
             self.hide()
             self.accepted.emit(self._kind.kind, argument)
-
-
-def _label(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

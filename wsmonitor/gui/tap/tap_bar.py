@@ -1,9 +1,11 @@
 """Above the plots of a tap: the URL to give to a client, how to point one at it, and the test of that client."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.tap.tap_text import heading, steps
 
 
@@ -29,11 +31,7 @@ class TapBar(QWidget):
         row.addWidget(self.heading, 1)
         for button in (self.copy, self.test):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 8, 4)
-        column.setSpacing(4)
-        column.addLayout(row)
-        column.addWidget(self.steps)
+        in_column(row, self.steps, within=self, margins=(12, 4, 8, 4), spacing=4)
         self.copy.clicked.connect(self._press_copy)
         self.test.clicked.connect(self.test_pressed)
         self.hide()
@@ -58,8 +56,6 @@ class TapBar(QWidget):
         self.copy_pressed.emit(self._url)
 
     def _label(self) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
+        label = plain_label(self, wraps=True)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return label

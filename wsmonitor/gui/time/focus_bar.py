@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from wsmonitor.analysis.focus import Focus
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.time.focus_text import numbers_text, period_text
 
@@ -22,13 +24,9 @@ class FocusBar(QWidget):
         self._moments = moments
         self.setObjectName("focusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.label = QLabel(self)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
+        self.label = plain_label(self, wraps=True)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 3, 6, 3)
-        row.addWidget(self.label, 1)
+        row = in_row((self.label, 1), within=self, margins=(10, 3, 6, 3))
         for text, hint, signal in (
             ("Zoom to it", "Show just this period", self.zoom_wanted),
             ("Clear", "Numbers of the whole session again (Esc)", self.clear_wanted),

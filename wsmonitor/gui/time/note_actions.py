@@ -1,10 +1,12 @@
 """Writing notes on the time line: a key or the plots' menu asks for a text, the session keeps it."""
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wsmonitor.facts.events import MOST_NOTE
 from wsmonitor.gui.feed.controller import Controller
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.monitor_view import MonitorView
@@ -19,17 +21,13 @@ class NoteField(Popover):
         super().__init__(parent)
         self.setAccessibleName("Note on the time line")
         self._moment_ns = 0
-        self.label = QLabel(self)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label = plain_label(self)
         self.text = QLineEdit(self)
         self.text.setAccessibleName("Note")
         self.text.setPlaceholderText("what happened, such as: deployed 1.4")
         self.text.setMaxLength(MOST_NOTE)
         self.text.setMinimumWidth(320)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 12, 12)
-        row.addWidget(self.label)
-        row.addWidget(self.text, 1)
+        in_row(self.label, (self.text, 1), within=self, margins=12)
         self.text.returnPressed.connect(self._write)
 
     def ask(self, moment_ns: int, clock: str, anchor: QWidget) -> None:

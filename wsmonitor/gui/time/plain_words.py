@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.popover import Popover
 
 
@@ -26,14 +27,8 @@ class PlainWords(Popover):
         self.copy = QPushButton("Copy all", self)
         self.copy.setObjectName("primary")
         self.copy.setToolTip("Put the whole text on the clipboard")
-        row = QHBoxLayout()
-        row.addWidget(heading)
-        row.addStretch(1)
-        row.addWidget(self.copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.addLayout(row)
-        column.addWidget(self.text)
+        row = in_row(heading, ..., self.copy)
+        in_column(row, self.text, within=self, margins=(12, 10, 12, 12))
         self.copy.clicked.connect(self._copy)
 
     def tell(self, text: str, anchor: QWidget) -> None:

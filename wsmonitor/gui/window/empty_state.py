@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 
 from wsmonitor.gui.endpoints.url_field import UrlField
 from wsmonitor.gui.lab.stories import STORIES, Story
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text.plain_text import visible
 
@@ -40,21 +42,14 @@ class EmptyState(QWidget):
         connect.setObjectName("primary")
         self.lab = QPushButton("Try the lab", self)
         self.lab.setObjectName("story")
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
+        self.problem = plain_label(self, name="error", wraps=True)
         row = QHBoxLayout()
         row.addWidget(self.url, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(connect, 0, Qt.AlignmentFlag.AlignTop)
         self.box = QWidget(self)
         self.box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        column = QVBoxLayout(self.box)
-        column.setSpacing(14)
-        column.addWidget(title)
-        column.addLayout(row)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(2)
+        column = in_column(title, row, within=self.box, spacing=14)
+        self._recent = in_column(spacing=2)
         column.addLayout(self._recent)
         column.addLayout(self._lab_grid())
         column.addWidget(self.problem)
@@ -90,23 +85,17 @@ class EmptyState(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self.lab, 0, 0)
-        grid.addWidget(self._hint(_LAB_HINT), 0, 1)
+        grid.addWidget(plain_label(self, _LAB_HINT, name="muted"), 0, 1)
         grid.setRowMinimumHeight(1, 10)
-        grid.addWidget(self._hint(_STORIES_HINT), 2, 0, 1, 2)
+        grid.addWidget(plain_label(self, _STORIES_HINT, name="muted"), 2, 0, 1, 2)
         for row, story in enumerate(STORIES, 3):
             button = QPushButton(f"{story.number}  {story.title}", self)
             button.setObjectName("story")
             button.setToolTip(f"{story.look}\n{story.scaled}")
             button.clicked.connect(partial(self._story_clicked, story))
             grid.addWidget(button, row, 0)
-            grid.addWidget(self._hint(story.hint), row, 1)
+            grid.addWidget(plain_label(self, story.hint, name="muted"), row, 1)
         return grid
 
     def _story_clicked(self, story: Story, checked: bool = False) -> None:
         self.story_wanted.emit(story)
-
-    def _hint(self, text: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setObjectName("muted")
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
@@ -15,6 +15,7 @@ from wsmonitor.gui.groups.fleet_words import MANY
 from wsmonitor.gui.groups.together import of_keys, view_of
 from wsmonitor.gui.help.hints import Hints
 from wsmonitor.gui.lab.story_banner import StoryBanner
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.recordings.replay_bar import ReplayBar
 from wsmonitor.gui.start.registries import Parts
@@ -59,25 +60,23 @@ class MonitorView(MonitorFrame):
         self.replay = ReplayBar(self)
         self._snapshot: Snapshot | None = None
         upper = QWidget(self)
-        column = QVBoxLayout(upper)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.verdict)
-        column.addWidget(self.replay)
-        column.addWidget(self.jobs)
-        column.addWidget(self.hints)
-        column.addWidget(self.story)
-        column.addWidget(self.tap)
-        column.addWidget(self.focus_bar)
-        column.addWidget(self.plots, 1)
-        column.addWidget(self.overview)
+        in_column(
+            self.verdict,
+            self.replay,
+            self.jobs,
+            self.hints,
+            self.story,
+            self.tap,
+            self.focus_bar,
+            (self.plots, 1),
+            self.overview,
+            within=upper,
+            margins=0,
+            spacing=0,
+        )
         self.notice.float_over(self.plots)
         found = QWidget(self)
-        below = QVBoxLayout(found)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self.faults)
-        below.addWidget(self.findings, 1)
+        in_column(self.faults, (self.findings, 1), within=found, margins=0, spacing=0)
         self.fill((self.fleet, self.lanes, found), (upper, self.tabs))
         self.plots.loaded.connect(self._order_tabs)
         self.table.selection_changed.connect(self._selected)

@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.layouts import in_row
 
 _SHOWN_MS = 12_000
 
@@ -20,9 +23,7 @@ class Notice(QWidget):
         super().__init__(parent)
         self.setObjectName("notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._text = QLabel(self)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
+        self._text = plain_label(self, wraps=True)
         self._buttons = (QPushButton(self), QPushButton(self))
         self._offers: Sequence[Offer] = ()
         self._dismiss = QPushButton("Dismiss", self)
@@ -31,9 +32,7 @@ class Notice(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 4, 6, 4)
-        row.addWidget(self._text, 1)
+        row = in_row((self._text, 1), within=self, margins=(10, 4, 6, 4))
         for number, button in enumerate(self._buttons):
             row.addWidget(button)
             button.clicked.connect(partial(self._act, number))

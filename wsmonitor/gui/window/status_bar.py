@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wsmonitor.gui.feed.frame_meter import FrameMeter
-from wsmonitor.gui.look.link_label import LinkLabel
+from wsmonitor.gui.look.labels import LinkLabel, plain_label
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.words import plain
 from wsmonitor.text import units
 from wsmonitor.text.plain_text import visible
@@ -53,26 +54,28 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._meter = meter
         self._raised: tuple[AlertChanged, ...] = ()
-        self.probe = self._label()
+        self.probe = plain_label(self, name="muted")
         self.probe.setText(STARTING)
-        self.endpoints = self._label()
+        self.endpoints = plain_label(self, name="muted")
         self.alerts = LinkLabel(self)
         self.alerts.setWordWrap(False)
         self.alerts.setAccessibleName("Alerts")
         self.alerts.hide()
         self.alerts.pressed.connect(self.alerts_clicked)
-        self.window_cost = self._label()
-        self.recording = self._label()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 3, 12, 4)
-        row.setSpacing(16)
-        row.addWidget(self.probe)
-        row.addStretch(1)
-        row.addWidget(self.endpoints)
-        row.addWidget(self.alerts)
-        row.addStretch(1)
-        row.addWidget(self.recording)
-        row.addWidget(self.window_cost)
+        self.window_cost = plain_label(self, name="muted")
+        self.recording = plain_label(self, name="muted")
+        in_row(
+            self.probe,
+            ...,
+            self.endpoints,
+            self.alerts,
+            ...,
+            self.recording,
+            self.window_cost,
+            within=self,
+            margins=(12, 3, 12, 4),
+            spacing=16,
+        )
 
     def show_snapshot(self, snapshot: "Snapshot") -> None:
         """Show the health of `snapshot` and the meter's numbers."""
@@ -110,9 +113,3 @@ class StatusBar(QWidget):
         more = [f"and {len(raised) - _NAMED_ALERTS:,} more"] if len(raised) > _NAMED_ALERTS else []
         self.alerts.setToolTip(plain("\n".join([*named, *more])))
         self.alerts.setVisible(bool(raised))
-
-    def _label(self) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName("muted")
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label

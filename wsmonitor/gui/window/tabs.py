@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QTabBar, QWidget
 
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.log import LogRow
@@ -13,6 +13,7 @@ from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
 from wsmonitor.facts.events import WHOLE, Key
 from wsmonitor.gui.ends.ends_tab import EndsTab
 from wsmonitor.gui.experiments.experiments_tab import ExperimentsTab, chosen
+from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.scorecard.scorecard_tab import ScorecardTab
 from wsmonitor.gui.scorecard.scorecard_text import audits, progress
@@ -82,19 +83,13 @@ class Tabs(QWidget):
         self.failed_openings.setAccessibleName("failed openings")
         self.failed_openings.setToolTip("Rows of openings that failed, too, not only of what had been open")
         self.failed_openings.setChecked(True)
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 0, 10, 0)
-        top.addWidget(self.bar)
+        top = in_row(self.bar, margins=(8, 0, 10, 0))
         top.addStretch(0)
         for widget in (self.failed_openings, self.all_endpoints, self.filter):
             top.addWidget(widget)
         top.setStretchFactor(self.filter, 1)
         top.insertSpacing(top.indexOf(self.all_endpoints), 6)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(top)
-        column.addWidget(self._pages, 1)
+        in_column(top, (self._pages, 1), within=self, margins=(0, 2, 0, 0), spacing=2)
         self._snapshot: Snapshot | None = None
         self._keys: list[Key] = []
         self._period: tuple[int, int] | None = None

@@ -4,9 +4,10 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from wsmonitor.gui.look.icons import icon
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.text import units
@@ -45,10 +46,7 @@ class Toolbar(QWidget):
         self._actions = actions
         self._look = look
         self._buttons: dict[str, QToolButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 7, 8, 7)
-        row.setSpacing(6)
-        row.addWidget(self._button("menu"))
+        row = in_row(self._button("menu"), within=self, margins=(8, 7, 8, 7), spacing=6)
         self._buttons["menu"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         for name in ("add", "connect", "stop", "disconnect", "hold_off", "examine"):
             row.addWidget(self._button(name))

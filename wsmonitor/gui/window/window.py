@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from wsmonitor.gui.endpoints.columns import Columns
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.feed.frame_meter import FrameMeter
+from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.remembered import Settings
 from wsmonitor.gui.window.action_table import Actions
@@ -121,12 +122,7 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         central = QWidget(self)
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.toolbar)
-        column.addWidget(self.pages, 1)
-        column.addWidget(self.status)
+        in_column(self.toolbar, (self.pages, 1), self.status, within=central, margins=0, spacing=0)
         self.setCentralWidget(central)
 
     def _full_screen(self, full: bool) -> None:

@@ -1,9 +1,10 @@
 """Preferences: few, and each takes effect at once."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel, QPushButton, QWidget
 
 from wsmonitor.gui.feed.notifications import Notifications
+from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.moments import DISPLAYS
 from wsmonitor.gui.look.theme import Look, ThemeChoice
 
@@ -51,9 +52,7 @@ class Preferences(QDialog):
             note.setObjectName("muted")
             form.addRow("", note)
         form.addRow("Workspace", self.reopen)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(close)
+        row = in_row(..., close)
         form.addRow("", row)
         self.theme.activated.connect(self._theme_chosen)
         self.times.activated.connect(self._times_chosen)
