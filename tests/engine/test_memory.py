@@ -59,7 +59,7 @@ async def test_what_was_said_in_the_opening_is_let_go_once_it_was_told() -> None
         assert slot.connection is not None
         connection = slot.connection.watched
         assert connection is not None
-        await asyncio.gather(*watch.monitor._tasks._running)
+        await asyncio.gather(*watch.monitor._shared.tasks._running)
 
         assert connection.request is None
         assert connection.response is not None

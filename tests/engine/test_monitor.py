@@ -241,7 +241,7 @@ async def test_a_close_that_was_cancelled_can_be_asked_for_again() -> None:
 async def test_a_removed_endpoint_gives_its_share_of_the_dials_back() -> None:
     watch = Watch(FakeClock())
     host_port = "127.0.0.1:1"
-    budget = watch.monitor._budget
+    budget = watch.monitor._shared.budget
 
     for _ in range(3):
         watch.monitor.add(endpoint(f"ws://{host_port}/", connections=40))

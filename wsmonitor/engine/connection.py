@@ -14,10 +14,9 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 
 from wsmonitor.engine import steps
-from wsmonitor.engine.clocks.clock import Clock
-from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.heartbeats.pulse import Pulse
 from wsmonitor.engine.reporter import Reporter
+from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.wire.outbox import Delivery, Outbox
 from wsmonitor.engine.wire.watched_connection import WatchedConnection, parse_close
 from wsmonitor.engine.wire.writer import Writer
@@ -76,7 +75,7 @@ class Connection:
     """A connection being made, open, or ending. Everything it reports carries its `generation`."""
 
     __slots__ = (
-        *("_clock", "_config", "_health_ping", "_heard", "_lag", "_open", "_outbox", "_owner", "_reporter"),
+        *("_clock", "_config", "_health_ping", "_heard", "_open", "_outbox", "_owner", "_reporter", "_shared"),
         "generation",
     )
 
@@ -85,19 +84,18 @@ class Connection:
         config: EndpointConfig,
         *,
         generation: int,
-        clock: Clock,
+        shared: Shared,
         reporter: Reporter,
         outbox: Outbox,
         owner: ConnectionOwner,
-        lag: LagMeter,
     ) -> None:
         self.generation = generation
         self._config = config
-        self._clock = clock
+        self._shared = shared
+        self._clock = shared.clock
         self._reporter = reporter
         self._outbox = outbox
         self._owner = owner
-        self._lag = lag
         self._open: _Open | None = None
         self._heard = False
         self._health_ping: int | None = None
@@ -197,9 +195,8 @@ class Connection:
             watched,
             opened_ns=at_ns,
             generation=self.generation,
-            clock=self._clock,
+            shared=self._shared,
             reporter=self._reporter,
-            lag=self._lag,
             step=self._owner.stepped,
             fill=self._owner.fill,
         )
@@ -317,7 +314,7 @@ class Connection:
             unsent_bytes=was.unsent_bytes,
             in_doubt=in_doubt,
             waiting=waiting,
-            lag_ns=self._lag.worst_since(was.ending.lag_since_ns(), at_ns),
+            lag_ns=self._shared.lag.worst_since(was.ending.lag_since_ns(), at_ns),
         )
         self._reporter.publish(
             ConnectionClosed(at_ns=at_ns, verdict=verdict, circumstances=circumstances, **self._reporter.who)

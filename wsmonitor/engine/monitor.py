@@ -2,9 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
 
 from wsmonitor.engine import steps
 from wsmonitor.engine.admission import Admission
@@ -16,6 +15,7 @@ from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitored import Endpoint, Monitored
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
+from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.outbox import refusal
 from wsmonitor.facts.errors import UnknownEndpointError, WsmonitorError
@@ -30,21 +30,8 @@ ABORT_TIMEOUT_S = 0.25
 """An aborted transport reports its end within a few rounds of the loop, TLS ones later than others."""
 
 
-class MakeTap(Protocol):
-    """Makes what stands in for an endpoint whose settings ask for a tap."""
-
-    def __call__(
-        self,
-        config: EndpointConfig,
-        *,
-        clock: Clock,
-        publish: Publish,
-        admission: Admission,
-        chance: random.Random,
-        lag: LagMeter,
-        tasks: Tasks,
-        connections_before: int = 0,
-    ) -> Monitored: ...
+MakeTap = Callable[[EndpointConfig, Shared, int], Monitored]
+"""Makes what stands in for an endpoint whose settings ask for a tap; it counts on from so many connections."""
 
 
 class Monitor:
@@ -66,13 +53,17 @@ class Monitor:
     ) -> None:
         self._publish = publish
         self._make_tap = make_tap
-        self._admission = admission or Admission()
         self._clock = clock or SystemClock(asyncio.get_running_loop())
-        self._chance = chance or random.Random()
-        self._budget = DialBudget()
-        self._lag = LagMeter()
+        self._shared = Shared(
+            publish=publish,
+            clock=self._clock,
+            lag=LagMeter(),
+            tasks=Tasks(),
+            admission=admission or Admission(),
+            budget=DialBudget(),
+            chance=chance or random.Random(),
+        )
         self._jumps = JumpDetector()
-        self._tasks = Tasks()
         self._endpoints: dict[str, Monitored] = {}
         self._leaving: dict[str, Monitored] = {}
         self._routes = RouteWatch(self._network_changed)
@@ -92,7 +83,7 @@ class Monitor:
         if name in self._endpoints:
             connections_before = max(connections_before, self._endpoints[name].connections)
             self.remove(name)
-        self._budget.configure(config.host_port, config.connections)
+        self._shared.budget.configure(config.host_port, config.connections)
         self._endpoints[name] = self._made(config, connections_before)
         if name in self._leaving:
             self._endpoints[name].wait()
@@ -104,7 +95,7 @@ class Monitor:
         """
         endpoint = self._endpoint(name)
         del self._endpoints[name]
-        self._budget.configure(endpoint.config.host_port, -endpoint.config.connections)
+        self._shared.budget.configure(endpoint.config.host_port, -endpoint.config.connections)
         if name in self._leaving:
             endpoint.retire()  # it has not begun, because its predecessor still speaks
             return
@@ -158,7 +149,7 @@ class Monitor:
         await self._wait_for_ends(everyone, ABORT_TIMEOUT_S)
         for endpoint in everyone:
             endpoint.abandon()
-        await self._tasks.close()
+        await self._shared.tasks.close()
         if self._ticker is not None:
             self._ticker.cancel()
 
@@ -180,31 +171,12 @@ class Monitor:
 
     def _made(self, config: EndpointConfig, connections_before: int) -> Monitored:
         if not config.is_tap:
-            return Endpoint(
-                config,
-                clock=self._clock,
-                publish=self._publish,
-                admission=self._admission,
-                budget=self._budget,
-                chance=self._chance,
-                lag=self._lag,
-                tasks=self._tasks,
-                connections_before=connections_before,
-            )
+            return Endpoint(config, self._shared, connections_before)
         if self._make_tap is None:
             raise WsmonitorError(
                 f"{config.name} is a tap, which runs in the window and with `wsmonitor tap --workspace FILE`"
             )
-        return self._make_tap(
-            config,
-            clock=self._clock,
-            publish=self._publish,
-            admission=self._admission,
-            chance=self._chance,
-            lag=self._lag,
-            tasks=self._tasks,
-            connections_before=connections_before,
-        )
+        return self._make_tap(config, self._shared, connections_before)
 
     def _endpoint(self, name: str) -> Monitored:
         try:
@@ -219,7 +191,7 @@ class Monitor:
 
     def _tick(self) -> None:
         now_ns = self._clock.now_ns()
-        lag_ns = self._lag.tick(self._tick_due_ns, now_ns)
+        lag_ns = self._shared.lag.tick(self._tick_due_ns, now_ns)
         self._worst_lag_ns = max(self._worst_lag_ns, lag_ns)
         self._look_at_clocks(now_ns)
         if now_ns >= self._next_lag_ns:

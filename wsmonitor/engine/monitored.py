@@ -1,18 +1,13 @@
 """One monitored endpoint: its connection slots and the messages it sends by itself."""
 
 import os
-import random
 import uuid
 from collections.abc import Callable
 from typing import Protocol
 
 from wsmonitor.engine import disruptions, steps
-from wsmonitor.engine.admission import Admission
-from wsmonitor.engine.clocks.clock import Clock, Timer
-from wsmonitor.engine.clocks.lag import LagMeter
-from wsmonitor.engine.clocks.tasks import Tasks
-from wsmonitor.engine.redialling.dial_budget import DialBudget
-from wsmonitor.engine.reporter import Publish
+from wsmonitor.engine.clocks.clock import Timer
+from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.outbox import Delivery
 from wsmonitor.facts.errors import DisruptionError, SettingsError
@@ -63,21 +58,9 @@ class Monitored(Protocol):
 class Endpoint:
     """The slots of one endpoint. It counts their opens together and fills in message texts."""
 
-    def __init__(
-        self,
-        config: EndpointConfig,
-        *,
-        clock: Clock,
-        publish: Publish,
-        admission: Admission,
-        budget: DialBudget,
-        chance: random.Random,
-        lag: LagMeter,
-        tasks: Tasks,
-        connections_before: int = 0,
-    ) -> None:
+    def __init__(self, config: EndpointConfig, shared: Shared, connections_before: int) -> None:
         self.config = config
-        self._clock = clock
+        self._clock = shared.clock
         self._connections = connections_before
         self._seq = 0
         self._traffic_timer: Timer | None = None
@@ -87,19 +70,7 @@ class Endpoint:
         self._gone: Callable[[], None] = _nobody_waits
         self._left = 0
         self.slots = tuple(
-            Slot(
-                config,
-                slot,
-                clock=clock,
-                publish=publish,
-                admission=admission,
-                owner=self,
-                budget=budget,
-                chance=chance,
-                lag=lag,
-                tasks=tasks,
-                connections_before=connections_before,
-            )
+            Slot(config, slot, shared, owner=self, connections_before=connections_before)
             for slot in range(config.connections)
         )
 

@@ -5,7 +5,6 @@ it never awaits anything itself.
 """
 
 import logging
-import random
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol, assert_never
@@ -14,20 +13,17 @@ from websockets.frames import Opcode
 from websockets.http11 import Response
 
 from wsmonitor.engine import steps
-from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.announcer import Announcer
-from wsmonitor.engine.clocks.clock import Alarm, Clock
-from wsmonitor.engine.clocks.lag import LagMeter
+from wsmonitor.engine.clocks.clock import Alarm
 from wsmonitor.engine.clocks.route_watch import watched_peer
-from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.connection import Connection
 from wsmonitor.engine.disruptions import Order, TakeBack
 from wsmonitor.engine.disruptions.disruptor import Disruptor
 from wsmonitor.engine.opening import why_failed
 from wsmonitor.engine.opening.dialer import Dialer
 from wsmonitor.engine.opening.reach import DialError
-from wsmonitor.engine.redialling.dial_budget import DialBudget
-from wsmonitor.engine.reporter import Publish, Reporter
+from wsmonitor.engine.reporter import Reporter
+from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.states import SlotStates
 from wsmonitor.engine.wire.outbox import Delivery, Outbox
 from wsmonitor.facts.events import Phase, State
@@ -51,40 +47,31 @@ class Slot:
 
     __slots__ = (
         *("_alarm", "_announcer", "_cancel_dial", "_clock", "_config", "_disruptor", "_feeding"),
-        *("_is_leaving", "_lag", "_owner"),
-        *("_phase_began_ns", "_reporter", "_steps", "_tasks", "_way", "connection", "states", "outbox", "peer_address"),
+        *("_is_leaving", "_owner", "_phase_began_ns", "_reporter", "_shared", "_steps", "_way"),
+        *("connection", "states", "outbox", "peer_address"),
     )
 
     def __init__(
-        self,
-        config: EndpointConfig,
-        slot: int,
-        *,
-        clock: Clock,
-        publish: Publish,
-        admission: Admission,
-        owner: SlotOwner,
-        budget: DialBudget,
-        chance: random.Random,
-        lag: LagMeter,
-        tasks: Tasks,
-        connections_before: int = 0,
+        self, config: EndpointConfig, slot: int, shared: Shared, *, owner: SlotOwner, connections_before: int
     ) -> None:
-        self.states = SlotStates(config, budget=budget, chance=chance)
+        self._clock = clock = shared.clock
+        self.states = SlotStates(config, budget=shared.budget, chance=shared.chance)
         self.outbox = Outbox(config.outbox)
         self.connection: Connection | None = None
         self._config = config
-        self._clock = clock
+        self._shared = shared
         self._reporter = Reporter(
-            publish, endpoint=config.name, slot=slot, connection=connections_before, admission=admission
+            shared.publish,
+            endpoint=config.name,
+            slot=slot,
+            connection=connections_before,
+            admission=shared.admission,
         )
         self._announcer = Announcer(self._reporter, clock)
         self.peer_address = ""
         """Where the connection leads or last led, if the way there can change; else empty."""
         self._disruptor = Disruptor(clock=clock, reporter=self._reporter, hold_off=self._hold_off, changed=self._arm)
         self._owner = owner
-        self._lag = lag
-        self._tasks = tasks
         self._phase_began_ns = 0
         self._way: dict[str, str] = {}
         self._steps: list[steps.Input] = []
@@ -203,14 +190,13 @@ class Slot:
         connection = Connection(
             self._config,
             generation=generation,
-            clock=self._clock,
+            shared=self._shared,
             reporter=self._reporter,
             outbox=self.outbox,
             owner=self,
-            lag=self._lag,
         )
         self._way = {}
-        task = self._tasks.start(self._run_dial(connection, generation), name=f"dial {self._config.name}")
+        task = self._shared.tasks.start(self._run_dial(connection, generation), name=f"dial {self._config.name}")
         self._cancel_dial = task.cancel
 
     async def _run_dial(self, connection: Connection, generation: int) -> None:

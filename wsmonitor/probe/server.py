@@ -12,17 +12,19 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks import asyncio_log
 from wsmonitor.engine.clocks.tasks import Tasks
 from wsmonitor.engine.monitor import Monitor
+from wsmonitor.engine.shared import Shared
 from wsmonitor.experiments.churn import churn
 from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.outlet import Outlet
+from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 if TYPE_CHECKING:
     from wsmonitor.experiments.laboratory import Laboratory
@@ -215,7 +217,7 @@ class _Server:
         self._outlet.send(*fresh)
 
 
-def _tap(*settings: Any, **parts: Any) -> "Tap":
+def _tap(config: EndpointConfig, shared: Shared, connections_before: int) -> "Tap":
     from wsmonitor.tap.tap import Tap  # as experiments
 
-    return Tap(*settings, **parts)
+    return Tap(config, shared, connections_before)

@@ -1,6 +1,5 @@
 """A tap as the monitor keeps it: it listens, makes a pair for each client, and measures while they live."""
 
-import random
 import socket
 import ssl
 from collections.abc import Callable
@@ -8,11 +7,9 @@ from functools import partial
 
 from websockets.exceptions import InvalidURI
 
-from wsmonitor.engine.admission import Admission
-from wsmonitor.engine.clocks.clock import Clock, Timer
-from wsmonitor.engine.clocks.lag import LagMeter
-from wsmonitor.engine.clocks.tasks import Tasks
-from wsmonitor.engine.reporter import Publish, Reporter
+from wsmonitor.engine.clocks.clock import Timer
+from wsmonitor.engine.reporter import Reporter
+from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.outbox import Delivery
 from wsmonitor.facts.errors import WsmonitorError
@@ -38,36 +35,25 @@ LIKELY = 8
 class Tap:
     """Stands in for an endpoint of our own: started, stopped and disrupted by the same calls."""
 
-    def __init__(
-        self,
-        config: EndpointConfig,
-        *,
-        clock: Clock,
-        publish: Publish,
-        admission: Admission,
-        chance: random.Random,
-        lag: LagMeter,
-        tasks: Tasks,
-        connections_before: int = 0,
-    ) -> None:
+    def __init__(self, config: EndpointConfig, shared: Shared, connections_before: int) -> None:
         assert config.tap is not None
         self.config = config
-        self.clock = clock
-        self.lag = lag
-        self.tasks = tasks
+        self.clock = clock = shared.clock
+        self.lag = shared.lag
+        self.tasks = shared.tasks
         self.settings: TapConfig = config.tap
         self.guard = Guard(
             frozenset(host.lower() for host in self.settings.allow_hosts),
             frozenset(origin.lower() for origin in self.settings.allow_origins),
             is_anywhere=bool(self.settings.address),
         )
-        self._publish = publish
-        self._admission = admission
+        self._publish = publish = shared.publish
+        self._admission = shared.admission
         self._connections = connections_before
         self._listener = Listener(self.settings, accepted=self._accepted, exhausted=self._exhausted)
         self._knocks = Knocks(clock, lambda: self.refused("fault", "refuse"))
         self._context: ssl.SSLContext | None = None
-        self._board = Board(config.name, self, clock=clock, publish=publish, chance=chance)
+        self._board = Board(config.name, self, clock=clock, publish=publish, chance=shared.chance)
         self._hung: list[socket.socket] = []
         self._planned: list[Timer] = []
         self._pairs: list[Pair] = []

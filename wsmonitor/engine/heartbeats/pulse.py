@@ -10,12 +10,11 @@ from collections.abc import Callable
 from websockets.exceptions import InvalidState
 
 from wsmonitor.engine import steps
-from wsmonitor.engine.clocks.clock import Clock
-from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.heartbeats.app_beats import AppAnswer, AppHeartbeat, PeerBeat
 from wsmonitor.engine.heartbeats.message_match import ReceivedText
 from wsmonitor.engine.heartbeats.pings import Heartbeat, Pong
 from wsmonitor.engine.reporter import Reporter
+from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.wire import tcp_info
 from wsmonitor.engine.wire.watched_connection import WatchedConnection
 from wsmonitor.facts.events import HeartbeatKind, HeartbeatMissed, RttSample, TcpSample
@@ -50,21 +49,20 @@ class Pulse:
         *,
         opened_ns: int,
         generation: int,
-        clock: Clock,
+        shared: Shared,
         reporter: Reporter,
-        lag: LagMeter,
         step: Callable[[steps.Input], None],
         fill: Callable[[str, int], str],
     ) -> None:
         self._connection = connection
         self._generation = generation
-        self._clock = clock
+        self._clock = shared.clock
         self._reporter = reporter
-        self._lag = lag
+        self._lag = shared.lag
         self._step = step
         self._fill = fill
         self._pings = config.ping.enabled
-        self._ping = Heartbeat(config.ping, tag=id(self), opened_ns=opened_ns, phase=lag.next_phase())
+        self._ping = Heartbeat(config.ping, tag=id(self), opened_ns=opened_ns, phase=shared.lag.next_phase())
         app = config.app_heartbeat
         self._app = AppHeartbeat(app, opened_ns=opened_ns) if app is not None and app.enabled else None
         self._app_number = 0

@@ -1,0 +1,24 @@
+"""What everything that one monitor runs has in common."""
+
+import random
+from dataclasses import dataclass
+
+from wsmonitor.engine.admission import Admission
+from wsmonitor.engine.clocks.clock import Clock
+from wsmonitor.engine.clocks.lag import LagMeter
+from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.redialling.dial_budget import DialBudget
+from wsmonitor.engine.reporter import Publish
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shared:
+    """Of each one, for all endpoints and taps."""
+
+    publish: Publish
+    clock: Clock
+    lag: LagMeter
+    tasks: Tasks
+    admission: Admission
+    budget: DialBudget
+    chance: random.Random
