@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.facts.builders import verdict
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.facts.events import (
@@ -21,7 +22,6 @@ from wsmonitor.facts.events import (
     State,
     StateChanged,
     Unlisted,
-    Verdict,
 )
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, to_ns
 
@@ -38,25 +38,6 @@ def ns(at_s: float) -> int:
 def ms(milliseconds: float) -> int:
     """Milliseconds as nanoseconds."""
     return round(milliseconds * 1e6)
-
-
-def verdict(**changes: Any) -> Verdict:
-    """The verdict on a FIN of the peer after a minute, but for `changes`."""
-    facts: dict[str, Any] = {
-        "by": None,
-        "initiator": "peer",
-        "mechanism": "fin",
-        "received_code": None,
-        "received_reason": None,
-        "sent_code": None,
-        "sent_reason": None,
-        "clean": False,
-        "life_ns": 60 * NS,
-        "silence_rx_ns": 0,
-        "silence_tx_ns": 0,
-        "forced": None,
-    }
-    return Verdict(**(facts | changes))
 
 
 def state(at_s: float, new: State, *, old: State = State.IDLE, name: str = NAME, **more: Any) -> StateChanged:

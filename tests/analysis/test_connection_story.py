@@ -1,6 +1,7 @@
 """One connection from its dial to its end, as text: phases, frames, silences, what two ends differ in."""
 
-from tests.analysis.facts import NAME, START_NS, WALL_NS, message, missed, ms, ns, opened, state, verdict
+from tests.analysis.facts import NAME, START_NS, WALL_NS, message, missed, ms, ns, opened, state
+from tests.facts.builders import verdict
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.connection_story import (
     FRAMES,

@@ -1,74 +1,44 @@
 """A tap in the real window, with the real probe, a client of another library and a server that is not ours."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 from websockets.exceptions import ConnectionClosedError, WebSocketException
 from websockets.sync.client import connect
 
 from tests.end_to_end import servers
-from wsmonitor.analysis.analyzer import Analyzer
+from tests.end_to_end.windows import OpenWindow, open_window
 from wsmonitor.analysis.endpoints.tap_fold import TapView
 from wsmonitor.analysis.snapshot import Closure
-from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.options import WindowOptions
-from wsmonitor.gui.start.session import Session
-from wsmonitor.gui.window.window import Window
-from wsmonitor.probe.client import ProbeClient
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 
 LIMIT_MS = 20_000
 
 
-class Tapped:
+class Tapped(OpenWindow):
     """A window on one tap."""
-
-    def __init__(self, session: Session, analyzer: Analyzer) -> None:
-        self.whole = session.whole
-        self._analyzer = analyzer
 
     @property
     def tap(self) -> TapView:
-        view = self._analyzer.snapshot(time.monotonic_ns()).endpoints[0]
+        view = self.snapshot.endpoints[0]
         assert view.tap is not None
         return view.tap
 
     @property
     def closures(self) -> tuple[Closure, ...]:
-        return self._analyzer.snapshot(time.monotonic_ns()).closures
-
-    def press(self, name: str) -> None:
-        """Choose an entry of the menu of disconnects."""
-        menu = self.whole.window.toolbar.button("disconnect").menu()
-        menu.aboutToShow.emit()
-        action = menu.findChild(QAction, name)
-        assert isinstance(action, QAction)
-        action.trigger()
+        return self.snapshot.closures
 
 
 @pytest.fixture
 def tapped(qtbot: QtBot) -> Iterator[Tapped]:
     with servers.in_thread(servers.starlette_server) as port:
-        client = ProbeClient()
-        client.start()
-        analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
-        session = Session(client, analyzer, Window(Look("dark")))
         endpoint = EndpointConfig(name="shop", url=f"ws://127.0.0.1:{port}/echo", tap=TapConfig())
-        session.open(WindowOptions(endpoints=(endpoint,)), None)
-        qtbot.addWidget(session.window)
-
-        made = Tapped(session, analyzer)
-        yield made
-
-        asyncio.run(session.close())
-        client.close()
-        vars(made).clear()  # pytest holds on to it while the guards look for widgets
+        with open_window(Tapped, endpoint, qtbot) as tapped:
+            yield tapped
 
 
 def test_a_client_comes_is_slowed_and_cut_through_the_menu(tapped: Tapped, qtbot: QtBot) -> None:
@@ -78,7 +48,7 @@ def test_a_client_comes_is_slowed_and_cut_through_the_menu(tapped: Tapped, qtbot
 
     with connect(tapped.tap.url) as client:
         qtbot.waitUntil(lambda: tapped.tap.clients_seen == 1, timeout=LIMIT_MS)
-        tapped.press("fault_latency_100ms")
+        tapped.press("disconnect", "fault_latency_100ms")
         panel = tapped.whole.monitor.faults
         qtbot.waitUntil(lambda: bool(panel.rows) and panel.rows[0].switch.isChecked(), timeout=LIMIT_MS)
         assert panel.rows[0].title.text() == "Latency"
@@ -89,7 +59,7 @@ def test_a_client_comes_is_slowed_and_cut_through_the_menu(tapped: Tapped, qtbot
 
         panel.rows[0].switch.click()
         qtbot.waitUntil(lambda: not panel.rows[0].switch.isChecked(), timeout=LIMIT_MS)
-        tapped.press("fault_reset_client")
+        tapped.press("disconnect", "fault_reset_client")
         with pytest.raises(ConnectionClosedError):
             client.recv(timeout=20)
 

@@ -1,25 +1,17 @@
 """The real window with the real probe, against servers that are not ours."""
 
-import asyncio
 import math
 import os
 import signal
-import time
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from tests.end_to_end import servers
-from wsmonitor.analysis.analyzer import Analyzer
+from tests.end_to_end.windows import OpenWindow, open_window
 from wsmonitor.facts.events import State
-from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.options import WindowOptions
-from wsmonitor.gui.start.session import Session
-from wsmonitor.gui.window.window import Window
-from wsmonitor.probe.client import ProbeClient
 from wsmonitor.settings.endpoint_settings import EndpointConfig, PingConfig, RetryConfig, TrafficConfig
 
 LIMIT_MS = 20_000
@@ -31,26 +23,21 @@ def server() -> Iterator[int]:
         yield port
 
 
-class Running:
-    """A window that runs, with what its source and its fold know."""
-
-    def __init__(self, session: Session, client: ProbeClient, analyzer: Analyzer) -> None:
-        self.client = client
-        self.window, self.whole = session.window, session.whole
-        self._analyzer = analyzer
+class Running(OpenWindow):
+    """A window on one endpoint, with what its source and its fold know."""
 
     @property
     def state(self) -> State:
-        return self._analyzer.snapshot(time.monotonic_ns()).endpoints[0].state
+        return self.snapshot.endpoints[0].state
 
     @property
     def sparkline(self) -> list[float]:
-        view = self._analyzer.snapshot(time.monotonic_ns()).endpoints[0]
+        view = self.snapshot.endpoints[0]
         return [value for value in view.sparkline if not math.isnan(value)]
 
     @property
     def closures(self) -> list[str | None]:
-        return [closure.verdict.forced for closure in self._analyzer.snapshot(time.monotonic_ns()).closures]
+        return [closure.verdict.forced for closure in self.snapshot.closures]
 
     def curve(self, plot: str, label: str) -> np.ndarray:
         """The plotted values of one curve, without the breaks."""
@@ -71,10 +58,6 @@ class Running:
 @pytest.fixture
 def running(server: int, qtbot: QtBot) -> Iterator[Running]:
     """The window on one endpoint that echoes, pings and messages flowing."""
-    client = ProbeClient()
-    client.start()
-    analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
-    session = Session(client, analyzer, Window(Look("dark")))
     endpoint = EndpointConfig(
         name="echo",
         url=f"ws://127.0.0.1:{server}/echo",
@@ -82,15 +65,8 @@ def running(server: int, qtbot: QtBot) -> Iterator[Running]:
         retry=RetryConfig(base_s=0.3),
         traffic=TrafficConfig(messages=("hello ${seq}",), every_s=0.1),
     )
-    session.open(WindowOptions(endpoints=(endpoint,)), None)
-    qtbot.addWidget(session.window)
-
-    made = Running(session, client, analyzer)
-    yield made
-
-    asyncio.run(session.close())
-    client.close()
-    vars(made).clear()  # pytest holds on to it while the guards look for widgets
+    with open_window(Running, endpoint, qtbot) as running:
+        yield running
 
 
 def test_measured_round_trips_are_plotted_as_they_were_measured(running: Running, qtbot: QtBot) -> None:
@@ -105,9 +81,7 @@ def test_measured_round_trips_are_plotted_as_they_were_measured(running: Running
 def test_the_reset_button_forces_a_reset_that_the_window_then_shows(running: Running, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: running.state is State.OPEN, timeout=LIMIT_MS)
 
-    entry = running.window.toolbar.button("disconnect").menu().findChild(QAction, "disrupt_tcp_reset")
-    assert isinstance(entry, QAction)
-    entry.trigger()
+    running.press("disconnect", "disrupt_tcp_reset")
 
     qtbot.waitUntil(lambda: running.closures == ["tcp_reset"], timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: running.curve("buffered", "queued").max(initial=0) >= 1, timeout=LIMIT_MS)

@@ -254,3 +254,13 @@ async def peer(*scripts: Script, tls: ssl.SSLContext | None = None) -> AsyncIter
         await asyncio.sleep(0)
     if listening.errors:
         raise listening.errors[0]
+
+
+async def polite(wire: Wire) -> None:
+    """Answer pings; close when asked to."""
+    await wire.upgrade()
+    while (received := await wire.read()).opcode != CLOSE:
+        if received.opcode == PING:
+            wire.write(frame(PONG, received.payload))
+    wire.write(close(1000))
+    wire.end()

@@ -7,8 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from types import MethodType
 
-from tests.engine.peer import peer
-from tests.engine.test_monitor import polite
+from tests.engine.peer import peer, polite
 from tests.engine.watching import endpoint, watching
 from wsmonitor.engine.clocks.clock import SystemClock
 from wsmonitor.engine.clocks.lag import LagMeter

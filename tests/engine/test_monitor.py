@@ -8,7 +8,7 @@ import weakref
 import pytest
 
 from tests.engine.conftest import Certificates
-from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer
+from tests.engine.peer import CLOSE, PING, TEXT, Wire, close, peer, polite
 from tests.engine.watching import Watch, endpoint, pings, retries, watching
 from tests.fakes import FakeClock
 from wsmonitor.engine.monitor import Monitor
@@ -26,16 +26,6 @@ from wsmonitor.facts.events import (
     StateChanged,
 )
 from wsmonitor.settings.endpoint_settings import PingConfig, RetryConfig, TlsConfig, TrafficConfig, to_ns
-
-
-async def polite(wire: Wire) -> None:
-    """Answer pings; close when asked to."""
-    await wire.upgrade()
-    while (received := await wire.read()).opcode != CLOSE:
-        if received.opcode == PING:
-            wire.write(frame(PONG, received.payload))
-    wire.write(close(1000))
-    wire.end()
 
 
 async def silent(wire: Wire) -> None:

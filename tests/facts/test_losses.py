@@ -3,22 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from tests.facts.builders import verdict
 from wsmonitor.facts.events import Verdict
 
-FIN = Verdict(
-    by=None,
-    initiator="peer",
-    mechanism="fin",
-    received_code=None,
-    received_reason=None,
-    sent_code=None,
-    sent_reason=None,
-    clean=False,
-    life_ns=1,
-    silence_rx_ns=0,
-    silence_tx_ns=0,
-    forced=None,
-)
+FIN = verdict(life_ns=1)
 
 
 PEERS_CLOSE = replace(FIN, mechanism="close_frame")

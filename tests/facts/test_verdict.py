@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsmonitor.facts.events import Circumstances, EndedBy, Verdict
+from tests.facts.builders import verdict
+from wsmonitor.facts.events import Circumstances, EndedBy
 from wsmonitor.facts.verdict import LAG_WINDOW_NS, Ending, EndingFact
 from wsmonitor.settings.endpoint_settings import NS
 
@@ -232,19 +233,8 @@ def test_any_order_of_facts_gives_a_verdict_of_times_that_are_never_negative(
 def test_a_verdict_says_everything_and_what_nobody_said_is_none() -> None:
     ending = Ending(5 * NS)
 
-    assert ending.verdict(8 * NS) == Verdict(
-        by=None,
-        initiator="unknown",
-        mechanism="abort",
-        received_code=None,
-        received_reason=None,
-        sent_code=None,
-        sent_reason=None,
-        clean=False,
-        life_ns=3 * NS,
-        silence_rx_ns=3 * NS,
-        silence_tx_ns=3 * NS,
-        forced=None,
+    assert ending.verdict(8 * NS) == verdict(
+        initiator="unknown", mechanism="abort", life_ns=3 * NS, silence_rx_ns=3 * NS, silence_tx_ns=3 * NS
     )
 
 

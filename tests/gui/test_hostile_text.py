@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QPlainTextEdit, QWidget
 
+from tests.facts.builders import verdict
 from tests.gui.conftest import FakeProbe, show
 from tests.gui.pictures import painted_columns, picture_of
 from tests.gui.story import at_ns
@@ -24,7 +25,6 @@ from wsmonitor.facts.events import (
     RttSample,
     State,
     StateChanged,
-    Verdict,
 )
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
@@ -38,9 +38,7 @@ NAME = "<i>n</i>\u202eame"
 
 
 def hostile_session() -> list[AnyEvent]:
-    verdict = Verdict(
-        by=None,
-        initiator="peer",
+    how = verdict(
         mechanism="close_frame",
         received_code=4999,
         received_reason=EVIL,
@@ -50,7 +48,6 @@ def hostile_session() -> list[AnyEvent]:
         life_ns=NS,
         silence_rx_ns=NS,
         silence_tx_ns=NS,
-        forced=None,
     )
     return [
         StateChanged(at_ns=at_ns(1), endpoint=NAME, old=State.IDLE, new=State.CONNECTING, cause=EVIL),
@@ -84,7 +81,7 @@ def hostile_session() -> list[AnyEvent]:
         Control(
             at_ns=at_ns(5), endpoint=NAME, connection=1, direction="rx", opcode=8, payload=b"\x0f\xa0" + PAYLOAD[:120]
         ),
-        ConnectionClosed(at_ns=at_ns(6), endpoint=NAME, connection=1, verdict=verdict),
+        ConnectionClosed(at_ns=at_ns(6), endpoint=NAME, connection=1, verdict=how),
         StateChanged(at_ns=at_ns(6), endpoint=NAME, connection=1, old=State.OPEN, new=State.FAILED, cause=EVIL),
         OpenFailed(at_ns=at_ns(7), endpoint=NAME, phase="http", error=EVIL, duration_ns=1, status=500, fatal=True),
         ProbeLost(at_ns=at_ns(8), reason=EVIL),

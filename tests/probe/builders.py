@@ -1,5 +1,6 @@
 """Events with only what matters to the channel."""
 
+from tests.facts.builders import verdict
 from wsmonitor.facts.events import (
     ConnectionClosed,
     LoopLag,
@@ -8,7 +9,6 @@ from wsmonitor.facts.events import (
     State,
     StateChanged,
     Unlisted,
-    Verdict,
 )
 
 
@@ -51,18 +51,5 @@ def changed(at_ns: int = 0) -> StateChanged:
 
 
 def closed(at_ns: int = 0) -> ConnectionClosed:
-    verdict = Verdict(
-        by=None,
-        initiator="peer",
-        mechanism="fin",
-        received_code=None,
-        received_reason=None,
-        sent_code=None,
-        sent_reason=None,
-        clean=False,
-        life_ns=1,
-        silence_rx_ns=0,
-        silence_tx_ns=0,
-        forced=None,
-    )
-    return ConnectionClosed(at_ns=at_ns, endpoint="e", verdict=verdict)
+    how = verdict(life_ns=1)
+    return ConnectionClosed(at_ns=at_ns, endpoint="e", verdict=how)

@@ -6,12 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from msgspec import structs
 
 from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer, text
@@ -24,15 +22,6 @@ from wsmonitor.probe.child import Child
 from wsmonitor.probe.launch import start_process
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
-
-
-@pytest_asyncio.fixture
-async def using() -> AsyncIterator[Using]:
-    """A started client, closed at the end."""
-    using = Using()
-    using.client.start()
-    yield using
-    using.client.close()
 
 
 async def answers(wire_: Wire) -> None:

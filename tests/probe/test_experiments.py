@@ -1,12 +1,9 @@
 """Experiments in the probe, beside the monitoring: started and stopped by commands, told by events."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from msgspec import structs
 
-from tests.engine.peer import CLOSE, PING, PONG, Wire, close, frame, peer
+from tests.engine.peer import peer, polite
 from tests.probe.processes import Using, endpoint
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.errors import WsmonitorError
@@ -23,25 +20,6 @@ from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import TapConfig
 
 
-@pytest_asyncio.fixture
-async def using() -> AsyncIterator[Using]:
-    """A started client, closed at the end."""
-    using = Using()
-    using.client.start()
-    yield using
-    using.client.close()
-
-
-async def answers(wire: Wire) -> None:
-    """Answer pings; close when asked to."""
-    await wire.upgrade()
-    while (received := await wire.read()).opcode != CLOSE:
-        if received.opcode == PING:
-            wire.write(frame(PONG, received.payload))
-    wire.write(close(1000))
-    wire.end()
-
-
 def start(url: str, max_s: float) -> channel.StartExperiment:
     return channel.StartExperiment(config=endpoint(url), name="idle", options=ExperimentOptions(max_s=max_s))
 
@@ -49,7 +27,7 @@ def start(url: str, max_s: float) -> channel.StartExperiment:
 async def test_an_experiment_tells_its_progress_and_one_result_and_leaves_the_monitored_connection_alone(
     using: Using,
 ) -> None:
-    async with peer(answers) as listening:
+    async with peer(polite) as listening:
         await using.done(channel.AddEndpoint(config=endpoint(listening.url, ping_s=0.5)))
         await using.done(channel.ConnectEndpoint(endpoint="peer"))
         await using.fact(StateChanged, lambda change: change.new is State.OPEN)
@@ -63,7 +41,7 @@ async def test_an_experiment_tells_its_progress_and_one_result_and_leaves_the_mo
 
 
 async def test_it_is_stopped_by_a_command_and_answers_all_the_same(using: Using) -> None:
-    async with peer(answers) as listening:
+    async with peer(polite) as listening:
         await using.fact(ProbeStarted)
         await using.done(start(listening.url, 600.0))
         await using.fact(ExperimentProgress, lambda one: one.line is not None and one.line.group == "S")
@@ -74,7 +52,7 @@ async def test_it_is_stopped_by_a_command_and_answers_all_the_same(using: Using)
 
 
 async def test_two_at_a_time_and_unknown_ones_are_refused(using: Using) -> None:
-    async with peer(answers) as listening:
+    async with peer(polite) as listening:
         await using.fact(ProbeStarted)
         await using.done(start(listening.url, 600.0))
         with pytest.raises(WsmonitorError, match="another experiment runs"):
@@ -86,14 +64,14 @@ async def test_two_at_a_time_and_unknown_ones_are_refused(using: Using) -> None:
 
 
 async def test_a_client_is_tested_only_behind_a_tap(using: Using) -> None:
-    async with peer(answers) as listening:
+    async with peer(polite) as listening:
         await using.fact(ProbeStarted)
         with pytest.raises(WsmonitorError, match="it needs a tap"):
             await using.done(channel.StartExperiment(config=endpoint(listening.url), name="reconnect"))
 
 
 async def test_the_audit_of_a_client_knows_its_messages_and_can_be_told_others(using: Using) -> None:
-    async with peer(answers) as listening:
+    async with peer(polite) as listening:
         tap = structs.replace(endpoint(listening.url), tap=TapConfig())
         await using.done(channel.AddEndpoint(config=tap))
         await using.done(channel.ConnectEndpoint(endpoint="peer"))

@@ -16,8 +16,8 @@ from tests.analysis.facts import (
     queued,
     rtt,
     state,
-    verdict,
 )
+from tests.facts.builders import kernel_sample, verdict
 from wsmonitor.facts.events import (
     AlertChanged,
     AnyEvent,
@@ -121,18 +121,7 @@ def indiscreet() -> list[AnyEvent]:
 
 
 def _kernel(at_s: float, milliseconds: float, connection: int) -> TcpSample:
-    return TcpSample(
-        at_ns=ns(at_s),
-        endpoint=NAME,
-        connection=connection,
-        rtt_ns=ms(milliseconds),
-        rtt_var_ns=1,
-        min_rtt_ns=1,
-        unacked=0,
-        retransmits=0,
-        total_retransmits=0,
-        unsent_bytes=0,
-    )
+    return kernel_sample(ns(at_s), endpoint=NAME, connection=connection, rtt_ns=ms(milliseconds))
 
 
 def excerpt(events: list[AnyEvent] | None = None) -> Excerpt:

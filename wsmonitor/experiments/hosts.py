@@ -10,7 +10,7 @@ async def is_private(host: str, port: int, *, by_proxy: bool) -> bool:
     """True if every address of the host is private; what only a proxy can look up is not."""
     if resolver.is_loopback(host):
         return True
-    if by_proxy and not _is_address(host):
+    if by_proxy and not resolver.is_address(host):
         return False
     try:
         answers = await resolver.resolve(host, port)
@@ -23,11 +23,3 @@ def are_private(addresses: Iterable[str]) -> bool:
     """True if there are addresses, and each is of this machine, a private network or a link."""
     parsed = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]
     return bool(parsed) and all(one.is_private or one.is_loopback or one.is_link_local for one in parsed)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

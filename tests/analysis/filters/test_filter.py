@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.facts.builders import verdict
 from tests.settings.conditions.test_grammar import pieces
 from wsmonitor.analysis.filters.filter import EVENTS, compile_filter
 from wsmonitor.facts.events import (
@@ -16,7 +17,6 @@ from wsmonitor.facts.events import (
     Message,
     OpenFailed,
     RttSample,
-    Verdict,
 )
 from wsmonitor.settings.conditions.grammar import FilterError
 from wsmonitor.settings.endpoint_settings import NS
@@ -31,9 +31,7 @@ def text(payload: str, direction: Direction = "rx", size: int | None = None) -> 
 
 
 def closed(code: int | None = 1011, reason: str = "out of memory", life_s: float = 75.4) -> ConnectionClosed:
-    verdict = Verdict(
-        by=None,
-        initiator="peer",
+    how = verdict(
         mechanism="close_frame",
         received_code=code,
         received_reason=reason,
@@ -43,9 +41,8 @@ def closed(code: int | None = 1011, reason: str = "out of memory", life_s: float
         life_ns=int(life_s * NS),
         silence_rx_ns=20 * NS,
         silence_tx_ns=NS,
-        forced=None,
     )
-    return ConnectionClosed(at_ns=1, endpoint="api", connection=7, verdict=verdict)
+    return ConnectionClosed(at_ns=1, endpoint="api", connection=7, verdict=how)
 
 
 TICK = text('{"type":"tick","n":3,"deep":{"ok":true,"none":null}}')

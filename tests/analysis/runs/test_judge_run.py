@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.analysis.facts import NAME, ms, open_failed, verdict
+from tests.analysis.facts import NAME, ms, open_failed
+from tests.facts.builders import verdict
 from wsmonitor.analysis.runs.judge_run import Criterion, Limits, judge, judge_opening
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from click.testing import CliRunner
 
-from tests.engine.peer import CLOSE, PING, PONG, Wire, close, frame, peer
+from tests.engine.peer import Wire, peer, polite
 from wsmonitor.cli.experiment.command import experiment
 from wsmonitor.cli.experiment.junit import junit_xml
 from wsmonitor.cli.experiment.session import exit_code
@@ -97,15 +97,6 @@ def test_a_wrong_use_is_said(args: list[str], said: str) -> None:
     assert said in result.output
 
 
-async def _answers(wire: Wire) -> None:
-    await wire.upgrade()
-    while (received := await wire.read()).opcode != CLOSE:
-        if received.opcode == PING:
-            wire.write(frame(PONG, received.payload))
-    wire.write(close(1000))
-    wire.end()
-
-
 async def _deaf(wire: Wire) -> None:
     await wire.upgrade()
     while True:
@@ -114,7 +105,7 @@ async def _deaf(wire: Wire) -> None:
 
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[str]:
-    async with peer(_answers) as listening:
+    async with peer(polite) as listening:
         yield listening.url
 
 
@@ -191,7 +182,7 @@ async def test_junit_is_written_and_never_over_a_file(server: str, tmp_path: Pat
 
 async def _puts_up_with_anything(wire: Wire) -> None:
     with contextlib.suppress(Exception):  # requests that are none are among what is tried
-        await _answers(wire)
+        await polite(wire)
 
 
 async def test_all_asks_what_fits_and_says_what_does_not() -> None:

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.exports.json.test_ndjson import SUMMARY
+from tests.facts.builders import kernel_sample, verdict
 from tests.waiting import until
 from wsmonitor.cli.measuring.reporter import Reporter
 from wsmonitor.cli.measuring.text import TextLines
@@ -29,8 +30,6 @@ from wsmonitor.facts.events import (
     SamplesDropped,
     State,
     StateChanged,
-    TcpSample,
-    Verdict,
 )
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode
@@ -49,21 +48,8 @@ def failed(endpoint: str = "a") -> OpenFailed:
 
 
 def closed(by: EndedBy | None = None, forced: str | None = None) -> ConnectionClosed:
-    verdict = Verdict(
-        by=by,
-        initiator="peer",
-        mechanism="fin",
-        received_code=None,
-        received_reason=None,
-        sent_code=None,
-        sent_reason=None,
-        clean=False,
-        life_ns=1,
-        silence_rx_ns=0,
-        silence_tx_ns=0,
-        forced=forced,
-    )
-    return ConnectionClosed(at_ns=2, endpoint="a", connection=1, verdict=verdict)
+    how = verdict(by=by, life_ns=1, forced=forced)
+    return ConnectionClosed(at_ns=2, endpoint="a", connection=1, verdict=how)
 
 
 def message(number: int = 0) -> Message:
@@ -119,17 +105,7 @@ def test_colours_only_where_wanted() -> None:
 
 def test_what_comes_every_second_is_not_shown() -> None:
     text = TextLines(WallClock(), ["a"])
-    kernel = TcpSample(
-        at_ns=0,
-        endpoint="a",
-        rtt_ns=1,
-        rtt_var_ns=1,
-        min_rtt_ns=1,
-        unacked=0,
-        retransmits=0,
-        total_retransmits=0,
-        unsent_bytes=0,
-    )
+    kernel = kernel_sample(0, endpoint="a")
 
     assert [text.line(event) for event in (kernel, LoopLag(at_ns=0, lag_ns=1), ClockAnchor(at_ns=0, wall_ns=0))] == [
         None
@@ -335,10 +311,10 @@ def test_details_confess_what_happened_to_ourselves_before() -> None:
 
 
 def test_codes_are_called_as_the_workspace_calls_them() -> None:
-    verdict = replace(closed().verdict, mechanism="close_frame", received_code=4003, received_reason="")
+    how = replace(closed().verdict, mechanism="close_frame", received_code=4003, received_reason="")
     own = EndpointConfig(name="a", url="ws://a", close_code=(OwnCloseCode(code=4003, name="token expired"),))
     text = TextLines(WallClock(), ["a"], codes={"a": own.codes})
 
-    line = (text.line(replace(closed(), verdict=verdict)) or b"").decode()
+    line = (text.line(replace(closed(), verdict=how)) or b"").decode()
 
     assert "peer: Close 4003 token expired" in line

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
+from tests.facts.builders import kernel_sample, verdict
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.exports.json.ndjson import Ndjson, encode_line
@@ -49,9 +50,7 @@ from wsmonitor.facts.events import (
     SamplesDropped,
     State,
     StateChanged,
-    TcpSample,
     Unlisted,
-    Verdict,
 )
 from wsmonitor.facts.tap_events import (
     LegEnded,
@@ -69,9 +68,7 @@ GOLDEN = Path(__file__).parent / "golden.ndjson"
 EPOCH_NS = 1_700_000_000_000_000_000
 WHO: Any = {"endpoint": "voice", "connection": 2, "slot": 1}
 
-VERDICT = Verdict(
-    by=None,
-    initiator="peer",
+VERDICT = verdict(
     mechanism="close_frame",
     received_code=1011,
     received_reason="restart",
@@ -81,22 +78,8 @@ VERDICT = Verdict(
     life_ns=3_500_000_000,
     silence_rx_ns=250_000_000,
     silence_tx_ns=1_000_000,
-    forced=None,
 )
-FORCED = Verdict(
-    by="disruption",
-    initiator="local",
-    mechanism="rst",
-    received_code=None,
-    received_reason=None,
-    sent_code=None,
-    sent_reason=None,
-    clean=False,
-    life_ns=1,
-    silence_rx_ns=0,
-    silence_tx_ns=0,
-    forced="tcp_reset",
-)
+FORCED = verdict(by="disruption", initiator="local", mechanism="rst", life_ns=1, forced="tcp_reset")
 AROUND = Circumstances(
     first_close="rx",
     answer_ns=1_500_000,
@@ -131,8 +114,8 @@ EVENTS: tuple[AnyEvent, ...] = (
     ),
     RttSample(at_ns=4, **WHO, kind="ws", round_trip_ns=1_234_567, lag_ns=1000),
     RttSample(at_ns=4, **WHO, kind="app", round_trip_ns=9_000_000_000, late=True),
-    TcpSample(
-        at_ns=5,
+    kernel_sample(
+        5,
         **WHO,
         rtt_ns=40_000_000,
         rtt_var_ns=2_000_000,

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.analysis.facts import verdict
+from tests.facts.builders import verdict
 from wsmonitor.tables.close_codes import CloseCode
 from wsmonitor.tables.known_codes import OWN_SOURCE, CloseCodes
 from wsmonitor.text.wording.closure_words import (

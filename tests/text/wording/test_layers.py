@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.analysis.facts import verdict
-from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances, TcpSample
+from tests.facts.builders import kernel_sample, verdict
+from wsmonitor.facts.events import IN_DOUBT_LIMIT, Circumstances
 from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.text.wording.layers import Layers, closure_layers
@@ -101,17 +101,7 @@ def test_unsent_bytes_are_told_and_what_is_not_known_is_called_so() -> None:
 
 
 def test_retransmits_are_told_with_the_age_of_the_count() -> None:
-    kernel = TcpSample(
-        at_ns=END_NS - NS,
-        endpoint="voice",
-        rtt_ns=1,
-        rtt_var_ns=1,
-        min_rtt_ns=1,
-        unacked=2,
-        retransmits=1,
-        total_retransmits=7,
-        unsent_bytes=0,
-    )
+    kernel = kernel_sample(END_NS - NS, endpoint="voice", unacked=2, retransmits=1, total_retransmits=7)
 
     told = layers({}, around(), kernel=kernel)
 

@@ -34,7 +34,7 @@ class Answers:
 
 async def resolve(host: str, port: int) -> Answers:
     """Look up `host`. Raises `socket.gaierror` or `UnicodeError` as `getaddrinfo` does."""
-    if _is_address(host):
+    if is_address(host):
         return _look_up(host, port)  # nobody is asked: nothing to wait for
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Answers] = loop.create_future()
@@ -66,10 +66,11 @@ def is_loopback(host: str) -> bool:
     """True for names and addresses that never leave the machine (RFC 6761, 6.3)."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+    return is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """True for an IP address, which needs no lookup."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

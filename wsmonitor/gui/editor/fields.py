@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +18,7 @@ from msgspec.structs import FieldInfo, fields
 
 from wsmonitor.settings import endpoint_settings
 from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.settings.workspace.checking import plain_type
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.profiles import PROFILES
 from wsmonitor.text import units
@@ -191,7 +191,7 @@ def _field(kind: type[Struct], info: FieldInfo, place: Place) -> Field:
     choices = _NAMES.get(place, ())
     columns: tuple[Column, ...] = ()
     form: Form = "text"
-    wanted = _plain(info.type)
+    wanted = plain_type(info.type)
     if wanted is bool:
         form = "flag"
     elif get_origin(wanted) is Literal:
@@ -257,17 +257,9 @@ def _unit(name: str) -> str:
     return next((unit for suffix, unit in _SUFFIXES.items() if name.endswith(suffix)), "")
 
 
-def _plain(wanted: Any) -> Any:
-    """`T` of a type `T | None`, else the type itself."""
-    if get_origin(wanted) in (Union, UnionType):
-        members = [member for member in get_args(wanted) if member is not NoneType]
-        return members[0] if len(members) == 1 else wanted
-    return wanted
-
-
 def _struct_in(wanted: Any) -> type[Struct] | None:
     """The struct of a field of type `S` or `S | None`."""
-    wanted = _plain(wanted)
+    wanted = plain_type(wanted)
     return wanted if isinstance(wanted, type) and issubclass(wanted, Struct) else None
 
 

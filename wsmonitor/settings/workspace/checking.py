@@ -115,7 +115,7 @@ def _value_mistakes(kind: type[Struct], name: str, wanted: Any, value: Any, plac
 def _wording(wanted: Any) -> str:
     if get_origin(wanted) is Literal:
         return "one of " + ", ".join(f'"{choice}"' for choice in get_args(wanted))
-    return _WORDS.get(_plain(wanted), str(wanted))
+    return _WORDS.get(plain_type(wanted), str(wanted))
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
@@ -124,7 +124,7 @@ def _unknown_key(key: str, known: list[str]) -> str:
     return f"unknown key `{key}`: {hint}"
 
 
-def _plain(wanted: Any) -> Any:
+def plain_type(wanted: Any) -> Any:
     """`T` of a type `T | None`, else the type itself."""
     if get_origin(wanted) in (Union, UnionType):
         members = [member for member in get_args(wanted) if member is not NoneType]
@@ -134,5 +134,5 @@ def _plain(wanted: Any) -> Any:
 
 def _struct_in(wanted: Any) -> type[Struct] | None:
     """The struct that a field of type `S` or `S | None` holds."""
-    wanted = _plain(wanted)
+    wanted = plain_type(wanted)
     return wanted if isinstance(wanted, type) and issubclass(wanted, Struct) else None

@@ -2,20 +2,8 @@ import pytest
 
 from tests.corpus.history import History
 from tests.diagnosis.rules.judging import all_findings, finding, found
+from tests.diagnosis.rules.said.endings import given_up
 from wsmonitor.settings.endpoint_settings import PingConfig
-
-
-def given_up(history: History, *, unacked: int, retransmits: int = 0, kernel: bool = True) -> None:
-    """Pings stay unanswered until our heartbeat gives up; the kernel is asked each second."""
-    line = history.line
-    line.open()
-    line.pings(line.opened_s + 59, 20)
-    for number in range(3):
-        line.lost_ping(line.opened_s + 60 + 20 * number, consecutive=number + 1)
-    if kernel:
-        line.kernel_until(line.opened_s + 1, line.opened_s + 60)
-        line.kernel_until(line.opened_s + 61, line.opened_s + 110, unacked=unacked, retransmits=retransmits)
-    line.give_up(line.opened_s + 110)
 
 
 def test_unacknowledged_bytes_of_a_connection_given_up_are_a_dead_path() -> None:

@@ -2,15 +2,7 @@ import pytest
 
 from tests.corpus.history import History
 from tests.diagnosis.rules.judging import finding, found
-
-
-def ended_with(code: int, reason: str = "", *, profile: str = "") -> History:
-    """A connection that the peer closes after half a minute."""
-    history = History("code", profile=profile)
-    history.line.open()
-    history.line.send(history.line.opened_s + 1, answer=b"ok")
-    history.line.close_code(history.line.opened_s + 30, code, reason)
-    return history
+from tests.diagnosis.rules.said.endings import ended_with
 
 
 @pytest.mark.parametrize(

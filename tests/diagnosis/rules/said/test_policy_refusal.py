@@ -1,19 +1,9 @@
-from typing import Any
-
 import pytest
 
 from tests.corpus.history import History
 from tests.diagnosis.rules.judging import finding, found
+from tests.diagnosis.rules.said.endings import ended_with
 from wsmonitor.settings.endpoint_settings import OwnCloseCode
-
-
-def ended_with(code: int, reason: str = "", **config: Any) -> History:
-    """A connection that the peer closes after half a minute."""
-    history = History("code", **config)
-    history.line.open()
-    history.line.send(history.line.opened_s + 1, answer=b"ok")
-    history.line.close_code(history.line.opened_s + 30, code, reason)
-    return history
 
 
 @pytest.mark.parametrize(
