@@ -11,6 +11,7 @@ from websockets.datastructures import Headers
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
+from websockets.typing import BytesLike
 from websockets.uri import parse_uri
 
 from tests.benchmarks.row import Row, best_ns
@@ -55,7 +56,7 @@ class _Silent:
     def opened(self, connection: WatchedConnection, response: Response, at_ns: int) -> None: ...
 
     def message_received(
-        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
+        self, opcode: Opcode, data: BytesLike, *, fragments: int, wire_bytes: int, at_ns: int
     ) -> None: ...
 
     def control_received(self, frame: Frame, at_ns: int) -> None: ...

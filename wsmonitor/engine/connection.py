@@ -12,13 +12,15 @@ from typing import Protocol
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
+from websockets.typing import BytesLike
 
 from wsmonitor.engine import steps
 from wsmonitor.engine.heartbeats.pulse import Pulse
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.wire.outbox import Delivery, Outbox
-from wsmonitor.engine.wire.watched_connection import WatchedConnection, parse_close
+from wsmonitor.engine.wire.watched_connection import WatchedConnection
+from wsmonitor.engine.wire.watched_protocol import parse_close
 from wsmonitor.engine.wire.writer import Writer
 from wsmonitor.facts.events import ConnectionClosed, Control, Direction, EndedBy, Message, PhaseDone
 from wsmonitor.facts.verdict import Ending, EndingFact
@@ -45,7 +47,7 @@ class ConnectionOwner(Protocol):
 
     def outbox_changed(self, deliveries: list[Delivery]) -> None: ...
 
-    def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None: ...
+    def message_received(self, opcode: Opcode, data: BytesLike) -> None: ...
 
     def preamble(self) -> list[str]: ...
 
@@ -216,9 +218,7 @@ class Connection:
             self._open.ending.received(at_ns)
             self._open.pulse.bytes_received(at_ns)
 
-    def message_received(
-        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
-    ) -> None:
+    def message_received(self, opcode: Opcode, data: BytesLike, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
         now_open = self._open
         if now_open is None:
             return
@@ -236,9 +236,7 @@ class Connection:
         elif frame.opcode is not Opcode.CONT:
             self._report_control("rx", frame, at_ns)
 
-    def _report_received(
-        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
-    ) -> None:
+    def _report_received(self, opcode: Opcode, data: BytesLike, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
         reporter, admission = self._reporter, self._reporter.admission
         if admission.messages.admits():
             capture_bytes = self._config.limits.capture_bytes if data and admission.payloads.admits() else 0

@@ -11,6 +11,7 @@ from typing import Protocol, assert_never
 
 from websockets.frames import Opcode
 from websockets.http11 import Response
+from websockets.typing import BytesLike
 
 from wsmonitor.engine import steps
 from wsmonitor.engine.announcer import Announcer
@@ -260,7 +261,7 @@ class Slot:
         self._announcer.messages(deliveries)
         self._announcer.outbox(self.outbox)
 
-    def message_received(self, opcode: Opcode, data: bytes | bytearray) -> None:
+    def message_received(self, opcode: Opcode, data: BytesLike) -> None:
         if self._config.echo:
             self.queue(bytes(data), is_text=opcode is Opcode.TEXT)
 

@@ -21,11 +21,12 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
-from websockets.typing import ExtensionName
+from websockets.typing import BytesLike, ExtensionName
 from websockets.uri import parse_uri
 
 from tests.engine.peer import BINARY, CLOSE, CONT, PING, PONG, TEXT, Wire, close, frame, peer, text
 from tests.engine.test_conformance import deflated
+from wsmonitor.engine.wire.parse_quota import Received
 from wsmonitor.engine.wire.watched_connection import UNSENT_PONGS_BYTES, WatchedConnection
 from wsmonitor.engine.wire.watched_protocol import WatchedProtocol
 
@@ -57,7 +58,7 @@ class Tapping:
 
     def __init__(self) -> None:
         self.fed_bytes = 0
-        self.received: list[tuple[Frame, int]] = []
+        self.received: list[Received] = []
         self.calls: list[str] = []
 
     def feed(self, protocol: ClientProtocol, data: bytes) -> None:
@@ -113,7 +114,7 @@ def test_a_protocol_of_the_library_can_become_a_tapped_one_while_its_parser_wait
     tap.feed(protocol, text("a") + frame(PING) + text("b"))
 
     assert tap.calls == ["response", "control 9", "written 10"]
-    assert [(frame.data, wire_bytes) for frame, wire_bytes in tap.received] == [(b"a", 3), (b"b", 3)]
+    assert [(data, wire_bytes) for _, data, _, wire_bytes in tap.received] == [(b"a", 3), (b"b", 3)]
     assert not any(isinstance(event, Frame) for event in protocol.events)
 
 
@@ -349,9 +350,7 @@ class Listener:
         # The first of the list is the last to decode: it sees what the application would.
         connection.protocol.extensions = [self.recorder, *connection.protocol.extensions]
 
-    def message_received(
-        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
-    ) -> None:
+    def message_received(self, opcode: Opcode, data: BytesLike, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
         self.messages.append((int(opcode), bytes(data), fragments))
         self.wire_bytes += wire_bytes
 

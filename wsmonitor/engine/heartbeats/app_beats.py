@@ -112,7 +112,7 @@ class AppHeartbeat:
         if key is not None:
             number, sent_ns = self._outstanding.pop(key)
             self.consecutive = 0
-            return AppAnswer(number, sent_ns, at_ns - sent_ns)
+            return AppAnswer(number, sent_ns, max(0, at_ns - sent_ns))
         if not self._answers:
             return None
         self._last_peer_beat_ns = at_ns

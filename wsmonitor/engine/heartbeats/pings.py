@@ -171,10 +171,10 @@ class Heartbeat:
         self._silent_misses = 0
 
     def pong(self, payload: bytes, at_ns: int) -> Pong | None:
-        """What a pong means; `None` if it answers no ping of ours, or one that is settled."""
+        """What a pong that arrived at `at_ns` means; `None` if it answers no ping of ours, or one that is settled."""
         late = self._late.pop(payload, None)
         if late is not None:
-            return Pong(late.number, late.sent_ns, at_ns - late.sent_ns, late=True)
+            return Pong(late.number, late.sent_ns, max(0, at_ns - late.sent_ns), late=True)
         if payload not in self._outstanding:
             return None
         self.consecutive = 0
@@ -183,7 +183,7 @@ class Heartbeat:
             del self._outstanding[earlier]
             if earlier == payload:
                 break
-        return Pong(ping.number, ping.sent_ns, at_ns - ping.sent_ns, late=False)
+        return Pong(ping.number, ping.sent_ns, max(0, at_ns - ping.sent_ns), late=False)
 
     def misses(self, now_ns: int) -> list[Miss]:
         """The pings whose time has run out by now, oldest first."""

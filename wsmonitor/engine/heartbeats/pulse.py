@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 
 from websockets.exceptions import InvalidState
+from websockets.typing import BytesLike
 
 from wsmonitor.engine import steps
 from wsmonitor.engine.heartbeats.app_beats import AppAnswer, AppHeartbeat, PeerBeat
@@ -140,8 +141,8 @@ class Pulse:
         self._recover("ws")
 
     def pong_received(self, payload: bytes, at_ns: int) -> Pong | None:
-        """Publish the round trip if the pong answers a ping of ours."""
-        pong = self._ping.pong(payload, at_ns)
+        """Publish the round trip, to the arrival in our kernel, if the pong that was just read answers one of ours."""
+        pong = self._ping.pong(payload, at_ns - self._connection.waited_ns)
         if pong is not None:
             self._report_round_trip("ws", pong.round_trip_ns, pong.sent_ns, at_ns, late=pong.late)
         return pong
@@ -151,11 +152,11 @@ class Pulse:
         if self._app is not None and not self._is_beating:
             self._app.active(at_ns)
 
-    def message_received(self, data: bytes | bytearray, at_ns: int) -> None:
+    def message_received(self, data: BytesLike, at_ns: int) -> None:
         """Look at a data message: an answer, the peer's heartbeat, or activity."""
         if self._app is None:
             return
-        answer = self._app.received(ReceivedText(bytes(data)), at_ns)
+        answer = self._app.received(ReceivedText(bytes(data)), at_ns - self._connection.waited_ns)
         match answer:
             case AppAnswer():
                 self._report_round_trip("app", answer.round_trip_ns, answer.sent_ns, at_ns)
@@ -169,8 +170,9 @@ class Pulse:
     def _beat(self, app: AppHeartbeat) -> None:
         self._app_number += 1
         correlation = self._fill(app.correlation, self._app_number)
+        sent_ns = self._clock.now_ns()
         if self._write(app.request):
-            app.sent(self._clock.now_ns(), correlation=correlation)
+            app.sent(sent_ns, correlation=correlation)
 
     def _write(self, text: str) -> bool:
         """Write a heartbeat's text past the outbox; False if the connection closed or is congested."""

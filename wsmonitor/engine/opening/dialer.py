@@ -55,6 +55,7 @@ class Dialer:
     async def _try(self, target: Target) -> Target | None:
         """Open a connection to `target`; another target if the answer is a redirect."""
         connection = await self._reach.open(target)
+        connection.socket = self._reach.socket if target.proxy is None else None
         _let_win(target.headers, connection)
         self._reach.begin("http")
         try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from wsmonitor.engine.opening.resolver import Address
 from wsmonitor.engine.opening.why_failed import NO_ROUTE, os_words
+from wsmonitor.engine.wire.stamped_socket import StampedSocket
 
 HEAD_START_S = 0.25
 
@@ -39,9 +40,9 @@ class Race:
 
     now_ns: Callable[[], int]
     attempts: list[Attempt] = field(default_factory=list)
-    _connected: list[socket.socket] = field(default_factory=list)
+    _connected: list[StampedSocket] = field(default_factory=list)
 
-    async def run(self, addresses: Sequence[Address]) -> socket.socket:
+    async def run(self, addresses: Sequence[Address]) -> StampedSocket:
         """The first socket that connected, others closed. Raises the most telling `OSError` if none did.
 
         An address family without a route says nothing where an address of the other one answered.
@@ -49,7 +50,7 @@ class Race:
         if len(addresses) == 1:
             return await self._contend(addresses[0])
         contenders = [functools.partial(self._contend, address) for address in _interleave(addresses)]
-        winner: socket.socket | None = None
+        winner: StampedSocket | None = None
         try:
             winner, _index, errors = await staggered_race(contenders, HEAD_START_S)
         finally:
@@ -61,7 +62,7 @@ class Race:
             raise min(failures, key=lambda error: isinstance(error, OSError) and error.errno in NO_ROUTE)
         return winner
 
-    async def _contend(self, address: Address) -> socket.socket:
+    async def _contend(self, address: Address) -> StampedSocket:
         attempt = Attempt(address, self.now_ns())
         self.attempts.append(attempt)
         try:
@@ -75,9 +76,10 @@ class Race:
         return connection
 
 
-async def _connect(address: Address) -> socket.socket:
-    connection = socket.socket(address.family, socket.SOCK_STREAM)
+async def _connect(address: Address) -> StampedSocket:
+    connection = StampedSocket(address.family, socket.SOCK_STREAM)
     try:
+        connection.stamp()
         # asyncio sets it only on sockets that name their protocol. With Nagle's algorithm (RFC 9293, 3.7.4) a ping
         # that meets one of the peer's would wait up to 40 ms for a delayed acknowledgement.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -20,6 +20,7 @@ from websockets.uri import WebSocketURI, parse_uri
 
 from wsmonitor.engine.opening import happy_eyeballs, resolver, tls, why_failed
 from wsmonitor.engine.steps import OpenFailure
+from wsmonitor.engine.wire.stamped_socket import StampedSocket
 from wsmonitor.facts.events import Phase
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.filled import fill
@@ -67,7 +68,7 @@ class Reach(Generic[C]):
         make: called with the library's protocol and its options; makes the protocol that gets the bytes.
     """
 
-    __slots__ = ("_config", "_made", "_make", "_now_ns", "_only", "_report", "phase")
+    __slots__ = ("_config", "_made", "_make", "_now_ns", "_only", "_report", "phase", "socket")
 
     def __init__(
         self, config: EndpointConfig, *, now_ns: Callable[[], int], report: DialReport, make: Callable[..., C]
@@ -80,6 +81,8 @@ class Reach(Generic[C]):
         self._only: resolver.Address | None = None
         self.phase: Phase = "dns"
         """The phase in which it is, or failed."""
+        self.socket: StampedSocket | None = None
+        """The last one that was opened by us."""
 
     def stay_at(self, address: resolver.Address | None) -> None:
         """Dial this address without a lookup from now on; None looks it up again. A proxy looks up by itself."""
@@ -151,7 +154,7 @@ class Reach(Generic[C]):
         started_ns = self.begin("tcp")
         race = happy_eyeballs.Race(self._now_ns)
         try:
-            sock = await race.run(answers.addresses)
+            sock = self.socket = await race.run(answers.addresses)
         except OSError as error:
             failure = why_failed.explain("tcp", error)
             detail = {"attempts": "; ".join(map(str, race.attempts))}

@@ -18,12 +18,14 @@ from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.messages import MAX_FRAGMENTS
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidState
-from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
+from websockets.typing import BytesLike
 
 from wsmonitor.engine.opening import other_protocols
-from wsmonitor.engine.wire.parse_quota import TURN_NS, ParseQuota
+from wsmonitor.engine.wire.parse_quota import TURN_NS, ParseQuota, Received
+from wsmonitor.engine.wire.stamped_socket import StampedSocket
 from wsmonitor.engine.wire.watched_protocol import WatchedProtocol
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,7 @@ class Watcher(Protocol):
     def opened(self, connection: "WatchedConnection", response: Response, at_ns: int) -> None: ...
 
     def message_received(
-        self, opcode: Opcode, data: bytes | bytearray, *, fragments: int, wire_bytes: int, at_ns: int
+        self, opcode: Opcode, data: BytesLike, *, fragments: int, wire_bytes: int, at_ns: int
     ) -> None: ...
 
     def control_received(self, frame: Frame, at_ns: int) -> None: ...
@@ -74,9 +76,9 @@ class WatchedConnection(ClientConnection):
     """
 
     __slots__ = (
-        *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received"),
-        *("_fragments", "_fragments_wire_bytes", "_has_failed", "_is_half_closed", "_is_stalled", "_latest"),
-        *("_begun", "_listener", "_now_ns", "_portions", "_rx_ns"),
+        *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received", "socket"),
+        *("_fragments", "_has_failed", "_is_half_closed", "_is_stalled", "_latest"),
+        *("_begun", "_listener", "_now_ns", "_portions", "_rx_ns", "_watched"),
         # The library sets these late; in slots they spare each of many that open at once a dictionary of its own.
         *("recv_messages", "transport"),
     )
@@ -93,17 +95,18 @@ class WatchedConnection(ClientConnection):
         self._latest: bytes | memoryview = b""
         self._begun = b""
         """What came before `_latest` of a frame that was not whole."""
-        self.received: list[tuple[Frame, int]] = []
+        self.received: list[Received] = []
+        self.socket: StampedSocket | None = None
+        """What it reads from, where that was opened by us."""
         self._listener = listener
         self._now_ns = now_ns
         self._rx_ns = 0
-        self._fragments: list[Frame] = []
-        self._fragments_wire_bytes = 0
+        self._fragments: list[Received] = []
         self._has_failed = False
         self._is_half_closed = False
         self._portions = ParseQuota()
         self._is_stalled = False
-        WatchedProtocol.over(protocol, self)
+        self._watched = WatchedProtocol.over(protocol, self)
 
     # What we do ourselves
 
@@ -116,15 +119,17 @@ class WatchedConnection(ClientConnection):
         self.send_data()
 
     def write_ping(self, payload: bytes) -> int:
-        """Write a ping without waiting for anything; the time after the write.
+        """Write a ping without waiting for anything; the time just before the write.
 
+        After it the answer may be there already: whoever is woken by a packet may get our processor.
         Raises `InvalidState` if the connection is not open.
         """
         if self.protocol.state is not State.OPEN:
             raise InvalidState(f"connection is {self.protocol.state.name.lower()}")
         self.protocol.send_ping(payload)
+        sent_ns = self._now_ns()
         self.send_data()
-        return self._now_ns()
+        return sent_ns
 
     def write_close(self, code: int, reason: str) -> None:
         """Write a Close frame. Raises `InvalidState` if the connection is not open."""
@@ -158,6 +163,11 @@ class WatchedConnection(ClientConnection):
     def is_broken(self) -> bool:
         """True once the transport gave up, perhaps before anybody was told: what is written then goes nowhere."""
         return self.transport.is_closing()
+
+    @property
+    def waited_ns(self) -> int:
+        """How long what was read last had waited for us in the kernel; 0 where nobody knows."""
+        return self.socket.waited_ns if self.socket is not None else 0
 
     @property
     def unsent_bytes(self) -> int:
@@ -219,17 +229,31 @@ class WatchedConnection(ClientConnection):
         now_ns = self._now_ns()
         end_ns = now_ns + TURN_NS
         while self._portions and now_ns < end_ns:
-            portion = self._portions.take()
-            self.fed_bytes += len(portion)
-            self._begun, self._latest = bytes(self.protocol.reader.buffer[:_BEGUN_BYTES]), portion
-            super().data_received(portion)  # type: ignore[arg-type]  # the parser appends it to a bytearray
-            self._latest = b""
+            size_bytes = self._take_messages() or self._parse_portion()
             if self.received:
                 self.take_received()
             before_ns, now_ns = now_ns, self._now_ns()
-            self._portions.took(len(portion), now_ns - before_ns)
+            self._portions.took(size_bytes, now_ns - before_ns)
         if self.response is None and (self.protocol.handshake_exc or other_protocols.is_foreign(self.heard)):
             self.transport.abort()  # what came is no answer, and more of it would be none either
+
+    def _take_messages(self) -> int:
+        """Take whole messages past the parser; what they took on the wire."""
+        if not self._watched.may_be_passed_by:
+            return 0
+        self.received, size_bytes = self._portions.take_messages(self.protocol.max_message_size)
+        self.fed_bytes += size_bytes
+        self._watched.parsed_bytes += size_bytes
+        return size_bytes
+
+    def _parse_portion(self) -> int:
+        """Let the protocol parse what comes next; its size."""
+        portion = self._portions.take(begins=self._watched.parsed_bytes == self.fed_bytes)
+        self.fed_bytes += len(portion)
+        self._begun, self._latest = bytes(self.protocol.reader.buffer[:_BEGUN_BYTES]), portion
+        super().data_received(portion)  # type: ignore[arg-type]  # the parser appends it to a bytearray
+        self._latest = b""
+        return len(portion)
 
     # What the protocol tells us (`watched_protocol.py`)
 
@@ -266,32 +290,32 @@ class WatchedConnection(ClientConnection):
 
     def take_received(self) -> None:
         received, self.received = self.received, []
-        for frame, wire_bytes in received:
+        for frame in received:
             if self._has_failed:
                 return  # what was parsed along with it is not to be processed (RFC 6455, 7.1.7)
-            if frame.fin and not self._fragments:
-                self._pass_on(frame.opcode, frame.data, 1, wire_bytes)
+            opcode, data, is_final, wire_bytes = frame
+            if is_final and not self._fragments:
+                self._pass_on(opcode, data, 1, wire_bytes)
             else:
-                self._collect(frame, wire_bytes)
+                self._collect(frame)
 
-    def _collect(self, frame: Frame, wire_bytes: int) -> None:
+    def _collect(self, frame: Received) -> None:
         """Put fragments together; the protocol has already checked their sequence."""
         self._fragments.append(frame)
-        self._fragments_wire_bytes += wire_bytes
+        _, _, is_final, _ = frame
         if len(self._fragments) > MAX_FRAGMENTS:
             self._fragments.clear()
             self._fail_by_ourselves(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
-        elif frame.fin:
+        elif is_final:
             frames, self._fragments = self._fragments, []
-            wire_bytes, self._fragments_wire_bytes = self._fragments_wire_bytes, 0
-            self._pass_on(frames[0].opcode, b"".join(part.data for part in frames), len(frames), wire_bytes)
+            opcodes, parts, _, sizes = zip(*frames, strict=True)
+            self._pass_on(opcodes[0], b"".join(parts), len(frames), sum(sizes))
 
-    def _pass_on(self, opcode: Opcode, data: bytes | bytearray | memoryview, fragments: int, wire_bytes: int) -> None:
-        if isinstance(data, memoryview):
-            data = bytes(data)
-        if opcode is Opcode.TEXT and not data.isascii():
+    def _pass_on(self, opcode: Opcode, data: BytesLike, fragments: int, wire_bytes: int) -> None:
+        if opcode is Opcode.TEXT:
+            data = bytes(data) if isinstance(data, memoryview) else data
             try:
-                data.decode()
+                data.isascii() or data.decode()
             except UnicodeDecodeError as error:
                 self._fail_by_ourselves(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
                 return
@@ -302,9 +326,3 @@ class WatchedConnection(ClientConnection):
         self.protocol.fail(code, reason)
         with contextlib.suppress(OSError):  # the transport reports its own end
             self.send_data()
-
-
-def parse_close(frame: Frame) -> tuple[int, str]:
-    """Code and reason of a valid Close frame; 1005 stands for one without a code."""
-    close = Close.parse(frame.data)
-    return int(close.code), close.reason

@@ -11,8 +11,12 @@ from typing import Protocol, Self
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import ProtocolError, WebSocketException
+from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
+from websockets.protocol import State
+
+from wsmonitor.engine.wire.parse_quota import Received
 
 LATE_FRAMES = 10
 LATE_BYTES = 65_536
@@ -24,8 +28,8 @@ class FrameWatcher(Protocol):
 
     fed_bytes: int
     """All that the parser was given so far."""
-    received: list[tuple[Frame, int]]
-    """Data frames in their order, each with its size on the wire: whoever feeds the parser takes them."""
+    received: list[Received]
+    """Data frames in their order: whoever feeds the parser takes them."""
 
     def take_received(self) -> None:
         """Process what was received so far: the end begins, and nothing can be sent after it."""
@@ -88,7 +92,7 @@ class WatchedProtocol(ClientProtocol):
             if self.current_size is not None or not frame.fin or opcode is CONT:
                 super().recv_frame(frame)  # raises where the frame is out of sequence
                 del self.events[-1]
-            self.watcher.received.append((frame, wire_bytes))
+            self.watcher.received.append((opcode, frame.data, frame.fin, wire_bytes))
             return
         if opcode is Opcode.CLOSE:
             self.watcher.take_received()
@@ -96,6 +100,16 @@ class WatchedProtocol(ClientProtocol):
             self.watcher.control_parsed(frame)  # before the answer to it is sent
         super().recv_frame(frame)
         del self.events[-1]
+
+    @property
+    def may_be_passed_by(self) -> bool:
+        """True where whole messages need not come through here: a frame begins, and no extension sees them all."""
+        return (
+            self.state is State.OPEN
+            and self.current_size is None
+            and self.parsed_bytes == self.watcher.fed_bytes
+            and all(isinstance(extension, PerMessageDeflate) for extension in self.extensions)
+        )
 
     def send_frame(self, frame: Frame) -> None:
         if not self.watcher.lets_out(frame):
@@ -126,6 +140,12 @@ class WatchedProtocol(ClientProtocol):
         before = self.parsed_bytes
         self.parsed_bytes = parsed = self.watcher.fed_bytes - len(self.reader.buffer)
         return parsed - before
+
+
+def parse_close(frame: Frame) -> tuple[int, str]:
+    """Code and reason of a valid Close frame; 1005 stands for one without a code."""
+    close = Close.parse(frame.data)
+    return int(close.code), close.reason
 
 
 def _is_valid(close: Frame) -> bool:

@@ -15,7 +15,7 @@ MessageFate = Literal["queued", "written", "acked", "dropped", "unknown"]
 class RttSample(EndpointEvent, frozen=True, kw_only=True):
     """A round trip ended at `at_ns` after `round_trip_ns`.
 
-    `ws`: from the write of a ping to the read of its pong. `app`: from an application heartbeat to
+    `ws`: from the write of a ping to the arrival of its pong. `app`: from an application heartbeat to
     its answer. `tcp`: the kernel's smoothed estimate, which includes delayed acknowledgement and
     ends at the next TCP endpoint (a proxy). `client`, on a tapped connection: from the server's ping
     or heartbeat, as it went to the client, to the client's answer. `lag_ns`: how late our own loop ran meanwhile.
