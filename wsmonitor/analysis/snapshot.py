@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from wsmonitor.analysis.alerts.raised import AlertsView
 from wsmonitor.analysis.endpoints.tap_fold import TapClient, TapView
@@ -123,10 +123,6 @@ class EndpointView(Struct, frozen=True, kw_only=True):
     def key(self) -> tuple[str, int]:
         """Identifies the row: endpoint name and slot."""
         return self.name, self.slot
-
-    def says_as(self, other: "EndpointView") -> bool:
-        """True where both say the same, whatever else the plots have to show."""
-        return self is other or structs.replace(self, history=other.history) == other
 
 
 @dataclass(frozen=True)

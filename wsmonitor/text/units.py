@@ -85,6 +85,12 @@ def short_duration(duration_ns: int | float) -> str:
     return f"{int(seconds) // 3600} h {int(seconds) % 3600 // 60:02d} min"
 
 
+def age(duration_ns: int | float) -> str:
+    """`0 s`, `48 s`, `13:20`, `2 h 05 min`: of something that goes on, in whole seconds that have passed."""
+    seconds = max(0, int(duration_ns / 1e9))
+    return f"{seconds} s" if seconds < 100 else short_duration(seconds * 1e9)
+
+
 def whole_duration(whole_seconds: int) -> str:
     """`5 s`, `90 s`, `5 min`: for choices in whole seconds or minutes."""
     return f"{whole_seconds} s" if whole_seconds < 120 else f"{whole_seconds // 60} min"

@@ -55,6 +55,22 @@ def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
             return ""
 
 
+def row_cells(row: Row, now_ns: int) -> tuple[object, ...]:
+    """Everything that a row shows, column by column: what is equal need not be painted anew."""
+    view = row.view
+    return (
+        (words.row_lines(view), row.depth, row.opens, row.is_open, view.tls_unverified, view.proxy),
+        state_cell(view, now_ns),
+        *(cell_text(view, column, now_ns) for column in Column if Column.STATE < column < Column.LANE),
+        tuple([(one.state, one.since_ns, one.connection) for one in row.views]),
+    )
+
+
+def state_cell(view: "EndpointView", now_ns: int) -> tuple[object, ...]:
+    """The cell that goes on by itself."""
+    return view.state, words.pill(view), words.state_line(view, now_ns)
+
+
 def endpoint_tooltip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
     """What the cell in `column` has to say beyond its text, to be shown as it is."""
     return plain(_tip(view, column, now_ns, snapshot))

@@ -30,12 +30,11 @@ from wsmonitor.facts.events import Key
 from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.endpoints.endpoint_delegate import INDENT, PAD, EndpointDelegate, paint_sparkline
 from wsmonitor.gui.endpoints.endpoint_header import EndpointHeader
-from wsmonitor.gui.endpoints.endpoint_model import EndpointModel
+from wsmonitor.gui.endpoints.endpoint_model import EndpointModel, row_cells, state_cell
 from wsmonitor.gui.groups.grouping import Grouping
 from wsmonitor.gui.groups.rows import Row
 from wsmonitor.gui.look.colors import FAILED
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.look.words import state_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +74,8 @@ class EndpointTable(QTreeView):
         """Paints the column of lanes, once it is there."""
         self._dirty = QRegion()
         self._looked_ns = 0
-        self._painted: dict[int, tuple[EndpointView, str]] = {}
-        """What each row in sight was last asked to show, by row."""
+        self._painted: dict[int, tuple[EndpointView, tuple[object, ...]]] = {}
+        """What each row in sight was last asked to show, and of whom, by row."""
         self._delegate = EndpointDelegate(self._endpoints, look, self)
         self.setModel(self._endpoints)
         self.setItemDelegate(self._delegate)
@@ -335,19 +334,29 @@ class EndpointTable(QTreeView):
             self.edit_wanted.emit()
 
     def _repaint_changed(self, now_ns: int) -> None:
-        """Paint the rows in sight that have something new to say: most have not, ten times a second."""
+        """Paint the cells in sight that have something new to say: most have not, ten times a second."""
         viewport = self.viewport()
-        row = max(0, self.indexAt(viewport.rect().topLeft()).row())
-        shown: dict[int, tuple[EndpointView, str]] = {}
-        while (view := self._endpoints.view_at(row)) is not None:
-            rect = self.visualRect(self._endpoints.index(row, 0))
+        number = max(0, self.indexAt(viewport.rect().topLeft()).row())
+        shown: dict[int, tuple[EndpointView, tuple[object, ...]]] = {}
+        while (row := self._endpoints.row_at(number)) is not None:
+            rect = self.visualRect(self._endpoints.index(number, 0))
             if rect.top() > viewport.height():
                 break
-            shown[row] = (view, state_line(view, now_ns))
-            known = self._painted.get(row)
-            if known is None or known[1] != shown[row][1] or not known[0].says_as(view):
-                viewport.update(0, rect.top(), viewport.width(), rect.height())
-            row += 1
+            known = self._painted.get(number)
+            if known is not None and known[0] is row.view:
+                cells = (known[1][0], state_cell(row.view, now_ns), *known[1][2:])
+            else:
+                cells = row_cells(row, now_ns)
+            if known is None or not self._delegate.is_compact:  # a sparkline runs below the numbers
+                if known is None or known[1] != cells or known[0].sparkline != row.view.sparkline:
+                    viewport.update(0, rect.top(), viewport.width(), rect.height())
+            else:
+                for column in Column:
+                    if known[1][column] != cells[column] and not self.isColumnHidden(column):
+                        left, width = self.columnViewportPosition(column), self.columnWidth(column)
+                        viewport.update(left, rect.top(), width, rect.height())
+            shown[number] = (row.view, cells)
+            number += 1
         self._painted = shown
 
     def _repaint_all(self) -> None:

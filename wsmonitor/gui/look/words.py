@@ -74,7 +74,7 @@ def cause_words(finding: "Finding") -> str:
 
 def state_line(view: "EndpointView", now_ns: int) -> str:
     """What the state means now, with its countdown or age."""
-    age = units.short_duration(now_ns - view.since_ns)
+    age = units.age(now_ns - view.since_ns)
     if view.members_open:
         return f"{view.members_open} of {view.members} open"
     match view.state:
@@ -146,7 +146,7 @@ def closure_sentence(closure: "Closure", codes: "CloseCodes") -> str:
 
 def _open_for(view: "EndpointView", now_ns: int) -> str:
     """The age of the connection, which a missed heartbeat does not change."""
-    return units.short_duration(now_ns - (view.since_ns if view.opened_ns is None else view.opened_ns))
+    return units.age(now_ns - (view.since_ns if view.opened_ns is None else view.opened_ns))
 
 
 def _waiting(view: "EndpointView", now_ns: int, age: str) -> str:
