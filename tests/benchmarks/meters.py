@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable
 
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, LoopLag, RttSample, SamplesDropped, StateChanged
 from wsmonitor.gui.feed.frame_meter import FrameMeter
 
@@ -20,22 +19,22 @@ class Frames(FrameMeter):
         """Count from zero."""
         self.costs_ms: list[float] = []
         self.ages_ms: list[float] = []
-        self._cost_s = 0.0
+        self._has_worked = False
         self._unpainted_ns: list[int] = []
 
     def work(self, seconds: float) -> None:
         super().work(seconds)
-        self._cost_s += seconds
+        self._has_worked = True
 
-    def painted(self, seconds: float) -> None:
-        super().painted(seconds)
-        if self._cost_s == 0:
-            return  # a repaint without news: a hover, a blinking cursor
-        self.costs_ms.append((self._cost_s + seconds) * 1000)
-        self._cost_s = 0.0
-        now_ns = time.monotonic_ns()
-        self.ages_ms += [(now_ns - at_ns) / 1e6 for at_ns in self._unpainted_ns]
-        self._unpainted_ns.clear()
+    def painted(self, seconds: float) -> float:
+        cost_s = super().painted(seconds)
+        if self._has_worked:  # else it is a repaint without news: a hover, a blinking cursor
+            self._has_worked = False
+            self.costs_ms.append(cost_s * 1000)
+            now_ns = time.monotonic_ns()
+            self.ages_ms += [(now_ns - at_ns) / 1e6 for at_ns in self._unpainted_ns]
+            self._unpainted_ns.clear()
+        return cost_s
 
     def taken(self, at_ns: Iterable[int]) -> None:
         """Round trips that were stamped then are in the coming frame."""
@@ -43,7 +42,7 @@ class Frames(FrameMeter):
 
 
 class MeteredAnalyzer(Analyzer):
-    """The fold, with its time on the frame's bill, and what came through it."""
+    """The fold, and what came through it."""
 
     def __init__(self, start_ns: int, wall_ns: int, frames: Frames) -> None:
         super().__init__(start_ns, wall_ns)
@@ -59,10 +58,8 @@ class MeteredAnalyzer(Analyzer):
         self.stamps_ns: dict[str, list[int]] = {}
 
     def feed(self, events: Iterable[AnyEvent]) -> None:
-        began = time.perf_counter()
         events = list(events)
         super().feed(events)
-        self._frames.work(time.perf_counter() - began)
         samples = [event for event in events if isinstance(event, RttSample) and event.kind == "ws"]
         self._frames.taken(sample.at_ns for sample in samples)
         self.round_trips_ns += [sample.round_trip_ns for sample in samples]
@@ -79,9 +76,3 @@ class MeteredAnalyzer(Analyzer):
     def feed_history(self, events: Iterable[AnyEvent]) -> None:
         """Fold what happened before, on nobody's bill."""
         super().feed(events)
-
-    def snapshot(self, now_ns: int) -> Snapshot:
-        began = time.perf_counter()
-        taken = super().snapshot(now_ns)
-        self._frames.work(time.perf_counter() - began)
-        return taken

@@ -199,6 +199,9 @@ class _InThread:
         self._monitor = Monitor(self._events.append)
         self.pid = None
 
+    def call_on_arrival(self, arrived: object) -> None:
+        pass
+
     def take(self) -> list[AnyEvent]:
         events = self._events[:]
         self._events.clear()

@@ -13,6 +13,7 @@ import pytest
 from msgspec import structs
 
 from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer, text
+from tests.probe.builders import lag
 from tests.probe.processes import Using, endpoint, is_running
 from tests.waiting import until_async
 from wsmonitor.facts.errors import WsmonitorError
@@ -309,3 +310,44 @@ def test_a_probe_that_reads_nothing_is_ended_without_leaving_a_pipe() -> None:
 
     assert ended == "killed by signal 9"
     assert pipes() == before
+
+
+def test_who_takes_rarely_is_told_once_that_something_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PATIENCE_S", 0.0)
+    told: list[str] = []
+    made = client.ProbeClient()
+    made.call_on_arrival(lambda: told.append("came"))
+
+    made._put([lag()])
+    made._put([lag()])
+    assert told == ["came"]
+    assert len(made.take()) == 2
+    made._put([lag()])
+    assert told == ["came"] * 2
+
+    made.take()
+    made.call_on_arrival(None)
+    made._put([lag()])
+    assert told == ["came"] * 2
+
+
+def test_who_takes_often_is_not_told() -> None:
+    told: list[str] = []
+    made = client.ProbeClient()
+    made.call_on_arrival(lambda: told.append("came"))
+    made.take()
+
+    made._put([lag()])
+
+    assert told == []
+
+
+async def test_a_client_whose_reading_rests_is_closed_at_once(using: Using) -> None:
+    using.client.rest_s = 60.0
+    await using.fact(ProbeStarted)
+    began_s = time.monotonic()
+
+    using.client.close()
+
+    assert not using.client.is_running
+    assert time.monotonic() - began_s < 1.5

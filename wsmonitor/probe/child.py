@@ -5,7 +5,7 @@ import queue
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from wsmonitor.facts.errors import ChannelError
 from wsmonitor.probe import channel
@@ -44,8 +44,8 @@ class Child:
         """Queue a frame that is encoded already."""
         self._outgoing.put(data)
 
-    def frames(self) -> Iterator[channel.FromProbe]:
-        """What the probe says, greeting first, until its stdout ends.
+    def frames(self, has_read: Callable[[int], None]) -> Iterator[channel.FromProbe]:
+        """What the probe says, greeting first, until its stdout ends; `has_read` is told how many bytes each time.
 
         Raises `ChannelError` if it speaks another version or something that is no frame, or does not greet
         within `GREETING_TIMEOUT_S`.
@@ -68,6 +68,7 @@ class Child:
                         greeted = True
                         patience.cancel()
                     yield frame
+                has_read(len(data))
             if not greeted and patience.finished.is_set():
                 raise ChannelError(f"expected a greeting, found nothing for {GREETING_TIMEOUT_S:g} s")
         finally:

@@ -6,10 +6,12 @@ drops its oldest samples and says so.
 """
 
 import itertools
+import math
 import subprocess
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from msgspec import structs
@@ -26,6 +28,10 @@ WAITING_LIMIT = 20_000
 
 FIRST_RESTART_S = 0.2
 LONGEST_RESTART_S = 5.0
+MUCH_BYTES = 16 * 1024
+"""A quarter of what a pipe holds: where so much was there, the next is read at once."""
+PATIENCE_S = 0.04
+"""Who takes as often as this sees in time what comes."""
 STEADY_S = 10.0
 """A probe that ran so long is started again without much delay."""
 
@@ -42,6 +48,10 @@ class ProbeClient:
 
     def __init__(self, launch: Launch = start_process) -> None:
         self._launch = launch
+        self.rest_s = 0.0
+        """So long reading rests where it found little: for who takes rarely."""
+        self._arrived: Callable[[], object] | None = None
+        self._taken_s = 0.0
         self._changed = threading.Condition()
         self._waiting: deque[AnyEvent] = deque()
         self._answers: deque[channel.Done] = deque()
@@ -69,6 +79,7 @@ class ProbeClient:
     def take(self) -> list[AnyEvent]:
         """Everything that came since the last call; settles the promises of answered commands."""
         with self._changed:
+            self._taken_s = time.monotonic()
             events = list(self._waiting)
             self._waiting.clear()
             answers = list(self._answers)
@@ -82,6 +93,11 @@ class ProbeClient:
         """Wait until there is something to take; False if there was nothing in time."""
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._waiting or self._answers), timeout_s)
+
+    def call_on_arrival(self, arrived: Callable[[], object] | None) -> None:
+        """Call this, from any thread, when something comes after nobody took anything for `PATIENCE_S`; or no more."""
+        with self._changed:
+            self._arrived = arrived
 
     def command(self, command: channel.Command) -> "Future[channel.Done]":
         """Give a command. The promise of its answer is settled inside `take`; it fails with `WsmonitorError`."""
@@ -101,7 +117,7 @@ class ProbeClient:
                 # The endpoints as they are now are sent when a probe greets us.
                 error = "" if isinstance(command, _KEPT) else "measurement is not running just now"
             self._answers.append(channel.Done(command_id=numbered.command_id, error=error))
-            self._changed.notify_all()
+            self._has_come()
         return promise
 
     def quit(self, within_s: float = 1.0) -> None:
@@ -161,7 +177,7 @@ class ProbeClient:
     def _read(self, child: Child) -> tuple[str, bool]:
         broken = ""
         try:
-            for frame in child.frames():
+            for frame in child.frames(self._rest):
                 self._receive(child, frame)
         except ChannelError as error:
             broken = str(error)
@@ -170,9 +186,13 @@ class ProbeClient:
             greeted, self._greeted = self._greeted, False
             for command_id in list(self._promises):
                 self._answers.append(channel.Done(command_id=command_id, error="measurement stopped"))
-            self._changed.notify_all()
+            self._has_come()
         ended = child.end(timeout_s=0.5)
         return broken or ended, greeted
+
+    def _rest(self, read_bytes: int) -> None:
+        if self.rest_s and read_bytes < MUCH_BYTES:
+            self._closing.wait(self.rest_s)
 
     def _receive(self, child: Child, frame: channel.FromProbe) -> None:
         match frame:
@@ -192,14 +212,21 @@ class ProbeClient:
             case channel.Done():  # `Tried` too
                 with self._changed:
                     self._answers.append(frame)
-                    self._changed.notify_all()
+                    self._has_come()
 
     def _put(self, events: list[AnyEvent]) -> None:
         with self._changed:
             self._changed.wait_for(lambda: len(self._waiting) < WAITING_LIMIT or self._closing.is_set())
             self._waiting.extend(events)
             self._endpoints.count(events)
-            self._changed.notify_all()
+            self._has_come()
+
+    def _has_come(self) -> None:
+        """Tell who waits, once: until something is taken again they know."""
+        self._changed.notify_all()
+        if self._arrived is not None and time.monotonic() - self._taken_s > PATIENCE_S:
+            self._taken_s = math.inf
+            self._arrived()
 
     def _settle(self, answer: channel.Done) -> None:
         promise = self._promises.pop(answer.command_id, None)

@@ -1,13 +1,17 @@
-"""When a frame is due: at once where something came, now and then where nothing did."""
+"""When a frame is due: at once where something came, now and then where nothing did, and never where nobody looks."""
 
+import threading
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from tests.analysis.facts import analyzer, rtt
+from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import AnyEvent
-from wsmonitor.gui.feed.bridge import Bridge
+from wsmonitor.gui.feed.bridge import FOLD_NS, FRAME_MS, Bridge
 
 
 class Script:
@@ -26,8 +30,14 @@ class Seen:
 
     def __init__(self, qapp: QApplication) -> None:
         self.script = Script()
-        self.is_watched = True
-        self.bridge = Bridge(self.script, analyzer(), qapp, is_watched=lambda: self.is_watched)
+        self.is_watched, self.is_recording = True, False
+        self.bridge = Bridge(
+            self.script,
+            analyzer(),
+            qapp,
+            is_watched=lambda: self.is_watched,
+            is_recording=lambda: self.is_recording,
+        )
         self.frames: list[bool] = []
         self.bridge.snapshot_taken.connect(self._take)
         self.bridge.tick()
@@ -51,23 +61,76 @@ def seen(qapp: QApplication) -> Iterator[Seen]:
     made.bridge.deleteLater()
 
 
-def test_without_news_every_third_tick_is_a_frame_and_it_is_not_fresh(seen: Seen) -> None:
-    assert seen.ticks(9) == [False] * 3
+def test_without_news_a_frame_is_due_ten_times_a_second_and_it_is_not_fresh(seen: Seen) -> None:
+    seen.ticks(2)
+
+    assert seen.ticks(3) == [False] * 3
+    assert seen.bridge.pause_ms == 100
 
 
-def test_news_are_a_fresh_frame_at_once_and_the_idle_ticks_begin_anew(seen: Seen) -> None:
+def test_news_are_a_fresh_frame_at_once_and_the_next_tick_comes_soon(seen: Seen) -> None:
     seen.ticks(2)
     seen.script.coming = [rtt(1, 5.0)]
 
     assert seen.ticks(1) == [True]
-    assert seen.ticks(2) == []
+    assert seen.bridge.pause_ms == FRAME_MS
+    assert seen.ticks(1) == []
     assert seen.ticks(1) == [False]
+
+
+def test_what_comes_wakes_a_bridge_that_sleeps(seen: Seen) -> None:
+    seen.bridge.start()
+    seen.ticks(2)
+    reading = threading.Thread(target=seen.bridge.woken.emit)
+    reading.start()
+    reading.join()
+
+    QCoreApplication.sendPostedEvents(seen.bridge)
+
+    assert seen.bridge.pause_ms == 0
+    seen.bridge.stop()
+
+
+def test_without_endpoints_it_looks_once_a_second(qapp: QApplication) -> None:
+    bridge = Bridge(Script(), Analyzer(0, 0), qapp, is_watched=lambda: True)
+
+    bridge.tick()
+    bridge.tick()
+
+    assert bridge.pause_ms == 1000
+    bridge.deleteLater()
+
+
+@pytest.mark.parametrize(("is_recording", "pause_ms", "is_hurried"), [(False, 200, [False]), (True, FRAME_MS, [])])
+def test_while_nobody_looks_it_takes_its_time_unless_a_recording_waits(
+    seen: Seen, is_recording: bool, pause_ms: int, is_hurried: list[bool]
+) -> None:
+    said: list[bool] = []
+    seen.bridge.hurried.connect(said.append)
+    seen.is_watched, seen.is_recording = False, is_recording
+    seen.script.coming = [rtt(1, 5.0)]
+
+    assert seen.ticks(1) == []
+    assert seen.bridge.pause_ms == pause_ms
+    assert said == is_hurried
+
+
+def test_what_is_too_much_for_one_tick_goes_on_at_once_though_nobody_looks(qapp: QApplication) -> None:
+    script, times_ns = Script(), count(0, FOLD_NS)
+    script.coming = [rtt(number, 5.0) for number in range(600)]
+    bridge = Bridge(script, analyzer(), qapp, is_watched=lambda: False, clock=lambda: next(times_ns))
+
+    bridge.tick()
+
+    assert bridge.is_behind
+    assert bridge.pause_ms == FRAME_MS
+    bridge.deleteLater()
 
 
 def test_what_changed_without_an_event_is_a_fresh_frame(seen: Seen) -> None:
     seen.bridge.refresh()
 
-    assert seen.ticks(2) == [True]
+    assert seen.ticks(1) == [True]
 
 
 def test_what_came_while_nobody_looked_is_shown_at_the_first_look(seen: Seen) -> None:

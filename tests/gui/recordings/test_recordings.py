@@ -41,6 +41,9 @@ class Script(FakeProbe):
         events, self.waiting = self.waiting, []
         return events
 
+    def call_on_arrival(self, arrived: object) -> None:
+        """The test says when something comes."""
+
 
 @pytest.fixture
 def script() -> Script:

@@ -1,4 +1,7 @@
-"""From the probe to the window: at most 30 times a second take what came, fold it, show a snapshot."""
+"""From the probe to the window: at most 30 times a second take what came, fold it, show a snapshot.
+
+While nothing comes it sleeps longer, until it is woken.
+"""
 
 import time
 from collections.abc import Callable
@@ -16,8 +19,12 @@ FOLD_NS = 12_000_000
 taken, the channel fills, and the probe drops samples and says so: a flood costs samples, not the window."""
 
 _FOLDED_AT_ONCE = 250
-_IDLE_TICKS = 3
-"""Without news a frame is due only every third tick: ages and countdowns go on."""
+_IDLE_MS = 100
+"""Without news ages and countdowns go on."""
+_AWAY_MS = 200
+"""While nobody looks and nothing is recorded: alerts and notifications may come so much later."""
+_EMPTY_MS = 1000
+"""Without an endpoint there is only the probe to tell of."""
 
 
 class Fold(Protocol):
@@ -48,6 +55,12 @@ class Bridge(QObject):
     """`snapshot_taken` carries a snapshot and whether anything came since the last one."""
 
     snapshot_taken = Signal(object, bool)
+    woken = Signal()
+    """To be emitted, from any thread, when something came to a bridge that may be asleep."""
+    hurried = Signal(bool)
+    """Whether what comes is wanted at once, each time that changes."""
+    ticked = Signal(float)
+    """The window was busy for so many seconds."""
     fed = Signal(object)
     """A list of events, as they came."""
 
@@ -58,14 +71,16 @@ class Bridge(QObject):
         parent: QObject,
         *,
         is_watched: Callable[[], bool],
+        is_recording: Callable[[], bool] = bool,
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         super().__init__(parent)
         self._source, self._fold = source, fold
-        self._is_watched = is_watched
+        self._is_watched, self._is_recording = is_watched, is_recording
         self._clock = clock
         self._is_fresh = True
-        self._idle = 0
+        self._is_idle = self._is_empty = False
+        self._is_hurried = True
         self._unfolded: list[AnyEvent] = []
         self._replay: Replayed | None = None
         self._is_held = False
@@ -73,6 +88,7 @@ class Bridge(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self.tick)
+        self.woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Begin to take events."""
@@ -85,15 +101,21 @@ class Bridge(QObject):
     def refresh(self) -> None:
         """Something else than an event changed what is to be shown."""
         self._is_fresh = True
+        self._wake()
 
     def show_replay(self, replay: Replayed | None, *, hold: bool = False) -> None:
         """Show `replay` instead of what is live, which goes on behind it; with `hold`, nothing for now."""
         self._replay, self._is_held = replay, hold
-        self._is_fresh = True
+        self.refresh()
 
     def snapshot(self) -> Snapshot:
         """What is to be shown now."""
         return self._fold.snapshot(self._clock()) if self._replay is None else self._replay.snapshot()
+
+    @property
+    def pause_ms(self) -> int:
+        """From one tick to the next, as things are."""
+        return self._timer.interval()
 
     @property
     def is_behind(self) -> bool:
@@ -102,16 +124,43 @@ class Bridge(QObject):
 
     def tick(self) -> None:
         """One frame. Events are taken even while nobody looks: the channel must not fill up."""
-        if self._fold_some(self._unfolded or self._source.take()):
-            self._is_fresh = self._is_fresh or self._replay is None
-        if self._replay is not None:
-            self._is_fresh = self._replay.tick() or self._is_fresh
-        if self._is_held or not self._is_watched():
+        started = time.perf_counter()
+        came = False
+        try:
+            came = self._fold_some(self._unfolded or self._source.take())
+            if self._replay is not None:
+                came = self._replay.tick()
+            self._is_fresh = self._is_fresh or came
+            self._show()
+        finally:
+            self._pace(came)
+            self.ticked.emit(time.perf_counter() - started)
+
+    def _show(self) -> None:
+        if self._is_held or not self._is_watched() or not (self._is_fresh or self._is_idle):
             return
-        self._idle += 1
-        if self._is_fresh or self._idle >= _IDLE_TICKS:
-            fresh, self._is_fresh, self._idle = self._is_fresh, False, 0
-            self.snapshot_taken.emit(self.snapshot(), fresh)
+        fresh, self._is_fresh = self._is_fresh, False
+        snapshot = self.snapshot()
+        self._is_empty = not snapshot.endpoints
+        self.snapshot_taken.emit(snapshot, fresh)
+
+    def _pace(self, came: bool) -> None:
+        """Go on at once while anything comes, later where nothing does or nobody wants it yet."""
+        is_hurried = self._is_watched() or self._is_recording()
+        if is_hurried is not self._is_hurried:
+            self._is_hurried = is_hurried
+            self.hurried.emit(is_hurried)
+        self._is_idle = not (self.is_behind or (came and is_hurried))
+        wanted_ms = FRAME_MS
+        if self._is_idle:
+            wanted_ms = _EMPTY_MS if self._is_empty else _IDLE_MS if is_hurried else _AWAY_MS
+        if self._timer.interval() != wanted_ms:
+            self._timer.setInterval(wanted_ms)
+
+    def _wake(self) -> None:
+        if self._is_idle and self._timer.isActive() and (self._is_watched() or self._is_recording()):
+            self._is_idle = False
+            self._timer.setInterval(0)
 
     def _fold_some(self, events: list[AnyEvent]) -> bool:
         """Fold as many events as a frame has time for; true if there were any.

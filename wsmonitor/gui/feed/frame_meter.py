@@ -1,4 +1,4 @@
-"""What a frame costs: time from taking the snapshot to the end of its painting, frames a second, memory."""
+"""What a frame costs: the longest that the window was busy in one go for it, frames a second, memory."""
 
 import sys
 import time
@@ -20,21 +20,28 @@ class Cost(Struct, frozen=True):
 
 
 class FrameMeter:
-    """`work` adds to the current frame, `painted` ends it."""
+    """`work` is told of each tick, `painted` of the painting that ends a frame.
+
+    Input is handled between ticks: a frame costs as much as its last tick with its painting, or as a longer tick
+    since the frame before.
+    """
 
     def __init__(self) -> None:
         self._frames: deque[tuple[float, float]] = deque(maxlen=_KEPT)
-        self._current_s = 0.0
+        self._tick_s = self._longest_s = 0.0
         self._memory = (0.0, 0.0)
 
     def work(self, seconds: float) -> None:
-        """Time spent for the coming frame."""
-        self._current_s += seconds
+        """A tick took so long."""
+        self._tick_s = seconds
+        self._longest_s = max(self._longest_s, seconds)
 
-    def painted(self, seconds: float) -> None:
-        """The frame was painted in `seconds`."""
-        self._frames.append((time.monotonic(), self._current_s + seconds))
-        self._current_s = 0.0
+    def painted(self, seconds: float) -> float:
+        """The frame was painted in `seconds`; what it cost, in seconds."""
+        cost_s = max(self._longest_s, self._tick_s + seconds)
+        self._frames.append((time.monotonic(), cost_s))
+        self._tick_s = self._longest_s = 0.0
+        return cost_s
 
     def cost(self) -> Cost:
         """The numbers now."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
+import socket
 import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from wsmonitor.analysis.analyzer import Analyzer
@@ -35,6 +37,8 @@ from wsmonitor.gui.window.window import Window
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.probe.launch import yield_to_measuring
 
+_REST_S = 0.15
+"""Between looks at what the probe says while nobody wants it at once."""
 _SETTLE_S = 0.5
 """Until what was opened for a screenshot has its final size."""
 
@@ -49,7 +53,7 @@ def run(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab 
 
 async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab | None) -> int:
     ended = asyncio.Event()
-    _end_on_signals(ended)
+    _end_on_signals(ended, painted.window)
     settings = painted.settings
     analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
     session = Session(client, analyzer, painted.window)
@@ -85,13 +89,14 @@ class Session:
     def __init__(self, client: ProbeClient, analyzer: Analyzer, window: Window) -> None:
         application = QApplication.instance()
         assert application is not None
+        self._client = client
         self.live = LiveSession(analyzer, say=window.pages.say)
         self.controller = Controller(client, self.live, application)
         self.window = window
         self.whole = whole = WholeWindow(window, self.controller, registered_parts())
         source = self.controller.trials.sift(client)
         actions, toolbar, pages, monitor = window.actions_table, window.toolbar, window.pages, whole.monitor
-        self.bridge = Bridge(source, self.live, window, is_watched=self._is_watched)
+        self.bridge = Bridge(source, self.live, window, is_watched=self._is_watched, is_recording=self._is_recording)
         self.recording = RecordingControl(self.live, self._recording_name, window)
         self.replay = ReplayActions(actions, self.bridge, monitor, pages, window)
         recording_actions = RecordingActions(self.recording, toolbar, window.status, pages, window)
@@ -115,6 +120,9 @@ class Session:
         window.status.alerts_clicked.connect(actions["alerts"].trigger)
         whole.workspace_actions.recording_wanted.connect(self.replay.open)
         window.ask_before_close(recording_actions.may_close, whole.workspace_actions.may_close)
+        client.call_on_arrival(self.bridge.woken.emit)
+        self.bridge.hurried.connect(self._pace)
+        self.bridge.ticked.connect(self._measure)
         self.bridge.snapshot_taken.connect(whole.show_snapshot)
         self.bridge.fed.connect(whole.preferences.notifications.hear)
         self.controller.endpoints_changed.connect(self.replay.leave)
@@ -138,6 +146,7 @@ class Session:
 
     async def close(self) -> None:
         """End everything that was started here; the window goes first."""
+        self._client.call_on_arrival(None)
         self.bridge.stop()
         self.whole.preferences.notifications.stop()
         self.alerts.close()
@@ -157,17 +166,33 @@ class Session:
         configs = self.controller.configs
         return configs[0].name if len(configs) == 1 else "session"
 
+    def _pace(self, is_hurried: bool) -> None:
+        self._client.rest_s = 0.0 if is_hurried else _REST_S
+
+    def _is_recording(self) -> bool:
+        return self.live.recorder is not None
+
+    def _measure(self, seconds: float) -> None:
+        self.window.meter.work(seconds)
+
     def _is_watched(self) -> bool:
         return self.window.is_watched
 
 
-def _end_on_signals(ended: asyncio.Event) -> None:
-    """Ctrl+C and SIGTERM end the window like closing it; the 30 Hz timer lets Python notice them."""
+def _end_on_signals(ended: asyncio.Event, parent: QObject) -> None:
+    """Ctrl+C and SIGTERM end the window like closing it; a byte on a socket lets Python notice them at once."""
     loop = asyncio.get_running_loop()
+    heard, told = socket.socketpair()
+    told.setblocking(False)
 
     def end(number: int, frame: object) -> None:
         loop.call_soon_threadsafe(ended.set)
 
+    def hear() -> None:
+        heard.recv(64)
+
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), end)
+    signal.set_wakeup_fd(told.detach())  # it stays, as the handlers do
+    QSocketNotifier(heard.fileno(), QSocketNotifier.Type.Read, parent).activated.connect(hear)

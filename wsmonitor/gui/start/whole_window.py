@@ -1,7 +1,5 @@
 """Everything of the window that its first paint does without: panels, menus, dialogs, and what the actions do."""
 
-import time
-
 from PySide6.QtCore import QObject
 
 from wsmonitor.analysis.snapshot import Snapshot
@@ -118,14 +116,12 @@ class WholeWindow(QObject):
 
     def show_snapshot(self, snapshot: Snapshot, fresh: bool = True) -> None:
         """Show what is known now; `fresh` says that something came since the last snapshot."""
-        started = time.perf_counter()
         self._has_news = self._has_news or fresh
         is_soon = 0 < snapshot.at_ns - self._shown_ns < _PERIOD_NS
         if is_soon and len(snapshot.endpoints) == self._rows:
             self.monitor.follow(snapshot)
         else:
             self._show_all(snapshot)
-        self.window.meter.work(time.perf_counter() - started)
 
     def _show_all(self, snapshot: Snapshot) -> None:
         news, self._has_news = self._has_news, False
