@@ -116,3 +116,16 @@ def test_a_reason_of_the_server_is_more_than_nothing() -> None:
 
     assert "out of memory" in said.how
     assert said.because == "the server's own words; no pattern found yet"
+
+
+def test_losses_whose_closures_are_kept_no_longer_count_all_the_same() -> None:
+    watched = Watched()
+    watched.drops(3, 9)
+    watched.says(watched.line.now_s + 60)
+    snapshot = watched.analyzer.snapshot(ns(watched.line.now_s + 60))
+
+    without = headline(changed(snapshot, closures=()), "voice")
+    newest = headline(changed(snapshot, closures=snapshot.closures[-1:]), "voice")
+
+    assert "no connection was lost" not in without.text
+    assert newest.rhythm.startswith("lost 2 times, last ")

@@ -56,9 +56,10 @@ def headline(snapshot: Snapshot, name: str) -> Headline:
         raise KeyError(name)
     lost = [one for one in snapshot.closures if one.endpoint == name and one.verdict.is_loss]
     recent = [one for one in lost if snapshot.at_ns - one.at_ns <= _RECENT_NS]
+    losses = max(len(lost), sum(view.losses for view in views))  # of many closures the oldest are not kept
     standing = next((one for one in views[0].findings if one.pending is None and one.severity != "info"), None)
     pending = next((one for one in views[0].findings if one.pending is not None), None)
-    state, rhythm = _state(views, snapshot.at_ns), _rhythm(lost, snapshot.at_ns)
+    state, rhythm = _state(views, snapshot.at_ns), _rhythm(lost, losses, snapshot.at_ns)
     ends = _how(recent or lost, snapshot.codes_of(name))
     if standing is not None:
         return Headline("failing", state, rhythm, ends, _sentence(standing), standing)
@@ -70,7 +71,7 @@ def headline(snapshot: Snapshot, name: str) -> Headline:
         learnt = pending.sentence.removesuffix(".") if pending is not None else _nothing_found(recent)
         return Headline("learning", state, rhythm, ends, learnt, pending)
     is_idle = all(view.state in (State.IDLE, State.STOPPED) for view in views)
-    return Headline("idle" if is_idle else "fine", state, "" if is_idle or lost else "no connection was lost")
+    return Headline("idle" if is_idle else "fine", state, "" if is_idle or losses else "no connection was lost")
 
 
 def worst_headline(snapshot: Snapshot) -> str:
@@ -114,15 +115,15 @@ def _state(views: Sequence[EndpointView], now_ns: int) -> str:
     return view.state.value.capitalize()
 
 
-def _rhythm(lost: Sequence[Closure], now_ns: int) -> str:
-    """`lost every 20.0 s, 103 times`, or `lost 3 times, last 12 s ago`."""
+def _rhythm(lost: Sequence[Closure], losses: int, now_ns: int) -> str:
+    """`lost every 20.0 s, 103 times`, or `lost 3 times, last 12 s ago`; `lost` has the newest of `losses`."""
     if not lost:
-        return ""
+        return f"lost {counted(losses, 'time')}" if losses else ""
     newest = [one.at_ns for one in lost[-_NEWEST:]]
     gaps = [later - sooner for sooner, later in pairwise(newest)]
     if len(newest) > _RHYTHM and statistics.pstdev(gaps) <= _SPREAD * statistics.median(gaps):
-        return f"lost every {duration(statistics.median(gaps))}, {counted(len(lost), 'time')}"
-    return f"lost {counted(len(lost), 'time')}, last {duration(max(0, now_ns - newest[-1]))} ago"
+        return f"lost every {duration(statistics.median(gaps))}, {counted(losses, 'time')}"
+    return f"lost {counted(losses, 'time')}, last {duration(max(0, now_ns - newest[-1]))} ago"
 
 
 def _how(lost: Sequence[Closure], codes: CloseCodes) -> str:

@@ -109,6 +109,8 @@ class EndpointView(Struct, frozen=True, kw_only=True):
     """Of a tap: how it listens; its slots are its clients."""
     client: TapClient | None = None
     """Of a tap: who is, or was last, in this slot."""
+    losses: int = 0
+    """Of `closures`, those by which a connection was lost."""
     members: int = 0
     """Of several together: how many they are."""
     members_open: int = 0
@@ -138,6 +140,8 @@ class Health:
     """Sleep, stops and notable lag of the monitor itself, oldest first."""
     skipped: int = 0
     """Events that came but are not in what is shown: the analysis could not take them."""
+    behind_ns: int = 0
+    """What is shown is as of so long ago: more came than the analysis had time for."""
 
 
 @dataclass(frozen=True)

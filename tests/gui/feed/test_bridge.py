@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from tests.analysis.facts import analyzer, rtt
+from tests.analysis.facts import analyzer, ns, rtt
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.gui.feed.bridge import FOLD_NS, FRAME_MS, Bridge
 
@@ -141,3 +142,64 @@ def test_what_came_while_nobody_looked_is_shown_at_the_first_look(seen: Seen) ->
     seen.is_watched = True
 
     assert seen.ticks(1) == [True]
+
+
+class Slow:
+    """A fold that takes its time, and the clock that shows it."""
+
+    def __init__(self, events: list[AnyEvent], *, each_ns: int) -> None:
+        self.now_ns, self._each_ns = ns(30), each_ns
+        self.analyzer = analyzer()
+        self.script = Script()
+        self.script.coming = events
+        self.fed: list[int] = []
+
+    def feed(self, events: list[AnyEvent]) -> None:
+        self.fed.append(len(events))
+        self.now_ns += self._each_ns * len(events)
+        self.analyzer.feed(events)
+
+    def snapshot(self, now_ns: int) -> Snapshot:
+        return self.analyzer.snapshot(now_ns)
+
+
+@pytest.fixture
+def slow(qapp: QApplication) -> Iterator[tuple[Slow, Bridge]]:
+    made = Slow([rtt(at_s / 100, 5.0) for at_s in range(2_000)], each_ns=100_000)
+    bridge = Bridge(made.script, made, qapp, is_watched=lambda: True, clock=lambda: made.now_ns)
+    yield made, bridge
+    bridge.deleteLater()
+
+
+def test_what_is_not_folded_yet_is_not_told_as_if_it_were_known(slow: tuple[Slow, Bridge]) -> None:
+    made, bridge = slow
+
+    bridge.tick()
+    shown = bridge.snapshot()
+
+    newest_ns = ns((sum(made.fed) - 1) / 100)
+    assert bridge.is_behind
+    assert shown.at_ns == newest_ns
+    assert shown.health.behind_ns == made.now_ns - newest_ns
+
+
+def test_once_all_is_folded_it_is_now_again(slow: tuple[Slow, Bridge]) -> None:
+    made, bridge = slow
+
+    while bridge.is_behind or made.script.coming:
+        bridge.tick()
+    bridge.tick()
+
+    assert bridge.snapshot().at_ns == made.now_ns
+    assert bridge.snapshot().health.behind_ns == 0
+
+
+def test_where_frames_take_long_folding_gets_its_share_of_the_time(slow: tuple[Slow, Bridge]) -> None:
+    made, bridge = slow
+    bridge.tick()
+    in_a_quick_frame = len(made.fed)
+
+    made.now_ns += 300_000_000
+    bridge.tick()
+
+    assert len(made.fed) - in_a_quick_frame > 3 * in_a_quick_frame

@@ -274,6 +274,7 @@ class SlotFold:
             buffered_limit=config.outbox.max_messages,
             dropped=self.buffer.dropped,
             closures=self.closures.count,
+            losses=self.closures.losses,
             failures=progress.failures,
             last_closure=self.closures.last,
             last_failure=progress.last_failure,

@@ -28,13 +28,14 @@ class Closures:
     """Folds closures; memory is bounded by the plane's rings."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.losses = 0
         self.last: Closure | None = None
         self._endings = _Endings[_ToldClosure]()
 
     def add(self, closure: Closure, at_s: float, codes: CloseCodes) -> None:
         """A connection ended; `codes` say what its close codes mean."""
         self.count += 1
+        self.losses += closure.verdict.is_loss
         self.last = closure
         chip = Chip(sided_chip(closure.verdict), closure.verdict.forced is not None)
         self._endings.add(at_s, chip, _ToldClosure(closure, codes))
@@ -45,7 +46,7 @@ class Closures:
 
     def reset_statistics(self) -> None:
         """Count from zero; the plane stays."""
-        self.count = 0
+        self.count = self.losses = 0
         self.last = None
 
     def view(self) -> EndingsView:

@@ -5,6 +5,7 @@ While nothing comes it sleeps longer, until it is woken.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -17,7 +18,9 @@ FRAME_MS = 33
 FOLD_NS = 12_000_000
 """So much of a frame may go into folding events. What is left waits for the next frame; meanwhile nothing is
 taken, the channel fills, and the probe drops samples and says so: a flood costs samples, not the window."""
-
+_SLOW_NS, _MOST_FOLD_NS = 3 * FRAME_MS * 1_000_000, 500_000_000
+_LATE_NS = 1_000_000_000
+"""What happened so long before it is folded is shown as of then: nothing may be told of a time not looked at yet."""
 _FOLDED_AT_ONCE = 250
 _IDLE_MS = 100
 """Without news ages and countdowns go on."""
@@ -82,6 +85,9 @@ class Bridge(QObject):
         self._is_idle = self._is_empty = False
         self._is_hurried = True
         self._unfolded: list[AnyEvent] = []
+        self._ticked_ns = clock()
+        self._folded_ns: int | None = None
+        """When what was folded last happened; `None` where nothing waits."""
         self._replay: Replayed | None = None
         self._is_held = False
         self._timer = QTimer(self)
@@ -109,8 +115,15 @@ class Bridge(QObject):
         self.refresh()
 
     def snapshot(self) -> Snapshot:
-        """What is to be shown now."""
-        return self._fold.snapshot(self._clock()) if self._replay is None else self._replay.snapshot()
+        """What is to be shown now; while more came than is folded, as of the newest of what is."""
+        if self._replay is not None:
+            return self._replay.snapshot()
+        now_ns = self._clock()
+        behind_ns = 0 if self._folded_ns is None else now_ns - self._folded_ns
+        if behind_ns < _LATE_NS:
+            return self._fold.snapshot(now_ns)
+        shown = self._fold.snapshot(now_ns - behind_ns)
+        return replace(shown, health=replace(shown.health, behind_ns=behind_ns))
 
     @property
     def pause_ms(self) -> int:
@@ -165,9 +178,12 @@ class Bridge(QObject):
     def _fold_some(self, events: list[AnyEvent]) -> bool:
         """Fold as many events as a frame has time for; true if there were any.
 
-        A portion that raises is not tried again: what follows it is taken in the next frame.
+        Where frames take long, so may this: what comes would wait ever longer for what is painted. A portion that
+        raises is not tried again: what follows it is taken in the next frame.
         """
-        end_ns = self._clock() + FOLD_NS
+        now_ns = self._clock()
+        since_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
+        end_ns = now_ns + (FOLD_NS if since_ns < _SLOW_NS else min(since_ns // 2, _MOST_FOLD_NS))
         folded = 0
         try:
             while folded < len(events) and (folded == 0 or self._clock() < end_ns):
@@ -177,4 +193,7 @@ class Bridge(QObject):
                 self._fold.feed(portion)
         finally:
             self._unfolded = events[folded:]
+            was_behind, newest = self._folded_ns is not None, events[:folded][-_FOLDED_AT_ONCE:]
+            is_behind = bool(self._unfolded) or (was_behind and bool(newest))
+            self._folded_ns = max(event.at_ns for event in newest) if is_behind else None
         return folded > 0

@@ -39,6 +39,7 @@ def together(views: "Sequence[EndpointView]") -> "EndpointView":
         buffered_bytes=sum(view.buffered_bytes for view in views),
         dropped=sum(view.dropped for view in views),
         closures=sum(view.closures for view in views),
+        losses=sum(view.losses for view in views),
         failures=sum(view.failures for view in views),
         last_closure=max(ends, key=lambda one: one.at_ns, default=None),
         last_failure=max(failed, key=lambda one: one.at_ns, default=None),

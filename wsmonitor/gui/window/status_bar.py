@@ -28,15 +28,16 @@ def probe_text(health: "Health", now_ns: int) -> str:
         ago = units.short_duration(now_ns - health.probe_since_ns)
         reason = f" ({visible(health.probe_reason, 80)})" if health.probe_reason else ""
         return f"measurement stopped {ago} ago{reason}, restarting"
-    lag = "" if health.loop_lag_p99_ns is None else f" · loop lag p99 {units.milliseconds(health.loop_lag_p99_ns)} ms"
+    lag = "" if health.loop_lag_p99_ns is None else f" · loop lag p99 {units.round_trip(health.loop_lag_p99_ns)}"
     skipped = f" · {health.skipped:,} not analysed" if health.skipped else ""
-    return f"probe ok{lag} · dropped {health.dropped:,}{skipped}"
+    behind = f" · shown {units.short_duration(health.behind_ns)} late" if health.behind_ns else ""
+    return f"probe ok{lag} · dropped {health.dropped:,}{skipped}{behind}"
 
 
 def tap_text(taps: "list[TapView]") -> str:
     """What the slowest of the taps adds to what passes; empty while nothing does."""
     dwells_ns = [tap.dwell_p99_ns for tap in taps if tap.dwell_p99_ns is not None]
-    return f" · tap adds p99 {units.milliseconds(max(dwells_ns))} ms" if dwells_ns else ""
+    return f" · tap adds p99 {units.round_trip(max(dwells_ns))}" if dwells_ns else ""
 
 
 _NAMES_FROM = 1250
@@ -87,9 +88,8 @@ class StatusBar(QWidget):
             self.probe.style().unpolish(self.probe)
             self.probe.style().polish(self.probe)
         opened = sum(view.state.is_open for view in snapshot.endpoints)
-        closures = len(snapshot.closures)
-        noun = "closure" if closures == 1 else "closures"
-        self.endpoints.setText(f"{opened} of {len(snapshot.endpoints)} open · {closures:,} {noun}")
+        closures = units.counted(sum(view.closures for view in snapshot.endpoints), "closure")
+        self.endpoints.setText(f"{opened} of {len(snapshot.endpoints)} open · {closures}")
         self._show_alerts(snapshot)
         cost = self._meter.cost()
         self.window_cost.setText(
