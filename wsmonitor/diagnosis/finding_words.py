@@ -4,9 +4,20 @@ from collections.abc import Iterator
 
 from wsmonitor.diagnosis.findings import Considered, Finding, FindingChange, FindingStated, PastFinding
 from wsmonitor.diagnosis.rules import RULES
-from wsmonitor.text.units import duration
+from wsmonitor.text.units import duration, limit
 
 _TITLES = {rule.id: rule.title for rule in RULES}
+
+
+def title_of(rule: str) -> str:
+    """`lifetime limit`: what the cause that a rule finds is called, everywhere."""
+    return _TITLES.get(rule, rule.replace("_", " "))
+
+
+def cause(finding: Finding, *, digits: int = 3) -> str:
+    """`idle timeout 60 s`: the cause in as few words as there are, its limit to so many digits."""
+    name = title_of(finding.rule)
+    return name if finding.limit_ns is None else f"{name} {limit(finding.limit_ns, digits)}"
 
 
 def past_words(past: PastFinding, now_ns: int) -> str:
@@ -31,7 +42,7 @@ def considered_words(finding: Finding) -> Iterator[str]:
 
 
 def _considered(one: Considered) -> str:
-    title = _TITLES.get(one.rule, one.rule.replace("_", " "))
+    title = title_of(one.rule)
     if one.ruled_out:
         return f"{title}; ruled out: {one.because}"
     told = f"; to tell: wsmonitor experiment {one.experiment}" if one.experiment else ""

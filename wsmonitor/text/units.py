@@ -73,6 +73,14 @@ def width(seconds: float) -> str:
     return f"{seconds / 60:.3g} min" if seconds < 7200 else f"{seconds / 3600:.3g} h"
 
 
+def limit(duration_ns: int | float, digits: int = 3) -> str:
+    """`6 s`, `75.4 s`, `5 min`, `6 min 40 s`, `1 h`: a time limit that was found, in a name; to so many digits."""
+    seconds = float(f"{duration_ns / 1e9:.{2 if duration_ns < 10e9 else digits}g}")
+    if seconds < 120:
+        return f"{seconds:g} s"
+    return duration(seconds * 1e9).removesuffix(" 00 s").removesuffix(" 00 min")
+
+
 def short_duration(duration_ns: int | float) -> str:
     """`0.8 s`, `48 s`, `13:20`, `2 h 05 min`: short, for something that ended or counts."""
     seconds = max(0.0, duration_ns / 1e9)

@@ -35,7 +35,7 @@ def test_a_row_says_state_round_trips_loss_and_the_last_closure() -> None:
 
     row = next(line for line in text.splitlines() if NAME in line)
     assert row.split()[:2] == [NAME, "O"]
-    for cell in ("5.2 ms", "0.0%", "4", "1", "peer or proxy: FIN"):
+    for cell in ("5.2 ms", "0%", "4", "1", "peer or proxy: FIN"):
         assert cell in row
 
 

@@ -151,6 +151,7 @@ def test_what_most_share_is_said_and_shown_by_a_click(monitoring: WholeWindow, k
     fleet.shared.click()
 
     assert set(rows(monitoring)) == {"feed 00", "feed 03", "feed 06", "feed 09"}
+    assert fleet.search.text() == '"lifetime limit 20 s"', "limits of another length do not share it"
     fleet.shared.click()
     assert len(rows(monitoring)) == 12
 

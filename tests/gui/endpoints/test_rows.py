@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 from tests.gui.story import START_NS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.focus import Focus
-from wsmonitor.facts.events import HeartbeatMissed, RttSample, State, StateChanged
+from wsmonitor.facts.events import HeartbeatMissed, OpenFailed, RttSample, State, StateChanged
 from wsmonitor.gui.endpoints import endpoint_delegate
 from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.endpoints.endpoint_model import endpoint_tooltip
-from wsmonitor.gui.look.words import state_line
+from wsmonitor.gui.look.words import short_state, state_line
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 from wsmonitor.text.wording.closure_words import own_part
@@ -78,3 +78,14 @@ def test_a_degraded_connection_keeps_its_own_age() -> None:
 def test_a_server_that_fails_is_no_clean_handshake() -> None:
     assert own_part(fin(NS, code=1011)) == ""
     assert own_part(fin(NS, code=1000)) == "clean handshake"
+
+
+def test_beside_the_pill_stands_what_it_does_not_say_already() -> None:
+    snapshot = beating().snapshot(at_ns(111))
+    (view,) = snapshot.endpoints
+    waiting = structs.replace(view, state=State.BACKOFF, retry_at_ns=snapshot.at_ns + 13_900_000_000)
+    refused = OpenFailed(at_ns=0, endpoint=view.name, phase="http", error="forbidden", duration_ns=1, status=403)
+
+    assert short_state(view, snapshot.at_ns) == "9 missed"
+    assert short_state(waiting, snapshot.at_ns) == "in 14 s"
+    assert short_state(structs.replace(view, state=State.FAILED, last_failure=refused), snapshot.at_ns) == "HTTP 403"

@@ -1,7 +1,8 @@
 """The lasso of the Ends tab filters the table of closures and moves the plots; a dot leads to its row."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -80,3 +81,17 @@ def test_a_dot_that_is_clicked_twice_opens_the_lens(monitoring: WholeWindow, end
     QTest.mouseDClick(monitoring.monitor.tabs.ends.plot, Qt.MouseButton.LeftButton, pos=at)
 
     assert [story.ended for story in monitoring.lens.stories] == [ends[0].closure]
+
+
+def test_without_ends_there_is_no_scale_of_nothing(monitoring: WholeWindow, ends: list[Dot]) -> None:
+    plot, snapshot = monitoring.monitor.tabs.ends.plot, monitoring.monitor.snapshot
+    assert snapshot is not None
+    with_ends = plot.grab(QRect(0, 0, 60, plot.height())).toImage()
+
+    plot.show_dots([], LIVED, snapshot, frozenset())
+    without = plot.grab(QRect(0, 0, 60, plot.height())).toImage()
+
+    def colours(picture: QImage) -> int:
+        return len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())})
+
+    assert colours(without) < colours(with_ends)

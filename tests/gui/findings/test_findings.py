@@ -10,9 +10,10 @@ from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.diagnosis.advice import heartbeat_advice
+from wsmonitor.diagnosis.finding_words import cause
 from wsmonitor.diagnosis.findings import Confidence, Considered, Diagnosed, EvidenceRow, Finding, Pending
 from wsmonitor.gui.findings.explained import Explained
-from wsmonitor.gui.findings.finding_text import markdown, nothing_found, title, whole_title
+from wsmonitor.gui.findings.finding_text import markdown, nothing_found, whole_title
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.probe import channel
@@ -186,7 +187,7 @@ def test_a_closure_names_the_finding_that_explains_it(snapshot: Snapshot) -> Non
 
 
 def test_a_rule_that_is_not_registered_is_named_by_its_id() -> None:
-    assert title(finding(31, rule="count_of_things", limit_ns=None)) == "count of things"
+    assert cause(finding(31, rule="count_of_things", limit_ns=None)) == "count of things"
 
 
 def test_the_cause_is_shown_in_the_table_of_closures(
@@ -236,4 +237,4 @@ def test_a_title_names_the_other_cause_that_is_not_ruled_out() -> None:
 
     assert whole_title(finding(95, also_considered=(rival,))) == "idle timeout 60 s, or lifetime limit"
     assert whole_title(finding(95, also_considered=(replace(rival, ruled_out=True),))) == "idle timeout 60 s"
-    assert title(finding(95, also_considered=(rival,))) == "idle timeout 60 s", "what a filter asks for"
+    assert cause(finding(95, also_considered=(rival,))) == "idle timeout 60 s", "what a filter asks for"

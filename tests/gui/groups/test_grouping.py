@@ -133,3 +133,12 @@ def test_columns_yield_in_their_order_and_names_keep_room() -> None:
     assert "LANE" not in shown(2000, is_compact=False)
     assert fitted(1000, PIXELS, {}, (), is_compact=True)[Column.LANE] > 300
     assert fitted(1000, PIXELS, {"LANE": 80}, ("RTT",), is_compact=True)[Column.LANE] == 80
+
+
+def test_at_the_usual_width_rows_of_one_line_have_their_round_trip_and_say_what_a_state_waits_for() -> None:
+    pixels = {Column.STATE: 150, Column.RTT: 55, Column.P99: 43, Column.LOSS: 43, Column.BUFFERED: 40}
+
+    shown = fitted(480, pixels | {Column.LAST_CLOSE: 88, Column.LANE: 75}, {}, (), is_compact=True)
+
+    assert Column.RTT in shown
+    assert Column.LANE in shown

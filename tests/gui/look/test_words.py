@@ -31,3 +31,14 @@ def test_a_broken_expression_passes_all_rows_and_says_why() -> None:
 
     assert wanted.is_empty
     assert "not a regular expression" in wanted.problem
+
+
+@pytest.mark.parametrize(
+    ("limit_ns", "digits", "text"),
+    [
+        *((5.98 * NS, 3, "6 s"), (7.04 * NS, 3, "7 s"), (75.43 * NS, 3, "75.4 s"), (75.43 * NS, 2, "75 s")),
+        *((300 * NS, 3, "5 min"), (400 * NS, 3, "6 min 40 s"), (3_600 * NS, 3, "1 h"), (7_500 * NS, 3, "2 h 05 min")),
+    ],
+)
+def test_a_limit_in_a_name_is_short_and_never_a_power_of_ten(limit_ns: float, digits: int, text: str) -> None:
+    assert units.limit(limit_ns, digits) == text

@@ -5,7 +5,7 @@ from collections import Counter
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.units import counted, duration
+from wsmonitor.text.units import counted, duration, percent
 from wsmonitor.text.wording.closure_words import closure_words
 
 _CLOSURES_SHOWN = 10
@@ -43,7 +43,7 @@ def _sentence(text: str) -> str:
 
 
 def _round_trips(rtt: RttSummary) -> str:
-    loss = "" if rtt.loss is None else f", loss {rtt.loss:.1%}"
+    loss = "" if rtt.loss is None else f", loss {percent(rtt.loss)}"
     if rtt.p50_ns is None or rtt.p90_ns is None or rtt.p99_ns is None or rtt.max_ns is None:
         return f"no round trip{loss}"
     quantiles = f"p50 {duration(rtt.p50_ns)}, p90 {duration(rtt.p90_ns)}, p99 {duration(rtt.p99_ns)}"

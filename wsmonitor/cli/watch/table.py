@@ -20,7 +20,7 @@ from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Disruption, OpenFailed, State, StateChanged
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.units import duration
+from wsmonitor.text.units import duration, percent
 from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import severity
 
@@ -149,7 +149,7 @@ def _cells(view: EndpointView, snapshot: Snapshot, columns: int) -> dict[str, Te
         "rtt": _time(view.rtt_ns),
         "p50": _time(view.p50_ns),
         "p99": _time(view.p99_ns),
-        "loss": Text("–" if view.loss is None else f"{view.loss:.1%}", style="red" if view.loss else ""),
+        "loss": Text("–" if view.loss is None else percent(view.loss), style="red" if view.loss else ""),
         "waiting": Text(f"{view.buffered:,}"),
         "closures": Text(f"{view.closures:,}"),
         "last": Text(_last(view, snapshot)),

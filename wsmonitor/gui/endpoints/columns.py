@@ -37,17 +37,17 @@ SAMPLES = {
     Column.LOSS: "0.0%.",
     Column.BUFFERED: "buf 0",
     Column.LAST_CLOSE: "client 4401 ×9",
-    Column.LANE: "over time over",
+    Column.LANE: "over time o",
 }
-COMPACT_STATE = "C connecting  12 missed"
-"""A row of one line has the words of a state beside its pill."""
+COMPACT_SAMPLES = {Column.STATE: "C connecting  HTTP 403..", Column.LAST_CLOSE: "timeout ×99.."}
+"""A row of one line has the words of a state beside its pill; whose end it was is said at taps alone."""
 LEAST_WIDTH = 36
 _FIRST_TO_GO = {Column.BUFFERED: 140, Column.P99: 108, Column.LOSS: 108, Column.RTT: 84, Column.LANE: 84}
 """What a narrow list does without, and the width that names must have for it to stay."""
-_COMPACT_NAME, _LEAST_NAME = 120, 60
+_COMPACT_NAME, _LEAST_NAME = 110, 60
 _ROOMY, _STATE_MORE = 480, 90
 """A list wider than this shares what it has: so many pixels more, at most, let states say all."""
-_NAME_OF_MANY = 190
+_NAME_OF_MANY = 150
 """Names of rows of one line take no more than this while the lane can use it."""
 
 

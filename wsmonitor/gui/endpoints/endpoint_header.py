@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
-from wsmonitor.gui.endpoints.columns import COMPACT_STATE, LEAST_WIDTH, SAMPLES, TITLES, Column, Columns, fitted
+from wsmonitor.gui.endpoints.columns import COMPACT_SAMPLES, LEAST_WIDTH, SAMPLES, TITLES, Column, Columns, fitted
 from wsmonitor.gui.endpoints.endpoint_delegate import PAD
 from wsmonitor.gui.look.theme import Look
 
@@ -22,7 +22,7 @@ class EndpointHeader(QHeaderView):
         self._users_widths: dict[str, int] = {}
         self._unwanted: set[str] = set()
         self._width = 0
-        self._is_compact = self._is_fitting = False
+        self._is_compact = self._is_fitting = self.has_taps = False
         self.setSectionsMovable(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)  # as a tree's own header
@@ -65,9 +65,9 @@ class EndpointHeader(QHeaderView):
         self.setFont(self._look.small)
         self._fit()
 
-    def fit(self, width: int, *, is_compact: bool) -> None:
+    def fit(self, width: int, *, is_compact: bool, has_taps: bool) -> None:
         """Share out so many pixels; see `fitted`."""
-        self._width, self._is_compact = width, is_compact
+        self._width, self._is_compact, self.has_taps = width, is_compact, has_taps
         self._fit()
 
     def _fit(self) -> None:
@@ -75,9 +75,10 @@ class EndpointHeader(QHeaderView):
             return  # the list has no rows to show yet
         self._is_fitting = True
         metrics = QFontMetrics(self._look.small)
-        sizes = {column: metrics.horizontalAdvance(text) + 2 * PAD for column, text in SAMPLES.items()}
-        if self._is_compact:
-            sizes[Column.STATE] = metrics.horizontalAdvance(COMPACT_STATE) + 2 * PAD
+        samples = {**SAMPLES, **(COMPACT_SAMPLES if self._is_compact else {})}
+        if self.has_taps:
+            samples[Column.LAST_CLOSE] = SAMPLES[Column.LAST_CLOSE]
+        sizes = {column: metrics.horizontalAdvance(text) + 2 * PAD for column, text in samples.items()}
         shown = fitted(self._width, sizes, self._users_widths, self._unwanted, is_compact=self._is_compact)
         for column in Column:
             self.setSectionHidden(column, column not in shown)

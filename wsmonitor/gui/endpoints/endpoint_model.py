@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wsmonitor.facts.events import Key, covers
 from wsmonitor.gui.endpoints.columns import TIPS, TITLES, Column
-from wsmonitor.gui.groups.fleet_words import MANY, badness, has_words
+from wsmonitor.gui.groups.fleet_words import MANY, badness, has_words, searched
 from wsmonitor.gui.groups.grouping import Grouping
 from wsmonitor.gui.groups.rows import Block, Row, Wholes, blocks, grouped_blocks
 from wsmonitor.gui.look import words
@@ -151,7 +151,7 @@ class EndpointModel(QAbstractTableModel):
 
     def search(self, text: str) -> None:
         """Show only rows in which all words stand; what a row says may change, so it is looked at every second."""
-        self._wanted = text.lower().split()
+        self._wanted = searched(text)
         if self._snapshot is not None:
             self._passed_ns = -1
             self._rebuild(self._snapshot)

@@ -70,6 +70,7 @@ class EndpointTable(QTreeView):
         self._is_chosen = False
         self._wanted: Key | None = None
         self._density: Density = "auto"
+        self._has_taps = False
         self.lanes: LanePainter | None = None
         """Paints the column of lanes, once it is there."""
         self._dirty = QRegion()
@@ -101,6 +102,7 @@ class EndpointTable(QTreeView):
         was_empty = self._endpoints.rowCount() == 0
         self._endpoints.is_held = self.viewport().underMouse()
         self._endpoints.show(snapshot)
+        self._has_taps = any(view.tap is not None for view in snapshot.endpoints)
         self._fit_density()
         if was_empty and snapshot.endpoints:
             self.setCurrentIndex(self._endpoints.index(0, 0))
@@ -285,14 +287,14 @@ class EndpointTable(QTreeView):
 
     def _fit_density(self) -> None:
         compact = self._endpoints.is_many if self._density == "auto" else self._density == "compact"
-        if compact is not self._delegate.is_compact:
+        if (compact, self._has_taps) != (self._delegate.is_compact, self.titles.has_taps):
             self._delegate.is_compact = compact
             self.scheduleDelayedItemsLayout()
             self._repaint_all()
             self._fit_columns()
 
     def _fit_columns(self) -> None:
-        self.titles.fit(self.viewport().width(), is_compact=self._delegate.is_compact)
+        self.titles.fit(self.viewport().width(), is_compact=self._delegate.is_compact, has_taps=self._has_taps)
 
     def _select_first_drop(self, snapshot: "Snapshot") -> None:
         """Until the user chooses: show, once, the first endpoint whose connection dropped."""

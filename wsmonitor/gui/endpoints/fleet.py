@@ -28,7 +28,7 @@ class Fleet(QWidget):
         super().__init__(parent)
         self._table = table
         self._told_ns = 0
-        self._rule = ""
+        self._cause = ""
         self.strip = QWidget(self)
         self.strip.setObjectName("panel")
         self.strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -85,7 +85,7 @@ class Fleet(QWidget):
         words = totals(self._table.shown(snapshot).endpoints, len(snapshot.endpoints))
         self.totals.say(words)
         most = shared(snapshot.endpoints)
-        self._rule = most.rule.replace("_", " ") if most is not None else ""
+        self._cause = most.cause if most is not None else ""
         self.shared.say(most.text if most is not None else "")
         self.shared.setEnabled(most is not None)
 
@@ -100,7 +100,8 @@ class Fleet(QWidget):
         self.searched.emit()
 
     def _show_shared(self) -> None:
-        self.search.setText("" if self.search.text() == self._rule else self._rule)
+        wanted = f'"{self._cause}"'
+        self.search.setText("" if self.search.text() == wanted else wanted)
 
 
 class _Elided(QPushButton):

@@ -62,6 +62,10 @@ class DotPlot(QWidget):
         painter = QPainter(self)
         painter.fillRect(self._area.adjusted(-2, 0, _HISTOGRAM, 2), self._look.color("plot"))
         painter.setFont(self._look.small)
+        if not self._dots:
+            painter.setPen(self._look.color("muted"))
+            painter.drawText(self._area, Qt.AlignmentFlag.AlignCenter, "No end of a connection to show")
+            return
         self._paint_axes(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_dots(painter)

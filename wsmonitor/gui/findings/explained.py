@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from wsmonitor.analysis.snapshot import Ended, Snapshot
+from wsmonitor.diagnosis.finding_words import cause, title_of
 from wsmonitor.diagnosis.findings import Diagnosed, Finding
 from wsmonitor.gui.findings import finding_text
 
@@ -22,7 +23,7 @@ class Explained:
 
     def title(self, ended: Ended) -> str:
         """The title of the finding that explains `ended`; empty where none does."""
-        return self._worded(ended, finding_text.title)
+        return self._worded(ended, cause)
 
     def words(self, ended: Ended) -> str:
         """The same with the other cause that is not ruled out."""
@@ -34,4 +35,4 @@ class Explained:
         if said is None or rule is None:
             return ""
         known = (*said.findings, *(past.finding for past in said.past))
-        return next((word(finding) for finding in known if finding.rule == rule), rule.replace("_", " "))
+        return next((word(finding) for finding in known if finding.rule == rule), title_of(rule))

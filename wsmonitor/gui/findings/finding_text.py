@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wsmonitor.analysis.headline import Headline
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
-from wsmonitor.diagnosis.finding_words import considered_words
+from wsmonitor.diagnosis.finding_words import cause, considered_words, title_of
 from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.diagnosis.rules.rule import Rule
@@ -23,25 +23,10 @@ def rule_of(finding: Finding) -> Rule | None:
     return _RULES.get(finding.rule)
 
 
-def title(finding: Finding) -> str:
-    """`idle timeout 60 s`: the cause in as few words as there are."""
-    name = _title(finding.rule)
-    if finding.limit_ns is not None:
-        limit_s = finding.limit_ns / 1e9
-        name = f"{name} {limit_s:.{2 if limit_s < 10 else 3}g} s"
-    return name
-
-
 def whole_title(finding: Finding) -> str:
-    """`idle timeout 60 s, or lifetime limit`: the same with the first other cause that is not ruled out."""
-    name = title(finding)
+    """`idle timeout 60 s, or lifetime limit`: the cause with the first other one that is not ruled out."""
     rival = next((one for one in finding.also_considered if not one.ruled_out), None)
-    return name if rival is None else f"{name}, or {_title(rival.rule)}"
-
-
-def _title(rule: str) -> str:
-    known = _RULES.get(rule)
-    return known.title if known is not None else rule.replace("_", " ")
+    return cause(finding) if rival is None else f"{cause(finding)}, or {title_of(rival.rule)}"
 
 
 def make_up(finding: Finding) -> str:
@@ -144,5 +129,5 @@ def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Mo
 
 
 def _seen(view: EndpointView) -> str:
-    ping = f"p99 {units.milliseconds(view.p99_ns)} ms, loss {units.percent(view.loss)}"
+    ping = f"p99 {units.round_trip(view.p99_ns)}, loss {units.percent(view.loss)}"
     return f"{units.counted(view.connection, 'connection')}, {units.counted(view.closures, 'closure')}, ping {ping}"

@@ -4,9 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.diagnosis.finding_words import past_words
+from wsmonitor.diagnosis.finding_words import cause, past_words
 from wsmonitor.diagnosis.findings import Finding, PastFinding
-from wsmonitor.gui.findings.finding_text import title
 from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.moments import Moments
@@ -49,7 +48,7 @@ class LifeCard(QFrame):
                 widget.setProperty("stage", stage)
                 widget.style().unpolish(widget)
                 widget.style().polish(widget)
-        name = title(finding)
+        name = cause(finding)
         for label, text in (
             (self.pill, stage),
             (self.title, name[:1].upper() + name[1:]),

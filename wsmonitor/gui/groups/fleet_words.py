@@ -1,5 +1,6 @@
 """What many endpoints come to together: totals, and what most of them share. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +19,11 @@ _LEAST_SHARED = 3
 
 @dataclass(frozen=True)
 class Shared:
-    """So many of `whole` endpoints have the same finding; `rule` names it."""
+    """So many of `whole` endpoints have the same finding, called `cause`."""
 
     endpoints: int
     whole: int
-    rule: str
+    cause: str
     text: str
 
 
@@ -45,29 +46,34 @@ def totals(views: "Sequence[EndpointView]", whole: int) -> str:
 def shared(views: "Sequence[EndpointView]") -> Shared | None:
     """The finding that most endpoints have, three at least; equal limits are those of about the same length."""
     names = {view.name for view in views}
-    found: dict[tuple[str, str], set[str]] = {}
+    found: dict[str, set[str]] = {}
     for view in views:
         for finding in view.findings:
             if finding.pending is None and finding.severity != "info":
-                found.setdefault((finding.rule, words.cause_words(finding)), set()).add(view.name)
-    (rule, what), most = max(found.items(), key=lambda item: len(item[1]), default=(("", ""), set[str]()))
+                found.setdefault(words.cause_words(finding), set()).add(view.name)
+    cause, most = max(found.items(), key=lambda item: len(item[1]), default=("", set[str]()))
     if len(most) < _LEAST_SHARED:
         return None
-    return Shared(len(most), len(names), rule, f"{len(most)} of {len(names)} endpoints share: {what}")
+    return Shared(len(most), len(names), cause, f"{len(most)} of {len(names)} endpoints share: {cause}")
+
+
+def searched(text: str) -> list[str]:
+    """What a search asks for, in lower case: words, and what stands in quotes as it stands."""
+    return [quoted or word for quoted, word in re.findall(r'"([^"]+)"|([^\s"]+)', text.lower())]
 
 
 def has_words(view: "EndpointView", wanted: Sequence[str]) -> bool:
-    """True if each of these (lower case) stands in a row's name, address, state, last end, tags or findings."""
-    findings = " ".join(finding.rule.replace("_", " ") for finding in view.findings if finding.pending is None)
+    """True if each of these (of `searched`) stands in a row's name, address, state, last end, tags or findings."""
+    causes = [words.cause_words(finding) for finding in view.findings if finding.pending is None]
     row = (
         words.endpoint_title(view),
         words.endpoint_address(view),
         view.state.value,
         words.last_ending(view),
         *view.tags,
-        findings,
+        *causes,
     )
-    text = " ".join(row).lower()
+    text = "\n".join(row).lower()
     return all(word in text for word in wanted)
 
 

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from wsmonitor.analysis.snapshot import Closure, Ended, EndpointView, Snapshot
+from wsmonitor.diagnosis.finding_words import cause
 from wsmonitor.diagnosis.findings import Finding
 from wsmonitor.facts.events import State
-from wsmonitor.gui.findings.finding_text import make_up, rule_of, title
+from wsmonitor.gui.findings.finding_text import make_up, rule_of
 from wsmonitor.gui.look import words
 from wsmonitor.gui.tables.ending_cells import layers, sentence
 from wsmonitor.text import units
@@ -81,6 +82,6 @@ def explain_finding(finding: Finding) -> Explanation:
     rule = rule_of(finding)
     source = f"\n\nWhere the rule comes from: {rule.source}" if rule is not None else ""
     return Explanation(
-        f"{title(finding).capitalize()} ({finding.rule})",
+        f"{cause(finding).capitalize()} ({finding.rule})",
         f"{finding.sentence}\n\n{_SEVERITIES[finding.severity]}\n\n{make_up(finding)}\n\nTry: {finding.fix}{source}",
     )

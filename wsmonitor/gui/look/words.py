@@ -68,8 +68,9 @@ def state_label(state: State) -> str:
 
 def cause_words(finding: "Finding") -> str:
     """`lifetime limit 20 s`: what equal findings of several endpoints have in common; their limits differ a little."""
-    limit = "" if finding.limit_ns is None else f" {finding.limit_ns / 1e9:.{_LIMIT_DIGITS}g} s"
-    return f"{finding.rule.replace('_', ' ')}{limit}"
+    from wsmonitor.diagnosis.finding_words import cause  # this module is needed before anything was found
+
+    return cause(finding, digits=_LIMIT_DIGITS)
 
 
 def state_line(view: "EndpointView", now_ns: int) -> str:
@@ -104,12 +105,20 @@ def state_line(view: "EndpointView", now_ns: int) -> str:
 
 
 def short_state(view: "EndpointView", now_ns: int) -> str:
-    """The same as `state_line` where there is little room: beside the pill only its age, or what is missing."""
+    """What the word for the state does not say already, where there is little room: an age, a countdown, a number."""
     if view.members_open:
         return ""  # the pill says how many
-    if view.state is State.DEGRADED:
-        return f"{view.misses_in_a_row} missed"
-    return _open_for(view, now_ns) if view.state is State.OPEN else state_line(view, now_ns)
+    match view.state:
+        case State.OPEN:
+            return _open_for(view, now_ns)
+        case State.DEGRADED:
+            return f"{view.misses_in_a_row} missed"
+        case State.BACKOFF | State.HOLD | State.SUSPENDED | State.OFFLINE:
+            return _countdown(view, now_ns) or units.short_duration(now_ns - view.since_ns)
+        case State.FAILED:
+            return failure(view) or state_line(view, now_ns)
+        case _:
+            return state_line(view, now_ns)
 
 
 def failure(view: "EndpointView") -> str:
@@ -160,4 +169,4 @@ def _countdown(view: "EndpointView", now_ns: int) -> str:
     if view.retry_at_ns is None:
         return ""
     left = max(0.0, (view.retry_at_ns - now_ns) / 1e9)
-    return f"in {left:.1f} s" if left < 100 else f"in {units.short_duration(left * 1e9)}"
+    return f"in {left:.1f} s" if left < 10 else f"in {units.short_duration(left * 1e9)}"

@@ -136,4 +136,4 @@ def _left_over(around: Circumstances) -> str:
 def _late(around: Circumstances | None) -> str:
     if around is None or around.lag_ns < NOTABLE_LAG_NS:
         return ""
-    return f"our loop {units.milliseconds(around.lag_ns)} ms late"
+    return f"our loop {units.round_trip(around.lag_ns)} late"

@@ -42,8 +42,8 @@ def _round_trips(numbers: Sequence[FocusNumbers]) -> str:
         return "no round trips"
     p50_ns, p99_ns, max_ns = (_worst(getattr(one, name) for one in measured) for name in ("p50_ns", "p99_ns", "max_ns"))
     return (
-        f"{measured[0].kind} p50 {units.milliseconds(p50_ns)}, p99 {units.milliseconds(p99_ns)}, "
-        f"max {units.milliseconds(max_ns)} ms"
+        f"{measured[0].kind} p50 {units.round_trip(p50_ns)}, p99 {units.round_trip(p99_ns)}, "
+        f"max {units.round_trip(max_ns)}"
     )
 
 

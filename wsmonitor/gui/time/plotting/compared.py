@@ -84,7 +84,7 @@ def _between(view: EndpointView, start_s: float, end_s: float) -> list[str]:
     lines = [f"between: {' · '.join(parts)}"]
     if numbers.samples:
         lines.append(
-            f"{numbers.kind} p50 {units.milliseconds(numbers.p50_ns)}, p99 {units.milliseconds(numbers.p99_ns)}, "
-            f"max {units.milliseconds(numbers.max_ns)} ms · open {units.percent(numbers.open_share)}"
+            f"{numbers.kind} p50 {units.round_trip(numbers.p50_ns)}, p99 {units.round_trip(numbers.p99_ns)}, "
+            f"max {units.round_trip(numbers.max_ns)} · open {units.percent(numbers.open_share)}"
         )
     return lines

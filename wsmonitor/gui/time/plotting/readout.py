@@ -78,8 +78,13 @@ def _value(line: Line, at_s: float, width_s: float, unit: str) -> str:
     value = value_at(line.x, line.y, at_s, max(width_s * 0.05, 2.0))
     if value is None:
         return ""
-    shown = units.round_trip(value * 1e6) if unit == "ms" else f"{abs(value):.4g}{f' {unit}' if unit else ''}"
+    shown = units.round_trip(value * 1e6) if unit == "ms" else f"{_count(abs(value))}{f' {unit}' if unit else ''}"
     return f"{line.label} {shown}"
+
+
+def _count(value: float) -> str:
+    """`0.25`, `12.5`, `12,345`: three digits, or all of a large number's."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def value_at(x: Floats, y: Floats, at_s: float, reach_s: float) -> float | None:
