@@ -183,7 +183,8 @@ class Bridge(QObject):
         """
         now_ns = self._clock()
         since_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
-        end_ns = now_ns + (FOLD_NS if since_ns < _SLOW_NS else min(since_ns // 2, _MOST_FOLD_NS))
+        is_slow = self.is_behind and since_ns > _SLOW_NS
+        end_ns = now_ns + (min(since_ns // 2, _MOST_FOLD_NS) if is_slow else FOLD_NS)
         folded = 0
         try:
             while folded < len(events) and (folded == 0 or self._clock() < end_ns):
