@@ -16,8 +16,7 @@ def folded(history: History, events: list[AnyEvent], end_s: float) -> Snapshot:
 
 def session() -> tuple[History, float]:
     """Five ends after 15 s of silence, then one reset at once."""
-    history = History("earlier", ping=QUIET)
-    line = history.line
+    line = History("earlier", ping=QUIET).line
     for busy_s in (3, 9, 20, 5, 8):
         line.open(line.now_s + 1)
         for second in range(busy_s):
@@ -26,7 +25,7 @@ def session() -> tuple[History, float]:
     begins_s = line.now_s + 5
     line.open(begins_s + 1)
     line.close(line.opened_s + 2)
-    return history, begins_s
+    return line.history, begins_s
 
 
 def test_a_late_recording_keeps_the_numbers_and_the_findings_of_the_session() -> None:

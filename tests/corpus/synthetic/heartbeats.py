@@ -18,8 +18,7 @@ def _gives_up(line: Line, since_s: float, *, lag_s: float = 0.0) -> float:
 
 def dead_path(seed: str) -> Labelled:
     """Nothing is acknowledged any more."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(line.dice.randint(1, 3)):
         line.open()
         quiet_s = line.opened_s + 20 * line.dice.randint(2, 20)
@@ -28,24 +27,22 @@ def dead_path(seed: str) -> Labelled:
         line.kernel_until(line.opened_s + 1, quiet_s)
         line.kernel_until(quiet_s + 1, end_s, unacked=2, retransmits=line.dice.randint(2, 6), total=7)
         line.give_up(end_s)
-    return labelled(history, "dead path", "path_dead")
+    return labelled(line.history, "dead path", "path_dead")
 
 
 def kernel_gave_up(seed: str) -> Labelled:
     """Our kernel says ETIMEDOUT."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     line.pings(line.opened_s + 100, 20)
     line.send(line.opened_s + 110)
     line.close(line.opened_s + 1000, initiator="os", mechanism="timeout")
-    return labelled(history, "kernel gave up", "path_dead")
+    return labelled(line.history, "kernel gave up", "path_dead")
 
 
 def stuck_peer(seed: str) -> Labelled:
     """The kernel over there acknowledges, nobody answers."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(line.dice.randint(1, 3)):
         line.open()
         quiet_s = line.opened_s + 20 * line.dice.randint(2, 20)
@@ -53,18 +50,17 @@ def stuck_peer(seed: str) -> Labelled:
         end_s = _gives_up(line, quiet_s)
         line.kernel_until(line.opened_s + 1, end_s)
         line.give_up(end_s)
-    return labelled(history, "stuck peer", "peer_stuck")
+    return labelled(line.history, "stuck peer", "peer_stuck")
 
 
 def unknown_silence(seed: str) -> Labelled:
     """Given up, and the kernel was not asked: neither path nor peer may be named."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(2):
         line.open()
         line.pings(line.opened_s + 99, 20)
         line.give_up(_gives_up(line, line.opened_s + 100))
-    return labelled(history, "given up without a kernel's word")
+    return labelled(line.history, "given up without a kernel's word")
 
 
 def own_lag(seed: str) -> Labelled:
@@ -127,8 +123,7 @@ def asleep(seed: str) -> Labelled:
 
 def roaming(seed: str) -> Labelled:
     """Wi-Fi to mobile and back."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for number in range(3):
         line.open()
         line.pings(line.opened_s + 200, 20)
@@ -140,13 +135,12 @@ def roaming(seed: str) -> Labelled:
     line.open()
     line.pings(line.opened_s + 100, 20)
     line.stay()
-    return labelled(history, "roaming", "network_changed", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "roaming", "network_changed", healthy=True, end_s=line.now_s)
 
 
 def deaf_application(seed: str) -> Labelled:
     """Pongs come, answers of the application do not."""
-    history = History(seed, app_heartbeat=AppHeartbeatConfig())
-    line = history.line
+    line = History(seed, app_heartbeat=AppHeartbeatConfig()).line
     line.open()
     for number in range(5):
         line.answered(line.opened_s + 25 * (number + 1), 0.03)
@@ -154,13 +148,12 @@ def deaf_application(seed: str) -> Labelled:
     for number in range(6):
         line.lost_ping(line.opened_s + 150 + 25 * number, consecutive=number + 1, kind="app")
     line.stay()
-    return labelled(history, "deaf application", "app_unresponsive", end_s=line.now_s)
+    return labelled(line.history, "deaf application", "app_unresponsive", end_s=line.now_s)
 
 
 def one_slow_answer(seed: str) -> Labelled:
     """A single heartbeat of the application is missed now and then."""
-    history = History(seed, app_heartbeat=AppHeartbeatConfig())
-    line = history.line
+    line = History(seed, app_heartbeat=AppHeartbeatConfig()).line
     line.open()
     for number in range(40):
         at_s = line.opened_s + 25 * (number + 1)
@@ -170,13 +163,12 @@ def one_slow_answer(seed: str) -> Labelled:
             line.answered(at_s, 0.03)
     line.pings(line.opened_s + 1000, 20)
     line.stay()
-    return labelled(history, "single slow answers", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "single slow answers", healthy=True, end_s=line.now_s)
 
 
 def both_silent(seed: str) -> Labelled:
     """Neither pongs nor answers: not the application."""
-    history = History(seed, app_heartbeat=AppHeartbeatConfig())
-    line = history.line
+    line = History(seed, app_heartbeat=AppHeartbeatConfig()).line
     line.open()
     line.pings(line.opened_s + 99, 20)
     for number in range(3):
@@ -184,38 +176,35 @@ def both_silent(seed: str) -> Labelled:
         line.lost_ping(line.opened_s + 101 + 20 * number, consecutive=number + 1, kind="app")
     line.kernel_until(line.opened_s + 1, line.opened_s + 150)
     line.give_up(line.opened_s + 150)
-    return labelled(history, "neither pongs nor answers", "peer_stuck")
+    return labelled(line.history, "neither pongs nor answers", "peer_stuck")
 
 
 def no_pongs(seed: str) -> Labelled:
     """Data flows, no ping is ever answered."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     for number in range(8):
         line.lost_ping(line.opened_s + 20 * (number + 1), consecutive=number + 1)
     for second in range(0, 180, 3):
         line.receive(line.opened_s + second + line.dice.random())
     line.stay()
-    return labelled(history, "pings ignored", "pings_ignored", end_s=line.now_s)
+    return labelled(line.history, "pings ignored", "pings_ignored", end_s=line.now_s)
 
 
 def wrong_pongs(seed: str) -> Labelled:
     """Pongs that answer nothing we sent."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     for number in range(5):
         line.lost_ping(line.opened_s + 20 * (number + 1), consecutive=number + 1)
         line.control(line.opened_s + 20 * (number + 1) + 0.03, "rx", 10)
     line.stay()
-    return labelled(history, "wrong pongs", "pings_ignored", end_s=line.opened_s + 120)
+    return labelled(line.history, "wrong pongs", "pings_ignored", end_s=line.opened_s + 120)
 
 
 def some_pongs_missed(seed: str) -> Labelled:
     """Some pongs are missed, some come."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     for number in range(40):
         at_s = line.opened_s + 20 * (number + 1)
@@ -225,56 +214,52 @@ def some_pongs_missed(seed: str) -> Labelled:
         else:
             line.ping(at_s)
     line.stay()
-    return labelled(history, "some pongs missed", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "some pongs missed", healthy=True, end_s=line.now_s)
 
 
 def never_a_message(subscribes: bool) -> Case:
     """Pongs come, messages never; only worth a word if we asked for something."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         line.open()
         if subscribes:
             line.send(line.opened_s + 0.1, b'{"type":"subscribe","channel":"ticker"}')
         line.pings(line.opened_s + 200, 20)
         line.stay()
         expected = ["silent_after_open"] if subscribes else []
-        return labelled(history, f"never a message, asked {subscribes}", *expected, healthy=True, end_s=210)
+        return labelled(line.history, f"never a message, asked {subscribes}", *expected, healthy=True, end_s=210)
 
     return make
 
 
 def slow_consumer(seed: str) -> Labelled:
     """What we send does not move."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     line.pings(line.opened_s + 30, 20)
     for second in range(1, 60):
         line.kernel(line.opened_s + second, unacked=0, unsent=0 if second < 20 else 80_000)
     line.stay()
-    return labelled(history, "slow consumer", "slow_consumer", end_s=line.now_s + 60)
+    return labelled(line.history, "slow consumer", "slow_consumer", end_s=line.now_s + 60)
 
 
 def long_upload(seed: str) -> Labelled:
     """A big message leaves slowly, but it leaves."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     line.pings(line.opened_s + 60, 20)
     for second in range(1, 40):
         line.kernel(line.opened_s + second, unacked=20, unsent=max(0, 4_000_000 - second * 130_000))
     line.stay()
-    return labelled(history, "long upload", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "long upload", healthy=True, end_s=line.now_s)
 
 
 def ramp(on_the_path: bool) -> Case:
     """Round trips grow twentyfold."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=FAST)
-        line = history.line
+        line = History(seed, ping=FAST).line
         for _ in range(2):
             line.open()
             for beat in range(1, 60):
@@ -285,68 +270,63 @@ def ramp(on_the_path: bool) -> Case:
                     line.kernel(line.opened_s + 0.5 * beat, rtt_s=kernel_s, total=beat // 9 if on_the_path else 0)
             line.close(line.opened_s + 31)
         expected = "rtt_ramp_network" if on_the_path else "rtt_ramp_server"
-        return labelled(history, expected, expected)
+        return labelled(line.history, expected, expected)
 
     return make
 
 
 def step(seed: str) -> Labelled:
     """Round trips jump once to a higher level: another route, no ramp."""
-    history = History(seed, ping=FAST)
-    line = history.line
+    line = History(seed, ping=FAST).line
     line.open()
     for beat in range(1, 200):
         base_s = 0.02 if beat < 100 else 0.12
         line.ping(line.opened_s + 0.5 * beat, base_s * line.dice.uniform(0.9, 1.2))
     line.stay()
-    return labelled(history, "one step up", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "one step up", healthy=True, end_s=line.now_s)
 
 
 def lagged_ramp(seed: str) -> Labelled:
     """Round trips grow because our own loop runs ever later."""
-    history = History(seed, ping=FAST)
-    line = history.line
+    line = History(seed, ping=FAST).line
     line.open()
     for beat in range(1, 60):
         late_s = max(0, beat - 20) * 0.02
         line.ping(line.opened_s + 0.5 * beat, 0.02 + late_s, lag_s=late_s)
     line.stay()
-    return labelled(history, "ramp of our own", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "ramp of our own", healthy=True, end_s=line.now_s)
 
 
 def rhythm(period_s: float) -> Case:
     """A spike every period."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=FAST)
-        line = history.line
+        line = History(seed, ping=FAST).line
         line.open()
         for beat in range(1, 240):
             at_s = 0.5 * beat
             is_hit = at_s % period_s < 0.5
             line.ping(line.opened_s + at_s, 0.25 if is_hit else 0.02 * line.dice.uniform(0.9, 1.3))
         line.stay()
-        return labelled(history, f"spikes every {period_s:g} s", "periodic_spikes", end_s=line.now_s)
+        return labelled(line.history, f"spikes every {period_s:g} s", "periodic_spikes", end_s=line.now_s)
 
     return make
 
 
 def random_spikes(seed: str) -> Labelled:
     """As many spikes, at random."""
-    history = History(seed, ping=FAST)
-    line = history.line
+    line = History(seed, ping=FAST).line
     line.open()
     for beat in range(1, 1200):
         is_hit = line.dice.random() < 0.08
         line.ping(line.opened_s + 0.5 * beat, 0.25 if is_hit else 0.02)
     line.stay()
-    return labelled(history, "random spikes", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "random spikes", healthy=True, end_s=line.now_s)
 
 
 def behind_bulk(seed: str) -> Labelled:
     """Pongs wait behind a megabyte that comes now and then."""
-    history = History(seed, ping=FAST)
-    line = history.line
+    line = History(seed, ping=FAST).line
     line.open()
     for beat in range(1, 200):
         at_s = line.opened_s + 0.5 * beat
@@ -356,13 +336,12 @@ def behind_bulk(seed: str) -> Labelled:
         else:
             line.ping(at_s, 0.02)
     line.stay()
-    return labelled(history, "behind bulk", "head_of_line", end_s=line.now_s)
+    return labelled(line.history, "behind bulk", "head_of_line", end_s=line.now_s)
 
 
 def bulk_without_harm(seed: str) -> Labelled:
     """Big messages, flat round trips."""
-    history = History(seed, ping=FAST)
-    line = history.line
+    line = History(seed, ping=FAST).line
     line.open()
     for beat in range(1, 200):
         at_s = line.opened_s + 0.5 * beat
@@ -370,15 +349,14 @@ def bulk_without_harm(seed: str) -> Labelled:
             line.receive(at_s + 0.01, b"", size=1_000_000)
         line.ping(at_s, 0.02 * line.dice.uniform(0.9, 1.5))
     line.stay()
-    return labelled(history, "bulk without harm", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "bulk without harm", healthy=True, end_s=line.now_s)
 
 
 def healthy_hour(kind: str) -> Case:
     """An hour of echo, or of exponential delays up to 400 ms, or of a slow daily wave."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=FAST if kind == "jitter" else PingConfig(interval_s=2))
-        line = history.line
+        line = History(seed, ping=FAST if kind == "jitter" else PingConfig(interval_s=2)).line
         line.open()
         every_s = line.config.ping.every_s
         for beat in range(1, int(3600 / every_s)):
@@ -392,7 +370,7 @@ def healthy_hour(kind: str) -> Case:
             line.send(line.opened_s + second + 0.3, b'{"type":"tick"}', answer=b'{"type":"tock"}')
         line.kernel_until(line.opened_s + 1, line.opened_s + 3600)
         line.stay()
-        return labelled(history, f"an hour of {kind}", healthy=True, end_s=3600)
+        return labelled(line.history, f"an hour of {kind}", healthy=True, end_s=3600)
 
     return make
 
@@ -401,14 +379,13 @@ def rotation(code: int, life_s: float, *expected: str) -> Case:
     """The server renews connections at a fixed age, cleanly: a limit, whatever its code."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(25):
             line.open()
             end_s = line.opened_s + life_s + line.dice.uniform(0, 0.05)
             line.pings(end_s, 20)
             line.close_code(end_s, code, line.dice.choice(["", "rotation", "going away"]))
-        return labelled(history, f"rotation {code} every {life_s:g} s", *expected, limit_s=life_s)
+        return labelled(line.history, f"rotation {code} every {life_s:g} s", *expected, limit_s=life_s)
 
     return make
 

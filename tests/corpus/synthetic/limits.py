@@ -20,8 +20,7 @@ def sweep(code: int) -> Case:
     """Every 13 s the server ends all that are older than 2 s."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=QUIET)
-        line = history.line
+        line = History(seed, ping=QUIET).line
         for tick in range(1, 9):
             line.open()
             if 13 * tick - line.opened_s < 2:
@@ -29,27 +28,25 @@ def sweep(code: int) -> Case:
             talk(line, 13.0 * tick)
             line.close_code(13.0 * tick, code)
             line.now_s += line.dice.uniform(0, 6)
-        return labelled(history, f"swept every 13 s with {code}", "clocked_endings")
+        return labelled(line.history, f"swept every 13 s with {code}", "clocked_endings")
 
     return make
 
 
 def jobs(seed: str) -> Labelled:
     """Work of any length that ends with 1000 when it is done."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(18):
         line.open()
         end_s = line.opened_s + line.dice.uniform(2, 40)
         talk(line, end_s)
         line.close_code(end_s, 1000)
-    return labelled(history, "jobs of any length", healthy=True)
+    return labelled(line.history, "jobs of any length", healthy=True)
 
 
 def volume(seed: str) -> Labelled:
     """A quota of 2,000 bytes that messages of different sizes reach at different numbers."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(6):
         line.open()
         at_s, total = line.opened_s, 0
@@ -59,7 +56,7 @@ def volume(seed: str) -> Labelled:
             line.send(at_s, text, answer=None)
             total += len(text)
         line.close(at_s + line.round_trip_s)
-    return labelled(history, "quota of bytes", "volume_limit")
+    return labelled(line.history, "quota of bytes", "volume_limit")
 
 
 def crowded_out(how: str) -> Case:
@@ -90,20 +87,18 @@ def silent_login(reason: str, code: int) -> Case:
     """Nothing is sent, and the server says what it waited for."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(3):
             line.open()
             line.close_code(line.opened_s + 10 + line.dice.uniform(0, 0.02), code, reason)
-        return labelled(history, f"no login: {code} {reason}", "first_message_wanted")
+        return labelled(line.history, f"no login: {code} {reason}", "first_message_wanted")
 
     return make
 
 
 def held_back(seed: str) -> Labelled:
     """A local firewall: our kernel keeps what we write."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     line.pings(line.opened_s + 50, 20)
     at_s = line.opened_s + 60
@@ -111,7 +106,7 @@ def held_back(seed: str) -> Labelled:
         line.lost_ping(at_s + 20 * number - 20, consecutive=number)
     line.kernel_until(at_s, at_s + 50, not_sent=200 + random.Random(seed).randrange(99))
     line.give_up(at_s + 50)
-    return labelled(history, "held back here", "own_machine_drops")
+    return labelled(line.history, "held back here", "own_machine_drops")
 
 
 def proxy(status: int) -> Case:
@@ -129,8 +124,7 @@ def proxy(status: int) -> Case:
 
 def restarts(seed: str) -> Labelled:
     """The process dies every minute or so, and is back in two seconds."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(4):
         line.open()
         end_s = line.opened_s + line.dice.uniform(30, 90)
@@ -139,7 +133,7 @@ def restarts(seed: str) -> Labelled:
         line.fail("tcp", "connection refused: nothing listens on that port")
     line.open()
     line.stay()
-    return labelled(history, "restarts", "server_restarts", allowed=("retry_rate",))
+    return labelled(line.history, "restarts", "server_restarts", allowed=("retry_rate",))
 
 
 CASES: dict[Case, int] = {

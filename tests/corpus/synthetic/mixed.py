@@ -13,8 +13,7 @@ def _busy(line: Line, for_s: float) -> None:
 
 def idle_and_policy(seed: str) -> Labelled:
     """An idle limit of 13 s, and tokens that expire."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for number in range(12):
         line.open()
         _busy(line, line.dice.uniform(4, 60))
@@ -22,13 +21,12 @@ def idle_and_policy(seed: str) -> Labelled:
             line.close_code(line.now_s + line.dice.uniform(0.5, 9), 1008, "token expired")
         else:
             line.close(line.now_s + 13 + line.dice.uniform(0, 0.15))
-    return labelled(history, "idle 13 s and expired tokens", "idle_timeout", "policy_refusal")
+    return labelled(line.history, "idle 13 s and expired tokens", "idle_timeout", "policy_refusal")
 
 
 def lifetime_and_killer(seed: str) -> Labelled:
     """A lifetime of 41 s, and a message that kills."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for number in range(12):
         line.open()
         if number % 2:
@@ -39,7 +37,7 @@ def lifetime_and_killer(seed: str) -> Labelled:
         else:
             _busy(line, 41)
             line.close(line.opened_s + 41 + line.dice.uniform(0, 0.1))
-    return labelled(history, "lifetime 41 s and a killer", "lifetime_limit", "message_triggers_close")
+    return labelled(line.history, "lifetime 41 s and a killer", "lifetime_limit", "message_triggers_close")
 
 
 def idle_and_outage(seed: str) -> Labelled:
@@ -61,8 +59,7 @@ def idle_and_outage(seed: str) -> Labelled:
 
 def refused_after_crash(seed: str) -> Labelled:
     """The server crashes upon a message and is away for a moment each time."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(4):
         line.open()
         _busy(line, line.dice.uniform(2, 20))
@@ -71,7 +68,7 @@ def refused_after_crash(seed: str) -> Labelled:
         line.close(at_s + line.round_trip_s + 0.003, mechanism="rst")
         for _ in range(2):
             line.fail("tcp", "connection refused: nothing listens on that port")
-    return labelled(history, "crash and refused", "message_triggers_close", "refused")
+    return labelled(line.history, "crash and refused", "message_triggers_close", "refused")
 
 
 def idle_and_own_stall(seed: str) -> Labelled:
@@ -92,8 +89,7 @@ def idle_and_own_stall(seed: str) -> Labelled:
 
 def forced_among_idle(seed: str) -> Labelled:
     """Half of the endings are ours and do not count."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for number in range(12):
         line.open()
         _busy(line, line.dice.uniform(4, 40))
@@ -101,13 +97,12 @@ def forced_among_idle(seed: str) -> Labelled:
             line.close(line.now_s + 2, by="disruption", initiator="local", mechanism="fin", forced="tcp_close")
         else:
             line.close(line.now_s + 13 + line.dice.uniform(0, 0.1))
-    return labelled(history, "idle 13 s among forced endings", "idle_timeout", limit_s=13)
+    return labelled(line.history, "idle 13 s among forced endings", "idle_timeout", limit_s=13)
 
 
 def day_in_staging(seed: str) -> Labelled:
     """Restarts, going away, codes, random FIN and RST, 503: nothing with a pattern of its own."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(40):
         if line.dice.random() < 0.05:
             line.fail("http", "HTTP 503 Service Unavailable", status=503)
@@ -119,13 +114,12 @@ def day_in_staging(seed: str) -> Labelled:
             line.close_code(end_s, int(way), "")
         else:
             line.close(end_s, mechanism=way)
-    return labelled(history, "a day in staging", allowed=("upstream_down", "retry_rate"))
+    return labelled(line.history, "a day in staging", allowed=("upstream_down", "retry_rate"))
 
 
 def mixed_endings(seed: str) -> Labelled:
     """The lab's `mixed_endings`: 3 to 8 s, in changing ways."""
-    history = History(seed, ping=PingConfig(interval_s=0.5))
-    line = history.line
+    line = History(seed, ping=PingConfig(interval_s=0.5)).line
     ways = ["rst", "1012", "fin", "1011", "1001", "4000"]
     for number in range(24):
         if number % 6 == 0:
@@ -141,7 +135,7 @@ def mixed_endings(seed: str) -> Labelled:
             line.close_code(end_s, int(way), "internal error" if way == "1011" else "")
         else:
             line.close(end_s, mechanism=way)
-    return labelled(history, "mixed endings", allowed=("reconnect_storm",))
+    return labelled(line.history, "mixed endings", allowed=("reconnect_storm",))
 
 
 CASES: dict[Case, int] = {

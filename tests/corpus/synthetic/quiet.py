@@ -25,8 +25,7 @@ def idle(limit_s: float, direction: str) -> Case:
     """An idle limit; both sides talk for a while, then the side that counts falls silent."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=QUIET)
-        line = history.line
+        line = History(seed, ping=QUIET).line
         for _ in range(line.dice.randint(4, 9)):
             line.open()
             busy_s = line.opened_s + limit_s * line.dice.uniform(0.3, 4)
@@ -43,7 +42,7 @@ def idle(limit_s: float, direction: str) -> Case:
             line.close(
                 end_s + line.dice.uniform(0.0, 0.02 * limit_s), mechanism=line.dice.choice(["fin", "fin", "rst"])
             )
-        return labelled(history, f"idle {direction} {limit_s:g} s", "idle_timeout", limit_s=limit_s)
+        return labelled(line.history, f"idle {direction} {limit_s:g} s", "idle_timeout", limit_s=limit_s)
 
     return make
 
@@ -52,33 +51,30 @@ def idle_without_traffic(limit_s: float) -> Case:
     """Nobody ever says a word: as old as silent each time."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=QUIET)
-        line = history.line
+        line = History(seed, ping=QUIET).line
         for _ in range(4):
             line.open()
             line.close(line.opened_s + limit_s + line.dice.uniform(0, 0.05))
-        return labelled(history, f"idle without traffic {limit_s:g} s", "idle_timeout", limit_s=limit_s)
+        return labelled(line.history, f"idle without traffic {limit_s:g} s", "idle_timeout", limit_s=limit_s)
 
     return make
 
 
 def idle_with_code(seed: str) -> Labelled:
     """The server says that it was idle."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(4):
         line.open()
         _chatter(line, line.opened_s + line.dice.uniform(3, 40), 4)
         end_s = line.silent_since(13, "both", line.opened_s + 200)
         assert end_s is not None
         line.close_code(end_s + line.dice.uniform(0, 0.1), line.dice.choice([1001, 4000, 1011]), "idle timeout")
-    return labelled(history, "idle with a Close that says so", "idle_timeout", limit_s=13)
+    return labelled(line.history, "idle with a Close that says so", "idle_timeout", limit_s=13)
 
 
 def idle_among_noise(seed: str) -> Labelled:
     """Two endings of three by an idle limit, the others at random."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for number in range(12):
         line.open()
         busy_s = line.opened_s + line.dice.uniform(5, 90)
@@ -89,54 +85,50 @@ def idle_among_noise(seed: str) -> Labelled:
             line.close(line.dice.uniform(line.opened_s + 1, end_s), mechanism="rst")
         else:
             line.close(end_s + line.dice.uniform(0, 0.3))
-    return labelled(history, "idle 41 s among random RST", "idle_timeout", limit_s=41)
+    return labelled(line.history, "idle 41 s among random RST", "idle_timeout", limit_s=41)
 
 
 def race(seed: str) -> Labelled:
     """The ping comes every 60 s and the limit is 60 s."""
-    history = History(seed, ping=PingConfig(interval_s=60.0))
-    line = history.line
+    line = History(seed, ping=PingConfig(interval_s=60.0)).line
     for _ in range(5):
         line.open()
         won = line.dice.randint(0, 4)
         line.pings(line.opened_s + 60 * won + 1, 60)
         last_s = line.opened_s + 60 * won + (line.round_trip_s if won else 0)
         line.close(last_s + 60 - line.dice.uniform(0.0, 0.02))
-    return labelled(history, "keepalive race", "keepalive_race", "idle_timeout", limit_s=60)
+    return labelled(line.history, "keepalive race", "keepalive_race", "idle_timeout", limit_s=60)
 
 
 def lifetime(limit_s: float) -> Case:
     """A fixed age, whatever flows."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(line.dice.randint(4, 8)):
             line.open()
             end_s = line.opened_s + limit_s + line.dice.uniform(0, 0.004 * limit_s)
             _chatter(line, end_s, limit_s / 40)
             line.pings(end_s, 20)
             line.close(end_s, mechanism=line.dice.choice(["fin", "rst"]))
-        return labelled(history, f"lifetime {limit_s:g} s", "lifetime_limit", limit_s=limit_s)
+        return labelled(line.history, f"lifetime {limit_s:g} s", "lifetime_limit", limit_s=limit_s)
 
     return make
 
 
 def lifetime_with_pings_only(seed: str) -> Labelled:
     """Quiet but for regular pings: the last silence is the same each time, yet longer ones were survived."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(5):
         line.open()
         line.pings(line.opened_s + 33, 20)
         line.close(line.opened_s + 33 + line.dice.uniform(0, 0.05))
-    return labelled(history, "lifetime 33 s with pings only", "lifetime_limit", limit_s=33)
+    return labelled(line.history, "lifetime 33 s with pings only", "lifetime_limit", limit_s=33)
 
 
 def lifetime_among_deployments(seed: str) -> Labelled:
     """A fixed age, and now and then a restart that says so."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for number in range(10):
         line.open()
         end_s = line.opened_s + 30 + line.dice.uniform(0, 0.1)
@@ -145,13 +137,12 @@ def lifetime_among_deployments(seed: str) -> Labelled:
             line.close_code(line.dice.uniform(line.opened_s + 2, end_s), 1012, "service restart")
         else:
             line.close(end_s)
-    return labelled(history, "lifetime 30 s among restarts", "lifetime_limit", limit_s=30)
+    return labelled(line.history, "lifetime 30 s among restarts", "lifetime_limit", limit_s=30)
 
 
 def story_4(seed: str) -> Labelled:
     """The server's read deadline, which JSON pings do not reset: an age of a minute."""
-    history = History(seed, ping=PingConfig(interval_s=25.0))
-    line = history.line
+    line = History(seed, ping=PingConfig(interval_s=25.0)).line
     for _ in range(4):
         line.open()
         end_s = line.opened_s + 60 + line.dice.uniform(0, 0.03)
@@ -160,15 +151,14 @@ def story_4(seed: str) -> Labelled:
             line.answered(at_s, 0.03)
         line.control(line.opened_s + 30, "rx", 9)
         line.close(end_s)
-    return labelled(history, "story 4: 1006 after a minute", "lifetime_limit", limit_s=60)
+    return labelled(line.history, "story 4: 1006 after a minute", "lifetime_limit", limit_s=60)
 
 
 def middlebox(gap_s: float) -> Case:
     """Forgotten after a quiet spell; the next ping gets RST."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=PingConfig(interval_s=gap_s))
-        line = history.line
+        line = History(seed, ping=PingConfig(interval_s=gap_s)).line
         for _ in range(5):
             line.open()
             busy_s = line.opened_s + line.dice.uniform(0, gap_s / 2)
@@ -176,7 +166,7 @@ def middlebox(gap_s: float) -> Case:
             at_s = max(busy_s, line.now_s) + gap_s
             line.control(at_s, "tx", 9)
             line.close(at_s + line.round_trip_s, mechanism="rst")
-        return labelled(history, f"middlebox {gap_s:g} s", "middlebox_reset")
+        return labelled(line.history, f"middlebox {gap_s:g} s", "middlebox_reset")
 
     return make
 
@@ -188,14 +178,13 @@ def random_fin(low_s: float, high_s: float) -> Case:
     """Ends at random ages, with pings and without a pattern."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(20):
             line.open()
             end_s = line.opened_s + line.dice.uniform(low_s, high_s)
             line.pings(end_s, 20)
             line.close(end_s, mechanism=line.dice.choice(["fin", "rst"]))
-        return labelled(history, f"random ages {low_s:g} to {high_s:g} s", allowed=("reconnect_storm",))
+        return labelled(line.history, f"random ages {low_s:g} to {high_s:g} s", allowed=("reconnect_storm",))
 
     return make
 
@@ -204,23 +193,21 @@ def exponential_fin(mean_s: float) -> Case:
     """Ends without memory."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(line.dice.randint(5, 40)):
             line.open()
             end_s = line.opened_s + 0.5 + line.dice.expovariate(1 / mean_s)
             _news(line, end_s, mean_s / 5)
             line.pings(end_s, 20)
             line.close(end_s)
-        return labelled(history, f"exponential ages {mean_s:g} s", allowed=("reconnect_storm",))
+        return labelled(line.history, f"exponential ages {mean_s:g} s", allowed=("reconnect_storm",))
 
     return make
 
 
 def steady_news_random_fin(seed: str) -> Labelled:
     """The server speaks every 5 s; the ends are random."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(15):
         line.open()
         end_s = line.opened_s + line.dice.uniform(8, 200)
@@ -229,23 +216,21 @@ def steady_news_random_fin(seed: str) -> Labelled:
             line.receive(at_s)
         line.pings(end_s, 20)
         line.close(end_s)
-    return labelled(history, "news every 5 s, random ends")
+    return labelled(line.history, "news every 5 s, random ends")
 
 
 def idle_only_twice(seed: str) -> Labelled:
     """Two samples are no statistics."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(2):
         line.open()
         line.close(line.opened_s + 30 + line.dice.uniform(0, 0.01))
-    return labelled(history, "twice idle")
+    return labelled(line.history, "twice idle")
 
 
 def idle_contradicted(seed: str) -> Labelled:
     """Three equal silences, and then one that was survived for much longer."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(3):
         line.open()
         _chatter(line, line.opened_s + line.dice.uniform(2, 30), 3)
@@ -255,13 +240,12 @@ def idle_contradicted(seed: str) -> Labelled:
     line.send(line.opened_s + 50, answer=b"still here")
     line.send(line.opened_s + 100, answer=b"still here")
     line.stay()
-    return labelled(history, "idle contradicted", end_s=line.now_s)
+    return labelled(line.history, "idle contradicted", end_s=line.now_s)
 
 
 def lifetime_contradicted(seed: str) -> Labelled:
     """Equal ages three times, then an older one."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(3):
         line.open()
         end_s = line.opened_s + 30 + line.dice.uniform(0, 0.05)
@@ -270,58 +254,53 @@ def lifetime_contradicted(seed: str) -> Labelled:
     line.open()
     _chatter(line, line.opened_s + 120, 1)
     line.stay()
-    return labelled(history, "lifetime contradicted", end_s=line.now_s)
+    return labelled(line.history, "lifetime contradicted", end_s=line.now_s)
 
 
 def forced_at_an_age(seed: str) -> Labelled:
     """We cut it ourselves, every 10 s."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(8):
         line.open()
         line.disrupt(line.opened_s + 10, "tcp_reset")
         line.close(line.opened_s + 10, by="disruption", initiator="local", mechanism="rst", forced="tcp_reset")
-    return labelled(history, "forced every 10 s", healthy=True)
+    return labelled(line.history, "forced every 10 s", healthy=True)
 
 
 def muted_pongs(seed: str) -> Labelled:
     """The peer hangs up because we were told not to answer its pings."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(5):
         line.open()
         line.disrupt(line.opened_s + 1, "mute_pongs")
         line.pings(line.opened_s + 40, 20)
         line.close(line.opened_s + 40, forced="mute_pongs")
-    return labelled(history, "peer leaves while pongs are muted", healthy=True)
+    return labelled(line.history, "peer leaves while pongs are muted", healthy=True)
 
 
 def stopped_at_an_age(seed: str) -> Labelled:
     """A user who stops and starts every 15 s."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(8):
         line.open()
         line.stop(line.opened_s + 15)
-    return labelled(history, "stopped every 15 s", healthy=True)
+    return labelled(line.history, "stopped every 15 s", healthy=True)
 
 
 def rst_after_traffic(seed: str) -> Labelled:
     """RST at random moments of busy connections: no quiet spell, no middlebox."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(12):
         line.open()
         end_s = line.opened_s + line.dice.uniform(2, 120)
         _chatter(line, end_s, 0.3)
         line.close(end_s, mechanism="rst")
-    return labelled(history, "random RST of busy connections")
+    return labelled(line.history, "random RST of busy connections")
 
 
 def rst_after_survived_quiet(seed: str) -> Labelled:
     """RST upon a ping now and then, though longer silences were survived."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(5):
         line.open()
         line.send(line.opened_s + 100, answer=b"ok")
@@ -329,7 +308,7 @@ def rst_after_survived_quiet(seed: str) -> Labelled:
         at_s = line.now_s + 20
         line.control(at_s, "tx", 9)
         line.close(at_s + line.round_trip_s, mechanism="rst")
-    return labelled(history, "RST upon a ping, longer silences survived")
+    return labelled(line.history, "RST upon a ping, longer silences survived")
 
 
 CASES: dict[Case, int] = {

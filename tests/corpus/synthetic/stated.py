@@ -12,15 +12,14 @@ def code(code_: int, reason: str, *expected: str, profile: str = "", times: int 
     """The peer closes with this code and reason, at random ages."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, profile=profile)
-        line = history.line
+        line = History(seed, profile=profile).line
         for _ in range(times):
             line.open()
             end_s = line.opened_s + line.dice.uniform(0.6, 1.4) * life_s
             line.send(line.opened_s + 0.3, b'{"type":"subscribe"}', answer=b"ok")
             line.pings(end_s, 20)
             line.close_code(end_s, code_, reason)
-        return labelled(history, f"code {code_} {reason} {profile}", *expected, healthy=not expected)
+        return labelled(line.history, f"code {code_} {reason} {profile}", *expected, healthy=not expected)
 
     return make
 
@@ -29,15 +28,14 @@ def violation(sent_code: int, reason: str, expected: str) -> Case:
     """We refuse what the peer sent."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(line.dice.randint(1, 3)):
             line.open()
             line.close(
                 line.opened_s + line.dice.uniform(1, 60), mechanism="protocol_error", sent_code=sent_code,
                 sent_reason=reason,
             )  # fmt: skip
-        return labelled(history, f"we refuse with {sent_code}", expected)
+        return labelled(line.history, f"we refuse with {sent_code}", expected)
 
     return make
 
@@ -46,15 +44,14 @@ def failing(phase: Phase, error: str, expected: str, *, times: int = 3, ever_ope
     """Every opening fails the same way."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, url="wss://desk.test/ws" if phase == "tls" else "ws://desk.test:8000/ws")
-        line = history.line
+        line = History(seed, url="wss://desk.test/ws" if phase == "tls" else "ws://desk.test:8000/ws").line
         if ever_open:
             line.open()
             line.pings(line.opened_s + 100, 20)
             line.close_code(line.opened_s + 100, 1001, "")
         for _ in range(times):
             line.fail(phase, error, **more)
-        return labelled(history, f"{phase} {error[:30]}", *[expected] if expected else [])
+        return labelled(line.history, f"{phase} {error[:30]}", *[expected] if expected else [])
 
     return make
 
@@ -63,42 +60,38 @@ def failing_once_then_well(phase: Phase, error: str, **more: Any) -> Case:
     """One failure, and then all is well for long."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         line.fail(phase, error, **more)
         line.open()
         line.pings(line.opened_s + 600, 20)
         line.stay()
-        return labelled(history, f"once {phase} {error[:30]}, then well", end_s=line.now_s)
+        return labelled(line.history, f"once {phase} {error[:30]}, then well", end_s=line.now_s)
 
     return make
 
 
 def flaky_upstream(seed: str) -> Labelled:
     """503 with Retry-After now and then between good connections."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(4):
         for _ in range(2):
             line.fail("http", "HTTP 503 Service Unavailable", status=503, retry_after_ns=to_ns(5))
         line.open()
         line.close_code(line.opened_s + line.dice.uniform(20, 90), 1012, "service restart")
-    return labelled(history, "503 between restarts", "server_restarts", allowed=("retry_rate",))
+    return labelled(line.history, "503 between restarts", "server_restarts", allowed=("retry_rate",))
 
 
 def two_503(seed: str) -> Labelled:
     """Two are no statistics."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(2):
         line.fail("http", "HTTP 503 Service Unavailable", status=503)
-    return labelled(history, "two 503")
+    return labelled(line.history, "two 503")
 
 
 def retry_rate(seed: str) -> Labelled:
     """A fifth of the openings fails, each in another way."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for number in range(30):
         if number % 5 == 2:
             line.fail("tcp", "no route: No route to host")
@@ -106,20 +99,19 @@ def retry_rate(seed: str) -> Labelled:
         end_s = line.opened_s + line.dice.uniform(20, 300)
         line.pings(end_s, 20)
         line.close_code(end_s, 1001, "")
-    return labelled(history, "a sixth fails", "retry_rate")
+    return labelled(line.history, "a sixth fails", "retry_rate")
 
 
 def rare_failures(seed: str) -> Labelled:
     """One opening in thirty fails."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for number in range(60):
         if number in (11, 41):
             line.fail("tcp", "no route: No route to host")
         line.open()
         end_s = line.opened_s + line.dice.uniform(20, 300)
         line.close_code(end_s, 1000, "")
-    return labelled(history, "one in thirty fails", healthy=True)
+    return labelled(line.history, "one in thirty fails", healthy=True)
 
 
 def replaced(seed: str) -> Labelled:
@@ -136,8 +128,7 @@ def replaced(seed: str) -> Labelled:
 
 def own_dead_resolver(seed: str) -> Labelled:
     """No network at all: lookups fail, and that says nothing about the name."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     line.open()
     line.pings(line.opened_s + 90, 20)
     line.network(line.opened_s + 100, new="")
@@ -150,20 +141,19 @@ def own_dead_resolver(seed: str) -> Labelled:
     line.open()
     line.pings(line.opened_s + 100, 20)
     line.stay()
-    return labelled(history, "no network", "network_changed", healthy=True, end_s=line.now_s)
+    return labelled(line.history, "no network", "network_changed", healthy=True, end_s=line.now_s)
 
 
 def ipv6(attempts: str, *expected: str) -> Case:
     """What happy eyeballs tried, each time."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(4):
             line.open(attempts=attempts)
             end_s = line.opened_s + line.dice.uniform(10, 60)
             line.close_code(end_s, 1000, "")
-        return labelled(history, f"attempts {attempts[:40]}", *expected, healthy=not expected)
+        return labelled(line.history, f"attempts {attempts[:40]}", *expected, healthy=not expected)
 
     return make
 

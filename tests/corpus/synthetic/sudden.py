@@ -6,31 +6,28 @@ from tests.corpus.labelled import Case, Labelled, labelled
 
 def early(seed: str) -> Labelled:
     """Accepted and gone within milliseconds."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(5):
         line.open()
         if line.dice.random() < 0.5:
             line.receive(line.opened_s + 0.001, b'{"type":"connected"}')
         line.close(line.opened_s + line.dice.uniform(0.001, 0.05), mechanism=line.dice.choice(["fin", "rst"]))
-    return labelled(history, "early close", "early_close")
+    return labelled(line.history, "early close", "early_close")
 
 
 def early_with_preamble(seed: str) -> Labelled:
     """The same, though our first message leaves at once."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(5):
         line.open()
         line.send(line.opened_s + 0.001, b'{"type":"session_info"}')
         line.close(line.opened_s + line.dice.uniform(0.004, 0.03))
-    return labelled(history, "early close after a preamble", "early_close")
+    return labelled(line.history, "early close after a preamble", "early_close")
 
 
 def early_then_well(seed: str) -> Labelled:
     """Two connections failed at once while the server started; the rest live."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(2):
         line.open()
         line.close(line.opened_s + 0.01)
@@ -40,25 +37,23 @@ def early_then_well(seed: str) -> Labelled:
     line.open()
     line.pings(line.opened_s + 100, 20)
     line.stay()
-    return labelled(history, "two early closes, then well", end_s=line.now_s)
+    return labelled(line.history, "two early closes, then well", end_s=line.now_s)
 
 
 def once_early(seed: str) -> Labelled:
     """One early close among long lives."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for number in range(6):
         line.open()
         end_s = line.opened_s + (0.02 if number == 3 else line.dice.uniform(20, 600))
         line.pings(end_s, 20)
         line.close(end_s)
-    return labelled(history, "one early close")
+    return labelled(line.history, "one early close")
 
 
 def killer(seed: str) -> Labelled:
     """One sort of message kills; others are fine."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(4):
         line.open()
         at_s = line.opened_s
@@ -68,13 +63,12 @@ def killer(seed: str) -> Labelled:
         at_s += line.dice.uniform(0.3, 5)
         line.send(at_s, b'{"type":"export","id":"%x"}' % line.dice.getrandbits(32))
         line.close(at_s + line.round_trip_s + line.dice.uniform(0.001, 0.02))
-    return labelled(history, "a message kills", "message_triggers_close")
+    return labelled(line.history, "a message kills", "message_triggers_close")
 
 
 def killer_with_1011(seed: str) -> Labelled:
     """The same, with Close 1011."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for number in range(3):
         line.open()
         for step in range(number + 2):
@@ -82,13 +76,12 @@ def killer_with_1011(seed: str) -> Labelled:
         at_s = line.now_s + line.dice.uniform(1, 4)
         line.send(at_s, b"crash %d" % number)
         line.close_code(at_s + line.round_trip_s + 0.01, 1011, "internal error")
-    return labelled(history, "a message kills with 1011", "message_triggers_close")
+    return labelled(line.history, "a message kills with 1011", "message_triggers_close")
 
 
 def busy_random(seed: str) -> Labelled:
     """Chatty connections end at random: a message is always near."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(15):
         line.open()
         end_s = line.opened_s + line.dice.uniform(3, 90)
@@ -96,15 +89,14 @@ def busy_random(seed: str) -> Labelled:
         while (at_s := at_s + line.dice.uniform(0.02, 0.2)) < end_s:
             line.send(at_s, b'{"type":"tick","n":%d}' % line.dice.randrange(10**6), answer=b"ok")
         line.close(end_s)
-    return labelled(history, "chatty, random ends")
+    return labelled(line.history, "chatty, random ends")
 
 
 def counted(number: int, how: str) -> Case:
     """A limit on messages: at once after the n-th; lives vary with our pace."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed, ping=QUIET)
-        line = history.line
+        line = History(seed, ping=QUIET).line
         for _ in range(4):
             line.open()
             at_s = line.opened_s
@@ -117,28 +109,26 @@ def counted(number: int, how: str) -> Case:
                 line.close(end_s)
             else:
                 line.close_code(end_s, int(how), "policy violation" if how == "1008" else "")
-        return labelled(history, f"count {number} {how}", "count_limit")
+        return labelled(line.history, f"count {number} {how}", "count_limit")
 
     return make
 
 
 def steady_count(seed: str) -> Labelled:
     """A fixed age and a fixed pace: equal counts, but it is the age."""
-    history = History(seed, ping=QUIET)
-    line = history.line
+    line = History(seed, ping=QUIET).line
     for _ in range(5):
         line.open()
         phase_s = line.dice.uniform(0.05, 0.95)
         for second in range(20):
             line.send(line.opened_s + phase_s + second, b"tick", answer=b"ok")
         line.close(line.opened_s + 20 + line.dice.uniform(0, 0.02))
-    return labelled(history, "20 messages within 20 s", "lifetime_limit", limit_s=20)
+    return labelled(line.history, "20 messages within 20 s", "lifetime_limit", limit_s=20)
 
 
 def always_three(seed: str) -> Labelled:
     """A client that always says the same three things; the ends are random."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(8):
         line.open()
         for step in range(3):
@@ -146,15 +136,14 @@ def always_three(seed: str) -> Labelled:
         end_s = line.opened_s + line.dice.uniform(5, 300)
         line.pings(end_s, 20)
         line.close(end_s)
-    return labelled(history, "always three messages")
+    return labelled(line.history, "always three messages")
 
 
 def loop(code: int, reason: str) -> Case:
     """Accepted, then dropped within a moment, again and again."""
 
     def make(seed: str) -> Labelled:
-        history = History(seed)
-        line = history.line
+        line = History(seed).line
         for _ in range(6):
             line.open()
             line.receive(line.opened_s + 0.01, b'{"type":"error","message":"who are you?"}')
@@ -163,20 +152,19 @@ def loop(code: int, reason: str) -> Case:
                 line.close_code(end_s, code, reason)
             else:
                 line.close(end_s)
-        return labelled(history, f"connect loop {code}", "connect_loop")
+        return labelled(line.history, f"connect loop {code}", "connect_loop")
 
     return make
 
 
 def rotation_of_short_lives(seed: str) -> Labelled:
     """Clean 1000 after each short piece of work."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(20):
         line.open(line.now_s + line.dice.uniform(2, 30))
         line.send(line.opened_s + 0.05, b"job", answer=b"done")
         line.close_code(line.opened_s + line.dice.uniform(0.2, 0.9), 1000, "done")
-    return labelled(history, "short clean jobs", healthy=True)
+    return labelled(line.history, "short clean jobs", healthy=True)
 
 
 def outage(code: int) -> Case:
@@ -231,22 +219,20 @@ def opened_together(seed: str) -> Labelled:
 
 def storm(seed: str) -> Labelled:
     """Dials every second or two after lives that have nothing in common but to be short."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(25):
         line.open(line.now_s + line.dice.uniform(0.3, 0.9))
         line.close(line.opened_s + line.dice.uniform(0.8, 3.0), mechanism="rst")
-    return labelled(history, "reconnect storm", "reconnect_storm")
+    return labelled(line.history, "reconnect storm", "reconnect_storm")
 
 
 def explained_storm(seed: str) -> Labelled:
     """As many dials, after ends right behind the opening: that is the cause, and the dials follow from it."""
-    history = History(seed)
-    line = history.line
+    line = History(seed).line
     for _ in range(25):
         line.open(line.now_s + line.dice.uniform(0.3, 0.9))
         line.close(line.opened_s + line.dice.uniform(0.2, 0.9), mechanism="rst")
-    return labelled(history, "ends right behind the opening", "connect_loop")
+    return labelled(line.history, "ends right behind the opening", "connect_loop")
 
 
 def two_endpoints_apart(seed: str) -> Labelled:

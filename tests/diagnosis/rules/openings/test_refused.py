@@ -100,23 +100,21 @@ def test_secrets_in_a_quoted_url_are_not_shown() -> None:
 
 @pytest.mark.parametrize(("wait_s", "is_joined"), [(0.2, True), (30, False)])
 def test_refusals_right_after_everything_ended_say_that_the_server_went_away(wait_s: float, *, is_joined: bool) -> None:
-    history = History("crash")
-    line = history.line
+    line = History("crash").line
     line.open()
     line.close(line.opened_s + 40)
     for number in range(3):
         line.fail("tcp", "connection refused", at_s=line.opened_s + 40 + wait_s + 5 * number)
 
-    one = finding(history, "refused")
+    one = finding(line.history, "refused")
     assert ("went away: the last connection ended" in one.sentence) == is_joined
     assert ("Look at why it ended" in one.fix) == is_joined
 
 
 def test_who_closed_it_by_itself_did_not_see_the_server_go() -> None:
-    history = History("own stop")
-    line = history.line
+    line = History("own stop").line
     line.open()
     line.stop(line.opened_s + 40)
     line.fail("tcp", "connection refused", at_s=line.opened_s + 40.2)
 
-    assert "went away" not in finding(history, "refused").sentence
+    assert "went away" not in finding(line.history, "refused").sentence

@@ -31,14 +31,13 @@ def test_keepalive_timeouts_of_the_peer_after_our_stop_are_not_told_as_its_fault
 
 
 def test_a_miss_during_our_own_lag_is_ours() -> None:
-    history = History("lag")
-    line = history.line
+    line = History("lag").line
     line.open()
     line.pings(line.opened_s + 59, 20)
     line.lost_ping(line.opened_s + 60, lag_s=6)
     line.stay()
 
-    assert found(history, line.now_s + 20) == {"local_stall"}
+    assert found(line.history, line.now_s + 20) == {"local_stall"}
 
 
 def test_a_short_lag_explains_nothing() -> None:

@@ -40,40 +40,37 @@ def test_bytes_that_were_acknowledged_did_leave() -> None:
 
 
 def test_bytes_that_do_not_leave_are_told_while_the_connection_is_still_open() -> None:
-    history = History("now")
-    line = history.line
+    line = History("now").line
     line.open()
     line.pings(line.opened_s + 50, 20)
     line.lost_ping(line.opened_s + 60)
     line.kernel_until(line.opened_s + 61, line.opened_s + 75, not_sent=46)
     line.stay()
 
-    one = finding(history, "own_machine_drops")
+    one = finding(line.history, "own_machine_drops")
     assert one.evidence[0].text.startswith("still open: 46 bytes not sent")
     assert [other.rule for other in one.also_considered if not other.ruled_out] == []
 
 
 def test_after_many_bytes_a_server_that_reads_nothing_is_not_ruled_out() -> None:
-    history = History("full")
-    line = history.line
+    line = History("full").line
     line.open()
     line.message(line.opened_s + 5, "tx", b"x", size=100_000)
     line.lost_ping(line.opened_s + 60)
     line.kernel_until(line.opened_s + 61, line.opened_s + 75, not_sent=46)
     line.stay()
 
-    one = finding(history, "own_machine_drops")
+    one = finding(line.history, "own_machine_drops")
     assert one.confidence.value < 0.8
     assert [other.rule for other in one.also_considered if not other.ruled_out] == ["slow_consumer"]
 
 
 def test_a_machine_without_any_address_is_no_excuse_for_bytes_that_do_not_leave() -> None:
-    history = History("no address")
-    line = history.line
+    line = History("no address").line
     line.open()
     line.lost_ping(line.opened_s + 20)
     line.network(line.opened_s + 20.5, new="")
     line.kernel_until(line.opened_s + 21, line.opened_s + 35, not_sent=46)
     line.stay()
 
-    assert "own_machine_drops" in found(history)
+    assert "own_machine_drops" in found(line.history)

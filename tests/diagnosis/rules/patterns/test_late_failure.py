@@ -28,8 +28,7 @@ def test_an_end_a_fixed_while_after_one_sort_of_message_is_put_down_to_it() -> N
 
 
 def test_jobs_that_are_done_are_no_failing_handler_though_a_few_waits_agree() -> None:
-    history = History("done", ping=QUIET)
-    line = history.line
+    line = History("done", ping=QUIET).line
     for life_s in (4.6, 2.1, 3.7):
         line.open()
         line.send(line.opened_s + life_s - line.dice.uniform(1.69, 1.78), b'{"type":"move"}', answer=b"ok")
@@ -37,7 +36,7 @@ def test_jobs_that_are_done_are_no_failing_handler_though_a_few_waits_agree() ->
             line.send(line.opened_s + life_s - wait_s, line.dice.choice((b'{"type":"say"}', b'{"type":"look"}')))
         line.close_code(line.opened_s + life_s, 1000)
 
-    assert "message_triggers_close" not in found(history)
+    assert "message_triggers_close" not in found(line.history)
 
 
 def test_ends_at_any_time_after_such_a_message_are_not() -> None:
@@ -57,8 +56,7 @@ def test_without_such_a_message_there_is_nothing_to_blame() -> None:
 
 
 def test_http_text_in_place_of_a_frame_is_the_failed_handler_of_the_message_before_it() -> None:
-    history = History("http", ping=QUIET)
-    line = history.line
+    line = History("http", ping=QUIET).line
     for life_s in (7, 12, 9):
         line.open()
         for step in range(life_s):
@@ -69,13 +67,12 @@ def test_http_text_in_place_of_a_frame_is_the_failed_handler_of_the_message_befo
 
     assert (
         "answers “HTTP/1.1 500 INTERNAL SERVER ERROR” into the WebSocket"
-        in finding(history, "message_triggers_close").sentence
+        in finding(line.history, "message_triggers_close").sentence
     )
 
 
 def test_a_second_such_message_that_left_while_the_first_was_at_work_hides_nothing() -> None:
-    history = History("twice", ping=QUIET)
-    line = history.line
+    line = History("twice", ping=QUIET).line
     for number in range(5):
         line.open()
         asks_s = line.opened_s + line.dice.uniform(3, 12)
@@ -87,4 +84,4 @@ def test_a_second_such_message_that_left_while_the_first_was_at_work_hides_nothi
         line.send(asks_s + line.dice.uniform(0.2, 2.4), b'{"type":"look"}', answer=b"ok")
         line.close_code(asks_s + 2.5, 1011)
 
-    assert "2.5 s later" in finding(history, "message_triggers_close").sentence
+    assert "2.5 s later" in finding(line.history, "message_triggers_close").sentence

@@ -46,8 +46,7 @@ def test_more_messages_at_another_time_contradict_it() -> None:
 
 
 def test_two_messages_that_leave_together_leave_open_which_one_was_too_many() -> None:
-    history = History("two at a time")
-    line = history.line
+    line = History("two at a time").line
     for pace_s in (0.9, 1.4, 0.8, 1.1):
         line.open()
         for step in range(2):
@@ -55,61 +54,56 @@ def test_two_messages_that_leave_together_leave_open_which_one_was_too_many() ->
             line.send(line.opened_s + pace_s * (step + 1) + 0.0002, b"status %d" % step)
         line.close(line.now_s + line.round_trip_s + 0.001)
 
-    assert "3 or 4 messages sent" in finding(history, "count_limit").sentence
+    assert "3 or 4 messages sent" in finding(line.history, "count_limit").sentence
 
 
 def test_equal_numbers_received_in_lives_that_vary_little_are_a_limit_once_they_are_many() -> None:
-    history = History("received", ping=QUIET)
-    line = history.line
+    line = History("received", ping=QUIET).line
     for life_s in (8.0, 8.3, 7.8, 8.5, 8.1, 7.9):
         line.open()
         for step in range(41):
             line.receive(line.opened_s + life_s * (step + 1) / 41)
         line.close(line.now_s + 0.001)
 
-    assert "41 messages received" in finding(history, "count_limit").sentence
+    assert "41 messages received" in finding(line.history, "count_limit").sentence
 
 
 def test_equal_numbers_received_at_one_age_are_the_age_or_the_number() -> None:
-    history = History("regular", ping=QUIET)
-    line = history.line
+    line = History("regular", ping=QUIET).line
     for _ in range(6):
         line.open()
         for step in range(41):
             line.receive(line.opened_s + 0.2 * (step + 1))
         line.close(line.now_s + 0.001)
 
-    assert "count_limit" not in found(history)
+    assert "count_limit" not in found(line.history)
 
 
 def test_a_refusal_after_the_same_number_of_messages_that_end_with_one_sort_is_put_down_to_that_sort() -> None:
-    history = History("sort", ping=QUIET)
-    line = history.line
+    line = History("sort", ping=QUIET).line
     for pace_s in (1.0, 2.0, 0.6, 1.7):
         line.open()
         for step, text in enumerate((b"hello", b"list", b"export")):
             line.send(line.opened_s + pace_s * (step + 1), text, answer=b"ok")
         line.close_code(line.now_s + line.round_trip_s + 0.001, 1008)
 
-    one = finding(history, "message_triggers_close")
+    one = finding(line.history, "message_triggers_close")
     assert "message number 3 each time" in one.counter_evidence[0].text
 
 
 def test_a_server_that_falls_silent_before_it_hangs_up_has_a_limit_all_the_same() -> None:
-    history = History("falls silent", ping=QUIET)
-    line = history.line
+    line = History("falls silent", ping=QUIET).line
     for life_s in (7.0, 8.6, 6.1, 9.4, 7.7):
         line.open()
         for step in range(41):
             line.receive(line.opened_s + life_s * (step + 1) / 41)
         line.close(line.now_s + line.dice.uniform(0, 0.5))
 
-    assert "41 messages received" in finding(history, "count_limit").sentence
+    assert "41 messages received" in finding(line.history, "count_limit").sentence
 
 
 def test_a_greeting_of_many_messages_is_no_limit() -> None:
-    history = History("greeting")
-    line = history.line
+    line = History("greeting").line
     for life_s in (7, 18, 41, 30, 12):
         line.open()
         for step in range(12):
@@ -117,7 +111,7 @@ def test_a_greeting_of_many_messages_is_no_limit() -> None:
         line.pings(line.opened_s + life_s, 5)
         line.close(line.opened_s + life_s)
 
-    assert "count_limit" not in found(history)
+    assert "count_limit" not in found(line.history)
 
 
 def test_a_backlog_that_leaves_at_once_does_not_speak_against_the_limit() -> None:

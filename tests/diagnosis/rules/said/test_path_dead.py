@@ -72,15 +72,14 @@ def test_pongs_that_come_again_withdraw_it() -> None:
 
 
 def test_a_kernel_that_repeats_itself_needs_no_ping_of_ours() -> None:
-    history = History("no pings", ping=PingConfig(enabled=False))
-    line = history.line
+    line = History("no pings", ping=PingConfig(enabled=False)).line
     line.open()
     line.send(line.opened_s + 5, answer=b"ok")
     line.send(line.opened_s + 20)
     line.kernel_until(line.opened_s + 21, line.opened_s + 40, unacked=1, retransmits=6)
     line.stay()
 
-    assert found(history) == {"path_dead"}
+    assert found(line.history) == {"path_dead"}
 
 
 def test_a_ping_missed_because_our_address_changed_is_not_the_paths_fault() -> None:

@@ -20,8 +20,7 @@ def test_retransmits_are_not_the_peers_fault() -> None:
 
 
 def test_a_kernel_sample_from_before_the_silence_proves_nothing() -> None:
-    history = History("before")
-    line = history.line
+    line = History("before").line
     line.open()
     line.pings(line.opened_s + 59, 20)
     line.kernel_until(line.opened_s + 1, line.opened_s + 60)
@@ -29,7 +28,7 @@ def test_a_kernel_sample_from_before_the_silence_proves_nothing() -> None:
         line.lost_ping(line.opened_s + 60 + 20 * number, consecutive=number + 1)
     line.give_up(line.opened_s + 110)
 
-    assert found(history) == set()
+    assert found(line.history) == set()
 
 
 def silent(history: History, *, misses: int, pongs_first: bool) -> None:

@@ -106,8 +106,7 @@ def test_forced_endings_are_no_samples() -> None:
 
 @pytest.mark.parametrize("is_stopped", [False, True], ids=["open", "stopped by us"])
 def test_a_heartbeat_that_prevents_it_lets_it_go(is_stopped: bool) -> None:
-    history = History("mended", ping=PingConfig(interval_s=20))
-    line = history.line
+    line = History("mended", ping=PingConfig(interval_s=20)).line
     for busy in (2, 3, 4, 5):
         line.open()
         line.pings(line.opened_s + 20 * busy + 1, 20)
@@ -119,7 +118,7 @@ def test_a_heartbeat_that_prevents_it_lets_it_go(is_stopped: bool) -> None:
     else:
         line.stay()
 
-    assert found(history, line.now_s) == set()
+    assert found(line.history, line.now_s) == set()
 
 
 def only_messages_count(history: History, limit_s: float, *, first_s: float | None = None) -> None:

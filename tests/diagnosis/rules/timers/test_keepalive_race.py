@@ -4,13 +4,12 @@ from wsmonitor.settings.endpoint_settings import PingConfig
 
 
 def races(interval_s: float, limit_s: float) -> History:
-    history = History("race", ping=PingConfig(interval_s=interval_s))
-    line = history.line
+    line = History("race", ping=PingConfig(interval_s=interval_s)).line
     for won in (0, 2, 1, 3):
         line.open()
         line.pings(line.opened_s + interval_s * won + 1, interval_s)
         line.close(max(line.now_s, line.opened_s) + limit_s)
-    return history
+    return line.history
 
 
 def test_a_ping_as_rare_as_the_limit_is_a_race() -> None:

@@ -176,14 +176,13 @@ def test_ends_that_keep_the_clock_more_closely_than_the_age_are_no_lifetime(step
 
 
 def test_an_age_is_found_though_redialling_takes_as_long_each_time() -> None:
-    history = History("redialled")
-    line = history.line
+    line = History("redialled").line
     for _ in range(6):
         line.open(line.now_s + 0.25)
         busy(line, 20)
         line.close(line.opened_s + 20 + line.dice.uniform(0, 0.02))
 
-    assert "lifetime_limit" in found(history)
+    assert "lifetime_limit" in found(line.history)
 
 
 def test_three_ages_that_agree_only_roughly_are_not_relied_on() -> None:

@@ -5,15 +5,14 @@ from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig
 
 def misses(number: int, *, pongs: bool = True, lag_s: float = 0.0) -> History:
     """An application heartbeat that is missed so often, while pings are answered."""
-    history = History("app", app_heartbeat=AppHeartbeatConfig())
-    line = history.line
+    line = History("app", app_heartbeat=AppHeartbeatConfig()).line
     line.open()
     line.answered(line.opened_s + 25, 0.03)
     for step in range(number):
         line.lost_ping(line.opened_s + 50 + 25 * step, consecutive=step + 1, kind="app", lag_s=lag_s)
     line.pings(line.opened_s + (200 if pongs else 45), 20)
     line.stay()
-    return history
+    return line.history
 
 
 def test_an_application_that_misses_twice_while_pongs_come_is_unresponsive() -> None:

@@ -5,8 +5,7 @@ from wsmonitor.settings.endpoint_settings import PingConfig
 
 def pongs(*, bulk: int, slow_ms: float) -> History:
     """Every eleventh ping meets a big message."""
-    history = History("bulk", ping=PingConfig(interval_s=0.5))
-    line = history.line
+    line = History("bulk", ping=PingConfig(interval_s=0.5)).line
     line.open()
     for number in range(1, 90):
         at_s = line.opened_s + 0.5 * number
@@ -15,7 +14,7 @@ def pongs(*, bulk: int, slow_ms: float) -> History:
             line.receive(at_s + 0.01, b"", size=bulk)
         line.ping(at_s, slow_ms / 1e3 if is_hit else 0.02)
     line.stay()
-    return history
+    return line.history
 
 
 def test_pongs_that_are_late_only_behind_bulk_wait_their_turn() -> None:

@@ -5,8 +5,7 @@ from wsmonitor.diagnosis.findings import Pending
 
 def lost(number: int, *, data: bool = True, first_pong: bool = False) -> History:
     """Pings without pongs; data flows or not."""
-    history = History("pings")
-    line = history.line
+    line = History("pings").line
     line.open()
     if first_pong:
         line.ping(line.opened_s + 10)
@@ -15,7 +14,7 @@ def lost(number: int, *, data: bool = True, first_pong: bool = False) -> History
         if data:
             line.receive(line.opened_s + 20 * (step + 1) + 5)
     line.stay()
-    return history
+    return line.history
 
 
 def test_pings_that_are_never_answered_while_data_flows_are_ignored() -> None:
@@ -48,8 +47,7 @@ def test_two_misses_ask_for_a_third() -> None:
 
 def late_pongs(number: int, *, kernel_s: float = 0.02, in_time: int = 0) -> History:
     """Pongs that come when their pings have counted as missed."""
-    history = History("late")
-    line = history.line
+    line = History("late").line
     line.open()
     for step in range(number):
         at_s = line.opened_s + 20 * (step + 1)
@@ -59,7 +57,7 @@ def late_pongs(number: int, *, kernel_s: float = 0.02, in_time: int = 0) -> Hist
     for step in range(in_time):
         line.ping(line.opened_s + 20 * (number + step + 1))
     line.stay()
-    return history
+    return line.history
 
 
 def test_pongs_that_always_come_too_late_are_named_with_their_time() -> None:
@@ -78,8 +76,7 @@ def test_some_late_pongs_among_many_in_time_are_no_habit() -> None:
 
 
 def test_a_server_that_answers_close_but_no_ping_ignores_pings() -> None:
-    history = History("close answered")
-    line = history.line
+    line = History("close answered").line
     line.open()
     for step in range(3):
         line.lost_ping(line.opened_s + 20 * (step + 1), consecutive=step + 1)
@@ -87,4 +84,4 @@ def test_a_server_that_answers_close_but_no_ping_ignores_pings() -> None:
         line.opened_s + 70, by="heartbeat", initiator="local", mechanism="timeout", sent_code=4000, received_code=4000
     )
 
-    assert "never answers a ping" in finding(history, "pings_ignored").sentence
+    assert "never answers a ping" in finding(line.history, "pings_ignored").sentence

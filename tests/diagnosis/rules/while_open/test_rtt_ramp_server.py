@@ -12,15 +12,14 @@ def test_round_trips_that_grow_while_the_kernels_stay_flat_are_a_queue_in_the_se
 
 
 def test_heartbeats_of_the_application_ramp_where_no_pings_are_sent() -> None:
-    history = History("app", ping=PingConfig(enabled=False))
-    line = history.line
+    line = History("app", ping=PingConfig(enabled=False)).line
     line.open()
     for number, milliseconds in enumerate(RAMP_MS, start=1):
         line.answered(line.opened_s + 0.5 * number, milliseconds / 1e3)
         line.kernel(line.opened_s + 0.5 * number + 0.01, rtt_s=0.02)
     line.stay()
 
-    assert "rtt_ramp_server" in found(history, 25)
+    assert "rtt_ramp_server" in found(line.history, 25)
 
 
 def test_a_single_step_is_no_ramp() -> None:

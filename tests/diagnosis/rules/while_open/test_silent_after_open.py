@@ -3,8 +3,7 @@ from tests.diagnosis.rules.judging import finding, found
 
 
 def listening(*, asks: bool, hears: bool = False, for_s: float = 100) -> History:
-    history = History("silent")
-    line = history.line
+    line = History("silent").line
     line.open()
     if asks:
         line.send(line.opened_s + 0.1, b'{"type":"subscribe"}')
@@ -12,7 +11,7 @@ def listening(*, asks: bool, hears: bool = False, for_s: float = 100) -> History
         line.receive(line.opened_s + 50)
     line.pings(line.opened_s + for_s, 20)
     line.stay()
-    return history
+    return line.history
 
 
 def test_a_minute_without_a_message_after_ours_is_a_silent_subscription() -> None:

@@ -4,15 +4,14 @@ from tests.diagnosis.rules.judging import finding, found
 
 def waiting(sizes: list[int], *, forced: bool = False) -> History:
     """What waits in our write buffer, second by second."""
-    history = History("slow")
-    line = history.line
+    line = History("slow").line
     line.open()
     if forced:
         line.disrupt(line.opened_s + 0.5, "stall")
     for second, size in enumerate(sizes):
         line.kernel(line.opened_s + second + 1, unsent=size, unacked=1)
     line.stay()
-    return history
+    return line.history
 
 
 def test_bytes_that_wait_for_five_seconds_without_moving_are_a_slow_consumer() -> None:
