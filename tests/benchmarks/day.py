@@ -12,8 +12,7 @@ import msgspec
 
 from tests.benchmarks.windowed import Spec, endpoint_configs
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.endpoints.slot_fold import SlotEvent
-from wsmonitor.facts.events import Message, RttSample, State, StateChanged, TcpSample
+from wsmonitor.facts.events import Message, RttSample, SlotEvent, State, StateChanged, TcpSample
 from wsmonitor.settings.endpoint_settings import NS
 
 ENDPOINTS = 50

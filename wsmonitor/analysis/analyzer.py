@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from wsmonitor.analysis.alerts.raised import RaisedAlerts
 from wsmonitor.analysis.endpoints.endpoint_fold import EndpointFold
-from wsmonitor.analysis.endpoints.slot_fold import SlotEvent
 from wsmonitor.analysis.experiments import Experiments
 from wsmonitor.analysis.health import HealthFold
 from wsmonitor.analysis.log import Log
@@ -31,6 +30,7 @@ from wsmonitor.facts.events import (
     ProbeLost,
     ProbeStarted,
     SamplesDropped,
+    SlotEvent,
     State,
     StateChanged,
 )

@@ -101,3 +101,7 @@ class ProtocolViolated(EndpointEvent, frozen=True, kw_only=True):
     direction: Direction
     rule: str
     offset: Whole
+
+
+TapEvent = TapListening | TapOpened | LegEnded | TapCost | TapRefused | ObserverLost | ProtocolViolated
+"""Every fact of a tap."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from wsmonitor.analysis.endpoints.slot_fold import SlotEvent, SlotFold
+from wsmonitor.analysis.endpoints.slot_fold import SlotFold
 from wsmonitor.analysis.endpoints.tap_fold import TapFold, keeps_away
 from wsmonitor.analysis.series.beats import KINDS
 from wsmonitor.analysis.series.history import SessionHistory
@@ -16,6 +16,7 @@ from wsmonitor.facts.events import (
     HeartbeatKind,
     KnownEarlier,
     OpenFailed,
+    SlotEvent,
     StateChanged,
     Verdict,
 )

@@ -31,6 +31,7 @@ from wsmonitor.facts.events import (
     OutboxChanged,
     PhaseDone,
     RttSample,
+    SlotEvent,
     State,
     StateChanged,
     TcpSample,
@@ -49,7 +50,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
 
-SlotEvent = (
+Shown = (
     StateChanged
     | PhaseDone
     | OpenFailed
@@ -57,25 +58,10 @@ SlotEvent = (
     | HeartbeatMissed
     | TcpSample
     | Message
-    | Control
     | OutboxChanged
-    | MessageStatus
     | Disruption
-    | BreakerChanged
-    | NetworkChanged
-    | KnownEarlier
-    | ExperimentProgress
-    | ExperimentResult
-    | TapListening
-    | TapOpened
     | LegEnded
-    | TapCost
-    | TapRefused
-    | ObserverLost
-    | ProtocolViolated
 )
-"""Facts about one slot; closures come through `close` because the endpoint numbers them."""
-
 _ORDERS = 16
 """There are fewer kinds of forced disconnects."""
 
@@ -106,74 +92,70 @@ class SlotFold:
 
     def fold(self, event: SlotEvent, at_s: float) -> bool:
         """Take in an event that was true at `at_s`; true if it tells more than a sample does."""
-        is_notable = False
+        match event:
+            case TcpSample(leg="client"):
+                return False  # the way to a client on this machine says nothing about the network
+            case Control() | ExperimentProgress() | TapCost():
+                return False
+            case MessageStatus():
+                return event.status in ("dropped", "unknown")
+            case Disruption(is_shared=True):
+                return True  # of a tap: what it does to this client is told of this client
+            case BreakerChanged() | NetworkChanged() | KnownEarlier() | ExperimentResult():
+                return True
+            case TapListening() | TapOpened() | TapRefused() | ObserverLost() | ProtocolViolated():
+                return True
+            case _:
+                self._view = None
+                return self._take(event, at_s)
+
+    def _take(self, event: Shown, at_s: float) -> bool:
+        """What the row or the plots show has changed."""
         match event:
             case Message():
                 self._messages += 1
                 (self.sent if event.direction == "tx" else self.received).count(at_s)
+                return False
             case RttSample():
                 self.beats.answer(event, at_s)
+                return False
             case OutboxChanged():
-                is_notable = self.buffer.change(event, at_s)
-            case TcpSample(leg="client"):
-                return False  # the way to a client on this machine says nothing about the network
+                return self.buffer.change(event, at_s)
             case TcpSample():
                 self._kernel = event
                 self.beats.kernel_sample(event, at_s)
-            case Control():
                 return False
             case StateChanged():
-                is_notable = True
-                self.progress.change(event, at_s)
-                if self.legs is not None:
-                    self.legs.change(at_s, event.new)
-                self.buffer.begin(at_s)
-                if event.old.is_open and not event.new.is_open:
-                    self.beats.interrupt(at_s)
-                elif event.new.is_open and not event.old.is_open:
-                    self._opened, self._messages = event.connection, 0
+                self._change(event, at_s)
             case HeartbeatMissed():
-                is_notable = True
                 self.beats.miss(event, at_s)
             case OpenFailed():
-                is_notable = True
                 self.progress.fail(event)
                 self.failed_openings.add(event, at_s)
-            case PhaseDone(phase="client_http") | LegEnded():
-                self._know_legs(event, at_s)
-                return True
             case PhaseDone():
                 if event.phase == "tcp":
                     self.proxy = visible(event.detail.get("proxy", ""))
-                    self._view = None
-                return True
-            case Disruption(is_shared=True):
-                return True  # of a tap: what it does to this client is told of this client
+                elif event.phase == "client_http":
+                    self.legs = self.legs or Legs()
+            case LegEnded():
+                self.legs = self.legs or Legs()
+                self.legs.end(at_s, event.leg)
             case Disruption():
                 self._order(event)
                 self.conditions.change(event, at_s)
-                return True
-            case BreakerChanged() | NetworkChanged() | KnownEarlier():
-                return True
-            case ExperimentResult() | TapListening() | TapOpened():
-                return True
-            case TapRefused() | ObserverLost() | ProtocolViolated():
-                return True
-            case ExperimentProgress() | TapCost():
-                return False
-            case MessageStatus():
-                return event.status in ("dropped", "unknown")
             case _:
                 assert_never(event)
-        self._view = None
-        return is_notable
+        return True
 
-    def _know_legs(self, event: PhaseDone | LegEnded, at_s: float) -> None:
-        """The connection is tapped: it has two of them."""
-        self.legs = self.legs or Legs()
-        if isinstance(event, LegEnded):
-            self.legs.end(at_s, event.leg)
-        self._view = None
+    def _change(self, event: StateChanged, at_s: float) -> None:
+        self.progress.change(event, at_s)
+        if self.legs is not None:
+            self.legs.change(at_s, event.new)
+        self.buffer.begin(at_s)
+        if event.old.is_open and not event.new.is_open:
+            self.beats.interrupt(at_s)
+        elif event.new.is_open and not event.old.is_open:
+            self._opened, self._messages = event.connection, 0
 
     def unlisted(self, messages: Unlisted, first_s: float, last_s: float) -> None:
         """Messages passed in that stretch without an event of their own."""
@@ -203,7 +185,6 @@ class SlotFold:
         kind = visible(event.kind, 60)
         others = tuple(one for one in self.ordered if one != kind)
         self.ordered = (*others, kind)[-_ORDERS:] if event.phase == "waiting" else others
-        self._view = None
 
     def lose(self, at_ns: int, at_s: float, reason: str) -> None:
         """The probe is gone: nothing is known from here on."""

@@ -7,17 +7,17 @@ New fields may be added; those that exist stay.
 
 import codecs
 import json
-from typing import Any, assert_never, get_args
+from typing import Any, get_args
 
 import msgspec
 
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
-from wsmonitor.diagnosis.findings import Finding, FindingChange, FindingStated, FindingWithdrawn, PastFinding
+from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.exports.json.experiments import experiment_record
+from wsmonitor.exports.json.finding_records import earlier_record, finding_record, past_record
 from wsmonitor.exports.json.tap_records import tap_body
 from wsmonitor.facts import events, tap_events
-from wsmonitor.facts.earlier import EarlierFinding
 from wsmonitor.facts.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.text.redact import redact_event
@@ -160,34 +160,6 @@ def circumstances_record(around: Circumstances) -> Record:
     }
 
 
-def finding_record(finding: Finding) -> Record:
-    """A finding as the contract has it; `confidence_of` is the make-up of its confidence."""
-    confidence, pending = finding.confidence, finding.pending
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "confidence": confidence.value,
-        "basis": finding.basis,
-        "summary": finding.sentence,
-        "evidence": [row.text for row in finding.evidence],
-        "fix": finding.fix,
-        "confidence_of": {
-            "support": round(confidence.support, 3),
-            "spread": round(confidence.spread, 3),
-            "exclusivity": round(confidence.exclusivity, 3),
-        },
-        "counter_evidence": [row.text for row in finding.counter_evidence],
-        "also_considered": [msgspec.structs.asdict(one) for one in finding.also_considered],
-        "pending": None if pending is None else {"have": pending.have, "need": pending.need},
-        "limit_s": None if finding.limit_ns is None else _s(finding.limit_ns),
-    }
-
-
-def past_record(past: PastFinding) -> Record:
-    """A finding that stood once, as it was said last, and why it stands no more."""
-    return {"how": past.how, "reason": past.reason, "finding": finding_record(past.finding)}
-
-
 def encode_line(record: Record) -> bytes:
     """One line; what is not ASCII is escaped, so that a terminal cannot be steered by a peer's text."""
     try:
@@ -215,38 +187,16 @@ def _body(event: AnyEvent) -> Record:
             return {
                 "closures": event.closures,
                 "failures": event.failures,
-                "findings": [_earlier_record(finding) for finding in event.findings],
+                "findings": [earlier_record(finding) for finding in event.findings],
             }
         case events.ExperimentResult() | events.ExperimentProgress():
             return experiment_record(event)
         case (
-            tap_events.TapListening()
-            | tap_events.TapOpened()
-            | tap_events.LegEnded()
-            | tap_events.TapCost()
-            | tap_events.TapRefused()
-            | tap_events.ObserverLost()
-            | tap_events.ProtocolViolated()
-        ):
-            return tap_body(event)
-        case (
             events.SamplesDropped() | events.Note() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor()
         ):
             return _own_fields(event, Event)
-    assert_never(event)
-
-
-def _earlier_record(finding: EarlierFinding) -> Record:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "confidence": finding.confidence,
-        "summary": finding.summary,
-        "fix": finding.fix,
-        "how": finding.how,
-        "reason": finding.reason,
-        "limit_s": None if finding.limit_ns is None else _s(finding.limit_ns),
-    }
+        case _:
+            return tap_body(event)  # every event of a tap, and the type checker holds that none is left
 
 
 def _leg_fact(one: tap_events.LegFact) -> Record:

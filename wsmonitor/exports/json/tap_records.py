@@ -3,7 +3,7 @@
 from typing import Any
 
 from wsmonitor.facts.event import EndpointEvent
-from wsmonitor.text.wording.tap_words import TapEvent
+from wsmonitor.facts.tap_events import TapEvent
 
 
 def tap_body(event: TapEvent) -> dict[str, Any]:

@@ -48,16 +48,7 @@ from wsmonitor.facts.events.traffic import SamplesDropped as SamplesDropped
 from wsmonitor.facts.events.traffic import TcpSample as TcpSample
 from wsmonitor.facts.events.traffic import Unlisted as Unlisted
 from wsmonitor.facts.numbers import Whole
-from wsmonitor.facts.tap_events import (
-    LegEnded,
-    LegSide,
-    ObserverLost,
-    ProtocolViolated,
-    TapCost,
-    TapListening,
-    TapOpened,
-    TapRefused,
-)
+from wsmonitor.facts.tap_events import LegSide, TapEvent
 
 Key = tuple[str, int]
 """One connection slot: the endpoint's name, and the slot's number from 0."""
@@ -148,9 +139,8 @@ class AlertChanged(EndpointEvent, frozen=True, kw_only=True):
     text: str
 
 
-AnyEvent = (
-    ClockAnchor
-    | StateChanged
+SlotEvent = (
+    StateChanged
     | PhaseDone
     | OpenFailed
     | RttSample
@@ -160,22 +150,22 @@ AnyEvent = (
     | Control
     | OutboxChanged
     | MessageStatus
-    | ConnectionClosed
     | Disruption
     | BreakerChanged
     | NetworkChanged
     | KnownEarlier
-    | Note
-    | AlertChanged
     | ExperimentProgress
     | ExperimentResult
-    | TapListening
-    | TapOpened
-    | LegEnded
-    | TapCost
-    | TapRefused
-    | ObserverLost
-    | ProtocolViolated
+    | TapEvent
+)
+"""Every fact about one connection slot but its closure."""
+
+AnyEvent = (
+    SlotEvent
+    | ClockAnchor
+    | ConnectionClosed
+    | Note
+    | AlertChanged
     | LoopLag
     | ClockJump
     | SamplesDropped

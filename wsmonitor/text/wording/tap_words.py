@@ -6,6 +6,7 @@ from wsmonitor.facts.tap_events import (
     ObserverLost,
     ProtocolViolated,
     TapCost,
+    TapEvent,
     TapListening,
     TapOpened,
     TapRefused,
@@ -13,8 +14,6 @@ from wsmonitor.facts.tap_events import (
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_url
 from wsmonitor.text.units import duration, size
-
-TapEvent = TapListening | TapOpened | LegEnded | TapCost | TapRefused | ObserverLost | ProtocolViolated
 
 SIDES = {"client": "your client", "server": "the server, or something before it"}
 _HOW = {"fin": "ended TCP (FIN)", "rst": "reset TCP (RST)", "timeout": "acknowledged nothing any more"}
