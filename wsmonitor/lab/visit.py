@@ -49,9 +49,9 @@ class Visit:
         self.number = counter.visits
         """This is the n-th visit of its URL, from 1."""
 
-    async def accept(self, *, first_bytes: bytes = b"") -> WebSocket:
-        """Answers 101 (and `first_bytes` in the same segment); raises `HttpError` if no upgrade was asked for."""
-        await self.wire.write(response(101, upgrade_headers(self.request)) + first_bytes)
+    async def accept(self) -> WebSocket:
+        """Answers 101; raises `HttpError` if no upgrade was asked for."""
+        await self.wire.write(response(101, upgrade_headers(self.request)))
         return WebSocket(self.wire)
 
     async def answer(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, stated_support
+from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
 from wsmonitor.diagnosis.rules.rows import closure_rows
 from wsmonitor.diagnosis.rules.rule import Match
 
@@ -16,7 +16,6 @@ def code_match(
     sentence: str,
     fix: str,
     detail: Callable[[ConnectionRecord], str] = lambda _: "",
-    more: tuple[EvidenceRow, ...] = (),
     doubt: float = 1.0,
 ) -> Match:
     """The match of a rule that reads what Close frames said."""
@@ -26,7 +25,7 @@ def code_match(
         confidence=Confidence(
             support=stated_support(len(records)), exclusivity=doubt * share_exclusivity(len(records), len(others))
         ),
-        evidence=closure_rows(records, detail) + more,
+        evidence=closure_rows(records, detail),
         fix=fix,
         explains=frozenset(record.serial for record in records),
     )

@@ -50,7 +50,6 @@ class Disruption:
     begin: Callable[[Levers, Any], None]
     parse: Callable[[str], Any]
     argument: str = ""
-    default_argument: str = ""
     choices: tuple[str, ...] = ()
     end: Callable[[Levers], None] | None = None
     needs_connection: bool = True

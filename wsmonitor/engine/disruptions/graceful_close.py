@@ -34,7 +34,6 @@ DISRUPTION = Disruption(
     group="polite",
     hint="Close frame with a code and a reason, then wait for the peer's answer",
     argument="code[,reason]",
-    default_argument="1000",
     parse=_parse,
     begin=_begin,
     watchdog_s=0.0,  # the closing handshake has a limit of its own

@@ -13,7 +13,6 @@ DISRUPTION = Disruption(
     group="polite",
     hint="Close with 1000 and refuse to reconnect for so many seconds",
     argument="seconds",
-    default_argument="10",
     parse=parse_seconds,
     begin=_begin,
     needs_connection=False,

@@ -33,7 +33,6 @@ DISRUPTION = Disruption(
     group="misbehave",
     hint="One frame that breaks RFC 6455; the peer should close with 1002 or 1007",
     argument="which",
-    default_argument="bad_opcode",
     choices=tuple(FRAMES),
     parse=_parse,
     begin=_begin,

@@ -22,7 +22,6 @@ class Watched:
     code: int | None = None
     pings_ns: tuple[int, ...] = ()
     """Ages at which the server pinged."""
-    data_frames: int = 0
 
 
 @dataclass(frozen=True)

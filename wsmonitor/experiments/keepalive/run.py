@@ -108,7 +108,6 @@ async def _watch(bench: Bench, facts: KeepaliveFacts, stimulus: Stimulus, deadli
 def _note(line: Line, watched: Watched, now_ns: int) -> None:
     pings = line.pings_received()
     watched.pings_ns = tuple(one.at_ns - watched.opened_ns for one in pings)
-    watched.data_frames = len(line.messages)
     watched.age_ns = (line.end.at_ns if line.end else now_ns) - watched.opened_ns
     if line.end is not None:
         watched.how, watched.code = str(line.end), line.end.code or WITHOUT_CLOSE

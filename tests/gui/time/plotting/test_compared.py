@@ -46,7 +46,7 @@ def test_a_value_before_a_break_holds_no_more() -> None:
 
 
 def test_without_marks_nothing_is_said() -> None:
-    assert said(Markers(cursor=4), opened(0), rtt(4, 20)) == []
+    assert said(Markers(), opened(0), rtt(4, 20)) == []
 
 
 @pytest.fixture

@@ -21,9 +21,8 @@ _CODE = re.compile(r"\d{4}", re.ASCII)
 
 @dataclass(frozen=True)
 class Markers:
-    """The cursor and the two measuring marks, in seconds since the session's start."""
+    """The two measuring marks, in seconds since the session's start."""
 
-    cursor: float | None = None
     a: float | None = None
     b: float | None = None
 
