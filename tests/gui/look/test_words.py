@@ -1,7 +1,11 @@
 """How numbers, states and verdicts read."""
 
 import pytest
+from msgspec.structs import replace
 
+from tests.gui.story import analyzer_of, at_ns
+from wsmonitor.facts.events import State
+from wsmonitor.gui.look import words
 from wsmonitor.gui.tables.filtering import parse_filter
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.text import units
@@ -42,3 +46,18 @@ def test_a_broken_expression_passes_all_rows_and_says_why() -> None:
 )
 def test_a_limit_in_a_name_is_short_and_never_a_power_of_ten(limit_ns: float, digits: int, text: str) -> None:
     assert units.limit(limit_ns, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"state": State.OPEN, "opened_ns": at_ns(100)}, "18 s"),
+        ({"state": State.DEGRADED, "misses_in_a_row": 53}, "53 missed"),
+        ({"state": State.BACKOFF, "retry_at_ns": at_ns(124.3)}, "in 6.3 s"),
+        ({"state": State.BACKOFF, "retry_at_ns": None, "attempt": 4, "since_ns": at_ns(115)}, "3.0 s"),
+    ],
+)
+def test_where_there_is_little_room_a_state_says_what_changes(changes: dict[str, object], text: str) -> None:
+    view = replace(analyzer_of(118, life_s=30).snapshot(at_ns(118)).endpoints[0], **changes)
+
+    assert words.short_state(view, at_ns(118)) == text

@@ -6,7 +6,17 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
-from wsmonitor.gui.endpoints.columns import COMPACT_SAMPLES, LEAST_WIDTH, SAMPLES, TITLES, Column, Columns, fitted
+from wsmonitor.gui.endpoints.columns import (
+    COMPACT_SAMPLES,
+    LEAST_WIDTH,
+    NARROW,
+    NARROW_STATE,
+    SAMPLES,
+    TITLES,
+    Column,
+    Columns,
+    fitted,
+)
 from wsmonitor.gui.endpoints.endpoint_delegate import PAD
 from wsmonitor.gui.look.theme import Look
 
@@ -76,6 +86,8 @@ class EndpointHeader(QHeaderView):
         self._is_fitting = True
         metrics = QFontMetrics(self._look.small)
         samples = {**SAMPLES, **(COMPACT_SAMPLES if self._is_compact else {})}
+        if self._width < NARROW and not self._is_compact:
+            samples[Column.STATE] = NARROW_STATE
         if self.has_taps:
             samples[Column.LAST_CLOSE] = SAMPLES[Column.LAST_CLOSE]
         sizes = {column: metrics.horizontalAdvance(text) + 2 * PAD for column, text in samples.items()}
