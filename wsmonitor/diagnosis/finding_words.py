@@ -36,14 +36,17 @@ def change_words(change: FindingChange) -> str:
     return f"finding {change.rule} {change.how}: {change.reason or 'it does not hold any more'}"
 
 
-def considered_words(finding: Finding) -> Iterator[str]:
-    """A line for each cause that shows alike: `also considered: lifetime limit; not ruled out: ...`."""
-    return (f"also considered: {_considered(one)}" for one in finding.also_considered)
+def considered_words(finding: Finding, *, ask: str = "wsmonitor experiment ") -> Iterator[str]:
+    """A line for each cause that shows alike: `also considered: lifetime limit; not ruled out: ...`.
+
+    `ask` stands before the experiment that tells: how the reader starts it.
+    """
+    return (f"also considered: {_considered(one, ask)}" for one in finding.also_considered)
 
 
-def _considered(one: Considered) -> str:
+def _considered(one: Considered, ask: str) -> str:
     title = title_of(one.rule)
     if one.ruled_out:
         return f"{title}; ruled out: {one.because}"
-    told = f"; to tell: wsmonitor experiment {one.experiment}" if one.experiment else ""
+    told = f"; to tell: {ask}{one.experiment}" if one.experiment else ""
     return f"{title}; not ruled out: {one.because}{told}"

@@ -93,7 +93,7 @@ def test_causes_that_look_alike_are_shown_and_those_ruled_out_on_demand(
     show_findings(monitoring, snapshot, finding(95, also_considered=others))
 
     (card,) = monitoring.monitor.findings.cards
-    left = "Also considered: lifetime limit; not ruled out: the lives are as long; to tell: wsmonitor experiment idle"
+    left = "Also considered: lifetime limit; not ruled out: the lives are as long; to tell: Examine, idle"
     assert card.considered.text() == left
     card.more.click()
     ruled_out = "Also considered: limit on the number of messages; ruled out: no message came before"

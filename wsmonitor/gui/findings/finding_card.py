@@ -114,7 +114,7 @@ class FindingCard(QFrame):
     def _show_considered(self, finding: Finding) -> None:
         """Causes that are not ruled out always, those that are only among all the rest."""
         shown = [one for one in finding.also_considered if self._is_expanded or not one.ruled_out]
-        lines = considered_words(structs.replace(finding, also_considered=tuple(shown)))
+        lines = considered_words(structs.replace(finding, also_considered=tuple(shown)), ask="Examine, ")
         self.considered.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
         self.considered.setVisible(bool(shown))
 
