@@ -92,3 +92,15 @@ def test_the_palette_carries_out_what_has_a_second_step(
 
     (order,) = (one for one in probe.commands if isinstance(one, channel.Disrupt))
     assert (order.kind, order.argument) == (kind, argument)
+
+
+def test_the_palette_puts_the_questions_of_the_examine_menu_too(monitoring: WholeWindow, probe: FakeProbe) -> None:
+    monitoring.window.actions_table["palette"].trigger()
+    palette = monitoring.window.findChild(CommandPalette)
+    assert palette is not None
+
+    palette.commands.edit.setText("examine silence end this connection")
+    palette.commands.edit.returnPressed.emit()
+
+    (order,) = (one for one in probe.commands if isinstance(one, channel.StartExperiment))
+    assert order.name == "idle"

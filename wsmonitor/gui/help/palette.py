@@ -9,7 +9,7 @@ from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.action_table import ACTIONS, Actions
 from wsmonitor.gui.window.toolbar import Toolbar
 
-_MENUS = ("disconnect", "lab")
+_MENUS = ("disconnect", "examine", "lab", "export")
 
 
 class CommandPalette(Popover):
@@ -38,7 +38,11 @@ class CommandPalette(Popover):
     def _add_menus(self) -> None:
         """When it is first opened, all buttons have their menus."""
         for name in () if self._has_menus else _MENUS:
-            for action in self._toolbar.button(name).menu().actions():
+            menu = self._toolbar.button(name).menu()
+            if menu is None:
+                continue
+            menu.aboutToShow.emit()  # some are filled only then
+            for action in menu.actions():
                 if action.objectName():
                     self._add(self._actions[name].text(), action)
         self._has_menus = True
