@@ -130,7 +130,7 @@ class Way:
         `opened` is called in between; faults that it adds act on what follows the head. Without any, both are
         written in one go: what was one segment stays one.
         """
-        scanner, self._scanner = self._scanner, None
+        observe, self._observe = self._observe, None
         self._observed_from = self.taken_bytes + in_head
         before = list(self._stages)
         opened()
@@ -143,9 +143,9 @@ class Way:
                 self.push(data[in_head:], read_ns)
         else:
             self.push(data, read_ns)
-        self._scanner = scanner
-        if scanner is not None and self._observe is not None and (seen := scanner.feed(data[in_head:])):
-            self._observe(seen, read_ns, None if self.held_bytes else self._target.last_written_ns)
+        self._observe = observe
+        if self._scanner is not None and observe is not None and (seen := self._scanner.feed(data[in_head:])):
+            observe(seen, read_ns, None if self.held_bytes else self._target.last_written_ns)
 
     def finish(self, then: Callable[[], None]) -> None:
         """Call `then` as soon as no fault holds anything back that was read before."""
