@@ -95,7 +95,8 @@ def _framed(change: Callable[[FrameFaults, Fault], None], restore: Callable[[Fra
         def undo() -> None:
             for way, stage in stages:
                 restore(stage.faults)
-                if stage.faults.is_idle:
+                way.touch()
+                if stage.may_leave:
                     way.remove(stage)
 
         return undo
@@ -157,7 +158,7 @@ def _inject(pair: Pair, side: LegSide, frame: bytes, chance: random.Random, *, i
     pair.ways[direction].touch()
     if is_last:
         stage.faults.is_mute = True
-    elif stage.faults.is_idle:
+    elif stage.may_leave:
         pair.ways[direction].remove(stage)
 
 

@@ -52,13 +52,19 @@ class FrameStage:
         self._is_lost = False
 
     @property
+    def may_leave(self) -> bool:
+        """True where it changes nothing any more, not even in the message that is on its way."""
+        is_dropping = self._drops_message or (self._drops_frame and self._left > 0)
+        return self.faults.is_idle and not is_dropping and not self._late
+
+    @property
     def held_bytes(self) -> int:
         """Heads and control frames that are not complete, and pongs that wait."""
         return len(self._partial) - self._passed + sum(len(data) for _, data in self._late)
 
     @property
     def due_ns(self) -> int | None:
-        """When the next late pong may pass; inside a frame it waits for that frame's end."""
+        """When the next late pong may pass; inside a frame it waits for that frame's end, whatever the time."""
         return self._late[0][0] if self._late and self._is_at_boundary else None
 
     @property
@@ -89,18 +95,18 @@ class FrameStage:
         return self._due(now_ns)
 
     def lift(self, now_ns: int) -> list[bytes]:
-        """The fault is over: all that it holds."""
+        """The fault is over, and it `may_leave`: all that it holds."""
         held = [bytes(self._partial[self._passed :])] if len(self._partial) > self._passed else []
-        late = [data for _, data in self._late]
         self._partial.clear()
-        self._late.clear()
-        return [*late, *held]
+        return held
 
     def _due(self, now_ns: int) -> list[bytes]:
         if not self._is_at_boundary:
             return []
         due: list[bytes] = []
-        while self._late and self._late[0][0] <= now_ns:
+        if self.faults.is_mute:
+            self._late.clear()
+        while self._late and (self._late[0][0] <= now_ns or not self.faults.pongs_late_ns):
             due.append(self._late.popleft()[1])
         while self.faults.injections:
             due.append(self.faults.injections.popleft())
@@ -137,6 +143,8 @@ class FrameStage:
         self._drops_frame = (self._drops_message and not opcode & 0x8) or (self.faults.is_mute and not was_passed)
         if not self._drops_frame:
             passed.append(frame[was_passed:])
+        if frame[0] & 0x80 and not opcode & 0x8:
+            self._drops_message = False  # this was its last frame
         return data
 
     def _missing(self) -> int:
