@@ -296,7 +296,7 @@ class Tap:
         self._pairs.append(pair)
         if self._lookups < LOOKUPS:
             self._lookups += 1
-            find_later(sock, tuple(self._likely), lambda process: self._found(pair, process))
+            find_later(sock, tuple(self._likely), partial(self._found, pair), lambda: not pair.has_ended)
 
     def _found(self, pair: Pair, process: ClientProcess | None) -> None:
         self._lookups -= 1

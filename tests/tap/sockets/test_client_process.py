@@ -43,6 +43,15 @@ def test_the_owner_of_a_connection_is_found_by_its_addresses(family: socket.Addr
     assert found.pid == os.getpid()
 
 
+def test_nobody_is_looked_for_once_nobody_asks() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.create_connection(listening.getsockname()[:2]) as client,
+        listening.accept()[0] as accepted,
+    ):
+        assert find(accepted.getsockname()[:2], client.getsockname()[:2], (os.getpid(),), lambda: False) is None
+
+
 def test_nobody_is_found_for_a_connection_that_is_not_there() -> None:
     assert find(("127.0.0.1", 1), ("127.0.0.1", 2)) is None
 

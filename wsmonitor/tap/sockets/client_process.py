@@ -1,4 +1,4 @@
-"""Which process is at the other end of a connection from this machine: `/proc/net/tcp` and its owner's sockets.
+"""Which process is at the other end of a connection from this machine: who holds its socket, says `/proc`.
 
 Only processes of our own user can be seen. It takes milliseconds, so it runs off the measuring loop.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wsmonitor.facts.tap_events import ProcessFate
+from wsmonitor.tap.sockets.socket_number import socket_number
 
 _LONGEST_NAME = 80
 
@@ -25,8 +26,13 @@ class ClientProcess:
     name: str
 
 
-def find_later(sock: socket.socket, likely: tuple[int, ...], found: Callable[[ClientProcess | None], None]) -> None:
-    """Look for the process at the other end of `sock` in a thread, and tell the running loop."""
+def find_later(
+    sock: socket.socket,
+    likely: tuple[int, ...],
+    found: Callable[[ClientProcess | None], None],
+    is_wanted: Callable[[], bool],
+) -> None:
+    """Look for the process at the other end of `sock` in a thread, while it is wanted, and tell the running loop."""
     loop = asyncio.get_running_loop()
     try:
         local, peer = sock.getsockname()[:2], sock.getpeername()[:2]
@@ -35,7 +41,7 @@ def find_later(sock: socket.socket, likely: tuple[int, ...], found: Callable[[Cl
         return
 
     def look() -> None:
-        process = find(local, peer, likely)
+        process = find(local, peer, likely, is_wanted)
         try:
             loop.call_soon_threadsafe(found, process)
         except RuntimeError:
@@ -44,7 +50,12 @@ def find_later(sock: socket.socket, likely: tuple[int, ...], found: Callable[[Cl
     threading.Thread(target=look, name=f"process of {peer[1]}", daemon=True).start()
 
 
-def find(local: tuple[str, int], peer: tuple[str, int], likely: tuple[int, ...] = ()) -> ClientProcess | None:
+def find(
+    local: tuple[str, int],
+    peer: tuple[str, int],
+    likely: tuple[int, ...] = (),
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> ClientProcess | None:
     """The process whose socket is bound to `peer` and connected to `local`; `None` where nobody can tell.
 
     `likely` processes are looked at first: a client that comes back is mostly one that was there before.
@@ -52,11 +63,13 @@ def find(local: tuple[str, int], peer: tuple[str, int], likely: tuple[int, ...] 
     if not sys.platform.startswith("linux"):
         return None
     try:
-        inode = _inode_of(peer, local)
-        if inode is None:
+        number = socket_number(peer, local)
+        if number is None:
             return None
-        wanted = f"socket:[{inode}]"
+        wanted = f"socket:[{number}]"
         for pid in (*likely, *_own_pids()):
+            if not is_wanted():
+                return None
             if _holds(pid, wanted):
                 return ClientProcess(pid, _name_of(pid))
     except OSError:
@@ -76,29 +89,6 @@ def fate_of(process: ClientProcess | None) -> ProcessFate:
             return "lives" if file.read(1) else "gone"
     except OSError:
         return "gone"
-
-
-def _inode_of(local: tuple[str, int], remote: tuple[str, int]) -> str | None:
-    for table in ("/proc/self/net/tcp", "/proc/self/net/tcp6"):
-        try:
-            rows = Path(table).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for row in rows:
-            fields = row.split()
-            if len(fields) > 9 and fields[1] == _key(local, table) and fields[2] == _key(remote, table):
-                return fields[9]
-    return None
-
-
-def _key(address: tuple[str, int], table: str) -> str:
-    """`127.0.0.1`, 80 -> `0100007F:0050`, as the kernel prints it: words in the machine's byte order."""
-    host, port = address
-    raw = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
-    if table.endswith("6") and len(raw) == 4:
-        raw = bytes(10) + b"\xff\xff" + raw
-    words = [raw[at : at + 4] for at in range(0, len(raw), 4)]
-    return "".join(f"{int.from_bytes(word, sys.byteorder):08X}" for word in words) + f":{port:04X}"
 
 
 def _own_pids() -> list[int]:
