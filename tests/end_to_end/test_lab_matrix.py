@@ -13,7 +13,7 @@ import pytest
 
 from tests.end_to_end.expectations import Row, as_stated, endpoint_of, rows
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.exports.json.ndjson import verdict_record
+from wsmonitor.exports.json.ending_records import verdict_record
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, StateChanged
 
 AT_ONCE = 20

@@ -5,7 +5,6 @@ It owns the record of the ending, the pulse and the writer. It starts no task: i
 """
 
 import asyncio
-import errno
 import logging
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from websockets.typing import BytesLike
 
 from wsmonitor.engine import steps
 from wsmonitor.engine.heartbeats.pulse import Pulse
+from wsmonitor.engine.open_connection import OpenConnection, is_proven
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.wire.outbox import Delivery, Outbox
@@ -54,25 +54,6 @@ class ConnectionOwner(Protocol):
     def fill(self, text: str, number: int) -> str: ...
 
 
-class _Open:
-    """What an open connection has, from its opening to its end."""
-
-    __slots__ = ("ending", "pulse", "unsent_bytes", "watched", "writer")
-
-    def __init__(self, watched: WatchedConnection, ending: Ending, pulse: Pulse, writer: Writer) -> None:
-        self.watched = watched
-        self.ending = ending
-        self.pulse = pulse
-        self.writer = writer
-        self.unsent_bytes: int | None = None
-
-    def note(self, fact: EndingFact, at_ns: int, *, by: EndedBy | None = None) -> None:
-        """`fact` was true; what waits in our write buffer counts as of the first one."""
-        if not self.ending.has_begun:
-            self.unsent_bytes = self.watched.unsent_bytes
-        self.ending.note(fact, at_ns, by=by)
-
-
 class Connection:
     """A connection being made, open, or ending. Everything it reports carries its `generation`."""
 
@@ -98,7 +79,7 @@ class Connection:
         self._reporter = reporter
         self._outbox = outbox
         self._owner = owner
-        self._open: _Open | None = None
+        self._open: OpenConnection | None = None
         self._heard = False
         self._health_ping: int | None = None
 
@@ -209,7 +190,7 @@ class Connection:
             now_ns=self._clock.now_ns,
             deliveries=self._owner.outbox_changed,
         )
-        self._open = _Open(watched, Ending(at_ns), pulse, writer)
+        self._open = OpenConnection(watched, Ending(at_ns), pulse, writer)
         # Not at once: we are inside the parser, and the connection is not quite open yet.
         asyncio.get_running_loop().call_soon(self._begin)
 
@@ -302,22 +283,11 @@ class Connection:
         if self._open is None:
             return  # never opened: the dial reports it
         was, self._open = self._open, None
-        if error is not None:
-            was.ending.note(_fact_of(error), at_ns)  # the write buffer is gone: what it held is not known
-        verdict = was.ending.verdict(at_ns)
-        is_proven = verdict.clean and verdict.initiator == "local"
-        in_doubt, waiting = was.writer.left(clean=is_proven)
-        circumstances = was.ending.circumstances(
-            at_ns,
-            unsent_bytes=was.unsent_bytes,
-            in_doubt=in_doubt,
-            waiting=waiting,
-            lag_ns=self._shared.lag.worst_since(was.ending.lag_since_ns(), at_ns),
-        )
+        verdict, circumstances = was.judged(error, at_ns, self._shared.lag)
         self._reporter.publish(
             ConnectionClosed(at_ns=at_ns, verdict=verdict, circumstances=circumstances, **self._reporter.who)
         )
-        was.writer.lost(clean=is_proven)
+        was.writer.lost(clean=is_proven(verdict))
         self._owner.connection_lost(self)
         self._owner.stepped(steps.Lost(self.generation, verdict))
 
@@ -339,11 +309,11 @@ class Connection:
         for number in pings:
             self._outbox.mark(number)
 
-    def _end_begins(self, was_open: _Open, fact: EndingFact, at_ns: int) -> None:
+    def _end_begins(self, was_open: OpenConnection, fact: EndingFact, at_ns: int) -> None:
         was_open.note(fact, at_ns)
         self._owner.stepped(steps.Ended(self.generation))
 
-    def _pong_received(self, now_open: _Open, payload: bytes, at_ns: int) -> None:
+    def _pong_received(self, now_open: OpenConnection, payload: bytes, at_ns: int) -> None:
         pong = now_open.pulse.pong_received(payload, at_ns)
         if pong is None:
             return
@@ -389,12 +359,3 @@ class Connection:
                 suppressed=suppressed,
             )
         )
-
-
-def _fact_of(error: Exception) -> EndingFact:
-    """What the transport's own error says, where nothing was known before it."""
-    if isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
-        return EndingFact.PEER_RST
-    if isinstance(error, OSError) and error.errno in (errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH):
-        return EndingFact.KERNEL_GAVE_UP
-    return EndingFact.LOST

@@ -3,7 +3,7 @@
 from wsmonitor.exports.csv.lines import HEADLINE, Cell, CsvLines
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.headlines import ToldOnce
-from wsmonitor.exports.json.ndjson import verdict_record
+from wsmonitor.exports.json.ending_records import verdict_record
 from wsmonitor.exports.source import Source, wall_clock
 from wsmonitor.facts.events import ClockAnchor, ConnectionClosed
 from wsmonitor.facts.wall_clock import WallClock

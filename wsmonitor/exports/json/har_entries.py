@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from wsmonitor.exports.json.ndjson import verdict_record
+from wsmonitor.exports.json.ending_records import verdict_record
 from wsmonitor.facts.events import (
     AnyEvent,
     ClockAnchor,

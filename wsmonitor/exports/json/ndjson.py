@@ -14,11 +14,12 @@ import msgspec
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
+from wsmonitor.exports.json.ending_records import circumstances_record, verdict_record
 from wsmonitor.exports.json.experiments import experiment_record
 from wsmonitor.exports.json.finding_records import earlier_record, finding_record, past_record
 from wsmonitor.exports.json.tap_records import tap_body
-from wsmonitor.facts import events, tap_events
-from wsmonitor.facts.events import AnyEvent, Circumstances, EndpointEvent, Event, Verdict
+from wsmonitor.facts import events
+from wsmonitor.facts.events import AnyEvent, EndpointEvent, Event
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.text.redact import redact_event
 
@@ -125,41 +126,6 @@ class Ndjson:
         }
 
 
-def verdict_record(verdict: Verdict) -> Record:
-    """A verdict as the contract has it."""
-    return {
-        "by": verdict.by,
-        "initiator": verdict.initiator,
-        "mechanism": verdict.mechanism,
-        "received_code": verdict.received_code,
-        "received_reason": verdict.received_reason,
-        "sent_code": verdict.sent_code,
-        "sent_reason": verdict.sent_reason,
-        "clean": verdict.clean,
-        "life_s": _s(verdict.life_ns),
-        "silence_rx_s": _s(verdict.silence_rx_ns),
-        "silence_tx_s": _s(verdict.silence_tx_ns),
-        "forced": verdict.forced,
-        "tapped": verdict.tapped,
-    }
-
-
-def circumstances_record(around: Circumstances) -> Record:
-    """What was measured around an ending, as the contract has it."""
-    return {
-        "first_close": around.first_close,
-        "answer_ms": None if around.answer_ns is None else _ms(around.answer_ns),
-        "tcp_end": around.tcp_end,
-        "tcp_end_ms": _ms(around.tcp_end_ns),
-        "unsent_bytes": around.unsent_bytes,
-        "in_doubt": around.in_doubt,
-        "waiting": around.waiting,
-        "lag_ms": _ms(around.lag_ns),
-        "lag_window_s": _s(around.lag_window_ns),
-        "legs": None if around.legs is None else [_leg_fact(one) for one in around.legs],
-    }
-
-
 def encode_line(record: Record) -> bytes:
     """One line; what is not ASCII is escaped, so that a terminal cannot be steered by a peer's text."""
     try:
@@ -197,10 +163,6 @@ def _body(event: AnyEvent) -> Record:
             return _own_fields(event, Event)
         case _:
             return tap_body(event)  # every event of a tap, and the type checker holds that none is left
-
-
-def _leg_fact(one: tap_events.LegFact) -> Record:
-    return {"fact": one.fact, "how": one.how, "after_ms": _ms(one.after_ns), "independent": one.independent}
 
 
 def _lifecycle(event: _Lifecycle) -> Record:
