@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
@@ -19,6 +19,9 @@ from wsmonitor.facts.events import AnyEvent, ConnectionClosed, RttSample, State,
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, PingConfig, RetryConfig
+
+if TYPE_CHECKING:
+    from tests.benchmarks.meters import Frames, MeteredAnalyzer
 
 SIZE = (1400, 860)
 
@@ -145,26 +148,7 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
         report = Report()
         match request.do:
             case "measure":
-                frames.reset()
-                analyzer.reset()
-                pid = client.pid
-                cpu_s, probe_s, began_s = time.process_time(), _cpu_s(pid), time.monotonic()
-                await asyncio.sleep(request.seconds)
-                lasted_s = time.monotonic() - began_s
-                report = Report(
-                    round_trips_ns=analyzer.round_trips_ns,
-                    lags_ns=analyzer.lags_ns,
-                    frames_ms=frames.costs_ms,
-                    ages_ms=frames.ages_ms,
-                    window_cpu_share=(time.process_time() - cpu_s) / lasted_s,
-                    probe_cpu_share=(_cpu_s(pid) - probe_s) / lasted_s,
-                    dropped=analyzer.dropped,
-                    closed_connections=[
-                        one.connection for one in analyzer.lifecycle if isinstance(one, ConnectionClosed)
-                    ],
-                    stamps_ns=analyzer.stamps_ns,
-                    wall_offset_ns=time.time_ns() - time.monotonic_ns(),
-                )
+                report = await _measured(request.seconds, client.pid, analyzer, frames)
             case "rest":
                 session.bridge.stop()
                 session.controller.stop(names)
@@ -179,6 +163,27 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
         print(msgspec.json.encode(report).decode(), flush=True)
     collector.stop()
     await session.close()
+
+
+async def _measured(seconds: float, pid: int | None, analyzer: "MeteredAnalyzer", frames: "Frames") -> Report:
+    """What the window and the probe did in so long."""
+    frames.reset()
+    analyzer.reset()
+    cpu_s, probe_s, began_s = time.process_time(), _cpu_s(pid), time.monotonic()
+    await asyncio.sleep(seconds)
+    lasted_s = time.monotonic() - began_s
+    return Report(
+        round_trips_ns=analyzer.round_trips_ns,
+        lags_ns=analyzer.lags_ns,
+        frames_ms=frames.costs_ms,
+        ages_ms=frames.ages_ms,
+        window_cpu_share=(time.process_time() - cpu_s) / lasted_s,
+        probe_cpu_share=(_cpu_s(pid) - probe_s) / lasted_s,
+        dropped=analyzer.dropped,
+        closed_connections=[one.connection for one in analyzer.lifecycle if isinstance(one, ConnectionClosed)],
+        stamps_ns=analyzer.stamps_ns,
+        wall_offset_ns=time.time_ns() - time.monotonic_ns(),
+    )
 
 
 def _cpu_s(pid: int | None) -> float:

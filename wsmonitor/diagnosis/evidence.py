@@ -16,6 +16,7 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.host_record import HostRecord
 from wsmonitor.diagnosis.measured import Measured
 from wsmonitor.facts.events import (
+    REGULAR_CODES,
     ConnectionClosed,
     Control,
     Disruption,
@@ -317,7 +318,7 @@ class Evidence:
                 self.lasting.append(record)
             self.host.closed(event)
             is_short = verdict.life_ns < to_ns(self.config.retry.stable_after_s)
-            slot.is_redial = is_short and verdict.received_code not in (1000, 1001)
+            slot.is_redial = is_short and verdict.received_code not in REGULAR_CODES
 
     def _disruption(self, event: Disruption) -> None:
         """What happens to a connection that was disrupted is not the peer's doing."""

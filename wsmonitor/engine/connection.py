@@ -41,7 +41,7 @@ class ConnectionOwner(Protocol):
 
     def connection_ready(self, connection: "Connection") -> None: ...
 
-    def stepped(self, step: steps.Input) -> None: ...
+    def feed(self, step: steps.Input) -> None: ...
 
     def connection_lost(self, connection: "Connection") -> None: ...
 
@@ -122,7 +122,7 @@ class Connection:
             self._open.watched.write_close(code, reason)
         except InvalidState as error:
             log.debug("connection closed between check and close: %s", error)
-        self._owner.stepped(steps.Ended(self.generation))
+        self._owner.feed(steps.Ended(self.generation))
 
     def give_up(self) -> None:
         """The heartbeat gave up: say so with 4000 if nothing waits to be written, else abort."""
@@ -155,7 +155,7 @@ class Connection:
         if self._open is not None:
             self._open.note(fact, self._clock.now_ns(), by="disruption")
             self.pause(paused=True)
-            self._owner.stepped(steps.Ended(self.generation))
+            self._owner.feed(steps.Ended(self.generation))
 
     def pause(self, *, paused: bool) -> None:
         """While paused nothing is written by ourselves: no message, no ping, and none is missed.
@@ -180,7 +180,7 @@ class Connection:
             generation=self.generation,
             shared=self._shared,
             reporter=self._reporter,
-            step=self._owner.stepped,
+            step=self._owner.feed,
             fill=self._owner.fill,
         )
         writer = Writer(
@@ -289,7 +289,7 @@ class Connection:
         )
         was.writer.lost(clean=is_proven(verdict))
         self._owner.connection_lost(self)
-        self._owner.stepped(steps.Lost(self.generation, verdict))
+        self._owner.feed(steps.Lost(self.generation, verdict))
 
     # Our own
 
@@ -311,7 +311,7 @@ class Connection:
 
     def _end_begins(self, was_open: OpenConnection, fact: EndingFact, at_ns: int) -> None:
         was_open.note(fact, at_ns)
-        self._owner.stepped(steps.Ended(self.generation))
+        self._owner.feed(steps.Ended(self.generation))
 
     def _pong_received(self, now_open: OpenConnection, payload: bytes, at_ns: int) -> None:
         pong = now_open.pulse.pong_received(payload, at_ns)
@@ -327,7 +327,7 @@ class Connection:
     def _report_app_ready(self, duration_ns: int, at_ns: int) -> None:
         event = PhaseDone(at_ns=at_ns, phase="app_ready", duration_ns=duration_ns, **self._reporter.who)
         self._reporter.publish(event)
-        self._owner.stepped(steps.AppReady(self.generation))
+        self._owner.feed(steps.AppReady(self.generation))
 
     def _report_sent(self, frame: Frame, wire_bytes: int, at_ns: int) -> None:
         reporter = self._reporter

@@ -249,9 +249,6 @@ class Slot:
         self._disruptor.connection_ready(connection)
         self._arm()
 
-    def stepped(self, step: steps.Input) -> None:
-        self.feed(step)
-
     def connection_lost(self, connection: Connection) -> None:
         if self.connection is connection:
             self.connection = None

@@ -13,6 +13,9 @@ Mechanism = Literal["close_frame", "fin", "rst", "timeout", "abort", "protocol_e
 EndedBy = Literal["stop", "disruption", "heartbeat", "policy"]
 TcpEnd = Literal["fin", "rst", "timeout", "our_fin", "our_rst", "abort"]
 
+REGULAR_CODES = frozenset({1000, 1001})
+"""Of a Close that says that the work is done, or that its sender goes away."""
+
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """Who ended a connection and how, from facts alone (`verdict.py` decides).
@@ -50,7 +53,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
         if self.is_ours:
             return False
         code = self.sent_code if self.tapped and self.initiator == "local" else self.received_code
-        return self.mechanism != "close_frame" or code not in (1000, 1001)
+        return self.mechanism != "close_frame" or code not in REGULAR_CODES
 
 
 class Circumstances(Struct, frozen=True, kw_only=True):

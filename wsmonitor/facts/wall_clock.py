@@ -1,5 +1,8 @@
 """What the wall clock reads at a moment of the monotonic one."""
 
+import time
+from typing import Self
+
 from msgspec import Struct
 
 
@@ -7,6 +10,11 @@ class WallClock(Struct, frozen=True):
     """`offset_ns` added to a monotonic time is the time since the Unix epoch, until the next `ClockAnchor`."""
 
     offset_ns: int = 0
+
+    @classmethod
+    def now(cls) -> Self:
+        """As the two clocks of this machine read now."""
+        return cls(time.time_ns() - time.monotonic_ns())
 
     def ns(self, at_ns: int) -> int:
         """Nanoseconds since the Unix epoch."""

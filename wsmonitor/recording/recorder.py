@@ -167,7 +167,7 @@ class Recorder:
         if not (store.has_news and (is_large or is_long)):
             return store
         start_ns = store.end_ns
-        wall = self._context.wall or WallClock(time.time_ns() - time.monotonic_ns())
+        wall = self._context.wall or WallClock.now()
         self._part += 1
         path = part_path(self.path, self._part)
         following = self._following(path, start_ns=start_ns, wall_ns=wall.ns(start_ns))

@@ -27,7 +27,7 @@ class Progress:
         self._open: set[tuple[str, int]] = set()
         names = [endpoint.name for endpoint in plan.endpoints]
         codes = {endpoint.name: endpoint.codes for endpoint in plan.endpoints}
-        wall = WallClock(time.time_ns() - time.monotonic_ns())
+        wall = WallClock.now()
         self._text = TextLines(wall, names, show_secrets=plan.show_secrets, encoding=encoding, codes=codes)
 
     def opening(self, endpoint: EndpointConfig, name: str, count: int) -> bytes | None:

@@ -130,7 +130,7 @@ def _wording(
         lines = partial(_record_line, ndjson, wanted)
         return ListeningFirst(lines) if any(one.is_tap for one in plan.endpoints) else lines
     text = TextLines(
-        WallClock(time.time_ns() - time.monotonic_ns()),
+        WallClock.now(),
         [endpoint.name for endpoint in plan.endpoints],
         colour=output.colour,
         show_secrets=output.show_secrets,

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord, Sent
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.facts.events import Verdict
+from wsmonitor.facts.events import REGULAR_CODES, Verdict
 from wsmonitor.text.plain_text import visible
 
 QUIET_REASON = re.compile(r"\bidle|inactiv|time[d ]?-?\s?out|no (data|activity|message)", re.IGNORECASE)
 _OF_A_MESSAGE = frozenset({1002, 1003, 1007, 1009, 1010, 1015})
 """Codes that put the end down to what was said, not to when."""
 _BROKEN_CLOSES = frozenset({"invalid status code", "close frame too short"})
-_REGULAR = frozenset({1000, 1001})
 _REGULARLY = 0.85
 """How much is left of a limit where every end was a regular one: work that is done ends like this as well."""
 MOMENT_NS = 250_000_000
@@ -51,7 +50,7 @@ def is_broken_close(verdict: Verdict) -> bool:
 def weight_of_codes(records: Sequence[ConnectionRecord]) -> float:
     """What the codes leave of a limit: less where all ends were regular and none names a time."""
     verdicts = [record.verdict for record in records if record.verdict is not None]
-    is_regular = all(verdict.received_code in _REGULAR for verdict in verdicts)
+    is_regular = all(verdict.received_code in REGULAR_CODES for verdict in verdicts)
     names_time = any(QUIET_REASON.search(verdict.received_reason or "") for verdict in verdicts)
     return _REGULARLY if is_regular and not names_time else 1.0
 

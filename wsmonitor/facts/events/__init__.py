@@ -13,6 +13,7 @@ from typing import Literal
 from wsmonitor.facts.answers import AuditStep, ExperimentAnswer, ExperimentLine, ExperimentPlan
 from wsmonitor.facts.earlier import KnownEarlier as KnownEarlier
 from wsmonitor.facts.ended import IN_DOUBT_LIMIT as IN_DOUBT_LIMIT
+from wsmonitor.facts.ended import REGULAR_CODES as REGULAR_CODES
 from wsmonitor.facts.ended import Circumstances as Circumstances
 from wsmonitor.facts.ended import EndedBy as EndedBy
 from wsmonitor.facts.ended import Initiator as Initiator

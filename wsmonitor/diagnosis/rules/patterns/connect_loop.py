@@ -7,7 +7,7 @@ from wsmonitor.diagnosis.rules.patterns.fatal_message import last_kinds
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.diagnosis.rules.short_lives import DOUBTFUL, IN_DOUBT, PRESUMED_NS, chance
-from wsmonitor.facts.events import Verdict
+from wsmonitor.facts.events import REGULAR_CODES, Verdict
 from wsmonitor.text.plain_text import preview
 
 NEED = 3
@@ -83,7 +83,7 @@ def _counter(evidence: Evidence, run: list[ConnectionRecord]) -> tuple[EvidenceR
 
 
 def _is_short(verdict: Verdict) -> bool:
-    if verdict.initiator == "local" or verdict.received_code in (1000, 1001):
+    if verdict.initiator == "local" or verdict.received_code in REGULAR_CODES:
         return False
     return verdict.life_ns < _limit_ns(verdict)
 

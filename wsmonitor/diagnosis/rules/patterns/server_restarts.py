@@ -15,7 +15,7 @@ from wsmonitor.diagnosis.rules.openings import upstream_down
 from wsmonitor.diagnosis.rules.rows import closure_rows, failure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
 from wsmonitor.diagnosis.rules.timers.clocked_endings import clock_of
-from wsmonitor.facts.events import OpenFailed, Verdict
+from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.units import duration
 
 NEED = 2
@@ -151,7 +151,7 @@ def _is_regular(steps: list[int]) -> bool:
 
 
 def _moments(evidence: Evidence) -> list[_Moment]:
-    records = sorted(those(evidence.unexplained, _may_be_restart), key=lambda one: one.ended_ns)
+    records = sorted(those(evidence.unexplained, may_be_timed), key=lambda one: one.ended_ns)
     moments: list[_Moment] = []
     for record in records:
         slots = {one.slot for one in moments[-1].records} if moments else set[int]()
@@ -181,10 +181,6 @@ def _is_absence(event: OpenFailed) -> bool:
     return event.phase == "http" and (event.status is None or event.status in upstream_down.STATUSES)
 
 
-def _may_be_restart(verdict: Verdict) -> bool:
-    return may_be_timed(verdict)
-
-
 RULE = Rule(
     id="server_restarts",
     title="restarts again and again",
@@ -193,7 +189,7 @@ RULE = Rule(
     source="IANA 1012 Service Restart",
     reads="moments at which everything ended, and openings that failed right after",
     samples=NEED,
-    endings=_may_be_restart,
+    endings=may_be_timed,
     look_alikes=(
         LookAlike("lifetime_limit", "openings failed right after, or everything ended together"),
         LookAlike("upstream_down", "it came back each time"),

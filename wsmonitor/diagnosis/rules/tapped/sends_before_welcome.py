@@ -6,14 +6,13 @@ from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusiv
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.rows import ROWS, at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
-from wsmonitor.facts.events import Verdict
+from wsmonitor.facts.events import REGULAR_CODES, Verdict
 from wsmonitor.text.units import counted, duration
 
 NEED = 3
 PATIENT = 2
 AT_ONCE_NS = 1_000_000_000
 _MOSTLY = 0.8
-_REGULAR = (1000, 1001)
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -43,7 +42,7 @@ def judge(evidence: Evidence) -> Judgement:
 
 def _is_refusal(verdict: Verdict) -> bool:
     """The other side ended it, and not in the regular way."""
-    return verdict.initiator == "peer" and verdict.received_code not in _REGULAR
+    return verdict.initiator == "peer" and verdict.received_code not in REGULAR_CODES
 
 
 def _is_punished(record: ConnectionRecord) -> bool:

@@ -9,7 +9,6 @@ from wsmonitor.diagnosis.rules.ages import common_age
 from wsmonitor.diagnosis.rules.candidates import may_be_timed, one_of_each_moment, those
 from wsmonitor.diagnosis.rules.rows import closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
-from wsmonitor.facts.events import Verdict
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import duration
 
@@ -74,10 +73,6 @@ def _why(record: ConnectionRecord) -> tuple[str, float] | None:
     return greeted
 
 
-def _may_wait(verdict: Verdict) -> bool:
-    return may_be_timed(verdict)
-
-
 RULE = Rule(
     id="first_message_wanted",
     title="first message wanted",
@@ -86,7 +81,7 @@ RULE = Rule(
     source="graphql-ws protocol, ConnectionInit and 4408; Socket.IO connectTimeout",
     reads="connections that sent nothing; codes, reasons and first messages of the server",
     samples=NEED,
-    endings=_may_wait,
+    endings=may_be_timed,
     look_alikes=(
         LookAlike("idle_timeout", "the words speak of a login or a first message"),
         LookAlike("policy_refusal", "nothing was sent that could be refused"),
