@@ -433,3 +433,22 @@ def test_next_closure_stays_with_the_selected_endpoint(qtbot: QtBot, session: Se
     assert {first[1], following[1]} == {key}
     assert mine == [first[0]]
     assert replay.closure_after(without) is not None
+
+
+def test_the_button_for_the_next_closure_asks_for_that_of_the_selected_endpoint(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    save(
+        tmp_path / "two.wsmon", Excerpt(START_NS, WALL_NS, ENDPOINTS, tuple(story(100, life_s=20)))
+    )  # the second ends at 80 s
+    opened(qtbot, session, tmp_path / "two.wsmon")
+    replay = session.replay.session
+    assert replay is not None
+    ends = replay.snapshot().closures
+    later = next(one for one in ends if one.endpoint != ends[0].endpoint)
+    session.window.table.select((later.endpoint, later.slot))
+
+    session.whole.monitor.replay.next_pressed.emit()
+    until(qtbot, session, lambda: replay.position_ns == later.at_ns)
+
+    assert session.window.table.current_key() == (later.endpoint, later.slot)
