@@ -72,3 +72,19 @@ def test_the_lens_keeps_to_the_right_edge_when_the_window_changes(monitoring: Wh
 
     assert monitoring.lens.geometry().right() == monitoring.window.pages.width() - 1
     assert monitoring.lens.height() == monitoring.window.pages.height()
+
+
+def test_what_is_offered_while_the_lens_is_open_stands_beside_it(monitoring: WholeWindow) -> None:
+    choose(monitoring, 2)
+    notice = monitoring.window.pages.notice
+    whole = monitoring.monitor.plots.width() - 12
+
+    notice.say("Recorded 3,279 events", ("Open", notice.hide), ("Show in folder", notice.hide))
+    assert notice.width() == whole
+    monitoring.window.actions_table["lens"].trigger()
+    QApplication.processEvents()
+    right = notice.mapTo(monitoring.window, notice.rect().topRight()).x()
+    assert right < monitoring.lens.mapTo(monitoring.window, monitoring.lens.rect().topLeft()).x()
+
+    QTest.keyClick(monitoring.lens, Qt.Key.Key_Escape)
+    assert notice.width() == whole

@@ -78,6 +78,7 @@ class WholeWindow(QObject):
         FindingActions(monitor, controller, look.moments, self, examine=self.experiment_actions)
         SendActions(monitor, pages, controller, self)
         self.lens = Lens(look, pages)
+        pages.notice.keep_clear_of(self.lens)
         LensActions(actions, self.lens, monitor, self)
         MainMenu(actions, toolbar, self.workspace_actions.recent_menu, window)
         self.help = HelpActions(actions, toolbar, monitor, controller.config, window)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from wsmonitor.gui.look.labels import plain_label
@@ -29,6 +29,7 @@ class Notice(QWidget):
         self._dismiss = QPushButton("Dismiss", self)
         self._dismiss.setObjectName("flat")
         self._is_state = False
+        self._drawer: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
@@ -47,9 +48,14 @@ class Notice(QWidget):
         place.installEventFilter(self)
         self.hide()
 
+    def keep_clear_of(self, drawer: QWidget) -> None:
+        """Leave the place that `drawer` takes on the right while it is open: there nobody would see a button."""
+        self._drawer = drawer
+        drawer.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Keep to the width of where it stands."""
-        if event.type() is QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
             self._fit()
         return super().eventFilter(watched, event)
 
@@ -96,11 +102,18 @@ class Notice(QWidget):
         """As wide as where it stands, as high as its words, on top of what is painted there."""
         place = self.parentWidget()
         if place is not None:
-            width = place.width() - 12
+            width = self._free(place) - 12
             layout = self.layout()
             height = layout.totalHeightForWidth(width) if layout is not None else self.sizeHint().height()
             self.setGeometry(6, 4, width, max(height, self.minimumSizeHint().height()))
             self.raise_()
+
+    def _free(self, place: QWidget) -> int:
+        """How much of the width of `place` is in sight."""
+        if self._drawer is None or not self._drawer.isVisible():
+            return place.width()
+        begins = place.mapFromGlobal(self._drawer.mapToGlobal(QPoint())).x()
+        return min(place.width(), max(begins, self.minimumSizeHint().width()))
 
     def press(self, number: int) -> None:
         """Press one of its buttons."""
