@@ -78,7 +78,7 @@ def test_what_was_measured_confirms_the_finding_and_rules_its_rivals_out() -> No
     assert (finding.rule, finding.basis, finding.confidence.value) == ("idle_timeout", "measured", 0.9)
     assert finding.sentence == "Ends at a point: measured."
     assert finding.fix == "Do this."
-    assert finding.evidence[0].text == "measured by experiment idle: ends at a point (sure: 0.90)"
+    assert finding.evidence[0].text == "measured by experiment idle: ends at a point (90% sure)"
     assert all(one.ruled_out for one in finding.also_considered)
 
 
@@ -92,7 +92,7 @@ def test_what_was_measured_withdraws_the_finding_and_names_the_rival_instead() -
     assert [(one.rule, one.basis) for one in said.findings] == [("lifetime_limit", "measured")]
     (past,) = said.past
     assert (past.finding.rule, past.how) == ("idle_timeout", "withdrawn")
-    assert past.reason == "measured by experiment idle: ends at a point (sure: 0.90)."
+    assert past.reason == "measured by experiment idle: ends at a point (90% sure)."
 
 
 @pytest.mark.parametrize(

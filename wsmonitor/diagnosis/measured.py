@@ -34,7 +34,7 @@ class Word:
     @property
     def text(self) -> str:
         """As evidence, or as the reason why a cause is ruled out."""
-        return f"measured by experiment {self.experiment}: {self.answer} (sure: {self.confidence:.2f})"
+        return f"measured by experiment {self.experiment}: {self.answer} ({self.confidence:.0%} sure)"
 
 
 class Measured:

@@ -197,7 +197,7 @@ def test_an_answer_says_how_sure_it_is_what_it_leaves_open_and_what_to_do(
     tell(asking, analyzer, *STARTED, *ENDED, answered(), at_s=300)
     shown = card(asking)
 
-    assert shown.answer.text() == "60.0 s (2 of 2 ended at 59.9 to 60.1 s) (sure: 0.93)"
+    assert shown.answer.text() == "60.0 s (2 of 2 ended at 59.9 to 60.1 s) · 93% sure"
     assert "Not told: whether a longer timer waits" in shown.details.text()
     assert shown.status.text().startswith("done · 79 s")
     assert ladder_words(ladder(analyzer.snapshot(at_ns(300)).experiments[0], at_ns(300))).endswith("pings: 1 live")

@@ -59,7 +59,7 @@ def found(answer: ExperimentAnswer) -> str:
     text = visible(answer.answer, _LONG)
     if _word(answer.verdict) in ("not tested", "inconclusive"):
         return text
-    return f"{text} (sure: {answer.confidence:.2f})"
+    return f"{text} · {answer.confidence:.0%} sure"
 
 
 def details(answer: ExperimentAnswer) -> tuple[str, ...]:
