@@ -129,3 +129,31 @@ def test_losses_whose_closures_are_kept_no_longer_count_all_the_same() -> None:
 
     assert "no connection was lost" not in without.text
     assert newest.rhythm.startswith("lost 2 times, last ")
+
+
+def test_a_connection_that_does_not_answer_is_not_fine() -> None:
+    watched = Watched()
+    watched.line.open(1)
+    watched.line.pings(60, 20)
+    watched.says(61)
+    snapshot = watched.analyzer.snapshot(ns(61))
+    silent = replace(snapshot.endpoints[0], state=State.DEGRADED, misses_in_a_row=2)
+
+    said = headline(changed(snapshot, endpoints=(silent,)), "voice")
+
+    assert said.level == "learning"
+    assert said.text == "Open for 60.0 s, 2 heartbeats in a row not answered · no cause found yet"
+
+
+def test_why_it_did_not_open_is_not_told_beside_how_it_was_lost() -> None:
+    watched = Watched()
+    watched.drops(3, 9, 20, 5)
+    for _ in range(4):
+        watched.line.fail("tcp", "refused")
+
+    waiting = watched.says(watched.line.now_s + 0.05)
+    watched.line.open()
+    again = watched.says(watched.line.now_s + 2)
+
+    assert (waiting.finding and waiting.finding.rule, waiting.rhythm, waiting.how) == ("refused", "", "")
+    assert (again.finding and again.finding.rule, again.rhythm[:12]) == ("idle_timeout", "lost 4 times")

@@ -152,3 +152,24 @@ def test_a_finding_whose_ends_another_one_explains_is_withdrawn_for_that() -> No
     assert [(past.finding.rule, past.reason) for past in said.past] == [
         ("policy_refusal", "another finding explains the same ends better.")
     ]
+
+
+def test_what_an_open_connection_did_for_a_while_has_passed_and_was_true() -> None:
+    watched = Watched()
+    line = watched.line
+    line.open(1)
+    line.pings(line.opened_s + 59, 20)
+    for number in range(2):
+        line.lost_ping(line.opened_s + 60 + 20 * number, consecutive=number + 1)
+    line.kernel_until(line.opened_s + 1, line.opened_s + 100)
+    line.stay()
+    assert rules(watched.said(100)) == ["peer_stuck"]
+
+    line.pings(180, 20, since_s=line.opened_s + 101)
+    line.stay()
+    said = watched.said(180)
+
+    assert rules(said) == []
+    (past,) = said.past
+    assert (past.finding.rule, past.how, past.reason) == ("peer_stuck", "resolved", "not seen any more.")
+    assert past_words(past, past.at_ns + 61_000_000_000) == "resolved: not seen any more (for 61.0 s)."

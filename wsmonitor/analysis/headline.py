@@ -57,17 +57,20 @@ def headline(snapshot: Snapshot, name: str) -> Headline:
     lost = [one for one in snapshot.closures if one.endpoint == name and one.verdict.is_loss]
     recent = [one for one in lost if snapshot.at_ns - one.at_ns <= _RECENT_NS]
     losses = max(len(lost), sum(view.losses for view in views))  # of many closures the oldest are not kept
-    standing = next((one for one in views[0].findings if one.pending is None and one.severity != "info"), None)
+    standing = _leading(views, lost)
     pending = next((one for one in views[0].findings if one.pending is not None), None)
     state, rhythm = _state(views, snapshot.at_ns), _rhythm(lost, losses, snapshot.at_ns)
     ends = _how(recent or lost, snapshot.codes_of(name))
+    if standing is not None and _is_of_openings(standing, views[0], lost):
+        return Headline("failing", state, because=_sentence(standing), finding=standing)
     if standing is not None:
         return Headline("failing", state, rhythm, ends, _sentence(standing), standing)
+    is_degraded = any(view.state is State.DEGRADED for view in views)
     past = next((one for one in views[0].said.past if one.how == "resolved"), None)
-    if past is not None and not _newer(lost, past):
+    if past is not None and not is_degraded and not _newer(lost, past):
         return Headline("mended", state, because=f"{_sentence(past.finding)} ({past_words(past, snapshot.at_ns)})")
     is_failing = any(view.last_failure is not None and not view.state.is_open for view in views)
-    if recent or is_failing:
+    if recent or is_failing or is_degraded:
         learnt = pending.sentence.removesuffix(".") if pending is not None else _nothing_found(recent)
         return Headline("learning", state, rhythm, ends, learnt, pending)
     is_idle = all(view.state in (State.IDLE, State.STOPPED) for view in views)
@@ -86,6 +89,20 @@ def worst_headline(snapshot: Snapshot) -> str:
     failing = sum(line.level == "failing" for line in lines.values())
     others = f" · {failing} of {len(names)} have a finding" if failing else ""
     return f"{visible(worst, 60)}: {lines[worst].text}{others}"
+
+
+def _leading(views: Sequence[EndpointView], lost: Sequence[Closure]) -> Finding | None:
+    """The most urgent finding of weight; of one that is open again, rather why it was lost than why it did not open."""
+    standing = [one for one in views[0].findings if one.pending is None and one.severity != "info"]
+    if all(view.state.is_open for view in views):
+        standing.sort(key=lambda one: _is_of_openings(one, views[0], lost))
+    return next(iter(standing), None)
+
+
+def _is_of_openings(finding: Finding, view: EndpointView, lost: Sequence[Closure]) -> bool:
+    """True where all that it explains are failed openings: how connections ended is another matter."""
+    mine = {place for place, rule in view.said.explained.items() if rule == finding.rule}
+    return bool(mine) and bool(lost) and not any((one.slot, one.at_ns) in mine for one in lost)
 
 
 def _nothing_found(lost: Sequence[Closure]) -> str:
@@ -109,7 +126,9 @@ def _state(views: Sequence[EndpointView], now_ns: int) -> str:
         return f"{len(is_open)} of {len(views)} open"
     (view,) = views
     if view.state.is_open:
-        return f"Open for {duration(max(0, now_ns - view.opened_ns))}" if view.opened_ns is not None else "Open"
+        age = f"Open for {duration(max(0, now_ns - view.opened_ns))}" if view.opened_ns is not None else "Open"
+        missed = counted(view.misses_in_a_row, "heartbeat")
+        return age if view.state is State.OPEN else f"{age}, {missed} in a row not answered"
     if view.state is State.BACKOFF:
         return f"Waiting to dial again, attempt {max(1, view.attempt)}"
     return view.state.value.capitalize()

@@ -13,6 +13,7 @@ PAST = 12
 EXPLAINED = 5_000
 """So many ends keep the name of what explains them; the oldest go first."""
 _OUTLIVED = 1.5
+_PASSED = "not seen any more."
 
 
 class FindingLife:
@@ -51,12 +52,16 @@ class FindingLife:
         if any(past.finding.rule in standing for past in self.past):
             self.past = tuple(past for past in self.past if past.finding.rule not in standing)
 
-    def ends(self, finding: Finding, evidence: Evidence, now_ns: int, *, refuted: str = "") -> PastFinding:
+    def ends(
+        self, finding: Finding, evidence: Evidence, now_ns: int, *, refuted: str = "", is_of_now: bool = False
+    ) -> PastFinding:
         """A finding stands no more. Ends that it explained keep it, unless what is known now speaks against it.
 
-        `refuted` is what was measured that does.
+        `refuted` is what was measured that does. What was true of open connections then (`is_of_now`) has passed.
         """
         how, reason = self._why(finding, evidence, now_ns, refuted)
+        if is_of_now and not refuted and finding.rule not in self._newest:
+            how, reason = "resolved", _PASSED
         newest_ns = self._newest.get(finding.rule)
         past = PastFinding(finding=finding, how=how, at_ns=now_ns, reason=reason, newest_ns=newest_ns)
         others = [other for other in self.past if other.finding.rule != finding.rule]

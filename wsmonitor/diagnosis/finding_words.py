@@ -22,9 +22,10 @@ def cause(finding: Finding, *, digits: int = 3) -> str:
 
 def past_words(past: PastFinding, now_ns: int) -> str:
     """`resolved: no such end since it pings every 6.5 s (for 7 min 02 s).`"""
-    if past.how == "withdrawn" or past.newest_ns is None:
+    if past.how == "withdrawn" or (past.how == "earlier" and past.newest_ns is None):
         return f"{past.how}: {past.reason}"
-    return f"{past.how}: {past.reason.removesuffix('.')} (for {duration(max(0, now_ns - past.newest_ns))})."
+    since_ns = past.at_ns if past.newest_ns is None else past.newest_ns
+    return f"{past.how}: {past.reason.removesuffix('.')} (for {duration(max(0, now_ns - since_ns))})."
 
 
 def change_words(change: FindingChange) -> str:

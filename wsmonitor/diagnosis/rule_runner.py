@@ -40,6 +40,7 @@ class Findings:
         self._endpoint = endpoint
         self._rules = rules
         self._broken: set[str] = set()
+        self._of_now = frozenset(rule.id for rule in rules if rule.is_of_now)
         self._always = frozenset(rule.id for rule in rules if rule.is_always_asked)
         self._concerned: dict[int, frozenset[str]] = {}
         self._refuted: dict[str, str] = {}
@@ -77,7 +78,8 @@ class Findings:
         stands = {finding.rule for finding in after if finding.pending is None}
         for finding in self.said.findings:
             if finding.pending is None and finding.rule not in stands:
-                self._life.ends(finding, evidence, now_ns, refuted=self._refuted.get(finding.rule, ""))
+                refuted, is_of_now = self._refuted.get(finding.rule, ""), finding.rule in self._of_now
+                self._life.ends(finding, evidence, now_ns, refuted=refuted, is_of_now=is_of_now)
         self._life.states(stands, evidence)  # last: whose ends others explain now is known only before
         changes += [self._withdrawn(finding, now_ns) for finding in before.values()]
         life = self._life

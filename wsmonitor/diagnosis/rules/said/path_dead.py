@@ -52,6 +52,7 @@ RULE = Rule(
     source="RFC 1122, 4.2.3.5",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
     samples=1,
+    is_of_now=True,
     look_alikes=(
         LookAlike("peer_stuck", "the other kernel acknowledged nothing"),
         LookAlike("own_machine_drops", "what we sent did leave this machine"),

@@ -51,6 +51,7 @@ RULE = Rule(
     source="websockets, keepalive and latency",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
     samples=1,
+    is_of_now=True,
     look_alikes=(
         LookAlike("path_dead", "the other kernel acknowledged everything"),
         LookAlike("own_machine_drops", "nothing waited in our kernel"),

@@ -65,6 +65,7 @@ RULE = Rule(
     source="RFC 6455, 5.5.2 and 5.5.3 (what a pong answers)",
     reads="missed application heartbeats while pings are answered",
     samples=NEED,
+    is_of_now=True,
     look_alikes=(
         LookAlike("peer_stuck", "pongs came all the time"),
         LookAlike("pings_ignored", "it is the application's heartbeat that is not answered"),

@@ -48,6 +48,7 @@ RULE = Rule(
     source="RFC 9293, 3.8.6",
     reads="bytes that wait in our write buffer, for 5 s",
     samples=1,
+    is_of_now=True,
     look_alikes=(
         LookAlike("path_dead", "the other kernel acknowledges"),
         LookAlike("peer_stuck", "what waits is data of ours that is not read"),
