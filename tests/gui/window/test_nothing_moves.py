@@ -104,3 +104,20 @@ def test_the_palette_puts_the_questions_of_the_examine_menu_too(monitoring: Whol
 
     (order,) = (one for one in probe.commands if isinstance(one, channel.StartExperiment))
     assert order.name == "idle"
+
+
+def test_whoever_looks_at_the_newest_row_still_does_in_a_smaller_window(monitoring: WholeWindow) -> None:
+    tabs = monitoring.monitor.tabs
+    tabs.all_endpoints.setChecked(True)
+    tabs.bar.setCurrentIndex(Tab.EVENTS)
+    monitoring.window.resize(1400, 860)
+    QApplication.processEvents()
+    table = tabs.events.table
+    table.scrollToBottom()
+    whole = table.verticalScrollBar().maximum()
+
+    monitoring.window.resize(1024, 640)
+    QApplication.processEvents()
+
+    assert table.verticalScrollBar().maximum() > whole
+    assert table.is_at_end

@@ -52,8 +52,12 @@ class LogTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._current_changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Whoever looks at the newest row still does."""
+        was_at_end = self.is_at_end
         super().resizeEvent(event)
         self.fit_columns()
+        if was_at_end:
+            self.scrollToBottom()
 
     def fit_columns(self) -> None:
         """Hide what does not fit; call it after a column was hidden or shown from outside."""

@@ -139,7 +139,9 @@ class Lanes(QWidget):
 
     def _paint_name(self, painter: QPainter, lane: QRectF, title: str) -> None:
         rect = QRectF(_EDGE, lane.top(), lane.left() - 20, lane.height())
-        name = QFontMetrics(self._look.small).elidedText(title, Qt.TextElideMode.ElideRight, int(rect.width()))
+        # as in the rows above: names of one family differ at their end, addresses there most of all
+        mode = Qt.TextElideMode.ElideLeft if "://" in title else Qt.TextElideMode.ElideMiddle
+        name = QFontMetrics(self._look.small).elidedText(title, mode, int(rect.width()))
         painter.setPen(self._look.color("muted"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, name)
 
