@@ -1,6 +1,9 @@
 """The marks A and B say both values, their difference, and what lies between; the menu sets them as well."""
 
+from itertools import product
+
 import pytest
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -9,8 +12,10 @@ from tests.gui.conftest import show
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.gui.look.moments import Moments
+from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plotting.compared import compared
+from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.menu import plot_menu
 from wsmonitor.gui.time.plotting.readout import Markers
 from wsmonitor.gui.time.plotting.stack import PlotStack
@@ -61,6 +66,17 @@ def stack(monitoring: WholeWindow, analyzer: Analyzer) -> PlotStack:
 def action(menu: QMenu, text: str) -> QAction:
     """The entry of a menu."""
     return next(one for one in menu.actions() if one.text() == text)
+
+
+def test_what_the_marks_say_is_not_covered_by_the_read_out(qapp: QApplication) -> None:
+    item, area = CursorItem(Look("dark")), QRectF(0, 0, 900, 460)
+    words = ["A 20:35:42.963  ws 0.31 ms", "B 20:38:05.012  ws 0.61 ms", "between: 11 closures"]
+
+    for x, y in product(range(0, 900, 50), range(0, 460, 20)):
+        item.show(area, QPointF(x, y), [("A", 180), ("B", 590)], ["20:38:07.486", "ws 2.7 ms"], compared=words)
+
+        assert not item.readout_box.intersects(item.compared_box)
+        assert area.contains(item.readout_box)
 
 
 def test_the_menu_sets_and_removes_marks(stack: PlotStack) -> None:

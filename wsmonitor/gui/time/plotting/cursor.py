@@ -66,26 +66,34 @@ class CursorItem(QGraphicsItem):
         for name, x in self._marks:
             self._paint_mark(painter, name, x)
         if self._compared:
-            self._paint_compared(painter)
+            self._paint_box(painter, self.compared_box, self._compared)
         if self._cursor is None:
             return
         painter.setPen(QPen(self._look.color("text"), 1, Qt.PenStyle.DotLine))
         x = round(self._cursor.x())
         painter.drawLine(x, round(self._area.top()), x, round(self._area.bottom()))
         if self._lines:
-            size = self._size(self._lines)
-            at = self._cursor
-            left = at.x() + 10 if at.x() + 14 + size.width() < self._area.right() else at.x() - 10 - size.width()
-            top = min(max(at.y() - size.height() / 2, self._area.top() + 4), self._area.bottom() - size.height() - 4)
-            self._paint_box(painter, QPointF(max(left, self._area.left()), top), self._lines)
+            self._paint_box(painter, self.readout_box, self._lines)
 
-    def _paint_compared(self, painter: QPainter) -> None:
+    @property
+    def readout_box(self) -> QRectF:
+        """Beside the pointer, and below what the marks say: that stays readable."""
+        size, at = self._size(self._lines), self._cursor or QPointF()
+        left = at.x() + 10 if at.x() + 14 + size.width() < self._area.right() else at.x() - 10 - size.width()
+        top = min(max(at.y() - size.height() / 2, self._area.top() + 4), self._area.bottom() - size.height() - 4)
+        box = QRectF(QPointF(max(left, self._area.left()), top), size)
+        if self._compared and box.intersects(self.compared_box):
+            box.moveTop(self.compared_box.bottom() + 4)
+        return box
+
+    @property
+    def compared_box(self) -> QRectF:
         """In an upper corner, away from what the marks enclose."""
         size = self._size(self._compared)
         middle = sum(x for _, x in self._marks) / max(1, len(self._marks))
         is_left = middle > self._area.center().x()
         left = self._area.left() + 8 if is_left else self._area.right() - size.width() - 8
-        self._paint_box(painter, QPointF(max(left, self._area.left()), self._area.top() + 42), self._compared)
+        return QRectF(QPointF(max(left, self._area.left()), self._area.top() + 42), size)
 
     def _paint_focus(self, painter: QPainter, left: float, right: float) -> None:
         """Everything but the period steps back."""
@@ -113,9 +121,8 @@ class CursorItem(QGraphicsItem):
         metrics = QFontMetrics(self._look.mono_small)
         return QSizeF(max(map(metrics.horizontalAdvance, lines)) + 18, metrics.height() * len(lines) + 12)
 
-    def _paint_box(self, painter: QPainter, corner: QPointF, lines: Sequence[str]) -> None:
+    def _paint_box(self, painter: QPainter, box: QRectF, lines: Sequence[str]) -> None:
         metrics = QFontMetrics(self._look.mono_small)
-        box = QRectF(corner, self._size(lines))
         background = QColor(self._look.theme.window)
         background.setAlpha(235)
         painter.setPen(self._look.color("border"))
