@@ -100,3 +100,10 @@ def test_the_oracle_is_the_text_expected_or_the_token() -> None:
     asked = ask(ExperimentOptions(message='{"id":"${token}"}', expect='"ok":"${token}"'))
     assert b"${token}" not in asked.message + asked.answer
     assert asked.is_answered_by(Frame(0, TEXT, b"{" + asked.answer + b"}", 99))
+
+
+def test_a_101_that_was_read_late_makes_no_edge_sooner_than_it_is() -> None:
+    late = [Try(sent, sent * 10**6, 300_000, upgrade_ns=21_000_000) for sent in (20, 21, 22)]
+    usual = [Try(sent, sent * 10**6, None if sent < 40 else 300_000, upgrade_ns=1_000_000) for sent in range(0, 60, 2)]
+
+    assert last_lost([*usual, *late]) == Edge(38.0, 40.0)

@@ -17,6 +17,8 @@ class Try:
     how: str = ""
     """How the connection ended instead."""
     first_frame_ns: int | None = None
+    upgrade_ns: int = 0
+    """From the connection to the answer that upgraded it."""
 
 
 @dataclass

@@ -30,11 +30,11 @@ class Edge:
 def last_lost(tries: Sequence[Try]) -> Edge | None:
     """The edge, by the times at which messages were sent in truth; None without one.
 
-    What was answered later than others may have been on its way for as much longer, and come after the edge. One
-    answer alone may have come to us late, and with it the moment from which we count.
+    What was answered later than others may have been on its way for as much longer, and come after the edge; so may
+    the 101, from which we count, where that took longer than others. One answer alone may be neither.
     """
     lost = [one.actual_ns for one in early_losses(tries)]
-    answered = [(one.actual_ns, one.answered_ns) for one in tries if one.answered_ns is not None]
+    answered = [(one.actual_ns, one.answered_ns + one.upgrade_ns) for one in tries if one.answered_ns is not None]
     usual_ns = min((took_ns for _, took_ns in answered), default=0)
     came = [sent_ns + took_ns - usual_ns for sent_ns, took_ns in answered]
     safe = sorted(at_ns for at_ns in came if at_ns > max(lost, default=0))

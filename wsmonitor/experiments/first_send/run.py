@@ -114,6 +114,7 @@ async def _follow(bench: Bench, facts: FirstSendFacts, line: Line, early: _Early
             actual_ns=sent_ns - opened_ns,
             answered_ns=None if answered_ns is None else answered_ns - sent_ns,
             how=str(line.end) if line.end is not None and answered_ns is None else "",
+            upgrade_ns=opened_ns - line.opened_ns,
             first_frame_ns=unasked[0] - opened_ns if unasked and unasked[0] < sent_ns else None,
         )
     )
