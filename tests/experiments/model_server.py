@@ -25,6 +25,8 @@ class Habits:
     resets: Resets = "any"
     ends: Ends = "fin"
     jitter: Callable[[], float] = lambda: 1.0
+    sweep_s: float | None = None
+    """The server looks this often who was silent for too long, instead of a timer for each."""
     age_s: float | None = None
     pings_s: float | None = None
     pushes_s: float | None = None
@@ -78,6 +80,8 @@ class ModelServer:
         self.openings += 1
         if self.openings == 1:
             self.began_s = asyncio.get_running_loop().time()
+            if self.habits.sweep_s is not None:
+                asyncio.get_running_loop().call_later(self.habits.sweep_s, self.sweep)
         if self.openings == 1 and self.habits.outage_at_s is not None:
             asyncio.get_running_loop().call_later(self.habits.outage_at_s, self._outage)
         visit = Visit(self, line, is_refused=self.is_refused(self.openings))
@@ -88,6 +92,14 @@ class ModelServer:
 
     def is_refused(self, opening: int) -> bool:
         return opening > self.habits.refuses_after or opening in self.habits.refuses
+
+    def sweep(self) -> None:
+        """End who was silent for too long."""
+        loop = asyncio.get_running_loop()
+        for visit in self.visits:
+            if visit.is_open and visit.heard_s and loop.time() - visit.heard_s > (self.habits.idle_s or 0):
+                visit.leave(self.habits.ends)
+        loop.call_later(self.habits.sweep_s or 1, self.sweep)
 
     def delay_s(self) -> float:
         """How long what comes now is on its way."""
@@ -114,6 +126,7 @@ class Visit(asyncio.Transport):
         self.is_refused = is_refused
         self.is_open = True
         self.forgot = False
+        self.heard_s = 0.0
         self._loop = asyncio.get_running_loop()
         self._request = bytearray()
         self._is_upgraded = False
@@ -258,6 +271,9 @@ class Visit(asyncio.Transport):
 
     def _restart(self) -> None:
         if self.habits.idle_s is None:
+            return
+        self.heard_s = self._loop.time()
+        if self.habits.sweep_s is not None:
             return
         if self._timer is not None:
             self._timer.cancel()

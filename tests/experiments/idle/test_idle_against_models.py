@@ -182,6 +182,19 @@ def test_a_server_that_hangs_has_no_limit(begin_s: float) -> None:
     assert "forgets" not in answer.answer
 
 
+@pytest.mark.parametrize("sweep_s", [0.5, 1.0, 3.3, 10.0])
+@pytest.mark.parametrize("idle_s", [8, 20, 30])
+def test_a_server_that_only_looks_from_time_to_time_has_its_limit_all_the_same(idle_s: float, sweep_s: float) -> None:
+    answer = ask(EXPERIMENT, Habits(idle_s=idle_s, sweep_s=sweep_s))
+
+    limit_s, error_s = answer.value["limit_s"], answer.error["limit_s"]
+    assert isinstance(limit_s, float)
+    assert isinstance(error_s, float)
+    assert abs(limit_s - idle_s) <= max(0.05 * idle_s, error_s)
+    assert error_s <= 0.05 * idle_s + sweep_s / 2
+    assert answer.value["reset_by"] == "any byte"
+
+
 def test_a_limit_shorter_than_the_beat_is_looked_at_again_with_a_faster_one() -> None:
     answer = ask(EXPERIMENT, Habits(idle_s=1.5))
 

@@ -20,7 +20,7 @@ _NOTHING: dict[str, Number] = {"limit_s": None, "reset_by": None, "survived_s": 
 _RESET_WORDS: dict[ResetBy, str] = {
     "any byte": "ends after {limit} without a byte; a ping is enough",
     "client bytes": "ends after {limit} without a byte from the client, whatever the server sends; a ping is enough",
-    "server bytes": "ends after {limit} without a byte from the server; pings help only because they are answered",
+    "server bytes": "ends after {limit} without a byte from the server; pings help, as they are answered",
     "data": "ends after {limit} without a message: pings do not count",
     "nothing": "ends at the age of {limit} whatever is sent",
 }
@@ -28,8 +28,10 @@ _RESET_WORDS: dict[ResetBy, str] = {
 
 def judge(facts: IdleFacts, around: Circumstances) -> Judgement:
     """The answer. `inconclusive` wherever the groups do not fit the table."""
+    silence = read_silence(facts.lives)
     evidence = tuple(_rows(facts))
-    silence = read_silence(facts.of("S"))
+    if silence.swept_ns:
+        evidence += (f"several end at one moment, aged up to {duration(silence.swept_ns)}: it looks from time to time",)
     if around.stalled_ns > max(STALL_NS, STALLED * silence.middle_ns):
         reason = f"this computer stood still for {duration(around.stalled_ns)} meanwhile; run it again"
         return _inconclusive(reason, evidence)
@@ -133,6 +135,8 @@ def _not_told(facts: IdleFacts, silence: Silence, reset: ResetBy | None, *, serv
     told = [] if reset == "nothing" else ["whether a longer timer waits behind this one"]
     if reset == "any byte" and not server_spoke:
         told.append("whether bytes of the server alone would do: it sent none by itself")
+    if reset == "server bytes":
+        told.append("whether a ping counts by itself, not by its answer: no ping went without one")
     if reset in (None, "nothing") and not is_understood(facts):
         told.append("whether messages reset it: give one with --message")
     if silence.samples == 1:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from wsmonitor.experiments.idle.lives import Group, IdleFacts, Life
-from wsmonitor.experiments.idle.silence import Silence, is_range
+from wsmonitor.experiments.idle.silence import Silence, ended_with_an_opening, is_range
 
 Fate = Literal["lives", "dies", "unknown", "refused"]
 ResetBy = Literal["any byte", "client bytes", "server bytes", "data", "nothing"]
@@ -36,23 +36,30 @@ def _fate(life: Life, silence: Silence, beat_ns: int) -> Fate:
 
 def _is_as_silent(age_ns: int, silence: Silence) -> bool:
     """Whether the silent ones ended at that age too: what ends at another one made room, or has a limit of its own."""
-    slack_ns = silence.high_ns - silence.low_ns + max(AS_SILENT_NS, round(AS_SILENT * silence.low_ns))
-    return silence.low_ns - slack_ns <= age_ns <= silence.high_ns + slack_ns
+    slack_ns = silence.latest_ns - silence.low_ns + max(AS_SILENT_NS, round(AS_SILENT * silence.low_ns))
+    return silence.low_ns - slack_ns <= age_ns <= silence.latest_ns + slack_ns
 
 
 def lives_from_ns(silence: Silence, beat_ns: int) -> int:
     """At this age a connection has outlived the limit: a beat later than the silent ones, and 5 %.
 
-    Of a limit that varies only a part was seen: as much again is added.
+    Of a limit that varies only a part was seen: as much again is added. How often a server looks is not known.
     """
+    if silence.swept_ns:
+        return 2 * silence.swept_ns
     varies_ns = silence.high_ns - silence.low_ns if is_range(silence) else 0
     return round(max(silence.high_ns * (1 + SLACK), silence.high_ns + 1.5 * beat_ns) + varies_ns)
 
 
 def fates(facts: IdleFacts, silence: Silence) -> dict[Group, Fate]:
-    """How the groups beside the silent one fared."""
+    """How the groups beside the silent one fared; unknown where both of the first may have made room for others."""
     groups: tuple[Group, ...] = ("U", "P", "D", "F")
-    return {group: fate(facts.of(group), silence, facts.beat_ns) for group in groups}
+    found = {group: fate(facts.of(group), silence, facts.beat_ns) for group in groups}
+    opened = [life.opened_ns for life in facts.lives]
+    oldest = [life for life in (*facts.of("U"), *facts.of("P")) if life.ending == "announced"]
+    if len(oldest) > 1 and all(ended_with_an_opening(life, opened) for life in oldest):
+        return found | {"U": "unknown", "P": "unknown"}
+    return found
 
 
 def messages_wanted(facts: IdleFacts, silence: Silence) -> tuple[Group, ...]:

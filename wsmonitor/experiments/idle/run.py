@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+import random
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wsmonitor.experiments.bench import Bench, OpeningError
@@ -16,8 +17,9 @@ from wsmonitor.experiments.idle.silence import Silence, is_common, is_range, is_
 from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.politeness import RefusedError
 
-GAPS_S = (0.25, 0.45, 0.3, 0.5, 0.27, 0.42, 0.33, 0.47, 0.38, 0.29, 0.44, 0.26, 0.36)
-"""Between openings, so that no sums of neighbours agree: what ends together, or as others open, is no timer."""
+GAPS_S = (0.25, 0.5)
+"""Between openings, drawn so that no sums agree: what ends together, or as others open, is no timer."""
+GAPS_SEED = 210
 LONGEST_BEAT_S = 5.0
 SHORTEST_BEAT_S = 0.1
 ENOUGH = 5
@@ -57,16 +59,19 @@ async def run(bench: Bench, facts: IdleFacts) -> None:
             facts.is_serial = True
             await one_at_a_time(bench, facts, left_s=_left_s(bench, started_ns))
             return
-        ended = [life for life in facts.lives if life.ending == "announced"]
-        if not is_common(ended):
+        if not is_common(facts.lives):
             break
+        ended = [life for life in facts.lives if life.ending == "announced"]
         facts.outages.append(ended[0].ended_ns - bench.now_ns() + bench.clock.wall_ns())
         if _left_s(bench, started_ns) < longest_s / 2:
             return
         facts.lives.clear()
-    silence = read_silence(facts.of("S"))
+    silence = read_silence(facts.lives)
     if silence.kind == "announced" and silence.high_ns < 3 * facts.beat_ns:
         await _faster(bench, facts, silence)
+    if silence.is_unspared and (longest_s := 3 * silence.swept_ns / _S) < _left_s(bench, started_ns):
+        bench.say("more silent connections: the server only looks from time to time")
+        await _Turn(bench, facts).run((longest_s,) * 2 * parts, beside=beside)
     silence = await _narrowed(bench, facts, started_ns, parts)
     if silence.has_limit and messages_wanted(facts, silence):
         await _with_messages(bench, facts, silence, left_s=_left_s(bench, started_ns))
@@ -74,14 +79,14 @@ async def run(bench: Bench, facts: IdleFacts) -> None:
 
 async def _narrowed(bench: Bench, facts: IdleFacts, started_ns: int, parts: int) -> Silence:
     """What the silent ones say, once the silence after which nobody says a word was cut into parts."""
-    silence = read_silence(facts.of("S"))
+    silence = read_silence(facts.lives)
     while silence.kind == "forgotten":
         cuts = refined(silence.low_ns / _S, silence.high_ns / _S, parts)
         if not cuts or _left_s(bench, started_ns) < cuts[-1]:
             break
         bench.say(f"between {cuts[0]:.0f} and {cuts[-1]:.0f} s, in {parts} parts")
         await _Turn(bench, facts).run(cuts, beside=("P",))
-        narrower = read_silence(facts.of("S"))
+        narrower = read_silence(facts.lives)
         if narrower.kind != "forgotten" or narrower.error_ns >= silence.error_ns:
             return narrower
         silence = narrower
@@ -112,6 +117,12 @@ def _left_s(bench: Bench, started_ns: int) -> float:
     return bench.options.max_s - (bench.now_ns() - started_ns) / _S
 
 
+def _gaps_s() -> Iterator[float]:
+    dice = random.Random(GAPS_SEED)
+    while True:
+        yield dice.uniform(*GAPS_S)
+
+
 @dataclass
 class _Turn:
     """Opens connections one after the other and keeps them all until the facts say enough."""
@@ -139,7 +150,7 @@ class _Turn:
         planned = [*((group, longest_s) for group in beside), *silent]
         numbers = itertools.count(1)
         try:
-            for (group, planned_s), gap_s in zip(planned, itertools.cycle(GAPS_S), strict=False):
+            for (group, planned_s), gap_s in zip(planned, _gaps_s(), strict=False):
                 if self._is_needed(group, planned_s):
                     if not await self._open(next(numbers), group, planned_s):
                         break
@@ -205,7 +216,7 @@ class _Turn:
         """See whether a limit is known by now, and how long the others must be watched."""
         self.is_alone = self.is_alone or is_replaced(self._lives)
         self.is_passed_on = not self.beyond_ns and self._others_heard()
-        silence = read_silence(self.facts.of("S"))
+        silence = read_silence(self.facts.lives)
         if silence.has_limit and not self._silent_needed(silence):
             self._horizon_ns = lives_from_ns(silence, self.facts.beat_ns) + self.facts.beat_ns
 
@@ -217,7 +228,7 @@ class _Turn:
 
     def _is_needed(self, group: Group, planned_s: float) -> bool:
         """Whether one more connection could still say something."""
-        silence = read_silence(self.facts.of("S"))
+        silence = read_silence(self.facts.lives)
         if self.is_alone or self.is_passed_on:
             return False
         return group != "S" or not silence.has_limit or _can_tell(silence, round(planned_s * _S))
@@ -229,8 +240,10 @@ class _Turn:
 
     def _is_enough(self) -> bool:
         """Whether nothing that still runs can change the answer."""
-        silence = read_silence(self.facts.of("S"))
+        silence = read_silence(self.facts.lives)
         if self.is_alone or self.is_passed_on:
+            return True
+        if silence.is_unspared and any(life.ending == "announced" for life in self._lives):
             return True
         if not silence.has_limit or self._silent_needed(silence):
             return False

@@ -84,7 +84,7 @@ class _Turns:
     @property
     def silence(self) -> Silence:
         """What the silent ones say so far."""
-        return read_silence(self._facts.of("S"))
+        return read_silence(self._facts.lives)
 
     @property
     def forgotten(self) -> int:

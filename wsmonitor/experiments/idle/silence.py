@@ -18,7 +18,13 @@ FEWEST_TOGETHER = 3
 REPLACED_NS = 500_000_000
 """A connection that ends so soon after a later one opened made room for it."""
 FEWEST_REPLACED = 3
-MOST_ALLOWED = 31
+MOST_ALLOWED = 8
+MADE_ROOM_NS = (-20_000_000, 30_000_000)
+"""Whoever makes room at once ends so long after the later one was opened; both times are the server's."""
+FEWEST_AT_ONCE = 4
+"""One end or another comes with an opening by chance."""
+SWEPT = 3
+"""So many end at one moment where a server looks from time to time who was silent for too long."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Silence:
     agreeing: int = 0
     median_ns: int = 0
     """Of ages that were seen: one that we were told late does not move it."""
+    swept_ns: int = 0
+    """The oldest that ended, where the server only looks from time to time; 0 where each has its own timer."""
 
     @property
     def middle_ns(self) -> int:
@@ -40,8 +48,19 @@ class Silence:
 
     @property
     def error_ns(self) -> int:
-        """How far the truth may be from it."""
-        return max(self.high_ns - self.middle_ns, self.middle_ns - self.low_ns)
+        """How far the truth may be from it: of a limit that varies a little more than was seen."""
+        unseen_ns = (self.high_ns - self.low_ns) // self.samples if self.median_ns else 0
+        return max(self.high_ns - self.middle_ns, self.middle_ns - self.low_ns) + unseen_ns
+
+    @property
+    def latest_ns(self) -> int:
+        """The age by which silent connections ended."""
+        return max(self.high_ns, self.swept_ns)
+
+    @property
+    def is_unspared(self) -> bool:
+        """Whether the server only looks from time to time, and no silent connection was seen to be left alone then."""
+        return bool(self.swept_ns) and not self.low_ns
 
     @property
     def has_limit(self) -> bool:
@@ -50,19 +69,20 @@ class Silence:
 
 
 def read_silence(lives: Sequence[Life]) -> Silence:
-    """What these lives of group S say."""
-    done = [life for life in lives if life.is_done and life.ending != "refused"]
+    """What the lives of group S say; of the others only whether they ended together with those."""
+    silent = [life for life in lives if life.group == "S"]
+    done = [life for life in silent if life.is_done and life.ending != "refused"]
     if not done:
         return Silence("unknown")
     announced = [life for life in done if life.ending == "announced"]
     forgotten = [life for life in done if life.ending in ("reset", "forgotten")]
     survived = [life for life in done if life.survived]
-    if is_common(announced):
+    if is_common(lives):
         return Silence("common", samples=len(announced))
     if announced and forgotten:
         return Silence("mixed", samples=len(done))
     if announced:
-        return _announced(announced, survived)
+        return _swept(silent, announced) or _announced(announced, survived)
     longest_ns = max((life.silent_ns for life in survived), default=0)
     if not forgotten:
         return Silence("none", longest_ns, longest_ns, len(survived), len(survived))
@@ -83,32 +103,87 @@ def _announced(announced: Sequence[Life], survived: Sequence[Life]) -> Silence:
     return Silence("announced", min(ages), max(ages), len(ages), len(ages), round(middle_ns))
 
 
-def is_common(ended: Sequence[Life]) -> bool:
-    """Whether these ended at one moment although they were opened at different ones: an outage, no timer."""
+def _swept(silent: Sequence[Life], announced: Sequence[Life]) -> Silence | None:
+    """The limit of a server that ends all that are silent for longer, whenever it looks; None where it does not.
+
+    What ended when it looked had been silent for too long, what lived on had not; without the latter it is not told.
+    """
+    ages = [life.age_ns for life in announced]
+    if max(ages) - min(ages) <= JITTER * statistics.median(ages):
+        return None
+    looks = [one for one in _moments(announced) if len(one) >= SWEPT]
+    if 3 * sum(map(len, looks)) < 2 * len(announced):
+        return None
+    spared = [
+        look[-1].ended_ns - life.opened_ns
+        for look in looks
+        for life in silent
+        if _lived_on(life, look[-1].ended_ns) and not 0 < life.silent_ns < look[-1].ended_ns - life.opened_ns
+    ]
+    low_ns, high_ns = max(spared, default=0), min(ages)
+    if low_ns >= high_ns:
+        return None
+    if not low_ns:
+        return Silence("mixed", 0, high_ns, len(ages), swept_ns=max(ages))
+    return Silence("announced", low_ns, high_ns, len(ages), len(ages), swept_ns=max(ages))
+
+
+def _moments(ended: Sequence[Life]) -> list[list[Life]]:
+    """Those that ended together, in order."""
+    moments: list[list[Life]] = []
+    for life in sorted(ended, key=lambda one: one.ended_ns):
+        if moments and life.ended_ns - moments[-1][-1].ended_ns < TOGETHER_NS:
+            moments[-1].append(life)
+        else:
+            moments.append([life])
+    return moments
+
+
+def _lived_on(life: Life, moment_ns: int) -> bool:
+    """Whether it was open at that moment and for longer."""
+    return life.opened_ns < moment_ns and (not life.is_done or life.ended_ns > moment_ns + TOGETHER_NS)
+
+
+def is_common(lives: Sequence[Life]) -> bool:
+    """Whether all ended at one moment although they were opened at different ones: an outage, no timer."""
+    ended = [life for life in lives if life.ending == "announced" and life.is_done]
     if len(ended) < FEWEST_TOGETHER:
         return False
     moments = [life.ended_ns for life in ended]
     ages = [life.age_ns for life in ended]
-    return max(moments) - min(moments) < min(TOGETHER_NS, (max(ages) - min(ages)) // 2)
+    is_one = max(moments) - min(moments) < min(TOGETHER_NS, (max(ages) - min(ages)) // 2)
+    return is_one and not any(_lived_on(life, max(moments)) for life in lives)
 
 
 def is_replaced(lives: Sequence[Life]) -> bool:
     """Whether connections end as the n-th after them opens: a server that allows so many a user.
 
-    Openings are unevenly apart, so a timer's ages agree better than the times since that opening.
+    Either at once with it; or, where few are allowed, about as long after it, where a timer's ages would agree better,
+    as openings are unevenly apart.
     """
     opened = sorted(life.opened_ns for life in lives)
     early = [life for life in lives if life.ending in ("announced", "refused")]
     if len(early) < FEWEST_REPLACED:
         return False
     ages = [life.age_ns for life in early]
-    for allowed in range(1, MOST_ALLOWED + 1):
+    low_ns, high_ns = MADE_ROOM_NS
+    for allowed in range(1, len(lives)):
         delays = [_since_opening(life, opened, allowed) for life in early]
         known = [delay for delay in delays if delay is not None]
-        agree = len(known) == len(delays) and max(known) - min(known) < (max(ages) - min(ages)) / 2
-        if agree and max(map(abs, known)) < REPLACED_NS:
+        if len(known) < len(delays):
+            return False
+        if len(early) >= FEWEST_AT_ONCE and low_ns <= min(known) and max(known) <= high_ns:
+            return True
+        agree = max(known) - min(known) < (max(ages) - min(ages)) / 2
+        if allowed <= MOST_ALLOWED and agree and max(map(abs, known)) < REPLACED_NS:
             return True
     return False
+
+
+def ended_with_an_opening(life: Life, opened: Sequence[int]) -> bool:
+    """Whether it may have made room for a later one."""
+    low_ns, high_ns = MADE_ROOM_NS
+    return any(low_ns <= life.ended_ns - at_ns <= high_ns for at_ns in opened if at_ns > life.opened_ns)
 
 
 def _since_opening(life: Life, opened: Sequence[int], later: int) -> int | None:
