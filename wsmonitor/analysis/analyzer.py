@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import chain
 
 from wsmonitor.analysis.alerts.raised import RaisedAlerts
 from wsmonitor.analysis.endpoints.endpoint_fold import EndpointFold
@@ -63,7 +64,12 @@ class Analyzer:
         self._removed: dict[str, EndpointFold] = {}
         self._leaving: dict[str, EndpointFold] = {}
         """Removed, but not yet ended, while another has its name."""
+        self._rows: dict[str, list[EndpointView]] = {}
+        """What each endpoint shows, in order; nothing once endpoints came or went."""
+        self._touched: set[str] = set()
+        """Whose rows are to be made anew."""
         self._health = HealthFold(start_ns)
+        self._session = self._health.session()
         self._codes: dict[str, CloseCodes] = {}
         """Never changed, only replaced: snapshots share it."""
         self._log = Log(limit=LOG_ROWS, limit_bytes=PAYLOAD_BYTES, codes_of=self._codes_of)
@@ -87,6 +93,7 @@ class Analyzer:
         removed = self._removed.pop(name, None)
         if removed is not None and not removed.is_at_rest:
             self._leaving[name] = removed
+        self._rows.clear()
         self._diagnosis.configure(config, anew=removed is not None)
         self._learn(config)
         if name in self._endpoints:
@@ -108,6 +115,7 @@ class Analyzer:
         if endpoint is None:
             return
         self._removed[name] = endpoint
+        self._rows.clear()
         self._alerts.forget(name)
         if len(self._removed) > _REMOVED:
             del self._removed[next(iter(self._removed))]
@@ -168,16 +176,12 @@ class Analyzer:
 
     def snapshot(self, now_ns: int) -> Snapshot:
         """What is known now. Only endpoints that changed since the last one cost anything."""
-        session = self._health.session()
         self._diagnosis.look_now(now_ns)
-        endpoints: list[EndpointView] = []
-        for endpoint in self._endpoints.values():
-            endpoints += endpoint.views(session, self._diagnosis.said(endpoint.config.name))
         return Snapshot(
             at_ns=now_ns,
             start_ns=self._start_ns,
             wall=self._wall,
-            endpoints=tuple(endpoints),
+            endpoints=self._views(),
             closures=self._closures_shown(),
             failures=self._failures_shown(),
             log=self._log.view(),
@@ -204,6 +208,7 @@ class Analyzer:
         """Count percentiles, loss, attempts, closures and messages from zero; `None` means everywhere."""
         for name in self._endpoints if names is None else names:
             if name in self._endpoints:
+                self._touched.add(name)
                 self._endpoints[name].reset_statistics(now_ns)
                 self._diagnosis.forget(name)
 
@@ -240,6 +245,7 @@ class Analyzer:
         self._health.lose(event, at_s)
         self._log.append(event)
         self._leaving.clear()
+        self._rows.clear()
         self._experiments.lose(event.at_ns)
         for endpoint in (*self._endpoints.values(), *self._removed.values()):
             endpoint.lose(event.at_ns, at_s, "measurement stopped")
@@ -260,10 +266,25 @@ class Analyzer:
 
     def _endpoint(self, name: str) -> EndpointFold:
         """The endpoint of an event; one that nobody announced gets a row."""
+        self._touched.add(name)
         endpoint = self._known(name)
         if endpoint is None:
+            self._rows.clear()
             endpoint = self._endpoints[name] = EndpointFold(EndpointConfig(name=name, url=""), self._start_ns)
         return endpoint
+
+    def _views(self) -> tuple[EndpointView, ...]:
+        """All rows; made anew where something happened, or is said now. Of our own lag only these have the newest."""
+        session, before = self._health.session(), self._session
+        if (session.gaps, session.notes) != (before.gaps, before.notes):
+            self._rows.clear()
+        self._session = session
+        touched = (self._touched | self._diagnosis.take_spoken()) if self._rows else self._endpoints
+        for name in touched:
+            if (endpoint := self._endpoints.get(name)) is not None:
+                self._rows[name] = endpoint.views(session, self._diagnosis.said(name))
+        self._touched.clear()
+        return tuple(chain.from_iterable(self._rows.values()))
 
     def _closures_shown(self) -> tuple[Closure, ...]:
         if self._closures_view is None:

@@ -86,6 +86,7 @@ class Diagnosis:
         self._next_ns = _NEVER
         self._wanting: dict[str, _Case] = {}
         """Where something changed since the rules last looked."""
+        self._spoken: set[str] = set()
 
     def configure(self, config: EndpointConfig, *, anew: bool = False) -> None:
         """Take over an endpoint's configuration; evidence of another URL does not count any more.
@@ -135,7 +136,10 @@ class Diagnosis:
                     case.due_ns = min(case.due_ns, now_ns)
             if now_ns >= min(case.due_ns, case.looked_ns + case.tick_ns):
                 self._wanting.pop(case.config.name, None)
+                before = case.findings.said
                 self._changes += case.look(now_ns)
+                if case.findings.said is not before:
+                    self._spoken.add(case.config.name)
         self._next_ns = min(
             (min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns) for case in self._cases.values()),
             default=_NEVER,
@@ -162,6 +166,11 @@ class Diagnosis:
         changes = list(self._changes)
         self._changes.clear()
         return changes
+
+    def take_spoken(self) -> set[str]:
+        """The endpoints of which something else is said than at the last call."""
+        spoken, self._spoken = self._spoken, set()
+        return spoken
 
     def miss_samples(self) -> None:
         """Something of what happened was not told: silences and counts of what is open are no proof any more."""

@@ -24,13 +24,11 @@ def lane(view: EndpointView, span: Span, pixels: int) -> tuple[StateSpan, ...]:
 
 def lane_codes(view: EndpointView, span: Span, pixels: int) -> NDArray[np.uint8]:
     """The same as one row of an image: for each pixel an index into `states.CALM_TO_ALARMING`, 0 for nothing known."""
-    runs = view.history.states.read(span.start_s, span.end_s, pixels)
     row = np.zeros(pixels, np.uint8)
     per_second = pixels / (span.end_s - span.start_s) if span.end_s > span.start_s else 0.0
-    start = np.floor((runs.start - span.start_s) * per_second).astype(int)
-    stop = np.ceil((runs.end - span.start_s) * per_second).astype(int)
-    for first, end, code in zip(np.clip(start, 0, pixels).tolist(), stop.tolist(), runs.code.tolist(), strict=True):
-        row[first:end] = code
+    for start_s, end_s, code in view.history.states.stretches(span.start_s, span.end_s, pixels):
+        first = max(0, math.floor((start_s - span.start_s) * per_second))
+        row[first : math.ceil((end_s - span.start_s) * per_second)] = code
     return row
 
 

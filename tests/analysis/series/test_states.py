@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -135,3 +137,25 @@ def test_a_view_does_not_change_while_time_goes_on() -> None:
         made.change(float(second), State.BACKOFF if second % 2 else State.OPEN)
 
     assert named(view.read(0.0, 100.0, 100)) == [(0.0, 100.0, State.OPEN)]
+
+
+def painted(stretches: list[tuple[float, float, int]], start_s: float, pixel_s: float) -> list[int]:
+    """The code of each pixel; what is later is painted over what is before."""
+    row = [0] * 100
+    for first_s, stop_s, code in stretches:
+        for pixel in range(max(0, int((first_s - start_s) // pixel_s)), math.ceil((stop_s - start_s) / pixel_s)):
+            row[pixel] = code
+    return row
+
+
+@given(CHANGES, st.integers(0, 4000), st.sampled_from([50, 1000, 5000]))
+def test_few_transitions_read_without_arrays_paint_the_same(
+    changes: list[tuple[float, State]], start_s: int, width_s: int
+) -> None:
+    view, end_s = states(*changes[:12]), start_s + width_s
+    runs = view.read(start_s, end_s, 100)
+    expected = list(zip(runs.start.tolist(), runs.end.tolist(), runs.code.tolist(), strict=True))
+
+    found = view.stretches(start_s, end_s, 100)
+
+    assert painted(found, start_s, width_s / 100) == painted(expected, start_s, width_s / 100)

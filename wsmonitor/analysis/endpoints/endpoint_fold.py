@@ -37,13 +37,10 @@ class EndpointFold:
         self._since_ns = since_ns
         self._closures = self._failures = 0
         self._verdicts: deque[Verdict] = deque(maxlen=_VERDICTS)
-        self._shown: tuple[list[EndpointView], SessionHistory, Diagnosed] | None = None
-        """The rows, and what they say besides what the slots know; none once a slot was touched."""
         self._add_slots(config.connections)
 
     def configure(self, config: EndpointConfig) -> None:
         """Take over an edited configuration; slots that are no longer wanted go as soon as they have stopped."""
-        self._shown = None
         are_codes_other = config.codes != self.codes
         if config.is_tap != self.config.is_tap:
             self.tap = TapFold() if config.is_tap else None
@@ -57,7 +54,6 @@ class EndpointFold:
 
     def trim(self) -> None:
         """Let go of slots that no configuration wants, where they have stopped."""
-        self._shown = None
         while self.config.url and len(self.slots) > max(1, self.config.connections) and self.slots[-1].is_at_rest:
             self.slots.pop()
 
@@ -68,7 +64,6 @@ class EndpointFold:
 
     def slot(self, number: int) -> SlotFold:
         """Slot `number`, for what is known of it now; it is made if no configuration announced it."""
-        self._shown = None
         if number >= len(self.slots):
             self._add_slots(number + 1)
         return self.slots[number]
@@ -124,25 +119,19 @@ class EndpointFold:
     def reset_statistics(self, now_ns: int) -> None:
         """Count from zero; closures keep their numbers and the plots what they show."""
         self._verdicts.clear()
-        self._shown = None
         for slot in self.slots:
             slot.reset_statistics(now_ns)
 
     def lose(self, at_ns: int, at_s: float, reason: str) -> None:
         """The probe is gone: nothing is known from here on."""
-        self._shown = None
         if self.tap is not None:
             self.tap.lost()
         for slot in self.slots:
             slot.lose(at_ns, at_s, reason)
 
     def views(self, session: SessionHistory, said: Diagnosed) -> list[EndpointView]:
-        """One row for each slot; the findings are those of the endpoint. Nearly free while nothing changed."""
-        shown = self._shown
-        if shown is None or shown[1] is not session or shown[2] is not said:
-            rows = [slot.view(self.config, len(self.slots), session, said, self.tap) for slot in self.slots]
-            shown = self._shown = (rows, session, said)
-        return shown[0]
+        """One row for each slot; the findings are those of the endpoint."""
+        return [slot.view(self.config, len(self.slots), session, said, self.tap) for slot in self.slots]
 
     def summary(self, now_ns: int, said: Diagnosed) -> EndpointSummary:
         """All slots together."""

@@ -6,7 +6,7 @@ Integer arithmetic only: the same samples give the same digits everywhere, in an
 """
 
 import math
-from bisect import insort
+from bisect import bisect_left, insort
 
 import numpy as np
 from msgspec import Struct
@@ -40,8 +40,8 @@ class Histogram:
         self.max_ns: int | None = None
         self._counts: dict[int, int] = {}
         self._order: list[int] = []
-        self._found: dict[float, tuple[int, int]] = {}
-        """Percentiles that were asked for, each with the count that it is of."""
+        self._places: dict[float, _Place] = {}
+        """Where percentiles were that were asked for: with the next value they are there still, or next to it."""
 
     def add(self, value_ns: int, count: int = 1) -> None:
         """Count `value_ns` (negative values count as 0) `count` times."""
@@ -52,6 +52,9 @@ class Histogram:
         else:
             self._counts[bucket] = count
             insort(self._order, bucket)
+        for place in self._places.values():
+            if bucket < place.bucket:
+                place.below += count
         self.count += count
         if self.max_ns is None or value_ns > self.max_ns:
             self.max_ns = value_ns
@@ -77,6 +80,7 @@ class Histogram:
         """Count everything that `other` counted, as if it had been added here."""
         if other.min_ns is None or other.max_ns is None:
             return
+        self._places.clear()
         for bucket, count in other._counts.items():
             if bucket not in self._counts:
                 insort(self._order, bucket)
@@ -89,33 +93,36 @@ class Histogram:
         """The nearest-rank percentile, `percent` from 0 to 100; `None` without a sample."""
         if self.min_ns is None or self.max_ns is None:
             return None
-        of_count, found = self._found.get(percent, (0, 0))
-        if of_count != self.count:
-            found = self._percentile(percent, self.min_ns, self.max_ns)
-            self._found[percent] = (self.count, found)
-        return found
-
-    def _percentile(self, percent: float, min_ns: int, max_ns: int) -> int:
         rank = max(1, math.ceil(percent * self.count / 100))
         if rank >= self.count:
-            return max_ns
+            return self.max_ns
         if rank == 1:
-            return min_ns
-        return min(max(_middle(self._bucket_of_rank(rank)), min_ns), max_ns)
+            return self.min_ns
+        place = self._places.get(percent)
+        if place is None:
+            place = self._places[percent] = _Place(self._order[0])
+        return min(max(_middle(self._bucket_of_rank(rank, place)), self.min_ns), self.max_ns)
 
-    def _bucket_of_rank(self, rank: int) -> int:
-        """The bucket that holds the `rank`-th smallest value, counted from the nearer end."""
-        if rank * 2 > self.count:
-            above = self.count - rank
-            for bucket in reversed(self._order):
-                above -= self._counts[bucket]
-                if above < 0:
-                    return bucket
-        for bucket in self._order:
-            rank -= self._counts[bucket]
-            if rank <= 0:
-                return bucket
-        raise AssertionError("a rank lies within the count")
+    def _bucket_of_rank(self, rank: int, place: "_Place") -> int:
+        """The bucket that holds the `rank`-th smallest value, looked for from `place` on, which is there then."""
+        number = bisect_left(self._order, place.bucket)
+        while rank <= place.below:
+            number -= 1
+            place.below -= self._counts[self._order[number]]
+        while rank > place.below + (here := self._counts[self._order[number]]):
+            place.below += here
+            number += 1
+        place.bucket = self._order[number]
+        return place.bucket
+
+
+class _Place:
+    """A bucket, and how many values are in those below it."""
+
+    __slots__ = ("below", "bucket")
+
+    def __init__(self, bucket: int) -> None:
+        self.bucket, self.below = bucket, 0
 
 
 class RoundTripStatistics:

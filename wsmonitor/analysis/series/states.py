@@ -6,6 +6,7 @@ each state held in them. Only buckets with a transition take memory: between the
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ _BUCKETS = 8_192
 _INDEX, _LAST, _TIMES = 0, 1, 2
 _COLUMNS = _TIMES + len(CALM_TO_ALARMING)
 _BUCKET_PIXELS = 4
+_FEW = 16
 
 
 def state_code(state: State | None) -> int:
@@ -89,6 +91,15 @@ class StatesView:
         else:
             start, code, held_s = self._from_buckets(start_s, end_s, pixels, pixel_s)
         return _clipped(start, code, start_s, end_s, held_s)
+
+    def stretches(self, start_s: float, end_s: float, pixels: int) -> list[tuple[float, float, int]]:
+        """Start, end and code of what `read` finds; of few transitions without arrays, which would cost more."""
+        transitions = self.transitions
+        if len(transitions.chunks) == 1 and transitions.used <= min(_FEW, pixels // 4):
+            rows = transitions.chunks[0][: transitions.used].tolist()
+            return _few(rows, start_s, end_s, (end_s - start_s) / max(1, pixels))
+        runs = self.read(start_s, end_s, pixels)
+        return list(zip(runs.start.tolist(), runs.end.tolist(), runs.code.tolist(), strict=True))
 
     def at(self, at_s: float) -> State | None:
         """The state at a time, as far back as single transitions are kept."""
@@ -225,6 +236,34 @@ def _widened(start: Numbers, code: NDArray[np.intp], end_s: float, pixel_s: floa
     start, code, is_short = start[first].copy(), np.maximum.reduceat(code, first), is_short[first]
     start[1:] = np.where(is_short[:-1], np.maximum(start[1:], start[:-1] + pixel_s), start[1:])
     return start, code
+
+
+def _few(
+    transitions: list[list[float]], start_s: float, end_s: float, pixel_s: float
+) -> list[tuple[float, float, int]]:
+    """What `StatesView.read` makes of these."""
+    held = [
+        (at_s, int(code), after[0])
+        for (at_s, code), after in zip(transitions, [*transitions[1:], [end_s]], strict=True)
+    ]
+    held = [one for one in held if one[0] < end_s and one[2] >= start_s]
+    if not held:
+        return []
+    places: list[list[float]] = []  # start, code, whether it is short
+    for number, (at_s, code, until_s) in enumerate(held):
+        is_short = until_s - at_s < pixel_s and number < len(held) - 1
+        if is_short and places and places[-1][2]:
+            places[-1][1] = max(places[-1][1], code)
+        else:
+            places.append([at_s, code, is_short])
+    starts = [places[0][0]]
+    starts += [max(one[0], before[0] + pixel_s) if before[2] else one[0] for before, one in pairwise(places)]
+    ends = [*starts[1:], end_s]
+    return [
+        (start, min(end, end_s), int(place[1]))
+        for start, end, place in zip(starts, ends, places, strict=True)
+        if end > start_s and start < end_s and end > start and place[1] > 0
+    ]
 
 
 def _painted(

@@ -1,6 +1,6 @@
 """The rows of the endpoint table: one per connection slot, in the workspace's order or worst first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -113,6 +113,9 @@ class EndpointModel(QAbstractTableModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._rows: list[Row] = []
+        self._places: dict[Key, int] = {}
+        """Where each row is, of those that were taken last."""
+        self._taken: Sequence[EndpointView] = ()
         self._closed: set[Key] = set()
         self._grouping: Grouping = "none"
         self._wholes: Wholes = {}
@@ -135,14 +138,31 @@ class EndpointModel(QAbstractTableModel):
     def show(self, snapshot: "Snapshot") -> None:
         """Take the endpoints of `snapshot`."""
         self._now_ns, self._snapshot = snapshot.at_ns, snapshot
+        is_sorting = snapshot.at_ns - self._sorted_ns > 1e9 and not self.is_held
+        if not is_sorting and self._take_changed(snapshot.endpoints):
+            return
         found = self._blocks(snapshot)
         new = {row.key: row for block in found for row in block.rows}
-        if [row.key for row in self._rows] != list(new):
+        if {row.key for row in self._rows} != new.keys():
             self._remove_missing(new)
             self._add_missing(found)
         self._rows = [new[row.key] for row in self._rows]
-        if snapshot.at_ns - self._sorted_ns > 1e9 and not self.is_held:
+        if is_sorting:
             self._arrange(found)
+        self._places = {row.key: place for place, row in enumerate(self._rows)}
+        self._taken = snapshot.endpoints
+
+    def _take_changed(self, views: "Sequence[EndpointView]") -> bool:
+        """Take the rows that say something else than at the last look; false where more than these may change."""
+        if self._wanted or self._grouping != "none" or len(views) != len(self._taken):
+            return False
+        changed = [(before, view) for before, view in zip(self._taken, views, strict=True) if before is not view]
+        if any(view.key != before.key or view.tap is not None or before.tap is not None for before, view in changed):
+            return False
+        for _, view in changed:
+            self._rows[self._places[view.key]] = Row(view, (view,))
+        self._taken = views
+        return True
 
     @property
     def is_many(self) -> bool:
@@ -169,12 +189,13 @@ class EndpointModel(QAbstractTableModel):
         if found is None or not found.opens or found.is_open is opened or self._snapshot is None:
             return
         (self._closed.discard if opened else self._closed.add)(found.key)
+        self._taken = ()
         self.show(self._snapshot)
         self._arrange(self._blocks(self._snapshot))
 
     def shown(self, snapshot: "Snapshot") -> "tuple[EndpointView, ...]":
         """What `snapshot` says of the rows' connections, from top to bottom, each once."""
-        new = {view.key: view for view in snapshot.endpoints}
+        new = snapshot.by_key
         keys = dict.fromkeys(key for row in self._rows if not row.is_open for key in row.keys)
         return tuple(new[key] for key in keys if key in new)
 
@@ -258,6 +279,7 @@ class EndpointModel(QAbstractTableModel):
         return blocks(views, self._closed, self._wholes)
 
     def _rebuild(self, snapshot: "Snapshot") -> None:
+        self._taken = ()
         self.beginResetModel()
         found = self._blocks(snapshot)
         self._rows = [row for block in found for row in block.rows]
@@ -298,7 +320,7 @@ class EndpointModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [self._rows[index.row()].key for index in before]
-        self._rows = arranged
+        self._rows, self._taken = arranged, ()
         after = [self.index(places[key], index.column()) for key, index in zip(keys, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()

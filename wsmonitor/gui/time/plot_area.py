@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _RECENT_S = 30.0
 _REACH = 12
 """A click so many pixels beside an end means it: about half a chip."""
-_SLOWEST_S = 0.25
+_SLOWEST_S, _SLOWEST_SAMPLE_S = 0.25, 1.0
 _EDGE_NS = 500_000_000
 """With nothing new, what lies between the newest fact and now is painted this often."""
 
@@ -290,7 +290,8 @@ class PlotArea(QWidget):
     def _is_due(self, views: tuple[EndpointView, ...], span: Span, now_ns: int) -> bool:
         """True where painting would show more: another time, or new facts that could be told apart by now.
 
-        That is twice a pixel and at least four times a second for facts, half a pixel for a view that follows.
+        That is twice a pixel and at least four times a second for what happens, once a second for mere samples, half a
+        pixel for a view that follows.
         """
         if self._painted is None or [one.key for one in self._painted[0]] != [view.key for view in views]:
             return True
@@ -300,8 +301,10 @@ class PlotArea(QWidget):
         if moved_s >= pixel_s / 2:
             return True
         passed_ns = now_ns - self._painted_ns
-        if any(one is not view for one, view in zip(before, views, strict=True)):
-            return not 0 < passed_ns < min(pixel_s / 2, _SLOWEST_S) * 1e9
+        pairs = [(one, view) for one, view in zip(before, views, strict=True) if one is not view]
+        if pairs:
+            slowest_s = _SLOWEST_S if any(_is_event(one, view) for one, view in pairs) else _SLOWEST_SAMPLE_S
+            return not 0 < passed_ns < min(pixel_s / 2, slowest_s) * 1e9
         return not 0 <= passed_ns < _EDGE_NS
 
     def _show_menu(self, pane: "Pane | None", at_s: float | None, label: str, place: QPoint) -> None:
@@ -351,3 +354,15 @@ class PlotArea(QWidget):
             self._painted, self._painted_ns = (views, span), now_ns
             self.stack.show_endpoints(self._snapshot, views, span)
             self.stack.show_width(span.end_s - span.start_s, grows=self.time_view.auto)
+
+
+def _is_event(before: EndpointView, after: EndpointView) -> bool:
+    """Whether more happened than samples."""
+    old, new = before.history, after.history
+    return (
+        old.states is not new.states
+        or old.closures is not new.closures
+        or old.openings is not new.openings
+        or old.missed is not new.missed
+        or old.forced != new.forced
+    )
