@@ -7,6 +7,7 @@ length that cannot be (5.2: its first bit is 0) leaves no way on; then it is bli
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from websockets.exceptions import ProtocolError
 from websockets.frames import Close
 
@@ -25,8 +26,7 @@ VIOLATIONS_TOLD = 16
 """More are not told of one direction: a hostile peer could send nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSeen:
+class MessageSeen(Struct, frozen=True, gc=False):
     """A data message ended. Where it could not be decompressed, `size_bytes` is what it took on the wire."""
 
     opcode: int
@@ -37,8 +37,7 @@ class MessageSeen:
     end_offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class ControlSeen:
+class ControlSeen(Struct, frozen=True, gc=False):
     """A control frame ended; `end_offset` counts the stream's bytes up to its end."""
 
     opcode: int
