@@ -81,6 +81,18 @@ async def test_a_head_that_does_not_end_is_not_waited_for(monkeypatch: pytest.Mo
         await play.wait(TapRefused)
 
 
+async def test_a_connection_on_which_nobody_asks_for_anything_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "HEAD_LIMIT_NS", 50_000_000)
+
+    async with playing() as play:
+        client = await play.connect()
+
+        assert await client.read_to_end() == (b"", "fin")
+        assert play.all(TapRefused) == []
+
+
 async def test_more_clients_than_allowed_are_turned_away() -> None:
     async with playing(tap=TapConfig(max_clients=1)) as play:
         await play.opened()

@@ -210,6 +210,10 @@ class Opening:
         self._pair.say_goodbye(refusal.answer)
 
     def _head_is_late(self) -> None:
+        if not self._reader.heard_bytes:  # a connection that a browser opened beforehand: nobody asked for anything
+            self.cancel()
+            self._pair.say_goodbye(b"")
+            return
         what = f"{self._reader.heard_bytes} bytes of a head in 10 s"
         self._refuse(Refusal("not_http", what, answer(408, "Request Timeout", "No request came within 10 s.\n")))
 
