@@ -56,7 +56,7 @@ def event(type_: type[msgspec.Struct], /, **facts: object) -> AnyEvent:
         ),
         (
             event(Control, endpoint=NAME, direction="tx", opcode=10, payload="MTI=", suppressed=True),
-            "↑ pong, 2 bytes (held back: mute_pongs)",
+            "↑ pong, 2 bytes (held back: pongs are muted)",
         ),
         (
             event(PhaseDone, endpoint=NAME, phase="tls", duration_ns=ms(12), detail={"version": "TLSv1.3"}),
@@ -64,7 +64,7 @@ def event(type_: type[msgspec.Struct], /, **facts: object) -> AnyEvent:
         ),
         (
             event(Disruption, endpoint=NAME, kind="stall", phase="started", argument="5"),
-            "forced stall 5 begins",
+            "forced stall for 5 s begins",
         ),
         (
             event(MessageStatus, endpoint=NAME, message_id=7, status="unknown"),

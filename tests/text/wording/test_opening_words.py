@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 from websockets.datastructures import Headers
-from websockets.exceptions import InvalidMessage, InvalidProxyStatus, InvalidStatus, InvalidUpgrade
+from websockets.exceptions import InvalidMessage, InvalidProxyStatus, InvalidStatus, InvalidUpgrade, SecurityError
 from websockets.http11 import Response
 
 from wsmonitor.engine.opening.why_failed import explain
@@ -56,6 +56,7 @@ def response(status: int) -> Response:
 @pytest.mark.parametrize(
     ("event", "found"),
     [
+        (failed("http", SecurityError("more than 5 redirects")), Obstacle("peer or proxy", "redirects")),
         (failed("dns", socket.gaierror(-2, "Name or service not known")), Obstacle("name lookup", "DNS")),
         (failed("tcp", ConnectionRefusedError(errno.ECONNREFUSED, "x")), Obstacle("host/firewall", "refused")),
         (failed("tcp", OSError(errno.ENETUNREACH, "x")), Obstacle("our kernel", "no route")),

@@ -17,6 +17,7 @@ MONITOR_EVERY_NS = to_ns(300)
 """Monitor mode looks again this long after a verdict that no retry can mend."""
 
 OFFLINE_PROBE_NS = to_ns(15)
+_ENDS = {"close_frame": "Close frame", "fin": "FIN", "rst": "RST", "protocol_error": "protocol error"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Retry:
 
     def after_end(self, verdict: Verdict, now_ns: int) -> Next:
         """Where to go after a connection ended without anybody here having asked for it."""
-        cause = f"connection ended: {verdict.mechanism}"
+        cause = f"connection ended: {_ENDS.get(verdict.mechanism, verdict.mechanism)}"
         if not self._config.enabled:
             return Next(State.STOPPED, None, cause)
         course = close_policy.after_close(self._config, self._codes, verdict)

@@ -113,8 +113,8 @@ def own_part(verdict: Verdict) -> str:
 
 
 def disruption_words(kind: str) -> str:
-    """A kind of forced disconnect as words: `TCP reset`, `kernel blackhole`."""
-    return visible(kind, 60).replace("_", " ").replace("tcp", "TCP")
+    """A kind of forced disconnect as words: `TCP reset`, `black hole`."""
+    return _FORCED.get(kind) or visible(kind, 60).replace("_", " ").replace("tcp", "TCP")
 
 
 def said(code: int, reason: str | None, codes: CloseCodes) -> str:
@@ -125,6 +125,7 @@ def said(code: int, reason: str | None, codes: CloseCodes) -> str:
     return f"Close {code} {visible(codes.name(code), 60)}{quoted}"
 
 
+_FORCED = {"kernel_blackhole": "black hole", "mute_pongs": "muting of pongs"}
 _WHO = {"local": "we", "peer": "peer", "os": "our kernel", "unknown": "unknown side"}
 _WHO_OF_TAP = {
     "local": "your client",

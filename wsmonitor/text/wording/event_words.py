@@ -36,6 +36,7 @@ _DISRUPTIONS = {
     "started": "begins",
     "ended": "is over",
 }
+_LASTING = ("stall", "kernel_blackhole", "mute_pongs", "hold_off")
 _STEPS = {"sleep": "the machine slept", "stall": "this process was stopped", "step": "the clock was set"}
 
 
@@ -235,6 +236,8 @@ def _dropped(event: events.SamplesDropped) -> str:
 
 def _disruption(event: events.Disruption) -> str:
     argument = f" {visible(event.argument)}" if event.argument else ""
+    if event.kind in _LASTING and event.argument:
+        argument = f" for {visible(event.argument)}{' s' if event.argument[-1:].isdigit() else ''}"
     kind = disruption_words(event.kind)
     if event.phase == "failed":
         return f"forced {kind}{argument} failed: {visible(event.error)}"
@@ -249,7 +252,7 @@ def _control(event: events.Control, codes: CloseCodes) -> str:
         text += f" {code}" + (f" {visible(own.name, 60)}" if own is not None else "") + _shown(reason)
     elif event.payload:
         text += f", {size(len(event.payload))}"
-    return f"{text} (held back: mute_pongs)" if event.suppressed else text
+    return f"{text} (held back: pongs are muted)" if event.suppressed else text
 
 
 def _shown(payload: bytes) -> str:

@@ -69,6 +69,7 @@ _BEGINNINGS = (
     ("certificate not accepted", Obstacle("we", "certificate")),
     ("TLS failed", Obstacle("peer or proxy", "TLS")),
     ("the answer", Obstacle("peer or proxy", "no upgrade")),
+    ("more than", Obstacle("peer or proxy", "redirects")),
 )
 
 
