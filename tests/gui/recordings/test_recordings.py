@@ -415,6 +415,17 @@ def test_saving_elsewhere_that_fails_can_be_repeated(
         assert sum(map(len, replay.batches())) > 0
 
 
+def test_what_a_recording_follows_is_not_called_live(qtbot: QtBot, session: Session, file: Path) -> None:
+    follow = session.window.actions_table["live"]
+    opened(qtbot, session, file)
+    in_the_recording = follow.text()
+
+    session.replay.close()
+
+    assert (in_the_recording, follow.text()) == ("Follow", "Live")
+    assert follow.toolTip() == "Follow what happens now (L)"
+
+
 def test_next_closure_stays_with_the_selected_endpoint(qtbot: QtBot, session: Session, file: Path) -> None:
     opened(qtbot, session, file)
     replay = session.replay.session

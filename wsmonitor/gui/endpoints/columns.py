@@ -39,14 +39,14 @@ SAMPLES = {
     Column.LAST_CLOSE: "client 4401 ×9",
     Column.LANE: "over time o",
 }
-COMPACT_SAMPLES = {Column.STATE: "C connecting  HTTP 403..", Column.LAST_CLOSE: "timeout ×99.."}
+COMPACT_SAMPLES = {Column.STATE: "C connecting  HTTP 403...", Column.LAST_CLOSE: "timeout ×99.."}
 """A row of one line has the words of a state beside its pill; whose end it was is said at taps alone."""
 NARROW, NARROW_STATE = 400, "C connecting ."
 """A list narrower than this has room for the pill, and below it for what `words.short_state` says."""
 LEAST_WIDTH = 36
 _FIRST_TO_GO = {Column.BUFFERED: 140, Column.P99: 108, Column.LOSS: 108, Column.RTT: 84, Column.LANE: 84}
 """What a narrow list does without, and the width that names must have for it to stay."""
-_COMPACT_NAME, _LEAST_NAME = 110, 60
+_COMPACT_NAME, _LEAST_NAME = 105, 60
 _ROOMY, _STATE_MORE = 480, 90
 """A list wider than this shares what it has: so many pixels more, at most, let states say all."""
 _NAME_OF_MANY = 150

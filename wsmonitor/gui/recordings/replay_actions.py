@@ -169,6 +169,9 @@ class ReplayActions(QObject):
     def _enable(self, *, live: bool) -> None:
         for name in _NEEDS_LIVE:
             self._actions[name].setEnabled(live)
+        words, what = ("Live", "what happens now") if live else ("Follow", "what is played")
+        self._actions["live"].setText(words)
+        self._actions["live"].setToolTip(f"Follow {what} (L)")
 
 
 def _load(path: Path, progress: Progress) -> ReplaySession:
