@@ -22,7 +22,6 @@ GUI_ROOMS = {
     "look": set[str](),
     "start.remembered": set[str](),
     "start.log_file": set[str](),
-    "start.registries": set[str](),
     "window.action_table": set[str](),
     "window.toolbar": {"look", "window.action_table"},
     "feed": {"look"},
@@ -35,7 +34,7 @@ GUI_ROOMS = {
     "experiments": {"look"},
     "scorecard": {"look"},
     "tap": {"look"},
-    "time": {"look", "findings", "groups", "start.registries"},
+    "time": {"look", "findings", "groups"},
     "recordings": {"look", "feed"},
     "lab": {"look", "feed"},
     "lens": {"look"},
@@ -55,7 +54,7 @@ GUI_ROOMS = {
     "window": {
         *("look", "feed", "endpoints", "findings", "tables", "ends", "sending", "time", "recordings", "lab", "help"),
         *("experiments", "groups", "scorecard", "tap"),
-        *("start.remembered", "start.registries"),
+        "start.remembered",
     },
     "start": {""},
 }

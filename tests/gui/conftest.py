@@ -12,7 +12,6 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.errors import UnknownEndpointError
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.registries import registered_parts
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.window import Window
 from wsmonitor.probe import channel
@@ -59,7 +58,7 @@ def window(look: Look, probe: FakeProbe, analyzer: Analyzer, qapp: QApplication)
     """A painted window, without endpoints yet."""
     controller = Controller(probe, analyzer, qapp)
     window = Window(look)
-    whole = WholeWindow(window, controller, registered_parts())
+    whole = WholeWindow(window, controller)
     window.ask_before_close(whole.workspace_actions.may_close)
     window.resize(1400, 860)
     window.show()

@@ -1,19 +1,16 @@
 """The menu of forced disconnects, made from the registry: groups, hints, arguments."""
 
 import sys
-from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from wsmonitor.engine.disruptions import DISRUPTIONS
+from wsmonitor.engine.disruptions.disruption import Disruption
 from wsmonitor.facts.events import EVERYTHING, OFF
 from wsmonitor.text import units
-
-if TYPE_CHECKING:
-    from wsmonitor.engine.disruptions.disruption import Disruption
 
 GROUPS = {
     "polite": "Polite: with a Close frame",
@@ -30,11 +27,11 @@ class DisconnectMenu(QMenu):
     chosen = Signal(str, str)
     words_wanted = Signal(object)
 
-    def __init__(self, disruptions: "Sequence[Disruption]", parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
         for group, title in GROUPS.items():
-            entries = [entry for entry in disruptions if entry.group == group]
+            entries = [entry for entry in DISRUPTIONS if entry.group == group]
             if entries:
                 self.addAction(title).setEnabled(False)
                 for entry in entries:
@@ -45,7 +42,7 @@ class DisconnectMenu(QMenu):
         normal.setToolTip(_BACK_HINT)
         normal.triggered.connect(self._back_to_normal)
 
-    def _add(self, entry: "Disruption") -> None:
+    def _add(self, entry: Disruption) -> None:
         asks = entry.argument and not entry.choices and entry.argument != "seconds"
         label = f"    {entry.title}{' …' if asks else ''}\t{entry.hint}"
         if entry.choices:
@@ -61,7 +58,7 @@ class DisconnectMenu(QMenu):
             action.setEnabled(False)
             action.setToolTip(f"{entry.hint} (on {entry.platform} only)")
 
-    def _add_choices(self, label: str, entry: "Disruption", choices: dict[str, str]) -> QAction:
+    def _add_choices(self, label: str, entry: Disruption, choices: dict[str, str]) -> QAction:
         menu = QMenu(label, self)
         for argument, text in choices.items():
             action = menu.addAction(text)
@@ -72,13 +69,13 @@ class DisconnectMenu(QMenu):
     def _back_to_normal(self, checked: bool = False) -> None:
         self.chosen.emit(EVERYTHING, OFF)
 
-    def _start(self, entry: "Disruption", argument: str | None, checked: bool = False) -> None:
+    def _start(self, entry: Disruption, argument: str | None, checked: bool = False) -> None:
         if argument is None and entry.argument:
             self.words_wanted.emit(entry)
         else:
             self.chosen.emit(entry.kind, argument or "")
 
 
-def _durations(entry: "Disruption") -> dict[str, str]:
+def _durations(entry: Disruption) -> dict[str, str]:
     choices = {seconds: f"for {units.whole_duration(int(seconds))}" for seconds in SECONDS}
     return choices | {"": "until resumed", OFF: "resume now"} if entry.is_condition else choices

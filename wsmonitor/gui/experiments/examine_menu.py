@@ -1,8 +1,6 @@
 """The menu of questions to put to the server of the selected endpoint."""
 
-from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -11,18 +9,14 @@ from PySide6.QtWidgets import QMenu, QWidget
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.gui.experiments.asking_options import options_words
 
-if TYPE_CHECKING:
-    from wsmonitor.experiments.experiment import AnyExperiment
-
 
 class ExamineMenu(QMenu):
-    """`chosen` carries the name of an experiment. `experiments` is asked once, when the menu is first opened."""
+    """`chosen` carries the name of an experiment; they are loaded when the menu is first opened."""
 
     chosen = Signal(str)
 
-    def __init__(self, experiments: "Callable[[], Sequence[AnyExperiment]]", parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._experiments = experiments
         self.setToolTipsVisible(True)
         self.running = ""
         """What is asked now, so that nothing else can be."""
@@ -48,7 +42,9 @@ class ExamineMenu(QMenu):
         if self._is_filled:
             return
         self._is_filled = True
-        for experiment in self._experiments():
+        from wsmonitor.experiments.registry import EXPERIMENTS
+
+        for experiment in EXPERIMENTS:
             question = experiment.question[:1].upper() + experiment.question[1:]
             action = self.addAction(f"{experiment.name}\t{question}".replace("&", "&&"))
             action.setObjectName(f"examine_{experiment.name}")

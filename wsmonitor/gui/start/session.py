@@ -29,7 +29,6 @@ from wsmonitor.gui.start.collector import Collector
 from wsmonitor.gui.start.first_paint import Painted
 from wsmonitor.gui.start.log_file import start_log
 from wsmonitor.gui.start.options import WindowOptions
-from wsmonitor.gui.start.registries import registered_parts
 from wsmonitor.gui.start.remembered import save_settings
 from wsmonitor.gui.start.screenshot import take_screenshot
 from wsmonitor.gui.start.whole_window import WholeWindow
@@ -93,7 +92,7 @@ class Session:
         self.live = LiveSession(analyzer, say=window.pages.say)
         self.controller = Controller(client, self.live, application)
         self.window = window
-        self.whole = whole = WholeWindow(window, self.controller, registered_parts())
+        self.whole = whole = WholeWindow(window, self.controller)
         source = self.controller.trials.sift(client)
         actions, toolbar, pages, monitor = window.actions_table, window.toolbar, window.pages, whole.monitor
         self.bridge = Bridge(source, self.live, window, is_watched=self._is_watched, is_recording=self._is_recording)

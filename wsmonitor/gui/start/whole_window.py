@@ -18,7 +18,6 @@ from wsmonitor.gui.lens.lens_actions import LensActions
 from wsmonitor.gui.scorecard.audit_actions import AuditActions
 from wsmonitor.gui.sending.send_actions import SendActions
 from wsmonitor.gui.sending.snippet_actions import SnippetActions
-from wsmonitor.gui.start.registries import Parts
 from wsmonitor.gui.start.remembered import Settings
 from wsmonitor.gui.tap.tap_actions import TapActions
 from wsmonitor.gui.time.note_actions import NoteActions
@@ -39,7 +38,7 @@ _PERIOD_NS = 90_000_000
 class WholeWindow(QObject):
     """Hands every action its collaborators. The plots are loaded once `window` was painted with what is there now."""
 
-    def __init__(self, window: Window, controller: Controller, parts: Parts) -> None:
+    def __init__(self, window: Window, controller: Controller) -> None:
         super().__init__(window)
         actions, toolbar, pages, table, look = (
             window.actions_table,
@@ -53,9 +52,9 @@ class WholeWindow(QObject):
         self._rows = -1
         self._has_news = False
         self.lab = LabControl(controller)
-        self.monitor = monitor = MonitorView(table, pages.notice, parts, look, window)
+        self.monitor = monitor = MonitorView(table, pages.notice, look, window)
         pages.put(monitor)
-        disconnect = DisconnectMenu(parts.disruptions, toolbar)
+        disconnect = DisconnectMenu(toolbar)
         toolbar.add_menu("disconnect", disconnect)
         self.view_actions = ViewActions(actions, toolbar, monitor, window)
         self.notes = NoteActions(actions, monitor, controller, window)
@@ -69,7 +68,7 @@ class WholeWindow(QObject):
             actions, disconnect, toolbar, table=table, controller=controller, parent=window
         )
         self.tap_actions = TapActions(disconnect, toolbar, monitor, controller, window)
-        examine = ExamineMenu(parts.experiments, toolbar)
+        examine = ExamineMenu(toolbar)
         toolbar.add_menu("examine", examine)
         self.experiment_actions = ExperimentActions(
             examine, monitor, controller, pages, window, anchor=toolbar.button("examine")

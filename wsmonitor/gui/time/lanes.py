@@ -12,9 +12,8 @@ from wsmonitor.facts.events import State
 from wsmonitor.gui.look.colors import state_color, state_height
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import row_lines
-from wsmonitor.gui.start.registries import Parts
 from wsmonitor.plots.drawing import Span
-from wsmonitor.plots.lanes import LaneCodes, runs_of
+from wsmonitor.plots.lanes import LaneCodes, lane_codes, runs_of
 
 _NAMED_HEIGHT = 14
 _TALLEST = 24
@@ -39,12 +38,12 @@ class Lanes(QWidget):
 
     chosen = Signal(tuple)
 
-    def __init__(self, parts: Parts, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
         self._snapshot: Snapshot | None = None
         self._span = Span(0.0, 30.0)
-        self._lanes = LaneCodes(parts.lane_codes)
+        self._lanes = LaneCodes(lane_codes)
         self._titles: tuple[str, ...] = ()
         self._longest = 0
         """Pixels of the longest name."""

@@ -13,8 +13,9 @@ from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.look.colors import CLOSED, FAILED, state_color, state_height
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.registries import Parts
+from wsmonitor.plots.closures import ending_marks
 from wsmonitor.plots.drawing import Mark, Span, StateSpan
+from wsmonitor.plots.lanes import lane
 
 LEFT, RIGHT = 51, 8
 _HEIGHT = 30
@@ -45,9 +46,9 @@ class Overview(QWidget):
 
     wanted = Signal(float)
 
-    def __init__(self, parts: Parts, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self._parts, self._look = parts, look
+        self._look = look
         self._snapshot: Snapshot | None = None
         self._views: Sequence[EndpointView] = ()
         self._span = Span(0.0, 1.0)
@@ -122,7 +123,7 @@ class Overview(QWidget):
         known, history = self._read.get(view.key), view.history
         if known is not None and known.still_shows(view, whole, pixels):
             return known
-        stretches, marks = self._parts.lane(view, whole, pixels), self._parts.marks(view, whole, pixels)
+        stretches, marks = lane(view, whole, pixels), ending_marks(view, whole, pixels)
         read = _Read(history.states, history.closures, pixels, whole.end_s, stretches, marks)
         self._read = {one.key: self._read[one.key] for one in self._views if one.key in self._read} | {view.key: read}
         return read

@@ -1,6 +1,6 @@
 """Where the plots are: decides which time they show, and holds a frozen snapshot. No pyqtgraph until first paint."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -13,11 +13,11 @@ from wsmonitor.gui.groups.together import of_keys
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.time.time_view import WINDOWS_S, TimeView
-from wsmonitor.plots.drawing import Plot, Span
+from wsmonitor.plots.drawing import Span
 
 if TYPE_CHECKING:
     from wsmonitor.gui.time.plotting.pane import Pane
-    from wsmonitor.gui.time.plotting.stack import MarkSource, PlotStack
+    from wsmonitor.gui.time.plotting.stack import PlotStack
 
 _RECENT_S = 30.0
 _REACH = 12
@@ -45,9 +45,9 @@ class PlotArea(QWidget):
     moment_chosen = Signal(object)
     """A click beside every end: the moment, on the clock of the events."""
 
-    def __init__(self, plots: Sequence[Plot], marks: "MarkSource", look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self._plots, self._marks, self._look = plots, marks, look
+        self._look = look
         self.stack: PlotStack | None = None
         self.time_view = TimeView()
         self.focus: Focus | None = None
@@ -95,7 +95,7 @@ class PlotArea(QWidget):
             return
         from wsmonitor.gui.time.plotting.stack import PlotStack
 
-        self.stack = PlotStack(self._plots, self._marks, self._look, self)
+        self.stack = PlotStack(self._look, self)
         self.stack.zoomed.connect(self._zoomed)
         self.stack.panned.connect(self._panned)
         self.stack.focused.connect(self.focus_on)
@@ -329,13 +329,14 @@ class PlotArea(QWidget):
     def in_words(self) -> str:
         """What the plots show in the focus period, else in the time in sight; empty without an endpoint."""
         from wsmonitor.gui.time.plots_in_words import plots_in_words
+        from wsmonitor.plots import PLOTS
 
         snapshot, focus = self._snapshot, self.focus
         if snapshot is None:
             return ""
         span = self.span if focus is None else Span(focus.start_s, focus.end_s)
         said = [
-            plots_in_words(snapshot, view, self._plots, span, moments=self._look.moments, is_focus=focus is not None)
+            plots_in_words(snapshot, view, PLOTS, span, moments=self._look.moments, is_focus=focus is not None)
             for view in self._shown_views()
         ]
         return "\n\n".join(said)

@@ -12,8 +12,8 @@ from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.facts.events import Key
 from wsmonitor.gui.look.colors import state_color, state_height
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.registries import Parts
 from wsmonitor.plots.drawing import Span
+from wsmonitor.plots.lanes import lane_codes
 
 Codes = NDArray[np.uint8]
 _HEIGHTS = np.array([0.0 if state is None else state_height(state) for state in CALM_TO_ALARMING])
@@ -25,8 +25,8 @@ _MOST = 64
 class RowLanes:
     """Paints lanes; `show_time` says of which time, and whether they have to be painted anew for it."""
 
-    def __init__(self, parts: Parts, look: Look) -> None:
-        self._lane_codes, self._look = parts.lane_codes, look
+    def __init__(self, look: Look) -> None:
+        self._look = look
         self._span = self._known = Span(0.0, 1.0)
         self._cache: dict[Key, tuple[StatesView, Span, Codes]] = {}
 
@@ -60,6 +60,6 @@ class RowLanes:
         states, cached = view.history.states, self._cache.get(view.key)
         if cached is not None and cached[0] is states and cached[1] is self._known and len(cached[2]) == pixels:
             return cached[2]
-        codes = self._lane_codes(view, self._known, pixels)
+        codes = lane_codes(view, self._known, pixels)
         self._cache[view.key] = (states, self._known, codes)
         return codes

@@ -18,7 +18,6 @@ from wsmonitor.gui.lab.story_banner import StoryBanner
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.recordings.replay_bar import ReplayBar
-from wsmonitor.gui.start.registries import Parts
 from wsmonitor.gui.tap.fault_panel import FaultPanel
 from wsmonitor.gui.tap.tap_bar import TapBar
 from wsmonitor.gui.time.focus_bar import FocusBar
@@ -40,16 +39,16 @@ _NAMED_LANES = 12
 class MonitorView(MonitorFrame):
     """The panels around `table` and `notice`. The selected row decides what all others show."""
 
-    def __init__(self, table: EndpointTable, notice: Notice, parts: Parts, look: Look, parent: QWidget) -> None:
+    def __init__(self, table: EndpointTable, notice: Notice, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.table, self.notice = table, notice
         self.fleet = Fleet(table, self)
-        self.lanes = Lanes(parts, look, self)
-        self.row_lanes = table.lanes = RowLanes(parts, look)
+        self.lanes = Lanes(look, self)
+        self.row_lanes = table.lanes = RowLanes(look)
         self.findings = FindingsPanel(look, self)
         self.verdict = VerdictBar(look, self)
-        self.plots = PlotArea(parts.plots, parts.marks, look, self)
-        self.overview = Overview(parts, look, self)
+        self.plots = PlotArea(look, self)
+        self.overview = Overview(look, self)
         self.tabs = Tabs(look, self)
         self.story = StoryBanner(self)
         self.tap = TapBar(self)

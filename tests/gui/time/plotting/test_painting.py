@@ -1,7 +1,6 @@
 """A frame paints what changed, where it changed; what a view shows stays the same whatever was kept from before."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,10 +16,10 @@ from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.facts.events import RttSample, State, StateChanged
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.registries import registered_parts
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.lanes import Lanes
 from wsmonitor.plots.drawing import Span
+from wsmonitor.plots.lanes import LaneCodes, lane_codes
 
 
 @pytest.fixture
@@ -109,7 +108,7 @@ def test_plots_are_painted_for_news_of_their_own_endpoint_only(
 def test_lanes_that_move_on_show_what_fresh_ones_show(
     look: Look, analyzer: Analyzer, parent: QWidget, events: Sequence[float]
 ) -> None:
-    followed = Lanes(registered_parts(), look, parent)
+    followed = Lanes(look, parent)
     for tick in range(20):
         now_s = 128 + tick * 0.25
         for at_s in events:
@@ -120,7 +119,7 @@ def test_lanes_that_move_on_show_what_fresh_ones_show(
                 )
         picture = _picture(followed, analyzer, now_s)
 
-    fresh = _picture(Lanes(registered_parts(), look, parent), analyzer, now_s)
+    fresh = _picture(Lanes(look, parent), analyzer, now_s)
     assert picture == fresh
 
 
@@ -128,13 +127,13 @@ def test_lanes_read_an_endpoint_again_only_after_its_state_changed(
     look: Look, analyzer: Analyzer, parent: QWidget
 ) -> None:
     reads: list[str] = []
-    parts = registered_parts()
 
     def counted(view: EndpointView, span: Span, pixels: int) -> NDArray[np.uint8]:
         reads.append(view.name)
-        return parts.lane_codes(view, span, pixels)
+        return lane_codes(view, span, pixels)
 
-    lanes = Lanes(replace(parts, lane_codes=counted), look, parent)
+    lanes = Lanes(look, parent)
+    lanes._lanes = LaneCodes(counted)
     _picture(lanes, analyzer, 128)
     reads.clear()
 

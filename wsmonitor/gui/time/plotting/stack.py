@@ -1,7 +1,7 @@
 """The plots on one shared time axis: one controller of the x range, one cursor through all of them."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
@@ -19,7 +19,8 @@ from wsmonitor.gui.time.plotting.cursor import CursorItem
 from wsmonitor.gui.time.plotting.pane import Pane
 from wsmonitor.gui.time.plotting.readout import Markers, readout
 from wsmonitor.gui.time.plotting.selection import SelectionItem
-from wsmonitor.plots.closures import MERGE_PIXELS
+from wsmonitor.plots import PLOTS
+from wsmonitor.plots.closures import MERGE_PIXELS, ending_marks
 from wsmonitor.plots.drawing import Drawing, Mark, Plot, Span, Through
 from wsmonitor.plots.forced import forced_stretches
 from wsmonitor.plots.notes import alerts_within, notes_within
@@ -30,7 +31,6 @@ _LEAST_DRAG = 4
 """Fewer pixels than this are a click."""
 _COMPARED = 3
 """The marks say the values of so many connections."""
-MarkSource = Callable[[EndpointView, Span, int], Sequence[Mark]]
 
 log = logging.getLogger(__name__)
 pg.setConfigOptions(antialias=False, exitCleanup=False)
@@ -56,12 +56,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
     """A double click; the time, as for one click."""
     resized = Signal()
 
-    def __init__(self, plots: Sequence[Plot], marks: MarkSource, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._mark_source = marks
-        last = len(plots) - 1
-        self.panes = [Pane(plot, look, is_top=at == 0, is_bottom=at == last) for at, plot in enumerate(plots)]
+        last = len(PLOTS) - 1
+        self.panes = [Pane(plot, look, is_top=at == 0, is_bottom=at == last) for at, plot in enumerate(PLOTS)]
         self._broken: set[str] = set()
         self._shown: tuple[Snapshot, Sequence[EndpointView], Span] | None = None
         self._marks: Sequence[Mark] = ()
@@ -265,7 +264,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
 
     def _marks_of(self, view: EndpointView, known: Span, pixels: int) -> Sequence[Mark]:
         """How its connections ended; of `only` those, where some are named."""
-        marks = self._mark_source(view, known, pixels)
+        marks = ending_marks(view, known, pixels)
         if not self.only:
             return marks
         times = [at_s for key, at_s in self.only if key == view.key]

@@ -25,7 +25,6 @@ from wsmonitor.facts.events import (
     StateChanged,
 )
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.start.registries import registered_parts
 from wsmonitor.gui.time.plotting.layers.canvas import Canvas
 from wsmonitor.gui.time.plotting.stack import PlotStack
 from wsmonitor.gui.time.time_view import TimeView
@@ -87,8 +86,7 @@ def test_only_the_columns_of_what_changed_are_painted(
 
 def stack(look: Look, parent: QWidget) -> PlotStack:
     """Plots of a size."""
-    parts = registered_parts()
-    found = PlotStack(parts.plots, parts.marks, look, parent)
+    found = PlotStack(look, parent)
     found.resize(*SIZE)
     found.show()
     found.grab()  # lays it out
