@@ -181,3 +181,12 @@ async def playing(path: str = "", tap: TapConfig | None = None, **settings: Any)
     finally:
         await monitor.close()
         play.close()
+
+
+@asynccontextmanager
+async def connected(
+    path: str = "", tap: TapConfig | None = None, *, answer: bytes = ANSWER, **settings: Any
+) -> AsyncIterator[tuple[Play, Raw, Raw]]:
+    """The same with a client and the server's end of it, past the handshake."""
+    async with playing(path, tap, **settings) as play:
+        yield play, *await play.opened(answer)

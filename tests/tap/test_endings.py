@@ -13,7 +13,7 @@ import trustme
 
 from tests.engine.conftest import Certificates
 from tests.tap.frames import TEXT, close, frame
-from tests.tap.playing import ANSWER, REQUEST, Play, Raw, playing
+from tests.tap.playing import ANSWER, REQUEST, Play, Raw, connected, playing
 from wsmonitor.engine.clocks.clock import SystemClock
 from wsmonitor.facts.events import ConnectionClosed, OpenFailed, OutboxChanged, State, StateChanged
 from wsmonitor.facts.tap_events import LegEnded, TapOpened
@@ -34,8 +34,7 @@ def facts(closed: ConnectionClosed) -> list[tuple[str, str]]:
 
 
 async def test_a_fin_of_the_client_stays_a_fin_and_half_of_the_connection_goes_on() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         client.half_close()
 
         assert await server.read_to_end() == (b"", "fin")
@@ -50,8 +49,7 @@ async def test_a_fin_of_the_client_stays_a_fin_and_half_of_the_connection_goes_o
 
 
 async def test_a_fin_of_the_server_stays_a_fin() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await server.send(MUCH)
         server.close()
 
@@ -61,8 +59,7 @@ async def test_a_fin_of_the_server_stays_a_fin() -> None:
 
 
 async def test_a_reset_of_the_server_stays_a_reset_and_what_came_before_it_arrives() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await server.send(MUCH)
         await delivered(server)
         server.reset()
@@ -74,8 +71,7 @@ async def test_a_reset_of_the_server_stays_a_reset_and_what_came_before_it_arriv
 
 
 async def test_a_reset_of_the_client_stays_a_reset_and_what_came_before_it_arrives() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await client.send(MUCH)
         await delivered(client)
         client.reset()
@@ -85,8 +81,7 @@ async def test_a_reset_of_the_client_stays_a_reset_and_what_came_before_it_arriv
 
 
 async def test_what_arrived_before_a_reset_is_read_although_a_write_finds_the_reset_first() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         way_up = play.pair.ways["tx"]
         play.pair.legs["server"].pause()
         await server.send(MUCH[:50_000])
@@ -100,8 +95,7 @@ async def test_what_arrived_before_a_reset_is_read_although_a_write_finds_the_re
 
 
 async def test_a_client_that_dies_with_unread_bytes_resets() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await server.send(b"unread")
         await readable(client)
         client.close()
@@ -111,8 +105,7 @@ async def test_a_client_that_dies_with_unread_bytes_resets() -> None:
 
 
 async def test_a_client_that_resets_while_the_server_does_not_read_is_noticed() -> None:
-    async with playing(tap=TapConfig(small_buffers=True)) as play:
-        client, server = await play.opened()
+    async with connected(tap=TapConfig(small_buffers=True)) as (play, client, server):
         server.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         flood = asyncio.ensure_future(asyncio.get_running_loop().sock_sendall(client.sock, bytes(64 << 20)))
         await play.wait(OutboxChanged, lambda event: event.direction == "tx" and event.bytes > 0)
@@ -149,8 +142,7 @@ async def test_clients_can_be_spoken_to_over_tls(tmp_path: Path) -> None:
 
 
 async def test_a_close_and_its_answer_are_told_in_their_order() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await client.send(close(1000, masked=True))
         await server.read(8)
         await server.send(close(1000))
@@ -187,8 +179,7 @@ async def test_a_killed_client_is_told_with_its_process() -> None:
 
 
 async def test_a_client_that_only_closes_its_socket_lives_on() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await play.wait(TapOpened)
         client.close()
         server.close()
@@ -200,8 +191,7 @@ async def test_a_client_that_only_closes_its_socket_lives_on() -> None:
 async def test_half_a_connection_that_says_nothing_ends_after_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relaying, "HALF_OPEN_LIMIT_NS", 50_000_000)
 
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         client.half_close()
 
         assert (await client.read_to_end())[0] == b""
@@ -212,8 +202,7 @@ async def test_half_a_connection_that_says_nothing_ends_after_its_limit(monkeypa
 
 
 async def test_stopping_the_tap_ends_both_legs_and_says_so() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.stop("tap")
 
         assert await client.read_to_end() == (b"", "fin")
@@ -341,8 +330,7 @@ async def test_a_certificate_that_is_not_accepted_is_told_and_nothing_is_sent(ce
 
 
 async def test_the_state_of_a_slot_goes_from_idle_to_idle() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         client.close()
         server.close()
         await play.wait(StateChanged, lambda event: event.new is State.IDLE)

@@ -5,7 +5,7 @@ import random
 import socket
 
 from tests.tap.frames import BINARY, TEXT, Deflater, close, frame
-from tests.tap.playing import ANSWER, DEFLATED, REQUEST, playing
+from tests.tap.playing import ANSWER, DEFLATED, REQUEST, connected, playing
 from wsmonitor.facts.events import (
     Control,
     Message,
@@ -45,9 +45,7 @@ async def test_random_bytes_arrive_as_they_were_sent_in_both_directions_at_once(
     chance = random.Random(1)
     up, down = chance.randbytes(3_000_000), chance.randbytes(3_000_000)
 
-    async with playing() as play:
-        client, server = await play.opened()
-
+    async with connected() as (_play, client, server):
         sent = asyncio.gather(client.send(up), server.send(down))
         got_up, got_down = await asyncio.gather(server.read(len(up)), client.read(len(down)))
         await sent
@@ -89,8 +87,7 @@ async def test_an_answer_that_drips_in_passes_as_it_drips() -> None:
 async def test_a_large_message_passes_and_is_told_with_its_head() -> None:
     data = frame(BINARY, bytes(64 * 1024 * 1024))
 
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         sent = asyncio.ensure_future(server.send(data))
         got = 0
         while got < len(data):
@@ -102,8 +99,7 @@ async def test_a_large_message_passes_and_is_told_with_its_head() -> None:
 
 
 async def test_messages_of_both_sides_are_told_from_the_clients_view() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await client.send(frame(TEXT, b"ask", masked=True))
         await server.read(9)
         await server.send(frame(TEXT, b"answer"))
@@ -119,8 +115,7 @@ async def test_messages_of_both_sides_are_told_from_the_clients_view() -> None:
 async def test_compressed_messages_are_shown_decoded() -> None:
     up, down = Deflater(), Deflater()
 
-    async with playing() as play:
-        client, server = await play.opened(DEFLATED)
+    async with connected(answer=DEFLATED) as (play, client, server):
         for text in (b"one and one", b"one and one and one"):
             await client.send(frame(TEXT, up(text), rsv=4, masked=True))
             await server.send(frame(TEXT, down(text), rsv=4))
@@ -130,8 +125,7 @@ async def test_compressed_messages_are_shown_decoded() -> None:
 
 
 async def test_a_ping_of_the_client_is_a_round_trip_and_one_of_the_server_another() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await client.send(frame(9, b"c", masked=True))
         await server.read(7)
         await server.send(frame(10, b"c") + frame(9, b"s"))
@@ -149,8 +143,7 @@ async def test_heartbeats_of_the_application_are_matched_by_what_the_settings_sa
         correlate=Correlation(path="$.id", equals="${seq}"),
     )
 
-    async with playing(app_heartbeat=beats) as play:
-        client, server = await play.opened()
+    async with connected(app_heartbeat=beats) as (play, client, server):
         await client.send(frame(TEXT, b'{"type": "ping", "id": 7, "more": 1}', masked=True))
         await server.read(42)
         await server.send(frame(TEXT, b'{"type":"pong","id":6}') + frame(TEXT, b'{"type":"pong","id":7}'))
@@ -161,8 +154,7 @@ async def test_heartbeats_of_the_application_are_matched_by_what_the_settings_sa
 
 
 async def test_what_breaks_the_protocol_passes_and_is_told() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await server.send(frame(3, b"?") + frame(TEXT, b"masked", masked=True))
 
         assert await client.read(3 + 12) == frame(3, b"?") + frame(TEXT, b"masked", masked=True)
@@ -175,8 +167,7 @@ async def test_what_breaks_the_protocol_passes_and_is_told() -> None:
 async def test_what_cannot_be_understood_still_passes() -> None:
     nonsense = bytes([0x82, 127, 0xFF]) + bytes(7) + b"anything"
 
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await server.send(nonsense)
 
         assert await client.read(len(nonsense)) == nonsense
@@ -185,8 +176,7 @@ async def test_what_cannot_be_understood_still_passes() -> None:
 
 
 async def test_a_side_that_does_not_read_stops_the_other_and_only_that_direction() -> None:
-    async with playing(tap=TapConfig(small_buffers=True)) as play:
-        client, server = await play.opened()
+    async with connected(tap=TapConfig(small_buffers=True)) as (play, client, server):
         client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         flood = asyncio.ensure_future(asyncio.get_running_loop().sock_sendall(server.sock, bytes(64 << 20)))
         stuck = await play.wait(OutboxChanged, lambda event: event.direction == "rx" and event.bytes > 64 * 1024)
@@ -248,8 +238,7 @@ async def test_clients_have_slots_of_their_own_and_one_that_comes_back_its_old_o
 
 
 async def test_who_the_client_is_and_what_the_tap_costs_is_told() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         opened = await play.wait(TapOpened)
         await client.send(frame(TEXT, b"x", masked=True))
         await server.read(7)
@@ -261,8 +250,7 @@ async def test_who_the_client_is_and_what_the_tap_costs_is_told() -> None:
 
 
 async def test_the_close_of_each_side_is_told_with_its_code() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         await server.send(close(4401, "token expired"))
         await client.read(4 + 13)
         await client.send(close(4401, masked=True))

@@ -1,7 +1,7 @@
 """What a tap states can be folded, summed up and put into words."""
 
 from tests.tap.frames import PING, PONG, TEXT, close, frame
-from tests.tap.playing import NAME, playing
+from tests.tap.playing import NAME, connected
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import ConnectionClosed, Disruption, RttSample
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
@@ -10,8 +10,7 @@ from wsmonitor.text.wording.event_words import words
 
 
 async def test_a_session_through_a_tap_is_shown_as_that_of_an_endpoint() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "latency", "1ms")
         await client.send(frame(TEXT, b"ask", masked=True) + frame(PING, b"c", masked=True))
         await server.read(9 + 7)

@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from tests.tap.frames import CONT, PING, PONG, TEXT, close, frame
-from tests.tap.playing import NAME, Play, Raw, playing
+from tests.tap.playing import NAME, Play, Raw, connected, playing
 from wsmonitor.engine.disruptions.invalid_frame import FRAMES
 from wsmonitor.facts.events import Disruption
 from wsmonitor.settings.endpoint_settings import FaultConfig, TapConfig
@@ -168,8 +168,7 @@ COMBINED = {
 @pytest.mark.parametrize("seed", range(12))
 async def test_faults_that_come_and_go_together_leave_every_message_whole_and_in_order(seed: int) -> None:
     chance = random.Random(seed)
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         sent: dict[bool, list[bytes]] = {True: [], False: []}
         for number in range(120):
             kind = chance.choice(list(COMBINED))

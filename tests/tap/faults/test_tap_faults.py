@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.tap.frames import PING, PONG, TEXT, close, frame
-from tests.tap.playing import ANSWER, DEFLATED, NAME, REQUEST, playing
+from tests.tap.playing import ANSWER, DEFLATED, NAME, REQUEST, connected, playing
 from wsmonitor.facts.errors import DisruptionError
 from wsmonitor.facts.events import Control, Disruption, RttSample, State, StateChanged
 from wsmonitor.facts.tap_events import TapRefused
@@ -46,8 +46,7 @@ def test_a_fault_that_makes_no_sense_says_what_is_expected(kind: str, text: str,
 
 
 async def test_latency_acts_on_what_comes_next_and_ends_when_told() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "latency", "10s,up")
         await client.send(frame(TEXT, b"late", masked=True))
         await server.send(frame(TEXT, b"now"))
@@ -86,8 +85,7 @@ async def test_a_fault_on_one_client_leaves_the_others_alone() -> None:
     ("argument", "client_end", "server_end"), [("", "rst", "rst"), ("client", "rst", "rst"), ("server", "rst", "rst")]
 )
 async def test_a_reset_reaches_an_idle_connection_at_once(argument: str, client_end: str, server_end: str) -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "reset", argument)
 
         async with asyncio.timeout(SOON_S):
@@ -98,8 +96,7 @@ async def test_a_reset_reaches_an_idle_connection_at_once(argument: str, client_
 
 
 async def test_a_fin_ends_both_sides_without_a_close() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "fin")
 
         async with asyncio.timeout(SOON_S):
@@ -109,8 +106,7 @@ async def test_a_fin_ends_both_sides_without_a_close() -> None:
 
 
 async def test_a_half_closed_leg_still_says_something() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "half_close", "server")
 
         assert await server.read_to_end() == (b"", "fin")
@@ -119,8 +115,7 @@ async def test_a_half_closed_leg_still_says_something() -> None:
 
 
 async def test_half_open_hides_the_servers_end_until_it_is_lifted() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "half_open")
         assert await server.read_to_end() == (b"", "fin")
 
@@ -133,8 +128,7 @@ async def test_half_open_hides_the_servers_end_until_it_is_lifted() -> None:
 
 
 async def test_a_close_of_the_tap_is_the_last_word_and_its_answer_passes() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "close", "1012,restart,client")
         assert await client.read(4 + 7) == close(1012, "restart")
 
@@ -150,8 +144,7 @@ async def test_a_close_of_the_tap_is_the_last_word_and_its_answer_passes() -> No
 
 
 async def test_another_code_arrives() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "rewrite_close", "4401,down")
         await server.send(close(1000, "bye"))
 
@@ -160,8 +153,7 @@ async def test_another_code_arrives() -> None:
 
 
 async def test_late_pongs_are_late_round_trips() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "delay_pongs", "200ms,down")
         await client.send(frame(PING, b"?", masked=True))
         await server.read(7)
@@ -181,8 +173,7 @@ async def test_messages_are_not_dropped_where_that_would_corrupt_the_others() ->
 
 
 async def test_messages_are_dropped() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "drop_messages", "1,down")
         await server.send(frame(TEXT, b"lost") + frame(PING, b"!"))
 
@@ -191,8 +182,7 @@ async def test_messages_are_dropped() -> None:
 
 @pytest.mark.parametrize("side", ["client", "server"])
 async def test_an_invalid_frame_goes_to_either_side(side: str) -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "invalid_frame", f"bad_opcode,{side}")
 
         if side == "client":
@@ -205,8 +195,7 @@ async def test_an_invalid_frame_goes_to_either_side(side: str) -> None:
 
 @pytest.mark.parametrize("how", ["fin", "rst"])
 async def test_a_limit_delivers_exactly_so_many_bytes_and_ends(how: str) -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "limit_data", f"100000,{how},down")
         sending = asyncio.ensure_future(server.send(bytes(150_000)))
 
@@ -216,8 +205,7 @@ async def test_a_limit_delivers_exactly_so_many_bytes_and_ends(how: str) -> None
 
 
 async def test_a_stalled_leg_is_not_read() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "stall", "client")
         await client.send(frame(TEXT, b"stuck", masked=True))
         await server.send(frame(TEXT, b"x"))
@@ -228,8 +216,7 @@ async def test_a_stalled_leg_is_not_read() -> None:
 
 
 async def test_what_was_discarded_cannot_go_on() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "discard", "up")
         await client.send(frame(TEXT, b"gone", masked=True))
         await server.send(frame(TEXT, b"x"))
@@ -241,8 +228,7 @@ async def test_what_was_discarded_cannot_go_on() -> None:
 
 
 async def test_a_lifetime_ends_what_is_older_and_lasts_only_so_long() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "lifetime", "1ms")
 
         assert await client.read_to_end() == (b"", "fin")
@@ -251,8 +237,7 @@ async def test_a_lifetime_ends_what_is_older_and_lasts_only_so_long() -> None:
 
 
 async def test_the_end_of_one_leg_reaches_the_other_late() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "slow_close", "100ms")
         loop = asyncio.get_running_loop()
         began_s = loop.time()
@@ -264,8 +249,7 @@ async def test_the_end_of_one_leg_reaches_the_other_late() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a filter of the Linux kernel")
 async def test_a_black_hole_acknowledges_nothing_until_it_ends() -> None:
-    async with playing() as play:
-        client, server = await play.opened()
+    async with connected() as (play, client, server):
         play.monitor.disrupt(NAME, "kernel_blackhole", "100ms,server")
         await server.send(frame(TEXT, b"dropped, then sent again"))
 
