@@ -45,7 +45,6 @@ RULE = Rule(
     severity="info",
     judge=judge,
     reads="nothing",
-    samples=1,
     look_alikes=(LookAlike("idle_timeout", "it is not made up"),),
 )
 """,

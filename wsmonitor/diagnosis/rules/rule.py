@@ -69,10 +69,10 @@ class Rule:
 
     id: str
     title: str
-    severity: Severity
     judge: Callable[[Evidence], Judgement]
     reads: str
-    samples: int
+    severity: Severity = "problem"
+    samples: int = 1
     source: str = ""
     look_alikes: tuple[LookAlike, ...] = ()
     endings: Callable[[Verdict], bool] | None = None

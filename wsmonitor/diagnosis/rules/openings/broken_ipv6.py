@@ -49,7 +49,6 @@ def _row(opening: Opening) -> EvidenceRow:
 RULE = Rule(
     id="broken_ipv6",
     title="broken IPv6",
-    severity="problem",
     judge=judge,
     source="RFC 8305",
     reads="which addresses each opening tried, and how long",

@@ -80,11 +80,9 @@ def _is_certificate(event: OpenFailed) -> bool:
 RULE = Rule(
     id="certificate",
     title="certificate not accepted",
-    severity="problem",
     judge=judge,
     source="RFC 9525 (names); RFC 5280, 6 (validation); RFC 8446, 4.4.2.4 and 6.2 (client certificates)",
     reads="the error of the TLS handshake; what the refused certificate says",
-    samples=1,
     openings=_is_certificate,
     look_alikes=(LookAlike("tls_mismatch", "TLS got as far as the certificate"),),
 )

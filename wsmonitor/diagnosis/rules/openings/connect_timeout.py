@@ -53,11 +53,9 @@ def is_unanswered(event: OpenFailed) -> bool:
 RULE = Rule(
     id="connect_timeout",
     title="no answer to connect",
-    severity="problem",
     judge=judge,
     source="RFC 9293, 3.10.7.1 (an open host without a listener resets); firewalls that drop packets",
     reads="the phase in which an opening timed out",
-    samples=1,
     openings=is_unanswered,
     look_alikes=(
         LookAlike("refused", "nothing answered, not even with RST"),

@@ -45,11 +45,9 @@ def _is_lookup(event: OpenFailed) -> bool:
 RULE = Rule(
     id="dns_failing",
     title="failing lookup",
-    severity="problem",
     judge=judge,
     source="RFC 3493, 6.1 (getaddrinfo and its errors); RFC 1035, 4.1.1",
     reads="failed openings in the lookup",
-    samples=1,
     openings=_is_lookup,
     look_alikes=(LookAlike("no_route", "no address was known to go to"),),
 )

@@ -134,11 +134,9 @@ def _is_refusal(event: OpenFailed) -> bool:
 RULE = Rule(
     id="handshake_refused",
     title="upgrade refused",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 4.1 and 4.2.2; RFC 9110, 15; uvicorn: 403 for a close before accept, 500 for an exception",
     reads="status, headers and end of the answer to the upgrade",
-    samples=1,
     openings=_is_refusal,
     look_alikes=(
         LookAlike("upgrade_stripped", "the status refuses; nothing in it speaks of a missing upgrade"),

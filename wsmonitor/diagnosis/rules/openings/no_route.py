@@ -36,11 +36,9 @@ def _is_no_route(event: OpenFailed) -> bool:
 RULE = Rule(
     id="no_route",
     title="no route",
-    severity="problem",
     judge=judge,
     source="connect(2): EHOSTUNREACH, ENETUNREACH",
     reads="failed openings in the TCP phase",
-    samples=1,
     openings=_is_no_route,
     look_alikes=(
         LookAlike("refused", "no host answered with RST"),

@@ -51,11 +51,9 @@ def _is_of_proxy(event: OpenFailed) -> bool:
 RULE = Rule(
     id="proxy_refuses",
     title="refused by the proxy",
-    severity="problem",
     judge=judge,
     source="RFC 9110, 9.3.6 (CONNECT)",
     reads="answers of a forward proxy to CONNECT",
-    samples=1,
     openings=_is_of_proxy,
     look_alikes=(
         LookAlike("handshake_refused", "the server's application was never asked"),

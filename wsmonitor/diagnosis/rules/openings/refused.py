@@ -55,11 +55,9 @@ def _is_refused(event: OpenFailed) -> bool:
 RULE = Rule(
     id="refused",
     title="connection refused",
-    severity="problem",
     judge=judge,
     source="RFC 9293, 3.10.7.1: a reset answers a SYN for which nothing listens",
     reads="failed openings in the TCP phase",
-    samples=1,
     openings=_is_refused,
     look_alikes=(
         LookAlike("connect_timeout", "an answer came, and it was RST"),

@@ -54,11 +54,9 @@ def _is_mismatch(event: OpenFailed) -> bool:
 RULE = Rule(
     id="tls_mismatch",
     title="TLS mismatch",
-    severity="problem",
     judge=judge,
     source="RFC 8446, 6 (alerts); nginx: 400 The plain HTTP request was sent to HTTPS port",
     reads="the TLS phase of failed openings; bodies that ask for HTTPS",
-    samples=1,
     openings=_is_mismatch,
     look_alikes=(
         LookAlike("certificate", "no certificate was looked at yet"),

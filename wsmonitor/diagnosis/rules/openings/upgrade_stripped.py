@@ -80,11 +80,9 @@ def is_plain_to_tls(event: OpenFailed) -> bool:
 RULE = Rule(
     id="upgrade_stripped",
     title="upgrade stripped",
-    severity="problem",
     judge=judge,
     source="nginx.org, WebSocket proxying; RFC 9110, 7.8 (Upgrade) and 15.5.22 (426)",
     reads="status, headers and body of the answer to the upgrade",
-    samples=1,
     openings=is_stripped,
     look_alikes=(LookAlike("handshake_refused", "the answer speaks of a missing upgrade, or is none"),),
 )

@@ -46,7 +46,6 @@ def _is_down(event: OpenFailed) -> bool:
 RULE = Rule(
     id="upstream_down",
     title="upstream down",
-    severity="problem",
     judge=judge,
     source="RFC 9110, 15.6.3 to 15.6.5 and 10.2.3 (Retry-After); Cloudflare, 5xx errors 520 to 530",
     reads="status of the answer to the upgrade",

@@ -88,11 +88,9 @@ def _miss_row(record: ConnectionRecord, miss: HeartbeatMissed) -> EvidenceRow:
 RULE = Rule(
     id="local_stall",
     title="stall of this monitor",
-    severity="problem",
     judge=judge,
     source="websockets issue 625",
     reads="own loop lag and stops before a closure or missed heartbeat",
-    samples=1,
     look_alikes=(
         LookAlike("path_dead", "our own loop ran late when it happened"),
         LookAlike("peer_stuck", "our own loop ran late when it happened"),

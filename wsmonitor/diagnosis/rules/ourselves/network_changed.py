@@ -56,6 +56,5 @@ RULE = Rule(
     judge=judge,
     source="RFC 9293, 4 (a connection is identified by a pair of sockets)",
     reads="changes of the local address before a closure or failed opening",
-    samples=1,
     look_alikes=(LookAlike("path_dead", "the local address was another one afterwards"),),
 )

@@ -56,11 +56,9 @@ def _kernel_words(record: ConnectionRecord) -> str:
 RULE = Rule(
     id="own_machine_drops",
     title="held back by this machine",
-    severity="problem",
     judge=judge,
     source="linux/tcp.h, tcpi_notsent_bytes",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
-    samples=1,
     look_alikes=(
         LookAlike("path_dead", "nothing is on its way: the kernel kept it"),
         LookAlike("slow_consumer", "too little was sent to fill the server's window"),

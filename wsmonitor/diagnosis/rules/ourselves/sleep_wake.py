@@ -42,7 +42,6 @@ RULE = Rule(
     judge=judge,
     source="clock_gettime(2): CLOCK_BOOTTIME counts a suspend, CLOCK_MONOTONIC does not",
     reads="clock jumps of this machine before a closure or failed opening",
-    samples=1,
     look_alikes=(
         LookAlike("network_changed", "the clocks show a gap"),
         LookAlike("path_dead", "the end came just after this machine woke"),

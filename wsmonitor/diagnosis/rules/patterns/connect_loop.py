@@ -105,7 +105,6 @@ def _first_words(record: ConnectionRecord) -> str:
 RULE = Rule(
     id="connect_loop",
     title="accepted and dropped again and again",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 7.2.3 (abnormal closures that come back) and 7.4.1",
     reads="lives of the last connections in a row",

@@ -75,7 +75,6 @@ def _first_words(record: ConnectionRecord) -> str:
 RULE = Rule(
     id="early_close",
     title="accepted and gone",
-    severity="problem",
     judge=judge,
     source="uvicorn ends TCP without a Close when the handler raises",
     reads="life of connections that ended without a Close frame",

@@ -142,7 +142,6 @@ def _has_company(trigger: Trigger) -> bool:
 RULE = Rule(
     id="message_triggers_close",
     title="message that ends the connection",
-    severity="problem",
     judge=judge,
     source="uvicorn ends TCP without a Close when the handler raises; RFC 6455, 7.4.1 (1011)",
     reads="our last messages before each closure, and what others of their sort did",

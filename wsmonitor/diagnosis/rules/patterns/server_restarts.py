@@ -184,7 +184,6 @@ def _is_absence(event: OpenFailed) -> bool:
 RULE = Rule(
     id="server_restarts",
     title="restarts again and again",
-    severity="problem",
     judge=judge,
     source="IANA 1012 Service Restart",
     reads="moments at which everything ended, and openings that failed right after",

@@ -132,7 +132,6 @@ def _at_least(number: int, expected: float) -> float:
 RULE = Rule(
     id="shared_outage",
     title="outage shared by many connections",
-    severity="problem",
     judge=judge,
     source="IANA 1012 Service Restart; Cloudflare ends WebSockets when its edge restarts",
     reads="closures of all connections to the host",

@@ -115,7 +115,6 @@ def _may_turn_away(verdict: Verdict) -> bool:
 RULE = Rule(
     id="connection_limit",
     title="limit on connections",
-    severity="problem",
     judge=judge,
     source="RFC 6585, 4 (429); nginx limit_conn answers 503",
     reads="connections and openings that were turned away while others of the endpoint were open",

@@ -39,11 +39,9 @@ def _is_bad_text(verdict: Verdict) -> bool:
 RULE = Rule(
     id="bad_utf8",
     title="text that is not UTF-8",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 8.1",
     reads="code 1007, of either side",
-    samples=1,
     endings=_is_bad_text,
     look_alikes=(LookAlike("protocol_error", "the code names the content"),),
 )

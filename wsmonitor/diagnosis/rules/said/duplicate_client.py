@@ -113,11 +113,9 @@ def _may_be_replaced(verdict: Verdict) -> bool:
 RULE = Rule(
     id="duplicate_client",
     title="the same client twice",
-    severity="problem",
     judge=judge,
     source="usebruno/bruno issue 8547; graphql-ws 4409",
     reads="codes and reasons of Close frames; other connections of this monitor",
-    samples=1,
     endings=_may_be_replaced,
     look_alikes=(
         LookAlike("connection_limit", "the older connection ended, not the newest"),

@@ -48,11 +48,9 @@ def _last_size(record: ConnectionRecord) -> str:
 RULE = Rule(
     id="message_too_big",
     title="message too big",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 7.4.1",
     reads="code 1009, of either side",
-    samples=1,
     endings=_is_too_big,
     look_alikes=(LookAlike("message_triggers_close", "the code names the size"),),
 )

@@ -47,11 +47,9 @@ def _kernel_words(record: ConnectionRecord) -> str:
 RULE = Rule(
     id="path_dead",
     title="dead path",
-    severity="problem",
     judge=judge,
     source="RFC 1122, 4.2.3.5",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
-    samples=1,
     is_of_now=True,
     look_alikes=(
         LookAlike("peer_stuck", "the other kernel acknowledged nothing"),

@@ -84,11 +84,9 @@ def _may_say_so(verdict: Verdict) -> bool:
 RULE = Rule(
     id="peer_keepalive_timeout",
     title="keepalive timeout of the server",
-    severity="problem",
     judge=judge,
     source="websockets closes with 1011 keepalive ping timeout",
     reads="reasons of Close frames; heartbeats of the server before each end, and our answers",
-    samples=1,
     endings=_may_say_so,
     look_alikes=(
         LookAlike("lifetime_limit", "the end follows the server's question, or it says so"),

@@ -46,11 +46,9 @@ def _kernel_words(record: ConnectionRecord) -> str:
 RULE = Rule(
     id="peer_stuck",
     title="stuck peer",
-    severity="problem",
     judge=judge,
     source="websockets, keepalive and latency",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
-    samples=1,
     is_of_now=True,
     look_alikes=(
         LookAlike("path_dead", "the other kernel acknowledged everything"),

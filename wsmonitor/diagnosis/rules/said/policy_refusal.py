@@ -93,11 +93,9 @@ def _may_refuse(verdict: Verdict) -> bool:
 RULE = Rule(
     id="policy_refusal",
     title="refused by policy",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 7.4.1; IANA 3000 and 3003; graphql-ws 4401 and 4403",
     reads="codes and reasons of Close frames",
-    samples=1,
     endings=_may_refuse,
     look_alikes=(
         LookAlike("rate_limited", "no word speaks of a number or a rate"),

@@ -58,11 +58,9 @@ def _our_words(record: ConnectionRecord) -> str:
 RULE = Rule(
     id="protocol_error",
     title="broken protocol",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 5.1, 5.2 and 7.4.1",
     reads="frames that we had to refuse; code 1002",
-    samples=1,
     endings=_is_violation,
     look_alikes=(
         LookAlike("message_triggers_close", "it follows no one sort of message"),

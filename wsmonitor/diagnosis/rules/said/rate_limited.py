@@ -63,11 +63,9 @@ def _may_speak(verdict: Verdict) -> bool:
 RULE = Rule(
     id="rate_limited",
     title="rate limited",
-    severity="problem",
     judge=judge,
     source="RFC 6585, 4 (429); IANA 1013 Try Again Later; graphql-ws 4429; Discord 4008",
     reads="status, body and Retry-After of failed openings; codes and reasons of Close frames",
-    samples=1,
     endings=_may_speak,
     openings=asks_to_slow_down,
     look_alikes=(

@@ -44,6 +44,5 @@ RULE = Rule(
     severity="warning",
     judge=judge,
     reads="on a tap: bytes that wait for the client",
-    samples=1,
     look_alikes=(LookAlike("slow_consumer", "what waits is what the server sent, not what we sent"),),
 )

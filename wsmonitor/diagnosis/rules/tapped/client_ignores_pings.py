@@ -51,7 +51,6 @@ def _was_given_up(record: ConnectionRecord) -> bool:
 RULE = Rule(
     id="client_ignores_pings",
     title="pings that the client does not answer",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 5.5.2",
     reads="on a tap: pings of the server without the client's pong",

@@ -43,7 +43,6 @@ def judge(evidence: Evidence) -> Judgement:
 RULE = Rule(
     id="hammers",
     title="reconnects without a delay",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 7.2.3",
     reads="on a tap: the time from an end to the next request, where no other client was there",

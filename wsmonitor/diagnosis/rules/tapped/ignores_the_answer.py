@@ -53,7 +53,6 @@ def _told(one: Attempt, evidence: Evidence) -> str:
 RULE = Rule(
     id="ignores_the_answer",
     title="reconnects against what it was told",
-    severity="problem",
     judge=judge,
     source="RFC 9110, 10.2.3",
     reads="on a tap: requests after a Close or a status that says stop, or before Retry-After is over",

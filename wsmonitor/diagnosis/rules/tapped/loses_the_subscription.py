@@ -117,7 +117,6 @@ def _shown(kind: bytes) -> str:
 RULE = Rule(
     id="loses_the_subscription",
     title="a subscription that is not renewed",
-    severity="problem",
     judge=judge,
     reads="on a tap: what a client sends first on each connection, and how much comes then",
     samples=NEED,

@@ -43,7 +43,6 @@ def judge(evidence: Evidence) -> Judgement:
 RULE = Rule(
     id="pings_too_rarely",
     title="heartbeat of the client slower than the server's timer",
-    severity="problem",
     judge=judge,
     source="nginx.org, WebSocket proxying",
     reads="on a tap: the gaps between the client's heartbeats; silences before closures",

@@ -36,10 +36,8 @@ def _row(one: SentLate) -> EvidenceRow:
 RULE = Rule(
     id="sends_after_close",
     title="messages into a closing connection",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 5.5.1",
     reads="on a tap: messages of the client after a Close frame of either side",
-    samples=1,
     look_alikes=(LookAlike("protocol_error", "the frames came after a Close of the same side"),),
 )

@@ -67,7 +67,6 @@ def _row(record: ConnectionRecord) -> EvidenceRow:
 RULE = Rule(
     id="sends_before_welcome",
     title="messages before the server's first",
-    severity="problem",
     judge=judge,
     reads="on a tap: who spoke first on each connection, and which of them ended at once",
     samples=NEED,

@@ -123,7 +123,6 @@ def _is_on(clock: Clock, at_ns: int) -> bool:
 RULE = Rule(
     id="clocked_endings",
     title="ends by a clock",
-    severity="problem",
     judge=judge,
     reads="moments of closures, and how closely they keep a common step",
     samples=NEED,

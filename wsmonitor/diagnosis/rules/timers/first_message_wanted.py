@@ -76,7 +76,6 @@ def _why(record: ConnectionRecord) -> tuple[str, float] | None:
 RULE = Rule(
     id="first_message_wanted",
     title="first message wanted",
-    severity="problem",
     judge=judge,
     source="graphql-ws protocol, ConnectionInit and 4408; Socket.IO connectTimeout",
     reads="connections that sent nothing; codes, reasons and first messages of the server",

@@ -221,7 +221,6 @@ def _too_few(evidence: Evidence) -> TooFew | None:
 RULE = Rule(
     id="idle_timeout",
     title="idle timeout",
-    severity="problem",
     judge=judge,
     source="nginx.org, WebSocket proxying; AWS ALB idle timeout",
     reads="silences before closures, by direction, and silences that were survived",

@@ -270,7 +270,6 @@ def _too_few(records: list[ConnectionRecord]) -> TooFew | None:
 RULE = Rule(
     id="lifetime_limit",
     title="lifetime limit",
-    severity="problem",
     judge=judge,
     source="gcpdiag LB/BP/2025_002; AWS API Gateway quotas",
     reads="ages of connections at their closure, and ages that were survived",

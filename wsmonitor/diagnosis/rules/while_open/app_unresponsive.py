@@ -60,7 +60,6 @@ def _rows(record: ConnectionRecord) -> tuple[EvidenceRow, ...]:
 RULE = Rule(
     id="app_unresponsive",
     title="application without answers",
-    severity="problem",
     judge=judge,
     source="RFC 6455, 5.5.2 and 5.5.3 (what a pong answers)",
     reads="missed application heartbeats while pings are answered",

@@ -39,6 +39,5 @@ RULE = Rule(
     severity="info",
     judge=judge,
     reads="messages of either side since the open, for 60 s",
-    samples=1,
     look_alikes=(LookAlike("peer_stuck", "pongs came all the time"),),
 )

@@ -47,7 +47,6 @@ RULE = Rule(
     judge=judge,
     source="RFC 9293, 3.8.6",
     reads="bytes that wait in our write buffer, for 5 s",
-    samples=1,
     is_of_now=True,
     look_alikes=(
         LookAlike("path_dead", "the other kernel acknowledges"),
