@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -15,6 +16,9 @@ from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.window import Window
 from wsmonitor.probe import channel
+
+if TYPE_CHECKING:
+    from wsmonitor.gui.time.plotting.stack import PlotStack
 
 
 class FakeProbe:
@@ -78,6 +82,13 @@ def monitoring(window: WholeWindow, analyzer: Analyzer, probe: FakeProbe) -> Who
     probe.commands.clear()
     show(window, analyzer, 120)
     return window
+
+
+def stack_of(window: WholeWindow) -> "PlotStack":
+    """Its plots, which are there."""
+    stack = window.monitor.plots.stack
+    assert stack is not None
+    return stack
 
 
 def show(window: WholeWindow, analyzer: Analyzer, at_s: float) -> None:

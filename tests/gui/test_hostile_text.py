@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QPlainTextEdit, QWidget
 
 from tests.facts.builders import verdict
-from tests.gui.conftest import FakeProbe, show
+from tests.gui.conftest import FakeProbe, show, stack_of
 from tests.gui.pictures import painted_columns, picture_of
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
@@ -121,8 +121,7 @@ def texts(window: WholeWindow) -> Iterator[tuple[str, str, bool]]:
 
 
 def test_nothing_that_misleads_reaches_any_text(attacked: WholeWindow, analyzer: Analyzer) -> None:
-    stack = attacked.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(attacked)
     attacked.monitor.tabs.all_endpoints.setChecked(True)
     for tab in range(attacked.monitor.tabs.bar.count()):
         attacked.monitor.tabs.bar.setCurrentIndex(tab)

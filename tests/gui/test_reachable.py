@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
+from tests.gui.conftest import stack_of
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.action_table import ACTIONS
 
@@ -70,8 +71,7 @@ def test_tab_goes_from_the_endpoints_over_the_plots_to_the_tabs(monitoring: Whol
 
 
 def test_every_plot_says_in_words_what_it_shows(monitoring: WholeWindow) -> None:
-    stack = monitoring.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(monitoring)
 
     said = stack.accessibleDescription()
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.conftest import FakeProbe
+from tests.gui.conftest import FakeProbe, stack_of
 from tests.gui.story import ENDPOINTS, START_NS, WALL_NS, at_ns, fin
 from tests.gui.tap.story import SHOP, came, listening
 from wsmonitor.analysis.analyzer import Analyzer
@@ -114,8 +114,7 @@ def test_another_client_stands_below_the_others_and_rows_stay_together_when_sort
 def test_the_plots_of_a_tap_have_a_curve_and_a_band_for_each_client_and_go_with_who_comes(
     tapped: WholeWindow, analyzer: Analyzer
 ) -> None:
-    stack = tapped.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(tapped)
     tapped.monitor.table.select(TAP)
     tell(tapped, analyzer, pong(0, 5, 3), pong(0, 6, 3), pong(1, 5, 40), pong(1, 6, 40))
     round_trip, state = stack.panes[0].drawing, stack.panes[1].drawing
@@ -131,8 +130,7 @@ def test_the_plots_of_a_tap_have_a_curve_and_a_band_for_each_client_and_go_with_
 
 
 def test_messages_of_all_clients_are_counted_together(tapped: WholeWindow, analyzer: Analyzer) -> None:
-    stack = tapped.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(tapped)
     tapped.monitor.table.select(TAP)
     sent = [
         Message(

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.gui.conftest import show
+from tests.gui.conftest import show, stack_of
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import RttSample
@@ -12,12 +12,6 @@ from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plotting.stack import PlotStack
 from wsmonitor.settings.endpoint_settings import NS
-
-
-def stack_of(window: WholeWindow) -> PlotStack:
-    stack = window.monitor.plots.stack
-    assert stack is not None
-    return stack
 
 
 def cell(window: WholeWindow, column: Column) -> str:

@@ -5,7 +5,7 @@ from typing import cast
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.gui.conftest import show
+from tests.gui.conftest import show, stack_of
 from tests.gui.story import ENDPOINTS, START_NS, at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import Disruption, DisruptionPhase, Note
@@ -55,8 +55,7 @@ def test_an_empty_note_is_none(monitoring: WholeWindow, analyzer: Analyzer) -> N
 def test_a_note_is_read_at_the_cursor(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     analyzer.feed([Note(at_ns=at_ns(120), text="deployed 1.4", moment_ns=START_NS + 125_000_000_000)])
     show(monitoring, analyzer, 130)
-    stack = monitoring.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(monitoring)
     area, span = stack.panes[0].box_rect, monitoring.monitor.plots.span
     x = area.left() + (125 - span.start_s) / (span.end_s - span.start_s) * area.width()
 
@@ -74,8 +73,7 @@ def test_what_is_forced_is_read_at_the_cursor(monitoring: WholeWindow, analyzer:
         )
         analyzer.feed([event])
     show(monitoring, analyzer, 145)
-    stack = monitoring.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(monitoring)
     area, span = stack.panes[0].box_rect, monitoring.monitor.plots.span
     x = area.left() + (120 - span.start_s) / (span.end_s - span.start_s) * area.width()
 

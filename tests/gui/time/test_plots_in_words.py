@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from tests.gui.conftest import stack_of
 from tests.gui.story import ENDPOINTS, at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import Disruption, Note
@@ -38,8 +39,7 @@ def words(analyzer: Analyzer, start_s: float, end_s: float, *, is_focus: bool = 
 def test_every_plot_speaks_of_what_is_in_sight(monitoring: WholeWindow) -> None:
     text = text_of(monitoring)
 
-    stack = monitoring.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(monitoring)
     assert text.startswith("voice backend, ws://localhost:8000/ws/voice\nShown: ")
     for pane in stack.panes:
         assert pane.drawing.summary.partition(":")[0] in text

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.conftest import FakeProbe, show
+from tests.gui.conftest import FakeProbe, show, stack_of
 from tests.gui.pictures import picture_of
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
@@ -66,8 +66,7 @@ def test_the_curves_hold_the_round_trips_of_the_selected_endpoint(monitoring: Wh
     monitoring.monitor.table.select(("transcribe", 0))
     show(monitoring, analyzer, 120)
 
-    stack = monitoring.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(monitoring)
     x, y = stack.panes[0].curves["ws"]
     assert np.nanmax(y) == 345.0
     assert abs(x[np.nanargmax(y)] - 119.5) < 1.0
@@ -101,8 +100,7 @@ def test_freezing_keeps_plots_and_tables_while_the_endpoints_go_on(monitoring: W
 
 
 def test_dragging_back_leaves_live_and_the_live_button_offers_to_return(monitoring: WholeWindow) -> None:
-    stack = monitoring.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(monitoring)
     monitoring.window.actions_table["window_0"].trigger()
     viewport, y = stack.viewport(), stack.height() // 3
 
@@ -117,8 +115,7 @@ def test_dragging_back_leaves_live_and_the_live_button_offers_to_return(monitori
 
 
 def test_the_cursor_reads_out_all_plots(monitoring: WholeWindow) -> None:
-    stack = monitoring.monitor.plots.stack
-    assert stack is not None
+    stack = stack_of(monitoring)
 
     QTest.mouseMove(stack.viewport(), QPoint(300, stack.height() // 3))
 

@@ -7,84 +7,77 @@ from wsmonitor.settings.endpoint_settings import to_ns
 
 
 def test_beats_after_the_servers_close_are_sent_into_the_void() -> None:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     client.close_frame(10, "rx")
     client.send(11)
     client.end(13, code=1011)
 
-    assert found(session) == {"sends_after_close"}
+    assert found(client.session) == {"sends_after_close"}
 
 
 def test_a_message_after_the_clients_own_close_is_never_right() -> None:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     client.close_frame(10, "tx", 1000)
     client.send(10.01)
     client.end(11, by_client=True, code=1000)
 
-    assert found(session) == {"sends_after_close"}
+    assert found(client.session) == {"sends_after_close"}
 
 
 def test_a_message_that_crosses_the_servers_close_was_on_its_way() -> None:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     client.close_frame(10, "rx")
     client.send(10.1)
     client.end(11, code=1011)
 
-    assert found(session) == set()
+    assert found(client.session) == set()
 
 
 def test_a_stream_that_goes_on_after_the_servers_close_may_have_been_on_its_way() -> None:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     client.close_frame(10, "rx")
     for count in range(1, 50):
         client.send(10 + count / 100)
     client.end(11, code=1011)
 
-    assert found(session) == set()
+    assert found(client.session) == set()
 
 
 def test_a_message_so_large_that_it_had_begun_before_the_servers_close_was_on_its_way() -> None:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     client.close_frame(10, "rx", 1009)
     client.send(11, wire_bytes=64_000_000)
     client.end(12, code=1009)
 
-    assert found(session) == set()
+    assert found(client.session) == set()
 
 
 def test_messages_after_a_close_that_a_fault_sent_are_forced() -> None:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     client.say(Disruption, 9, kind="close", phase="started")
     client.close_frame(10, "rx")
     client.send(12)
     client.end(13, forced="close")
 
-    assert found(session) == set()
+    assert found(client.session) == set()
 
 
 def lives(gaps_s: list[float], code: int | None = None) -> Session:
     """Connections of 10 s with these pauses between them."""
-    session = Session()
-    client = session.client()
+    client = Session().client()
     at_s = 0.0
     client.open(at_s)
     for gap_s in gaps_s:
         client.end(at_s + 10, code=code)
         at_s += 10 + gap_s
         client.open(at_s)
-    return session
+    return client.session
 
 
 def test_a_client_that_comes_back_at_once_hammers() -> None:
@@ -112,11 +105,10 @@ def test_a_client_that_comes_back_after_a_restart_is_right() -> None:
 
 
 def refusals(status: int, retry_after_s: float | None, gap_s: float) -> Session:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     for number in range(5):
         client.refused(number * gap_s, status, retry_after_s)
-    return session
+    return client.session
 
 
 def test_coming_back_before_retry_after_is_over_does_not_heed_it() -> None:
@@ -168,14 +160,13 @@ def test_connections_of_two_processes_are_two_clients() -> None:
 
 
 def missed_pings(number: int) -> Session:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     for step in range(number):
         client.say(
             HeartbeatMissed, 20.0 * (step + 1), kind="client", consecutive=step + 1, waited_ns=to_ns(10), lag_ns=0
         )
-    return session
+    return client.session
 
 
 def test_a_client_that_answers_no_ping_is_deaf() -> None:
@@ -224,13 +215,12 @@ def test_a_ping_right_before_the_end_could_not_be_answered() -> None:
 
 
 def backlog(for_s: float) -> Session:
-    session = Session()
-    client = session.client()
+    client = Session().client()
     client.open(0)
     client.waits(10, 100_000)
     client.waits(10 + for_s, 0)
     client.end(60)
-    return session
+    return client.session
 
 
 def test_a_client_that_does_not_read_for_seconds_is_told() -> None:
@@ -243,8 +233,7 @@ def test_a_moment_of_waiting_is_nothing() -> None:
 
 def welcomed(*, hasty_s: float | None, patient: int = 2, hasty: int = 3, gone: bool = True) -> Session:
     """Connections on which the client waits for the welcome, and others on which it speaks before it."""
-    session = Session()
-    client = session.client()
+    client = Session().client()
     for number in range(patient):
         client.open(number * 100)
         client.hear(number * 100 + 0.1)
@@ -257,7 +246,7 @@ def welcomed(*, hasty_s: float | None, patient: int = 2, hasty: int = 3, gone: b
         if not gone:
             client.hear(number * 100 + 0.1)
         client.end(number * 100 + (0.05 if gone else 30))
-    return session
+    return client.session
 
 
 def test_only_connections_on_which_the_client_spoke_first_are_gone_at_once() -> None:

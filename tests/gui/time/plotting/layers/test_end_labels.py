@@ -3,12 +3,11 @@
 import pytest
 
 from tests.analysis.facts import opened, rtt, view
-from tests.gui.conftest import show
+from tests.gui.conftest import show, stack_of
 from tests.gui.story import ENDPOINTS
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plotting.layers.end_labels import apart
-from wsmonitor.gui.time.plotting.stack import PlotStack
 from wsmonitor.plots.drawing import Span
 
 
@@ -25,12 +24,6 @@ from wsmonitor.plots.drawing import Span
 )
 def test_no_label_stands_on_another_or_outside(rows: list[float], placed: list[float]) -> None:
     assert apart(rows, height=12, top=6, bottom=94) == placed
-
-
-def stack_of(window: WholeWindow) -> PlotStack:
-    stack = window.monitor.plots.stack
-    assert stack is not None
-    return stack
 
 
 def test_curves_of_several_connections_are_named_at_their_ends_and_those_of_one_are_not(
