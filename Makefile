@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup test-all lint fmt types dead-code bench corpus real faults soak experiments strange servers audit bundle mutation screenshots
+.PHONY: help run test setup test-all lint fmt types dead-code bench corpus real faults soak experiments strange servers autobahn audit bundle mutation screenshots
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target words; do printf '  make %-12s %s\n' "$$target" "$$words"; done
@@ -62,6 +62,9 @@ servers: setup ## ask every experiment about real servers and write docs/servers
 clients: setup ## audit clients whose manners are known and write their table in docs/reconnect.md (npm and Chromium where there are)
 	@mkdir -p build/clients && { command -v npm >/dev/null && npm install --silent --no-fund --no-audit --prefix build/clients ws reconnecting-websocket graphql-ws graphql socket.io socket.io-client >/dev/null || true; }
 	@$(BIN)/python -m tools.clients
+
+autobahn: setup ## play Autobahn's client cases straight and through a tap, and write their table in docs/tap.md (WSTEST; an hour)
+	@WEBSOCKETS_MAX_FRAGMENTS=1000000 $(BIN)/python -m tools.autobahn
 
 soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on growth
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.benchmarks import (
     channel,
     commands,
+    faults,
     fidelity,
     filtering,
     frames,
@@ -35,7 +36,7 @@ from tools.performance import HEAD, line
 
 BENCHMARKS = (
     *(fidelity, wire_truth, stall, frames, throughput, scale, start, commands, memory, idle),
-    *(channel, tap, through_a_tap, history, filtering, replay),
+    *(channel, tap, through_a_tap, faults, history, filtering, replay),
 )
 RESULT = Path("build/bench.json")
 

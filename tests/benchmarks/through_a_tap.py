@@ -102,7 +102,7 @@ _LARGE_ANSWER = FRAME_BYTES + 4
 def run() -> Iterator[Row]:
     """Round trips, throughput, and what a thousand idle clients cost."""
     with ExitStack() as stack:
-        server = stack.enter_context(_echo())
+        server = stack.enter_context(echo())
         tap = stack.enter_context(_tap(server))
         client = stack.enter_context(_client())
         ways = {"direct": server, "tap": tap.port}
@@ -170,7 +170,7 @@ def _client() -> Iterator[_Client]:
 
 def _rate(port: int) -> float:
     """Megabytes a second of payload echoed, a few frames under way at once."""
-    with _opened(port) as sock:
+    with opened(port) as sock:
         window = 8
         began_s = time.perf_counter()
         for number in range(BULK_FRAMES):
@@ -182,7 +182,7 @@ def _rate(port: int) -> float:
 
 
 @contextmanager
-def _opened(port: int) -> Iterator[socket.socket]:
+def opened(port: int) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.sendall(_REQUEST)
@@ -198,7 +198,7 @@ def _read(sock: socket.socket, count: int) -> None:
 
 
 @contextmanager
-def _echo() -> Iterator[int]:
+def echo() -> Iterator[int]:
     with subprocess.Popen([sys.executable, "-c", _SERVER], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:
@@ -222,7 +222,7 @@ class _Tap:
         """Of one processor, with a thousand clients that say nothing."""
         with ExitStack() as stack:
             for _ in range(IDLE):
-                stack.enter_context(_opened(self.port))
+                stack.enter_context(opened(self.port))
                 self._client.take()
             time.sleep(1.0)
             self._client.take()

@@ -1,0 +1,1 @@
+"""Autobahn's test suite for clients, straight and through a tap: both must end alike."""
