@@ -1,5 +1,6 @@
 """How this program starts a process of itself: from an installation, or from a frozen bundle (PyInstaller)."""
 
+import gc
 import os
 import select
 import sys
@@ -23,6 +24,15 @@ def own_command(*words: str) -> list[str]:
 def is_frozen() -> bool:
     """True in a program that was frozen into a bundle: there is no interpreter to start."""
     return bool(getattr(sys, "frozen", False))
+
+
+def collect_rarely() -> None:
+    """What is loaded by now stays: it is not looked at for garbage again, and the rest once many objects came to be.
+
+    With the interpreter's own thresholds thousands of connections that open cost as much again.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 100)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The reference: a bare `websockets` client in a process of its own.
 
-`ping URL CONNECTIONS INTERVAL_S SECONDS` pings on every connection and says the round trips, its loop's lags,
-its CPU time and its memory; `receive URL` receives until the connection ends.
+`ping URL CONNECTIONS INTERVAL_S SECONDS ROUNDS` pings on every connection, so many rounds of so many seconds, and
+says the round trips, its loop's lags, its CPU time and its memory; `receive URL` receives until the connection ends.
 """
 
 import asyncio
@@ -22,17 +22,18 @@ class Pinged(msgspec.Struct, frozen=True, kw_only=True):
 
     round_trips_ns: list[int]
     lags_ns: list[int]
-    cpu_share: float
+    cpu_shares: list[float]
+    """Of each round."""
     memory_bytes: int
 
 
-async def ping(url: str, connections: int, interval_s: float, seconds: float) -> Pinged:
+async def ping(url: str, connections: int, interval_s: float, seconds: float, rounds: int) -> Pinged:
     """Ping on every connection at its own phase."""
     trips: list[int] = []
     lags: list[int] = []
     before_bytes = resident_bytes()
     opened = [await _open(url) for _ in range(connections)]
-    end_s = time.monotonic() + seconds + 1
+    end_s = time.monotonic() + rounds * seconds + 1
     beating = [
         asyncio.create_task(_beat(one, interval_s, interval_s * number / connections, end_s, trips))
         for number, one in enumerate(opened)
@@ -40,14 +41,13 @@ async def ping(url: str, connections: int, interval_s: float, seconds: float) ->
     await asyncio.sleep(1)
     trips.clear()
     ticking = asyncio.create_task(_tick(lags))
-    cpu_s, began_s = time.process_time(), time.monotonic()
+    cpu_shares = [await _cpu_share(seconds) for _ in range(rounds)]
     await asyncio.gather(*beating)
-    cpu_share = (time.process_time() - cpu_s) / (time.monotonic() - began_s)
     memory_bytes = resident_bytes() - before_bytes
     ticking.cancel()
     for one in opened:
         one.transport.abort()
-    return Pinged(round_trips_ns=trips, lags_ns=lags, cpu_share=cpu_share, memory_bytes=memory_bytes)
+    return Pinged(round_trips_ns=trips, lags_ns=lags, cpu_shares=cpu_shares, memory_bytes=memory_bytes)
 
 
 async def receive(url: str) -> None:
@@ -77,6 +77,12 @@ async def _beat(one: ClientConnection, interval_s: float, phase_s: float, end_s:
         due_s += interval_s
 
 
+async def _cpu_share(seconds: float) -> float:
+    cpu_s, began_s = time.process_time(), time.monotonic()
+    await asyncio.sleep(seconds)
+    return (time.process_time() - cpu_s) / (time.monotonic() - began_s)
+
+
 async def _tick(lags: list[int]) -> None:
     while True:
         due_s = time.monotonic() + LAG_TICK_S
@@ -87,8 +93,8 @@ async def _tick(lags: list[int]) -> None:
 def main() -> None:
     """Measure and say it as JSON."""
     match sys.argv[1:]:
-        case ["ping", url, connections, interval_s, seconds]:
-            pinged = asyncio.run(ping(url, int(connections), float(interval_s), float(seconds)))
+        case ["ping", url, connections, interval_s, seconds, rounds]:
+            pinged = asyncio.run(ping(url, int(connections), float(interval_s), float(seconds), int(rounds)))
             print(msgspec.json.encode(pinged).decode(), flush=True)
         case ["receive", url]:
             asyncio.run(receive(url))

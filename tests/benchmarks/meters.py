@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterable
 
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.facts.events import AnyEvent, ConnectionClosed, LoopLag, RttSample, SamplesDropped, StateChanged
+from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Control, LoopLag, RttSample, SamplesDropped, StateChanged
 from wsmonitor.gui.feed.frame_meter import FrameMeter
+
+PONG = 10
 
 
 class Frames(FrameMeter):
@@ -56,6 +58,8 @@ class MeteredAnalyzer(Analyzer):
         self.lifecycle: list[StateChanged | ConnectionClosed] = []
         self.dropped = 0
         self.stamps_ns: dict[str, list[int]] = {}
+        self.by_payload: dict[str, int] = {}
+        self._pong = (0, "")
 
     def feed(self, events: Iterable[AnyEvent]) -> None:
         events = list(events)
@@ -66,7 +70,11 @@ class MeteredAnalyzer(Analyzer):
         for sample in samples:
             self.stamps_ns.setdefault(sample.endpoint, []).append(sample.at_ns - sample.round_trip_ns)
         for event in events:
-            if isinstance(event, LoopLag):
+            if isinstance(event, Control) and event.opcode == PONG:
+                self._pong = event.at_ns, event.payload.decode(errors="replace")
+            elif isinstance(event, RttSample) and event.at_ns == self._pong[0]:
+                self.by_payload[self._pong[1]] = event.round_trip_ns
+            elif isinstance(event, LoopLag):
                 self.lags_ns.append(event.lag_ns)
             elif isinstance(event, SamplesDropped):
                 self.dropped += event.count

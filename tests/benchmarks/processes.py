@@ -49,9 +49,10 @@ def server() -> Iterator[Server]:
         yield Server(process, int(read_line(process)))
 
 
-def bare_pings(url: str, connections: int, interval_s: float, seconds: float) -> Pinged:
-    """What a bare client measures without any window."""
-    with module("bare_client", "ping", url, str(connections), str(interval_s), str(seconds)) as process:
+def bare_pings(url: str, connections: int, interval_s: float, seconds: float, rounds: int = 1) -> Pinged:
+    """What a bare client measures without any window, in so many rounds of so many seconds."""
+    words = map(str, (connections, interval_s, seconds, rounds))
+    with module("bare_client", "ping", url, *words) as process:
         return msgspec.json.decode(read_line(process), type=Pinged)
 
 

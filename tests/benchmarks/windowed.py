@@ -61,7 +61,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Connection numbers of the closures, in order."""
     stamps_ns: dict[str, list[int]] = {}
     """When each round trip began, by endpoint."""
-    wall_offset_ns: int = 0
+    by_payload: dict[str, int] = {}
+    """Round trips by what their pong carried."""
 
 
 def endpoint_configs(spec: Spec) -> list[EndpointConfig]:
@@ -182,7 +183,7 @@ async def _measured(seconds: float, pid: int | None, analyzer: "MeteredAnalyzer"
         dropped=analyzer.dropped,
         closed_connections=[one.connection for one in analyzer.lifecycle if isinstance(one, ConnectionClosed)],
         stamps_ns=analyzer.stamps_ns,
-        wall_offset_ns=time.time_ns() - time.monotonic_ns(),
+        by_payload=analyzer.by_payload,
     )
 
 

@@ -12,6 +12,7 @@ from tests.engine.watching import endpoint, watching
 from wsmonitor.engine.clocks.clock import SystemClock
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.clocks.turns import Turns
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.engine.monitored import Endpoint
 from wsmonitor.engine.redialling.dial_budget import DialBudget
@@ -19,7 +20,7 @@ from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.watched_connection import WatchedConnection
 from wsmonitor.facts.events import State
 
-SHARED = (type, DialBudget, Endpoint, LagMeter, Monitor, SystemClock, Tasks)
+SHARED = (type, DialBudget, Endpoint, LagMeter, Monitor, SystemClock, Tasks, Turns)
 OWN_LIMIT_BYTES = 4096
 """The connection of websockets itself takes about 12 KiB."""
 

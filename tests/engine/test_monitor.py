@@ -11,6 +11,7 @@ from tests.engine.conftest import Certificates
 from tests.engine.peer import CLOSE, PING, TEXT, Wire, close, peer, polite
 from tests.engine.watching import Watch, endpoint, pings, retries, watching
 from tests.fakes import FakeClock
+from wsmonitor.engine.clocks.turns import AT_ONCE
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.facts.errors import UnknownEndpointError
 from wsmonitor.facts.events import (
@@ -415,3 +416,32 @@ async def test_an_action_that_fails_is_logged_and_what_else_was_decided_is_carri
 
     assert next(event.new for event in events if isinstance(event, StateChanged)) is State.CONNECTING
     assert [record.message for record in caplog.records if record.exc_info] == ["Announce failed"]
+
+
+MORE_THAN_AT_ONCE = AT_ONCE + 20
+
+
+async def test_more_connections_than_may_open_at_once_all_open() -> None:
+    async with (
+        peer(polite) as listening,
+        watching(endpoint(listening.url, connections=MORE_THAN_AT_ONCE)) as watch,
+    ):
+        await watch.state(State.OPEN, count=MORE_THAN_AT_ONCE)
+
+        assert {change.slot for change in watch.all(StateChanged)} == set(range(MORE_THAN_AT_ONCE))
+
+
+async def test_what_was_stopped_before_its_turn_is_not_dialled() -> None:
+    async def mute(wire: Wire) -> None:
+        await wire.request()
+        await wire.gone()
+
+    async with peer(mute) as listening, watching(endpoint(listening.url, connections=MORE_THAN_AT_ONCE)) as watch:
+        await watch.state(State.UPGRADING, count=AT_ONCE)
+
+        watch.monitor.stop("peer")
+        await watch.state(State.STOPPED, count=MORE_THAN_AT_ONCE)
+        await asyncio.sleep(0)
+
+        begun = [change.slot for change in watch.all(StateChanged) if change.new is State.RESOLVING]
+        assert begun == list(range(AT_ONCE))

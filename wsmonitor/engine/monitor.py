@@ -12,6 +12,7 @@ from wsmonitor.engine.clocks.jumps import JumpDetector
 from wsmonitor.engine.clocks.lag import TICK_NS, LagMeter
 from wsmonitor.engine.clocks.route_watch import RouteWatch
 from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.clocks.turns import Turns
 from wsmonitor.engine.monitored import Endpoint, Monitored
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
@@ -59,6 +60,7 @@ class Monitor:
             clock=self._clock,
             lag=LagMeter(),
             tasks=Tasks(),
+            turns=Turns(),
             admission=admission or Admission(),
             budget=DialBudget(),
             chance=chance or random.Random(),
@@ -83,7 +85,7 @@ class Monitor:
         if name in self._endpoints:
             connections_before = max(connections_before, self._endpoints[name].connections)
             self.remove(name)
-        self._shared.budget.configure(config.host_port, config.connections)
+        self._count(config, config.connections)
         self._endpoints[name] = self._made(config, connections_before)
         if name in self._leaving:
             self._endpoints[name].wait()
@@ -95,7 +97,7 @@ class Monitor:
         """
         endpoint = self._endpoint(name)
         del self._endpoints[name]
-        self._shared.budget.configure(endpoint.config.host_port, -endpoint.config.connections)
+        self._count(endpoint.config, -endpoint.config.connections)
         if name in self._leaving:
             endpoint.retire()  # it has not begun, because its predecessor still speaks
             return
@@ -177,6 +179,11 @@ class Monitor:
                 f"{config.name} is a tap, which runs in the window and with `wsmonitor tap --workspace FILE`"
             )
         return self._make_tap(config, self._shared, connections_before)
+
+    def _count(self, config: EndpointConfig, connections: int) -> None:
+        """So many more connections are configured, or fewer."""
+        self._shared.budget.configure(config.host_port, connections)
+        self._shared.lag.connections += connections
 
     def _endpoint(self, name: str) -> Monitored:
         try:

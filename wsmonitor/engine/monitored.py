@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from wsmonitor.engine import disruptions, steps
@@ -61,6 +62,8 @@ class Endpoint:
     def __init__(self, config: EndpointConfig, shared: Shared, connections_before: int) -> None:
         self.config = config
         self._clock = shared.clock
+        self._turns = shared.turns
+        self._wishes = 0
         self._connections = connections_before
         self._seq = 0
         self._traffic_timer: Timer | None = None
@@ -87,7 +90,7 @@ class Endpoint:
 
     def leave(self, gone: Callable[[], None]) -> None:
         """Close, soon, and call `gone` once there is nothing more to be said, perhaps at once."""
-        self._stop_traffic()
+        self._forget_wishes()
         self._gone = gone
         for slot in self.slots:
             slot.leave(LEAVE_NS)
@@ -111,15 +114,16 @@ class Endpoint:
         if self._next_traffic_ns is None and self.config.traffic.messages:
             self._next_traffic_ns = self._clock.now_ns()
             self._send_traffic()
+        self._wishes += 1
         for slot in self.slots:
-            slot.feed(steps.ConnectNow())
+            self._turns.take(self.config.host_port, partial(self._connect, slot, self._wishes))
 
     def stop(self) -> None:
         """Close with 1000 and stay closed."""
         if self._waits:
             self._wish = self.stop
             return
-        self._stop_traffic()
+        self._forget_wishes()
         for slot in self.slots:
             slot.feed(steps.Stop())
 
@@ -153,7 +157,7 @@ class Endpoint:
 
     def abandon(self) -> None:
         """Drop everything at once."""
-        self._stop_traffic()
+        self._forget_wishes()
         for slot in self.slots:
             slot.abandon()
 
@@ -190,6 +194,15 @@ class Endpoint:
             environ=os.environ,
             new_uuid=_new_uuid,
         )
+
+    def _connect(self, slot: Slot, wish: int) -> None:
+        if wish == self._wishes:  # nothing else was asked for since then
+            slot.feed(steps.ConnectNow())
+
+    def _forget_wishes(self) -> None:
+        """What was to begin does not."""
+        self._wishes += 1
+        self._stop_traffic()
 
     # Traffic
 

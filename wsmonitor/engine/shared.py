@@ -7,6 +7,7 @@ from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock
 from wsmonitor.engine.clocks.lag import LagMeter
 from wsmonitor.engine.clocks.tasks import Tasks
+from wsmonitor.engine.clocks.turns import Turns
 from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
 
@@ -19,6 +20,7 @@ class Shared:
     clock: Clock
     lag: LagMeter
     tasks: Tasks
+    turns: Turns
     admission: Admission
     budget: DialBudget
     chance: random.Random

@@ -160,6 +160,7 @@ class Slot:
     def _carry_out(self, action: steps.Action) -> None:
         match action:
             case steps.Announce():
+                self._count_opening(action)
                 self._announcer.state(action)
             case steps.AnnounceFailure():
                 self._announcer.failure(action, self._way)
@@ -186,6 +187,12 @@ class Slot:
                     self.connection.probe()
             case _:
                 assert_never(action)
+
+    def _count_opening(self, change: steps.Announce) -> None:
+        if change.new.is_opening and not change.old.is_opening:
+            self._shared.turns.began(self._config.host_port)
+        elif change.old.is_opening and not change.new.is_opening:
+            self._shared.turns.ended(self._config.host_port)
 
     def _dial(self, generation: int) -> None:
         connection = Connection(

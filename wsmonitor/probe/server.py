@@ -24,6 +24,7 @@ from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.outlet import Outlet
+from wsmonitor.program import collect_rarely
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ async def _serve(commands_fd: int, events_fd: int) -> int:
     reader = threading.Thread(target=_read, args=(commands_fd, loop, server), name="commands", daemon=True)
     reader.start()
     gc.collect()
-    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    collect_rarely()
     exit_code = await server.ended
     await server.close()
     return exit_code

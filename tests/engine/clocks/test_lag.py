@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from wsmonitor.engine.clocks.lag import TICK_NS, LagMeter
 from wsmonitor.settings.endpoint_settings import to_ns
 
@@ -51,3 +53,14 @@ def test_connections_ping_apart_from_each_other_and_the_first_at_full_intervals(
     gaps = [later - earlier for earlier, later in pairwise([*phases, 1.0])]
     assert phases[0] == 0.0
     assert min(gaps) > 0.25 / 50
+
+
+@pytest.mark.parametrize(("connections", "seconds"), [(0, 1), (1, 1), (1000, 1), (1001, 2), (10_000, 10)])
+def test_all_connections_together_ask_the_kernel_a_thousand_times_a_second_at_most(
+    connections: int, seconds: int
+) -> None:
+    meter = LagMeter()
+
+    meter.connections += connections
+
+    assert meter.sample_every_ns == seconds * 1_000_000_000

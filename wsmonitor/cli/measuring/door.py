@@ -12,6 +12,7 @@ from wsmonitor.facts.events import AnyEvent, ProbeLost, ProbeStarted
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.probe.launch import yield_to_measuring
+from wsmonitor.program import collect_rarely
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 LOOK_S = 0.05
@@ -114,6 +115,7 @@ def open_door() -> Iterator[Door]:
         door.is_interrupted = True
 
     client.start()
+    collect_rarely()
     yield_to_measuring()
     before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

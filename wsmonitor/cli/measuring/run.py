@@ -50,7 +50,10 @@ class Progress:
                 self._began_ns = event.at_ns
             if isinstance(event, StateChanged):
                 who = event.endpoint, event.slot
-                self._living = self._living - {who} if _has_ended_for_good(event) else self._living | {who}
+                if _has_ended_for_good(event):
+                    self._living.discard(who)
+                else:
+                    self._living.add(who)
 
     def is_over(self, now_ns: int) -> bool:
         """True once the time is up, or no slot will do anything more by itself; a tap never ends by itself."""

@@ -2,7 +2,7 @@
 
 A tick every 50 ms is compared with when it should have come. What is late here was late for every
 pong that arrived meanwhile, and no rule may blame the network for it. A loop that pings everybody at once
-makes itself late, so connections are told where in their interval to beat.
+makes itself late, so connections are told where in their interval to beat, and how often to ask the kernel.
 """
 
 from collections import deque
@@ -11,6 +11,8 @@ TICK_NS = 50_000_000
 REMEMBERED_NS = 60_000_000_000
 _GOLDEN = 0.6180339887
 """Multiples of it, modulo one, lie as far apart as can be, however many there are."""
+SAMPLE_NS = 1_000_000_000
+SAMPLES_A_SECOND = 1000
 RESOLUTION_NS = 1_000_000
 """epoll rounds timers up to the next millisecond: so much lateness is none."""
 
@@ -22,6 +24,13 @@ class LagMeter:
         self._late: deque[tuple[int, int]] = deque()  # (time, lag), lags falling from left to right
         self._next_due_ns: int | None = None
         self._phases = 0
+        self.connections = 0
+        """How many are configured, all endpoints together."""
+
+    @property
+    def sample_every_ns(self) -> int:
+        """So often a connection may ask the kernel: a thousand times a second, all of them together."""
+        return SAMPLE_NS * max(1, -(-self.connections // SAMPLES_A_SECOND))
 
     def next_phase(self) -> float:
         """Where in its interval (0 to 1) the next connection is to ping: far from all before it."""

@@ -23,7 +23,6 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
 log = logging.getLogger(__name__)
 
-TCP_SAMPLE_NS = to_ns(1)
 WAKE_PROBE_TIMEOUT_NS = to_ns(2)
 HEALTH_UNPROVEN = "health check: no pong yet, messages are held back until one comes"
 NONE_MISSED: frozenset[HeartbeatKind] = frozenset()
@@ -69,7 +68,7 @@ class Pulse:
         self._app_number = 0
         self._is_beating = False
         # In step with the pings: one wake-up for both.
-        self._next_tcp_sample_ns: int | None = _next_on_grid(self._ping.regular_ns, opened_ns)
+        self._next_tcp_sample_ns: int | None = self._next_sample_ns(self._ping.regular_ns, opened_ns)
         self._missed = NONE_MISSED
         self._paused = self._awaits_health = False
 
@@ -237,7 +236,7 @@ class Pulse:
         if info is None:
             self._next_tcp_sample_ns = None
             return
-        self._next_tcp_sample_ns = _next_on_grid(self._next_tcp_sample_ns or now_ns, now_ns)
+        self._next_tcp_sample_ns = self._next_sample_ns(self._next_tcp_sample_ns or now_ns, now_ns)
         reporter = self._reporter
         reporter.publish(
             TcpSample(
@@ -257,7 +256,7 @@ class Pulse:
             )
         )
 
-
-def _next_on_grid(grid_ns: int, now_ns: int) -> int:
-    """The next time after now that is whole sample intervals away from `grid_ns`."""
-    return now_ns + TCP_SAMPLE_NS - (now_ns - grid_ns) % TCP_SAMPLE_NS
+    def _next_sample_ns(self, grid_ns: int, now_ns: int) -> int:
+        """The next time after now that is whole sample intervals away from `grid_ns`."""
+        every_ns = self._lag.sample_every_ns
+        return now_ns + every_ns - (now_ns - grid_ns) % every_ns

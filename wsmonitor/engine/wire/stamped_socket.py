@@ -12,7 +12,7 @@ from struct import Struct as Layout
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 _TIMESTAMPNS = 35
 """Option and control message; Python has no name for them. Another number on Alpha, MIPS, PA-RISC and SPARC."""
@@ -23,15 +23,20 @@ _LONGEST_NS = 10_000_000_000
 
 
 class StampedSocket(socket.socket):
-    """`waited_ns` is how long the last of what was read last had been there."""
+    """`waited_ns` is how long the last of what was read last had been there, `sent_ns` when it was last written to."""
 
-    waited_ns: int = 0
+    __slots__ = ("sent_ns", "waited_ns")
 
     def stamp(self) -> None:
-        """From now on the kernel stamps what arrives, where it can."""
+        """From now on the kernel stamps what arrives, where it can; to be called before anything is written or read."""
+        self.sent_ns = self.waited_ns = 0
         if sys.platform == "linux":
             with contextlib.suppress(OSError):
                 self.setsockopt(socket.SOL_SOCKET, _TIMESTAMPNS, 1)
+
+    def send(self, data: "ReadableBuffer", flags: int = 0, /) -> int:
+        self.sent_ns = time.monotonic_ns()
+        return super().send(data, flags)
 
     if sys.platform == "linux":
 

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import re
 import socket
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -127,8 +128,10 @@ class WatchedConnection(ClientConnection):
         if self.protocol.state is not State.OPEN:
             raise InvalidState(f"connection is {self.protocol.state.name.lower()}")
         self.protocol.send_ping(payload)
-        sent_ns = self._now_ns()
+        sent_ns, begun_ns = self._now_ns(), time.monotonic_ns()
         self.send_data()
+        if self.socket is not None:
+            sent_ns += max(0, self.socket.sent_ns - begun_ns)  # asyncio and TLS take their time before the write
         return sent_ns
 
     def write_close(self, code: int, reason: str) -> None:
