@@ -30,10 +30,12 @@ from wsmonitor.facts.events import (
     OpenFailed,
     ProbeLost,
     ProbeStarted,
+    RttSample,
     SamplesDropped,
     SlotEvent,
     State,
     StateChanged,
+    TcpSample,
 )
 from wsmonitor.facts.numbers import MOST_SLOTS
 from wsmonitor.facts.wall_clock import WallClock
@@ -131,6 +133,8 @@ class Analyzer:
                 self._diagnosis.feed(event)
             at_s = (event.at_ns - self._start_ns) / 1e9
             match event:
+                case TcpSample() | RttSample() | Message():  # most events by far
+                    self._fold(event, at_s)
                 case LoopLag():
                     self._health.lag(event, at_s)
                 case ClockAnchor():
@@ -174,9 +178,13 @@ class Analyzer:
         self._health.skip()
         self._diagnosis.miss_samples()
 
-    def snapshot(self, now_ns: int) -> Snapshot:
-        """What is known now. Only endpoints that changed since the last one cost anything."""
-        self._diagnosis.look_now(now_ns)
+    def snapshot(self, now_ns: int, *, looks: bool = True) -> Snapshot:
+        """What is known now. Only endpoints that changed since the last one cost anything.
+
+        `looks`: the rules look at what changed; else they say what they said.
+        """
+        if looks:
+            self._diagnosis.look_now(now_ns)
         return Snapshot(
             at_ns=now_ns,
             start_ns=self._start_ns,
@@ -262,6 +270,8 @@ class Analyzer:
         return True
 
     def _known(self, name: str) -> EndpointFold | None:
+        if not self._leaving and (endpoint := self._endpoints.get(name)) is not None:
+            return endpoint
         return self._leaving.get(name) or self._endpoints.get(name) or self._removed.get(name)
 
     def _endpoint(self, name: str) -> EndpointFold:

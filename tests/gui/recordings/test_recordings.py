@@ -20,10 +20,12 @@ from wsmonitor.facts.events import AnyEvent
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.recordings.keep_recording import KeepRecording
 from wsmonitor.gui.recordings.recording_control import recordings_folder
+from wsmonitor.gui.recordings.replay_session import ReplaySession
 from wsmonitor.gui.start.session import Session
 from wsmonitor.gui.window.window import Window
 from wsmonitor.recording import Replay, save
 from wsmonitor.recording.flight.excerpt import Excerpt
+from wsmonitor.recording.reading import replay as reading
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 EVENTS = tuple(story(120, life_s=30))
@@ -463,3 +465,37 @@ def test_the_button_for_the_next_closure_asks_for_that_of_the_selected_endpoint(
     until(qtbot, session, lambda: replay.position_ns == later.at_ns)
 
     assert session.window.table.current_key() == (later.endpoint, later.slot)
+
+
+def test_what_is_read_can_be_seen_before_all_is(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_EVENTS_AT_ONCE", 20)
+    replayed, seen = ReplaySession(file), list[tuple[bool, int]]()
+
+    replayed.load(lambda share: seen.append((replayed.tick(), replayed.snapshot().at_ns)))
+
+    times_ns = [at_ns for _, at_ns in seen]
+    assert len(seen) > 3
+    assert all(is_news for is_news, _ in seen)
+    assert times_ns == sorted(set(times_ns))
+    assert replayed.start_ns < times_ns[0] < times_ns[-1] <= replayed.position_ns == replayed.end_ns
+    replayed.close()
+
+
+def test_a_recording_that_is_being_opened_is_shown_and_can_be_given_up(
+    qtbot: QtBot, session: Session, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_ends(replayed: ReplaySession, report: Callable[[float], None]) -> None:
+        while True:
+            report(0.5)
+
+    monkeypatch.setattr(ReplaySession, "load", never_ends)
+    session.replay.open(file)
+    qtbot.waitUntil(lambda: session.replay.session is not None, timeout=10_000)
+    assert session.whole.monitor.jobs.is_busy
+    assert session.whole.monitor.replay.isVisible()
+
+    session.replay.close()
+
+    until(qtbot, session, lambda: session.replay.session is None)
+    assert session.whole.monitor.replay.isHidden()
+    assert not session.window.pages.shows_recording

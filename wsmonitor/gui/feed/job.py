@@ -15,6 +15,8 @@ class Progress:
     """What the work reports to and asks; from its thread."""
 
     def __init__(self) -> None:
+        self.tell: Callable[[object], object] = _to_nobody
+        """Hand over what is there before the work is done."""
         self.share: float | None = None
         """How much is done, 0 to 1; `None` where nobody can tell."""
         self._cancelled = threading.Event()
@@ -35,9 +37,17 @@ class Progress:
 Work = Callable[[Progress], object]
 
 
-class Job(QObject):
-    """`done` carries what the work returned, `failed` one sentence; empty where it was cancelled."""
+def _to_nobody(found: object) -> None:
+    pass
 
+
+class Job(QObject):
+    """`done` carries what the work returned, `failed` one sentence; empty where it was cancelled.
+
+    `told` carries what the work hands over before that.
+    """
+
+    told = Signal(object)
     done = Signal(object)
     failed = Signal(str)
 
@@ -45,6 +55,7 @@ class Job(QObject):
         super().__init__(parent)
         self.title = title
         self.progress = Progress()
+        self.progress.tell = self.told.emit
         self._work = work
         self._thread = threading.Thread(target=self._run, name=f"job: {title}", daemon=True)
 

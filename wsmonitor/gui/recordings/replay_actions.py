@@ -31,6 +31,7 @@ class ReplayActions(QObject):
         self._bar, self._jobs, self._plots = monitor.replay, monitor.jobs, monitor.plots
         self._table = monitor.table
         self.session: ReplaySession | None = None
+        self._is_opening = False
         self._timer = QTimer(self)
         self._timer.setInterval(_PERIOD_MS)
         self._timer.timeout.connect(self._show_position)
@@ -50,18 +51,22 @@ class ReplayActions(QObject):
         return None if self.session is None else self.session.path
 
     def open(self, path: Path) -> None:
-        """Read `path` in a thread, then show it instead of what is live."""
+        """Show `path` instead of what is live, as far as it is read, which a thread does."""
         if self._jobs.is_busy:
             self._pages.say("One thing at a time: wait for what runs, or cancel it")
             return
         job = Job(f"Opening {path.name}", partial(_load, path), self)
+        job.told.connect(self._begun)
         job.done.connect(self._opened)
         job.failed.connect(self._say_failed)
         self._pages.show_recording(shown=True)
         self._jobs.run(job)
 
     def close(self) -> None:
-        """Back to what is live."""
+        """Back to what is live; while it is being opened, give that up."""
+        if self._is_opening and (job := self._jobs.job) is not None:
+            job.cancel()
+            return
         session, self.session = self.session, None
         self._timer.stop()
         self._bar.hide()
@@ -78,20 +83,25 @@ class ReplayActions(QObject):
         if self.session is not None and not self._jobs.is_busy:
             self.close()
 
-    def _opened(self, session: object) -> None:
+    def _begun(self, session: object) -> None:
         assert isinstance(session, ReplaySession)
         if self.session is not None:
             self.session.close()
-        self.session = session
+        self.session, self._is_opening = session, True
         self._bar.name.say(f"Recording · {visible(session.path.name, 200)}")
         self._bar.show()
-        self._set_speed(float(self._bar.speed.currentText().removesuffix("×")))
         self._enable(live=False)
         self._window.setWindowTitle(f"{visible(session.path.name, 80)} – wsmonitor")
         self._bridge.show_replay(session)
         self._timer.start()
-        self._show_position()
         self._plots.show_everything()
+
+    def _opened(self, session: object) -> None:
+        assert isinstance(session, ReplaySession)
+        self._is_opening = False
+        self._set_speed(float(self._bar.speed.currentText().removesuffix("×")))
+        self._bridge.refresh()
+        self._show_position()
         if session.problems:
             self._pages.say(f"This recording is incomplete: {'; '.join(session.problems)}", stays=True)
 
@@ -163,6 +173,9 @@ class ReplayActions(QObject):
         self.open(Path(path))
 
     def _say_failed(self, text: str) -> None:
+        if self._is_opening:
+            self._is_opening = False
+            self.close()
         self._pages.show_recording(shown=self.session is not None)
         self._pages.say(text or "Opening was cancelled")
 
@@ -176,6 +189,7 @@ class ReplayActions(QObject):
 
 def _load(path: Path, progress: Progress) -> ReplaySession:
     session = ReplaySession(path)
+    progress.tell(session)
     try:
         session.load(partial(_report, progress))
     except CancelledReplayError:

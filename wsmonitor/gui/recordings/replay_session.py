@@ -1,8 +1,10 @@
 """A recording that is shown instead of what happens now: loading, playing, jumping. No Qt.
 
-`load` and `jump` do long work and run in a thread; nothing else may be called meanwhile.
+`load` and `jump` do long work and run in a thread. What `load` has read so far can be shown meanwhile; nothing else may
+be called.
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +36,10 @@ class ReplaySession:
         self.problems: tuple[str, ...] = tuple(self.replay.problems)
         self.playback = Playback(self.replay)
         self._ends: list[tuple[int, Key]] = []
+        self._reading = threading.Lock()
+        self._read_ns: int | None = None
+        """While it is being loaded: what was read so far ends here."""
+        self._shown_ns: int | None = None
 
     @property
     def start_ns(self) -> int:
@@ -48,17 +54,22 @@ class ReplaySession:
     @property
     def position_ns(self) -> int:
         """Where the playback is."""
-        return self.playback.position_ns
+        read_ns = self._read_ns
+        return self.playback.position_ns if read_ns is None else read_ns
 
     def load(self, report: Report) -> None:
         """Read everything, once."""
+        self._read_ns = self.start_ns
         for batch in self.replay.batches():
-            self.analyzer.feed(batch)
+            with self._reading:
+                self.analyzer.feed(batch)
+            self._read_ns = batch[-1].at_ns
             ends = [event for event in batch if isinstance(event, ConnectionClosed)]
             self._ends += [(event.at_ns, (event.endpoint, event.slot)) for event in ends]
             report(self.replay.progress)
         self.problems = tuple(self.replay.problems)
         self._stand_at_end()
+        self._read_ns = None
 
     def jump(self, at_ns: int, report: Report) -> None:
         """Go to a moment: what happened before it is shown, and nothing after it."""
@@ -86,6 +97,9 @@ class ReplaySession:
 
     def tick(self) -> bool:
         """Take what is due by now; true where anything came."""
+        if self._read_ns is not None:
+            shown_ns, self._shown_ns = self._shown_ns, self._read_ns
+            return shown_ns != self._shown_ns
         if not self.playback.is_playing:
             return False
         events = self.playback.take()
@@ -93,8 +107,9 @@ class ReplaySession:
         return True
 
     def snapshot(self) -> Snapshot:
-        """What was known at the position."""
-        return self.analyzer.snapshot(self.position_ns)
+        """What was known at the position; while it is being loaded that decides nothing of what will be found."""
+        with self._reading:
+            return self.analyzer.snapshot(self.position_ns, looks=self._read_ns is None)
 
     def close(self) -> None:
         """Let go of the file."""
