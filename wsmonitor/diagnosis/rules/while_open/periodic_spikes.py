@@ -57,8 +57,11 @@ def _spikes(record: ConnectionRecord) -> list[RoundTrip]:
     if len(record.round_trips) < LEAST_SAMPLES:
         return []
     trips = list(record.round_trips)
-    usual_ns = median([trip.round_trip_ns for trip in trips])
+    every_ns = sorted([trip.round_trip_ns for trip in trips])
+    usual_ns = median(every_ns)
     limit_ns = long_from_ns(usual_ns)
+    if every_ns[-1] <= limit_ns and not record.earlier_long:
+        return []
     first = [trip for trip in record.earlier_long if _is_spike(trip, limit_ns)]
     recent: list[RoundTrip] = []
     in_run = record.is_in_long_run

@@ -85,6 +85,9 @@ def evidence_rows(found: list[Ramp]) -> tuple[EvidenceRow, ...]:
 
 
 def _ramp(record: ConnectionRecord) -> Ramp | None:
+    every_ns = [trip.round_trip_ns for trip in record.round_trips]
+    if max(every_ns) - min(every_ns) < LEAST_NS:  # the usual case, and rules look often
+        return None
     trips = [trip for trip in record.round_trips if not is_ours(trip) and not is_bulky(trip)]
     if len(trips) < LEAST_SAMPLES:
         return None
