@@ -18,9 +18,11 @@ from tests.probe.processes import Using, endpoint, is_running
 from tests.waiting import until_async
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import ClockAnchor, ConnectionClosed, Message, ProbeLost, ProbeStarted, State, StateChanged
+from wsmonitor.facts.tap_events import TapListening
 from wsmonitor.probe import channel, child, client
 from wsmonitor.probe.child import Child
 from wsmonitor.probe.launch import start_process
+from wsmonitor.settings.endpoint_settings import TapConfig
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
 
@@ -122,6 +124,17 @@ async def test_a_killed_probe_is_started_again_with_its_endpoints_and_connection
     assert lost.reason == "killed by signal 9"
     assert started.pid == using.client.pid != pid
     assert (before.connection, after.connection) == (1, 2)
+
+
+async def test_a_tap_listens_again_at_the_port_that_its_clients_know(using: Using) -> None:
+    config = structs.replace(endpoint("ws://127.0.0.1:1/"), tap=TapConfig())
+    await using.done(channel.AddEndpoint(config=config))
+    await using.done(channel.ConnectEndpoint(endpoint="peer"))
+    before = await using.fact(TapListening)
+    assert using.client.pid is not None
+    os.kill(using.client.pid, signal.SIGKILL)
+
+    assert (await using.fact(TapListening, count=2)).addresses == before.addresses
 
 
 async def test_a_stopped_endpoint_stays_stopped_over_a_restart(using: Using) -> None:

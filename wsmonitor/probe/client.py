@@ -18,6 +18,7 @@ from msgspec import structs
 
 from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, ProbeStarted
+from wsmonitor.facts.tap_events import TapListening
 from wsmonitor.probe import channel
 from wsmonitor.probe.child import Child
 from wsmonitor.probe.launch import Launch, start_process
@@ -264,10 +265,18 @@ class _Endpoints:
                 pass
 
     def count(self, events: list[AnyEvent]) -> None:
-        """Remember the highest connection number of each endpoint."""
+        """Remember the highest connection number of each endpoint, and the port that clients of a tap know."""
         for event in events:
+            if isinstance(event, TapListening):
+                self._remember_port(event)
             if isinstance(event, EndpointEvent) and event.connection > self._connections.get(event.endpoint, 0):
                 self._connections[event.endpoint] = event.connection
+
+    def _remember_port(self, event: TapListening) -> None:
+        config = self._configs.get(event.endpoint)
+        if config is not None and config.tap is not None:
+            port = int(event.addresses[0].rpartition(":")[2])
+            self._configs[event.endpoint] = structs.replace(config, tap=structs.replace(config.tap, listen=port))
 
     def replay(self) -> list[channel.Command]:
         """The commands that bring a new probe to where the last one was."""
