@@ -157,3 +157,12 @@ def test_why_it_did_not_open_is_not_told_beside_how_it_was_lost() -> None:
 
     assert (waiting.finding and waiting.finding.rule, waiting.rhythm, waiting.how) == ("refused", "", "")
     assert (again.finding and again.finding.rule, again.rhythm[:12]) == ("idle_timeout", "lost 4 times")
+
+
+def test_less_than_a_second_is_told_in_words() -> None:
+    watched = Watched()
+    watched.drops(3)
+
+    assert "last just now" in watched.says(watched.line.now_s + 0.5).rhythm
+    watched.line.open(watched.line.now_s + 4)
+    assert watched.says(watched.line.opened_s + 0.3).state == "Just opened"

@@ -24,6 +24,8 @@ _RHYTHM = 3
 """So many losses make a rhythm."""
 _NEWEST = 12
 _SPREAD = 0.1
+_NOW_NS = 1_000_000_000
+"""Nobody reads what is told of less than this."""
 _RECENT_NS = 300_000_000_000
 
 
@@ -119,6 +121,10 @@ def _newer(lost: Sequence[Closure], past: PastFinding) -> bool:
     return bool(lost) and lost[-1].at_ns > (past.newest_ns or past.at_ns)
 
 
+def _open_for(age_ns: int) -> str:
+    return "Just opened" if age_ns < _NOW_NS else f"Open for {duration(age_ns)}"
+
+
 def _state(views: Sequence[EndpointView], now_ns: int) -> str:
     """`Open for 7 min 02 s`, `3 of 4 open`, `Waiting to dial again, attempt 5`."""
     is_open = [view for view in views if view.state.is_open]
@@ -126,7 +132,7 @@ def _state(views: Sequence[EndpointView], now_ns: int) -> str:
         return f"{len(is_open)} of {len(views)} open"
     (view,) = views
     if view.state.is_open:
-        age = f"Open for {duration(max(0, now_ns - view.opened_ns))}" if view.opened_ns is not None else "Open"
+        age = "Open" if view.opened_ns is None else _open_for(now_ns - view.opened_ns)
         missed = counted(view.misses_in_a_row, "heartbeat")
         return age if view.state is State.OPEN else f"{age}, {missed} in a row not answered"
     if view.state is State.BACKOFF:
@@ -142,7 +148,8 @@ def _rhythm(lost: Sequence[Closure], losses: int, now_ns: int) -> str:
     gaps = [later - sooner for sooner, later in pairwise(newest)]
     if len(newest) > _RHYTHM and statistics.pstdev(gaps) <= _SPREAD * statistics.median(gaps):
         return f"lost every {duration(statistics.median(gaps))}, {counted(losses, 'time')}"
-    return f"lost {counted(losses, 'time')}, last {duration(max(0, now_ns - newest[-1]))} ago"
+    since_ns = now_ns - newest[-1]
+    return f"lost {counted(losses, 'time')}, last {'just now' if since_ns < _NOW_NS else f'{duration(since_ns)} ago'}"
 
 
 def _how(lost: Sequence[Closure], codes: CloseCodes) -> str:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.gui.story import analyzer_of, at_ns
-from wsmonitor.facts.events import State
+from wsmonitor.facts.events import OpenFailed, State
 from wsmonitor.gui.look import words
 from wsmonitor.gui.tables.filtering import parse_filter
 from wsmonitor.settings.endpoint_settings import NS
@@ -61,3 +61,10 @@ def test_where_there_is_little_room_a_state_says_what_changes(changes: dict[str,
     view = replace(analyzer_of(118, life_s=30).snapshot(at_ns(118)).endpoints[0], **changes)
 
     assert words.short_state(view, at_ns(118)) == text
+
+
+def test_what_never_opened_is_told_by_what_stood_in_the_way() -> None:
+    view = analyzer_of(118, life_s=30).snapshot(at_ns(118)).endpoints[0]
+    failed = OpenFailed(at_ns=1, endpoint="voice", phase="http", error="more than 5 redirects", duration_ns=1)
+
+    assert words.last_ending(replace(view, last_closure=None, last_failure=failed, failures=2)) == "redirects ×2"

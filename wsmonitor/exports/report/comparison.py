@@ -93,4 +93,4 @@ def _shown(value: Value, unit: str) -> str:
         return value
     if unit == "ns":
         return duration(value)
-    return f"{value:,}{' %' if unit == '%' else unit}"
+    return f"{value:,}{unit}"

@@ -132,12 +132,13 @@ def failure(view: "EndpointView") -> str:
 def last_ending(view: "EndpointView") -> str:
     """`FIN ×14`, or the last failed opening where nothing ever opened."""
     from wsmonitor.text.wording.closure_words import sided_chip  # this module is needed before anything ended
+    from wsmonitor.text.wording.opening_words import obstacle
 
     if view.last_closure is not None:
         return f"{sided_chip(view.last_closure.verdict, is_short=True)} ×{units.short_count(view.closures)}"
     if view.last_failure is not None:
         status = view.last_failure.status
-        return f"{status or view.last_failure.phase} ×{units.short_count(view.failures)}"
+        return f"{status or obstacle(view.last_failure).how} ×{units.short_count(view.failures)}"
     return units.NONE
 
 
