@@ -25,9 +25,9 @@ from tests.benchmarks import (
     scale,
     stall,
     start,
-    tap,
     through_a_tap,
     throughput,
+    watched,
     wire_truth,
 )
 from tests.benchmarks.row import Row
@@ -36,7 +36,7 @@ from tools.performance import HEAD, line
 
 BENCHMARKS = (
     *(fidelity, wire_truth, stall, frames, throughput, scale, start, commands, memory, idle),
-    *(channel, tap, through_a_tap, faults, history, filtering, replay),
+    *(channel, watched, through_a_tap, faults, history, filtering, replay),
 )
 RESULT = Path("build/bench.json")
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from tests.benchmarks.row import Row, best_ns
+from tests.benchmarks.row import Row, in_turns
 from wsmonitor.facts.events import RttSample
 from wsmonitor.probe.channel import Batch, FrameBuffer, decode_from_probe, encode
 
@@ -39,10 +39,4 @@ def run() -> Iterator[Row]:
     def reference() -> object:
         return [json.loads(json.dumps(fact)) for fact in facts]
 
-    yield Row(
-        "an event through the channel, against JSON",
-        best_ns(ours, per=EVENTS),
-        "ns",
-        reference=best_ns(reference, per=EVENTS),
-        goal=0.3,
-    )
+    yield in_turns("an event through the channel, against JSON", ours, reference, per=EVENTS, goal=0.3)

@@ -6,6 +6,7 @@ from statistics import median, quantiles
 from time import perf_counter_ns
 from typing import Literal
 
+PAIRS = 9
 Answer = Literal["yes", "no", "unsure"]
 
 
@@ -98,6 +99,20 @@ def percentile(values: Sequence[float], share: float) -> float:
 def middle(values: Sequence[float]) -> float:
     """The median of some rounds."""
     return median(values)
+
+
+def in_turns(
+    name: str,
+    ours: Callable[[], object],
+    reference: Callable[[], object],
+    *,
+    per: int = 1,
+    goal: float,
+    calls: int = 25,
+) -> Row:
+    """The row of two operations, called in turn: of each pair the fastest of `calls`, divided by `per`."""
+    pairs = [(best_ns(ours, per, calls), best_ns(reference, per, calls)) for _ in range(PAIRS)]
+    return paired(name, [one for one, _ in pairs], [other for _, other in pairs], "ns", goal=goal)
 
 
 def best_ns(operation: Callable[[], object], per: int = 1, rounds: int = 200) -> float:

@@ -3,9 +3,9 @@
 A read brings up to 256 KiB: one frame, or a hundred thousand pings. How much a byte costs is learned from
 the portion before; a portion grows slowly and shrinks at once, because the peer chooses what comes next.
 
-Messages of one frame that need no judgement (text or binary, neither masked nor compressed, shorter than 64 KiB) are
-taken out whole, for a third of what the parser of websockets takes. All else is left to it, in portions that end with
-a frame where that can be told, so that the next message is found where it begins.
+Pongs, and messages of one frame that need no judgement (text or binary, neither masked nor compressed, shorter than
+64 KiB), are taken out whole, for a third of what the parser of websockets takes. All else is left to it, in portions
+that end with a frame where that can be told, so that the next message is found where it begins.
 """
 
 from websockets.frames import Opcode
@@ -20,10 +20,11 @@ TURN_NS = 5_000_000
 """After so long it is the turn of others: other connections, timers, pings that are due."""
 
 Received = tuple[Opcode, BytesLike, bool, int]
-"""A data frame: its opcode, its data, whether it is final, and what it took on the wire."""
+"""A data frame or pong: its opcode, its data, whether it is final, and what it took on the wire."""
 
-_WHOLE = {0x81: Opcode.TEXT, 0x82: Opcode.BINARY}
+_WHOLE = {0x81: Opcode.TEXT, 0x82: Opcode.BINARY, 0x8A: Opcode.PONG}
 _CONTROL = frozenset({0x88, 0x89, 0x8A})
+_LONG = frozenset({0x81, 0x82})
 
 
 class ParseQuota:
@@ -44,7 +45,7 @@ class ParseQuota:
         self._waiting = memoryview(bytes(self._waiting) + data) if self._waiting else data
 
     def take_messages(self, limit_bytes: int | None) -> tuple[list[Received], int]:
-        """A portion of whole messages, none longer than `limit_bytes`, and what they took; a frame begins here."""
+        """A portion of whole messages and pongs, none above `limit_bytes`, and what they took; a frame begins here."""
         waiting = memoryview(self._waiting)
         found: list[Received] = []
         at, end = 0, len(waiting)
@@ -93,6 +94,6 @@ def _data_of(waiting: memoryview, at: int) -> tuple[int, int]:
     size_bytes = waiting[at + 1]
     if size_bytes < 126:
         return at + 2, at + 2 + size_bytes
-    if size_bytes == 126 and end - at > 3:
+    if size_bytes == 126 and end - at > 3 and waiting[at] in _LONG:
         return at + 4, at + 4 + (waiting[at + 2] << 8 | waiting[at + 3])
     return 0, 0

@@ -241,7 +241,7 @@ class WatchedConnection(ClientConnection):
             self.transport.abort()  # what came is no answer, and more of it would be none either
 
     def _take_messages(self) -> int:
-        """Take whole messages past the parser; what they took on the wire."""
+        """Take whole messages and pongs past the parser; what they took on the wire."""
         if not self._watched.may_be_passed_by:
             return 0
         self.received, size_bytes = self._portions.take_messages(self.protocol.max_message_size)
@@ -297,7 +297,9 @@ class WatchedConnection(ClientConnection):
             if self._has_failed:
                 return  # what was parsed along with it is not to be processed (RFC 6455, 7.1.7)
             opcode, data, is_final, wire_bytes = frame
-            if is_final and not self._fragments:
+            if opcode is Opcode.PONG:
+                self.control_parsed(Frame(opcode, data))
+            elif is_final and not self._fragments:
                 self._pass_on(opcode, data, 1, wire_bytes)
             else:
                 self._collect(frame)

@@ -108,7 +108,7 @@ class WatchedProtocol(ClientProtocol):
             self.state is State.OPEN
             and self.current_size is None
             and self.parsed_bytes == self.watcher.fed_bytes
-            and all(isinstance(extension, PerMessageDeflate) for extension in self.extensions)
+            and (not self.extensions or all(isinstance(one, PerMessageDeflate) for one in self.extensions))
         )
 
     def send_frame(self, frame: Frame) -> None:
