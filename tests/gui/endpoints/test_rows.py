@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 from msgspec import structs
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.story import START_NS, at_ns, fin
+from tests.gui.story import ENDPOINTS, START_NS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.focus import Focus
 from wsmonitor.facts.events import HeartbeatMissed, OpenFailed, RttSample, State, StateChanged
@@ -89,3 +92,12 @@ def test_beside_the_pill_stands_what_it_does_not_say_already() -> None:
     assert short_state(view, snapshot.at_ns) == "9 missed"
     assert short_state(waiting, snapshot.at_ns) == "in 14 s"
     assert short_state(structs.replace(view, state=State.FAILED, last_failure=refused), snapshot.at_ns) == "HTTP 403"
+
+
+def test_a_row_that_is_gone_to_is_selected_alone_though_ctrl_is_held(monitoring: WholeWindow) -> None:
+    QTest.mouseClick(monitoring.window.status, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.keyboardModifiers() is Qt.KeyboardModifier.ControlModifier
+
+    monitoring.monitor.table.select((ENDPOINTS[1].name, 0))
+
+    assert monitoring.monitor.table.selected_keys() == [(ENDPOINTS[1].name, 0)]

@@ -105,7 +105,7 @@ class EndpointTable(QTreeView):
         self._has_taps = any(view.tap is not None for view in snapshot.endpoints)
         self._fit_density()
         if was_empty and snapshot.endpoints:
-            self.setCurrentIndex(self._endpoints.index(0, 0))
+            self._go_to(0)
         elif not self._is_chosen:
             self._select_first_drop(snapshot)
         if self._wanted is not None:
@@ -131,7 +131,7 @@ class EndpointTable(QTreeView):
         self._endpoints.search(text)
         row = self._endpoints.row_of(current) if current is not None else None
         if self._endpoints.rowCount():
-            self.setCurrentIndex(self._endpoints.index(row or 0, 0))
+            self._go_to(row or 0)
         for key in keys:
             if key != current and (row := self._endpoints.row_of(key)) is not None:
                 flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -204,7 +204,7 @@ class EndpointTable(QTreeView):
         self._painted = {}
         self._repaint_all()
         if current in found.keys and not opened:
-            self.setCurrentIndex(self._endpoints.index(row, 0))
+            self._go_to(row)
 
     def select(self, key: Key) -> None:
         """Select one endpoint; one that was only just added, as soon as it has a row."""
@@ -212,14 +212,19 @@ class EndpointTable(QTreeView):
         row = self._endpoints.row_of(key)
         self._wanted = key if row is None else None
         if row is not None:
-            self.setCurrentIndex(self._endpoints.index(row, 0))
+            self._go_to(row)
+
+    def _go_to(self, row: int) -> None:
+        """Select this row alone: what keys are held meanwhile is about clicks."""
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self._endpoints.index(row, 0), alone)
 
     def step(self, by: int) -> None:
         """Select the next (1) or previous (-1) endpoint."""
         self._is_chosen = True
         row = min(max(self.currentIndex().row() + by, 0), self._endpoints.rowCount() - 1)
         if row >= 0:
-            self.setCurrentIndex(self._endpoints.index(row, 0))
+            self._go_to(row)
 
     def drawRow(  # noqa: N802  # Qt's name
         self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -262,7 +267,7 @@ class EndpointTable(QTreeView):
             if row.opens:
                 self.open_row(number, opened=event.key() == Qt.Key.Key_Right)
             elif event.key() == Qt.Key.Key_Left:
-                self.setCurrentIndex(self._endpoints.index(self._endpoints.above(number), 0))
+                self._go_to(self._endpoints.above(number))
             return
         super().keyPressEvent(event)
 
