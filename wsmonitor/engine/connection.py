@@ -103,10 +103,10 @@ class Connection:
             pings = self._open.pulse.elapse(now_ns, ending=self._open.ending.has_begun)
             self._mark(pings)
 
-    def probe(self) -> None:
+    def check(self) -> None:
         """Ping at once: the machine slept or the network changed, and the peer may be gone."""
         if self._open is not None and not self._open.ending.has_begun:
-            self._mark(self._open.pulse.probe())
+            self._mark(self._open.pulse.check())
 
     def pump(self) -> None:
         """Write what waits, as far as the connection takes it."""

@@ -184,7 +184,7 @@ class Slot:
                     self.connection.abort()
             case steps.CheckConnection():
                 if self.connection is not None:
-                    self.connection.probe()
+                    self.connection.check()
             case _:
                 assert_never(action)
 

@@ -288,7 +288,7 @@ def test_misses_start_counting_anew_after_a_pong() -> None:
     assert [miss.consecutive for miss in line.missed] == [1, 1]
 
 
-def test_a_probe_decides_alone_whether_the_connection_survived_the_sleep() -> None:
+def test_a_check_ping_decides_alone_whether_the_connection_survived_the_sleep() -> None:
     line = Line()
     line.answer_after_s = 0.1
     line.run(50)
@@ -299,7 +299,7 @@ def test_a_probe_decides_alone_whether_the_connection_survived_the_sleep() -> No
     assert [(miss.waited_ns, miss.gives_up) for miss in line.missed] == [(2 * NS, True)]
 
 
-def test_an_answered_probe_changes_nothing() -> None:
+def test_an_answered_check_ping_changes_nothing() -> None:
     line = Line()
     line.run(5)
 

@@ -75,7 +75,7 @@ async def test_a_round_trip_ends_when_the_pong_arrives_not_when_we_come_to_read_
             (slot,) = watch.monitor._slots()
             assert slot.connection is not None
 
-            slot.connection.probe()
+            slot.connection.check()
             come_late()
             sample = await watch.fact(RttSample)
 

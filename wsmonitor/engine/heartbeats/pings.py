@@ -6,7 +6,7 @@ chose an interval, a few early pings leave at once and with growing gaps, as lon
 the next: a curve within seconds, and a silence that differs from the age. A missed early ping decides
 nothing. A ping past its
 timeout is a miss; bytes received since it was sent prevent giving up, not the miss, and only misses
-with no byte between them add up to giving up. A probe (a ping with a timeout of its own, sent because
+with no byte between them add up to giving up. A check ping (one with a timeout of its own, sent because
 the machine slept or the network changed) decides alone. Round trips come
 only from the pong that carries a ping's own payload; a pong also settles every earlier ping
 (RFC 6455, 5.5.3), but says nothing about their time.
@@ -154,7 +154,7 @@ class Heartbeat:
         return urlsafe_b64encode(_PAYLOAD.pack(self._tag, self._number & 0xFFFFFFFF))
 
     def sent(self, payload: bytes, at_ns: int, *, timeout_ns: int | None = None) -> int:
-        """The ping with `payload` was written at `at_ns`; its number. With a `timeout_ns` it is a probe."""
+        """The ping with `payload` was written at `at_ns`; its number. With a `timeout_ns` it is a check ping."""
         self._outstanding[payload] = _Outstanding(
             self._number,
             at_ns,

@@ -23,7 +23,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
 log = logging.getLogger(__name__)
 
-WAKE_PROBE_TIMEOUT_NS = to_ns(2)
+WAKE_CHECK_TIMEOUT_NS = to_ns(2)
 HEALTH_UNPROVEN = "health check: no pong yet, messages are held back until one comes"
 NONE_MISSED: frozenset[HeartbeatKind] = frozenset()
 """Shared: an empty set of its own would be dear on every connection."""
@@ -121,9 +121,9 @@ class Pulse:
         if not self._pings:
             self._ping.cease()
 
-    def probe(self) -> list[int]:
+    def check(self) -> list[int]:
         """Ping at once with a short timeout: the machine slept or the network changed."""
-        return self.ping_now(WAKE_PROBE_TIMEOUT_NS) if self._pings and not self._paused else []
+        return self.ping_now(WAKE_CHECK_TIMEOUT_NS) if self._pings and not self._paused else []
 
     def pause(self, *, paused: bool) -> None:
         """While paused no heartbeat leaves and none is missed."""
