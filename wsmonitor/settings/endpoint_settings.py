@@ -145,7 +145,7 @@ class RetryConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     breaker: bool = True
     """Five failed openings or lives under 1 s within 60 s slow dialling to at most one try every 15 s."""
     monitor_mode: bool = True
-    """Look again every 5 minutes even after a verdict that no retry can mend."""
+    """Look again every 5 minutes after what no retry mends; where a refusal gives no reason, first after 20 s."""
     rule: tuple[RetryRule, ...] = ()
     """The first rule that fits a Close decides."""
 

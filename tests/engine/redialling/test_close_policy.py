@@ -11,9 +11,10 @@ from wsmonitor.facts.events import Verdict
 from wsmonitor.settings.endpoint_settings import EndpointConfig, OwnCloseCode, RetryConfig, RetryRule, to_ns
 
 
-def course(ending: Verdict, *rules: RetryRule, profile: str = "", own: tuple[OwnCloseCode, ...] = ()) -> str:
+def course(ending: Verdict, *rules: RetryRule, profile: str = "", own: tuple[OwnCloseCode, ...] = (),
+           served: frozenset[int] = frozenset()) -> str:  # fmt: skip
     codes = EndpointConfig(name="e", url="ws://e", profile=profile, close_code=own).codes
-    return close_policy.after_close(RetryConfig(rule=rules), codes, ending)
+    return close_policy.after_close(RetryConfig(rule=rules), codes, ending, served=served)
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 3001, 4000, 4999])
@@ -27,8 +28,9 @@ def test_codes_that_the_same_client_will_get_again_stop(code: int) -> None:
 
 
 @pytest.mark.parametrize(("life_s", "reason", "expected"), [
-    (0.2, "", "stop"),
-    (0.2, "session timed out", "stop"),
+    (0.2, "", "look"),
+    (0.2, "session timed out", "look"),
+    (0.2, "bad token", "stop"),
     (30, "not allowed", "stop"),
     (30, "token expired", "slow"),
     (30, "", "slow"),
@@ -43,6 +45,14 @@ def test_a_refusal_stops_only_who_is_refused_and_not_who_was_served(
     ending = structs.replace(peer_close(code, reason), life_ns=to_ns(life_s))
 
     assert course(ending) == expected
+
+
+@pytest.mark.parametrize("reason", ["", "expired"])
+def test_who_was_served_until_this_code_once_is_not_refused_by_it_later_on(reason: str) -> None:
+    ending = structs.replace(peer_close(1008, reason), life_ns=to_ns(0.03))
+
+    assert course(ending, served=frozenset({1008})) == "slow"
+    assert course(ending, served=frozenset({3000})) == "look"
 
 
 @pytest.mark.parametrize("code", [4401, 4403])

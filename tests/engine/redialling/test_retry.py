@@ -3,10 +3,11 @@
 import random
 
 import pytest
+from msgspec import structs
 
-from tests.engine.builders import verdict
+from tests.engine.builders import peer_close, verdict
 from tests.fakes import FixedChance
-from wsmonitor.engine.redialling.retry import MONITOR_EVERY_NS, OFFLINE_PROBE_NS, Retry
+from wsmonitor.engine.redialling.retry import LOOK_SOON_NS, MONITOR_EVERY_NS, OFFLINE_PROBE_NS, Retry
 from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import State
 from wsmonitor.settings.endpoint_settings import NS, AppHeartbeatConfig, EndpointConfig, RetryConfig
@@ -91,3 +92,28 @@ def test_turned_off_it_stays_down_after_an_end_and_after_a_failure() -> None:
     assert one.after_end(verdict("fin"), 0).state is State.STOPPED
     failed = one.after_failure(OpenFailure("tcp", "refused"), 0)
     assert (failed.state, failed.wait_ns) == (State.FAILED, None)
+
+
+def test_a_refusal_that_says_no_why_is_looked_at_soon_and_then_ever_more_rarely() -> None:
+    one, refused = retry(), peer_close(1008)
+
+    waits = [one.after_end(structs.replace(refused, life_ns=NS // 100), 0).wait_ns for _ in range(6)]
+
+    assert waits == [LOOK_SOON_NS, 2 * LOOK_SOON_NS, 4 * LOOK_SOON_NS, 8 * LOOK_SOON_NS, MONITOR_EVERY_NS,
+                     MONITOR_EVERY_NS]  # fmt: skip
+
+
+def test_a_refusal_of_credentials_is_left_alone_and_so_is_one_without_monitor_mode() -> None:
+    refused = structs.replace(peer_close(1008, "bad token"), life_ns=NS // 100)
+
+    assert retry().after_end(refused, 0).wait_ns == MONITOR_EVERY_NS
+    assert retry(monitor_mode=False).after_end(structs.replace(refused, received_reason=""), 0).wait_ns is None
+
+
+def test_a_quota_that_ends_with_1008_ends_connections_that_come_with_many_messages_as_soon() -> None:
+    one = retry()
+    one.after_end(structs.replace(peer_close(1008), life_ns=6 * NS), 0)
+
+    after = one.after_end(structs.replace(peer_close(1008), life_ns=NS // 100), 0)
+
+    assert after.state is State.BACKOFF

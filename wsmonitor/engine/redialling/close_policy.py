@@ -1,6 +1,7 @@
 """Pure: what follows a closure or a failed opening: dial again, dial slowly, or stop."""
 
 import re
+from typing import Literal
 
 from wsmonitor.facts.events import Verdict
 from wsmonitor.settings.endpoint_settings import RetryConfig, RetryRule, to_ns
@@ -25,11 +26,16 @@ _REFUSALS = frozenset({1008, 3000, 3003})
 _PERHAPS_REFUSALS = frozenset({4401, 4403})
 """Private codes that many servers use as HTTP uses 401 and 403. They may mean anything, so nobody stops for them."""
 _SERVED_NS = to_ns(1)
-"""Whoever was served for so long is not refused: a limit ended the connection, and the next one opens as well."""
 
 
-def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Course:
-    """The course after a connection ended.
+AfterClose = Course | Literal["look"]
+"""`look`: a refusal that does not say what it refuses; nobody dials on, but one sample is no proof of a policy."""
+
+
+def after_close(
+    config: RetryConfig, codes: CloseCodes, verdict: Verdict, *, served: frozenset[int] = frozenset()
+) -> AfterClose:
+    """The course after a connection ended. `served`: codes with which connections ended that had been served a while.
 
     Code rules apply only to a Close that the peer sent first and nobody forced. User rules come
     first, then what the user says of the code itself, then the profile, then the table of codes; what
@@ -46,13 +52,20 @@ def after_close(config: RetryConfig, codes: CloseCodes, verdict: Verdict) -> Cou
         return known
     if code == 1002 or code in _PERHAPS_REFUSALS or (code == 1008 and _SLOW_REASON.search(reason)):
         return "slow"
-    if code in _REFUSALS and verdict.life_ns >= _SERVED_NS:
+    if code in _REFUSALS and (code in served or was_served(verdict)):
         if _EXPIRED.search(reason):
             return "slow"
         if not _UNWANTED_REASON.search(reason):
             return "retry" if _TIMED_REASON.search(reason) else "slow"
     registered = close_code(code)
-    return "stop" if registered is not None and registered.reconnect == "no" else "retry"
+    if registered is None or registered.reconnect != "no":
+        return "retry"
+    return "look" if code in _REFUSALS and not _UNWANTED_REASON.search(reason) else "stop"
+
+
+def was_served(verdict: Verdict) -> bool:
+    """True for a connection that was not refused at its opening: a limit ended it, and the next one opens as well."""
+    return verdict.life_ns >= _SERVED_NS
 
 
 def _matches(rule: RetryRule, code: int, reason: str) -> bool:

@@ -16,6 +16,9 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 MONITOR_EVERY_NS = to_ns(300)
 """Monitor mode looks again this long after a verdict that no retry can mend."""
 
+LOOK_SOON_NS = to_ns(20)
+"""Of a refusal that gives no reason it takes a first second look so soon, each further one after twice as long."""
+
 OFFLINE_PROBE_NS = to_ns(15)
 _ENDS = {"close_frame": "Close frame", "fin": "FIN", "rst": "RST", "protocol_error": "protocol error"}
 
@@ -33,7 +36,10 @@ class Next:
 class Retry:
     """Decides on what follows an end; `attempt` counts the dials since a connection proved stable."""
 
-    __slots__ = ("_app_ready", "_breaker", "_chance", "_codes", "_config", "_lived", "_needs_app", "attempt")
+    __slots__ = (
+        *("_app_ready", "_breaker", "_chance", "_codes", "_config"),
+        *("_lived", "_looks", "_needs_app", "_served", "attempt"),
+    )
 
     def __init__(self, config: EndpointConfig, *, chance: random.Random) -> None:
         self.attempt = 0
@@ -45,6 +51,8 @@ class Retry:
         self._needs_app = heartbeat is not None and heartbeat.enabled
         self._app_ready = False
         self._lived = False
+        self._looks = 0
+        self._served = frozenset[int]()
 
     def dialled(self) -> AnnounceBreaker | None:
         """A dial begins."""
@@ -82,9 +90,14 @@ class Retry:
         cause = f"connection ended: {_ENDS.get(verdict.mechanism, verdict.mechanism)}"
         if not self._config.enabled:
             return Next(State.STOPPED, None, cause)
-        course = close_policy.after_close(self._config, self._codes, verdict)
+        course = close_policy.after_close(self._config, self._codes, verdict, served=self._served)
+        if close_policy.was_served(verdict):
+            self._served |= {verdict.received_code or 0}
         if course == "stop":
             return self._for_good(f"closed with {verdict.received_code}")
+        if course == "look":
+            self._looks += 1
+            return self._for_good(f"closed with {verdict.received_code}", LOOK_SOON_NS << (self._looks - 1))
         is_stable = self._is_stable
         if verdict.forced is not None and not is_stable:
             self.attempt = max(0, self.attempt - 1)  # a forced closure does not count
@@ -103,13 +116,13 @@ class Retry:
     def _prove(self) -> AnnounceBreaker | None:
         if not self._is_stable:
             return None
-        self.attempt = 0
+        self.attempt = self._looks = 0
         return AnnounceBreaker("closed", "a connection proved stable") if self._breaker.close() else None
 
-    def _for_good(self, cause: str) -> Next:
+    def _for_good(self, cause: str, wait_ns: int = MONITOR_EVERY_NS) -> Next:
         """No retry can mend it; in monitor mode we look again later all the same."""
         looks_again = self._config.enabled and self._config.monitor_mode
-        return Next(State.FAILED, MONITOR_EVERY_NS if looks_again else None, cause)
+        return Next(State.FAILED, min(wait_ns, MONITOR_EVERY_NS) if looks_again else None, cause)
 
     def _wait(self, delay_ns: int, now_ns: int, *, cause: str, counts: bool) -> Next:
         has_opened = counts and self._breaker.fail(now_ns)
