@@ -53,3 +53,28 @@ def test_refusals_that_come_whether_or_not_others_are_open_are_no_limit() -> Non
     history.slot(1).fail("http", "HTTP 503", at_s=20, status=503)
 
     assert "connection_limit" not in found(history, end_s=60)
+
+
+def _two_at_once(reason: str) -> History:
+    """Both dial together; the one that opened first ends at once, and the other stays."""
+    history = History("two", ping=QUIET, connections=2)
+    history.line.open(0.5)
+    other = history.slot(1)
+    other.open(0.502)
+    history.line.close_code(history.line.opened_s + 0.003, 1008, reason)
+    other.stay()
+    return history
+
+
+def test_words_about_another_login_are_no_limit_though_it_ended_at_once() -> None:
+    said = found(_two_at_once("logged in elsewhere"), end_s=60)
+
+    assert {"duplicate_client"} <= said
+    assert "connection_limit" not in said
+
+
+def test_the_first_that_opened_and_ended_without_a_word_may_have_been_replaced() -> None:
+    one = finding(_two_at_once(""), "connection_limit", end_s=60)
+
+    assert [other.rule for other in one.also_considered if not other.ruled_out] == ["duplicate_client"]
+    assert one.confidence.value < 0.5

@@ -10,8 +10,10 @@ from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence, Failure
 from wsmonitor.diagnosis.findings import Confidence, support
 from wsmonitor.diagnosis.rules.rows import closure_rows, failure_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
+from wsmonitor.diagnosis.rules.said.refusal_words import says_replaced
 from wsmonitor.facts.events import OpenFailed, Verdict
+from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
 
 NEED = 2
@@ -23,6 +25,8 @@ _LASTS_NS = 2_000_000_000
 """Those that are let in live for so long at least."""
 _SAID = 0.95
 _UNSAID = 0.8
+_EITHER = 0.6
+_REPLACED = Rival("duplicate_client", "what ended had opened before those that stay: they may have replaced it")
 _CODES = frozenset({1008, 1013, 3000, 3003})
 _STATUSES = frozenset({403, 429, 500, 502, 503, 504})
 
@@ -34,13 +38,15 @@ class _Refusal:
     at_ns: int
     beside: int
     said: str
+    is_oldest: bool = False
+    """It had opened before the others that stay: one of them may have replaced it."""
 
 
 def judge(evidence: Evidence) -> Judgement:
     lasting = [one for one in evidence.all_records if one.age_ns(evidence.now_ns) >= _LASTS_NS]
     if not lasting or evidence.config.connections < 2:
         return None
-    records = [one for one in evidence.unexplained if _is_turned_away(one)]
+    records = [one for one in evidence.unexplained if _is_turned_away(one, evidence.config.codes)]
     failures = [one for one in evidence.unexplained_failures if _may_refuse(one.event)]
     refusals = [_of_record(one, lasting, evidence.now_ns) for one in records]
     refusals += [_of_failure(one, lasting, evidence.now_ns) for one in failures]
@@ -51,13 +57,16 @@ def judge(evidence: Evidence) -> Judgement:
     if sum(one.beside == most for one in turned) < 0.7 * len(turned) or _exceeded(lasting, most):
         return None
     said = next((one.said for one in reversed(turned) if one.said), "")
+    is_either = not said and all(one.is_oldest for one in turned)
     rows = sorted(closure_rows(records) + failure_rows(failures), key=lambda row: row.at_ns, reverse=True)
     return Match(
         sentence=f"The server lets {most} connection{'s' if most > 1 else ''} of this client in and turns away each "
         f"further one{f' (“{said}”)' if said else ''}: a limit on connections.",
         confidence=Confidence(
-            support=support(len(turned) + 2 * (len(turned) >= NEED) + 1), exclusivity=_SAID if said else _UNSAID
+            support=support(len(turned) + 2 * (len(turned) >= NEED) + 1),
+            exclusivity=_SAID if said else _EITHER if is_either else _UNSAID,
         ),
+        rivals=(_REPLACED,) if is_either else (),
         evidence=tuple(rows[:6]),
         fix=f"Open {most} at most, or raise the limit for each client or address on the server or its proxy. The "
         "service itself is up.",
@@ -72,9 +81,9 @@ def _is_stated(records: list[ConnectionRecord], failures: list[Failure]) -> bool
     )
 
 
-def _is_turned_away(record: ConnectionRecord) -> bool:
+def _is_turned_away(record: ConnectionRecord, codes: CloseCodes) -> bool:
     verdict = record.verdict
-    return verdict is not None and verdict.initiator == "peer" and record.life_ns <= _AT_ONCE_NS
+    return verdict is not None and _may_turn_away(verdict) and not says_replaced(verdict, codes)
 
 
 def _may_refuse(event: OpenFailed) -> bool:
@@ -84,7 +93,8 @@ def _may_refuse(event: OpenFailed) -> bool:
 def _of_record(record: ConnectionRecord, lasting: list[ConnectionRecord], now_ns: int) -> _Refusal:
     assert record.verdict is not None
     reason = visible(record.verdict.received_reason or "", 60)
-    return _Refusal(record.ended_ns, _open_at(record.opened_ns, record.ended_ns, lasting, now_ns), reason)
+    is_oldest = all(one.opened_ns > record.opened_ns for one in lasting)
+    return _Refusal(record.ended_ns, _open_at(record.opened_ns, record.ended_ns, lasting, now_ns), reason, is_oldest)
 
 
 def _of_failure(failure: Failure, lasting: list[ConnectionRecord], now_ns: int) -> _Refusal:
