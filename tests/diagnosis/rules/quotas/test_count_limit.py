@@ -144,3 +144,30 @@ def test_as_many_of_ours_as_of_theirs_leave_it_open_whose_are_counted() -> None:
     one = finding(history, "count_limit")
     assert one.confidence.value <= 0.6
     assert "volume_limit" in [other.rule for other in one.also_considered if not other.ruled_out]
+
+
+def test_two_ends_at_once_upon_the_same_message_of_many_are_told_with_half_a_voice() -> None:
+    history = History("two", ping=QUIET)
+    for pace_s in (1.0, 1.4):
+        messages(history, 8, pace_s=pace_s, wait_s=0.001)
+
+    one = finding(history, "count_limit")
+    assert one.confidence.value < 0.5
+
+
+def test_two_ends_a_moment_after_the_same_message_wait_for_a_third() -> None:
+    history = History("two and a moment", ping=QUIET)
+    for pace_s in (1.0, 1.4):
+        messages(history, 8, pace_s=pace_s, wait_s=0.04)
+
+    assert "count_limit" not in found(history)
+
+
+def test_others_that_ended_upon_a_message_of_nearly_that_number_leave_it_open_what_is_counted() -> None:
+    history = History("nearly", ping=QUIET)
+    for number, pace_s in ((10, 1.0), (11, 2.0), (11, 0.6), (11, 1.3), (11, 0.9)):
+        messages(history, number, pace_s=pace_s)
+
+    one = finding(history, "count_limit")
+    assert [other.rule for other in one.also_considered if not other.ruled_out] == ["volume_limit"]
+    assert one.confidence.value < 0.6

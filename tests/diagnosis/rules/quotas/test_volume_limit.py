@@ -60,3 +60,11 @@ def test_a_connection_that_sent_more_speaks_against_it() -> None:
     history.line.stay()
 
     assert "volume_limit" not in found(history)
+
+
+def test_two_ends_at_once_upon_a_message_are_told_with_half_a_voice() -> None:
+    history = History("two", ping=QUIET)
+    for sizes in ([100] * 9, [200, 200, 200, 200, 50]):
+        _spent(history, sizes)
+
+    assert finding(history, "volume_limit").confidence.value < 0.5

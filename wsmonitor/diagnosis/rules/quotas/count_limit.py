@@ -14,7 +14,13 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, said_words, those
 from wsmonitor.diagnosis.rules.patterns.fatal_message import BURST_NS, is_one_sort, may_react
-from wsmonitor.diagnosis.rules.quotas.sums import odds_of_waits, sent_until, volume_range
+from wsmonitor.diagnosis.rules.quotas.sums import (
+    OF_FEW,
+    are_few_but_plain,
+    odds_of_waits,
+    sent_until,
+    volume_range,
+)
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
 from wsmonitor.diagnosis.rules.said.refusal_words import names_credentials
@@ -22,11 +28,13 @@ from wsmonitor.facts.events import Verdict
 
 NEED = 3
 LEAST_MESSAGES = 3
+LEAST_OF_FEW = 5
 LEAST_RECEIVED = 10
 _CHANCE_LIMIT = 0.01
 _SHARE = 0.6
 _PAUSES = 4
 _LONGEST_WAIT_NS = 1_000_000_000
+_NEARLY = 0.2
 _EITHER = 0.6
 """How sure at most where a quota of bytes explains the same ends."""
 _SAME_SORT = 0.45
@@ -56,7 +64,8 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     if any(_least(one, side) > number for one in evidence.all_records if one.opened_ns >= since_ns and not one.gappy):
         return None
     rows = closure_rows(same, lambda record: f"{_count(record, side):,} messages {side}")
-    if count < NEED:
+    is_few = side == "sent" and number >= LEAST_OF_FEW and are_few_but_plain(same, records)
+    if count < NEED and not is_few:
         is_newest = same[-1] is evidence.ended[-1]
         return TooFew(have=count, need=NEED, evidence=rows) if count > 1 and is_newest else None
     fitting = [record for record in records if record in same or _may_be(record, number, side)]
@@ -69,7 +78,9 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
             return None
         exclusivity = min(exclusivity, _SAME_SORT)
         counter = (at_closure(same[-1], "the last message was of the same sort each time: it may be what ends them"),)
-    rivals = _rivals(same, side)
+    if is_few:
+        exclusivity = min(exclusivity, OF_FEW)
+    rivals = _rivals(same, at_once, side)
     if rivals:
         exclusivity = min(exclusivity, _EITHER)
     return Match(
@@ -85,7 +96,11 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     )
 
 
-def _rivals(same: list[ConnectionRecord], side: Side) -> tuple[Rival, ...]:
+def _rivals(same: list[ConnectionRecord], at_once: list[ConnectionRecord], side: Side) -> tuple[Rival, ...]:
+    number = _count(same[-1], side)
+    nearly = [one for one in at_once if 0 < abs(_count(one, side) - number) <= max(1, _NEARLY * number)]
+    if side == "sent" and nearly:
+        return (Rival("volume_limit", "others ended upon a message of nearly that number: bytes may be what counts"),)
     if side == "sent" and volume_range(same) is not None:
         return (Rival("volume_limit", "the bytes that were sent agree as well: vary the sizes of messages"),)
     sent, times = Counter(record.data_tx for record in same).most_common(1)[0]

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.rules.candidates import causes
 
+FEW, OF_FEW = 2, 0.7
+"""Two ends tell of a quota where both came at once upon a message of ours, and no other did; not for sure."""
+_AT_ONCE = 2e-3
+
 
 def volume_range(records: Sequence[ConnectionRecord]) -> tuple[int, int] | None:
     """From and to: a quota in this range was kept before the last message of each, and not after it."""
@@ -46,3 +50,8 @@ def odds_of_waits(records: Sequence[ConnectionRecord]) -> float:
         waited_ns = record.ended_ns - causes(record)[-1].at_ns
         odds *= min(1.0, 2 * max(waited_ns, 1_000_000) / pause_ns) if pause_ns else 1.0
     return odds
+
+
+def are_few_but_plain(at_once: Sequence[ConnectionRecord], records: Sequence[ConnectionRecord]) -> bool:
+    """True for two ends, of two, that so soon upon a message of ours are no accident."""
+    return len(at_once) == len(records) == FEW and odds_of_waits(at_once) <= _AT_ONCE

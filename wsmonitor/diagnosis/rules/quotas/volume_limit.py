@@ -11,7 +11,15 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
 from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, said_words, those
 from wsmonitor.diagnosis.rules.patterns.fatal_message import is_one_sort
-from wsmonitor.diagnosis.rules.quotas.sums import last_size, odds_of_waits, sum_before, sum_sent, volume_range
+from wsmonitor.diagnosis.rules.quotas.sums import (
+    OF_FEW,
+    are_few_but_plain,
+    last_size,
+    odds_of_waits,
+    sum_before,
+    sum_sent,
+    volume_range,
+)
 from wsmonitor.diagnosis.rules.rows import closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
 from wsmonitor.diagnosis.rules.said.refusal_words import is_plain_refusal
@@ -28,7 +36,8 @@ _WIDTHS = 1.5
 def judge(evidence: Evidence) -> Judgement:
     records = [record for record in those(evidence.unexplained, _may_count) if not record.gappy]
     at_once = [record for record in records if _ends_with_a_message(record)]
-    if len(at_once) < NEED or len(at_once) < _SHARE * len(records):
+    is_few = are_few_but_plain(at_once, records)
+    if (len(at_once) < NEED and not is_few) or len(at_once) < _SHARE * len(records):
         return None
     found = volume_range(at_once)
     if found is None:
@@ -48,7 +57,7 @@ def judge(evidence: Evidence) -> Judgement:
         f"{_numbers(counts)} messages: a quota of bytes{said_words(at_once)}.",
         confidence=Confidence(
             support=support(len(at_once)),
-            exclusivity=share_exclusivity(len(at_once), len(records)) * (0.5 if rivals else 0.95),
+            exclusivity=share_exclusivity(len(at_once), len(records)) * (0.5 if rivals else OF_FEW if is_few else 0.95),
         ),
         evidence=closure_rows(at_once, lambda one: f"{sum_sent(one):,} bytes in {one.data_tx:,} messages sent"),
         fix="Look for a quota of bytes per connection on the server or a proxy; send less, or reconnect before.",
