@@ -53,3 +53,12 @@ def test_three_ends_make_no_clock() -> None:
     _swept(history, 13, 3)
 
     assert "clocked_endings" not in found(history)
+
+
+def test_four_ends_that_keep_step_are_told_with_half_a_voice() -> None:
+    few, many = History("few", ping=QUIET), History("many", ping=QUIET)
+    _swept(few, 13, 4, late_s=0.02)
+    _swept(many, 13, 8, late_s=0.02)
+
+    assert finding(few, "clocked_endings").confidence.value < 0.65
+    assert finding(many, "clocked_endings").confidence.value > 0.7

@@ -280,3 +280,19 @@ def test_an_end_that_a_stall_of_ours_hid_for_a_while_contradicts_no_limit() -> N
 
     one = finding(history, "lifetime_limit")
     assert [row.text for row in one.counter_evidence if "another age" in row.text] == []
+
+
+def test_a_busy_server_ends_those_that_say_nothing_a_little_early_or_late() -> None:
+    mute, spoken = History("mute and loose"), History("spoken and loose")
+    for number, life_s in enumerate((1.87, 1.81, 1.84, 1.86, 1.81, 1.84, 1.88)):
+        for history in (mute, spoken):
+            history.line.open()
+            history.line.ping(history.line.opened_s + 0.2 + 0.13 * number, 0.001)
+            if history is spoken:
+                history.line.send(history.line.opened_s + 0.2)
+            history.line.close_code(history.line.opened_s + life_s, 1000)
+
+    one = finding(mute, "lifetime_limit")
+    assert one.confidence.value <= 0.5
+    assert {"idle_timeout", "first_message_wanted"} <= {other.rule for other in one.also_considered}
+    assert "lifetime_limit" not in found(spoken)

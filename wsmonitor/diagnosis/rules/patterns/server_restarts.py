@@ -22,7 +22,7 @@ NEED = 2
 _SHARE = 0.6
 _REGULAR = 0.15
 _SURE, _TOGETHER = 0.95, 0.7
-_OR_AGE, _BY_PROXY = 0.8, 0.75
+_OR_AGE, _BY_PROXY = 0.8, 0.65
 _TAKES_ALONG = Rival(
     "lifetime_limit", "the oldest was of one age each time: what ends it may take the server along", "idle"
 )

@@ -7,6 +7,7 @@ more closely, and from a restart by the openings that go on working.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log10
 
 from wsmonitor.diagnosis.clusters import at_least
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
@@ -29,6 +30,8 @@ _TIGHTER = 0.4
 _SHARE = 0.7
 _CHANCE_LIMIT = 0.002
 """Two ends make any step; how often chance would put the others on it."""
+_BEYOND_DOUBT = 1e-5
+"""An accident this rare is out of the question; four ends that keep step are hardly ever that rare."""
 _OF_WHAT = 0.85
 """That a clock does it is sure; whether a sweep, a schedule or a restart, is not."""
 
@@ -41,6 +44,8 @@ class Clock:
     records: tuple[ConnectionRecord, ...]
     of: int
     next_ns: int
+    chance: float
+    """How often ends at random moments would keep a step as well."""
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -56,6 +61,7 @@ def judge(evidence: Evidence) -> Judgement:
         f"{said_words(members)}.{due}",
         confidence=Confidence(
             support=support(len(clock.records)),
+            spread=min(1.0, log10(max(clock.chance, 1e-9)) / log10(_BEYOND_DOUBT)),
             exclusivity=_OF_WHAT * share_exclusivity(len(clock.records), clock.of) * weight_of_codes(members),
         ),
         evidence=closure_rows(members),
@@ -78,12 +84,13 @@ def clock_of(records: Sequence[ConnectionRecord]) -> Clock | None:
     fitting = [record for record in records if record.ended_ns in on_step]
     offs = [_off(moment - on_step[0], step_ns) for moment in on_step]
     width = max(_SLACK_NS / 4, max(offs) - min(offs)) / step_ns
-    if tried * at_least(len(records) - 2, len(fitting) - 2, min(1.0, 2 * width)) > _CHANCE_LIMIT:
+    chance = tried * at_least(len(records) - 2, len(fitting) - 2, min(1.0, 2 * width))
+    if chance > _CHANCE_LIMIT:
         return None
     lives = [record.life_ns for record in fitting]
     if max(offs) - min(offs) > _TIGHTER * (max(lives) - min(lives)):
         return None
-    return Clock(round(step_ns), tuple(fitting), len(records), round(fitting[-1].ended_ns + step_ns))
+    return Clock(round(step_ns), tuple(fitting), len(records), round(fitting[-1].ended_ns + step_ns), chance)
 
 
 def _step(moments: Sequence[int]) -> tuple[float, list[int], int]:

@@ -42,6 +42,8 @@ _DOUBT = 0.7
 _UNTRIED = 0.6
 """Where no message passed at all: nothing says that one would not have helped."""
 _JITTER, _NEED_JITTERED, _LOOSELY = 0.105, 5, 0.65
+_MANY, _LOOSELY_FEW = 8, 0.5
+"""Fewer ages of one kind of work are within a fifth of each other now and then."""
 _SAYS_AGE = re.compile(r"duration|lifetime|max(imum)?.{0,8}\bage\b|rotat|too old", re.IGNORECASE)
 _SAID_ONLY = 0.8
 _IN_THE_MIDDLE = 0.5
@@ -57,6 +59,8 @@ def judge(evidence: Evidence) -> Judgement:
     records = [record for record in timed(evidence) if record.disrupted_ns is None]
     samples = one_of_each_moment(records)
     cluster = common_age(evidence, samples, TOLERANCE)
+    if not any(record.data_tx for record in samples):  # a limit on silence that counts messages fits as well
+        cluster = common_age(evidence, samples, idle_limits.TOLERANCE)
     found = _jittered(evidence, records, samples) if cluster is None else _agreed(evidence, records, samples, cluster)
     return found or _said(evidence, records) or (_too_few(samples) if cluster is None else None)
 
@@ -202,7 +206,11 @@ def _jittered(evidence: Evidence, records: list[ConnectionRecord], samples: list
     return Match(
         sentence=f"Connections end at an age of {duration(lives[0])} to {duration(lives[-1])}: a lifetime limit of "
         f"about {duration(middle)} that is drawn anew each time.",
-        confidence=Confidence(support=support(len(samples)), spread=_LOOSELY, exclusivity=weight_of_codes(samples)),
+        confidence=Confidence(
+            support=support(len(samples)),
+            spread=_LOOSELY if len(samples) >= _MANY else _LOOSELY_FEW,
+            exclusivity=weight_of_codes(samples),
+        ),
         evidence=closure_rows(records, lambda record: f"{record.data_tx + record.data_rx:,} messages passed"),
         fix=_fix(middle),
         explains=frozenset(record.serial for record in records),
