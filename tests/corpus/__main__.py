@@ -10,7 +10,7 @@ import sys
 import time
 
 from tests.corpus.corpus import corpus
-from tests.corpus.held_out import CONFIDENT, measure, series
+from tests.corpus.held_out import CONFIDENT, SURE, measure, series
 from tests.corpus.real.__main__ import reliability
 from tests.corpus.real.recorded import recordings
 from tests.corpus.score import score
@@ -53,7 +53,10 @@ def _held_out(name: str, count: str = "300") -> int:
             _say(f"| {rule.id} | {sum(counts[:2])} | {' | '.join(map(str, [counts[0], *counts[2:]]))} |")
     _say("\n".join(["", *result.wrong, ""]))
     _say(f"{result.histories} worlds: precision {result.precision:.3f} (goal {PRECISION}), recall {result.recall:.3f}")
-    _say(f"made up with a confidence of {CONFIDENT} and more: {result.confident}; taken back: {result.passing.total()}")
+    _say(
+        f"made up with a confidence of {CONFIDENT} and more: {result.confident}; taken back: {result.passing.total()}, "
+        f"of which stated at {SURE} and more: {result.sure_for_a_while}"
+    )
     return not (result.precision >= PRECISION and result.recall >= 0.9)
 
 

@@ -8,7 +8,7 @@ from tests.corpus.labelled import Labelled
 from tests.corpus.score import judged, wrong_limit
 from tests.corpus.worlds.world import world
 
-CONFIDENT = 0.5
+CONFIDENT, SURE = 0.5, 0.8
 
 
 @dataclass
@@ -26,6 +26,8 @@ class Result:
     wrong: list[str] = field(default_factory=list)
     confident: int = 0
     """Made up, and sure of it by half and more."""
+    sure_for_a_while: int = 0
+    """Said and taken back, and surely at that."""
 
     @property
     def precision(self) -> float:
@@ -54,20 +56,20 @@ def measure(histories: Iterable[Labelled]) -> Result:
         sure = {finding.rule: finding.confidence.value for finding in said if _counts(one, finding.severity)}
         made_up = sure.keys() - one.expected - one.allowed
         missed = one.expected - sure.keys()
-        passing = ever - one.expected - one.allowed - made_up
+        passing = ever.keys() - one.expected - one.allowed - made_up
         result.found.update(one.expected - missed)
         result.missed.update(missed)
         result.allowed.update(sure.keys() & one.allowed)
         result.made_up.update(made_up)
         result.passing.update(passing)
         result.confident += sum(sure[rule] >= CONFIDENT for rule in made_up)
+        result.sure_for_a_while += sum(ever[rule] >= SURE for rule in passing)
         limit = wrong_limit(one, said)
         if made_up or missed or passing or limit:
-            shown = ", ".join(f"{rule} at {sure[rule]:.2f}" for rule in sorted(made_up))
             words = [
-                ("made up", shown),
+                ("made up", ", ".join(f"{rule} at {sure[rule]:.2f}" for rule in sorted(made_up))),
                 ("missed", ", ".join(sorted(missed))),
-                ("for a while", ", ".join(sorted(passing))),
+                ("for a while", ", ".join(f"{rule} at {ever[rule]:.2f}" for rule in sorted(passing))),
             ]
             result.wrong.append(
                 f"{one.name}: " + "; ".join(f"{what} {which}" for what, which in words if which) + limit

@@ -48,7 +48,7 @@ def score(histories: Iterable[Labelled]) -> Score:
         total.missed.update(history.expected - rules)
         made_up = rules - history.expected - history.allowed
         if history.is_healthy:
-            made_up = (made_up - {finding.rule for finding in said if finding.severity == "info"}) | ever
+            made_up = (made_up - {finding.rule for finding in said if finding.severity == "info"}) | ever.keys()
         total.made_up.update(made_up)
         total.misses.update(rule.id for rule in RULES if rule.id not in history.expected)
         limit = wrong_limit(history, said)
@@ -58,19 +58,19 @@ def score(histories: Iterable[Labelled]) -> Score:
     return total
 
 
-def judged(history: Labelled) -> tuple[list[Finding], set[str]]:
-    """What stands at the end about the first endpoint, and what above info was ever said about any."""
+def judged(history: Labelled) -> tuple[list[Finding], dict[str, float]]:
+    """What stands at the end about the first endpoint, and all above info that was ever said about any: how surely."""
     start_ns = history.events[0].at_ns
     analyzer = Analyzer(start_ns, start_ns)
     for config in history.configs:
         analyzer.add_endpoint(config)
     analyzer.feed(history.events)
     summary = analyzer.summary(history.events[-1].at_ns)[0]
-    ever = {
-        change.finding.rule
-        for change in analyzer.take_finding_changes()
-        if isinstance(change, FindingStated) and change.finding.severity != "info"
-    }
+    ever: dict[str, float] = {}
+    for change in analyzer.take_finding_changes():
+        if isinstance(change, FindingStated) and change.finding.severity != "info":
+            finding = change.finding
+            ever[finding.rule] = max(finding.confidence.value, ever.get(finding.rule, 0.0))
     return [finding for finding in summary.findings if finding.pending is None], ever
 
 
