@@ -27,6 +27,7 @@ KINDS: tuple[HeartbeatKind, ...] = get_args(HeartbeatKind)
 KINDS_KEPT = 32
 _BURST_NS = 50_000_000
 _PROVEN_NS = 2_000_000_000
+_ANSWER_NS = 20_000_000
 """An ending so long after our last byte was not an answer to it."""
 
 _TYPE = re.compile(rb'"(?:type|event|method|op|action|cmd)"\s*:\s*"([^"]{1,40})"')
@@ -92,10 +93,10 @@ class ConnectionRecord:
         self.first_tx_ns: int | None = None
         self.first_rx = b""
         self.first_tx_kind = b""
-        self.data_rx = self.data_tx = self.sent_bytes = 0
-        self.largest_rx_bytes = 0
+        self.data_rx = self.data_tx = self.sent_bytes = self.largest_rx_bytes = 0
         self.peer_closes = self.data_after_close = 0
         """Close frames of the peer, and its data messages after the first of them."""
+        self.largest_tx_bytes = self.survived_tx_bytes = 0  # the longest of ours, and the longest that another followed
         self.survived_rx, self.survived_tx, self.survived_both = Survived(), Survived(), Survived()
         self.survived_data_tx = Survived()
         """Pauses between our data messages, whatever pings went on meanwhile."""
@@ -129,6 +130,8 @@ class ConnectionRecord:
         if event.direction == "tx":
             self.data_tx += 1
             self.sent_bytes += event.size_bytes
+            self.survived_tx_bytes = self.largest_tx_bytes
+            self.largest_tx_bytes = max(self.largest_tx_bytes, event.size_bytes)
             self.peer.sent(event.at_ns, event.payload, event.size_bytes)
             head = event.payload[:512]
             if self.first_tx_ns is None:
@@ -144,7 +147,8 @@ class ConnectionRecord:
         self.data_after_close += self.peer_closes > 0
         if self.first_rx_ns is None:
             self.first_rx_ns, self.first_rx = event.at_ns, event.payload[:120]
-        self.peer.received(event.at_ns, event.payload, event.size_bytes)
+        may_answer = not event.size_bytes and event.at_ns - self.last_tx_ns <= _ANSWER_NS + 2 * self.round_trip_ns
+        self.peer.received(event.at_ns, event.payload, event.size_bytes, may_answer=may_answer)
         self._bulk_total += event.wire_bytes
         self._bulk.append((event.at_ns, self._bulk_total))
         self.largest_rx_bytes = max(self.largest_rx_bytes, event.size_bytes)

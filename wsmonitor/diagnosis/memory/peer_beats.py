@@ -3,7 +3,11 @@
 import re
 from collections import deque
 
-_ASKS = re.compile(rb"^\s*\"?(2|ping)\"?\s*$|(?<![a-z])(ping|heart-?beat|keep-?alive|are you there)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    rb"^\s*\"?(2|#1|ping)\"?\s*$|(?<![a-z])(ping|heart-?beat|keep-?alive|are you there)\b", re.IGNORECASE
+)
+_ASKS_AGAIN = re.compile(rb"^\s*(\{\})?\s*$")
+"""SocketCluster asks with an empty message, Centrifugo with `{}`: said once, either may mean anything."""
 _ANSWERS = re.compile(rb"^\s*\"?3\"?\s*$|pong|heart-?beat|keep-?alive|\back\b", re.IGNORECASE)
 _LOOKED_AT = 80
 _REMEMBERED = 8
@@ -12,12 +16,13 @@ _REMEMBERED = 8
 class PeerBeats:
     """What the server asked, and whether we answered; constant size. Times are monotonic nanoseconds."""
 
-    __slots__ = ("answered_ns", "asked", "asked_head", "asked_ns", "pings", "pings_ns")
+    __slots__ = ("_empty", "answered_ns", "asked", "asked_head", "asked_ns", "pings", "pings_ns")
 
     def __init__(self) -> None:
         self.pings = 0
         self.pings_ns: deque[int] = deque(maxlen=_REMEMBERED)
         """When its last protocol pings came."""
+        self._empty = 0
         self.asked = 0
         self.asked_ns: deque[int] = deque(maxlen=_REMEMBERED)
         """When its last heartbeat messages came."""
@@ -30,12 +35,16 @@ class PeerBeats:
         self.pings += 1
         self.pings_ns.append(at_ns)
 
-    def received(self, at_ns: int, payload: bytes, size_bytes: int) -> None:
-        """A message came: is it a heartbeat?"""
-        if size_bytes <= _LOOKED_AT and _ASKS.search(payload[:_LOOKED_AT]):
+    def received(self, at_ns: int, payload: bytes, size_bytes: int, *, may_answer: bool = False) -> None:
+        """A message came: is it a heartbeat? An empty one that `may_answer` what we just said is none."""
+        if size_bytes > _LOOKED_AT:
+            return
+        is_empty = not may_answer and _ASKS_AGAIN.search(payload) is not None
+        self._empty += is_empty
+        if (is_empty and self._empty > 1) or _ASKS.search(payload):
             self.asked += 1
             self.asked_ns.append(at_ns)
-            self.asked_head = payload[:_LOOKED_AT]
+            self.asked_head = payload
 
     def sent(self, at_ns: int, payload: bytes, size_bytes: int) -> None:
         """A message of ours left: does it answer one?"""
@@ -45,7 +54,7 @@ class PeerBeats:
                 self.answered_ns = at_ns
 
     @property
-    def unanswered_since_ns(self) -> int | None:
-        """When the first heartbeat message came that we have not answered, as far as is remembered."""
+    def unanswered(self) -> int:
+        """How many heartbeat messages we have not answered, as far as is remembered."""
         after_ns = -1 if self.answered_ns is None else self.answered_ns
-        return next((at_ns for at_ns in self.asked_ns if at_ns > after_ns), None)
+        return sum(at_ns > after_ns for at_ns in self.asked_ns)

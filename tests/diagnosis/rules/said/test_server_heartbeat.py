@@ -70,3 +70,50 @@ def test_a_message_that_is_no_heartbeat_is_no_question(say: Callable[[Line], Non
         history.line.close_code(history.line.opened_s + 28, 1000)
 
     assert "peer_keepalive_timeout" not in found(history)
+
+
+@pytest.mark.parametrize("ask", [b"", b"{}"])
+def test_an_empty_message_asks_once_it_comes_again(ask: bytes) -> None:
+    again, once = History("again", ping=QUIET), History("once", ping=QUIET)
+    for history, beats in ((again, 2), (once, 1)):
+        for _ in range(3):
+            line = history.line
+            line.open()
+            for beat in range(1, beats + 1):
+                line.receive(line.opened_s + 10 * beat, ask)
+            line.close_code(line.opened_s + 10 * beats + 3, 4001)
+
+    assert "peer_keepalive_timeout" in found(again)
+    assert "peer_keepalive_timeout" not in found(once)
+
+
+def test_empty_messages_that_answer_what_we_say_ask_for_nothing() -> None:
+    history = History("echo", ping=QUIET)
+    for _ in range(3):
+        history.line.open()
+        for beat in range(1, 4):
+            history.line.send(history.line.opened_s + 10 * beat, b"hello", answer=b"")
+        history.line.close_code(history.line.opened_s + 33, 4001)
+
+    assert "peer_keepalive_timeout" not in found(history)
+
+
+def test_who_bears_many_questions_without_an_answer_wants_none() -> None:
+    history = History("bears", ping=QUIET)
+    for _ in range(4):
+        history.line.open()
+        for beat in range(1, 8):
+            history.line.receive(history.line.opened_s + 10 * beat, b'{"type":"ping"}')
+        history.line.close_code(history.line.opened_s + 73, 1000)
+
+    assert "peer_keepalive_timeout" not in found(history)
+
+
+def test_questions_and_ends_of_one_age_are_not_told_surely() -> None:
+    history = History("by the clock", ping=QUIET)
+    for _ in range(9):
+        history.line.open()
+        history.line.receive(history.line.opened_s + 25, b'{"type":"ping"}')
+        history.line.close_code(history.line.opened_s + 33, 1000)
+
+    assert finding(history, "peer_keepalive_timeout").confidence.value < 0.8

@@ -19,7 +19,9 @@ from wsmonitor.text.units import duration
 
 _REASON = re.compile(r"keep-?\s?alive|\b(ping|pong|heart-?\s?beat)s?\b.{0,12}(time|miss|lost|fail)", re.IGNORECASE)
 
-_UNSAID = 0.9
+_UNSAID, _OR_AGE = 0.9, 0.8
+"""Less where the ends are of one age as well: who asks by the clock and ends by it shows the same."""
+_ONE_AGE = 0.05
 
 _ANSWERED = "The server closed the connection because it missed our answers to its heartbeat."
 _NEVER_ASKED = (
@@ -49,11 +51,14 @@ def _shown(evidence: Evidence) -> Judgement:
     if found is None:
         return None
     asked = preview(found.records[-1].peer.asked_head, 40)
+    lives = [record.life_ns for record in found.records]
+    is_age = max(lives) - min(lives) <= _ONE_AGE * max(lives)
     return Match(
         sentence=f"The server asks “{asked}” and ends the connection {duration(found.wait_ns)} after it last asked, "
         "without the answer that it wants: its own heartbeat of the application.",
         confidence=Confidence(
-            support=support(found.samples + 1), exclusivity=_UNSAID * share_exclusivity(found.samples, found.of)
+            support=support(found.samples + 1),
+            exclusivity=(_OR_AGE if is_age else _UNSAID) * share_exclusivity(found.samples, found.of),
         ),
         evidence=closure_rows(found.records, lambda record: f"{duration(wait_ns(record))} after it last asked"),
         fix="Answer it: set the application heartbeat of this endpoint (direction server, and its reply).",

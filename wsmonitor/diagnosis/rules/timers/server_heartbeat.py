@@ -14,6 +14,8 @@ from wsmonitor.diagnosis.rules.candidates import may_be_timed, one_of_each_momen
 _ALIKE = 0.12
 _SLACK_NS = 150_000_000
 _SHARE = 0.7
+_PATIENCE = 5
+"""Who bears so many questions without an answer wants none."""
 _NEED = 2
 
 
@@ -30,7 +32,7 @@ class Unanswered:
 def unanswered(evidence: Evidence) -> Unanswered | None:
     """The heartbeat whose missing answer ends the connections, if their ends show one."""
     records = those(evidence.unexplained, may_be_timed)
-    asked = [record for record in records if record.peer.unanswered_since_ns is not None]
+    asked = [record for record in records if 0 < record.peer.unanswered <= _PATIENCE]
     return _alike(asked, records)
 
 
