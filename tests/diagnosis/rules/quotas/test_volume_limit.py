@@ -68,3 +68,25 @@ def test_two_ends_at_once_upon_a_message_are_told_with_half_a_voice() -> None:
         _spent(history, sizes)
 
     assert finding(history, "volume_limit").confidence.value < 0.5
+
+
+def test_connections_in_step_that_a_restart_ends_in_one_moment_are_one_sample() -> None:
+    history = History("in step", ping=QUIET, connections=4)
+    lines = [history.line, *(history.slot(number) for number in range(1, 4))]
+    for line in lines:
+        line.open(1.0)
+        for number in range(1, 10):
+            line.send(1.0 + 2 * number, b'{"type":"%s"}' % (b"say", b"move")[number % 2] + b"x" * 100)
+    for line in lines:
+        line.close(1.0 + 2 * 9 + 0.021)
+
+    assert not {"volume_limit", "count_limit"} & found(history)
+
+
+def test_a_server_that_is_gone_after_each_end_has_no_quota() -> None:
+    history = History("gone", ping=QUIET)
+    for sizes in ([300, 300, 380], [100] * 9, [480, 480], [200, 200, 200, 200, 150]):
+        _spent(history, sizes)
+        history.line.fail("tcp", "connection refused", at_s=history.line.now_s + 0.4)
+
+    assert not {"volume_limit", "count_limit"} & found(history)

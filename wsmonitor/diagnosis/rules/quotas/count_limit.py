@@ -12,13 +12,21 @@ from typing import Literal
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
-from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, said_words, those
+from wsmonitor.diagnosis.rules.candidates import (
+    causes,
+    may_be_timed,
+    one_of_each_moment,
+    reaction_ns,
+    said_words,
+    those,
+)
 from wsmonitor.diagnosis.rules.patterns.fatal_message import BURST_NS, is_one_sort, may_react
 from wsmonitor.diagnosis.rules.quotas.sums import (
     OF_FEW,
     are_few_but_plain,
     odds_of_waits,
     sent_until,
+    took_the_server_along,
     volume_range,
 )
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
@@ -44,13 +52,13 @@ Side = Literal["sent", "received"]
 
 
 def judge(evidence: Evidence) -> Judgement:
-    records = [record for record in those(evidence.unexplained, _may_count) if not record.gappy]
+    records = [record for record in one_of_each_moment(those(evidence.unexplained, _may_count)) if not record.gappy]
     return _found(evidence, records, "sent") or _found(evidence, records, "received")
 
 
 def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> Judgement:
     at_once = [record for record in records if _ends_with_a_message(record, side)]
-    if not at_once:
+    if not at_once or took_the_server_along(evidence, at_once):
         return None
     lasting = [record for record in at_once if record.life_ns > BURST_NS]
     number = Counter(_count(record, side) for record in lasting or at_once).most_common(1)[0][0]
@@ -72,28 +80,33 @@ def _found(evidence: Evidence, records: list[ConnectionRecord], side: Side) -> J
     candidates = len(records) - len(fitting) + count
     if not _is_no_accident(same, side, candidates) or count < _SHARE * candidates:
         return None
-    exclusivity, counter = share_exclusivity(count, candidates), tuple[EvidenceRow, ...]()
-    if side == "sent" and (is_one_sort(evidence, same) or is_one_sort(evidence, at_once)):
-        if all(record.verdict is not None and may_react(record.verdict) for record in same):
-            return None
-        exclusivity = min(exclusivity, _SAME_SORT)
-        counter = (at_closure(same[-1], "the last message was of the same sort each time: it may be what ends them"),)
-    if is_few:
-        exclusivity = min(exclusivity, OF_FEW)
+    doubted = _of_one_sort(evidence, same, at_once) if side == "sent" else ()
+    if doubted is None:
+        return None
     rivals = _rivals(same, at_once, side)
-    if rivals:
-        exclusivity = min(exclusivity, _EITHER)
+    limits = (_SAME_SORT if doubted else 1.0, OF_FEW if is_few else 1.0, _EITHER if rivals else 1.0)
     return Match(
         rivals=rivals,
         sentence=f"Connections end right after {_counted(same, side)} messages {side}, every time: a limit on their "
         f"number{said_words(same)}.",
-        confidence=Confidence(support=support(count), exclusivity=exclusivity),
+        confidence=Confidence(support=support(count), exclusivity=min(share_exclusivity(count, candidates), *limits)),
         evidence=rows,
-        counter_evidence=counter,
+        counter_evidence=doubted,
         fix="Look for a quota per connection on the server, or a bug of its library at that number; reconnect before.",
         explains=frozenset(record.serial for record in fitting),
         limit_ns=None,
     )
+
+
+def _of_one_sort(
+    evidence: Evidence, same: list[ConnectionRecord], at_once: list[ConnectionRecord]
+) -> tuple[EvidenceRow, ...] | None:
+    """What speaks against a count where the last message was always of one sort; `None` if that explains it better."""
+    if not is_one_sort(evidence, same) and not is_one_sort(evidence, at_once):
+        return ()
+    if all(record.verdict is not None and may_react(record.verdict) for record in same):
+        return None
+    return (at_closure(same[-1], "the last message was of the same sort each time: it may be what ends them"),)
 
 
 def _rivals(same: list[ConnectionRecord], at_once: list[ConnectionRecord], side: Side) -> tuple[Rival, ...]:

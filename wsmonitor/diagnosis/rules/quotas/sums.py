@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
+from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.candidates import causes
 
 FEW, OF_FEW = 2, 0.7
 """Two ends tell of a quota where both came at once upon a message of ours, and no other did; not for sure."""
 _AT_ONCE = 2e-3
+_GONE_NS = 3_000_000_000
 
 
 def volume_range(records: Sequence[ConnectionRecord]) -> tuple[int, int] | None:
@@ -55,3 +57,10 @@ def odds_of_waits(records: Sequence[ConnectionRecord]) -> float:
 def are_few_but_plain(at_once: Sequence[ConnectionRecord], records: Sequence[ConnectionRecord]) -> bool:
     """True for two ends, of two, that so soon upon a message of ours are no accident."""
     return len(at_once) == len(records) == FEW and odds_of_waits(at_once) <= _AT_ONCE
+
+
+def took_the_server_along(evidence: Evidence, records: Sequence[ConnectionRecord]) -> bool:
+    """True where after most of these ends nothing listened any more: no quota of a connection does that."""
+    refused = [one.at_ns for one in evidence.failures if one.event.phase == "tcp"]
+    gone = sum(any(0 < at_ns - record.ended_ns <= _GONE_NS for at_ns in refused) for record in records)
+    return 2 * gone > len(records)

@@ -9,7 +9,14 @@ from math import prod
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
-from wsmonitor.diagnosis.rules.candidates import causes, may_be_timed, reaction_ns, said_words, those
+from wsmonitor.diagnosis.rules.candidates import (
+    causes,
+    may_be_timed,
+    one_of_each_moment,
+    reaction_ns,
+    said_words,
+    those,
+)
 from wsmonitor.diagnosis.rules.patterns.fatal_message import is_one_sort
 from wsmonitor.diagnosis.rules.quotas.sums import (
     OF_FEW,
@@ -18,6 +25,7 @@ from wsmonitor.diagnosis.rules.quotas.sums import (
     odds_of_waits,
     sum_before,
     sum_sent,
+    took_the_server_along,
     volume_range,
 )
 from wsmonitor.diagnosis.rules.rows import closure_rows
@@ -34,13 +42,13 @@ _WIDTHS = 1.5
 
 
 def judge(evidence: Evidence) -> Judgement:
-    records = [record for record in those(evidence.unexplained, _may_count) if not record.gappy]
+    records = [record for record in one_of_each_moment(those(evidence.unexplained, _may_count)) if not record.gappy]
     at_once = [record for record in records if _ends_with_a_message(record)]
     is_few = are_few_but_plain(at_once, records)
     if (len(at_once) < NEED and not is_few) or len(at_once) < _SHARE * len(records):
         return None
     found = volume_range(at_once)
-    if found is None:
+    if found is None or took_the_server_along(evidence, at_once):
         return None
     lowest, highest = found
     if any(_survived(one) >= highest for one in evidence.all_records if one not in at_once):
