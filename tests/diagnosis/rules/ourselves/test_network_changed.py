@@ -31,3 +31,16 @@ def test_a_close_frame_was_said_by_somebody_we_could_reach() -> None:
     line.close_code(line.opened_s + 33, 1008, "token expired")
 
     assert found(line.history) == {"policy_refusal"}
+
+
+def test_openings_that_find_no_route_long_after_the_address_went_are_told_as_that() -> None:
+    line = History("gone").line
+    line.open()
+    line.pings(line.opened_s + 99, 20)
+    gone_s = line.now_s + 3
+    line.network(gone_s, new="")
+    line.close(gone_s + 4, mechanism="timeout", initiator="local", by="heartbeat")
+    for wait_s in (5, 20, 35):
+        line.fail("tcp", "no route: No route to host", at_s=gone_s + wait_s)
+
+    assert {"network_changed", "no_route"} <= found(line.history)

@@ -12,10 +12,10 @@ _MOMENT_NS = 4_000_000_000
 
 
 def judge(evidence: Evidence) -> Judgement:
-    failures = failing(evidence, _is_no_route)
+    failures = failing(evidence, is_no_route)
     opened_ns = evidence.last_opened_ns or 0
-    lately = [failure for failure in failures if failure.at_ns > opened_ns]
-    if not lately or (len(lately) < 2 and evidence.now_ns - lately[0].at_ns < _MOMENT_NS):
+    lately = [one for one in evidence.failures if one.at_ns > opened_ns and is_no_route(one.event)]
+    if not failures or not lately or (len(lately) < 2 and evidence.now_ns - lately[0].at_ns < _MOMENT_NS):
         return None  # it comes and goes with every change of the network
     event = failures[-1].event
     where, said = place(evidence, event), visible(event.error.partition(": ")[2], 60)
@@ -29,7 +29,8 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
-def _is_no_route(event: OpenFailed) -> bool:
+def is_no_route(event: OpenFailed) -> bool:
+    """True where the route, or its lack, answered the attempt."""
     return event.phase == "tcp" and event.error.startswith("no route")
 
 
@@ -39,7 +40,7 @@ RULE = Rule(
     judge=judge,
     source="connect(2): EHOSTUNREACH, ENETUNREACH",
     reads="failed openings in the TCP phase",
-    openings=_is_no_route,
+    openings=is_no_route,
     look_alikes=(
         LookAlike("refused", "no host answered with RST"),
         LookAlike("connect_timeout", "the error came at once, not by a timeout"),

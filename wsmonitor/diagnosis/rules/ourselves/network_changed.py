@@ -1,7 +1,8 @@
 """The local address changed: Wi-Fi, VPN or cable; connections of the old address die."""
 
-from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.evidence import Evidence, Failure
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
+from wsmonitor.diagnosis.rules.openings.no_route import is_no_route
 from wsmonitor.diagnosis.rules.rows import closure_row, failure_row
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.events import NetworkChanged
@@ -23,7 +24,7 @@ def judge(evidence: Evidence) -> Judgement:
             rows.append(closure_row(record, _words(change)))
             explained.add(record.serial)
     for failure in evidence.unexplained_failures:
-        if _has_no_route(evidence, failure.at_ns):
+        if _is_of_the_change(evidence, failure):
             rows.append(failure_row(failure))
             explained.add(failure.serial)
     if not rows:
@@ -38,10 +39,14 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
-def _has_no_route(evidence: Evidence, at_ns: int) -> bool:
-    """True while there was no address at all, and shortly after any change."""
-    before = [event for event in evidence.network if event.at_ns <= at_ns]
-    return bool(before) and (not before[-1].new_address or at_ns - before[-1].at_ns <= SETTLE_NS)
+def _is_of_the_change(evidence: Evidence, failure: Failure) -> bool:
+    """True shortly after any change, and while there was no address at all, unless the error itself says as much."""
+    before = [event for event in evidence.network if event.at_ns <= failure.at_ns]
+    if not before:
+        return False
+    if failure.at_ns - before[-1].at_ns <= SETTLE_NS:
+        return True
+    return not before[-1].new_address and not is_no_route(failure.event)
 
 
 def _words(change: NetworkChanged) -> str:
