@@ -2,12 +2,12 @@ from tests.corpus.history import QUIET, History
 from tests.diagnosis.rules.judging import finding, found
 
 
-def messages(history: History, number: int, *, pace_s: float, wait_s: float = 0.01) -> None:
+def messages(history: History, number: int, *, pace_s: float, wait_s: float = 0.01, padding: int = 0) -> None:
     """So many messages, then the end."""
     line = history.line
     line.open()
     for step in range(number):
-        line.send(line.opened_s + pace_s * (step + 1), b"%d" % step, answer=b"ok")
+        line.send(line.opened_s + pace_s * (step + 1), b"%d" % step + b"x" * padding, answer=b"ok")
     line.close(line.opened_s + pace_s * number + line.round_trip_s + wait_s)
 
 
@@ -166,7 +166,7 @@ def test_two_ends_a_moment_after_the_same_message_wait_for_a_third() -> None:
 def test_others_that_ended_upon_a_message_of_nearly_that_number_leave_it_open_what_is_counted() -> None:
     history = History("nearly", ping=QUIET)
     for number, pace_s in ((10, 1.0), (11, 2.0), (11, 0.6), (11, 1.3), (11, 0.9)):
-        messages(history, number, pace_s=pace_s)
+        messages(history, number, pace_s=pace_s, padding=round(20 * pace_s))
 
     one = finding(history, "count_limit")
     assert [other.rule for other in one.also_considered if not other.ruled_out] == ["volume_limit"]
