@@ -60,3 +60,25 @@ def test_a_stall_long_before_the_end_explains_nothing() -> None:
     line.close(line.opened_s + 605)
 
     assert "local_stall" not in found(history)
+
+
+def test_what_ends_so_without_a_stall_as_well_is_not_put_down_to_one() -> None:
+    history = History("usual")
+    code = {"mechanism": "close_frame", "received_code": 1011}
+    for gap_s in (0, 0, 1.1, 0):
+        if gap_s:
+            lost_while_stopped(history, gap_s, **code)
+        else:
+            history.line.open()
+            history.line.close(history.line.opened_s + history.line.dice.uniform(5, 60), **code)
+
+    assert "local_stall" not in found(history)
+
+
+def test_a_stop_of_a_second_is_only_likely_to_have_cost_a_connection() -> None:
+    short, long = History("short stop"), History("long stop")
+    lost_while_stopped(short, 1.5)
+    lost_while_stopped(long, 20)
+
+    assert finding(short, "local_stall").confidence.value < 0.8
+    assert finding(long, "local_stall").confidence.value >= 0.9

@@ -15,6 +15,9 @@ _SHARE = 0.5
 """Lag of at least this part of a timeout makes a miss ours."""
 _PEER_PATIENCE_NS = 1_000_000_000
 """A shorter lag keeps no peer waiting long enough to give up."""
+_LONG_NS, _DOUBT = 5_000_000_000, 0.75
+"""Few peers give up sooner: that this one did is only likely."""
+_USUAL = 2
 _LOOK_BACK_NS = 60_000_000_000
 _RECENT_NS = 300_000_000_000
 
@@ -26,10 +29,11 @@ def judge(evidence: Evidence) -> Judgement:
         return None
     rows = [_closure_row(record, trouble) for record, trouble in excused] + [_miss_row(*pair) for pair in missed]
     rows.sort(key=lambda row: row.at_ns, reverse=True)
+    is_sure = bool(missed) or any(_is_sure(*pair) for pair in excused)
     return Match(
         sentence="This monitor itself stood still or ran late: heartbeats missed and connections lost in that time "
         "say nothing about the peer or the network.",
-        confidence=Confidence(support=stated_support(len(rows))),
+        confidence=Confidence(support=stated_support(len(rows)), exclusivity=1.0 if is_sure else _DOUBT),
         evidence=tuple(rows[:6]),
         fix="Give this machine room: close what hogs the CPU, do not stop the process (debugger, SIGSTOP), and do "
         "not trust round trips of that time.",
@@ -40,7 +44,28 @@ def judge(evidence: Evidence) -> Judgement:
 def _excused(evidence: Evidence) -> list[tuple[ConnectionRecord, OwnTrouble]]:
     if not evidence.own.facts and not any(record.misses["ws"].total for record in evidence.unexplained):
         return []
-    return [(record, trouble) for record in evidence.unexplained if (trouble := _excuse(evidence, record))]
+    found = [(record, trouble) for record in evidence.unexplained if (trouble := _excuse(evidence, record))]
+    excused = {record.serial for record, _ in found}
+    return [pair for pair in found if _is_sure(*pair) or not _is_usual(evidence, pair[0], excused)]
+
+
+def _is_sure(record: ConnectionRecord, trouble: OwnTrouble) -> bool:
+    return was_given_up(_verdict(record)) or trouble.duration_ns >= _LONG_NS
+
+
+def _is_usual(evidence: Evidence, record: ConnectionRecord, excused: set[int]) -> bool:
+    """True if others ended like this while we ran well: then it was not for our being late."""
+    how = _how(record)
+    return sum(_how(other) == how for other in evidence.unexplained if other.serial not in excused) >= _USUAL
+
+
+def _how(record: ConnectionRecord) -> tuple[str, int | None]:
+    return _verdict(record).mechanism, _verdict(record).received_code
+
+
+def _verdict(record: ConnectionRecord) -> Verdict:
+    assert record.verdict is not None
+    return record.verdict
 
 
 def _excuse(evidence: Evidence, record: ConnectionRecord) -> OwnTrouble | None:
