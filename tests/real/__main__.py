@@ -14,8 +14,10 @@ import time
 from pathlib import Path
 
 from tests.corpus.real.recorded import FOLDER, Recording, keep
-from tests.real import faults, network_faults, proxy_faults
+from tests.real import faults
 from tests.real.case import Case
+from tests.real.faults import network as network_faults
+from tests.real.faults import proxies as proxy_faults
 from tests.real.install import InstallError, install
 from tests.real.play import NotStartedError, play
 from tests.real.proxies import PROXIES

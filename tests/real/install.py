@@ -18,6 +18,8 @@ DEBIAN: Final = (
     *("libjetty9-java", "libjetty9-extra-java", "libnetty-java", "libmojolicious-perl", "ruby", "ruby-faye-websocket"),
     *("ruby-em-websocket", "puma", "lua5.2", "lua-http", "lua-fifo", "nodejs", "npm"),
     *("python3-pyqt6.qtwebsockets", "python3-gi", "gir1.2-soup-3.0"),
+    *("php-cli", "composer", "tcl", "tcllib", "r-base-core", "r-cran-httpuv", "libnginx-mod-http-lua"),
+    *("lua-nginx-websocket", "yaws", "nghttp2-proxy", "h2o", "hitch", "pen", "privoxy"),
 )  # fmt: skip
 _NO_SERVICES: Final = Path("/usr/sbin/policy-rc.d")
 
@@ -32,6 +34,7 @@ def install() -> None:
     _debian()
     _python()
     _node()
+    _php()
     _compiled()
 
 
@@ -74,6 +77,22 @@ def _node() -> None:
     shutil.copy(wanted, folder / "package.json")
     _run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder)
     _done("node", wanted.read_bytes())
+
+
+def _php() -> None:
+    """By composer. Where its registry is out of reach, what needs it is not played."""
+    folder, wanted = BUILD / "php", SERVERS / "php" / "composer.json"
+    if _is_done("php", wanted.read_bytes()):
+        return
+    folder.mkdir(exist_ok=True)
+    shutil.copy(wanted, folder / "composer.json")
+    try:
+        _run(["composer", "install", "--no-interaction", "--no-dev", "--quiet"], cwd=folder,
+             env=os.environ | {"COMPOSER_ALLOW_SUPERUSER": "1"})  # fmt: skip
+    except InstallError as error:
+        sys.stdout.write(f"PHP is not played: {str(error)[-200:]}\n")
+        return
+    _done("php", wanted.read_bytes())
 
 
 def _compiled() -> None:

@@ -17,7 +17,7 @@ import msgspec
 from tests.corpus.real.recorded import Recording
 from tests.real.case import Case, Step
 from tests.real.network import Network, network
-from tests.real.proxies import FORWARD, PROXIES
+from tests.real.proxies import FORWARD, PROXIES, TLS
 from wsmonitor.engine.monitor import Monitor
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, StateChanged
@@ -99,6 +99,8 @@ async def play(case: Case, seed: str) -> Recording:
         async with _software(case, Path(name)) as (url, server, proxy, wires):
             config = msgspec.convert({"name": "real", "url": url, **_proxied(case, proxy)}, EndpointConfig)
             events = await _watch(case, config, dice, server, proxy, wires)
+    if case.fault == "healthy" and not any(isinstance(event, StateChanged) and event.new.is_open for event in events):
+        raise NotStartedError("it let nobody in, which is not healthy")
     parameters = {**case.plan, **case.setting} | ({"network": case.network} if case.network else {})
     return Recording(
         name=case.name, family=case.family, fault=case.fault,
@@ -139,7 +141,7 @@ async def _software(
         if case.proxy in FORWARD:  # loopback is never dialled through a proxy: a name that only the harness knows
             host = "desk.test"
         end = port + 1 if case.proxy and case.proxy not in FORWARD else port
-        if case.proxy == "stunnel" and case.fault not in ("plain_to_tls", "bad_certificate"):
+        if case.proxy in TLS and case.fault not in ("plain_to_tls", "bad_certificate"):
             scheme = "wss"
             case.endpoint["tls"] = {"verify": False}
         yield f"{scheme}://{host}:{end}{path}", server, proxy, wires

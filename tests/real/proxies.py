@@ -220,13 +220,78 @@ def tinyproxy(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
     return ["tinyproxy", "-d", "-c", f"{folder}/tinyproxy.conf"]
 
 
+def h2o(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
+    """`proxy.websocket`, with a limit of its own on what it tunnels."""
+    tunnel = "OFF" if setting.get("strip") else "ON"
+    _write(
+        folder / "h2o.conf",
+        f"""
+        listen:
+          host: 127.0.0.1
+          port: {port}
+        user: root
+        error-log: /dev/null
+        num-threads: 1
+        hosts:
+          "*":
+            paths:
+              "/":
+                proxy.reverse.url: "http://127.0.0.1:{server}"
+                proxy.websocket: {tunnel}
+                proxy.websocket.timeout: {int(1000 * setting.get("timeout_s", 3600))}
+        """,
+    )
+    return ["h2o", "-m", "worker", "-c", f"{folder}/h2o.conf"]
+
+
+def nghttpx(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
+    """The proxy of nghttp2: reads from the backend, or it ends what waits."""
+    idle = max(1, round(setting.get("timeout_s", 3600)))
+    return ["nghttpx", f"--frontend=127.0.0.1,{port};no-tls", f"--backend=127.0.0.1,{server};;proto=http/1.1",
+            "--workers=1", "--single-process", "--no-ocsp", "--errorlog-file=/dev/null", "--conf=/dev/null",
+            f"--backend-read-timeout={idle}s"]  # fmt: skip
+
+
+def hitch(folder: Path, port: int, server: int, _: Setting) -> list[str]:
+    """TLS in front of a plain server, as before Varnish."""
+    make = (f"cd {folder}; openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=desk.test "
+            f"-keyout k -out c 2>/dev/null; cat k c > one.pem")  # fmt: skip
+    return ["sh", "-c", f"{make}; exec hitch --frontend='[127.0.0.1]:{port}' --backend='[127.0.0.1]:{server}' "
+            f"--user=nobody --workers=1 --quiet --write-proxy=off {folder}/one.pem"]  # fmt: skip
+
+
+def pen(_: Path, port: int, server: int, __: Setting) -> list[str]:
+    """A balancer of connections."""
+    return ["pen", "-f", "-a", "-r", "-b", "1", "-t", "2", f"127.0.0.1:{port}", f"127.0.0.1:{server}"]
+
+
+def privoxy(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
+    """A filtering forward proxy, asked by CONNECT."""
+    deny = "deny-access 127.0.0.1" if setting.get("deny") else ""
+    _write(
+        folder / "privoxy.conf",
+        f"""
+        confdir /etc/privoxy
+        logdir {folder}
+        listen-address 127.0.0.1:{port}
+        toggle 0
+        {deny}
+        socket-timeout {max(1, round(setting.get("timeout_s", 3600)))}
+        """,
+    )
+    return ["privoxy", "--no-daemon", f"{folder}/privoxy.conf"]
+
+
 PROXIES: Final[dict[str, Setup]] = {
     "nginx": nginx, "haproxy": haproxy, "apache": apache, "caddy": caddy, "lighttpd": lighttpd, "varnish": varnish,
     "socat": socat, "stunnel": stunnel, "squid": squid, "tinyproxy": tinyproxy,
+    "h2o": h2o, "nghttpx": nghttpx, "hitch": hitch, "pen": pen, "privoxy": privoxy,
 }  # fmt: skip
 """Name -> how it is set up."""
-FORWARD: Final = frozenset({"squid", "tinyproxy"})
+FORWARD: Final = frozenset({"squid", "tinyproxy", "privoxy"})
 """They are asked by CONNECT: the client dials the server's own URL."""
+TLS: Final = frozenset({"stunnel", "hitch"})
+"""They speak TLS to the client."""
 
 
 def _write(path: Path, text: str) -> None:

@@ -37,6 +37,8 @@ class Kind:
     """What the library lets a program send, beside codes of its own."""
     path: str = "/ws"
     extra: Plan | None = None
+    besides: tuple[tuple[str, str], ...] = ()
+    """What its environment has besides the plan."""
 
     def command(self, port: int, plan: Plan) -> list[str]:
         """The command with its arguments."""
@@ -47,12 +49,12 @@ class Kind:
     def environment(self, plan: Plan) -> dict[str, str]:
         """The plan for programs that read no JSON."""
         words = {name: value for name, value in {**(self.extra or {}), **plan}.items() if value not in (None, False)}
-        return {f"PLAN_{name.upper()}": str(value) for name, value in words.items()}
+        return {f"PLAN_{name.upper()}": str(value) for name, value in words.items()} | dict(self.besides)
 
 
-def _python(name: str, file: str, can: frozenset[str], server: str = "", **more: Any) -> Kind:
+def _python(name: str, file: str, can: frozenset[str], language: str = "Python", **more: Any) -> Kind:
     program = (str(BUILD / "python" / "bin" / "python"), str(SERVERS / "python" / file), "{port}", "{plan}")
-    return Kind(name=name, language="Python", program=program, can=can, extra={"server": server or name}, **more)
+    return Kind(name=name, language=language, program=program, can=can, extra={"server": name}, **more)
 
 
 def _system_python(name: str, language: str, file: str, can: frozenset[str], **more: Any) -> Kind:
@@ -71,6 +73,11 @@ def _node(name: str, can: frozenset[str], **more: Any) -> Kind:
     return Kind(name=name, language="JavaScript", program=program, can=can, extra={"server": name}, **more)
 
 
+def _broker(name: str, can: frozenset[str]) -> Kind:
+    program = ("node", str(SERVERS / "node" / "brokers.js"), "{port}", "{plan}")
+    return Kind(name=name, language="JavaScript", program=program, can=can, extra={"server": name})
+
+
 def _built(name: str, language: str, can: frozenset[str], binary: str = "", **more: Any) -> Kind:
     program = (str(BUILD / "bin" / (binary or name)), "{port}")
     return Kind(name=name, language=language, program=program, can=can, extra={"server": name}, **more)
@@ -86,6 +93,11 @@ def _java(name: str, main: str, can: frozenset[str], **more: Any) -> Kind:
     path = ":".join([str(BUILD / "bin" / "java"), *jars])
     program = ("java", "-Xmx96m", "-XX:TieredStopAtLevel=1", "-cp", path, main, "{port}")
     return Kind(name=name, language="Java", program=program, can=can, **more)
+
+
+def _shell(name: str, language: str, file: str, can: frozenset[str], *words: str, **more: Any) -> Kind:
+    program = ("sh", str(SERVERS / file), "{port}", "{plan}", *words)
+    return Kind(name=name, language=language, program=program, can=can, **more)
 
 
 def _script(name: str, language: str, *program: str, can: frozenset[str] = _SCRIPTED, **more: Any) -> Kind:
@@ -148,12 +160,31 @@ KINDS: Final[tuple[Kind, ...]] = (
             can=_SCRIPTED - {"login", "crash"}, closes_bare=False, sends_no_code=False),
     _script("faye-puma", "Ruby", "puma", "-q", "-b", "tcp://127.0.0.1:{port}", str(SERVERS / "scripts" / "faye.ru"),
             can=_SCRIPTED - {"login", "bytes"}, closes_bare=False),
+    _python("microdot", "microdot_server.py", _FULL),
+    _python("ws4py", "ws4py_server.py", _FULL - {"too_big"}, sends_no_code=False),
+    _python("robyn", "robyn_server.py", _FULL - {"too_big", "crash"}, language="Rust", closes_bare=False,
+            sends_no_code=False, codes=(1000,)),  # a handler that fails is only logged
+    _script("workerman", "PHP", "php", str(SERVERS / "php" / "workerman.php"), "{port}",
+            can=_FULL - {"too_big", "jobs"}, besides=(("COMPOSER_VENDOR", str(BUILD / "php" / "vendor")),)),
+    _script("tcllib", "Tcl", "tclsh", str(SERVERS / "scripts" / "tcllib.tcl"), "{port}",
+            can=_SCRIPTED - {"crash"}),  # a handler that fails is only logged
+    _script("httpuv", "R", "Rscript", "--vanilla", str(SERVERS / "scripts" / "httpuv.R"), "{port}", closes_bare=False,
+            sends_no_code=False),
+    _shell("resty", "Lua", "resty/resty.sh", _SCRIPTED | {"too_big"}),
+    _shell("yaws", "Erlang", "yaws/yaws.sh", _SCRIPTED | {"server_ping"}, sends_no_code=False),
+    _shell("workerd", "C++", "workerd/workerd.sh", _SCRIPTED | {"app_keepalive", "late_crash"},
+           str(BUILD / "node" / "node_modules" / "@cloudflare" / "workerd-linux-64" / "bin" / "workerd"),
+           closes_bare=False),
+    _broker("aedes", frozenset({"mqtt_login", "mqtt_keepalive", "mqtt_healthy"})),
+    _broker("socketcluster", frozenset({"socketcluster_login", "socketcluster_keepalive"})),
 )  # fmt: skip
 """Every kind, in the order of languages."""
 
 NEVER_TUNED_ON: Final = frozenset(
-    {"tornado", "autobahn", "picows", "daphne", "faye-websocket", "nes", "x-net", "beast", "jetty", "em-websocket",
-     "caddy", "tinyproxy", "varnish", "eventlet", "qt", "libsoup", "bun", "deno", "nodejs-websocket"}
+    {"tornado", "autobahn", "daphne", "faye-websocket", "nes", "x-net", "beast", "jetty", "em-websocket",
+     "caddy", "tinyproxy", "varnish", "eventlet", "qt", "libsoup", "bun", "deno", "nodejs-websocket",
+     "tcllib", "httpuv", "workerd", "aedes", "ws4py",
+     "h2o", "nghttpx", "hitch", "pen", "privoxy"}
 )  # fmt: skip
 """Families that nobody looks at while rules are tuned: only their totals are ever read."""
 

@@ -43,7 +43,7 @@ async def main():
     options = {}
     if plan.get("ping_s"):
         options = {"enable_auto_ping": True, "auto_ping_idle_timeout": plan["ping_s"],
-                   "auto_ping_reply_timeout": plan["pong_s"]}  # fmt: skip
+                   "auto_ping_reply_timeout": min(plan["pong_s"], plan["ping_s"])}  # fmt: skip
     server = await ws_create_server(lambda _: Listener(), "127.0.0.1", port, **options)
     await server.serve_forever()
 

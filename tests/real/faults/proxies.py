@@ -4,13 +4,14 @@ import random
 from typing import Final
 
 from tests.real.case import Case, Step
-from tests.real.faults import _endpoint
-from tests.real.proxies import FORWARD
+from tests.real.faults.drawing import endpoint_of
+from tests.real.proxies import FORWARD, TLS
 from tests.real.software import Kind
 
-_TIMED: Final = frozenset({"nginx", "haproxy", "apache", "lighttpd", "varnish", "socat", "stunnel", "tinyproxy"})
-_STRIPS: Final = ("nginx", "haproxy", "lighttpd", "caddy", "varnish", "apache")
-_COARSE: Final = frozenset({"nginx", "apache", "lighttpd", "stunnel", "tinyproxy"})
+_TIMED: Final = frozenset({"nginx", "haproxy", "apache", "lighttpd", "varnish", "socat", "stunnel", "tinyproxy",
+                              "h2o", "nghttpx", "privoxy"})  # fmt: skip
+_STRIPS: Final = ("nginx", "haproxy", "lighttpd", "caddy", "varnish", "apache", "h2o")
+_COARSE: Final = frozenset({"nginx", "apache", "lighttpd", "stunnel", "tinyproxy", "nghttpx", "privoxy"})
 """They take whole seconds."""
 
 
@@ -18,7 +19,7 @@ def cases_of(proxy: str, kinds: list[Kind], dice: random.Random) -> list[Case]:
     """The runs of one proxy, each before a kind of server of its own."""
 
     def case(fault: str, seconds: float, **more: object) -> Case:
-        facts: dict[str, object] = {"endpoint": _endpoint(dice), "voice": "chat"} | more
+        facts: dict[str, object] = {"endpoint": endpoint_of(dice), "voice": "chat"} | more
         return Case(fault=fault, kind=dice.choice(kinds), seconds=seconds, proxy=proxy, **facts)  # type: ignore[arg-type]
 
     cases = [case("healthy", 12.0, voice=dice.choice(("chat", "silent")))]
@@ -27,20 +28,20 @@ def cases_of(proxy: str, kinds: list[Kind], dice: random.Random) -> list[Case]:
         limit_s = float(round(drawn_s) if proxy in _COARSE else round(drawn_s, 1))
         cases.append(
             case("idle", 5.5 * (limit_s + 1.5), voice="spells", limit_s=limit_s, setting={"timeout_s": limit_s},
-                 endpoint=_endpoint(dice, pings=False))
+                 endpoint=endpoint_of(dice, pings=False))
         )  # fmt: skip
     if proxy in _STRIPS:
         cases.append(case("stripped", 9.0, setting={"strip": True}))
     if proxy == "nginx":
         cases += [
             case("stripped", 9.0, setting={"strip": "old"}),
-            case("full", 14.0, setting={"limit": dice.choice((1, 2))}, endpoint=_endpoint(dice, connections=3)),
+            case("full", 14.0, setting={"limit": dice.choice((1, 2))}, endpoint=endpoint_of(dice, connections=3)),
             case("restart", 26.0, limit_s=5.0, steps=tuple(Step(after_s=5.0 * n, what="reload") for n in range(1, 5)),
-                 endpoint=_endpoint(dice, connections=dice.choice((1, 3)))),
+                 endpoint=endpoint_of(dice, connections=dice.choice((1, 3)))),
         ]  # fmt: skip
     if proxy == "haproxy":
-        cases.append(case("full", 14.0, setting={"limit": 1}, endpoint=_endpoint(dice, connections=3)))
-    if proxy == "stunnel":
+        cases.append(case("full", 14.0, setting={"limit": 1}, endpoint=endpoint_of(dice, connections=3)))
+    if proxy in TLS:
         cases += [case("plain_to_tls", 8.0), case("bad_certificate", 8.0)]
     if proxy in FORWARD:
         cases += [case("proxy_denies", 8.0, setting={"deny": True}),
