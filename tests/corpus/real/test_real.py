@@ -25,9 +25,9 @@ def test_every_planted_fault_has_a_truth_and_every_truth_is_a_rule(runs: list[Re
 def test_the_recordings_are_of_many_kinds_and_some_are_never_tuned_on(runs: list[Recording]) -> None:
     families = {run.family for run in runs}
 
-    assert len(families) >= 35
-    assert len(families & NEVER_TUNED_ON) >= 15
-    assert sum(run.fault == "healthy" for run in runs) >= 50
+    assert len(families) >= 65
+    assert len(families & NEVER_TUNED_ON) >= 25
+    assert sum(run.fault == "healthy" for run in runs) >= 150
 
 
 @pytest.mark.timeout(600)
@@ -39,5 +39,5 @@ def test_the_first_finding_is_right_what_is_said_surely_is_true_and_the_page_say
         assert one.outcomes["right first"] >= right * one.faults, one.lines
         assert one.true_claims["0.8 and more"] >= 0.98 * one.claims["0.8 and more"], SURE
         assert one.true_claims["0.5 to 0.8"] >= 0.75 * one.claims["0.5 to 0.8"]
-        assert one.alarmed <= 1
+        assert not one.alarmed, one.lines
     assert tables(judged) in TRUTH.read_text("utf-8"), "run `python -m tests.corpus.real --write`"
