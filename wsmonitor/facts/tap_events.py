@@ -88,7 +88,7 @@ class TapRefused(EndpointEvent, frozen=True, kw_only=True):
 
 
 class ObserverLost(EndpointEvent, frozen=True, kw_only=True):
-    """From byte `offset` on the tap does not understand one direction's frames; bytes still pass."""
+    """From byte `offset` on the tap does not understand one direction's frames, or what they hold; bytes still pass."""
 
     direction: Direction
     reason: str

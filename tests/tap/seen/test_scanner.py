@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.tap.frames import BINARY, CLOSE, CONT, PING, PONG, TEXT, Deflater, close, frame
 from wsmonitor.engine.disruptions.invalid_frame import FRAMES
-from wsmonitor.tap.seen.inflater import Extensions, Inflater, parse_extensions
+from wsmonitor.tap.seen import inflater
+from wsmonitor.tap.seen.inflater import BROKEN, TOO_MUCH, Extensions, Inflater, parse_extensions
 from wsmonitor.tap.seen.scanner import ControlSeen, MessageSeen, Scanner, Seen, Violated, WentBlind, close_of
 
 
@@ -146,12 +147,45 @@ def test_a_compressed_message_is_as_long_as_it_was_before() -> None:
 
 
 def test_what_cannot_be_decompressed_shows_no_payload_and_frames_go_on() -> None:
-    inflater = Inflater(keeps_context=True, capture_bytes=10)
+    made = Inflater(keeps_context=True, capture_bytes=10)
 
-    seen = scanned(frame(TEXT, b"\xff" * 20, rsv=4) + frame(TEXT, b"plain"), inflater=inflater)
+    seen = scanned(frame(TEXT, b"\xff" * 20, rsv=4) + frame(TEXT, b"plain"), inflater=made)
 
     assert [one.payload for one in seen if isinstance(one, MessageSeen)] == [b"", b"plain"]
-    assert inflater.is_broken
+    assert [one.reason for one in seen if isinstance(one, WentBlind)] == [BROKEN]
+
+
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four MiB come out in one go, and one with every second."""
+    monkeypatch.setattr(inflater, "ROOM_BYTES", 4 << 20)
+    monkeypatch.setattr(inflater, "ROOM_A_SECOND", 1 << 20)
+
+
+def grown(mebibytes: int, *, seconds_between: int, count: int) -> Inflater:
+    """What came of so many messages of that size, with a pause after each."""
+    now_s = 0
+    made = Inflater(keeps_context=False, capture_bytes=10, now_ns=lambda: now_s * 10**9)
+    for _ in range(count):
+        made.feed(Deflater(keeps_context=False)(bytes(mebibytes << 20)))
+        if not made.given_up:
+            made.end()
+        now_s += seconds_between
+    return made
+
+
+@pytest.mark.usefixtures("little_room")
+def test_what_grows_out_of_all_proportion_is_not_looked_at_to_its_end() -> None:
+    bomb = grown(100, seconds_between=0, count=1)
+
+    assert bomb.given_up == TOO_MUCH
+    assert bomb.size_bytes < 6 << 20
+    assert grown(3, seconds_between=1, count=3).given_up == TOO_MUCH
+
+
+@pytest.mark.usefixtures("little_room")
+def test_large_messages_that_come_now_and_then_are_looked_at() -> None:
+    assert grown(3, seconds_between=3, count=5).given_up == ""
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class Violated:
 
 @dataclass(frozen=True, slots=True)
 class WentBlind:
-    """Nothing more can be understood from `offset` on."""
+    """From `offset` on frames cannot be understood, or not what compressed ones hold."""
 
     reason: str
     offset: int
@@ -77,7 +77,7 @@ class Scanner:
     __slots__ = (
         *("_capture_bytes", "_captured", "_fin", "_fragments", "_inflater", "_is_blind", "_is_compressed"),
         *("_knows_extensions", "_left", "_mask", "_opcode", "_partial", "_position", "_sender", "_size", "_told"),
-        *("_control", "_wire", "_message_opcode", "offset"),
+        *("_control", "_has_told_end", "_wire", "_message_opcode", "offset"),
     )
 
     def __init__(
@@ -104,7 +104,7 @@ class Scanner:
         self._is_compressed = False
         self._size = self._wire = self._fragments = 0
         self._told = 0
-        self._is_blind = False
+        self._is_blind = self._has_told_end = False
         self.offset = 0
         """Bytes seen so far."""
 
@@ -228,7 +228,7 @@ class Scanner:
                 self._control += self._unmasked(data[at : at + min(count, room)])
         elif self._is_compressed:
             assert self._inflater is not None
-            if not self._inflater.is_broken:
+            if not self._inflater.given_up:
                 self._inflater.feed(self._unmasked(data[at : at + count]))
         else:
             self._size += count
@@ -259,8 +259,11 @@ class Scanner:
         if self._is_compressed:
             assert self._inflater is not None
             size, payload = self._inflater.end()
-            if self._inflater.is_broken:
+            if self._inflater.given_up:
                 size, payload = self._wire, b""
+                if not self._has_told_end:
+                    self._has_told_end = True
+                    seen.append(WentBlind(self._inflater.given_up, end_offset))
         elif self._captured:
             payload = bytes(self._captured)
         opcode, self._message_opcode = self._message_opcode, 0

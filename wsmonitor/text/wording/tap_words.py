@@ -50,8 +50,8 @@ def tap_words(event: TapEvent) -> str:
             more = f", {event.count} times" if event.count > 1 else ""
             return f"{_REFUSALS[event.reason]} {visible(event.value, 120)}{more}"
         case ObserverLost():
-            since = f"{_DIRECTIONS[event.direction]} are not understood since byte {event.offset:,}"
-            return f"frames {since}: {visible(event.reason, 120)}; they still pass"
+            since = f"{_DIRECTIONS[event.direction]} is not understood since byte {event.offset:,}"
+            return f"what comes {since}: {visible(event.reason, 120)}; it still passes"
         case ProtocolViolated():
             return f"{visible(event.rule, 200)} (byte {event.offset:,}); passed on as it is"
 
