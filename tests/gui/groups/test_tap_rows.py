@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -11,6 +12,7 @@ from tests.gui.tap.story import SHOP, came, listening
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import WHOLE, AnyEvent, ConnectionClosed, EndpointEvent, Message, RttSample
 from wsmonitor.gui.endpoints.columns import Column
+from wsmonitor.gui.endpoints.endpoint_delegate import PAD
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab
@@ -205,3 +207,13 @@ def test_whoever_looks_at_a_tap_looks_at_its_first_client_where_rows_are_grouped
     table.select(TAP)
 
     assert table.current_key() == TAP
+
+
+def test_whose_end_it_was_and_how_many_there_were_has_room(tapped: WholeWindow) -> None:
+    table, numbers = tapped.window.table, QFontMetrics(tapped.window.look.mono_small)
+    tapped.window.resize(1400, 860)
+    QApplication.processEvents()
+
+    room = table.columnWidth(Column.LAST_CLOSE) - 2 * PAD
+
+    assert numbers.horizontalAdvance("beyond FIN ×12") <= room

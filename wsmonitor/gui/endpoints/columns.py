@@ -36,11 +36,15 @@ SAMPLES = {
     Column.P99: "0000.",
     Column.LOSS: "0.0%.",
     Column.BUFFERED: "buf 0",
-    Column.LAST_CLOSE: "client 4401 ×9",
+    Column.LAST_CLOSE: "timeout ×99",
     Column.LANE: "over time o",
 }
-COMPACT_SAMPLES = {Column.STATE: "C connecting  HTTP 403...", Column.LAST_CLOSE: "timeout ×99.."}
-"""A row of one line has the words of a state beside its pill; whose end it was is said at taps alone."""
+COMPACT_STATE = "C connecting  HTTP 403..."
+"""A row of one line has the words of a state beside its pill."""
+TAP_LAST_CLOSE = "beyond FIN ×99"
+"""At a tap it is said whose end it was."""
+NUMBERS = frozenset({Column.P99, Column.LOSS, Column.BUFFERED, Column.LAST_CLOSE})
+"""Painted in the font whose digits are of one width; of round trips the title is longer."""
 NARROW, NARROW_STATE = 400, "C connecting ."
 """A list narrower than this has room for the pill, and below it for what `words.short_state` says."""
 LEAST_WIDTH = 36

@@ -7,11 +7,13 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from wsmonitor.gui.endpoints.columns import (
-    COMPACT_SAMPLES,
+    COMPACT_STATE,
     LEAST_WIDTH,
     NARROW,
     NARROW_STATE,
+    NUMBERS,
     SAMPLES,
+    TAP_LAST_CLOSE,
     TITLES,
     Column,
     Columns,
@@ -84,13 +86,18 @@ class EndpointHeader(QHeaderView):
         if self.count() != len(Column):
             return  # the list has no rows to show yet
         self._is_fitting = True
-        metrics = QFontMetrics(self._look.small)
-        samples = {**SAMPLES, **(COMPACT_SAMPLES if self._is_compact else {})}
+        words, numbers = QFontMetrics(self._look.small), QFontMetrics(self._look.mono_small)
+        samples = dict(SAMPLES)
+        if self._is_compact:
+            samples[Column.STATE] = COMPACT_STATE
         if self._width < NARROW and not self._is_compact:
             samples[Column.STATE] = NARROW_STATE
         if self.has_taps:
-            samples[Column.LAST_CLOSE] = SAMPLES[Column.LAST_CLOSE]
-        sizes = {column: metrics.horizontalAdvance(text) + 2 * PAD for column, text in samples.items()}
+            samples[Column.LAST_CLOSE] = TAP_LAST_CLOSE
+        sizes = {
+            column: (numbers if column in NUMBERS else words).horizontalAdvance(text) + 2 * PAD
+            for column, text in samples.items()
+        }
         shown = fitted(self._width, sizes, self._users_widths, self._unwanted, is_compact=self._is_compact)
         for column in Column:
             self.setSectionHidden(column, column not in shown)
