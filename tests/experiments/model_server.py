@@ -43,6 +43,8 @@ class Habits:
     frame_bytes: int | None = None
     """Larger frames are refused with 1009: on their announcement, unless they are awaited."""
     awaits_frames: bool = False
+    message_bytes: int | None = None
+    """Larger messages are refused with 1009, however they are cut."""
     hangs: tuple[float, float] | None = None
     """Between these ages of the server nothing that comes is looked at."""
     echoes: bool = True
@@ -127,6 +129,7 @@ class Visit(asyncio.Transport):
         self.is_open = True
         self.forgot = False
         self.heard_s = 0.0
+        self._message_bytes = 0
         self._loop = asyncio.get_running_loop()
         self._request = bytearray()
         self._is_upgraded = False
@@ -216,6 +219,11 @@ class Visit(asyncio.Transport):
                 yield frame
 
     def _take(self, frame: Frame) -> None:
+        if frame.opcode < Opcode.CLOSE:
+            self._message_bytes = len(frame.payload) + (self._message_bytes if frame.opcode == 0 else 0)
+            if self.habits.message_bytes is not None and self._message_bytes > self.habits.message_bytes:
+                self.say_close(1009)
+                return
         match frame.opcode:
             case Opcode.PING:
                 self.say(encode(Opcode.PONG, frame.payload))

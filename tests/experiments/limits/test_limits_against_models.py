@@ -33,3 +33,11 @@ def test_without_a_limit_no_frame_is_called_refused() -> None:
 
     assert answer.value["frame_bytes"] is None
     assert answer.checks[0].verdict == "as expected"
+
+
+@pytest.mark.parametrize("message_bytes", [5000, 65536])
+def test_a_limit_of_messages_is_not_taken_for_one_of_frames(message_bytes: int) -> None:
+    answer = ask(EXPERIMENT, Habits(message_bytes=message_bytes), max_bytes=1 << 18)
+
+    assert (answer.value["frame_bytes"], answer.value["message_bytes"]) == (None, message_bytes)
+    assert "only the limit of messages" in answer.checks[0].actual

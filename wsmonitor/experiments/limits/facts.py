@@ -44,6 +44,16 @@ class LimitFacts:
     rates: list[Rate] = field(default_factory=list)
 
     @property
+    def is_of_messages(self) -> bool:
+        """Whether what was refused as a frame, once it came, was too large for a message."""
+        frame, message = self.frame, self.message
+        if self.frame_is_announced or frame is None or message is None:
+            return False
+        if frame.refused is None or message.refused is None:
+            return False
+        return frame.taken < message.refused and message.taken < frame.refused
+
+    @property
     def openings_per_s(self) -> int | None:
         """The fastest pace that was taken, where a faster one was refused; 0 where that was no matter of the pace."""
         refused = [rate.per_s for rate in self.rates if rate.refusal]

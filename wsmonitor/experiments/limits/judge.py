@@ -27,7 +27,8 @@ def judge(facts: LimitFacts, around: Circumstances) -> Judgement:
     value: dict[str, Number] = {"frame_bytes": None, "message_bytes": None, "connections": None, "openings_per_s": None}
     error = dict(value)
     rows = [_frame(facts, around), _message(facts), _headers(facts), _connections(facts), _rate(facts)]
-    for name, search in (("frame_bytes", facts.frame), ("message_bytes", facts.message)):
+    frame = None if facts.is_of_messages else facts.frame
+    for name, search in (("frame_bytes", frame), ("message_bytes", facts.message)):
         if search is not None and search.refused is not None and search.taken:
             value[name], error[name] = search.taken, search.refused - search.taken - 1
     if facts.held.refusal or facts.held.ended:
@@ -60,6 +61,8 @@ def _frame(facts: LimitFacts, around: Circumstances) -> CheckResult:
     if search.refused is not None:
         if not search.taken:
             return _row("frame", AT_ANY_SIZE, facts.frame_how)
+        if facts.is_of_messages:
+            return _row("frame", "as expected", f"{search.taken:,} bytes taken: only the limit of messages was met")
         when = "" if facts.frame_is_announced else " once they came"
         said = f"frames {_above(search)} are refused{when} ({facts.frame_how}){_known(search)}"
         return _row("frame", "finding", said)
