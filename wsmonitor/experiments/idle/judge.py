@@ -35,6 +35,8 @@ def judge(facts: IdleFacts, around: Circumstances) -> Judgement:
     if around.stalled_ns > max(STALL_NS, STALLED * silence.middle_ns):
         reason = f"this computer stood still for {duration(around.stalled_ns)} meanwhile; run it again"
         return _inconclusive(reason, evidence)
+    if silence.kind == "forgotten" and not around.control_lived:
+        return _inconclusive("a ping was not answered, but nothing else was answered afterwards either", evidence)
     match silence.kind:
         case "unknown":
             why = around.refusal or "no silent connection was watched to its end"

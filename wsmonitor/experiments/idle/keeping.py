@@ -17,11 +17,19 @@ HUNG = 2
 
 
 async def keep(
-    bench: Bench, line: Line, life: Life, asked: Asked, *, beat_ns: int, watched_ns: Callable[[], int]
+    bench: Bench,
+    line: Line,
+    life: Life,
+    asked: Asked,
+    *,
+    beat_ns: int,
+    watched_ns: Callable[[], int],
+    is_alone: bool = False,
 ) -> None:
     """Return once the connection ended, or answered the ping that ends its watch; `life` says what happened.
 
     `asked` is the message of those that send one; `watched_ns` the age up to which it is watched: it may change.
+    Where it `is_alone`, no other tells whether the server hangs.
     """
     answer_s = max(LEAST_WAIT_S, 10 * bench.seen.round_trip_ns / 1e9)
     while line.is_up and (left_ns := life.opened_ns + watched_ns() - bench.now_ns()) > 0:
@@ -36,7 +44,7 @@ async def keep(
         return
     pinged_ns = bench.now_ns()
     life.silent_ns = pinged_ns - life.opened_ns
-    answered_ns = await _answered(bench, line, answer_s)
+    answered_ns = await _answered(bench, line, answer_s, times=1 if is_alone else 1 + HUNG)
     _note(line, life)
     if answered_ns is not None:
         life.age_ns = answered_ns - life.opened_ns
@@ -49,10 +57,10 @@ async def keep(
     life.is_done = True
 
 
-async def _answered(bench: Bench, line: Line, answer_s: float) -> int | None:
+async def _answered(bench: Bench, line: Line, answer_s: float, *, times: int) -> int | None:
     """When a ping was answered; one that is not, while others are, is forgotten rather than slow."""
     sent_ns, payload = bench.now_ns(), line.ping()
-    for _ in range(1 + HUNG):
+    for _ in range(times):
         answered_ns = await line.answered(payload, answer_s)
         if answered_ns is not None or not line.is_up or bench.others_heard(line, sent_ns):
             break

@@ -102,6 +102,9 @@ class _Turns:
         life = Life(self._number, group, round(seconds * _S), line.response.at_ns)
         self._facts.lives.append(life)
         asked, beat_ns = ask(self._bench.options), self._facts.beat_ns
-        await keep(self._bench, line, life, asked, beat_ns=beat_ns, watched_ns=lambda: life.planned_ns)
+        watching = keep(
+            self._bench, line, life, asked, beat_ns=beat_ns, watched_ns=lambda: life.planned_ns, is_alone=True
+        )
+        await watching
         await line.close()
         return True

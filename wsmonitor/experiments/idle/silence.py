@@ -21,7 +21,7 @@ FEWEST_REPLACED = 3
 MOST_ALLOWED = 8
 MADE_ROOM_NS = (-20_000_000, 30_000_000)
 """Whoever makes room at once ends so long after the later one was opened; both times are the server's."""
-FEWEST_AT_ONCE = 4
+FEWEST_AT_ONCE = 5
 """One end or another comes with an opening by chance."""
 SWEPT = 3
 """So many end at one moment where a server looks from time to time who was silent for too long."""
@@ -155,11 +155,11 @@ def is_common(lives: Sequence[Life]) -> bool:
     return is_one and not any(_lived_on(life, max(moments)) for life in lives)
 
 
-def is_replaced(lives: Sequence[Life]) -> bool:
+def is_replaced(lives: Sequence[Life], *, late_ns: int = 0) -> bool:
     """Whether connections end as the n-th after them opens: a server that allows so many a user.
 
-    Either at once with it; or, where few are allowed, about as long after it, where a timer's ages would agree better,
-    as openings are unevenly apart.
+    Either at once with it, which nobody can tell who is `late_ns` too late himself; or, where few are allowed, about as
+    long after it, where a timer's ages would agree better, as openings are unevenly apart.
     """
     opened = sorted(life.opened_ns for life in lives)
     early = [life for life in lives if life.ending in ("announced", "refused")]
@@ -172,7 +172,8 @@ def is_replaced(lives: Sequence[Life]) -> bool:
         known = [delay for delay in delays if delay is not None]
         if len(known) < len(delays):
             return False
-        if len(early) >= FEWEST_AT_ONCE and low_ns <= min(known) and max(known) <= high_ns:
+        is_told = len(early) >= FEWEST_AT_ONCE and late_ns < high_ns
+        if is_told and low_ns <= min(known) and max(known) <= high_ns:
             return True
         agree = max(known) - min(known) < (max(ages) - min(ages)) / 2
         if allowed <= MOST_ALLOWED and agree and max(map(abs, known)) < REPLACED_NS:
