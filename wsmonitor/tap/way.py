@@ -8,7 +8,7 @@ from typing import Protocol
 
 from wsmonitor.engine.clocks.clock import Alarm, Clock
 from wsmonitor.tap.seen.scanner import Scanner, Seen
-from wsmonitor.tap.sockets.leg import Leg
+from wsmonitor.tap.sockets.leg import LEAST_READ_BYTES, Leg
 
 PAUSE_BYTES = 64 * 1024
 RESUME_BYTES = 16 * 1024
@@ -119,10 +119,14 @@ class Way:
             self._pass_through(data, 0)
             written_ns = None if self.held_bytes else self._clock.now_ns()
         self._balance()
+        is_much = len(data) >= LEAST_READ_BYTES
+        began_ns = self._clock.cpu_ns() if is_much else 0
         if self._scanner is not None and self._observe is not None:
             seen = self._scanner.feed(data)
             if seen:
                 self._observe(seen, read_ns, written_ns)
+        if is_much:
+            self._source.looked(len(data), self._clock.cpu_ns() - began_ns)
 
     def push_opening(self, data: bytes, in_head: int, read_ns: int, opened: Callable[[], None]) -> None:
         """The rest of an answer's head, and what came in one read with it: only that is looked at as frames.

@@ -20,8 +20,11 @@ from typing import Literal, Protocol
 from wsmonitor.engine.clocks.clock import Clock, Timer
 from wsmonitor.tap.sockets.tls_layer import Layer
 
+LEAST_READ_BYTES = 4 * 1024
 READ_BYTES = 64 * 1024
 LARGE_READ_BYTES = 256 * 1024
+LONG_LOOK_NS = 5_000_000
+"""While what was read is looked at for so long, everybody else waits: then less is read at once."""
 DELIVERY_LIMIT_NS = 1_000_000_000
 """A reset waits at most so long for what was written before it."""
 LOOK_AGAIN_NS = 1_000_000
@@ -56,8 +59,8 @@ class Leg:
 
     __slots__ = (
         *("_buffer", "_closes_after_fin", "_clock", "_is_closed", "_is_reading", "_is_stalled", "_is_writing"),
-        *("_loop", "_owner", "_read_bytes", "_sock", "_timer", "_tls", "_wants_fin", "_write_error"),
-        *("buffered_bytes", "has_ended", "has_sent_fin", "last_read_ns", "last_written_ns", "read_total"),
+        *("_loop", "_owner", "_sock", "_timer", "_tls", "_wants_fin", "_write_error"),
+        *("buffered_bytes", "has_ended", "has_sent_fin", "last_read_ns", "last_written_ns", "read_bytes", "read_total"),
     )
 
     def __init__(self, sock: socket.socket, *, owner: LegOwner, clock: Clock, tls: Layer | None = None) -> None:
@@ -67,7 +70,8 @@ class Leg:
         self._tls = tls
         self._loop = asyncio.get_running_loop()
         self._buffer: deque[bytes | memoryview] = deque()
-        self._read_bytes = READ_BYTES
+        self.read_bytes = READ_BYTES
+        """So much is read at once."""
         self._is_reading = self._is_writing = self._is_closed = self._is_stalled = False
         self._wants_fin = self._closes_after_fin = False
         self._write_error: OSError | None = None
@@ -109,6 +113,13 @@ class Leg:
         with contextlib.suppress(OSError):
             if self._sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _TCP_CLOSE:
                 self.resume()
+
+    def looked(self, read_bytes: int, took_ns: int) -> None:
+        """So many bytes took so long to be looked at: in tiny frames a thousand times longer than in large ones."""
+        if took_ns > LONG_LOOK_NS:
+            self.read_bytes = max(LEAST_READ_BYTES, self.read_bytes // 2)
+        elif read_bytes > self.read_bytes // 2 and took_ns < LONG_LOOK_NS // 4:
+            self.read_bytes = min(LARGE_READ_BYTES, self.read_bytes * 2)
 
     def stall(self, *, stalled: bool) -> None:
         """Read nothing while stalled, whatever else happens."""
@@ -193,7 +204,7 @@ class Leg:
 
     def _readable(self) -> None:
         try:
-            data = self._sock.recv(self._read_bytes)
+            data = self._sock.recv(self.read_bytes)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
@@ -204,8 +215,6 @@ class Leg:
             # A write that failed took the kernel's error with it: what looks like a FIN was none.
             self._end("fin" if self._write_error is None else _how(self._write_error), self._write_error)
             return
-        if len(data) == self._read_bytes:
-            self._read_bytes = LARGE_READ_BYTES
         self.last_read_ns = at_ns
         self.read_total += len(data)
         if self._tls is None:
