@@ -32,7 +32,7 @@ def collect_rarely() -> None:
     With the interpreter's own thresholds thousands of connections that open cost as much again.
     """
     gc.freeze()
-    gc.set_threshold(10_000, 20, 100)
+    gc.set_threshold(10_000, 4, 200)
 
 
 @contextmanager

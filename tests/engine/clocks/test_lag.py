@@ -55,10 +55,8 @@ def test_connections_ping_apart_from_each_other_and_the_first_at_full_intervals(
     assert min(gaps) > 0.25 / 50
 
 
-@pytest.mark.parametrize(("connections", "seconds"), [(0, 1), (1, 1), (1000, 1), (1001, 2), (10_000, 10)])
-def test_all_connections_together_ask_the_kernel_a_thousand_times_a_second_at_most(
-    connections: int, seconds: int
-) -> None:
+@pytest.mark.parametrize(("connections", "seconds"), [(0, 1), (1, 1), (500, 1), (501, 2), (10_000, 20)])
+def test_all_connections_together_ask_the_kernel_500_times_a_second_at_most(connections: int, seconds: int) -> None:
     meter = LagMeter()
 
     meter.connections += connections

@@ -12,7 +12,7 @@ REMEMBERED_NS = 60_000_000_000
 _GOLDEN = 0.6180339887
 """Multiples of it, modulo one, lie as far apart as can be, however many there are."""
 SAMPLE_NS = 1_000_000_000
-SAMPLES_A_SECOND = 1000
+SAMPLES_A_SECOND = 500
 RESOLUTION_NS = 1_000_000
 """epoll rounds timers up to the next millisecond: so much lateness is none."""
 
@@ -29,7 +29,7 @@ class LagMeter:
 
     @property
     def sample_every_ns(self) -> int:
-        """So often a connection may ask the kernel: a thousand times a second, all of them together."""
+        """So often a connection may ask the kernel: 500 times a second, all of them together."""
         return SAMPLE_NS * max(1, -(-self.connections // SAMPLES_A_SECOND))
 
     def next_phase(self) -> float:

@@ -1,6 +1,7 @@
 """`wsmonitor [URL|FILE ...]`: what starts the window. No Qt in here: the probe starts before it is imported."""
 
 import gc
+import logging
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
@@ -140,7 +141,7 @@ def _recording(targets: Sequence[Target]) -> Path | None:
     return files[0] if files else None
 
 
-def _open(options: WindowOptions) -> int:
+def _open(options: WindowOptions) -> NoReturn:
     """Start the probe (and the lab), and paint the window while they load; everything else comes after that."""
     _end_at_once_on_interrupt()
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"  # both take PyQt where they find it
@@ -156,11 +157,22 @@ def _open(options: WindowOptions) -> int:
             lab = Lab.start()
         from wsmonitor.gui.start.first_paint import paint_window
 
-        return _serve(options, paint_window(options), process, lab)
+        code = _serve(options, paint_window(options), process, lab)
     finally:
         if lab is not None:
             lab.close()
             lab.join(_LAB_END_S)
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End this process; all is closed. To take an interpreter apart after a window may hang in its collector."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            if stream is not None:  # a window without a console
+                stream.flush()
+    os._exit(code)
 
 
 def _serve(
