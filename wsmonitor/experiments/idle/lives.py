@@ -68,6 +68,12 @@ class IdleFacts:
     """Wall-clock times at which everything ended together."""
     has_message: bool = False
 
+    @property
+    def first_turn(self) -> list[Life]:
+        """Those that were opened one after the other at first: numbers begin anew with each turn."""
+        later = next((at for at, life in enumerate(self.lives) if at and life.number == 1), len(self.lives))
+        return self.lives[:later]
+
     def of(self, group: Group) -> list[Life]:
         """The lives of one group that came to something."""
         return [life for life in self.lives if life.group == group and life.is_done and life.ending != "refused"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from wsmonitor.experiments.idle.lives import Group, IdleFacts, Life
-from wsmonitor.experiments.idle.silence import Silence, ended_with_an_opening, is_range
+from wsmonitor.experiments.idle.silence import Silence, is_range, may_have_made_room
 
 Fate = Literal["lives", "dies", "unknown", "refused"]
 ResetBy = Literal["any byte", "client bytes", "server bytes", "data", "nothing"]
@@ -52,12 +52,10 @@ def lives_from_ns(silence: Silence, beat_ns: int) -> int:
 
 
 def fates(facts: IdleFacts, silence: Silence) -> dict[Group, Fate]:
-    """How the groups beside the silent one fared; unknown where both of the first may have made room for others."""
+    """How the groups beside the silent one fared; unknown where the first may have made room for others."""
     groups: tuple[Group, ...] = ("U", "P", "D", "F")
     found = {group: fate(facts.of(group), silence, facts.beat_ns) for group in groups}
-    opened = [life.opened_ns for life in facts.lives]
-    oldest = [life for life in (*facts.of("U"), *facts.of("P")) if life.ending == "announced"]
-    if len(oldest) > 1 and all(ended_with_an_opening(life, opened) for life in oldest):
+    if may_have_made_room(facts.first_turn):
         return found | {"U": "unknown", "P": "unknown"}
     return found
 

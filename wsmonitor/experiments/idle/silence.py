@@ -181,10 +181,14 @@ def is_replaced(lives: Sequence[Life], *, late_ns: int = 0) -> bool:
     return False
 
 
-def ended_with_an_opening(life: Life, opened: Sequence[int]) -> bool:
-    """Whether it may have made room for a later one."""
+def may_have_made_room(lives: Sequence[Life]) -> bool:
+    """Whether the oldest of one turn ended as the n-th after them opened, as did all others that one followed."""
     low_ns, high_ns = MADE_ROOM_NS
-    return any(low_ns <= life.ended_ns - at_ns <= high_ns for at_ns in opened if at_ns > life.opened_ns)
+    for allowed in range(1, len(lives) - 1):
+        pairs = zip(lives, lives[allowed:], strict=False)
+        if all(life.ending and low_ns <= life.ended_ns - later.opened_ns <= high_ns for life, later in pairs):
+            return True
+    return False
 
 
 def _since_opening(life: Life, opened: Sequence[int], later: int) -> int | None:
