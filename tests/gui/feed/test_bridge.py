@@ -165,7 +165,7 @@ class Slow:
 
 @pytest.fixture
 def slow(qapp: QApplication) -> Iterator[tuple[Slow, Bridge]]:
-    made = Slow([rtt(at_s / 100, 5.0) for at_s in range(2_000)], each_ns=100_000)
+    made = Slow([rtt(at_s / 100, 5.0) for at_s in range(2_800)], each_ns=100_000)
     bridge = Bridge(made.script, made, qapp, is_watched=lambda: True, clock=lambda: made.now_ns)
     yield made, bridge
     bridge.deleteLater()
@@ -194,12 +194,18 @@ def test_once_all_is_folded_it_is_now_again(slow: tuple[Slow, Bridge]) -> None:
     assert bridge.snapshot().health.behind_ns == 0
 
 
-def test_where_frames_take_long_folding_gets_its_share_of_the_time(slow: tuple[Slow, Bridge]) -> None:
+def test_while_it_is_late_time_goes_into_folding_and_hardly_into_painting(slow: tuple[Slow, Bridge]) -> None:
     made, bridge = slow
+    frames: list[object] = []
+    bridge.snapshot_taken.connect(lambda snapshot, fresh: frames.append(snapshot))
     bridge.tick()
-    in_a_quick_frame = len(made.fed)
+    in_a_frame, shown = len(made.fed), len(frames)
 
-    made.now_ns += 300_000_000
     bridge.tick()
 
-    assert len(made.fed) - in_a_quick_frame > 3 * in_a_quick_frame
+    assert (in_a_frame, shown) == (1, 1)
+    assert len(made.fed) - in_a_frame > 3 * in_a_frame
+    assert len(frames) == shown
+    made.now_ns += 2_000_000_000
+    bridge.tick()
+    assert len(frames) == 2

@@ -15,4 +15,4 @@ def describe(heard: bytes) -> str:
         return "the answer is not HTTP but TLS: use wss://"
     if heard[3:4] == _HTTP2_SETTINGS and heard[5:9] == bytes(4):
         return "the answer is not HTTP/1.1 but HTTP/2: this port offers no WebSocket upgrade"
-    return f"the answer is not HTTP: {heard[:40].decode('ascii', 'backslashreplace')!r}"
+    return f"the answer is not HTTP: {repr(heard[:40])[1:]}"

@@ -18,9 +18,10 @@ FRAME_MS = 33
 FOLD_NS = 12_000_000
 """So much of a frame may go into folding events. What is left waits for the next frame; meanwhile nothing is
 taken, the channel fills, and the probe drops samples and says so: a flood costs samples, not the window."""
-_SLOW_NS, _MOST_FOLD_NS = 3 * FRAME_MS * 1_000_000, 500_000_000
 _LATE_NS = 1_000_000_000
 """What happened so long before it is folded is shown as of then: nothing may be told of a time not looked at yet."""
+_CATCH_UP_NS, _RARELY_NS = 200_000_000, 2_000_000_000
+"""While it is late: so much of a frame may go into folding, and so seldom anything is painted."""
 _FOLDED_AT_ONCE = 250
 _IDLE_MS = 100
 """Without news ages and countdowns go on."""
@@ -85,7 +86,7 @@ class Bridge(QObject):
         self._is_idle = self._is_empty = False
         self._is_hurried = True
         self._unfolded: list[AnyEvent] = []
-        self._ticked_ns = clock()
+        self._shown_ns = clock() - _RARELY_NS
         self._folded_ns: int | None = None
         """When what was folded last happened; `None` where nothing waits."""
         self._replay: Replayed | None = None
@@ -118,12 +119,15 @@ class Bridge(QObject):
         """What is to be shown now; while more came than is folded, as of the newest of what is."""
         if self._replay is not None:
             return self._replay.snapshot()
-        now_ns = self._clock()
-        behind_ns = 0 if self._folded_ns is None else now_ns - self._folded_ns
+        now_ns, behind_ns = self._clock(), self._behind_ns
         if behind_ns < _LATE_NS:
             return self._fold.snapshot(now_ns)
         shown = self._fold.snapshot(now_ns - behind_ns)
         return replace(shown, health=replace(shown.health, behind_ns=behind_ns))
+
+    @property
+    def _behind_ns(self) -> int:
+        return 0 if self._folded_ns is None else self._clock() - self._folded_ns
 
     @property
     def pause_ms(self) -> int:
@@ -152,7 +156,10 @@ class Bridge(QObject):
     def _show(self) -> None:
         if self._is_held or not self._is_watched() or not (self._is_fresh or self._is_idle):
             return
-        fresh, self._is_fresh = self._is_fresh, False
+        now_ns = self._clock()
+        if self._replay is None and self._behind_ns >= _LATE_NS and now_ns - self._shown_ns < _RARELY_NS:
+            return
+        fresh, self._is_fresh, self._shown_ns = self._is_fresh, False, now_ns
         snapshot = self.snapshot()
         self._is_empty = not snapshot.endpoints
         self.snapshot_taken.emit(snapshot, fresh)
@@ -178,13 +185,10 @@ class Bridge(QObject):
     def _fold_some(self, events: list[AnyEvent]) -> bool:
         """Fold as many events as a frame has time for; true if there were any.
 
-        Where frames take long, so may this: what comes would wait ever longer for what is painted. A portion that
+        Where it is late it takes longer: what comes would wait ever longer for what is painted. A portion that
         raises is not tried again: what follows it is taken in the next frame.
         """
-        now_ns = self._clock()
-        since_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
-        is_slow = self.is_behind and since_ns > _SLOW_NS
-        end_ns = now_ns + (min(since_ns // 2, _MOST_FOLD_NS) if is_slow else FOLD_NS)
+        end_ns = self._clock() + (_CATCH_UP_NS if self._behind_ns >= _LATE_NS else FOLD_NS)
         folded = 0
         try:
             while folded < len(events) and (folded == 0 or self._clock() < end_ns):
