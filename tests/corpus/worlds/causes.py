@@ -169,7 +169,8 @@ def restarts(moments: tuple[float, ...], how: str, spread_s: float) -> Cause:
         at_s = next((moment for moment in moments if moment > life.opened_s), None)
         return None if at_s is None else End(at_s + dice.uniform(0, spread_s), way(how))
 
-    return Cause(f"{len(moments)} restarts, {how}", ends, "shared_outage", ("refused", "upstream_down"),
+    again = ("server_restarts",) if len(moments) > 1 else ()
+    return Cause(f"{len(moments)} restarts, {how}", ends, "shared_outage", ("refused", "upstream_down", *again),
                  least=1, moments=moments)  # fmt: skip
 
 
