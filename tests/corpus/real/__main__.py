@@ -18,7 +18,7 @@ from tests.real.software import NEVER_TUNED_ON
 TRUTH: Final = Path(__file__).resolve().parents[3] / "docs" / "truth.md"
 _HEADING: Final = """# How right wsmonitor is about servers that nobody here wrote
 
-Real servers and proxies from Debian, npm and Python packages, with one fault planted in each run (`make real`); written
+Real servers and proxies from Debian, npm, Python and PHP packages, one fault planted in each run (`make real`); written
 by `python -m tests.corpus.real --write`. The first finding counts. "Left out" are families that no rule was ever tuned
 on (`NEVER_TUNED_ON` in `tests/real/software.py`): while rules are worked on, only their totals are read. Half of the
 clients have every setting as it comes, the others ping and dial as quickly as drawn. Where two causes fit the same
