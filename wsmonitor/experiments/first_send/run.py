@@ -21,7 +21,7 @@ ANSWER_S = 3.0
 ORACLE_S = 10.0
 SLOWER = 4
 """Early messages may be answered so much later than others."""
-FINER_ROUNDS = 2
+FINER_ROUNDS = 4
 FINER_TRIES = 3
 MOST_FINER = FINER_ROUNDS * FINER_TRIES * CUTS
 SEED = 20260
