@@ -27,6 +27,7 @@ from tests.benchmarks import (
     start,
     through_a_tap,
     throughput,
+    used,
     watched,
     wire_truth,
 )
@@ -35,7 +36,7 @@ from tools import system_packages
 from tools.performance import HEAD, line
 
 BENCHMARKS = (
-    *(fidelity, wire_truth, stall, frames, throughput, scale, start, commands, memory, idle),
+    *(fidelity, wire_truth, stall, frames, used, throughput, scale, start, commands, memory, idle),
     *(channel, watched, through_a_tap, faults, history, filtering, replay),
 )
 RESULT = Path("build/bench.json")

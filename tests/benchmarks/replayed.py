@@ -1,4 +1,4 @@
-"""The real window opens a recording, and jumps in it: `replayed FILE` says a line of JSON (`Replayed`)."""
+"""The real window opens a recording, and jumps in it: `replayed FILE [jumps]` says a line of JSON (`Replayed`)."""
 
 import os
 import resource
@@ -39,7 +39,7 @@ class Nobody:
         return Future()
 
 
-def main(path: Path) -> None:
+def main(path: Path, *, jumps: bool) -> None:
     """Open, wait, jump."""
     os.environ["PYQTGRAPH_QT_LIB"] = os.environ["QT_API"] = "PySide6"
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -99,7 +99,7 @@ def main(path: Path) -> None:
     until(is_free)
     complete_s = picture_after(time.monotonic()) - began_s
     jumps_s = []
-    for place in PLACES:
+    for place in PLACES if jumps else ():
         asked_s = time.monotonic()
         session.replay._jump_to_share(place)
         until(is_free)
@@ -111,4 +111,4 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), jumps="jumps" in sys.argv)

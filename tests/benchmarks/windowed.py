@@ -23,7 +23,11 @@ from wsmonitor.settings.endpoint_settings import NS, EndpointConfig, PingConfig,
 if TYPE_CHECKING:
     from tests.benchmarks.meters import Frames, MeteredAnalyzer
 
+if TYPE_CHECKING:
+    from wsmonitor.gui.start.session import Session
+
 SIZE = (1400, 860)
+USES = 10
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,9 +45,12 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """`measure` for so long; `rest` disconnects and stops painting until `wake`; `minimise` and `restore`."""
+    """`measure` for so long; `rest` disconnects and stops painting until `wake`; `minimise` and `restore`.
 
-    do: Literal["measure", "rest", "wake", "minimise", "restore"]
+    `search`, `select` and `scroll` the list, several times: the frames are from the wish to what is painted.
+    """
+
+    do: Literal["measure", "rest", "wake", "minimise", "restore", "search", "select", "scroll"]
     seconds: float = 0.0
 
 
@@ -161,6 +168,8 @@ async def _run(spec: Spec, client: ProbeClient) -> None:
                 session.window.showMinimized()
             case "restore":
                 session.window.showNormal()
+            case "search" | "select" | "scroll":
+                report = Report(frames_ms=[_used_ms(session, request.do, number) for number in range(USES)])
         print(msgspec.json.encode(report).decode(), flush=True)
     collector.stop()
     await session.close()
@@ -185,6 +194,23 @@ async def _measured(seconds: float, pid: int | None, analyzer: "MeteredAnalyzer"
         stamps_ns=analyzer.stamps_ns,
         by_payload=analyzer.by_payload,
     )
+
+
+def _used_ms(session: "Session", what: str, number: int) -> float:
+    from PySide6.QtWidgets import QApplication
+
+    table = session.whole.monitor.table
+    QApplication.processEvents()
+    began_s = time.perf_counter()
+    if what == "search":
+        session.whole.monitor.fleet.search.setText(f"endpoint {number}")
+    elif what == "select":
+        table.step(1)
+    else:
+        table.verticalScrollBar().setValue(100 * (number + 1))
+    table.viewport().repaint()
+    QApplication.processEvents()
+    return (time.perf_counter() - began_s) * 1e3
 
 
 def _cpu_s(pid: int | None) -> float:

@@ -110,11 +110,14 @@ class PlotArea(QWidget):
         self.loaded.emit()
         self._paint(fresh=True)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the snapshot unless frozen; paint where something new would be seen."""
+    def show_snapshot(self, snapshot: Snapshot, *, may_wait: bool = False) -> None:
+        """Take the snapshot unless frozen; paint where something new would be seen.
+
+        `may_wait`: the next one is near, and all else is painted now; only what moves must not stop.
+        """
         if not self._frozen:
             self._snapshot = snapshot
-        self._paint(fresh=False)
+        self._paint(fresh=False, may_wait=may_wait)
 
     def choose_endpoints(self, keys: tuple[Key, ...]) -> None:
         """Show these connections from now on."""
@@ -287,7 +290,7 @@ class PlotArea(QWidget):
             self.stack.show_focus(None if focus is None else Span(focus.start_s, focus.end_s))
         self.focus_changed.emit()
 
-    def _is_due(self, views: tuple[EndpointView, ...], span: Span, now_ns: int) -> bool:
+    def _is_due(self, views: tuple[EndpointView, ...], span: Span, now_ns: int, may_wait: bool) -> bool:
         """True where painting would show more: another time, or new facts that could be told apart by now.
 
         That is twice a pixel and at least four times a second for what happens, once a second for mere samples, half a
@@ -300,6 +303,8 @@ class PlotArea(QWidget):
         moved_s = max(abs(span.start_s - shown.start_s), abs(span.end_s - shown.end_s))
         if moved_s >= pixel_s / 2:
             return True
+        if may_wait:
+            return False
         passed_ns = now_ns - self._painted_ns
         pairs = [(one, view) for one, view in zip(before, views, strict=True) if one is not view]
         if pairs:
@@ -344,14 +349,14 @@ class PlotArea(QWidget):
     def _shown_views(self) -> tuple[EndpointView, ...]:
         return () if self._snapshot is None else of_keys(self.keys, self._snapshot)
 
-    def _paint(self, *, fresh: bool) -> None:
+    def _paint(self, *, fresh: bool, may_wait: bool = False) -> None:
         views = self._shown_views()
         if self.stack is None or not views or self._snapshot is None:
             self._layout.setCurrentWidget(self._hint)
             return
         self._layout.setCurrentWidget(self.stack)
         span, now_ns = self.span, self._snapshot.at_ns
-        if fresh or self._is_due(views, span, now_ns):
+        if fresh or self._is_due(views, span, now_ns, may_wait):
             self._painted, self._painted_ns = (views, span), now_ns
             self.stack.show_endpoints(self._snapshot, views, span)
             self.stack.show_width(span.end_s - span.start_s, grows=self.time_view.auto)

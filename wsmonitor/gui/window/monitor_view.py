@@ -34,6 +34,8 @@ _MOST_TABLE, _MOST_TABLE_OF_MANY, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.52, 0
 _LANES_TWICE = 0.14
 """Where each row has its lane beside it, all together are one small picture; none where all rows are in sight."""
 _NAMED_LANES = 12
+_SOON_NS = 80_000_000
+"""While the plots are shown so often, they need not be painted in one frame with all the rest."""
 
 
 class MonitorView(MonitorFrame):
@@ -58,6 +60,7 @@ class MonitorView(MonitorFrame):
         self.hints = Hints(self)
         self.replay = ReplayBar(self)
         self._snapshot: Snapshot | None = None
+        self._followed_ns = 0
         upper = QWidget(self)
         in_column(
             self.verdict,
@@ -99,7 +102,7 @@ class MonitorView(MonitorFrame):
 
     def follow(self, snapshot: Snapshot) -> None:
         """Let the plots go on, and nothing else."""
-        self._snapshot = snapshot
+        self._snapshot, self._followed_ns = snapshot, snapshot.at_ns
         self.plots.show_snapshot(snapshot)
 
     def show_snapshot(self, snapshot: Snapshot, *, fresh: bool) -> None:
@@ -109,7 +112,7 @@ class MonitorView(MonitorFrame):
         focused = self._focused(snapshot)
         self.fleet.show_snapshot(focused)
         self.plots.choose_endpoints(self.table.shown_keys())  # a client that came is one of the tap's
-        self.plots.show_snapshot(snapshot)
+        self.plots.show_snapshot(snapshot, may_wait=0 < snapshot.at_ns - self._followed_ns < _SOON_NS)
         self._show_tap()
         if fresh and not self.plots.is_frozen:
             self.verdict.show_snapshot(snapshot, self.table.current_key())
