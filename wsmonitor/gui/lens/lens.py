@@ -1,6 +1,6 @@
-"""A drawer from the right: all that is known of one end, beside another one where two are chosen."""
+"""A drawer over the left column: all that is known of one end, beside another one where two are chosen."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -17,21 +17,24 @@ from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 
-WIDTH = 420
 BOTH_WIDTH = 760
 _BOTH = 2
 _KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)
 
 
 class Lens(QWidget):
-    """Hidden until `show_story`; stands over the right edge of `place`. Left and Right step, Escape closes."""
+    """Hidden until `show_stories`; Left and Right step, Escape closes.
+
+    It takes the place of `column`, the left part of `place`: the plots, whose newest end is on the right, the verdict
+    and the tables stay where they are. Two ends take more room, of what is oldest in the plots.
+    """
 
     stepped = Signal(int)
     """1 for the next end, -1 for the one before."""
     copy_pressed = Signal(str)
     closed = Signal()
 
-    def __init__(self, look: Look, place: QWidget) -> None:
+    def __init__(self, look: Look, place: QWidget, *, column: QWidget) -> None:
         super().__init__(place)
         self.setObjectName("lens")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -39,6 +42,7 @@ class Lens(QWidget):
         self.setAccessibleName("Connection lens")
         self.stories: tuple[ConnectionStory, ...] = ()
         """What is shown: one end, or two."""
+        self._place, self._column = place, column
         self._pictures = (LensPicture(look, self), LensPicture(look, self))
         self._titles = (plain_label(self, name="strong", wraps=True), plain_label(self, name="strong", wraps=True))
         self._explained = (plain_label(self, wraps=True), plain_label(self, name="", wraps=True))
@@ -56,7 +60,7 @@ class Lens(QWidget):
         self.later.clicked.connect(self._step_on)
         self.copy.clicked.connect(self._press_copy)
         self.close_button.clicked.connect(self.put_away)
-        place.installEventFilter(self)
+        column.installEventFilter(self)
         self.hide()
 
     @property
@@ -120,11 +124,10 @@ class Lens(QWidget):
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        place = self.parentWidget()
-        if place is not None:
-            wanted = BOTH_WIDTH if len(self.stories) > 1 else WIDTH
-            width = min(wanted, place.width())
-            self.setGeometry(place.width() - width, 0, width, place.height())
+        place, column = self._place, self._column
+        corner = column.mapTo(place, QPoint())
+        wanted = max(column.width(), BOTH_WIDTH) if len(self.stories) > 1 else column.width()
+        self.setGeometry(corner.x(), corner.y(), min(wanted, place.width() - corner.x()), column.height())
 
     def _show_facts(self) -> None:
         for cell in self._cells:
@@ -167,7 +170,7 @@ class Lens(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        in_column(top, (area, 1), within=self, margins=(8, 6, 0, 0))
+        in_column(top, (area, 1), within=self, margins=(8, 6, 1, 0))
 
     def _button(self, text: str, hint: str) -> QToolButton:
         button = QToolButton(self)

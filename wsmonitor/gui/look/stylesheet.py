@@ -122,7 +122,7 @@ QLabel#filter_problem {
 }
 QWidget#verdict { background: $panel; border-bottom: 1px solid $border; }
 QWidget#verdict QToolButton { padding: 1px 8px; }
-QWidget#lens { background: $panel; border-left: 1px solid $rtt_ws; }
+QWidget#lens { background: $panel; border-right: 1px solid $rtt_ws; }
 QWidget#focusbar { background: $selection; border-bottom: 1px solid $rtt_ws; }
 QWidget#popover { background: $raised; border: 1px solid $border; border-radius: 6px; }
 QWidget#popover QPushButton { background: $hover; border-color: $hover; }

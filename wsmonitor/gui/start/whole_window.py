@@ -76,7 +76,7 @@ class WholeWindow(QObject):
         self.audits = AuditActions(monitor, controller, self.experiment_actions.can_ask, window)
         FindingActions(monitor, controller, look.moments, self, examine=self.experiment_actions)
         SendActions(monitor, pages, controller, self)
-        self.lens = Lens(look, pages)
+        self.lens = Lens(look, pages, column=monitor.left)
         pages.notice.keep_clear_of(self.lens)
         LensActions(actions, self.lens, monitor, self)
         MainMenu(actions, toolbar, self.workspace_actions.recent_menu, window)

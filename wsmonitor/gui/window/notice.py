@@ -49,7 +49,7 @@ class Notice(QWidget):
         self.hide()
 
     def keep_clear_of(self, drawer: QWidget) -> None:
-        """Leave the place that `drawer` takes on the right while it is open: there nobody would see a button."""
+        """Leave the place that `drawer` takes on the left while it is open: there nobody would see what is said."""
         self._drawer = drawer
         drawer.installEventFilter(self)
 
@@ -102,18 +102,19 @@ class Notice(QWidget):
         """As wide as where it stands, as high as its words, on top of what is painted there."""
         place = self.parentWidget()
         if place is not None:
-            width = self._free(place) - 12
+            begins = self._begins(place)
+            width = place.width() - begins - 12
             layout = self.layout()
             height = layout.totalHeightForWidth(width) if layout is not None else self.sizeHint().height()
-            self.setGeometry(6, 4, width, max(height, self.minimumSizeHint().height()))
+            self.setGeometry(begins + 6, 4, width, max(height, self.minimumSizeHint().height()))
             self.raise_()
 
-    def _free(self, place: QWidget) -> int:
-        """How much of the width of `place` is in sight."""
+    def _begins(self, place: QWidget) -> int:
+        """How much of `place` is covered at its left."""
         if self._drawer is None or not self._drawer.isVisible():
-            return place.width()
-        begins = place.mapFromGlobal(self._drawer.mapToGlobal(QPoint())).x()
-        return min(place.width(), max(begins, self.minimumSizeHint().width()))
+            return 0
+        covered = place.mapFromGlobal(self._drawer.mapToGlobal(QPoint(self._drawer.width(), 0))).x()
+        return max(0, min(covered, place.width() - self.minimumSizeHint().width()))
 
     def press(self, number: int) -> None:
         """Press one of its buttons."""
