@@ -62,3 +62,14 @@ def test_four_ends_that_keep_step_are_told_with_half_a_voice() -> None:
 
     assert finding(few, "clocked_endings").confidence.value < 0.65
     assert finding(many, "clocked_endings").confidence.value > 0.7
+
+
+def test_lives_that_are_alike_keep_a_step_by_themselves_and_are_told_with_half_a_voice() -> None:
+    history = History("alike", ping=QUIET)
+    line = history.line
+    for beat, late_s in enumerate((0, 0.09, 0.02, 0.11, 0.05), start=1):
+        line.open(13 * beat - 12.8 + (0.3, 0.1, 0.5, 0.2, 0.4)[beat - 1])
+        line.send(line.opened_s + 0.3, b'{"type":"say"}')
+        line.close(13 * beat + late_s)
+
+    assert finding(history, "clocked_endings").confidence.value < 0.6

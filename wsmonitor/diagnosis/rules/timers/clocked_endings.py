@@ -32,6 +32,8 @@ _CHANCE_LIMIT = 0.002
 """Two ends make any step; how often chance would put the others on it."""
 _BEYOND_DOUBT = 1e-5
 """An accident this rare is out of the question; four ends that keep step are hardly ever that rare."""
+_LEAST_SURE = 0.65
+"""Of a clock whose ends lives that are alike explain as well."""
 _OF_WHAT = 0.85
 """That a clock does it is sure; whether a sweep, a schedule or a restart, is not."""
 
@@ -45,7 +47,7 @@ class Clock:
     of: int
     next_ns: int
     chance: float
-    """How often ends at random moments would keep a step as well."""
+    """How often lives as alike as these would keep a step as well."""
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -61,7 +63,7 @@ def judge(evidence: Evidence) -> Judgement:
         f"{said_words(members)}.{due}",
         confidence=Confidence(
             support=support(len(clock.records)),
-            spread=min(1.0, log10(max(clock.chance, 1e-9)) / log10(_BEYOND_DOUBT)),
+            spread=max(_LEAST_SURE, min(1.0, log10(max(clock.chance, 1e-9)) / log10(_BEYOND_DOUBT))),
             exclusivity=_OF_WHAT * share_exclusivity(len(clock.records), clock.of) * weight_of_codes(members),
         ),
         evidence=closure_rows(members),
@@ -84,10 +86,12 @@ def clock_of(records: Sequence[ConnectionRecord]) -> Clock | None:
     fitting = [record for record in records if record.ended_ns in on_step]
     offs = [_off(moment - on_step[0], step_ns) for moment in on_step]
     width = max(_SLACK_NS / 4, max(offs) - min(offs)) / step_ns
-    chance = tried * at_least(len(records) - 2, len(fitting) - 2, min(1.0, 2 * width))
-    if chance > _CHANCE_LIMIT:
-        return None
     lives = [record.life_ns for record in fitting]
+    others, on = len(records) - 2, len(fitting) - 2
+    if tried * at_least(others, on, min(1.0, 2 * width)) > _CHANCE_LIMIT:
+        return None
+    apart = max(1e-3, min(1.0, (max(lives) - min(lives)) / step_ns))  # lives that are alike keep a step by themselves
+    chance = min(1.0, tried * at_least(others, on, min(1.0, 2 * width / apart)))
     if max(offs) - min(offs) > _TIGHTER * (max(lives) - min(lives)):
         return None
     return Clock(round(step_ns), tuple(fitting), len(records), round(fitting[-1].ended_ns + step_ns), chance)
