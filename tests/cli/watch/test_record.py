@@ -46,7 +46,8 @@ async def test_every_line_that_was_printed_is_in_the_recording(tmp_path: Path) -
     async with server() as url:
         printed = await Watch(url, *RUN, "--record", str(file)).records()
 
-    again = [json.loads(line) for line in exported(file).splitlines()]
+    headline, *again = [json.loads(line) for line in exported(file).splitlines()]
+    assert headline["type"] == "headline"
     assert [(one["type"], one["time"]) for one in again if one["type"] != "summary"] == [
         (one["type"], one["time"]) for one in printed if one["type"] != "summary"
     ]
