@@ -26,7 +26,9 @@ async def _handle(connection: ServerConnection) -> None:
         match path:
             case "/flood":
                 size, _, seconds = argument.partition(",")
-                print(await _flood(connection, int(size), float(seconds)), flush=True)
+                rate = await _flood(connection, int(size), float(seconds))
+                if rate is not None:
+                    print(rate, flush=True)
             case "/closing":
                 await asyncio.sleep(float(argument))
                 await connection.close(4000)
@@ -35,14 +37,19 @@ async def _handle(connection: ServerConnection) -> None:
         await connection.wait_closed()
 
 
-async def _flood(connection: ServerConnection, size_bytes: int, seconds: float) -> float:
-    """Ready-made messages, so that the sender is not the bottleneck; how many a second were taken."""
+async def _flood(connection: ServerConnection, size_bytes: int, seconds: float) -> float | None:
+    """Ready-made messages, so that the sender is not the bottleneck; how many a second were taken.
+
+    `None` where the other side left before the end: a window that dials once more before it is closed.
+    """
     message = Frame(Opcode.BINARY, bytes(size_bytes)).serialize(mask=False)
     messages = max(1, BLOCK_BYTES // len(message))
     block = message * messages
     taken, begin_s = 0, time.monotonic() + WARM_UP_S
     transport = connection.transport
-    while time.monotonic() < begin_s + seconds and not transport.is_closing():
+    while time.monotonic() < begin_s + seconds:
+        if transport.is_closing() or connection.protocol.eof_sent:
+            return None
         if time.monotonic() >= begin_s:
             taken += messages
         transport.write(block)
