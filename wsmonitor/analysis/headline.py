@@ -13,7 +13,7 @@ from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.facts.events import State
 from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.units import counted, duration
+from wsmonitor.text.units import counted, duration, percent
 from wsmonitor.text.wording.closure_words import closure_words
 
 Level = Literal["fine", "learning", "failing", "mended", "idle"]
@@ -43,7 +43,7 @@ class Headline:
     @property
     def sure(self) -> str:
         """`90 % sure`; empty without a finding that stands."""
-        return "" if self.finding is None or self.finding.pending else f"{self.finding.confidence.value:.0%} sure"
+        return "" if self.finding is None or self.finding.pending else f"{percent(self.finding.confidence.value)} sure"
 
     @property
     def text(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wsmonitor.diagnosis.findings import Considered, Finding, FindingChange, FindingStated, PastFinding
 from wsmonitor.diagnosis.rules import RULES
-from wsmonitor.text.units import duration, limit
+from wsmonitor.text.units import duration, limit, percent
 
 _TITLES = {rule.id: rule.title for rule in RULES}
 
@@ -32,7 +32,7 @@ def change_words(change: FindingChange) -> str:
     """`finding idle_timeout (problem, 86%): Connections end after ...`, or that one was withdrawn."""
     if isinstance(change, FindingStated):
         finding = change.finding
-        sure = f"{finding.confidence.value:.0%}{', measured' if finding.basis == 'measured' else ''}"
+        sure = f"{percent(finding.confidence.value)}{', measured' if finding.basis == 'measured' else ''}"
         return f"finding {finding.rule} ({finding.severity}, {sure}): {finding.sentence}"
     return f"finding {change.rule} {change.how}: {change.reason or 'it does not hold any more'}"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from wsmonitor.facts.answers import ExperimentAnswer
 from wsmonitor.facts.events import ExperimentResult
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.units import percent
 
 LEAST_SURE = 0.5
 """An answer less sure than this decides nothing."""
@@ -34,7 +35,7 @@ class Word:
     @property
     def text(self) -> str:
         """As evidence, or as the reason why a cause is ruled out."""
-        return f"measured by experiment {self.experiment}: {self.answer} ({self.confidence:.0%} sure)"
+        return f"measured by experiment {self.experiment}: {self.answer} ({percent(self.confidence)} sure)"
 
 
 class Measured:

@@ -1,5 +1,7 @@
 """How sure an answer is, and what "none of n" allows one to say."""
 
+from wsmonitor.text.units import percent
+
 CAP = 0.95
 LEAST = 0.3
 """An answer less sure than this is called inconclusive."""
@@ -23,5 +25,5 @@ def up_to_share(tries: int) -> float:
 
 
 def none_of(tries: int, what: str) -> str:
-    """`none of 110 early messages was lost (up to 3 % could be)`."""
-    return f"none of {tries} {what} (up to {100 * up_to_share(tries):.0f}% could be)"
+    """`none of 110 early messages was lost (up to 3% could be)`."""
+    return f"none of {tries} {what} (up to {percent(up_to_share(tries))} could be)"

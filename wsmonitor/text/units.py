@@ -122,3 +122,8 @@ def percent(share: float | None) -> str:
         return NONE
     value = share * 100
     return f"{value:.1f}%" if 0 < value < 1 else f"{value:.0f}%"
+
+
+def fine_percent(share: float) -> str:
+    """`0.25%`, `2%`, `66.67%`: a share beside the limit that it is held against, to four digits."""
+    return f"{share * 100:.4g}%"

@@ -247,7 +247,7 @@ def test_an_alert_says_what_was_counted() -> None:
         == "2 drops in 5 min, the last: peer or proxy: FIN without a Close frame"
     )
     assert text("loss>5% in 1m", [rtt(1, 5), missed(2), missed(3)]) == (
-        "loss 66.7%: 2 of 3 heartbeats in 60 s not answered in time"
+        "loss 66.67%: 2 of 3 heartbeats in 60 s not answered in time"
     )
     assert text("max>280ms in 1m", slow) == (
         "the longest round trip above 280 ms: 1 of 3 in 60 s took longer, up to 300 ms (WebSocket ping); "

@@ -93,7 +93,7 @@ def test_a_limit_that_is_met_exactly_passes() -> None:
 def test_loss_above_the_limit_fails() -> None:
     found = failed(judge(summary(rtt={"ws": rtt(count=98, misses=2)}), connections=1, limits=Limits(max_loss=0.01)))
 
-    assert found == {"ws loss": "2.00% of heartbeats lost (2 misses); limit 1.00%"}
+    assert found == {"ws loss": "2% of heartbeats lost (2 misses); limit 1%"}
 
 
 def test_kernel_round_trips_are_not_judged() -> None:

@@ -17,7 +17,6 @@ from wsmonitor.facts.events import (
     State,
 )
 from wsmonitor.settings.endpoint_settings import NS
-from wsmonitor.text.units import counted, duration, size
 from wsmonitor.text.wording.event_words import severity, words
 
 
@@ -133,24 +132,3 @@ def test_every_event_has_words() -> None:
 )
 def test_only_what_nobody_wanted_is_more_than_info(fact: AnyEvent, level: str) -> None:
     assert severity(fact) == level
-
-
-@pytest.mark.parametrize(
-    ("value_ns", "text"),
-    [
-        (80_000, "80 µs"),
-        (4_200_000, "4.2 ms"),
-        (412_000_000, "412 ms"),
-        (999_700_000, "1.0 s"),
-        (61 * NS, "61.0 s"),
-        (800 * NS, "13 min 20 s"),
-        (7_500 * NS, "2 h 05 min"),
-    ],
-)
-def test_durations_are_readable(value_ns: int, text: str) -> None:
-    assert duration(value_ns) == text
-
-
-def test_sizes_and_counts_are_readable() -> None:
-    assert [size(value) for value in (1, 512, 4100, 3_100_000)] == ["1 byte", "512 bytes", "4.1 kB", "3.1 MB"]
-    assert [counted(1, "closure"), counted(1284, "closure")] == ["1 closure", "1,284 closures"]

@@ -23,7 +23,7 @@ from wsmonitor.facts.events import (
 from wsmonitor.settings.conditions.condition import ANY, Condition, Count, Found, Lasting, Lost, Slow
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.redact import redact_text
-from wsmonitor.text.units import counted, duration, width
+from wsmonitor.text.units import counted, duration, fine_percent, percent, width
 from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import kind_name
 
@@ -187,7 +187,7 @@ class LostGauge:
         tally, condition = self._share.tally(now_ns), self._condition
         beats = counted(tally.total, "heartbeat")
         kind = f" ({_named(condition.kind)})" if condition.kind else ""
-        share = f"loss {tally.hits / tally.total:.1%}" if tally.total else "no loss"
+        share = f"loss {fine_percent(tally.hits / tally.total)}" if tally.total else "no loss"
         return f"{share}: {tally.hits} of {beats} in {width(condition.within_ns / 1e9)} not answered in time{kind}"
 
 
@@ -256,7 +256,7 @@ class FoundGauge:
         finding, wanted = change.finding, self._condition
         is_meant = finding.rule == wanted.rule or (wanted.rule == ANY and finding.severity != "info")
         if is_meant and finding.pending is None and finding.confidence.value >= wanted.confidence:
-            self._standing[finding.rule] = f"{finding.sentence.rstrip('.')}, {finding.confidence.value:.0%} sure"
+            self._standing[finding.rule] = f"{finding.sentence.rstrip('.')}, {percent(finding.confidence.value)} sure"
         else:
             self._standing.pop(finding.rule, None)
 

@@ -10,7 +10,7 @@ from wsmonitor.diagnosis.findings import Finding
 from wsmonitor.facts.events import AlertChanged, OpenFailed, Verdict
 from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.units import counted, duration
+from wsmonitor.text.units import counted, duration, fine_percent
 from wsmonitor.text.wording.closure_words import closure_words
 
 
@@ -109,8 +109,8 @@ def _stays_open(summary: EndpointSummary, wanted: int) -> Criterion:
 
 def _loss(kind: str, rtt: RttSummary, limit: float) -> Criterion:
     loss = rtt.loss or 0.0
-    text = f"{loss:.2%} of heartbeats lost ({counted(rtt.misses, 'miss', 'misses')}); limit {limit:.2%}"
-    return Criterion(f"{kind} loss", loss <= limit, text)
+    lost = f"{fine_percent(loss)} of heartbeats lost ({counted(rtt.misses, 'miss', 'misses')})"
+    return Criterion(f"{kind} loss", loss <= limit, f"{lost}; limit {fine_percent(limit)}")
 
 
 def _round_trip(kind: str, rtt: RttSummary, limit_ns: int) -> Criterion:

@@ -3,7 +3,7 @@
 from wsmonitor.experiments.experiment import AnyExperiment
 from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, verdict_word
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.units import counted, duration, size
+from wsmonitor.text.units import counted, duration, percent, size
 
 WIDTH = 9
 _MARKS = {
@@ -42,7 +42,7 @@ def answer_text(answer: ExperimentAnswer) -> str:
         text += _line("status", answer.status)
     text += "".join(map(_check, answer.checks)) or "".join(_line("", row) for row in answer.evidence)
     if not answer.verdict.startswith(("not tested", "inconclusive")):
-        text += _line("sure", f"{answer.confidence:.2f}")
+        text += _line("sure", percent(answer.confidence))
     for not_told in answer.not_told:
         text += _line("not told", not_told)
     if answer.advice:

@@ -32,7 +32,7 @@ def _findings(summary: EndpointSummary) -> list[str]:
     lines = []
     for finding in summary.findings:
         if finding.pending is None:
-            lines.append(f"  {finding.severity}: {finding.sentence} (confidence {finding.confidence.value:.0%})")
+            lines.append(f"  {finding.severity}: {finding.sentence} (confidence {percent(finding.confidence.value)})")
             lines.append(f"    try: {finding.fix}")
     lines += [f"  {past.how}: {past.finding.sentence} {_sentence(past.reason)}" for past in summary.past]
     return lines

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from wsmonitor.exports.report.markdown_text import plain, table
 from wsmonitor.facts.answers import CheckResult, ExperimentAnswer, ReconnectRow
 from wsmonitor.facts.events import ExperimentResult
+from wsmonitor.text.units import percent
 from wsmonitor.text.wording.reconnect_words import HEADS, MARKS, row_cells
 
 NOTABLE = ("violates", "differs", "finding", "inconclusive")
@@ -24,7 +25,8 @@ def experiments(results: Iterable[ExperimentResult]) -> Iterator[str]:
 def _answer(endpoint: str, answer: ExperimentAnswer) -> Iterator[str]:
     yield f"### {plain(answer.name)}: {plain(answer.answer)}\n"
     yield (
-        f"endpoint {plain(endpoint)}, {plain(answer.verdict)}, {answer.status}, confidence {answer.confidence:.0%}. "
+        f"endpoint {plain(endpoint)}, {plain(answer.verdict)}, {answer.status}, "
+        f"confidence {percent(answer.confidence)}. "
         f"Asked: {plain(answer.question)} Expected: {plain(answer.prediction)}\n"
     )
     if not answer.checks:

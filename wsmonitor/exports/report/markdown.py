@@ -16,7 +16,7 @@ from wsmonitor.exports.report.markdown_text import plain, table
 from wsmonitor.exports.source import Source, analyzer_of
 from wsmonitor.facts.events import ExperimentResult
 from wsmonitor.text.redact import redact_url
-from wsmonitor.text.units import counted, duration
+from wsmonitor.text.units import counted, duration, percent
 from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import kind_name
 
@@ -90,7 +90,7 @@ def _findings(findings: list[Finding]) -> Iterator[str]:
     for finding in stated:
         yield (
             f"### {plain(finding.sentence)}\n\n{finding.severity}, rule `{finding.rule}`, endpoint"
-            f" {plain(finding.endpoint)}, confidence {finding.confidence.value:.0%}\n"
+            f" {plain(finding.endpoint)}, confidence {percent(finding.confidence.value)}\n"
         )
         yield from (f"- {plain(row.text)}" for row in finding.evidence)
         yield from (f"- against it: {plain(row.text)}" for row in finding.counter_evidence)

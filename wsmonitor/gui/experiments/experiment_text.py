@@ -7,7 +7,7 @@ from wsmonitor.exports.report.experiments import experiments
 from wsmonitor.facts.answers import CheckResult, ExperimentAnswer
 from wsmonitor.facts.events import ExperimentResult
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.units import counted, duration, short_duration, size
+from wsmonitor.text.units import counted, duration, percent, short_duration, size
 
 _LONG = 2000
 _STATUS = {
@@ -59,7 +59,7 @@ def found(answer: ExperimentAnswer) -> str:
     text = visible(answer.answer, _LONG)
     if _word(answer.verdict) in ("not tested", "inconclusive"):
         return text
-    return f"{text} · {answer.confidence:.0%} sure"
+    return f"{text} · {percent(answer.confidence)} sure"
 
 
 def details(answer: ExperimentAnswer) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from wsmonitor.gui.look import words
 from wsmonitor.gui.look.labels import LinkLabel, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
+from wsmonitor.text.units import percent
 
 _ROWS = 3
 """So many evidence rows before "more": a card must not push the next one out of sight."""
@@ -90,7 +91,7 @@ class FindingCard(QFrame):
         self.title.setText(name[:1].upper() + name[1:])
         self.sentence.setText(finding.sentence)
         measured = "measured · " if finding.basis == "measured" else ""
-        self.confidence.setText(f"{measured}{finding.confidence.value * 100:.0f}%")
+        self.confidence.setText(f"{measured}{percent(finding.confidence.value)}")
         self.confidence.setToolTip(words.plain(make_up(finding)))
         self.fix.setText(f"Try: {finding.fix}")
         experiment = experiment_of(finding)

@@ -33,9 +33,9 @@ def make_up(finding: Finding) -> str:
     """What the confidence is made of."""
     confidence = finding.confidence
     if finding.basis == "measured":
-        return f"Confidence {confidence.value:.0%} is that of the experiment that measured it"
+        return f"Confidence {units.percent(confidence.value)} is that of the experiment that measured it"
     return (
-        f"Confidence {confidence.value:.0%} is made of\n"
+        f"Confidence {units.percent(confidence.value)} is made of\n"
         f"support {confidence.support:.2f}: how many samples agree\n"
         f"× spread {confidence.spread:.2f}: how closely they agree\n"
         f"× exclusivity {confidence.exclusivity:.2f}: how much it explains, and how little else would"
@@ -112,7 +112,7 @@ def _lines(finding: Finding, view: EndpointView, snapshot: Snapshot, moments: Mo
     yield f"### {plain(finding.sentence)}"
     yield ""
     yield f"- endpoint: {plain(view.name)}, {plain(redact_url(view.url))}"
-    yield f"- {finding.severity}, rule `{finding.rule}`, confidence {finding.confidence.value:.0%}"
+    yield f"- {finding.severity}, rule `{finding.rule}`, confidence {units.percent(finding.confidence.value)}"
     if how := said_text(finding, view.said, snapshot):
         yield f"- {plain(how)}"
     yield f"- since {moments.clock(snapshot, finding.since_ns, digits=0)}; {_seen(view)}"

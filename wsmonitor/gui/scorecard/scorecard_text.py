@@ -117,7 +117,7 @@ def _numbers(row: ReconnectRow) -> Iterable[str]:
     if row.growth is not None:
         yield f"gaps grow ×{row.growth:.1f}"
     if row.jitter is not None:
-        yield f"jitter {100 * row.jitter:.0f}%"
+        yield f"jitter {units.percent(row.jitter)}"
     if row.back_s is not None:
         yield f"back {row.back_s:.1f} s"
     if row.subscribed is not None:

@@ -1,6 +1,7 @@
 """The words for what a client did about a fault: one cell for each number, `-` for what is not known."""
 
 from wsmonitor.facts.answers import ReconnectRow, RowVerdict
+from wsmonitor.text.units import percent
 
 NONE = "-"
 HEADS = ("fault", "noticed", "first try", "attempts/min", "growth", "jitter", "back", "subscribed", "lost/again/twice")
@@ -16,7 +17,7 @@ def row_cells(row: ReconnectRow) -> tuple[str, ...]:
         _seconds(row.first_try_s),
         NONE if row.tries_per_minute is None else f"{row.tries_per_minute:.0f}",
         NONE if row.growth is None else f"x{row.growth:.1f}",
-        NONE if row.jitter is None else f"{100 * row.jitter:.0f}%",
+        NONE if row.jitter is None else percent(row.jitter),
         _seconds(row.back_s),
         NONE if row.subscribed is None else f"{row.subscribed}x",
         "/".join(NONE if count is None else str(count) for count in (row.lost, row.again, row.twice)),

@@ -4,6 +4,7 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.rules.rows import failure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.text.units import percent
 
 LEAST_ATTEMPTS = 10
 ALARM = 0.1
@@ -22,7 +23,7 @@ def judge(evidence: Evidence) -> Judgement:
     text = f"{failed} of the last {attempts} openings failed"
     row = EvidenceRow(text=text, at_ns=failures[-1].at_ns, connection=failures[-1].connection, slot=failures[-1].slot)
     return Match(
-        sentence=f"{share:.0%} of the openings fail: {text}.",
+        sentence=f"{percent(share)} of the openings fail: {text}.",
         confidence=Confidence(support=support(failed)),
         evidence=(row, *failure_rows(failures[-3:])),
         fix="See the other findings for the cause; users feel this as slow or failing connects.",
