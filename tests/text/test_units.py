@@ -57,6 +57,13 @@ def test_sizes_and_counts_are_readable() -> None:
     assert [units.counted(1, "closure"), units.counted(1284, "closure")] == ["1 closure", "1,284 closures"]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(10.0, "10 s"), (2.5, "2.5 s"), (3 * 0.1, "0.3 s"), (31_536_000, "31536000 s")]
+)
+def test_a_time_that_was_set_has_its_own_digits_and_no_power_of_ten(seconds: float, text: str) -> None:
+    assert units.exact_s(seconds) == text
+
+
 @pytest.mark.parametrize(("share", "text"), [(None, "—"), (0.0, "0%"), (0.004, "0.4%"), (0.86, "86%"), (1.0, "100%")])
 def test_a_share_is_whole_percents_unless_they_would_hide_it(share: float | None, text: str) -> None:
     assert units.percent(share) == text

@@ -14,6 +14,7 @@ from wsmonitor.alerts.pacing import Pacing, Run
 from wsmonitor.facts.events import AlertChanged
 from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.units import exact_s
 
 _LOOK_S = 0.05
 """So often is looked whether a program has ended."""
@@ -108,7 +109,7 @@ class Programs:
                 continue
             if code is None:
                 _kill(program.process)
-                self._tell(rule, f"took longer than {rule.timeout_s:g} s and was ended")
+                self._tell(rule, f"took longer than {exact_s(rule.timeout_s)} and was ended")
             elif code != 0:
                 self._tell(rule, f"ended with {code}")
             self._running.remove(program)

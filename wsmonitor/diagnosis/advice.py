@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from wsmonitor.diagnosis.findings import Finding
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
-from wsmonitor.text.units import duration
+from wsmonitor.text.units import duration, exact_s
 
 SHARE = 0.45
 """Of the limit: under a half, with room for a late beat."""
@@ -51,12 +51,12 @@ def heartbeat_advice(
         tightest = min(limits, key=lambda finding: finding.limit_ns or 0)
         limit_ns = tightest.limit_ns or 0
         interval_s = _rounded(max(LEAST_S if limit_ns > to_ns(2 * LEAST_S) else 0.05, SHARE * limit_ns / 1e9))
-        reason = f"beat every {interval_s:g} s: less than half of the {duration(limit_ns)} limit"
+        reason = f"beat every {exact_s(interval_s)}: less than half of the {duration(limit_ns)} limit"
         return _advice(config, tightest.rule, interval_s, reason)
     deaths = [finding for finding in standing if finding.rule in _SILENT_DEATHS]
     if deaths:
         interval_s = _rounded(max(UNSTABLE_S, _ROUND_TRIPS * (round_trip_ns or 0) / 1e9))
-        reason = f"beat every {interval_s:g} s: connections die here without a word, and only a heartbeat notices"
+        reason = f"beat every {exact_s(interval_s)}: connections die here without a word, and only a heartbeat notices"
         return _advice(config, deaths[0].rule, interval_s, reason)
     return None
 

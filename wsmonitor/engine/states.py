@@ -13,6 +13,7 @@ from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.redialling.retry import Next, Retry
 from wsmonitor.facts.events import Phase, State
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.text.units import exact_s
 
 GIVE_UP_GRACE_NS = to_ns(0.25)
 """So long may the Close 4000 of a heartbeat that gave up take to leave."""
@@ -170,7 +171,7 @@ class SlotStates:
 
     def _on_opening_timeout(self, _step: steps.Input, now_ns: int) -> None:
         self._actions.append(steps.CancelDial())
-        limit = f"no answer within {self._config.connect.timeout_s:g} s"
+        limit = f"no answer within {exact_s(self._config.connect.timeout_s)}"
         self._fail(steps.OpenFailure(self._phase, f"timed out: {limit}"), now_ns)
 
     def _fail(self, failure: steps.OpenFailure, now_ns: int) -> None:

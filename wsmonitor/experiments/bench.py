@@ -11,6 +11,7 @@ from wsmonitor.experiments.line.upgrade import Request, new_key
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.politeness import REFUSING_STATUSES, TURNED_AWAY_NS, Ledger, Politeness
 from wsmonitor.facts.answers import ExperimentLine
+from wsmonitor.text.units import exact_s
 
 SWITCHING = 101
 ROOM_S = 0.05
@@ -168,7 +169,7 @@ class Bench:
             async with asyncio.timeout(self.way.timeout_s):
                 await self.way.connect(line)
         except TimeoutError as error:
-            raise OpeningError(f"nothing answered within {self.way.timeout_s:g} s") from error
+            raise OpeningError(f"nothing answered within {exact_s(self.way.timeout_s)}") from error
         planned_ns = None if planned_s is None else round(planned_s * 1e9)
         shown = ExperimentLine(number=next(self._numbers), group=group, opened_ns=line.opened_ns, planned_ns=planned_ns)
         self._opened.append(Opened(line, shown))

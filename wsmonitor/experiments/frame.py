@@ -24,6 +24,7 @@ from wsmonitor.facts.answers import (
     ExperimentStatus,
     Number,
 )
+from wsmonitor.text.units import exact_s
 
 SWITCHING = 101
 FORBIDDING = frozenset({400, 401, 403})
@@ -174,7 +175,7 @@ async def _steady(bench: Bench, experiment: AnyExperiment, *, is_private: bool) 
         pongs="same" if len(answered) == STEADY_PINGS else "wrong" if control.pong_count else "none",
     )
     if experiment.needs_pongs and len(answered) < STEADY_PINGS:
-        ended = f" (the connection ended: {control.end})" if control.end else f" within {PONG_S:g} s"
+        ended = f" (the connection ended: {control.end})" if control.end else f" within {exact_s(PONG_S)}"
         raise OpeningError(f"a ping was not answered{ended}")
     await control.until(lambda: not control.is_up, QUIET_S)
     if not control.is_up:

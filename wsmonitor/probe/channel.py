@@ -17,6 +17,7 @@ from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.facts.errors import ChannelError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.text.units import counted
 
 VERSION = 1
 MAX_FRAME_BYTES = 16 * 1024 * 1024
@@ -178,7 +179,7 @@ def encode(frame: Frame) -> bytes:
     body = _encoder.encode(frame)
     if len(body) > MAX_FRAME_BYTES:
         raise ChannelError(
-            f"too long: {type(frame).__name__} takes {len(body):,} bytes, "
+            f"too long: {type(frame).__name__} takes {counted(len(body), 'byte')}, "
             f"and at most {MAX_FRAME_BYTES:,} go to the measuring process at once"
         )
     return _LENGTH.pack(len(body)) + body

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from wsmonitor.facts.errors import ChannelError
 from wsmonitor.probe import channel
+from wsmonitor.text.units import exact_s
 
 READ_BYTES = 256 * 1024
 GREETING_TIMEOUT_S = 10.0
@@ -70,7 +71,7 @@ class Child:
                     yield frame
                 has_read(len(data))
             if not greeted and patience.finished.is_set():
-                raise ChannelError(f"expected a greeting, found nothing for {GREETING_TIMEOUT_S:g} s")
+                raise ChannelError(f"expected a greeting, found nothing for {exact_s(GREETING_TIMEOUT_S)}")
         finally:
             patience.cancel()
             patience.join()

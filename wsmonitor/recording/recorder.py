@@ -22,6 +22,7 @@ from wsmonitor.recording.store import Item, Store, claim
 from wsmonitor.recording.view_rows import Finding
 from wsmonitor.recording.whole_file import remove
 from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
+from wsmonitor.text.units import exact_s
 
 COMMIT_S = 0.1
 """Events gather for so long before a commit, which leaves the disk 150 ms of the promised 250."""
@@ -113,7 +114,7 @@ class Recorder:
             return
         self._thread.join(timeout_s)
         if self._thread.is_alive():
-            self._fail(f"{self.path} was not ended properly: the disk did not answer for {timeout_s:g} s")
+            self._fail(f"{self.path} was not ended properly: the disk did not answer for {exact_s(timeout_s)}")
 
     # The writer's thread
 

@@ -19,6 +19,7 @@ from wsmonitor.tap.sockets.leg import Leg, LegEnd
 from wsmonitor.tap.sockets.listener import NO_DESCRIPTOR, is_exhausted
 from wsmonitor.tap.sockets.upstream import Dial, Opened, Target, UpstreamError, plain
 from wsmonitor.tap.telling import Telling
+from wsmonitor.text.units import counted
 
 HEAD_LIMIT_NS = to_ns(10)
 
@@ -127,7 +128,9 @@ class Opening:
             reason = (error.reason or "unknown").replace("_", " ").lower()
             self._host.refused("not_http", f"the TLS handshake failed: {reason}")
         elif self.stage == "head" and self._reader.heard_bytes:
-            self._host.refused("not_http", f"a head that ended after {self._reader.heard_bytes} bytes ({how.upper()})")
+            self._host.refused(
+                "not_http", f"a head that ended after {counted(self._reader.heard_bytes, 'byte')} ({how.upper()})"
+            )
         if self.stage == "dialling":
             if how == "fin" and self._request is not None and not self._request.is_upgrade:
                 return False
@@ -214,7 +217,7 @@ class Opening:
             self.cancel()
             self._pair.say_goodbye(b"")
             return
-        what = f"{self._reader.heard_bytes} bytes of a head in 10 s"
+        what = f"{counted(self._reader.heard_bytes, 'byte')} of a head in 10 s"
         self._refuse(Refusal("not_http", what, answer(408, "Request Timeout", "No request came within 10 s.\n")))
 
     # The dial

@@ -99,6 +99,11 @@ def age(duration_ns: int | float) -> str:
     return f"{seconds} s" if seconds < 100 else short_duration(seconds * 1e9)
 
 
+def exact_s(seconds: float) -> str:
+    """`10 s`, `2.5 s`, `0.05 s`, `31536000 s`: a time as it was set, with the digits it was set with."""
+    return f"{seconds:.15g} s"
+
+
 def whole_duration(whole_seconds: int) -> str:
     """`5 s`, `90 s`, `5 min`: for choices in whole seconds or minutes."""
     return f"{whole_seconds} s" if whole_seconds < 120 else f"{whole_seconds // 60} min"

@@ -1,6 +1,7 @@
 """What a limit that was found reminds of: a hint from the table of path timeouts, never a verdict."""
 
 from wsmonitor.tables.path_timeouts import Kind, known_timeouts
+from wsmonitor.text.units import exact_s
 
 _NAMED = 3
 
@@ -12,4 +13,4 @@ def hint(seconds: float, kinds: frozenset[Kind]) -> str:
         return ""
     names = "; ".join(f"{row.element} ({row.knob})" for row in rows[:_NAMED])
     more = " and others" if len(rows) > _NAMED else ""
-    return f" {rows[0].seconds:g} s is usual for {names}{more}; timing alone does not tell which it is."
+    return f" {exact_s(rows[0].seconds)} is usual for {names}{more}; timing alone does not tell which it is."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from wsmonitor.facts.events import MessageFate
 from wsmonitor.settings.endpoint_settings import OutboxConfig, to_ns
+from wsmonitor.text.units import counted, exact_s
 
 UNPROVEN_LIMIT = 4096
 """Of older written messages we no longer keep the number: they stay `written` for ever."""
@@ -97,7 +98,7 @@ class Outbox:
         self._number += 1
         message = Outgoing(self._number, payload, is_text, now_ns)
         if len(payload) > self._config.max_bytes:
-            return [self._drop(message, f"larger than the buffer's {self._config.max_bytes} bytes")]
+            return [self._drop(message, f"larger than the buffer's {counted(self._config.max_bytes, 'byte')}")]
         deliveries = []
         while self._overflows(payload):
             if self._config.overflow != "drop_oldest":
@@ -117,7 +118,7 @@ class Outbox:
         """Drop what has waited longer than the bounds allow."""
         deliveries = []
         while self._ttl_ns and self._queue and now_ns - self._queue[0].queued_ns > self._ttl_ns:
-            deliveries.append(self._drop(self._pop(), f"waited longer than {self._config.ttl_s:g} s"))
+            deliveries.append(self._drop(self._pop(), f"waited longer than {exact_s(self._config.ttl_s)}"))
         return deliveries
 
     @property

@@ -7,6 +7,7 @@ from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.settings.checks import parse_duration
+from wsmonitor.text.units import exact_s
 
 LEAST_S = 1.0
 _LONGEST = 4096
@@ -62,7 +63,7 @@ class AskingOptions(Popover):
         except ValueError as error:
             max_s, wrong = LEAST_S, str(error)
         if max_s < LEAST_S:
-            wrong = f"expected at least {LEAST_S:g} s"
+            wrong = f"expected at least {exact_s(LEAST_S)}"
         self.problem.setText(f"At most: {wrong}" if wrong else "")
         self.problem.setVisible(bool(wrong))
         self.adjustSize()
@@ -88,7 +89,7 @@ class AskingOptions(Popover):
 
 def options_words(options: ExperimentOptions) -> str:
     """`Options: at most 180 s, with a message, hostile…`."""
-    parts = [f"at most {options.max_s:g} s"]
+    parts = [f"at most {exact_s(options.max_s)}"]
     parts += ["with a message"] if options.message else []
     parts += ["hostile"] if options.hostile else []
     parts += ["real data"] if options.send_data else []

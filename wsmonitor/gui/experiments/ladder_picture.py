@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from wsmonitor.gui.experiments.ladder import Group, Ladder, ladder_words
 from wsmonitor.gui.look.colors import FAILED, OPEN
 from wsmonitor.gui.look.theme import Look
+from wsmonitor.text.units import exact_s
 
 _LEFT, _RIGHT = 132, 24
 _BAR, _GAP, _GROUP_GAP, _AXIS = 4, 2, 8, 16
@@ -56,7 +57,7 @@ class LadderPicture(QWidget):
             painter.drawLine(QPointF(x, 0), QPointF(x, bottom))
             painter.setPen(self._look.color("muted"))
             box = QRectF(x - 40, bottom, 80, _AXIS)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{number * step_s:g} s")
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, exact_s(number * step_s))
 
     def _paint_group(self, painter: QPainter, group: Group, top: float) -> None:
         painter.setPen(self._look.color("text"))

@@ -16,7 +16,7 @@ from wsmonitor.gui.look import words
 from wsmonitor.gui.look.labels import LinkLabel, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.text.units import percent
+from wsmonitor.text.units import exact_s, percent
 
 _ROWS = 3
 """So many evidence rows before "more": a card must not push the next one out of sight."""
@@ -100,7 +100,7 @@ class FindingCard(QFrame):
         self.examine.setToolTip(f"Run the experiment “{experiment}”, which tells its causes apart")
         self.advice.setVisible(advice is not None)
         if advice is not None:
-            self.advice.setText(f"Beat every {advice.interval_s:g} s")
+            self.advice.setText(f"Beat every {exact_s(advice.interval_s)}")
             self.advice.setToolTip(words.plain(f"{advice.reason}. The endpoint is dialled again; can be undone"))
         self.setAccessibleName(f"{finding.severity}: {finding.sentence}")
         self.setAccessibleDescription(f"{make_up(finding)}. Try: {finding.fix}")

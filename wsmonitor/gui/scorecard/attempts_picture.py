@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from wsmonitor.facts.answers import Attempts
 from wsmonitor.gui.look.colors import CLOSED, OPEN
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.text.units import counted
+from wsmonitor.text.units import counted, exact_s
 
 _HEIGHT, _AXIS = 34, 13
 _BAR = 5
@@ -74,7 +74,7 @@ class AttemptsPicture(QWidget):
         step_s = next((step for step in _STEPS_S if span_s / step <= room), span_s)
         for number in range(int(span_s / step_s) + 1):
             x = number * step_s / span_s * area.width()
-            text = f"{number * step_s:g} s"
+            text = exact_s(number * step_s)
             width = metrics.horizontalAdvance(text)
             if x + width <= area.width():
                 painter.drawText(QRectF(x, area.bottom(), width + 2, _AXIS), Qt.AlignmentFlag.AlignLeft, text)

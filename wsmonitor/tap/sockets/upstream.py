@@ -23,6 +23,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 from wsmonitor.settings.filled import fill
 from wsmonitor.tap.request.request_head import END, MAX_HEAD_BYTES, HeadError, Rewriting, Upstream, parse_answer
 from wsmonitor.tap.sockets.tls_layer import Layer, TlsInTls, TlsLayer
+from wsmonitor.text.units import exact_s
 
 _READ_BYTES = 64 * 1024
 _PORTS = {False: 80, True: 443}
@@ -114,7 +115,7 @@ class Dial:
             async with asyncio.timeout(self._config.connect.timeout_s):
                 return await self._open()
         except TimeoutError as error:
-            limit = f"no answer within {self._config.connect.timeout_s:g} s"
+            limit = f"no answer within {exact_s(self._config.connect.timeout_s)}"
             raise UpstreamError(OpenFailure(self._phase, limit)) from error
         except UpstreamError:
             raise

@@ -6,7 +6,7 @@ from wsmonitor.diagnosis.findings import Confidence, support
 from wsmonitor.diagnosis.rules.round_trips import is_ours
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
-from wsmonitor.text.units import duration
+from wsmonitor.text.units import duration, exact_s
 
 NEED = 3
 _OURS = 0.5
@@ -68,7 +68,7 @@ def _too_late(evidence: Evidence, records: list[ConnectionRecord]) -> Judgement:
         return TooFew(have=len(late), need=NEED, evidence=rows)
     return Match(
         sentence=f"The server answers pings, but only after {duration(late[-1][1].round_trip_ns)}: later than our "
-        f"timeout of {evidence.config.ping.timeout_s:g} s, while the kernel over there acknowledges at once.",
+        f"timeout of {exact_s(evidence.config.ping.timeout_s)}, while the kernel over there acknowledges at once.",
         confidence=Confidence(support=support(len(late)), exclusivity=_LATE_EXCLUSIVITY),
         evidence=rows,
         fix="See what holds pongs back on the server: a handler that blocks, or a queue they wait in. If it is meant "
