@@ -1,9 +1,17 @@
-"""How numbers read."""
+"""How numbers read, everywhere alike."""
+
+import re
+from pathlib import Path
 
 import pytest
 
+import wsmonitor
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.text import units
+
+_BY_HAND = re.compile(r":[.,0-9]*[fg]\} (?:s|ms|kB|MB|KiB|MiB)\b|:[.,0-9]*%\}|100 \* [^{}]*:[.,0-9]*f\}%")
+_MAY = {"text/units.py", "experiments/first_send/judge.py", "experiments/idle/run.py", "gui/window/status_bar.py"}
+"""Their home; ends of a span that share its unit; megabytes that change at every look."""
 
 
 @pytest.mark.parametrize(
@@ -74,3 +82,14 @@ def test_a_share_is_whole_percents_unless_they_would_hide_it(share: float | None
 )
 def test_a_share_beside_its_limit_is_told_from_it(share: float, text: str) -> None:
     assert units.fine_percent(share) == text
+
+
+def test_no_other_place_words_times_percents_and_sizes_by_hand() -> None:
+    package = Path(wsmonitor.__file__).parent
+    found = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if path.relative_to(package).parts[0] != "lab" and _BY_HAND.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert found <= _MAY

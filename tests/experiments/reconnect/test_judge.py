@@ -407,7 +407,7 @@ def test_coming_back_at_once_to_a_server_that_sends_all_away_is_told() -> None:
     row = judged(client, "close_1012")
 
     assert row.verdict == "finding"
-    assert "comes back after 4 ms: with every other client" in row.sentence
+    assert "comes back after 4.0 ms: with every other client" in row.sentence
 
 
 def test_a_server_that_cannot_be_reached_is_not_the_clients_doing() -> None:

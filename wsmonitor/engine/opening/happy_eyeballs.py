@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from wsmonitor.engine.opening.resolver import Address
 from wsmonitor.engine.opening.why_failed import NO_ROUTE, os_words
 from wsmonitor.engine.wire.stamped_socket import StampedSocket
+from wsmonitor.text.units import duration
 
 HEAD_START_S = 0.25
 
@@ -30,7 +31,7 @@ class Attempt:
     def __str__(self) -> str:
         if self.ended_ns is None:
             return f"{self.address} not finished"
-        took = f"{(self.ended_ns - self.started_ns) / 1e6:.1f} ms"
+        took = duration(self.ended_ns - self.started_ns)
         return f"{self.address} {self.error or 'ok'} after {took}"
 
 

@@ -42,8 +42,8 @@ def judge(facts: FirstSendFacts, around: Circumstances) -> Judgement:
         )
     edge = last_lost(tries)
     if edge is None or by_chance(tries, edge) > CHANCE:
-        latest_ms = max(one.actual_ns for one in lost) / 1e6
-        reason = f"{len(lost)} of {len(tries)} messages were lost, the latest {latest_ms:,.0f} ms after the opening"
+        latest = duration(max(one.actual_ns for one in lost))
+        reason = f"{len(lost)} of {len(tries)} messages were lost, the latest {latest} after the opening"
         reason += ": not because they are early" if edge is None else ": too few to tell whether for being early"
         return Judgement(verdict=f"inconclusive: {reason}", answer=reason, value=value, error=error, evidence=evidence)
     strays = len(lost) - len(early_losses(tries))

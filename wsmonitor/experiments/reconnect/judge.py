@@ -9,7 +9,7 @@ from wsmonitor.experiments.reconnect.spacing import Spacing
 from wsmonitor.experiments.reconnect.window import Manner, Measured
 from wsmonitor.facts.answers import Attempts, ReconnectRow, RowVerdict
 from wsmonitor.text.plain_text import visible
-from wsmonitor.text.units import counted
+from wsmonitor.text.units import counted, duration, tenths, width
 
 HAMMERS_PER_MINUTE = 45.0
 """In the later half of the time for which it was refused: who slows down, to a few seconds at most, has done so."""
@@ -96,24 +96,24 @@ def _judged(
     if seen.has_left or not play.is_bearable:
         _about_return(play, seen, said)
     if seen.overlap_s is not None and seen.overlap_s > OVERLAP_S:
-        said.bad.append(f"two connections at once for {seen.overlap_s:.1f} s: the old one stays open")
+        said.bad.append(f"two connections at once for {tenths(seen.overlap_s * 1e9)}: the old one stays open")
     return said
 
 
 def _about_noticing(play: Play, seen: Measured, before: Sequence[ReconnectRow], said: _Said) -> None:
     if play.is_dead and seen.noticed_s is None:
         void = f"; {counted(seen.lost, 'message')} went into the void" if seen.lost else ""
-        said.bad.append(f"not noticed in {seen.refused_for_s:.0f} s{void}")
+        said.bad.append(f"not noticed in {width(seen.refused_for_s)}{void}")
     elif seen.noticed_s is None and seen.is_open and not seen.has_left:
         said.bad.append("the connection was ended, and it goes on as if it were open")
     elif not (play.is_dead or play.lasts_s) and (seen.first_try_s or seen.noticed_s or 0) > LATE_S:
         notice = "notice, or to " if (seen.noticed_s or 0) > LATE_S else ""
-        said.bad.append(f"took {seen.first_try_s or seen.noticed_s:.0f} s to {notice}try again")
+        said.bad.append(f"took {width(seen.first_try_s or seen.noticed_s or 0)} to {notice}try again")
     if play.asks_to_spread and seen.first_try_s is not None and seen.first_try_s < AT_ONCE_S:
         others = [row.first_try_s for row in before if row.first_try_s is not None and row.tries_per_minute is None]
         if all(other < AT_ONCE_S for other in others):  # else a random delay happened to be short
             chance = "" if others else ", unless by chance"
-            said.remarks.append(f"comes back after {1000 * seen.first_try_s:.0f} ms: with every other client{chance}")
+            said.remarks.append(f"comes back after {duration(seen.first_try_s * 1e9)}: with every other client{chance}")
 
 
 def _about_asking(play: Play, seen: Measured, said: _Said, *, honoured: bool | None) -> None:
@@ -121,11 +121,11 @@ def _about_asking(play: Play, seen: Measured, said: _Said, *, honoured: bool | N
     if play.name == "hang" and seen.tries == 1 and seen.first_try_s is not None:
         hung_s = seen.refused_for_s - seen.first_try_s
         if hung_s > LATE_S:
-            said.bad.append(f"no connect timeout within {hung_s:.0f} s")
+            said.bad.append(f"no connect timeout within {width(hung_s)}")
     if play.is_final and honoured is False:
-        said.bad.append(f"tried {seen.tries} times in {seen.refused_for_s:.0f} s although it was refused for good")
+        said.bad.append(f"tried {seen.tries} times in {width(seen.refused_for_s)} although it was refused for good")
     elif honoured is False:
-        said.remarks.append(f"ignores Retry-After: tried again after {seen.after_answer_s:.1f} s")
+        said.remarks.append(f"ignores Retry-After: tried again after {tenths((seen.after_answer_s or 0) * 1e9)}")
 
 
 def _about_spacing(play: Play, seen: Measured, before: Sequence[ReconnectRow], said: _Said) -> None:
@@ -135,7 +135,7 @@ def _about_spacing(play: Play, seen: Measured, before: Sequence[ReconnectRow], s
     elif pace:
         said.bad.append(pace)
     if seen.spacing.is_exact and seen.spacing.is_exact_at_cap and seen.spacing.cap_s is not None:
-        said.remarks.append(f"no jitter once its delays reach {seen.spacing.cap_s:.1f} s")
+        said.remarks.append(f"no jitter once its delays reach {tenths(seen.spacing.cap_s * 1e9)}")
     elif seen.spacing.is_exact:
         said.remarks.append("no jitter: its delays follow a fixed rule")
 
@@ -145,12 +145,12 @@ def _pace_words(seen: Measured) -> str:
     gaps = seen.spacing
     every = ""
     if gaps.is_fixed:
-        every = f"a fixed delay, a try every {gaps.typical_s:.1f} s"
+        every = f"a fixed delay, a try every {tenths(gaps.typical_s * 1e9)}"
     elif gaps.is_flat:
-        every = f"a try about every {gaps.typical_s:.1f} s"
+        every = f"a try about every {tenths(gaps.typical_s * 1e9)}"
     late_rate = 60 * seen.late_tries / max(LEAST_RATE_S, seen.refused_for_s / 2)
     if late_rate > HAMMERS_PER_MINUTE and seen.late_tries > FEW_TRIES:
-        many = f"hammers: {counted(seen.tries, 'try', 'tries')} in {seen.refused_for_s:.0f} s"
+        many = f"hammers: {counted(seen.tries, 'try', 'tries')} in {width(seen.refused_for_s)}"
         return f"{many}, {every}" if every and gaps.typical_s >= AT_ONCE_S else many
     return f"does not slow down: {every}" if every else ""
 
@@ -187,15 +187,16 @@ def _missing_words(seen: Measured) -> str:
 
 def _praise(play: Play, seen: Measured) -> str:
     if play.is_bearable:
-        return f"its heartbeat ends it after {seen.noticed_s:.0f} s" if seen.has_left and seen.noticed_s else "stays"
+        return f"its heartbeat ends it after {width(seen.noticed_s)}" if seen.has_left and seen.noticed_s else "stays"
     if play.is_final and not seen.is_open:
         return f"stops after {counted(seen.tries, 'try', 'tries')}" if seen.tries else "does not try again"
     if seen.back_s is None:
         return "is back"
+    back = f"back {tenths(seen.back_s * 1e9)}"
     if play.is_dead:
-        return "notices it, and is back at once" if seen.back_s < LEAST_RATE_S else f"back {seen.back_s:.1f} s later"
+        return "notices it, and is back at once" if seen.back_s < LEAST_RATE_S else f"{back} later"
     since = "it was over" if play.lasts_s else "it happened"
-    return f"back {seen.back_s:.1f} s after {since}"
+    return f"{back} after {since}"
 
 
 def _rate(seen: Measured) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.facts.answers import ExperimentLine
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.units import tenths
 
 _GROUPS = {"S": "silent", "P": "pings", "U": "unsolicited pongs", "D": "messages", "control": "control"}
 _LEAST_S = 1.0
@@ -63,4 +64,5 @@ def _words(group: Group) -> str:
     ended = [bar for bar in group.bars if not bar.lives]
     if not ended:
         return f"{group.name}: {len(group.bars)} live"
-    return f"{group.name}: {len(ended)} of {len(group.bars)} ended, the last at {max(bar.age_s for bar in ended):.1f} s"
+    last = tenths(max(bar.age_s for bar in ended) * 1e9)
+    return f"{group.name}: {len(ended)} of {len(group.bars)} ended, the last at {last}"

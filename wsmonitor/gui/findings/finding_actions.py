@@ -14,6 +14,7 @@ from wsmonitor.gui.findings.verdict_line import ExperimentCommand, experiment_of
 from wsmonitor.gui.groups.together import view_of
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.window.monitor_view import MonitorView
+from wsmonitor.text.units import exact_s
 
 
 class Examine(Protocol):
@@ -105,4 +106,4 @@ class FindingActions(QObject):
     def _follow(self, advice: HeartbeatAdvice) -> None:
         config = self._controller.config(advice.endpoint)
         if config is not None:
-            self._controller.change(apply(advice, config), f"beats every {advice.interval_s:g} s from now on")
+            self._controller.change(apply(advice, config), f"beats every {exact_s(advice.interval_s)} from now on")

@@ -169,5 +169,4 @@ def _waiting(view: "EndpointView", now_ns: int, age: str) -> str:
 def _countdown(view: "EndpointView", now_ns: int) -> str:
     if view.retry_at_ns is None:
         return ""
-    left = max(0.0, (view.retry_at_ns - now_ns) / 1e9)
-    return f"in {left:.1f} s" if left < 10 else f"in {units.short_duration(left * 1e9)}"
+    return f"in {units.short_duration(view.retry_at_ns - now_ns)}"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from wsmonitor.facts.answers import Attempts
 from wsmonitor.gui.look.colors import CLOSED, OPEN
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.text.units import counted, exact_s
+from wsmonitor.text.units import counted, exact_s, tenths
 
 _HEIGHT, _AXIS = 34, 13
 _BAR = 5
@@ -86,7 +86,7 @@ def attempts_words(attempts: Attempts | None) -> str:
     if attempts is None:
         return "nothing is known"
     tries = counted(len(attempts.tries_s), "try", "tries")
-    first = f", the first after {attempts.tries_s[0]:.1f} s" if attempts.tries_s else ""
+    first = f", the first after {tenths(attempts.tries_s[0] * 1e9)}" if attempts.tries_s else ""
     later = [from_s for from_s, _ in attempts.open_s if from_s > 0]
-    back = f"; connected from {later[-1]:.1f} s" if later else ""
+    back = f"; connected from {tenths(later[-1] * 1e9)}" if later else ""
     return f"{tries}{first}{back}"

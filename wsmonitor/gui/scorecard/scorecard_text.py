@@ -109,9 +109,9 @@ def _lasted(view: ExperimentView) -> str:
 
 def _numbers(row: ReconnectRow) -> Iterable[str]:
     if row.noticed_s is not None:
-        yield f"noticed after {row.noticed_s:.2f} s"
+        yield f"noticed after {units.tenths(row.noticed_s * 1e9)}"
     if row.first_try_s is not None:
-        yield f"first try {row.first_try_s:.1f} s"
+        yield f"first try {units.tenths(row.first_try_s * 1e9)}"
     if row.tries_per_minute is not None:
         yield f"{row.tries_per_minute:.0f} tries a minute"
     if row.growth is not None:
@@ -119,11 +119,11 @@ def _numbers(row: ReconnectRow) -> Iterable[str]:
     if row.jitter is not None:
         yield f"jitter {units.percent(row.jitter)}"
     if row.back_s is not None:
-        yield f"back {row.back_s:.1f} s"
+        yield f"back {units.tenths(row.back_s * 1e9)}"
     if row.subscribed is not None:
         yield f"subscribed {'once' if row.subscribed == 1 else f'{row.subscribed} times'}"
     for count, word in ((row.lost, "lost"), (row.again, "sent again"), (row.twice, "sent twice")):
         if count:
             yield f"{units.counted(count, 'message')} {word}"
     if row.overlap_s:
-        yield f"two connections for {row.overlap_s:.1f} s"
+        yield f"two connections for {units.tenths(row.overlap_s * 1e9)}"

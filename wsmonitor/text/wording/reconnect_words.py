@@ -1,7 +1,7 @@
 """The words for what a client did about a fault: one cell for each number, `-` for what is not known."""
 
 from wsmonitor.facts.answers import ReconnectRow, RowVerdict
-from wsmonitor.text.units import percent
+from wsmonitor.text.units import percent, tenths
 
 NONE = "-"
 HEADS = ("fault", "noticed", "first try", "attempts/min", "growth", "jitter", "back", "subscribed", "lost/again/twice")
@@ -13,7 +13,7 @@ def row_cells(row: ReconnectRow) -> tuple[str, ...]:
     never = "never" if row.verdict == "bad" and row.fault == "silence" else NONE
     return (
         row.fault,
-        never if row.noticed_s is None else f"{row.noticed_s:.2f} s",
+        never if row.noticed_s is None else _seconds(row.noticed_s),
         _seconds(row.first_try_s),
         NONE if row.tries_per_minute is None else f"{row.tries_per_minute:.0f}",
         NONE if row.growth is None else f"x{row.growth:.1f}",
@@ -25,4 +25,4 @@ def row_cells(row: ReconnectRow) -> tuple[str, ...]:
 
 
 def _seconds(value: float | None) -> str:
-    return NONE if value is None else f"{value:.1f} s"
+    return NONE if value is None else tenths(value * 1e9)
