@@ -6,7 +6,7 @@ from functools import partial
 from wsmonitor.engine.clocks.clock import Clock, Timer
 from wsmonitor.engine.connection import Connection
 from wsmonitor.engine.disruptions import Order
-from wsmonitor.engine.disruptions.levers import Levers
+from wsmonitor.engine.disruptions.levers import ConnectionLevers
 from wsmonitor.engine.reporter import Reporter
 from wsmonitor.facts.events import Disruption, DisruptionPhase
 from wsmonitor.settings.endpoint_settings import to_ns
@@ -44,7 +44,7 @@ class Disruptor:
         """
         if not order.disruption.needs_connection:
             self._publish(order, "started")
-            order.disruption.begin(Levers(self._connection, self._hold_off), order.argument)
+            order.disruption.begin(ConnectionLevers(self._connection, self._hold_off), order.argument)
         elif self._connection is None:
             self.take_back_waiting(order.disruption.kind)
             self._waiting[order.disruption.kind] = order
@@ -91,7 +91,7 @@ class Disruptor:
         connection.force(disruption.kind)
         self._publish(order, "started")
         try:
-            disruption.begin(Levers(connection, self._hold_off), order.argument)
+            disruption.begin(ConnectionLevers(connection, self._hold_off), order.argument)
         except (OSError, RuntimeError) as error:  # asyncio's word for writing after our own FIN
             connection.force(self._blamed)
             self._publish(order, "failed", error=str(error))
@@ -110,7 +110,7 @@ class Disruptor:
             return
         order = self._running[kind]
         assert order.disruption.end is not None
-        order.disruption.end(Levers(self._connection, self._hold_off))
+        order.disruption.end(ConnectionLevers(self._connection, self._hold_off))
         self._forget(kind)
         self._connection.force(self._blamed)
 

@@ -17,7 +17,7 @@ BLACKHOLE_LIMIT_MS = 30_000
 """The kernel gives up a connection whose bytes stay unacknowledged for so long."""
 
 
-class Levers:
+class ConnectionLevers:
     """Acts on a connection, which must be open for everything but `hold_off`.
 
     Args:
