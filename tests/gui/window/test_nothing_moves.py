@@ -121,3 +121,17 @@ def test_whoever_looks_at_the_newest_row_still_does_in_a_smaller_window(monitori
 
     assert table.verticalScrollBar().maximum() > whole
     assert table.is_at_end
+
+
+@pytest.mark.parametrize("size", [(900, 560), (1400, 860)])
+def test_a_focus_period_moves_nothing(monitoring: WholeWindow, size: tuple[int, int]) -> None:
+    monitoring.window.resize(*size)
+    before = places(monitoring)
+
+    monitoring.monitor.plots.focus_on(20, 60)
+
+    assert monitoring.monitor.focus_bar.isVisible()
+    assert places(monitoring) == before
+    monitoring.monitor.plots.clear_focus()
+    assert monitoring.monitor.overview.isVisible()
+    assert places(monitoring) == before

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
@@ -56,6 +56,11 @@ class MonitorView(MonitorFrame):
         self.tap = TapBar(self)
         self.faults = FaultPanel(look, self)
         self.focus_bar = FocusBar(look.moments, self)
+        self._below = QStackedWidget(self)
+        """The whole session, or the focus period in its place: choosing one moves no plot."""
+        self._below.setFixedHeight(self.overview.sizeHint().height())
+        self._below.addWidget(self.overview)
+        self._below.addWidget(self.focus_bar)
         self.jobs = JobStrip(self)
         self.hints = Hints(self)
         self.replay = ReplayBar(self)
@@ -69,9 +74,8 @@ class MonitorView(MonitorFrame):
             self.hints,
             self.story,
             self.tap,
-            self.focus_bar,
             (self.plots, 1),
-            self.overview,
+            self._below,
             within=upper,
             margins=0,
             spacing=0,
@@ -194,7 +198,10 @@ class MonitorView(MonitorFrame):
     def _show_focus(self) -> None:
         if self._snapshot is None:
             return
-        self.focus_bar.show_focus(self.plots.focus, self._snapshot, self._shown_views())
+        focus = self.plots.focus
+        if focus is not None:
+            self.focus_bar.show_focus(focus, self._snapshot, self._shown_views())
+        self._below.setCurrentWidget(self.overview if focus is None else self.focus_bar)
 
     def _show_time(self) -> None:
         if self._snapshot is None:
