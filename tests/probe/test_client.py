@@ -137,6 +137,23 @@ async def test_a_tap_listens_again_at_the_port_that_its_clients_know(using: Usin
     assert (await using.fact(TapListening, count=2)).addresses == before.addresses
 
 
+async def test_what_a_killed_probe_left_unanswered_is_no_failure_where_the_next_one_does_it(using: Using) -> None:
+    started = await using.fact(ProbeStarted)
+    config = structs.replace(endpoint("ws://127.0.0.1:1/"), tap=TapConfig())
+    os.kill(started.pid, signal.SIGSTOP)
+    promises = [
+        using.client.command(channel.AddEndpoint(config=config)),
+        using.client.command(channel.ConnectEndpoint(endpoint="peer")),
+        using.client.command(channel.Send(endpoint="peer", payload=b"x")),
+    ]
+    os.kill(started.pid, signal.SIGKILL)
+    await using.fact(TapListening)
+
+    *kept, lost = [promise.exception() for promise in promises]
+    assert kept == [None, None]
+    assert str(lost) == "measurement stopped"
+
+
 async def test_a_stopped_endpoint_stays_stopped_over_a_restart(using: Using) -> None:
     async with peer(answers) as listening:
         await using.done(channel.AddEndpoint(config=endpoint(listening.url)))

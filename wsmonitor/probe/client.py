@@ -17,12 +17,11 @@ from concurrent.futures import Future
 from msgspec import structs
 
 from wsmonitor.facts.errors import ChannelError, WsmonitorError
-from wsmonitor.facts.events import AnyEvent, ClockAnchor, EndpointEvent, ProbeLost, ProbeStarted
-from wsmonitor.facts.tap_events import TapListening
+from wsmonitor.facts.events import AnyEvent, ClockAnchor, ProbeLost, ProbeStarted
 from wsmonitor.probe import channel
 from wsmonitor.probe.child import Child
+from wsmonitor.probe.endpoints import Endpoints
 from wsmonitor.probe.launch import Launch, start_process
-from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 WAITING_LIMIT = 20_000
 """Events that may wait to be taken before we stop reading."""
@@ -57,8 +56,10 @@ class ProbeClient:
         self._waiting: deque[AnyEvent] = deque()
         self._answers: deque[channel.Done] = deque()
         self._promises: dict[int, Future[channel.Done]] = {}
+        self._kept: set[int] = set()
+        """Commands of `_KEPT` that wait for their answer: another probe carries them out as well."""
         self._numbers = itertools.count(1)
-        self._endpoints = _Endpoints()
+        self._endpoints = Endpoints()
         self._child: Child | None = None
         self._given: Child | None = None
         self._greeted = False
@@ -111,13 +112,15 @@ class ProbeClient:
         with self._changed:
             self._promises[numbered.command_id] = promise
             if data:
-                self._endpoints.note(numbered)
+                if isinstance(numbered, _KEPT):
+                    self._kept.add(numbered.command_id)
+                    self._endpoints.note(numbered)
                 if self._child is not None and self._greeted:
                     self._child.write(data)
                     return promise
                 # The endpoints as they are now are sent when a probe greets us.
-                error = "" if isinstance(command, _KEPT) else "measurement is not running just now"
-            self._answers.append(channel.Done(command_id=numbered.command_id, error=error))
+                error = "measurement is not running just now"
+            self._answer(numbered.command_id, error)
             self._has_come()
         return promise
 
@@ -186,10 +189,14 @@ class ProbeClient:
         with self._changed:
             greeted, self._greeted = self._greeted, False
             for command_id in list(self._promises):
-                self._answers.append(channel.Done(command_id=command_id, error="measurement stopped"))
+                self._answer(command_id, "measurement stopped")
             self._has_come()
         ended = child.end(timeout_s=0.5)
         return broken or ended, greeted
+
+    def _answer(self, command_id: int, error: str) -> None:
+        """Answer in the place of a probe that is not there: what the next one is told anyway is no failure."""
+        self._answers.append(channel.Done(command_id=command_id, error="" if command_id in self._kept else error))
 
     def _rest(self, read_bytes: int) -> None:
         if self.rest_s and read_bytes < MUCH_BYTES:
@@ -199,7 +206,7 @@ class ProbeClient:
         match frame:
             case channel.Hello():
                 with self._changed:
-                    for command in self._endpoints.replay():
+                    for command in self._endpoints.replay(time.monotonic_ns()):
                         child.send(command)
                     self._greeted = True
                 self._put(
@@ -231,58 +238,10 @@ class ProbeClient:
 
     def _settle(self, answer: channel.Done) -> None:
         promise = self._promises.pop(answer.command_id, None)
+        self._kept.discard(answer.command_id)
         if promise is None or not promise.set_running_or_notify_cancel():
             return
         if answer.error:
             promise.set_exception(WsmonitorError(answer.error))
         else:
             promise.set_result(answer)
-
-
-class _Endpoints:
-    """What a new probe has to be told: the endpoints, which are connected, and how often they were."""
-
-    def __init__(self) -> None:
-        self._configs: dict[str, EndpointConfig] = {}
-        self._connected: set[str] = set()
-        self._connections: dict[str, int] = {}
-
-    def note(self, command: channel.Command) -> None:
-        """Remember what a command changes."""
-        match command:
-            case channel.AddEndpoint():
-                self._configs[command.config.name] = command.config
-                self._connected.discard(command.config.name)
-            case channel.RemoveEndpoint():
-                self._configs.pop(command.endpoint, None)
-                self._connected.discard(command.endpoint)
-                self._connections.pop(command.endpoint, None)
-            case channel.ConnectEndpoint():
-                self._connected.add(command.endpoint)
-            case channel.StopEndpoint():
-                self._connected.discard(command.endpoint)
-            case _:
-                pass
-
-    def count(self, events: list[AnyEvent]) -> None:
-        """Remember the highest connection number of each endpoint, and the port that clients of a tap know."""
-        for event in events:
-            if isinstance(event, TapListening):
-                self._remember_port(event)
-            if isinstance(event, EndpointEvent) and event.connection > self._connections.get(event.endpoint, 0):
-                self._connections[event.endpoint] = event.connection
-
-    def _remember_port(self, event: TapListening) -> None:
-        config = self._configs.get(event.endpoint)
-        if config is not None and config.tap is not None:
-            port = int(event.addresses[0].rpartition(":")[2])
-            self._configs[event.endpoint] = structs.replace(config, tap=structs.replace(config.tap, listen=port))
-
-    def replay(self) -> list[channel.Command]:
-        """The commands that bring a new probe to where the last one was."""
-        commands: list[channel.Command] = []
-        for name, config in self._configs.items():
-            commands.append(channel.AddEndpoint(config=config, connections_before=self._connections.get(name, 0)))
-            if name in self._connected:
-                commands.append(channel.ConnectEndpoint(endpoint=name))
-        return commands
