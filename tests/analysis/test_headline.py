@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tests.corpus.history import QUIET, START_NS, History, ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.headline import Headline, headline
-from wsmonitor.facts.events import State
+from wsmonitor.facts.events import WAITS_ITS_TURN, State
 from wsmonitor.settings.endpoint_settings import PingConfig
 
 
@@ -54,6 +54,19 @@ def test_the_first_wait_is_the_first_attempt() -> None:
     said = headline(changed(snapshot, endpoints=(waiting,)), "voice")
 
     assert said.state == "Waiting to dial again, attempt 1"
+
+
+def test_a_wait_for_the_dials_of_others_is_told_with_whose_they_are() -> None:
+    watched = Watched()
+    watched.drops(3)
+    watched.says(watched.line.now_s)
+    snapshot = watched.analyzer.snapshot(ns(watched.line.now_s))
+    why = "the 30 redials a minute to host:80 are used up, 27 by “broken”"
+    waiting = replace(snapshot.endpoints[0], state=State.BACKOFF, cause=f"{WAITS_ITS_TURN}{why}")
+
+    said = headline(changed(snapshot, endpoints=(waiting,)), "voice")
+
+    assert said.state == f"Waits its turn: {why}"
 
 
 def test_before_there_are_enough_ends_it_says_how_many_are_wanted() -> None:

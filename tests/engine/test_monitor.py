@@ -237,7 +237,7 @@ async def test_a_removed_endpoint_gives_its_share_of_the_dials_back() -> None:
     for _ in range(3):
         watch.monitor.add(endpoint(f"ws://{host_port}/", connections=40))
         watch.monitor.remove("peer")
-    spent = sum(budget.take(host_port, 0) is None for _ in range(100))
+    spent = sum(budget.take(host_port, 0, by="feed") is None for _ in range(100))
 
     assert spent == 30
     await watch.monitor.close(0)

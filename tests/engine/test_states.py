@@ -695,13 +695,14 @@ def test_a_dial_of_our_own_says_why_and_counts_against_the_budget_of_its_host(st
 
     dialled = slot.feed(step)
     slot.feed(steps.DialFailed(slot.generation, OpenFailure("tcp", "refused")))
-    while (free_at_ns := budget.take("host.example:80", slot.now_ns)) is None:
+    while (free_at_ns := budget.take("host.example:80", slot.now_ns, by="other")) is None:
         pass
     waits = slot.feed(step)
 
     assert [action.cause for action in dialled if isinstance(action, steps.Announce)] == [cause]
     (said,) = waits
     assert isinstance(said, steps.Announce)
-    assert (said.new, said.cause) == (State.BACKOFF, "dial budget of the host is spent")
+    assert (said.new, said.cause) == (State.BACKOFF, budget.why("host.example:80"))
     assert said.retry_in_ns is not None
+    assert "29 by “other”" in said.cause
     assert 0 < said.retry_in_ns <= free_at_ns - slot.now_ns

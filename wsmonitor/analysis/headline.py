@@ -13,6 +13,7 @@ from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.facts.events import State
 from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_text
 from wsmonitor.text.units import counted, duration, percent
 from wsmonitor.text.wording.closure_words import closure_words
 
@@ -135,6 +136,8 @@ def _state(views: Sequence[EndpointView], now_ns: int) -> str:
         age = "Open" if view.opened_ns is None else _open_for(now_ns - view.opened_ns)
         missed = counted(view.misses_in_a_row, "heartbeat")
         return age if view.state is State.OPEN else f"{age}, {missed} in a row not answered"
+    if view.waits_its_turn:
+        return f"{view.cause[:1].upper()}{visible(redact_text(view.cause[1:]), 200)}"
     if view.state is State.BACKOFF:
         return f"Waiting to dial again, attempt {max(1, view.attempt)}"
     return view.state.value.capitalize()

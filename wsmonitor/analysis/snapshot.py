@@ -18,7 +18,7 @@ from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.series.history import EndpointHistory
 from wsmonitor.diagnosis.advice import HeartbeatAdvice
 from wsmonitor.diagnosis.findings import Diagnosed, Finding
-from wsmonitor.facts.events import Circumstances, OpenFailed, State, TcpSample, Verdict
+from wsmonitor.facts.events import WAITS_ITS_TURN, Circumstances, OpenFailed, State, TcpSample, Verdict
 from wsmonitor.facts.own_troubles import OwnTrouble
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
@@ -120,6 +120,11 @@ class EndpointView(Struct, frozen=True, kw_only=True):
     def findings(self) -> tuple[Finding, ...]:
         """What the rules say now, most urgent first."""
         return self.said.findings
+
+    @property
+    def waits_its_turn(self) -> bool:
+        """True while it would dial, but its host has been dialled often enough; `cause` says by whom."""
+        return self.state is State.BACKOFF and self.cause.startswith(WAITS_ITS_TURN)
 
     @property
     def key(self) -> tuple[str, int]:

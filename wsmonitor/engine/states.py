@@ -87,11 +87,12 @@ class SlotStates:
 
     def _redial(self, now_ns: int, *, cause: str) -> None:
         """Dial by ourselves: as far as the host's budget allows."""
-        free_at_ns = self._budget.take(self._config.host_port, now_ns)
+        free_at_ns = self._budget.take(self._config.host_port, now_ns, by=self._config.name)
         if free_at_ns is None:
             self._dial(now_ns, cause=cause)
         else:
-            self._enter(State.BACKOFF, now_ns, cause="dial budget of the host is spent", wait_ns=free_at_ns - now_ns)
+            why = self._budget.why(self._config.host_port)
+            self._enter(State.BACKOFF, now_ns, cause=why, wait_ns=free_at_ns - now_ns)
 
     def _go(self, following: Next, now_ns: int) -> None:
         """Wait where the retry policy says."""

@@ -16,9 +16,9 @@ from tests.cli.watch.test_command import server
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.cli.watch.table import LiveTable, frame
-from wsmonitor.facts.events import AnyEvent
+from wsmonitor.facts.events import WAITS_ITS_TURN, AnyEvent, State, StateChanged
 from wsmonitor.facts.wall_clock import WallClock
-from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.settings.endpoint_settings import NS, EndpointConfig
 
 
 def shown(*events: AnyEvent, columns: int = 160, rows: int = 30) -> str:
@@ -41,6 +41,19 @@ def test_a_row_says_state_round_trips_loss_and_the_last_closure() -> None:
 
 def test_an_endpoint_that_never_opened_says_why() -> None:
     assert "refused" in shown(open_failed(1))
+
+
+def test_a_wait_for_the_dials_of_others_says_whose_they_are() -> None:
+    why = f"{WAITS_ITS_TURN}the 30 redials a minute to host:80 are used up, 27 by “broken”"
+    waits = StateChanged(
+        at_ns=ns(9), endpoint=NAME, old=State.CLOSING, new=State.BACKOFF, attempt=2, retry_in_ns=21 * NS, cause=why
+    )
+
+    text = shown(opened(1), closed(4), waits, columns=200)
+
+    row = next(line for line in text.splitlines() if NAME in line)
+    assert "its turn in 20.0 s" in row
+    assert why in row
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:

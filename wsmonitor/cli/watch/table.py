@@ -20,6 +20,7 @@ from wsmonitor.cli.measuring.text import TextLines
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Disruption, OpenFailed, State, StateChanged
 from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_text
 from wsmonitor.text.units import duration, percent
 from wsmonitor.text.wording.closure_words import closure_words
 from wsmonitor.text.wording.event_words import severity
@@ -142,7 +143,7 @@ def _cells(view: EndpointView, snapshot: Snapshot, columns: int) -> dict[str, Te
     slot = f"/{view.slot}" if view.slots > 1 else ""
     state = f"{view.state.letter} {view.state.value} {duration(max(0, now_ns - view.since_ns))}"
     if view.retry_at_ns is not None and not view.state.is_open:
-        state += f", next in {duration(max(0, view.retry_at_ns - now_ns))}"
+        state += f", {'its turn' if view.waits_its_turn else 'next'} in {duration(max(0, view.retry_at_ns - now_ns))}"
     return {
         "endpoint": Text(visible(view.name, columns // 4) + slot),
         "state": Text(state, style=_COLOURS.get(view.state, "cyan")),
@@ -161,10 +162,10 @@ def _time(value_ns: int | None) -> Text:
 
 
 def _last(view: EndpointView, snapshot: Snapshot) -> str:
-    """The most urgent finding, else how the last connection ended, else why none opened."""
-    stated = [finding for finding in view.findings if finding.pending is None]
-    if stated:
-        return visible(stated[0].sentence)
+    """The most urgent finding, why it waits for others, else how the last connection ended, else why none opened."""
+    stated = [finding.sentence for finding in view.findings if finding.pending is None][:1]
+    if told := [*stated, *([redact_text(view.cause)] if view.waits_its_turn else [])]:
+        return visible(" · ".join(told))
     if view.last_closure is not None:
         return closure_words(view.last_closure.verdict, snapshot.codes_of(view.name))
     return "" if view.last_failure is None else visible(view.last_failure.error)

@@ -30,6 +30,7 @@ from wsmonitor.facts.events.monitor import JumpKind as JumpKind
 from wsmonitor.facts.events.monitor import LoopLag as LoopLag
 from wsmonitor.facts.events.monitor import ProbeLost as ProbeLost
 from wsmonitor.facts.events.monitor import ProbeStarted as ProbeStarted
+from wsmonitor.facts.events.opening import WAITS_ITS_TURN as WAITS_ITS_TURN
 from wsmonitor.facts.events.opening import BreakerChanged as BreakerChanged
 from wsmonitor.facts.events.opening import BreakerState as BreakerState
 from wsmonitor.facts.events.opening import OpenFailed as OpenFailed

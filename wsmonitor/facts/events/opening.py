@@ -47,6 +47,10 @@ class State(enum.StrEnum):
 _LETTERS = dict(zip(State, "IRCTUODLBHPXFS", strict=True))
 
 
+WAITS_ITS_TURN = "waits its turn: "
+"""So begins the cause of a `BACKOFF` that is not this connection's own: its host has been dialled often enough."""
+
+
 class StateChanged(EndpointEvent, frozen=True, kw_only=True):
     """The connection moved from state `old` to state `new`.
 

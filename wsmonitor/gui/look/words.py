@@ -161,6 +161,8 @@ def _open_for(view: "EndpointView", now_ns: int) -> str:
 
 def _waiting(view: "EndpointView", now_ns: int, age: str) -> str:
     countdown = _countdown(view, now_ns)
+    if view.waits_its_turn and countdown:
+        return f"its turn {countdown}"
     if view.state is State.BACKOFF:
         return f"retry {max(1, view.attempt)} {countdown}" if countdown else f"retry {max(1, view.attempt)} · {age}"
     return f"try {countdown}" if countdown else f"{view.state.value} {age}"
