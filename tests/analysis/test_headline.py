@@ -1,5 +1,6 @@
 """The one line about an endpoint: what it says in each of its five moods."""
 
+import re
 from dataclasses import replace as changed
 
 from msgspec.structs import replace
@@ -112,6 +113,23 @@ def test_what_helped_is_told_once_the_losses_stop() -> None:
 
     assert said.level == "mended"
     assert "no such end since it pings every 6.5 s (for " in said.text
+
+
+def test_what_is_withdrawn_is_told_with_its_reason_where_nothing_else_stands() -> None:
+    watched = Watched()
+    line = watched.line
+    levels = []
+    for life_s in (20, 20, 20.2, 31):
+        line.open(line.now_s + 2)
+        line.receive(line.opened_s + 1)
+        line.close_code(line.opened_s + life_s, 1011, "out of memory")
+        levels.append(watched.says(line.now_s + 1).level)
+
+    said = watched.says(line.now_s + 3)
+
+    assert levels == ["learning", "learning", "failing", "learning"]
+    assert re.match("no longer “.+ 20 s”, because what was seen since does not fit the limit; .", said.because)
+    assert watched.says(line.now_s + 305).because == ""
 
 
 def test_what_was_never_started_is_idle() -> None:

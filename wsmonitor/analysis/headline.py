@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
-from wsmonitor.diagnosis.finding_words import past_words
+from wsmonitor.diagnosis.finding_words import gone_words, past_words
 from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.facts.events import State
 from wsmonitor.tables.known_codes import CloseCodes
@@ -74,10 +74,13 @@ def headline(snapshot: Snapshot, name: str) -> Headline:
         return Headline("mended", state, because=f"{_sentence(past.finding)} ({past_words(past, snapshot.at_ns)})")
     is_failing = any(view.last_failure is not None and not view.state.is_open for view in views)
     if recent or is_failing or is_degraded:
-        learnt = pending.sentence.removesuffix(".") if pending is not None else _nothing_found(recent)
-        return Headline("learning", state, rhythm, ends, learnt, pending)
-    is_idle = all(view.state in (State.IDLE, State.STOPPED) for view in views)
-    return Headline("idle" if is_idle else "fine", state, "" if is_idle or losses else "no connection was lost")
+        learnt = _sentence(pending) if pending is not None else _nothing_found(recent)
+        because = "; ".join(filter(None, (_gone(views[0], snapshot.at_ns), learnt)))
+        return Headline("learning", state, rhythm, ends, because, pending)
+    if all(view.state in (State.IDLE, State.STOPPED) for view in views):
+        return Headline("idle", state)
+    held = "" if losses else "no connection was lost"
+    return Headline("fine", state, held, because=_gone(views[0], snapshot.at_ns))
 
 
 def worst_headline(snapshot: Snapshot) -> str:
@@ -112,6 +115,14 @@ def _nothing_found(lost: Sequence[Closure]) -> str:
     """A server that gave a reason has said more than nothing."""
     says_why = bool(lost) and lost[-1].verdict.initiator == "peer" and bool(lost[-1].verdict.received_reason)
     return "the server's own words; no pattern found yet" if says_why else "no cause found yet"
+
+
+def _gone(view: EndpointView, now_ns: int) -> str:
+    """What was said until lately, and why no more: nothing stands in its place."""
+    newest = next(iter(view.said.past), None)
+    if newest is None or newest.how == "earlier" or now_ns - newest.at_ns > _RECENT_NS:
+        return ""
+    return gone_words(newest)
 
 
 def _sentence(finding: Finding) -> str:

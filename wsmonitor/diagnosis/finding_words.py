@@ -28,6 +28,13 @@ def past_words(past: PastFinding, now_ns: int) -> str:
     return f"{past.how}: {past.reason.removesuffix('.')} (for {duration(max(0, now_ns - since_ns))})."
 
 
+def gone_words(past: PastFinding) -> str:
+    """`no longer “lifetime limit 20 s”, because newer ends do not fit it`: said where nothing stands instead."""
+    if past.how == "withdrawn":
+        return f"no longer “{cause(past.finding)}”, because {past.reason.removesuffix('.')}"
+    return f"“{cause(past.finding)}” {past.how}: {past.reason.removesuffix('.')}"
+
+
 def change_words(change: FindingChange) -> str:
     """`finding idle_timeout (problem, 86%): Connections end after ...`, or that one was withdrawn."""
     if isinstance(change, FindingStated):

@@ -76,6 +76,19 @@ def test_what_proved_wrong_is_in_the_history_that_can_be_opened(monitoring: Whol
     assert len(shown(panel.past)) == 1
 
 
+def test_what_was_withdrawn_last_is_in_sight_until_something_else_stands(
+    monitoring: WholeWindow, snapshot: Snapshot
+) -> None:
+    monitoring.show_snapshot(saying(snapshot, WITHDRAWN, RESOLVED))
+    panel = monitoring.monitor.findings
+    assert [stage for stage, _ in shown(panel.past)] == ["withdrawn", "resolved"]
+
+    monitoring.show_snapshot(saying(snapshot, WITHDRAWN, RESOLVED, findings=(finding(95),)))
+
+    assert [stage for stage, _ in shown(panel.past)] == ["resolved"]
+    assert panel.history.text() == "Show the history (1)"
+
+
 def test_a_card_says_since_when_how_often_and_last_when_it_was_confirmed(
     monitoring: WholeWindow, snapshot: Snapshot
 ) -> None:

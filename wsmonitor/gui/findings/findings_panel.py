@@ -98,7 +98,7 @@ class FindingsPanel(QScrollArea):
             waiting = [finding for finding in said.findings if finding.pending is not None]
             for card, finding in zip(self._life_cards(self.learning, len(waiting)), waiting, strict=True):
                 card.show_learning(finding)
-        self._show_past(snapshot, said.past)
+        self._show_past(snapshot, said)
 
     def _show_quiet(self, snapshot: Snapshot, views: Sequence[EndpointView], said: Diagnosed) -> None:
         """How the newest loss came while no finding says why; one line more where there is nothing else to say."""
@@ -127,9 +127,11 @@ class FindingsPanel(QScrollArea):
         for card in self.cards[len(findings) :]:
             card.hide()
 
-    def _show_past(self, snapshot: Snapshot, past: Sequence[PastFinding]) -> None:
-        """Their age grows, so that they are written anew each time."""
-        first = _in_sight(past)
+    def _show_past(self, snapshot: Snapshot, said: Diagnosed) -> None:
+        """Their age grows, so they are written anew each time; what stood last is in sight until another stands."""
+        past, stands = said.past, any(one.pending is None for one in said.findings)
+        last = [one for one in past[:1] if one.how == "withdrawn" and not stands]
+        first = [*last, *_in_sight(past)]
         others = [one for one in past if one not in first]
         self.history.setVisible(bool(others))
         self.history.setText(f"{'Hide the' if self.history.isChecked() else 'Show the'} history ({len(others)})")
@@ -140,8 +142,8 @@ class FindingsPanel(QScrollArea):
     def _show_history(self) -> None:
         if self._latest is not None:
             snapshot, key = self._latest
-            said = next((view.said for view in snapshot.endpoints if key is not None and view.name == key[0]), None)
-            self._show_past(snapshot, said.past if said is not None else ())
+            said = (view.said for view in snapshot.endpoints if key is not None and view.name == key[0])
+            self._show_past(snapshot, next(said, Diagnosed()))
 
     def _life_cards(self, cards: list[LifeCard], wanted: int) -> list[LifeCard]:
         """So many cards of the list, made where they lack; the others are hidden."""
@@ -178,7 +180,7 @@ class FindingsPanel(QScrollArea):
 
 
 def _in_sight(past: Sequence[PastFinding]) -> list[PastFinding]:
-    """What helped, and what was found before the recording begins; what proved wrong is history."""
+    """What helped, and what was found before the recording begins; what proved wrong is history once another stands."""
     return [one for one in past if one.how != "withdrawn"][:_SHOWN_PAST]
 
 
