@@ -165,8 +165,8 @@ class Line:
     def receive(self, at_s: float, payload: bytes = b"news", *, size: int | None = None) -> None:
         self.message(at_s, "rx", payload, size=size)
 
-    def control(self, at_s: float, direction: Direction, opcode: int) -> None:
-        event = Control(at_ns=ns(at_s), direction=direction, opcode=opcode, payload=b"12345678", **self.who)
+    def control(self, at_s: float, direction: Direction, opcode: int, payload: bytes = b"12345678") -> None:
+        event = Control(at_ns=ns(at_s), direction=direction, opcode=opcode, payload=payload, **self.who)
         self._pass(event, at_s)
 
     def ping(self, at_s: float, round_trip_s: float | None = None, *, lag_s: float = 0.0) -> None:

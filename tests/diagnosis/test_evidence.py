@@ -214,7 +214,7 @@ def test_facts_of_a_connection_are_folded_into_its_record() -> None:
     )
 
     (record,) = seen.live
-    assert (record.tcp_ns, record.data_tx, record.answers["ws"], record.pongs) == (ms(5), 1, 1, 1)
+    assert (record.tcp_ns, record.data_tx, record.answers["ws"], record.pongs.number) == (ms(5), 1, 1, 1)
     assert (record.unsent_bytes, seen.waiting(record)) == (77, 4)
 
 

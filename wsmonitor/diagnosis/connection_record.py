@@ -68,6 +68,23 @@ class Missed:
     last: HeartbeatMissed | None = None
 
 
+class Pongs:
+    """The peer's pongs: how many there were, and how many carried only the beginning of our last ping."""
+
+    __slots__ = ("cut", "last_cut", "last_ping", "number")
+
+    def __init__(self) -> None:
+        self.number = self.cut = 0
+        self.last_ping = self.last_cut = b""
+
+    def pong(self, payload: bytes) -> None:
+        """A pong arrived."""
+        self.number += 1
+        if payload and payload != self.last_ping and self.last_ping.startswith(payload):
+            self.cut += 1
+            self.last_cut = payload
+
+
 class ConnectionRecord:
     """One connection from its open to its end, or to now. Times are monotonic nanoseconds."""
 
@@ -106,7 +123,7 @@ class ConnectionRecord:
         self.sent_kinds: Counter[bytes] = Counter()
         """How often each sort of message was sent; the rarest are forgotten."""
         self.pings_ns: deque[int] = deque(maxlen=8)
-        self.pongs = 0
+        self.pongs = Pongs()
         self.peer = PeerBeats()
         self.answers: dict[HeartbeatKind, int] = dict.fromkeys(KINDS, 0)
         self.misses: dict[HeartbeatKind, Missed] = {kind: Missed() for kind in KINDS}
@@ -168,13 +185,15 @@ class ConnectionRecord:
             self.peer_closes += event.direction == "rx" and event.opcode == 8
             return
         if event.direction == "rx":
-            self.pongs += event.opcode == 10
+            if event.opcode == 10:
+                self.pongs.pong(event.payload)
             if event.opcode == 9:
                 self.peer.ping(event.at_ns)
             self.read(event.at_ns)
             return
         if event.opcode == 9:
             self.pings_ns.append(event.at_ns)
+            self.pongs.last_ping = event.payload
         self.wrote(event.at_ns)
 
     def read(self, at_ns: int) -> None:

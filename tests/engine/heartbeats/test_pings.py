@@ -211,6 +211,25 @@ def test_unsolicited_empty_and_repeated_pongs_mean_nothing() -> None:
     assert line.pong(payload) is None
 
 
+def test_a_pong_that_is_cut_answers_the_one_ping_that_may_be_meant() -> None:
+    line = Line()
+    payload = line.ping()
+    line.clock.advance(0.25)
+
+    assert line.pong(payload[:3]) == Pong(1, line.opened_ns, to_ns(0.25), late=False)
+
+
+def test_a_pong_that_is_cut_means_nothing_where_it_may_answer_a_ping_that_was_missed() -> None:
+    line = Line(interval_s=100)
+    first = line.ping()
+    line.run(12)
+    second = line.ping()
+
+    assert first[:3] == second[:3]
+    assert line.pong(second[:3]) is None
+    assert line.pong(second) is not None
+
+
 def test_a_pong_after_its_timeout_is_late_and_its_time_is_known() -> None:
     line = Line()
     payload = line.ping()

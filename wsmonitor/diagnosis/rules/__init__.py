@@ -72,6 +72,7 @@ _NAMES = (
     # what goes on while connected
     "while_open.app_unresponsive",
     "while_open.pings_ignored",
+    "while_open.pongs_cut",
     "while_open.silent_after_open",
     "while_open.slow_consumer",
     "while_open.head_of_line",

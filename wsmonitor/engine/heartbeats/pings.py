@@ -8,7 +8,8 @@ nothing. A ping past its
 timeout is a miss; bytes received since it was sent prevent giving up, not the miss, and only misses
 with no byte between them add up to giving up. A check ping (one with a timeout of its own, sent because
 the machine slept or the network changed) decides alone. Round trips come
-only from the pong that carries a ping's own payload; a pong also settles every earlier ping
+only from the pong that carries a ping's own payload, or as much of its beginning as only one ping without
+a pong has (some servers cut what they send back); a pong also settles every earlier ping
 (RFC 6455, 5.5.3), but says nothing about their time.
 """
 
@@ -172,6 +173,7 @@ class Heartbeat:
 
     def pong(self, payload: bytes, at_ns: int) -> Pong | None:
         """What a pong that arrived at `at_ns` means; `None` if it answers no ping of ours, or one that is settled."""
+        payload = self._whole(payload)
         late = self._late.pop(payload, None)
         if late is not None:
             return Pong(late.number, late.sent_ns, max(0, at_ns - late.sent_ns), late=True)
@@ -184,6 +186,11 @@ class Heartbeat:
             if earlier == payload:
                 break
         return Pong(ping.number, ping.sent_ns, max(0, at_ns - ping.sent_ns), late=False)
+
+    def _whole(self, payload: bytes) -> bytes:
+        """The payload of the one ping without a pong that begins so; what came, where none or several may be meant."""
+        meant = [sent for sent in (*self._late, *self._outstanding) if payload and sent.startswith(payload)]
+        return meant[0] if len(meant) == 1 else payload
 
     def misses(self, now_ns: int) -> list[Miss]:
         """The pings whose time has run out by now, oldest first."""

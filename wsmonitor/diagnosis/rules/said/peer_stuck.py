@@ -33,7 +33,7 @@ def judge(evidence: Evidence) -> Judgement:
 
 def _answered_before(record: ConnectionRecord) -> bool:
     """True where pongs came until two pings in a row were missed: one may be a pause of the server's."""
-    return record.pongs > 0 and record.misses["ws"].in_a_row >= _NOW
+    return record.pongs.number > 0 and record.misses["ws"].in_a_row >= _NOW
 
 
 def _kernel_words(record: ConnectionRecord) -> str:

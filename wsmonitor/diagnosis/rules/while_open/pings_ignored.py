@@ -29,7 +29,7 @@ def judge(evidence: Evidence) -> Judgement:
     )
     if missed < NEED:
         return TooFew(have=missed, need=NEED, evidence=rows)
-    pongs = sum(record.pongs for record in deaf)
+    pongs = sum(record.pongs.number for record in deaf)
     how = f"answers with {pongs} pongs that carry what we never sent" if pongs else "never answers a ping"
     return Match(
         sentence=f"The server {how}, though other bytes arrive: it, or a proxy, does not follow the protocol.",
