@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication
 from tests.gui.findings.test_findings import VOICE, diagnosed, finding
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.snapshot import Snapshot
+from wsmonitor.analysis.snapshot import FailedOpening, Snapshot
 from wsmonitor.diagnosis.findings import Confidence, Diagnosed, Finding, PastFinding
+from wsmonitor.facts.events import OpenFailed
+from wsmonitor.gui.findings.finding_text import life_text
 from wsmonitor.gui.findings.findings_panel import FindingsPanel
 from wsmonitor.gui.findings.life_card import LifeCard
 from wsmonitor.gui.start.whole_window import WholeWindow
@@ -98,6 +100,28 @@ def test_a_card_says_since_when_how_often_and_last_when_it_was_confirmed(
     clock = monitoring.window.look.moments.clock
     since, newest = (clock(snapshot, at_ns(at), digits=0) for at in (31, 95))
     assert card.life.text() == f"since {since} · confirmed {newest} · explains 3 ends"
+
+
+@pytest.mark.parametrize(
+    ("rule", "known", "said"),
+    [
+        ("refused", 0, "explains 3 failed openings"),
+        ("path_dead", 1, "explains 2 ends and 1 failed opening"),
+        ("path_dead", 3, "explains 3 failed openings"),
+    ],
+)
+def test_openings_that_a_finding_explains_are_called_so(
+    monitoring: WholeWindow, snapshot: Snapshot, rule: str, known: int, said: str
+) -> None:
+    one = finding(95, 62, 31, rule=rule)
+    places = {(0, at_ns(at)): rule for at in (95, 62, 31)}
+    event = OpenFailed(at_ns=0, endpoint=VOICE, phase="tcp", error="refused", duration_ns=1)
+    failures = [FailedOpening(1, VOICE, slot, at, event) for slot, at in places][:known]
+
+    shown_now = replace(snapshot, failures=tuple(failures))
+    text = life_text(one, Diagnosed((one,), explained=places), shown_now, monitoring.window.look.moments)
+
+    assert text.endswith(said)
 
 
 def test_nothing_changes_under_the_pointer_and_all_of_it_once_it_leaves(

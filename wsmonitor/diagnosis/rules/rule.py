@@ -78,7 +78,7 @@ class Rule:
     endings: Callable[[Verdict], bool] | None = None
     openings: Callable[[OpenFailed], bool] | None = None
     is_of_now: bool = False
-    """True where it speaks of what open connections do: once it says nothing more, that has passed."""
+    """True where it speaks of what goes on: once it says nothing more, that has passed."""
     is_settled_by_age: bool = True
     """False where a connection that lives long since proves nothing: it may not have done what ends one."""
 

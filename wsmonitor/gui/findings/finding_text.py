@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from wsmonitor.analysis.headline import Headline
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 from wsmonitor.diagnosis.finding_words import cause, considered_words, title_of
-from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
+from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding, Place
 from wsmonitor.diagnosis.rules import RULES
 from wsmonitor.diagnosis.rules.rule import Rule
 from wsmonitor.exports.report.markdown_text import plain
@@ -61,14 +61,27 @@ def said_text(finding: Finding, said: Diagnosed, snapshot: Snapshot) -> str:
 
 def life_text(finding: Finding, said: Diagnosed, snapshot: Snapshot, moments: Moments) -> str:
     """`since 14:31:02 · confirmed 14:32:40 · explains 12 ends`."""
-    ends = [at_ns for (_, at_ns), rule in said.explained.items() if rule == finding.rule]
+    places = [place for place, rule in said.explained.items() if rule == finding.rule]
+    ends = [at_ns for _, at_ns in places]
     newest_ns = max([*ends, *(row.at_ns for row in finding.evidence)], default=finding.since_ns)
     parts = [f"since {moments.clock(snapshot, finding.since_ns, digits=0)}"]
     if newest_ns > finding.since_ns:
         parts.append(f"confirmed {moments.clock(snapshot, newest_ns, digits=0)}")
     if ends:
-        parts.append(f"explains {units.counted(len(ends), 'end')}")
+        parts.append(f"explains {_what_explained(finding, places, snapshot)}")
     return " · ".join(parts)
+
+
+def _what_explained(finding: Finding, places: Sequence[Place], snapshot: Snapshot) -> str:
+    """`12 ends`, `3 failed openings`, or both."""
+    rule = rule_of(finding)
+    if rule is not None and rule.openings is not None and rule.endings is None:
+        failed = len(places)  # older ones than the snapshot has, too
+    else:
+        openings = {(one.slot, one.at_ns) for one in snapshot.failures if one.endpoint == finding.endpoint}
+        failed = sum(place in openings for place in places)
+    counts = ((len(places) - failed, "end"), (failed, "failed opening"))
+    return " and ".join(units.counted(number, what) for number, what in counts if number)
 
 
 def newest_loss(closures: Iterable[Closure], codes: CloseCodes) -> str:

@@ -1,6 +1,9 @@
 """More than one opening in ten fails (failure story 5 asks for this alarm)."""
 
-from wsmonitor.diagnosis.evidence import Evidence
+from collections.abc import Sequence
+from itertools import pairwise
+
+from wsmonitor.diagnosis.evidence import Evidence, Failure
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.rules.rows import failure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
@@ -8,6 +11,8 @@ from wsmonitor.text.units import percent
 
 LEAST_ATTEMPTS = 10
 ALARM = 0.1
+_QUIET_NS, _PAUSES = 300_000_000_000, 3
+"""After so long without a failure, and so many of the usual pauses between them, they fail no more."""
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -18,6 +23,8 @@ def judge(evidence: Evidence) -> Judgement:
     attempts = len(evidence.attempts) - own
     failed = sum(not opened for opened in evidence.attempts) - own
     if attempts < LEAST_ATTEMPTS or failed <= ALARM * attempts or not failures:
+        return None
+    if evidence.now_ns - failures[-1].at_ns > max(_QUIET_NS, _PAUSES * _usual_pause_ns(failures)):
         return None
     share = failed / attempts
     text = f"{failed} of the last {attempts} openings failed"
@@ -30,6 +37,11 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
+def _usual_pause_ns(failures: Sequence[Failure]) -> int:
+    pauses = sorted(later.at_ns - earlier.at_ns for earlier, later in pairwise(failures))
+    return pauses[len(pauses) // 2] if pauses else 0
+
+
 RULE = Rule(
     id="retry_rate",
     title="many failing openings",
@@ -37,5 +49,6 @@ RULE = Rule(
     judge=judge,
     reads="which of the last 100 openings failed",
     samples=LEAST_ATTEMPTS,
+    is_of_now=True,
     look_alikes=(LookAlike("refused", "it describes how often, not why: see the other findings"),),
 )
