@@ -337,7 +337,7 @@ def test_what_is_written_into_a_dead_path_is_counted_and_what_comes_again() -> N
     client.leaves(65.0, "ours")
     client.opens(66.0, AGAIN, '{"order": 11}')
 
-    row = judged(client, "silence", lifted_s=65, until_s=70)
+    row = judged(client, "silence", lifted_s=65.07, until_s=70)
 
     assert (row.verdict, row.noticed_s, row.lost, row.again) == ("bad", None, 12, 1)
     assert row.sentence == "not noticed in 45 s; 12 messages went into the void"

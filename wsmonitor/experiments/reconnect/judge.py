@@ -103,12 +103,12 @@ def _judged(
 def _about_noticing(play: Play, seen: Measured, before: Sequence[ReconnectRow], said: _Said) -> None:
     if play.is_dead and seen.noticed_s is None:
         void = f"; {counted(seen.lost, 'message')} went into the void" if seen.lost else ""
-        said.bad.append(f"not noticed in {width(seen.refused_for_s)}{void}")
+        said.bad.append(f"not noticed in {_whole(seen.refused_for_s)}{void}")
     elif seen.noticed_s is None and seen.is_open and not seen.has_left:
         said.bad.append("the connection was ended, and it goes on as if it were open")
     elif not (play.is_dead or play.lasts_s) and (seen.first_try_s or seen.noticed_s or 0) > LATE_S:
         notice = "notice, or to " if (seen.noticed_s or 0) > LATE_S else ""
-        said.bad.append(f"took {width(seen.first_try_s or seen.noticed_s or 0)} to {notice}try again")
+        said.bad.append(f"took {_whole(seen.first_try_s or seen.noticed_s or 0)} to {notice}try again")
     if play.asks_to_spread and seen.first_try_s is not None and seen.first_try_s < AT_ONCE_S:
         others = [row.first_try_s for row in before if row.first_try_s is not None and row.tries_per_minute is None]
         if all(other < AT_ONCE_S for other in others):  # else a random delay happened to be short
@@ -121,9 +121,9 @@ def _about_asking(play: Play, seen: Measured, said: _Said, *, honoured: bool | N
     if play.name == "hang" and seen.tries == 1 and seen.first_try_s is not None:
         hung_s = seen.refused_for_s - seen.first_try_s
         if hung_s > LATE_S:
-            said.bad.append(f"no connect timeout within {width(hung_s)}")
+            said.bad.append(f"no connect timeout within {_whole(hung_s)}")
     if play.is_final and honoured is False:
-        said.bad.append(f"tried {seen.tries} times in {width(seen.refused_for_s)} although it was refused for good")
+        said.bad.append(f"tried {seen.tries} times in {_whole(seen.refused_for_s)} although it was refused for good")
     elif honoured is False:
         said.remarks.append(f"ignores Retry-After: tried again after {tenths((seen.after_answer_s or 0) * 1e9)}")
 
@@ -150,7 +150,7 @@ def _pace_words(seen: Measured) -> str:
         every = f"a try about every {tenths(gaps.typical_s * 1e9)}"
     late_rate = 60 * seen.late_tries / max(LEAST_RATE_S, seen.refused_for_s / 2)
     if late_rate > HAMMERS_PER_MINUTE and seen.late_tries > FEW_TRIES:
-        many = f"hammers: {counted(seen.tries, 'try', 'tries')} in {width(seen.refused_for_s)}"
+        many = f"hammers: {counted(seen.tries, 'try', 'tries')} in {_whole(seen.refused_for_s)}"
         return f"{many}, {every}" if every and gaps.typical_s >= AT_ONCE_S else many
     return f"does not slow down: {every}" if every else ""
 
@@ -187,7 +187,7 @@ def _missing_words(seen: Measured) -> str:
 
 def _praise(play: Play, seen: Measured) -> str:
     if play.is_bearable:
-        return f"its heartbeat ends it after {width(seen.noticed_s)}" if seen.has_left and seen.noticed_s else "stays"
+        return f"its heartbeat ends it after {_whole(seen.noticed_s)}" if seen.has_left and seen.noticed_s else "stays"
     if play.is_final and not seen.is_open:
         return f"stops after {counted(seen.tries, 'try', 'tries')}" if seen.tries else "does not try again"
     if seen.back_s is None:
@@ -206,3 +206,8 @@ def _rate(seen: Measured) -> float:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
+
+
+def _whole(seconds: float) -> str:
+    """`45 s`: how long was watched; its tenths are our own lateness."""
+    return width(round(seconds))
