@@ -3,6 +3,8 @@
 import errno
 import resource
 import socket
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,9 +14,10 @@ from wsmonitor.engine.monitor import Monitor
 from wsmonitor.engine.opening.happy_eyeballs import Race
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, State, StateChanged
-from wsmonitor.facts.tap_events import TapRefused
+from wsmonitor.facts.tap_events import TapListening, TapRefused
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 from wsmonitor.tap import opening
+from wsmonitor.tap.sockets import listener
 from wsmonitor.tap.tap import Tap
 
 
@@ -200,3 +203,28 @@ async def test_both_loopback_addresses_answer() -> None:
             await server.read_head()
             await server.send(ANSWER)
             await play.wait(StateChanged, lambda event: event.new is State.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", None)],
+)
+async def test_the_address_that_is_told_is_one_that_a_client_of_another_machine_can_dial(
+    address: str, own: str | None
+) -> None:
+    async with playing(tap=TapConfig(address=address)) as play:
+        told = urlsplit(play.all(TapListening)[0].url)
+
+        assert told.hostname is not None
+        assert not ip_address(told.hostname).is_unspecified
+        assert own in (None, told.hostname)
+        with socket.create_connection((told.hostname, told.port), timeout=5):
+            pass
+
+
+async def test_without_a_way_to_anywhere_the_loopback_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = (socket.AF_INET, "255.255.255.255", "127.0.0.1")  # which a socket must ask leave for
+    monkeypatch.setitem(listener.ANYWHERE, "0.0.0.0", nowhere)
+
+    async with playing(tap=TapConfig(address="0.0.0.0")) as play:
+        assert urlsplit(play.all(TapListening)[0].url).hostname == "127.0.0.1"

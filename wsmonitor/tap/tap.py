@@ -105,8 +105,6 @@ class Tap:
         self._change(State.IDLE, "")
         self._plan_faults()
         scheme = "ws" if self._context is None else "wss"
-        host = self.settings.address or "localhost"
-        shown = f"[{host}]" if ":" in host else host
         self._publish(
             TapListening(
                 at_ns=self.clock.now_ns(),
@@ -114,7 +112,7 @@ class Tap:
                 connection=self._connections,
                 addresses=self._listener.addresses,
                 upstream=self.config.url,
-                url=f"{scheme}://{shown}:{self._listener.port}/",
+                url=f"{scheme}://{self._listener.authority}/",
             )
         )
         self._measuring.begin()

@@ -16,6 +16,7 @@ from wsmonitor.facts.events import (
     ProbeLost,
     State,
 )
+from wsmonitor.facts.tap_events import TapListening
 from wsmonitor.settings.endpoint_settings import NS
 from wsmonitor.text.wording.event_words import severity, words
 
@@ -47,6 +48,19 @@ def event(type_: type[msgspec.Struct], /, **facts: object) -> AnyEvent:
             "could not connect (tcp, after 2.0 ms): HTTP 503 Service Unavailable; told to come back after 20.0 s",
         ),
         (queued(0, 1), "1 message waiting (10 bytes)"),
+        (
+            event(
+                TapListening, endpoint=NAME, upstream="ws://h/", url="ws://10.1.1.1:9001/", addresses=["0.0.0.0:9001"]
+            ),
+            "listening: give ws://10.1.1.1:9001/ to your client (on this machine also ws://127.0.0.1:9001/); "
+            "it leads to ws://h/",
+        ),
+        (
+            event(
+                TapListening, endpoint=NAME, upstream="ws://h/", url="ws://localhost:9001/", addresses=["[::1]:9001"]
+            ),
+            "listening: give ws://localhost:9001/ to your client; it leads to ws://h/",
+        ),
         (event(ProbeLost, reason="killed by signal 9"), "measurement stopped: killed by signal 9"),
         (event(ClockJump, kind="sleep", gap_ns=3_600 * NS), "the machine slept for 1 h 00 min"),
         (

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.settings.endpoint_settings import TapConfig
@@ -15,6 +16,11 @@ ACCEPTS_A_TURN = 64
 SMALL_BUFFER_BYTES = 64 * 1024
 FREE_PORT_TRIES = 16
 NO_DESCRIPTOR = "no file descriptor is left in this process"
+ANYWHERE = {
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1", "127.0.0.1"),
+    "::": (socket.AF_INET6, "2001:db8::1", "::1"),
+}
+"""Addresses that mean all of a family: its name, an address that belongs to nobody (RFC 5737, 3849), its loopback."""
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _NO_IPV6 = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
@@ -57,6 +63,12 @@ class Listener:
     def addresses(self) -> tuple[str, ...]:
         """Where it listens: `127.0.0.1:9001`, `[::1]:9001`."""
         return tuple(address_text(sock.getsockname()) for sock in self._sockets)
+
+    @property
+    def authority(self) -> str:
+        """Host and port that a client can dial: of "anywhere" this machine's address, else what was asked for."""
+        address = self._settings.address
+        return address_text((_for_clients(str(ip_address(address))) if address else "localhost", self.port))
 
     def open(self) -> None:
         """Begin, or go on at the same port. Raises `WsmonitorError` where it is taken or not ours to use."""
@@ -166,6 +178,18 @@ def _no_port(shown: str, error: OSError) -> WsmonitorError:
     if error.errno == errno.EADDRINUSE:
         return WsmonitorError(f"{shown} is taken by another program; try another port, or 0 for a free one")
     return WsmonitorError(f"cannot listen on {shown}: {os.strerror(error.errno or 0)}")
+
+
+def _for_clients(host: str) -> str:
+    """`host`, or where it means every address the one that leads away from here; a loopback where none does."""
+    if host not in ANYWHERE:
+        return host
+    family, outside, loopback = ANYWHERE[host]
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.connect((outside, 9))  # no packet leaves: a datagram socket only asks for the route
+        found = str(sock.getsockname()[0])
+        return loopback if "%" in found else found  # a link's own address says nothing without the link
+    return loopback
 
 
 def is_exhausted(error: BaseException | None) -> bool:

@@ -25,6 +25,7 @@ _REFUSALS = {
     "not_http": "refused what is no request of HTTP/1.1:",
     "fault": "turned a client away on purpose:",
 }
+_LOOPBACKS = {"0.0.0.0:": "127.0.0.1:", "[::]:": "[::1]:"}
 _FACTS = {
     "close_up": "your client's Close",
     "close_down": "the server's Close",
@@ -38,7 +39,9 @@ def tap_words(event: TapEvent) -> str:
     match event:
         case TapListening():
             upstream = visible(redact_url(event.upstream))
-            return f"listening: give {visible(event.url)} to your client; it leads to {upstream}"
+            return (
+                f"listening: give {visible(event.url)} to your client{_on_this_machine(event)}; it leads to {upstream}"
+            )
         case TapOpened():
             who = f"{visible(event.process, 80)} (pid {event.pid})" if event.pid is not None else "a client"
             return f"{who} came from {visible(event.client_address, 60)}"
@@ -62,6 +65,16 @@ def crossed_words(legs: tuple[LegFact, ...]) -> str:
     if crossed is None:
         return ""
     return f"{_FACTS[crossed.fact]} came {duration(crossed.after_ns)} later, too early to be an answer: they crossed"
+
+
+def _on_this_machine(event: TapListening) -> str:
+    """A shorter way where it listens on every address."""
+    for anywhere, loopback in _LOOPBACKS.items():
+        for address in event.addresses:
+            if address.startswith(anywhere):
+                scheme, port = event.url.partition(":")[0], address.removeprefix(anywhere)
+                return f" (on this machine also {scheme}://{loopback}{port}/)"
+    return ""
 
 
 def _leg_ended(event: LegEnded) -> str:
