@@ -1,7 +1,7 @@
 """What stands between a blocking client and an echo server on one loopback: nothing, a tap, socat, HAProxy, mitmproxy.
 
-All are measured in turns in one run. What is not installed is said, not guessed. mitmproxy is looked for in an
-environment of its own: `python3 -m venv build/mitmproxy && build/mitmproxy/bin/pip install mitmproxy`.
+All are measured in turns in one run. What is not installed is said, not guessed. `make bench` puts mitmproxy in an
+environment of its own.
 """
 
 import json
