@@ -62,7 +62,7 @@ def test_a_wait_for_the_dials_of_others_is_told_with_whose_they_are() -> None:
     watched.drops(3)
     watched.says(watched.line.now_s)
     snapshot = watched.analyzer.snapshot(ns(watched.line.now_s))
-    why = "the 30 redials a minute to host:80 are used up, 27 by “broken”"
+    why = "30 redials a minute to host:80 used up, 27 by “broken”"
     waiting = replace(snapshot.endpoints[0], state=State.BACKOFF, cause=f"{WAITS_ITS_TURN}{why}")
 
     said = headline(changed(snapshot, endpoints=(waiting,)), "voice")

@@ -44,7 +44,7 @@ def test_an_endpoint_that_never_opened_says_why() -> None:
 
 
 def test_a_wait_for_the_dials_of_others_says_whose_they_are() -> None:
-    why = f"{WAITS_ITS_TURN}the 30 redials a minute to host:80 are used up, 27 by “broken”"
+    why = f"{WAITS_ITS_TURN}30 redials a minute to host:80 used up, 27 by “broken”"
     waits = StateChanged(
         at_ns=ns(9), endpoint=NAME, old=State.CLOSING, new=State.BACKOFF, attempt=2, retry_in_ns=21 * NS, cause=why
     )

@@ -54,7 +54,7 @@ def test_a_dial_that_waits_says_whose_dials_used_the_budget_up() -> None:
     for number in range(30):
         budget.take("host:80", number, by="broken" if number % 10 else "fine")
 
-    assert budget.why("host:80") == ("waits its turn: the 30 redials a minute to host:80 are used up, 27 by “broken”")
+    assert budget.why("host:80") == ("waits its turn: 30 redials a minute to host:80 used up, 27 by “broken”")
 
 
 def test_dials_of_more_than_a_minute_ago_are_nobodys_any_more() -> None:

@@ -61,6 +61,15 @@ def test_the_way_of_ending_goes_next_then_the_rhythm() -> None:
     assert within(FAILING, 60) == "Open for 12 s · Connections end after 15.0 s wit… · 80% sure"
 
 
+def test_why_it_waits_goes_before_the_cause_and_its_confidence() -> None:
+    why = "Waits its turn: 30 redials a minute to host:80 used up, 27 by “broken”"
+    waits = replace(FAILING, state=why)
+
+    assert within(waits, 115).startswith(f"{why} · Connections end after ")
+    assert within(waits, 115).endswith("… · 80% sure")
+    assert within(waits, 60) == "Waits its turn · Connections end after 15.0 s wi… · 80% sure"
+
+
 @pytest.mark.parametrize("length", range(1, 200, 7))
 def test_no_line_is_longer_than_its_room(length: int) -> None:
     assert len(within(FAILING, length)) <= length

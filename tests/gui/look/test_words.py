@@ -18,7 +18,7 @@ def test_a_broken_expression_passes_all_rows_and_says_why() -> None:
     assert "not a regular expression" in wanted.problem
 
 
-TURN = f"{WAITS_ITS_TURN}the 30 redials a minute to host:80 are used up, 27 by “broken”"
+TURN = f"{WAITS_ITS_TURN}30 redials a minute to host:80 used up, 27 by “broken”"
 
 
 def test_a_row_that_waits_for_the_dials_of_others_says_so_and_its_tooltip_whose() -> None:

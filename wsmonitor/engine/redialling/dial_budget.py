@@ -54,11 +54,11 @@ class DialBudget:
         return None
 
     def why(self, host_port: str) -> str:
-        """Why a dial has to wait: `waits its turn: the 30 redials a minute to host:80 are used up, 27 by "feed"`."""
+        """Why a dial has to wait: `waits its turn: 30 redials a minute to host:80 used up, 27 by "feed"`."""
         host = self._hosts[host_port]
         if host.most is None:
             host.most = host.by.most_common(1)[0]
         name, count = host.most
         share = "all" if count == len(host.dials) else f"{count}"
         where = host_port.rpartition("@")[2]
-        return f"{WAITS_ITS_TURN}the {host.most_dials} redials a minute to {where} are used up, {share} by “{name}”"
+        return f"{WAITS_ITS_TURN}{host.most_dials} redials a minute to {where} used up, {share} by “{name}”"

@@ -53,18 +53,21 @@ def experiment_command(finding: Finding | None, url: str) -> ExperimentCommand |
 
 
 def fitted(said: Headline, fits: Callable[[str], bool]) -> str:
-    """The line, as much of it as `fits`: the cause is cut first, then the way of ending goes, then the rhythm.
+    """The line, as much of it as `fits`: the cause is cut first, then how it ended, the rhythm, the state's why go.
 
     State and confidence, its two ends, stay as long as anything does. While no cause is known, who ended it and how
     says most, and the state yields.
     """
     if fits(said.text):
         return said.text
-    kinds = ((said.state, said.rhythm, said.how), (said.state, said.rhythm), (said.state,))
+    kinds: tuple[tuple[str, ...], ...] = ((said.state, said.rhythm, said.how), (said.state, said.rhythm), (said.state,))
     if said.level == "learning" and said.how:
         kinds = (kinds[0], (said.rhythm, said.how), (said.how,))
+    short = said.state.partition(": ")[0]
+    if short != said.state:
+        kinds = (*kinds, (short,))
     for kept in kinds:
-        least = _LEAST if len(kept) > 1 else 1
+        least = 1 if kept is kinds[-1] else _LEAST
         if shown := _longest(said.because, least, fits, _Line(kept, said)):
             return shown
     return _longest(said.state, 1, fits, _at_the_end)
