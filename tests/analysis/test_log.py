@@ -1,7 +1,8 @@
 import pytest
 
-from tests.analysis.facts import closed, message, ns, open_failed
+from tests.analysis.facts import closed, message, ns, open_failed, snapshot
 from wsmonitor.analysis.log import Log
+from wsmonitor.facts.events import Control
 
 
 def filled(rows: int, *, limit: int = 1000, limit_bytes: int = 10**9, payload_bytes: int = 0) -> Log:
@@ -57,3 +58,11 @@ def test_rows_are_clipped_to_what_there_is() -> None:
 def test_a_row_outside_raises(number: int) -> None:
     with pytest.raises(IndexError, match="0 to 9"):
         filled(10).view().row(number)
+
+
+def test_messages_are_counted_without_the_control_frames_among_them() -> None:
+    pong = Control(at_ns=ns(2), endpoint="voice", direction="rx", opcode=10, payload=b"")
+
+    shown = snapshot(message(1), pong, message(3), pong)
+
+    assert (shown.messages.end, shown.messages.count(None), shown.messages.count({"voice"})) == (4, 2, 2)

@@ -229,7 +229,7 @@ class Analyzer:
             if endpoint is self._leaving.get(event.endpoint) and endpoint.is_at_rest:
                 del self._leaving[event.endpoint]
         if isinstance(event, Message | Control):
-            self._messages.append(event, len(event.payload))
+            self._messages.append(event, len(event.payload), counts=isinstance(event, Message))
         elif is_notable:
             self._log.append(event)
 

@@ -52,8 +52,8 @@ class LogView:
         self.end = end
 
     def count(self, endpoints: Collection[str] | None) -> int:
-        """How many rows there ever were of these endpoints, of all for `None`."""
-        return self.end if endpoints is None else sum(self._counts.get(name, 0) for name in endpoints)
+        """How many rows that count there ever were of these endpoints, of all for `None`."""
+        return sum(self._counts.values() if endpoints is None else (self._counts.get(name, 0) for name in endpoints))
 
     def row(self, number: int) -> LogRow:
         """Row `number`; raises `IndexError` outside `first` to `end - 1`."""
@@ -102,8 +102,8 @@ class Log:
         self._counts: dict[str, int] = {}
         self._view: LogView | None = None
 
-    def append(self, event: AnyEvent, payload_bytes: int = 0) -> None:
-        """Add a row that keeps `event`, which holds so many bytes of payload."""
+    def append(self, event: AnyEvent, payload_bytes: int = 0, *, counts: bool = True) -> None:
+        """Add a row that keeps `event`, which holds so many bytes of payload; `counts` if `LogView.count` is to."""
         if not self._chunks or len(self._chunks[-1].events) == _CHUNK_ROWS:
             self._chunks.append(_Chunk(self._end))
         chunk = self._chunks[-1]
@@ -112,7 +112,7 @@ class Log:
         self._bytes += payload_bytes
         self._end += 1
         name = event.endpoint if isinstance(event, EndpointEvent) else ""
-        self._counts[name] = self._counts.get(name, 0) + 1
+        self._counts[name] = self._counts.get(name, 0) + counts
         self._view = None
         while len(self._chunks) > 1 and self._has_too_much(self._chunks[0]):
             self._bytes -= self._chunks.pop(0).bytes

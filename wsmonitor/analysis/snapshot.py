@@ -165,7 +165,7 @@ class Snapshot:
     log: LogView
     """What happened: everything but messages, control frames and single samples."""
     messages: LogView
-    """Data messages and control frames."""
+    """Data messages, which count, and control frames."""
     health: Health
     codes: Mapping[str, CloseCodes]
     """What close codes mean at each endpoint where somebody says more than the registry."""

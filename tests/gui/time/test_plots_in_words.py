@@ -72,11 +72,11 @@ def test_notes_and_what_was_forced_are_told(analyzer: Analyzer) -> None:
     assert "From +1:52.0: forced stall 5.0 s" in lines
 
 
-def test_closures_are_told_one_by_one_the_newest_first(analyzer: Analyzer) -> None:
+def test_closures_are_told_one_by_one_the_oldest_first(analyzer: Analyzer) -> None:
     lines = words(analyzer, 0, 120)
 
     first = lines.index("3 closures, 3 not asked for:") + 1
-    assert lines[first].startswith("- +1:3")
+    assert lines[first].startswith("- +0:30")
     assert "#3: peer: Close 1012" in lines[first]
     assert "service restart" in lines[first]
     assert "FIN without a Close frame, after" in lines[first + 2]

@@ -66,7 +66,7 @@ def _summary(plot: Plot, view: EndpointView, span: Span) -> str:
 
 
 def _closures(snapshot: Snapshot, view: EndpointView, start_ns: int, end_ns: int, moments: Moments) -> Iterator[str]:
-    """The newest closures of the period, newest first."""
+    """The newest closures of the period, in their order as everything else here."""
     mine = [
         closure
         for closure in snapshot.closures
@@ -77,9 +77,9 @@ def _closures(snapshot: Snapshot, view: EndpointView, start_ns: int, end_ns: int
         yield "No closure in this period."
         return
     yield f"{units.counted(len(mine), 'closure')}, {drops} not asked for:"
-    yield from (_closure(snapshot, closure, moments) for closure in reversed(mine[-_MOST_CLOSURES:]))
     if len(mine) > _MOST_CLOSURES:
-        yield f"and {len(mine) - _MOST_CLOSURES:,} before"
+        yield f"- {len(mine) - _MOST_CLOSURES:,} before these"
+    yield from (_closure(snapshot, closure, moments) for closure in mine[-_MOST_CLOSURES:])
 
 
 def _closure(snapshot: Snapshot, closure: Closure, moments: Moments) -> str:
