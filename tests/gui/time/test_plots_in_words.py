@@ -77,9 +77,9 @@ def test_closures_are_told_one_by_one_the_oldest_first(analyzer: Analyzer) -> No
 
     first = lines.index("3 closures, 3 not asked for:") + 1
     assert lines[first].startswith("- +0:30")
-    assert "#3: peer: Close 1012" in lines[first]
-    assert "service restart" in lines[first]
-    assert "FIN without a Close frame, after" in lines[first + 2]
+    assert "FIN without a Close frame, after" in lines[first]
+    assert "#3: peer: Close 1012" in lines[first + 2]
+    assert "service restart" in lines[first + 2]
 
 
 def test_a_time_without_closures_says_so(analyzer: Analyzer) -> None:

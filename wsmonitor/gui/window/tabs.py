@@ -71,7 +71,9 @@ class Tabs(QWidget):
         ):
             self.bar.setTabToolTip(self.bar.addTab(title), title)
             self._pages.addWidget(page)
-        self.bar.setTabToolTip(Tab.MESSAGES, "Messages, which are counted, and pings, pongs and Close frames among them")
+        self.bar.setTabToolTip(
+            Tab.MESSAGES, "Messages, which are counted, and pings, pongs and Close frames among them"
+        )
         self.filter = FilterField(look, self)
         self.filter.setMinimumWidth(64)
         self.filter.setMaximumWidth(280)

@@ -24,7 +24,7 @@ def judge(evidence: Evidence) -> Judgement:
     if not deaf:
         return None
     rows = tuple(
-        at(record, record.last_rx_ns, f"{record.misses['ws'].total} pings without their pong, bytes came all the same")
+        at(record, record.last_rx_ns, f"{record.misses['ws'].total} pings without their pong, {_sign_of_life(record)}")
         for record in reversed(deaf[-6:])
     )
     if missed < NEED:
@@ -32,7 +32,7 @@ def judge(evidence: Evidence) -> Judgement:
     pongs = sum(record.pongs.number for record in deaf)
     how = f"answers with {pongs} pongs that carry what we never sent" if pongs else "never answers a ping"
     return Match(
-        sentence=f"The server {how}, though other bytes arrive: it, or a proxy, does not follow the protocol.",
+        sentence=f"The server {how}, though {_though(deaf)}: it, or a proxy, does not follow the protocol.",
         confidence=Confidence(support=support(missed)),
         evidence=rows,
         fix="Switch the pings of this endpoint off and use a heartbeat of the application; report it to the server's "
@@ -45,7 +45,20 @@ def _lives_without_pongs(record: ConnectionRecord) -> bool:
     missed = record.misses["ws"]
     if missed.last is None or missed.last.lag_ns >= _OURS * missed.last.waited_ns:
         return False
-    return _answered_close(record) or record.last_rx_ns > missed.first_ns
+    return _answered_close(record) or _sent_bytes(record)
+
+
+def _sent_bytes(record: ConnectionRecord) -> bool:
+    """Something arrived after a ping that stays without its pong. A Close is none of it."""
+    return record.last_rx_ns > record.misses["ws"].first_ns
+
+
+def _sign_of_life(record: ConnectionRecord) -> str:
+    return "bytes came all the same" if _sent_bytes(record) else "our Close was answered all the same"
+
+
+def _though(deaf: list[ConnectionRecord]) -> str:
+    return "other bytes arrive" if any(map(_sent_bytes, deaf)) else "it answers our Close"
 
 
 def _answered_close(record: ConnectionRecord) -> bool:
