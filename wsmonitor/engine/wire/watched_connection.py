@@ -77,7 +77,7 @@ class WatchedConnection(ClientConnection):
     """
 
     __slots__ = (
-        *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received", "socket"),
+        *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received", "socket", "waited_ns"),
         *("_fragments", "_has_failed", "_is_half_closed", "_is_stalled", "_latest"),
         *("_begun", "_listener", "_now_ns", "_portions", "_rx_ns", "_watched"),
         # The library sets these late; in slots they spare each of many that open at once a dictionary of its own.
@@ -102,6 +102,8 @@ class WatchedConnection(ClientConnection):
         self._listener = listener
         self._now_ns = now_ns
         self._rx_ns = 0
+        self.waited_ns = 0
+        """How long what is parsed had waited for us in the kernel, at least; 0 where nobody knows."""
         self._fragments: list[Received] = []
         self._has_failed = False
         self._is_half_closed = False
@@ -168,11 +170,6 @@ class WatchedConnection(ClientConnection):
         return self.transport.is_closing()
 
     @property
-    def waited_ns(self) -> int:
-        """How long what was read last had waited for us in the kernel; 0 where nobody knows."""
-        return self.socket.waited_ns if self.socket is not None else 0
-
-    @property
     def unsent_bytes(self) -> int:
         """Bytes that wait in our own write buffer."""
         return self.transport.get_write_buffer_size()
@@ -188,6 +185,8 @@ class WatchedConnection(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         self._rx_ns = self._now_ns()
+        # Now: TLS goes on reading from the socket while what it handed over is still parsed.
+        self.waited_ns = self.socket.waited_ns if self.socket is not None else 0
         self._listener.bytes_received(len(data), self._rx_ns)
         if self.response is None and len(self.heard) < HEARD_BYTES:
             self.heard += data[: HEARD_BYTES - len(self.heard)]
