@@ -10,7 +10,7 @@ from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
-from tests.engine.peer import PONG, frame, text
+from tests.engine.peer import PONG, close, frame, text
 from tests.engine.wire.test_watched_connection_contract import answer_to
 from wsmonitor.engine.wire.stamped_socket import StampedSocket
 from wsmonitor.engine.wire.watched_connection import WatchedConnection
@@ -42,6 +42,21 @@ async def opened() -> tuple[WatchedConnection, Heard]:
     connection.data_received(answer_to(protocol))
     heard.opened.assert_called_once()
     return connection, heard
+
+
+@pytest.mark.parametrize("end", ["eof_received", "connection_lost"])
+async def test_a_close_that_came_with_more_than_a_turns_worth_before_the_end_is_seen(
+    opened: tuple[WatchedConnection, Heard], end: str
+) -> None:
+    connection, heard = opened
+    connection.data_received(text("a") * 60_000 + close(1001))
+    assert heard.controls == []
+
+    connection.eof_received() if end == "eof_received" else connection.connection_lost(ConnectionResetError())
+
+    assert heard.controls == [Opcode.CLOSE]
+    told = [name for name, _, _ in heard.method_calls]
+    assert told.index("control_received") < told.index("end_received" if end == "eof_received" else "lost")
 
 
 async def test_what_is_parsed_later_had_waited_as_long_as_when_it_was_handed_over(

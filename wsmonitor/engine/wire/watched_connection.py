@@ -37,6 +37,8 @@ _STATUS_LINE = re.compile(rb"(?:HT)?TP/(1\.[01] [45]\d\d[^\r\n]{0,60})")
 _LOOKED_AT = 4096
 _BEGUN_BYTES = 128
 """`HT` read as a header asks for 84 bytes more: no more than these can wait for the next read."""
+LAST_TURN_NS = 500_000_000
+"""Nothing is parsed after the end, and a Close may be the last of what came before it."""
 UNSENT_PONGS_BYTES = 256 * 1024
 """Pings of a peer that reads no pong are not answered beyond this (RFC 6455, 5.5.3 asks only for the last)."""
 
@@ -194,6 +196,7 @@ class WatchedConnection(ClientConnection):
         self._parse_on()
 
     def eof_received(self) -> None:
+        self._parse_for_a_turn(LAST_TURN_NS)  # TLS tells of data and of its end in one go
         self._listener.end_received(self._now_ns())
         super().eof_received()
 
@@ -201,7 +204,7 @@ class WatchedConnection(ClientConnection):
         at_ns = self._now_ns()
         self.lost_error = exc
         if exc is not None:
-            self._parse_for_a_turn()  # a Close may be among what came before the loss
+            self._parse_for_a_turn(LAST_TURN_NS)
         super().connection_lost(exc)
         self._listener.lost(exc, at_ns)
 
@@ -227,9 +230,9 @@ class WatchedConnection(ClientConnection):
         else:
             self.transport.resume_reading()
 
-    def _parse_for_a_turn(self) -> None:
+    def _parse_for_a_turn(self, turn_ns: int = TURN_NS) -> None:
         now_ns = self._now_ns()
-        end_ns = now_ns + TURN_NS
+        end_ns = now_ns + turn_ns
         while self._portions and now_ns < end_ns:
             size_bytes = self._take_messages() or self._parse_portion()
             if self.received:
