@@ -27,8 +27,9 @@ KINDS: tuple[HeartbeatKind, ...] = get_args(HeartbeatKind)
 KINDS_KEPT = 32
 _BURST_NS = 50_000_000
 _PROVEN_NS = 2_000_000_000
-_ANSWER_NS = 20_000_000
 """An ending so long after our last byte was not an answer to it."""
+_ANSWER_NS, _EMPTY_BYTES = 20_000_000, 2
+"""An empty message (nothing, or `{}`) that comes so soon after ours, and two round trips, may answer it."""
 
 _TYPE = re.compile(rb'"(?:type|event|method|op|action|cmd)"\s*:\s*"([^"]{1,40})"')
 _DIGITS = re.compile(rb"\d+")
@@ -164,7 +165,8 @@ class ConnectionRecord:
         self.data_after_close += self.peer_closes > 0
         if self.first_rx_ns is None:
             self.first_rx_ns, self.first_rx = event.at_ns, event.payload[:120]
-        may_answer = not event.size_bytes and event.at_ns - self.last_tx_ns <= _ANSWER_NS + 2 * self.round_trip_ns
+        is_short = event.size_bytes <= _EMPTY_BYTES
+        may_answer = is_short and event.at_ns - self.last_tx_ns <= _ANSWER_NS + 2 * self.round_trip_ns
         self.peer.received(event.at_ns, event.payload, event.size_bytes, may_answer=may_answer)
         self._bulk_total += event.wire_bytes
         self._bulk.append((event.at_ns, self._bulk_total))

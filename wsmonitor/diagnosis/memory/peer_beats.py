@@ -39,7 +39,8 @@ class PeerBeats:
         """A message came: is it a heartbeat? An empty one that `may_answer` what we just said is none."""
         if size_bytes > _LOOKED_AT:
             return
-        is_empty = not may_answer and _ASKS_AGAIN.search(payload) is not None
+        is_whole = len(payload) == size_bytes  # a recording without payloads has none of any message
+        is_empty = is_whole and not may_answer and _ASKS_AGAIN.search(payload) is not None
         self._empty += is_empty
         if (is_empty and self._empty > 1) or _ASKS.search(payload):
             self.asked += 1

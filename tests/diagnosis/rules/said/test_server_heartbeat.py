@@ -87,12 +87,25 @@ def test_an_empty_message_asks_once_it_comes_again(ask: bytes) -> None:
     assert "peer_keepalive_timeout" not in found(once)
 
 
-def test_empty_messages_that_answer_what_we_say_ask_for_nothing() -> None:
+def test_messages_without_their_payload_are_not_empty_ones() -> None:
+    """A recording may keep no payloads, and a flood has few."""
+    history = History("payload none", ping=QUIET)
+    for _ in range(3):
+        history.line.open()
+        for beat in range(1, 3):
+            history.line.receive(history.line.opened_s + 10 * beat, b"", size=40)
+        history.line.close_code(history.line.opened_s + 23, 4001)
+
+    assert "peer_keepalive_timeout" not in found(history)
+
+
+@pytest.mark.parametrize("answer", [b"", b"{}"])
+def test_empty_messages_that_answer_what_we_say_ask_for_nothing(answer: bytes) -> None:
     history = History("echo", ping=QUIET)
     for _ in range(3):
         history.line.open()
         for beat in range(1, 4):
-            history.line.send(history.line.opened_s + 10 * beat, b"hello", answer=b"")
+            history.line.send(history.line.opened_s + 10 * beat, b"hello", answer=answer)
         history.line.close_code(history.line.opened_s + 33, 4001)
 
     assert "peer_keepalive_timeout" not in found(history)
