@@ -27,6 +27,7 @@ from wsmonitor.recording import Replay, save
 from wsmonitor.recording.flight.excerpt import Excerpt
 from wsmonitor.recording.reading import replay as reading
 from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.text.units import short_duration
 
 EVENTS = tuple(story(120, life_s=30))
 EXCERPT = Excerpt(START_NS, WALL_NS, ENDPOINTS, EVENTS)
@@ -85,6 +86,7 @@ def live(session: Session, script: Script, events: tuple[AnyEvent, ...] = EVENTS
     session.bridge.tick()
     while session.bridge.is_behind:
         session.bridge.tick()
+    session.bridge.tick()  # what came late is shown once nothing waits any more
 
 
 def until(qtbot: QtBot, session: Session, reached: Callable[[], bool]) -> None:
@@ -95,6 +97,12 @@ def opened(qtbot: QtBot, session: Session, path: Path) -> None:
     session.replay.open(path)
     until(qtbot, session, lambda: session.replay.session is not None)
     session.bridge.tick()
+
+
+def never_ends(replayed: ReplaySession, report: Callable[[float], None]) -> None:
+    """Reading that somebody must cancel."""
+    while True:
+        report(0.5)
 
 
 def test_a_recording_begun_late_has_what_was_seen_before(
@@ -481,13 +489,28 @@ def test_what_is_read_can_be_seen_before_all_is(file: Path, monkeypatch: pytest.
     replayed.close()
 
 
+def test_while_a_recording_is_read_its_own_time_is_said_and_nothing_about_what_is_not_read_yet(
+    qtbot: QtBot, session: Session, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "shorter.wsmon", Excerpt(START_NS, WALL_NS, ENDPOINTS, tuple(story(60, life_s=30))))
+    opened(qtbot, session, file)
+    bar, notice = session.whole.monitor.replay, session.whole.monitor.notice
+    monkeypatch.setattr(ReplaySession, "load", never_ends)
+    session.replay.open(tmp_path / "shorter.wsmon")
+    qtbot.waitUntil(lambda: session.replay.path == tmp_path / "shorter.wsmon", timeout=10_000)
+
+    bar.next_pressed.emit()
+
+    assert session.replay.session is not None
+    length_ns = session.replay.session.end_ns - session.replay.session.start_ns
+    assert bar.position.text() == f"{short_duration(0)} of {short_duration(length_ns)}"
+    assert notice.text == ""
+    session.replay.close()
+
+
 def test_a_recording_that_is_being_opened_is_shown_and_can_be_given_up(
     qtbot: QtBot, session: Session, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never_ends(replayed: ReplaySession, report: Callable[[float], None]) -> None:
-        while True:
-            report(0.5)
-
     monkeypatch.setattr(ReplaySession, "load", never_ends)
     session.replay.open(file)
     qtbot.waitUntil(lambda: session.replay.session is not None, timeout=10_000)

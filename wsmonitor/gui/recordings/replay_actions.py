@@ -94,6 +94,7 @@ class ReplayActions(QObject):
         self._window.setWindowTitle(f"{visible(session.path.name, 80)} – wsmonitor")
         self._bridge.show_replay(session)
         self._timer.start()
+        self._show_position()
         self._plots.show_everything()
 
     def _opened(self, session: object) -> None:
@@ -119,8 +120,8 @@ class ReplayActions(QObject):
 
     def _next_closure(self) -> None:
         session = self.session
-        if session is None:
-            return
+        if session is None or self._jobs.is_busy:
+            return  # what is not read yet may have one
         end = session.closure_after(self._table.current_key())
         if end is None:
             self._pages.say("No connection ended in this recording")
@@ -162,7 +163,7 @@ class ReplayActions(QObject):
 
     def _show_position(self) -> None:
         session = self.session
-        if session is not None and not self._jobs.is_busy:
+        if session is not None and (self._is_opening or not self._jobs.is_busy):
             playing = session.playback.is_playing
             self._bar.show_position(session.position_ns, session.start_ns, session.end_ns, playing=playing)
 
