@@ -28,7 +28,8 @@ class RowLanes:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._span = self._known = Span(0.0, 1.0)
-        self._cache: dict[Key, tuple[StatesView, Span, Codes]] = {}
+        self._cache: dict[Key, tuple[StatesView, Codes]] = {}
+        """Of the time that is shown, and no longer: recordings come and go."""
 
     def show_time(self, snapshot: Snapshot, span: Span, width: int) -> bool:
         """Show `span` from now on; true where lanes `width` pixels wide moved by a pixel."""
@@ -39,6 +40,7 @@ class RowLanes:
         if moved_s < pixel_s and not has_width_changed:
             return False
         self._span, self._known = span, known
+        self._cache.clear()
         return True
 
     def paint(self, painter: QPainter, area: QRect, views: Sequence[EndpointView]) -> None:
@@ -58,8 +60,8 @@ class RowLanes:
     def _codes(self, view: EndpointView, pixels: int) -> Codes:
         """The states of one connection, a pixel each; read anew once they changed or the picture moved."""
         states, cached = view.history.states, self._cache.get(view.key)
-        if cached is not None and cached[0] is states and cached[1] is self._known and len(cached[2]) == pixels:
-            return cached[2]
+        if cached is not None and cached[0] is states and len(cached[1]) == pixels:
+            return cached[1]
         codes = lane_codes(view, self._known, pixels)
-        self._cache[view.key] = (states, self._known, codes)
+        self._cache[view.key] = (states, codes)
         return codes
