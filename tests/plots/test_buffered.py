@@ -1,10 +1,11 @@
 import math
 
-from tests.analysis.facts import analyzer, ns, opened, probe_lost, queued, view
-from wsmonitor.facts.events import AnyEvent
+from tests.analysis.facts import analyzer, closed, ns, opened, probe_lost, queued, view
+from wsmonitor.facts.event import Direction
+from wsmonitor.facts.events import AnyEvent, OutboxChanged, PhaseDone
 from wsmonitor.plots.buffered import PLOT as BUFFERED
 from wsmonitor.plots.drawing import Span
-from wsmonitor.settings.endpoint_settings import EndpointConfig, OutboxConfig
+from wsmonitor.settings.endpoint_settings import EndpointConfig, OutboxConfig, TapConfig
 
 
 def points(*events: AnyEvent, span: Span, pixels: int = 100) -> list[tuple[float, float]]:
@@ -59,3 +60,29 @@ def test_the_summary_says_now_and_the_peak_of_the_span() -> None:
 
     assert drawing.summary == "Buffered: 1 message now, at most 5 in this span."
     assert [level.label for level in drawing.levels] == ["limit 1,000"]
+
+
+def test_of_a_tap_it_shows_the_bytes_that_wait_in_both_directions_and_calls_them_so() -> None:
+    def waiting(at_s: float, count: int, direction: Direction) -> OutboxChanged:
+        return OutboxChanged(at_ns=ns(at_s), endpoint="voice", depth=0, bytes=count, direction=direction)
+
+    asked = PhaseDone(at_ns=ns(0), endpoint="voice", connection=1, phase="client_http", duration_ns=1)
+    config = EndpointConfig(name="voice", url="ws://x", tap=TapConfig())
+    facts: list[AnyEvent] = [asked, waiting(1, 500, "tx"), waiting(2, 3000, "rx"), waiting(3, 0, "tx")]
+    running = analyzer(*facts, config=config)
+    row = running.snapshot(ns(4)).endpoints[0]
+    drawing = BUFFERED.draw(row, Span(0, 4), 100)
+
+    assert drawing.title == "Waiting in the tap (kB)"
+    assert [line.label for line in drawing.lines] == ["to your client", "to the server"]  # the most first
+    assert list(zip(drawing.lines[1].x, drawing.lines[1].y, strict=True)) == [
+        *((0, 0), (1, 0), (1, 0.5), (3, 0.5), (3, 0), (4, 0))
+    ]
+    assert drawing.levels == ()
+    assert (
+        drawing.summary == "Waiting in the tap: 3.0 kB now, at most 500 B to the server, at most 3.0 kB to your client."
+    )
+    assert row.buffered_bytes == 3000
+
+    running.feed([closed(5, name="voice")])
+    assert running.snapshot(ns(6)).endpoints[0].buffered_bytes == 0

@@ -122,6 +122,11 @@ class EndpointView(Struct, frozen=True, kw_only=True):
         return self.said.findings
 
     @property
+    def is_tapped(self) -> bool:
+        """True for a tap and its clients."""
+        return self.tap is not None or self.client is not None
+
+    @property
     def waits_its_turn(self) -> bool:
         """True while it would dial, but its host has been dialled often enough; `cause` says by whom."""
         return self.state is State.BACKOFF and self.cause.startswith(WAITS_ITS_TURN)

@@ -208,6 +208,8 @@ class Drawing:
     """Stretches in which nothing was measured (the probe was gone)."""
     y_range: tuple[float, float] = (0.0, 1.0)
     summary: str = ""
+    title: str = ""
+    """What it shows, where that is not what the plot's own title says."""
 
     def without(self, labels: AbstractSet[str]) -> "Drawing":
         """The same without what is called so; the range fits the lines that stay, where they have tops."""

@@ -32,6 +32,7 @@ def drawn(plot: Plot, views: Sequence[EndpointView], names: Sequence[str], span:
         states=tuple(stretch for band in bands for stretch in band),
         lanes=tuple(names) if bands else (),
         gaps=drawings[0].gaps,
+        title=drawings[0].title,
         y_range=_range(drawings, lines, bars),
         summary=" ".join(f"{name}: {drawing.summary}" for name, drawing in zip(names, drawings, strict=True)),
     )

@@ -11,7 +11,7 @@ from tests.gui.conftest import FakeProbe
 from tests.gui.story import ENDPOINTS, START_NS, WALL_NS, at_ns, fin
 from tests.gui.tap.story import SHOP, URL, came, fault, listening
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.facts.events import WHOLE, AnyEvent, ConnectionClosed, Disruption
+from wsmonitor.facts.events import WHOLE, AnyEvent, ConnectionClosed, Disruption, OutboxChanged
 from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.tap.fault_choices import choices
@@ -259,3 +259,22 @@ def test_chips_and_rows_say_whose_end_it_was(tapped: WholeWindow, analyzer: Anal
         "server: 1011",
     ]
     assert cells(tapped, Column.LAST_CLOSE)[1:4] == ["client RST ×1", "beyond FIN ×1", "server 1011 ×1"]
+
+
+def test_what_waits_in_a_tap_is_told_in_bytes_and_messages_that_wait_elsewhere(
+    tapped: WholeWindow, analyzer: Analyzer
+) -> None:
+    waits = OutboxChanged(at_ns=at_ns(2), endpoint="shop", slot=0, connection=1, depth=0, bytes=4200, direction="rx")
+    tell(tapped, analyzer, listening(), *came(0, "node", 812), waits)
+    plots = tapped.monitor.plots.stack
+    assert plots is not None
+
+    def titles() -> list[str]:
+        QApplication.processEvents()
+        return [pane.title for pane in plots.panes]
+
+    tapped.monitor.table.select(("shop", 0))
+    assert "Waiting in the tap (kB)" in titles()
+    assert "4.2 kB" in cells(tapped, Column.BUFFERED)
+    tapped.monitor.table.select((ENDPOINTS[0].name, 0))
+    assert "Buffered messages" in titles()

@@ -11,7 +11,7 @@ from wsmonitor.analysis.series.ending_series import Closures, FailedOpenings
 from wsmonitor.analysis.series.history import EndpointHistory, SessionHistory
 from wsmonitor.analysis.series.legs import Legs
 from wsmonitor.analysis.series.progress import Progress
-from wsmonitor.analysis.series.traffic import Buffer, Rates
+from wsmonitor.analysis.series.traffic import Buffer, Rates, Waiting
 from wsmonitor.analysis.snapshot import Closure, EndpointView
 from wsmonitor.diagnosis.advice import heartbeat_advice
 from wsmonitor.diagnosis.findings import Diagnosed
@@ -81,6 +81,8 @@ class SlotFold:
         self.conditions = Conditions()
         self.legs: Legs | None = None
         """Of a tapped connection."""
+        self.waiting: Waiting | None = None
+        """As `legs`."""
         self.proxy = ""
         self.ordered: tuple[str, ...] = ()
         self._kernel: TcpSample | None = None
@@ -119,6 +121,10 @@ class SlotFold:
             case RttSample():
                 self.beats.answer(event, at_s)
                 return False
+            case OutboxChanged(direction="tx" | "rx" as direction):
+                self.waiting = self.waiting or Waiting()
+                self.waiting.change(direction, event.bytes, at_s)
+                return False
             case OutboxChanged():
                 return self.buffer.change(event, at_s)
             case TcpSample():
@@ -137,6 +143,8 @@ class SlotFold:
                     self.proxy = visible(event.detail.get("proxy", ""))
                 elif event.phase == "client_http":
                     self.legs = self.legs or Legs()
+                    self.waiting = self.waiting or Waiting()
+                    self.waiting.begin(at_s)
             case LegEnded():
                 self.legs = self.legs or Legs()
                 self.legs.end(at_s, event.leg)
@@ -177,6 +185,8 @@ class SlotFold:
         """A connection ended; `codes` say what its close codes mean."""
         self.closures.add(closure, at_s, codes)
         self.beats.interrupt(at_s)
+        if self.waiting is not None:
+            self.waiting.interrupt(at_s)
         self.conditions.interrupt(at_s)
         self._view = None
 
@@ -195,6 +205,8 @@ class SlotFold:
         self.beats.interrupt(at_s)
         self.conditions.lose(at_s)
         self.buffer.interrupt(at_s)
+        if self.waiting is not None:
+            self.waiting.interrupt(at_s)
         self._view = None
 
     def reset_statistics(self, now_ns: int) -> None:
@@ -251,7 +263,7 @@ class SlotFold:
             loss=beats.loss,
             misses_in_a_row=beats.misses_in_a_row,
             buffered=self.buffer.depth,
-            buffered_bytes=self.buffer.bytes,
+            buffered_bytes=self.buffer.bytes if self.waiting is None else self.waiting.bytes,
             buffered_limit=config.outbox.max_messages,
             dropped=self.buffer.dropped,
             closures=self.closures.count,
@@ -280,6 +292,7 @@ class SlotFold:
                 forced=self.conditions.view(),
                 session=session,
                 legs={} if self.legs is None else self.legs.view(),
+                waiting={} if self.waiting is None else self.waiting.view(),
             ),
         )
 

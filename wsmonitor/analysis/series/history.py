@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from wsmonitor.analysis.series.levels import SeriesView
 from wsmonitor.analysis.series.states import StatesView
+from wsmonitor.facts.event import Direction
 from wsmonitor.facts.events import HeartbeatKind
 from wsmonitor.facts.tap_events import LegSide
 
@@ -124,3 +125,5 @@ class EndpointHistory(Struct, frozen=True, kw_only=True):
     session: SessionHistory
     legs: Mapping[LegSide, StatesView] = field(default_factory=dict)
     """The states of a tapped connection's two legs."""
+    waiting: Mapping[Direction, SeriesView] = field(default_factory=dict)
+    """Of a tapped connection: bytes that waited in the tap for the server (`tx`) and for the client."""

@@ -4,6 +4,7 @@ import math
 
 from wsmonitor.analysis.series.history import RatesView
 from wsmonitor.analysis.series.levels import Series, SeriesView
+from wsmonitor.facts.event import Direction
 from wsmonitor.facts.events import OutboxChanged
 
 _OPEN_S = 3.0
@@ -96,3 +97,36 @@ class Buffer:
     def view(self) -> SeriesView:
         """The depth over time, a sample for each change."""
         return self._series.view()
+
+
+class Waiting:
+    """Bytes that wait in a tap for each side to take them; `tx` waits for the server."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[Direction, int] = {}
+        self._series: dict[Direction, Series] = {"tx": Series(), "rx": Series()}
+
+    @property
+    def bytes(self) -> int:
+        """In both directions."""
+        return sum(self._bytes.values())
+
+    def begin(self, at_s: float) -> None:
+        """A client came: nothing waits until the probe says more."""
+        for direction in self._series:
+            self.change(direction, 0, at_s)
+
+    def change(self, direction: Direction, waiting_bytes: int, at_s: float) -> None:
+        """So much waits from then on."""
+        self._bytes[direction] = waiting_bytes
+        self._series[direction].append(at_s, float(waiting_bytes))
+
+    def interrupt(self, at_s: float) -> None:
+        """Nothing is there from here on, and what waited is gone."""
+        self._bytes.clear()
+        for series in self._series.values():
+            series.interrupt(at_s)
+
+    def view(self) -> dict[Direction, SeriesView]:
+        """Bytes over time, a sample for each change."""
+        return {direction: series.view() for direction, series in self._series.items()}

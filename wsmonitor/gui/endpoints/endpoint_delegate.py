@@ -170,7 +170,7 @@ class EndpointDelegate(QStyledItemDelegate):
             color = "muted"
         elif column is Column.LOSS and (view.loss or 0) > 0:
             color = "failure"
-        elif column is Column.BUFFERED and view.buffered:
+        elif column is Column.BUFFERED and (view.buffered or view.buffered_bytes):
             color = "warning"
         self._text(painter, upper, text, self._look.mono_small, self._look.color(color), align=_RIGHT)
 

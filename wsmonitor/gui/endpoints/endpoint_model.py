@@ -28,7 +28,7 @@ _SORTS: dict[Column, "Callable[[EndpointView], tuple[object, ...]]"] = {
     Column.RTT: lambda view: (view.rtt_ns or -1,),
     Column.P99: lambda view: (view.p99_ns or -1,),
     Column.LOSS: lambda view: (view.loss if view.loss is not None else -1.0,),
-    Column.BUFFERED: lambda view: (view.buffered,),
+    Column.BUFFERED: lambda view: (view.buffered, view.buffered_bytes),
     Column.LAST_CLOSE: lambda view: (view.closures, view.failures),
     Column.LANE: badness,
 }
@@ -48,7 +48,7 @@ def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
         case Column.LOSS:
             return units.percent(view.loss)
         case Column.BUFFERED:
-            return units.short_count(view.buffered)
+            return units.short_size(view.buffered_bytes) if view.is_tapped else units.short_count(view.buffered)
         case Column.LAST_CLOSE:
             return words.last_ending(view)
         case Column.LANE:
@@ -92,6 +92,8 @@ def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot 
             return "" if snapshot is None else details(view.last_closure, snapshot)
         case Column.LAST_CLOSE if view.last_failure is not None:
             return f"{words.failure(view)}\n{visible(redact_text(view.last_failure.error), 300)}"
+        case Column.BUFFERED if view.is_tapped:
+            return f"{units.short_size(view.buffered_bytes)} wait in the tap, for the server and for your client"
         case Column.BUFFERED:
             limit = f" of {view.buffered_limit:,}" if view.buffered_limit else ""
             return (

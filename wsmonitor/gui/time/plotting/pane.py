@@ -39,6 +39,7 @@ class Pane:
             self.item.hideAxis("bottom")
         box.disableAutoRange()
         self._canvas = Canvas(box, look)
+        self._prefix = ""
         self._header = Header(box, look, plot.title)
         self._ends = EndLabels(box, look)
         self._chips = Chips(box, look) if is_top else None
@@ -58,6 +59,11 @@ class Pane:
     def can_be_log(self) -> bool:
         """True for times: they are never negative, and reach from microseconds to seconds."""
         return self.plot.unit == "ms"
+
+    @property
+    def title(self) -> str:
+        """What stands above it."""
+        return self._header.title
 
     @property
     def labels(self) -> list[str]:
@@ -97,6 +103,7 @@ class Pane:
         self.drawing = drawing
         scale = self._scale(drawing)
         self._show_range(scale, span)
+        self._header.title = self._prefix + (whole.title or self._own_title)
         top = 10.0**scale.top if scale.is_log else scale.top
         self._header.show_drawing(whole, self.hidden, outliers_note(drawing.outliers, top, self.plot.unit or ""))
         self._header.cover(span)
@@ -108,8 +115,13 @@ class Pane:
 
     def set_title(self, prefix: str) -> None:
         """Put `prefix`, the endpoint, in front of the plot's own title."""
+        self._prefix = prefix
+        self._header.title = prefix + self._own_title
+
+    @property
+    def _own_title(self) -> str:
         unit = f" ({self.plot.unit})" if self.plot.unit and not self.plot.unit.startswith("/") else ""
-        self._header.title = f"{prefix}{self.plot.title}{unit}"
+        return f"{self.plot.title}{unit}"
 
     def set_start(self, wall_s: float, display: TimeDisplay) -> None:
         """The wall clock at x = 0, and how times read."""
