@@ -10,7 +10,7 @@ from tests.engine.peer import CLOSE, Wire, close, frame, peer
 from tests.engine.watching import endpoint, retries, watching
 from wsmonitor.engine.clocks import asyncio_log
 from wsmonitor.facts.events import OpenFailed, PhaseDone, State
-from wsmonitor.settings.endpoint_settings import TlsConfig
+from wsmonitor.settings.endpoint_settings import ConnectConfig, TlsConfig
 
 RIGHT, WRONG = "user:pass%20word@", "user:guess@"
 
@@ -78,6 +78,25 @@ async def test_the_environments_proxy_is_used_for_others_and_none_turns_it_off(m
 
     assert between.asked == [("elsewhere.invalid", listening.port)]
     assert (failure.phase, failure.detail.get("proxy")) == ("dns", None)
+
+
+async def test_an_address_spares_its_own_server_the_environments_proxy_but_not_where_a_redirect_leads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def leads_elsewhere(wire: Wire) -> None:
+        await wire.request()
+        port = wire.local.rpartition(":")[2]
+        wire.write(f"HTTP/1.1 302 Found\r\nLocation: ws://elsewhere.invalid:{port}/\r\n\r\n".encode())
+        wire.end()
+
+    async with peer(leads_elsewhere, serves) as listening, proxy() as between:
+        monkeypatch.setenv("ws_proxy", between.url())
+        monkeypatch.setenv("no_proxy", "")
+        url = f"ws://nobody.invalid:{listening.port}/"
+        async with watching(endpoint(url, connect=ConnectConfig(address="127.0.0.1"))) as watch:
+            await watch.state(State.OPEN)
+
+    assert between.asked == [("elsewhere.invalid", listening.port)]
 
 
 @pytest.mark.parametrize("credentials", ["", WRONG], ids=["none", "wrong"])

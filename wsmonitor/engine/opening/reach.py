@@ -101,7 +101,8 @@ class Reach(Generic[C]):
         """The proxy that the settings name, else the environment's, which loopback and a given address are spared."""
         if self._config.proxy:
             return None if self._config.proxy.lower() == "none" else self._config.proxy
-        return None if resolver.is_loopback(self._dialled(uri)) or self._config.connect.address else get_proxy(uri)
+        dialled = self._dialled(uri)
+        return None if resolver.is_loopback(dialled) or dialled == self._config.connect.address else get_proxy(uri)
 
     def _dialled(self, uri: WebSocketURI) -> str:
         """The address that the settings give for their own server, else the host to look up."""
