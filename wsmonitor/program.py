@@ -6,7 +6,12 @@ import select
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 _LOOK_MS = 100
 
@@ -33,6 +38,15 @@ def collect_rarely() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 4, 200)
+
+
+def allow_all_descriptors() -> None:
+    """Open as many files and connections as this process may at most, not only the 1,024 of most shells."""
+    if resource is None:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # macOS may refuse its own "no limit"
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.outlet import Outlet
-from wsmonitor.program import collect_rarely
+from wsmonitor.program import allow_all_descriptors, collect_rarely
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def main() -> int:
     events_fd = os.dup(1)
     os.dup2(2, 1)  # whatever prints must not end up between frames
     asyncio_log.hush()
+    allow_all_descriptors()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends us
     return asyncio.run(_serve(commands_fd, events_fd))
 
