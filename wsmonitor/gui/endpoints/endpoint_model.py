@@ -277,8 +277,13 @@ class EndpointModel(QAbstractTableModel):
                 self._passed = frozenset(view.key for view in views if has_words(view, self._wanted))
             views = tuple(view for view in views if view.key in self._passed)
         if self._grouping != "none":
-            return grouped_blocks(views, self._grouping, self._closed, self._wholes)
-        return blocks(views, self._closed, self._wholes)
+            found = grouped_blocks(views, self._grouping, self._closed, self._wholes)
+        else:
+            found = blocks(views, self._closed, self._wholes)
+        self._wholes = {
+            block.head.key: self._wholes[block.head.key] for block in found if block.head.key in self._wholes
+        }
+        return found
 
     def _rebuild(self, snapshot: "Snapshot") -> None:
         self._taken = ()
