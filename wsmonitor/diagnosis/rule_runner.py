@@ -189,8 +189,8 @@ def _considered(rule: Rule, match: Match) -> tuple[Considered, ...]:
         Considered(rule=one.rule, ruled_out=False, because=one.because, experiment=one.experiment)
         for one in match.rivals
     ]
-    named = {one.rule for one in match.rivals}
-    others = [one for one in rule.look_alikes if one.rule not in named]
+    named = {one.rule for one in match.rivals} | {one.rule for one in match.ruled_out}
+    others = [*match.ruled_out, *(one for one in rule.look_alikes if one.rule not in named)]
     return (*open_, *(Considered(rule=one.rule, ruled_out=True, because=one.ruled_out_by) for one in others))
 
 

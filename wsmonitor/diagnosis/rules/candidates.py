@@ -13,6 +13,8 @@ from wsmonitor.facts.events import REGULAR_CODES, Verdict
 from wsmonitor.text.plain_text import visible
 
 QUIET_REASON = re.compile(r"\bidle|inactiv|time[d ]?-?\s?out|no (data|activity|message)", re.IGNORECASE)
+_CREDENTIALS = r"\b(token|jwt|credentials?|access|auth\w*|ticket|(api.?)?key)\b"
+_EXPIRED = re.compile(rf"{_CREDENTIALS}.{{0,40}}\bexpir|\bexpir.{{0,40}}{_CREDENTIALS}", re.IGNORECASE)
 _OF_A_MESSAGE = frozenset({1002, 1003, 1007, 1009, 1010, 1015})
 """Codes that put the end down to what was said, not to when."""
 _BROKEN_CLOSES = frozenset({"invalid status code", "close frame too short"})
@@ -65,6 +67,12 @@ def one_of_each_moment(records: Sequence[ConnectionRecord]) -> list[ConnectionRe
         else:
             chosen.append(record)
     return chosen
+
+
+def names_expiry(records: Sequence[ConnectionRecord]) -> bool:
+    """True where most ends say that credentials expired, which no traffic puts off. A session's end may be idleness."""
+    reasons = [record.verdict.received_reason or "" for record in records if record.verdict is not None]
+    return 2 * sum(_EXPIRED.search(one) is not None and not QUIET_REASON.search(one) for one in reasons) > len(records)
 
 
 def reaction_ns(record: ConnectionRecord) -> int:

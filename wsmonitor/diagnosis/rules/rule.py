@@ -43,6 +43,8 @@ class Match:
     limit_ns: int | None = None
     rivals: tuple[Rival, ...] = ()
     """The look-alikes that stay possible; their share of the confidence is taken off already."""
+    ruled_out: tuple[LookAlike, ...] = ()
+    """What rules look-alikes out in this evidence, in place of what the rule says of them."""
 
 
 @dataclass(frozen=True, kw_only=True)

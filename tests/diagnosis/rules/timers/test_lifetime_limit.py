@@ -296,3 +296,34 @@ def test_a_busy_server_ends_those_that_say_nothing_a_little_early_or_late() -> N
     assert one.confidence.value <= 0.5
     assert {"idle_timeout", "first_message_wanted"} <= {other.rule for other in one.also_considered}
     assert "lifetime_limit" not in found(spoken)
+
+
+@pytest.mark.parametrize("beats", [True, False])
+def test_credentials_that_the_server_calls_expired_leave_no_limit_on_silence(beats: bool) -> None:
+    history = History("expired", ping=QUIET)
+    for _ in range(3):
+        history.line.open()
+        if beats:
+            history.line.pings(history.line.opened_s + 29, 4.3)
+        history.line.close_code(history.line.opened_s + 30, 4001, "token expired")
+
+    one = finding(history, "lifetime_limit")
+    idle = next(other for other in one.also_considered if other.rule == "idle_timeout")
+    assert (idle.ruled_out, "credentials expired" in idle.because) == (True, True)
+    assert one.confidence.value > 0.7
+    assert "Renew the credentials" in one.fix
+    assert "message" not in one.sentence + one.fix
+
+
+@pytest.mark.parametrize("reason", ["session expired", "token expired: idle for 30 s", "expired"])
+def test_what_may_have_expired_for_being_quiet_may_be_a_silence(reason: str) -> None:
+    history = History("quiet", ping=QUIET)
+    for _ in range(3):
+        history.line.open()
+        history.line.close_code(history.line.opened_s + 30, 4001, reason)
+
+    said = [
+        (one.rule, [other.rule for other in one.also_considered if not other.ruled_out])
+        for one in all_findings(history)
+    ]
+    assert any("idle_timeout" in (rule, *rivals) for rule, rivals in said)

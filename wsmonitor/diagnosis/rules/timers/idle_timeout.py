@@ -18,7 +18,14 @@ from wsmonitor.diagnosis.findings import (
     stated_support,
     support,
 )
-from wsmonitor.diagnosis.rules.candidates import MOMENT_NS, may_be_timed, said_words, timed, weight_of_codes
+from wsmonitor.diagnosis.rules.candidates import (
+    MOMENT_NS,
+    may_be_timed,
+    names_expiry,
+    said_words,
+    timed,
+    weight_of_codes,
+)
 from wsmonitor.diagnosis.rules.known_limits import hint
 from wsmonitor.diagnosis.rules.rows import at, closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule, TooFew
@@ -76,7 +83,7 @@ def judge(evidence: Evidence) -> Judgement:
     limit = find(evidence)
     if limit is None:
         return _said(evidence) or _too_few(evidence)
-    if _is_prevented(evidence, limit):
+    if _is_prevented(evidence, limit) or names_expiry(limit.members):
         return None
     sure = confidence(limit)
     if sure.value < LEAST_CONFIDENCE:

@@ -1,6 +1,7 @@
 """Connections end at the same age whatever happens on them: a lifetime limit. No heartbeat helps."""
 
 import re
+from collections.abc import Callable
 
 from msgspec import structs
 
@@ -18,6 +19,7 @@ from wsmonitor.diagnosis.findings import (
 from wsmonitor.diagnosis.rules.ages import LEAST_NS, common_age, is_outlived, of_that_age
 from wsmonitor.diagnosis.rules.candidates import (
     may_be_timed,
+    names_expiry,
     one_of_each_moment,
     reaction_ns,
     said_words,
@@ -46,6 +48,7 @@ _MANY, _LOOSELY_FEW = 8, 0.5
 """Fewer ages of one kind of work are within a fifth of each other now and then."""
 _SAYS_AGE = re.compile(r"duration|lifetime|max(imum)?.{0,8}\bage\b|rotat|too old", re.IGNORECASE)
 _SAID_ONLY = 0.8
+_EXPIRED = (LookAlike("idle_timeout", "the server says that credentials expired, which no traffic puts off"),)
 _IN_THE_MIDDLE = 0.5
 _NEARLY_ALL = 0.75
 _FEW_PINGS = 3
@@ -107,7 +110,8 @@ def _match(
     second: list[ConnectionRecord],
 ) -> Match | None:
     members = of_that_age(samples, cluster)
-    counter, rivals = _rivals(evidence, members)
+    has_expired = names_expiry(members)
+    counter, rivals = ((), ()) if has_expired else _rivals(evidence, members)
     explained = len(members) + len(second)
     exclusivity = share_exclusivity(explained, len(samples)) * weight_of_codes(members)
     if explained < len(samples):
@@ -120,7 +124,7 @@ def _match(
     )
     if confidence.value < LEAST_CONFIDENCE:
         return None
-    is_mute = not any(record.data_tx for record in members)
+    is_mute = not has_expired and not any(record.data_tx for record in members)
     if rivals:  # causes that fit share what is sure; none is left unsaid for it
         is_silent = is_mute and not any(record.data_rx for record in members)
         confidence = structs.replace(confidence, exclusivity=(_UNTRIED if is_silent else _DOUBT) * exclusivity)
@@ -129,10 +133,11 @@ def _match(
         confidence=confidence,
         evidence=closure_rows(records, lambda record: f"{record.data_tx + record.data_rx:,} messages passed"),
         counter_evidence=counter,
-        fix=(_fix_of_mute if is_mute else _fix_of_age if rivals else _fix)(cluster.middle),
+        fix=_fix_for(is_mute=is_mute, has_rivals=bool(rivals), has_expired=has_expired)(cluster.middle),
         explains=frozenset(record.serial for record in records),
         limit_ns=round(cluster.middle),
         rivals=rivals,
+        ruled_out=_EXPIRED if has_expired else (),
     )
 
 
@@ -153,6 +158,19 @@ def _sentence(
             f"a lifetime limit, or a limit on silence that counts messages only{words}."
         )
     return f"Connections end at an age of {duration(cluster.middle)}{busy}: a lifetime limit{words}."
+
+
+def _fix_for(*, is_mute: bool, has_rivals: bool, has_expired: bool) -> Callable[[float], str]:
+    if has_expired:
+        return _fix_of_expired
+    return _fix_of_mute if is_mute else _fix_of_age if has_rivals else _fix
+
+
+def _fix_of_expired(age_ns: float) -> str:
+    return (
+        f"No heartbeat helps. Renew the credentials and reconnect with them after {duration(0.9 * age_ns)}, or let "
+        "them live longer."
+    )
 
 
 def _fix(age_ns: float) -> str:
