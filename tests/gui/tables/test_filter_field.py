@@ -103,3 +103,27 @@ def test_counts_are_of_the_endpoints_whose_rows_are_shown(monitoring: WholeWindo
             assert tabs.bar.tabText(tab).split()[1] == f"{model.rowCount():,}"
 
     assert len(set(counts.values())) > 2
+
+
+@pytest.mark.parametrize("width", [900, 1024, 1400])
+def test_no_tab_is_cut(monitoring: WholeWindow, width: int) -> None:
+    tabs = monitoring.monitor.tabs
+    monitoring.window.resize(width, 560)
+    for tab in (Tab.CLOSURES, Tab.MESSAGES, Tab.SEND):
+        tabs.bar.setCurrentIndex(tab)
+        QApplication.processEvents()
+
+        assert tabs.bar.width() >= tabs.bar.sizeHint().width()
+    assert tabs.bar.tabText(Tab.MESSAGES).split()[0] == "Messages"
+
+
+def test_numbers_come_back_to_the_tabs_with_the_room_for_them(monitoring: WholeWindow) -> None:
+    tabs = monitoring.monitor.tabs
+    monitoring.window.resize(900, 560)
+    QApplication.processEvents()
+    assert tabs.bar.tabText(Tab.CLOSURES) == "Closures"
+
+    monitoring.window.resize(1400, 860)
+    QApplication.processEvents()
+
+    assert tabs.bar.tabText(Tab.CLOSURES) == "Closures 3"

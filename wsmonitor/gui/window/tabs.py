@@ -77,8 +77,7 @@ class Tabs(QWidget):
         self.filter = FilterField(look, self)
         self.filter.setMinimumWidth(64)
         self.filter.setMaximumWidth(280)
-        self.bar.setUsesScrollButtons(False)
-        self.bar.setElideMode(Qt.TextElideMode.ElideRight)
+        self.bar.setElideMode(Qt.TextElideMode.ElideNone)
         self.all_endpoints = QCheckBox("all endpoints", self)
         self.all_endpoints.setAccessibleName("all endpoints")
         self.all_endpoints.setToolTip("Rows of every endpoint, not only of the selected ones")
@@ -86,7 +85,7 @@ class Tabs(QWidget):
         self.failed_openings.setAccessibleName("failed openings")
         self.failed_openings.setToolTip("Rows of openings that failed, too, not only of what had been open")
         self.failed_openings.setChecked(True)
-        top = in_row(self.bar, margins=(8, 0, 10, 0))
+        self._top = top = in_row(self.bar, margins=(8, 0, 10, 0))
         top.addStretch(0)
         for widget in (self.failed_openings, self.all_endpoints, self.filter):
             top.addWidget(widget)
@@ -178,15 +177,26 @@ class Tabs(QWidget):
         if self.bar.isTabVisible(Tab.SCORECARD) is not has_taps:
             self.bar.setTabVisible(Tab.SCORECARD, has_taps)
         failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
-        for tab, text in (
-            (Tab.EVENTS, "Events" if slots else f"Events {snapshot.log.count(names):,}"),
-            (Tab.MESSAGES, "Messages" if slots else f"Messages {snapshot.messages.count(names):,}"),
-            (Tab.CLOSURES, f"Closures {closures:,}{failed}"),
-            (Tab.EXPERIMENTS, f"{self._asked_title()} {asked:,}" if asked else self._asked_title()),
-            (Tab.SCORECARD, self._tested_title(tested)),
-        ):
-            if self.bar.tabText(tab) != text:
-                self.bar.setTabText(tab, text)
+        counted = {
+            Tab.EVENTS: "Events" if slots else f"Events {snapshot.log.count(names):,}",
+            Tab.MESSAGES: "Messages" if slots else f"Messages {snapshot.messages.count(names):,}",
+            Tab.CLOSURES: f"Closures {closures:,}{failed}",
+            Tab.EXPERIMENTS: f"{self._asked_title()} {asked:,}" if asked else self._asked_title(),
+            Tab.SCORECARD: self._tested_title(tested),
+        }
+        has_room = self._has_room(counted)
+        for tab, text in counted.items():
+            title = text if has_room else text.split(" ", 1)[0]
+            if self.bar.tabText(tab) != title:
+                self.bar.setTabText(tab, title)
+
+    def _has_room(self, titles: dict[Tab, str]) -> bool:
+        """True if tabs with these titles are as wide as they want to be, beside the filter at its narrowest."""
+        width = self.bar.fontMetrics().horizontalAdvance
+        shown = [(tab, text) for tab, text in titles.items() if self.bar.isTabVisible(tab)]
+        wider = sum(width(text) - width(self.bar.tabText(tab)) for tab, text in shown)
+        beside = self._top.minimumSize().width() - self.bar.minimumSizeHint().width()
+        return self.bar.sizeHint().width() + wider <= self.width() - beside
 
     def _names(self) -> frozenset[str] | None:
         """The endpoints whose rows are shown; `None` means all."""
