@@ -141,3 +141,11 @@ class Parser:
         while (inner := getattr(innermost, "gi_yieldfrom", None)) is not None:
             innermost = inner
         return getattr(innermost, "__name__", "") == "at_eof"
+
+
+def test_pings_in_a_row_are_one_portion_so_that_one_write_answers_them() -> None:
+    portions = ParseQuota()
+    pings = frame(PING, b"a") * 30 + frame(PING)
+    portions.add(pings + frame(TEXT, b"after"))
+
+    assert portions.take(begins=True) == pings

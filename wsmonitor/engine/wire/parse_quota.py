@@ -35,7 +35,7 @@ class ParseQuota:
     def __init__(self) -> None:
         self._waiting: memoryview | bytes = b""
         self._size_bytes = 4 * 1024
-        self._lacking_bytes = 0  # of the frame whose beginning was handed out
+        self._lacking_bytes = 0  # of the frames whose beginning was handed out
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -64,9 +64,7 @@ class ParseQuota:
         size_bytes = self._size_bytes
         if begins:
             begin, after = _data_of(waiting, 0)
-            self._lacking_bytes = after if begin else 0
-            if len(waiting) > 1 and waiting[0] in _CONTROL and waiting[1] < 126:
-                self._lacking_bytes = 2 + waiting[1]
+            self._lacking_bytes = after if begin else _end_of_controls(waiting, size_bytes)
         if self._lacking_bytes:
             size_bytes = min(size_bytes, self._lacking_bytes)
         portion = waiting[:size_bytes]
@@ -97,3 +95,11 @@ def _data_of(waiting: memoryview, at: int) -> tuple[int, int]:
     if size_bytes == 126 and end - at > 3 and waiting[at] in _LONG:
         return at + 4, at + 4 + (waiting[at + 2] << 8 | waiting[at + 3])
     return 0, 0
+
+
+def _end_of_controls(waiting: memoryview, limit_bytes: int) -> int:
+    """Where the control frames end with which it begins; one by one each of them would be answered by a write."""
+    at = 0
+    while at < limit_bytes and len(waiting) - at > 1 and waiting[at] in _CONTROL and waiting[at + 1] < 126:
+        at += 2 + waiting[at + 1]
+    return at
