@@ -1,5 +1,6 @@
 """What a row says of its endpoint: no secret, the loss of every heartbeat, the age of the connection."""
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -101,3 +102,18 @@ def test_a_row_that_is_gone_to_is_selected_alone_though_ctrl_is_held(monitoring:
     monitoring.monitor.table.select((ENDPOINTS[1].name, 0))
 
     assert monitoring.monitor.table.selected_keys() == [(ENDPOINTS[1].name, 0)]
+
+
+def test_what_is_selected_is_read_without_asking_for_every_cell(monitoring: WholeWindow) -> None:
+    table = monitoring.monitor.table
+    table.selectAll()
+    called: list[str] = []
+    sys.setprofile(lambda frame, event, _: called.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        keys = table.selected_keys()
+    finally:
+        sys.setprofile(None)
+
+    assert keys == [(config.name, 0) for config in ENDPOINTS]
+    assert "selected_keys" in called
+    assert "columnCount" not in called
