@@ -2,10 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFont, QFontMetrics
 
-from wsmonitor.gui.time.plotting.layers.chips import Chip, merged_chips
+from wsmonitor.gui.time.plotting.layers.chips import Chip, fitting, merged_chips
 from wsmonitor.plots.drawing import Way, ways_text
 
 
@@ -52,3 +54,17 @@ def test_no_two_chips_are_painted_over_each_other_and_none_is_forgotten(ends: li
     assert sum(way.count for chip in shown for way in chip.ways) == len(ends)
     edges = [(chip.x - width(ways_text(chip.ways)) / 2, chip.x + width(ways_text(chip.ways)) / 2) for chip in shown]
     assert all(left[1] <= right[0] for left, right in pairwise(edges))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_name_is_cut_where_its_shade_is_narrow_and_gone_where_a_few_letters_would_be_left() -> None:
+    metrics = QFontMetrics(QFont())
+    name = "forced bandwidth 16KB/s 5.0 s"
+    whole = metrics.horizontalAdvance(name)
+
+    assert fitting(name, metrics, whole + 1) == name
+    cut = fitting(name, metrics, 0.7 * whole)
+    assert cut.startswith("forced bandw")
+    assert cut.endswith("…")
+    assert fitting(name, metrics, 0.2 * whole) == ""
+    assert fitting("stall", metrics, whole) == "stall"

@@ -17,6 +17,8 @@ from wsmonitor.plots.drawing import Mark, Span, Through, Way, ways_text
 _PADDING = 12
 _BETWEEN = 3
 _NOTE = 240
+_LEAST_LETTERS = 12
+"""`forced` and the beginning of what was."""
 
 
 class Chip(NamedTuple):
@@ -70,19 +72,19 @@ class Chips(Layer):
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_forced(self, painter: QPainter, metrics: QFontMetrics) -> None:
-        """The names of forced conditions, where their shade has room for them, those of one time above each other."""
+        """The names of forced conditions, as far as their shade has room, those of one time above each other."""
         painter.setPen(self._look.color("muted"))
         bottom = self._rect.height() - metrics.height() - 10
         ends: list[float] = []
         """Where the last name of each row ends, from the lowest up."""
         for one in self._through.forced:
             left, right = max(0.0, self.x(one.start_s)), min(self._rect.width(), self.x(one.end_s))
-            width = metrics.horizontalAdvance(one.text) + 6
-            if width <= right - left:
+            if text := fitting(one.text, metrics, right - left - 6):
+                width = metrics.horizontalAdvance(text) + 6
                 row = next((number for number, end in enumerate(ends) if end <= left), len(ends))
                 ends[row:] = [left + width, *ends[row + 1 :]]
                 place = QRectF(left + 3, bottom - row * metrics.height(), right - left, metrics.height())
-                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, one.text)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
 
     def _paint_notes(self, painter: QPainter, metrics: QFontMetrics) -> None:
         """A flag at each note, as long as there is room up to the next."""
@@ -97,6 +99,12 @@ class Chips(Layer):
             painter.fillRect(flag, QColor(FAILED) if note.is_alert else self._look.color("accent"))
             painter.setPen(QColor("#0c0f12") if note.is_alert else self._look.color("text"))
             painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, text if room > 20 else "")
+
+
+def fitting(text: str, metrics: QFontMetrics, room: float) -> str:
+    """As much of `text` as there is room for; nothing rather than a few letters."""
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(room)))
+    return shown if len(shown) >= min(len(text), _LEAST_LETTERS) else ""
 
 
 def merged_chips(chips: Sequence[Chip], width: Callable[[str], float]) -> list[Chip]:
