@@ -233,6 +233,23 @@ def never_a_message(subscribes: bool) -> Case:
     return make
 
 
+def cut_pongs(kept_bytes: int) -> Case:
+    """Pings of eight bytes, and as much of them as the server keeps."""
+
+    def make(seed: str) -> Labelled:
+        line = History(seed).line
+        line.open()
+        for number in range(line.dice.randint(3, 12)):
+            at_s, payload = line.opened_s + 20 * (number + 1), b"%08d" % number
+            line.control(at_s, "tx", 9, payload)
+            line.control(at_s + line.round_trip_s, "rx", 10, payload[:kept_bytes])
+        line.stay()
+        expected = ["pongs_cut"] if 0 < kept_bytes < 8 else []
+        return labelled(line.history, f"{kept_bytes} bytes of a pong", *expected, healthy=True, end_s=line.now_s)
+
+    return make
+
+
 def slow_consumer(seed: str) -> Labelled:
     """What we send does not move."""
     line = History(seed).line
@@ -405,6 +422,9 @@ CASES: dict[Case, int] = {
     no_pongs: 3,
     wrong_pongs: 3,
     some_pongs_missed: 4,
+    cut_pongs(4): 2,
+    cut_pongs(7): 2,
+    cut_pongs(8): 2,
     never_a_message(True): 3,
     never_a_message(False): 3,
     slow_consumer: 3,
