@@ -79,7 +79,8 @@ def test_a_close_by_the_server_is_reported_with_its_code_and_dialled_again(plain
 
 
 def test_a_server_that_crashes_on_a_message_is_seen_as_a_fin_without_a_close(starlette_server: int) -> None:
-    seen = watch(f"ws://127.0.0.1:{starlette_server}/crash", "--send", "boom", "--once")
+    url = f"ws://127.0.0.1:{starlette_server}/crash"
+    seen = watch(url, "--send", "boom", "--once", "--ping-interval", "1h")  # a ping it did not read makes it a RST
 
     (closed,) = seen.of_type("connection_closed")
     assert (closed["verdict"]["initiator"], closed["verdict"]["mechanism"]) == ("peer", "fin")

@@ -84,7 +84,9 @@ class _Lateness:
     async def _watch(self) -> None:
         while True:
             due_ns = self._clock.now_ns() + round(PING_EVERY_S * 1e9)
-            await asyncio.sleep(PING_EVERY_S)
+            due = asyncio.Event()
+            asyncio.get_running_loop().call_later(PING_EVERY_S, due.set)
+            await due.wait()
             answered_ns = await self._line.answered(self._line.ping(), PATIENCE_S)
             late_ns = (answered_ns or self._clock.now_ns()) - due_ns
             self.longest_s = max(self.longest_s, late_ns / 1e9)
