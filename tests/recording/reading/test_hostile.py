@@ -91,7 +91,7 @@ def test_whatever_a_column_holds_the_file_is_read_or_refused_in_a_sentence(chang
         assert all(isinstance(problem, str) for problem in replay.problems)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 2**32))
 def test_numbers_that_no_session_has_are_skipped_or_shown_in_every_format(seed: int) -> None:
     dice = random.Random(seed)
