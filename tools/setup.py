@@ -33,6 +33,9 @@ def main() -> None:
     quiet = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     if subprocess.run(pip, cwd=ROOT, env=quiet, check=False).returncode:
         sys.exit("pip could not install the packages: see its message above; `make setup` tries again")
+    # pip compiles what it installs, but nothing that is installed as editable: where PYTHONDONTWRITEBYTECODE is
+    # set, each start would compile hundreds of files.
+    subprocess.run([str(python), "-m", "compileall", "-q", "wsmonitor"], cwd=ROOT, check=False)
     stamp.write_text(made_from)
 
 
