@@ -78,16 +78,14 @@ FORMAT = Format("made-up", "Made up", ".made", write)
 """,
     "a lab scenario": """
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
+
+HINT = "Serves well, as an example."
 
 
 async def run(visit: Visit, parameters: NoParameters) -> None:
     await Service(await visit.accept()).run()
-
-
-SCENARIO = Scenario(hint="Serves well, as an example.", parameters=NoParameters, run=run)
 """,
     "an experiment": """
 from wsmonitor.experiments.bench import Bench, Seen

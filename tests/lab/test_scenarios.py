@@ -9,7 +9,7 @@ from tests.lab.conftest import OWN_PROCESS
 from tests.lab.raw_client import RawClient
 from wsmonitor.lab.parameters import read
 from wsmonitor.lab.registry import load_scenarios
-from wsmonitor.lab.scenario import AnyScenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.scenarios import SCENARIOS
 from wsmonitor.lab.server import Lab
 
@@ -29,7 +29,7 @@ def test_an_entry_loads_and_says_in_one_line_what_it_does(name: str) -> None:
 
 
 @pytest.mark.parametrize("scenario", LOADED.values(), ids=LOADED)
-def test_defaults_are_what_the_parameters_say_they_are(scenario: AnyScenario) -> None:
+def test_defaults_are_what_the_parameters_say_they_are(scenario: Scenario) -> None:
     described = scenario.described_parameters()
 
     explicit = read(scenario.parameters, [(it.name, it.default) for it in described])

@@ -15,7 +15,7 @@ from wsmonitor.lab.certificate import Certificate, CertificateError, temporary_c
 from wsmonitor.lab.lifeline import stdin_end
 from wsmonitor.lab.page import listing
 from wsmonitor.lab.registry import load_scenarios
-from wsmonitor.lab.scenario import AnyScenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.server import LOOPBACK, Lab
 from wsmonitor.lab.service import together
 from wsmonitor.program import ends_with_parent
@@ -84,7 +84,7 @@ def _certificate(stack: contextlib.ExitStack, host: str) -> Certificate:
         raise click.ClickException(str(error)) from error
 
 
-def _selected(scenarios: Mapping[str, AnyScenario], chosen: tuple[str, ...]) -> Mapping[str, AnyScenario]:
+def _selected(scenarios: Mapping[str, Scenario], chosen: tuple[str, ...]) -> Mapping[str, Scenario]:
     if unknown := [name for name in chosen if name not in scenarios]:
         raise click.UsageError(f"No scenario {unknown[0]!r}. There are: {', '.join(scenarios)}.")
     return {name: scenarios[name] for name in chosen} if chosen else scenarios

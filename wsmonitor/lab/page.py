@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, Final
 
-from wsmonitor.lab.scenario import AnyScenario
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.wire.request import response
 
-_Page = Callable[[Mapping[str, AnyScenario], Mapping[str, str]], bytes]
+_Page = Callable[[Mapping[str, Scenario], Mapping[str, str]], bytes]
 
 
-def listing(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> list[dict[str, Any]]:
+def listing(scenarios: Mapping[str, Scenario], urls: Mapping[str, str]) -> list[dict[str, Any]]:
     """Every scenario with its URL and parameters, as plain data."""
     return [
         {
@@ -31,13 +31,13 @@ def listing(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> li
     ]
 
 
-def _html(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
+def _html(scenarios: Mapping[str, Scenario], urls: Mapping[str, str]) -> bytes:
     # Inside a script element only "</" could end the data early.
     data = json.dumps(listing(scenarios, urls)).replace("</", "<\\/")
     return _page(_read("page.html").replace("SCENARIOS_JSON", data))
 
 
-def _stories(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
+def _stories(scenarios: Mapping[str, Scenario], urls: Mapping[str, str]) -> bytes:
     return _page(_read("stories.html"))
 
 
@@ -49,7 +49,7 @@ def _page(text: str) -> bytes:
     return response(200, {"Content-Type": "text/html; charset=utf-8"}, text.encode())
 
 
-def _json(scenarios: Mapping[str, AnyScenario], urls: Mapping[str, str]) -> bytes:
+def _json(scenarios: Mapping[str, Scenario], urls: Mapping[str, str]) -> bytes:
     body = json.dumps(listing(scenarios, urls), indent=1).encode()
     return response(200, {"Content-Type": "application/json"}, body)
 

@@ -1,11 +1,11 @@
-"""Finds the scenarios that `scenarios.SCENARIOS` names; a broken one is reported and left out."""
+"""Reads the files that `scenarios.SCENARIOS` names as scenarios; a broken one is reported and left out."""
 
 import importlib
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 
-from wsmonitor.lab.scenario import AnyScenario, Scenario
+from wsmonitor.lab.parameters import NoParameters
+from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.scenarios import SCENARIOS
 
 _log = logging.getLogger(__name__)
@@ -24,18 +24,26 @@ _GROUPS = {
 """Room -> its heading on the page and in the table."""
 
 
-def load_scenarios(ids: Iterable[str] = tuple(_PLACES)) -> dict[str, AnyScenario]:
+def load_scenarios(ids: Iterable[str] = tuple(_PLACES)) -> dict[str, Scenario]:
     """Scenarios by id, in the order of `ids`."""
     loaded = {}
     for wanted in ids:
         try:
-            place = _PLACES[wanted]
-            scenario = importlib.import_module(f"wsmonitor.lab.scenarios.{place}").SCENARIO
-            if not isinstance(scenario, Scenario):
-                raise TypeError(f"expected SCENARIO to be a Scenario, found {scenario!r}")
-            scenario = replace(scenario, id=wanted, group=_GROUPS[place.partition(".")[0]])
+            loaded[wanted] = _read(_PLACES[wanted])
         except Exception:  # whatever a broken file does at import, the others must be served
             _log.exception("Lab scenario %s is broken and left out", wanted)
-        else:
-            loaded[wanted] = scenario
     return loaded
+
+
+def _read(place: str) -> Scenario:
+    file = importlib.import_module(f"wsmonitor.lab.scenarios.{place}")
+    room, _, name = place.partition(".")
+    return Scenario(
+        id=name,
+        group=_GROUPS[room],
+        hint=file.HINT,
+        parameters=getattr(file, "Parameters", NoParameters),
+        run=getattr(file, "run", None),
+        open_port=getattr(file, "open_port", None),
+        also_at=getattr(file, "ALSO_AT", ()),
+    )

@@ -3,13 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 from wsmonitor.lab.certificate import Certificate
 from wsmonitor.lab.parameters import Parameter, describe
 from wsmonitor.lab.visit import Visit
-
-P = TypeVar("P")
 
 
 class OpenPort(Protocol):
@@ -46,23 +44,23 @@ def url_at(address: tuple[str, int], path: str, *, tls: bool) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenario(Generic[P]):
-    """One file of `scenarios/`. `run` meets each visitor; `open_port` is for what needs an address of its own."""
+class Scenario:
+    """One file of `scenarios/`: its `HINT`, its `Parameters` if it has any, and what it does.
 
+    `run` meets each visitor; `open_port` is for what needs an address of its own.
+    """
+
+    id: str
+    """The name of its file."""
+    group: str
+    """What its room is called."""
     hint: str
-    parameters: type[P]
-    id: str = ""
-    """The name of its file, once it is loaded."""
-    group: str = ""
-    """What its room is called, as well."""
-    run: Callable[[Visit, P], Awaitable[None]] | None = None
-    open_port: Callable[[Ground], Awaitable[OpenPort]] | None = None
-    also_at: tuple[str, ...] = ()
-    """Further paths that lead to `run`."""
+    parameters: type[Any]
+    run: Callable[[Visit, Any], Awaitable[None]] | None
+    open_port: Callable[[Ground], Awaitable[OpenPort]] | None
+    also_at: tuple[str, ...]
+    """Further paths that lead to `run` (`ALSO_AT`)."""
 
     def described_parameters(self) -> tuple[Parameter, ...]:
         """Every parameter with its default."""
         return describe(self.parameters)
-
-
-AnyScenario = Scenario[Any]

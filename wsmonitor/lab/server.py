@@ -9,7 +9,7 @@ from typing import Final
 from wsmonitor.lab import parameters
 from wsmonitor.lab.certificate import Certificate
 from wsmonitor.lab.page import PAGES
-from wsmonitor.lab.scenario import AnyScenario, Ground, OpenPort, url_at
+from wsmonitor.lab.scenario import Ground, OpenPort, Scenario, url_at
 from wsmonitor.lab.visit import Shelf, Visit
 from wsmonitor.lab.wire.request import HttpError, Request, read_request, text_response
 from wsmonitor.lab.wire.wire import PeerGoneError, Wire
@@ -23,7 +23,7 @@ class Lab:
 
     def __init__(
         self,
-        scenarios: Mapping[str, AnyScenario],
+        scenarios: Mapping[str, Scenario],
         *,
         host: str = LOOPBACK,
         port: int = 0,
@@ -77,7 +77,7 @@ class Lab:
             return port.url
         return url_at((self._host, self.port), name, tls=self._tls is not None)
 
-    async def _open_port(self, scenario: AnyScenario, ground: Ground) -> None:
+    async def _open_port(self, scenario: Scenario, ground: Ground) -> None:
         if scenario.open_port is None:
             return
         try:
@@ -125,7 +125,7 @@ class Lab:
             await wire.write(text_response(error.status, error.text, error.headers))
             await wire.fin()
 
-    def _asked_for(self, request: Request, owner: OpenPort | None) -> AnyScenario:
+    def _asked_for(self, request: Request, owner: OpenPort | None) -> Scenario:
         scenario = self._paths.get(request.path.rstrip("/"))
         if scenario is None:
             raise HttpError(404, f"No scenario {request.path[:80]!r}. There are: {', '.join(self.scenarios)}.")

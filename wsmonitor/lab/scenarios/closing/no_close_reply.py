@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Close, WebSocket
+
+HINT = "Close it from your side: the server never answers and leaves TCP open. Does your close() return?"
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,3 @@ class _WithoutReply(Service):
 async def run(visit: Visit, parameters: Parameters) -> None:
     """Serves well until the client closes, then says nothing more."""
     await _WithoutReply(await visit.accept(), parameters.hold_s).run()
-
-
-SCENARIO = Scenario(
-    hint="Close it from your side: the server never answers and leaves TCP open. Does your close() return?",
-    parameters=Parameters,
-    run=run,
-)

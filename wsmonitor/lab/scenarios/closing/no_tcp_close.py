@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Close
+
+HINT = "Sends Close and keeps TCP open for ever: a client must hang up by itself."
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     if not socket.close_sent:
         await socket.send_close(parameters.code)
     await asyncio.sleep(parameters.hold_s)
-
-
-SCENARIO = Scenario(
-    hint="Sends Close and keeps TCP open for ever: a client must hang up by itself.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice, duration, integer, text
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
+
+HINT = "A Close frame with any code and reason, illegal ones such as 1005, 1006 or 999 included."
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
         await socket.close(None)
     else:
         await socket.close(parameters.code, parameters.reason)
-
-
-SCENARIO = Scenario(
-    hint="A Close frame with any code and reason, illegal ones such as 1005, 1006 or 999 included.",
-    parameters=Parameters,
-    run=run,
-)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = "Ends after the same number of messages each time."
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,3 @@ class _Counting(Service):
 async def run(visit: Visit, parameters: Parameters) -> None:
     """Serves well for so many messages."""
     await _Counting(await visit.accept(), parameters).run()
-
-
-SCENARIO = Scenario(
-    hint="Ends after the same number of messages each time.",
-    parameters=Parameters,
-    run=run,
-)

@@ -5,11 +5,12 @@ import contextlib
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
 from wsmonitor.lab.wire.wire import PeerGoneError
+
+HINT = "Story 3: Close 1011, then an error message and a second Close on the closed socket."
 
 _ERROR = b'{"type":"error","message":"keepalive ping timeout"}'
 
@@ -30,10 +31,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     with contextlib.suppress(PeerGoneError):
         await socket.wire.write(first + encode(Opcode.TEXT, _ERROR) + second)
     await socket.wire.fin()
-
-
-SCENARIO = Scenario(
-    hint="Story 3: Close 1011, then an error message and a second Close on the closed socket.",
-    parameters=Parameters,
-    run=run,
-)

@@ -6,10 +6,11 @@ from collections import deque
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = "Too many connections get 429 with Retry-After, too many messages 1008."
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     await together(service.run(), until_set(service.exceeded))
     if service.exceeded.is_set():
         await service.socket.close(1008, "rate limit exceeded: too many messages")
-
-
-SCENARIO = Scenario(
-    hint="Too many connections get 429 with Retry-After, too many messages 1008.",
-    parameters=Parameters,
-    run=run,
-)

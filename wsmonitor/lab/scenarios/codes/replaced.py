@@ -3,9 +3,10 @@
 import asyncio
 
 from wsmonitor.lab.parameters import NoParameters
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
+
+HINT = 'Connect twice: the second connection ends the first with 1008 "replaced by a newer connection".'
 
 
 class Seat:
@@ -28,10 +29,3 @@ async def run(visit: Visit, parameters: NoParameters) -> None:
     await together(Service(socket).run(), until_set(replaced))
     if replaced.is_set():
         await socket.close(1008, "replaced by a newer connection")
-
-
-SCENARIO = Scenario(
-    hint='Connect twice: the second connection ends the first with 1008 "replaced by a newer connection".',
-    parameters=NoParameters,
-    run=run,
-)

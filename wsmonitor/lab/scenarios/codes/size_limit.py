@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import size
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = "A message longer than 1 KiB is answered with 1009."
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,3 @@ class _Limited(Service):
 async def run(visit: Visit, parameters: Parameters) -> None:
     """Serves well until a message is too long."""
     await _Limited(await visit.accept(), parameters.limit_bytes).run()
-
-
-SCENARIO = Scenario(
-    hint="A message longer than 1 KiB is answered with 1009.",
-    parameters=Parameters,
-    run=run,
-)

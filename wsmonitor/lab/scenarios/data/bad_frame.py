@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import choice, duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
 from wsmonitor.lab.wire.silence import until_gone
+
+HINT = "A frame that the protocol forbids, seven kinds: the client must end with 1002."
 
 FRAMES: Final[Mapping[str, bytes]] = {
     "masked": encode(Opcode.TEXT, b"a server must not mask", mask=b"\x01\x02\x03\x04"),
@@ -37,10 +38,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     await together(Service(socket).run(), asyncio.sleep(parameters.after_s))
     await socket.wire.write(FRAMES[parameters.kind])
     await until_gone(socket.wire)
-
-
-SCENARIO = Scenario(
-    hint="A frame that the protocol forbids, seven kinds: the client must end with 1002.",
-    parameters=Parameters,
-    run=run,
-)

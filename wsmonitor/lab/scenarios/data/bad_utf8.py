@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.silence import until_gone
+
+HINT = "A text message in Latin-1: the client must end with 1007."
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     await together(Service(socket).run(), asyncio.sleep(parameters.after_s))
     await socket.send(Opcode.TEXT, "Grüße in Latin-1".encode("latin-1"))
     await until_gone(socket.wire)
-
-
-SCENARIO = Scenario(
-    hint="A text message in Latin-1: the client must end with 1007.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, size
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.websocket import WebSocket
+
+HINT = "Messages of 16 MiB in one frame: whoever has a smaller limit answers 1009."
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,3 @@ async def _send_for_ever(socket: WebSocket, parameters: Parameters) -> None:
     while True:
         await socket.send(Opcode.BINARY, payload)
         await asyncio.sleep(parameters.every_s)
-
-
-SCENARIO = Scenario(
-    hint="Messages of 16 MiB in one frame: whoever has a smaller limit answers 1009.",
-    parameters=Parameters,
-    run=run,
-)

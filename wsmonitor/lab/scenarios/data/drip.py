@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, size
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, answer_to, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
 from wsmonitor.lab.wire.silence import until_gone
 from wsmonitor.lab.wire.websocket import Close, Message, Ping, WebSocket
+
+HINT = "Every frame arrives byte by byte, and pongs queue behind: bytes are life, slow is not dead."
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     service = _Drip(await visit.accept(), parameters)
     await together(service.run(), service.drip())
     await visit.wire.fin()
-
-
-SCENARIO = Scenario(
-    hint="Every frame arrives byte by byte, and pongs queue behind: bytes are life, slow is not dead.",
-    parameters=Parameters,
-    run=run,
-)

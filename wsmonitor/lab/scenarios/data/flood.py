@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import integer, size
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.websocket import WebSocket
+
+HINT = "Thousands of messages a second."
 
 _TICKS_A_SECOND = 50
 
@@ -36,10 +37,3 @@ async def _flood(socket: WebSocket, parameters: Parameters) -> None:
             sent += 1
             await socket.send(Opcode.TEXT, str(sent).encode().ljust(parameters.size_bytes, b"."))
         await asyncio.sleep(1 / _TICKS_A_SECOND if parameters.rate else 0)
-
-
-SCENARIO = Scenario(
-    hint="Thousands of messages a second.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.websocket import Message
+
+HINT = "Legal but rare: messages in fragments with pings between them."
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     """Sends fragmented messages until the client leaves."""
     service = _Fragmenting(await visit.accept())
     await together(service.run(), service.send_for_ever(parameters))
-
-
-SCENARIO = Scenario(
-    hint="Legal but rare: messages in fragments with pings between them.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
+
+HINT = "TCP RST at a random time: a crashed server, a firewall."
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     age_s = visit.dice(parameters.seed).uniform(parameters.low_s, parameters.high_s)
     await together(Service(socket).run(), asyncio.sleep(age_s))
     socket.wire.reset()
-
-
-SCENARIO = Scenario(
-    hint="TCP RST at a random time: a crashed server, a firewall.",
-    parameters=Parameters,
-    run=run,
-)

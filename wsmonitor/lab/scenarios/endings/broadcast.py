@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
+
+HINT = "Story 2: one client is cut off, the server's heartbeat to all fails on it, and everybody is dropped."
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
         await asyncio.sleep(visit.dice(parameters.seed).uniform(0, parameters.beat_s))
         if not broken.is_set():
             room.break_down()
-
-
-SCENARIO = Scenario(
-    hint="Story 2: one client is cut off, the server's heartbeat to all fails on it, and everybody is dropped.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = "An idle timeout that only messages reset: pings and pongs do not prevent it."
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     service = _CountsMessages(await visit.accept(), parameters.after_s)
     await together(service.run(), service.deadline())
     await end(service.socket, parameters.how)
-
-
-SCENARIO = Scenario(
-    hint="An idle timeout that only messages reset: pings and pongs do not prevent it.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
+
+HINT = "Story 5: the handler fails on its first send; accepted and gone within a millisecond, every time."
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     if parameters.after_s:
         await asyncio.sleep(parameters.after_s)
     await end(socket, parameters.how)
-
-
-SCENARIO = Scenario(
-    hint="Story 5: the handler fails on its first send; accepted and gone within a millisecond, every time.",
-    parameters=Parameters,
-    run=run,
-)

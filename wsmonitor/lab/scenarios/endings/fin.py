@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
+
+HINT = "TCP FIN without a Close frame: a process that ended. Interfaces report 1006."
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     socket = await visit.accept()
     await together(Service(socket).run(), asyncio.sleep(parameters.after_s))
     await socket.wire.fin()
-
-
-SCENARIO = Scenario(
-    hint="TCP FIN without a Close frame: a process that ended. Interfaces report 1006.",
-    parameters=Parameters,
-    run=run,
-)

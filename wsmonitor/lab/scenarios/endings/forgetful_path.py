@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice, duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import silent_for, until_gone
 from wsmonitor.lab.wire.wire import PeerGoneError
+
+HINT = "A silent drop: after a while without a byte the connection is forgotten, and nobody is told."
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
             await until_gone(socket.wire)
     except PeerGoneError:
         return
-
-
-SCENARIO = Scenario(
-    hint="A silent drop: after a while without a byte the connection is forgotten, and nobody is told.",
-    parameters=Parameters,
-    run=run,
-)

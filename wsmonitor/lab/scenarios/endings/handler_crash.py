@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import text
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = 'Send "crash": the handler dies of that message and the connection ends without Close.'
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     await together(service.run(), until_set(service.crashed))
     if service.crashed.is_set():
         await end(service.socket, parameters.how)
-
-
-SCENARIO = Scenario(
-    hint='Send "crash": the handler dies of that message and the connection ends without Close.',
-    parameters=Parameters,
-    run=run,
-)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice, duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
 from wsmonitor.lab.wire.silence import silent_for
+
+HINT = "An idle timeout: no bytes from the client for a while, then FIN without Close. Any ping prevents it."
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     socket = await visit.accept()
     await together(Service(socket).run(), silent_for(socket.wire, parameters.after_s, parameters.silence))
     await end(socket, parameters.how)
-
-
-SCENARIO = Scenario(
-    hint="An idle timeout: no bytes from the client for a while, then FIN without Close. Any ping prevents it.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
+
+HINT = "A load balancer's maximum age: ends at a fixed age whatever happens. No heartbeat helps."
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     socket = await visit.accept()
     await together(Service(socket).run(), asyncio.sleep(parameters.after_s))
     await end(socket, parameters.how)
-
-
-SCENARIO = Scenario(
-    hint="A load balancer's maximum age: ends at a fixed age whatever happens. No heartbeat helps.",
-    parameters=Parameters,
-    run=run,
-)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import silent_for
+
+HINT = "A firewall forgets a quiet connection: all seems well until the next byte is sent, then RST."
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     if not service.ended:
         await socket.wire.read()
         socket.wire.reset()
-
-
-SCENARIO = Scenario(
-    hint="A firewall forgets a quiet connection: all seems well until the next byte is sent, then RST.",
-    parameters=Parameters,
-    run=run,
-)

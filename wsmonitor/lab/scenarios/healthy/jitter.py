@@ -4,12 +4,13 @@ import random
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, answer_to, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.delay_line import DelayLine
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.websocket import Message, Ping, WebSocket
+
+HINT = "Healthy but uneven: every pong and answer is late by a random time."
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     """Serves with scattered delays until the client leaves."""
     service = Late(await visit.accept(), parameters, visit.dice(parameters.seed))
     await together(service.run(), service.line.run())
-
-
-SCENARIO = Scenario(
-    hint="Healthy but uneven: every pong and answer is late by a random time.",
-    parameters=Parameters,
-    run=run,
-)

@@ -9,10 +9,12 @@ from wsmonitor.lab.parameters import duration
 from wsmonitor.lab.reference.manager import Manager, count_leaving
 from wsmonitor.lab.reference.session import Session
 from wsmonitor.lab.reference.stats import Ending, Stats
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
 
+HINT = "Done right: welcome when ready, session_info confirmed, guarded sends, stale after 3 heartbeats; /ws/stats."
+
 STATS_PATH: Final = "/ws/stats"
+ALSO_AT = (STATS_PATH,)
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
             raise
         finally:
             count_leaving(client, ending, stats)
-
-
-SCENARIO = Scenario(
-    hint="Done right: welcome when ready, session_info confirmed, guarded sends, stale after 3 heartbeats; /ws/stats.",
-    parameters=Parameters,
-    run=run,
-    also_at=(STATS_PATH,),
-)

@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = "Pings are answered, messages and application heartbeats no more: the worker behind is dead."
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,3 @@ class _Stuck(Service):
 async def run(visit: Visit, parameters: Parameters) -> None:
     """Answers pings for ever and messages for a while."""
     await _Stuck(await visit.accept(), parameters.after_s).run()
-
-
-SCENARIO = Scenario(
-    hint="Pings are answered, messages and application heartbeats no more: the worker behind is dead.",
-    parameters=Parameters,
-    run=run,
-)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.delay_line import DelayLine
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.websocket import Ping, WebSocket
+
+HINT = "Pongs come seconds late; messages are answered at once."
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     """Answers messages at once and pings late until the client leaves."""
     service = _LatePongs(await visit.accept(), parameters.delay_s)
     await together(service.run(), service.line.run())
-
-
-SCENARIO = Scenario(
-    hint="Pongs come seconds late; messages are answered at once.",
-    parameters=Parameters,
-    run=run,
-)

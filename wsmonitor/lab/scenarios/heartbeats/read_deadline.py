@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice, duration
 from wsmonitor.lab.reference.session import confirmation_of
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.websocket import Message, Pong, WebSocket
+
+HINT = "Story 4: only pongs reset the server's read deadline; without them FIN without Close, whatever else flows."
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     service = _WithDeadline(await visit.accept(), parameters)
     await together(service.run(), service.ping_for_ever(), service.deadline())
     await visit.wire.fin()
-
-
-SCENARIO = Scenario(
-    hint="Story 4: only pongs reset the server's read deadline; without them FIN without Close, whatever else flows.",
-    parameters=Parameters,
-    run=run,
-)

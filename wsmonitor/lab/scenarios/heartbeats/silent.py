@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import choice
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import until_gone
 from wsmonitor.lab.wire.websocket import Message
+
+HINT = "Accepts, answers pings, and never sends a message: subscribed to nothing."
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
         await _WithoutMessages(socket).run()
     else:
         await until_gone(socket.wire)
-
-
-SCENARIO = Scenario(
-    hint="Accepts, answers pings, and never sends a message: subscribed to nothing.",
-    parameters=Parameters,
-    run=run,
-)

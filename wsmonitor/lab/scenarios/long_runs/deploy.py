@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.cycle import Cycle
+
+HINT = "A deployment every 15 s: all connections get 1012 at once, 503 for a moment, then well again."
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     socket = await visit.accept()
     await together(Service(socket).run(), asyncio.sleep(place.left_s))
     await socket.close(1012, "service restart")
-
-
-SCENARIO = Scenario(
-    hint="A deployment every 15 s: all connections get 1012 at once, 503 for a moment, then well again.",
-    parameters=Parameters,
-    run=run,
-)

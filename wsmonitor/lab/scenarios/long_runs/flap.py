@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.cycle import Cycle
 from wsmonitor.lab.wire.ending import end, ending
+
+HINT = "Up for a while, down for a while: all connections reset, then 503 until it is up again."
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     socket = await visit.accept()
     await together(Service(socket).run(), asyncio.sleep(place.left_s))
     await end(socket, parameters.how)
-
-
-SCENARIO = Scenario(
-    hint="Up for a while, down for a while: all connections reset, then 503 until it is up again.",
-    parameters=Parameters,
-    run=run,
-)

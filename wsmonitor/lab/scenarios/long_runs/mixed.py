@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.scenarios.healthy import jitter
 from wsmonitor.lab.service import together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end
 from wsmonitor.lab.wire.silence import until_gone
+
+HINT = "A day in staging: every connection meets another of these fates, the same for the same seed."
 
 REFUSED_SHARE: Final = 0.1
 SLOW_SHARE: Final = 0.3
@@ -59,10 +60,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
         await until_gone(socket.wire)
     else:
         await end(socket, "fin" if fate.way == "mute" else fate.way)
-
-
-SCENARIO = Scenario(
-    hint="A day in staging: every connection meets another of these fates, the same for the same seed.",
-    parameters=Parameters,
-    run=run,
-)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import duration, integer
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end
+
+HINT = "Ends every few seconds in changing ways: FIN, RST, close codes 1001, 1011, 1012, 4000."
 
 WAYS: Final = ("rst", "1012", "fin", "1011", "1001", "4000")
 
@@ -36,10 +37,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     life_s = visit.dice(parameters.seed).uniform(parameters.low_s, parameters.high_s)
     await together(Service(socket).run(), asyncio.sleep(life_s))
     await end(socket, way_of(visit.number, parameters.seed))
-
-
-SCENARIO = Scenario(
-    hint="Ends every few seconds in changing ways: FIN, RST, close codes 1001, 1011, 1012, 4000.",
-    parameters=Parameters,
-    run=run,
-)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Ground, Scenario
+from wsmonitor.lab.scenario import Ground
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
+
+HINT = "Well for a while, then 1012, TCP refused, 503 with Retry-After, and well again."
 
 SECOND_LOOPBACK: Final = "127.0.0.2"
 
@@ -105,11 +107,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     socket = await visit.accept()
     await together(Service(socket).run(), until_set(restart))
     await socket.close(1012, "service restart")
-
-
-SCENARIO = Scenario(
-    hint="Well for a while, then 1012, TCP refused, 503 with Retry-After, and well again.",
-    parameters=Parameters,
-    run=run,
-    open_port=open_port,
-)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import integer, text
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
+
+HINT = "Answers the upgrade with any HTTP status: 401, 403, 404, 429, 503 with Retry-After."
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     """Answers and hangs up."""
     headers = {"Retry-After": parameters.retry_after} if parameters.retry_after else {}
     await visit.answer(parameters.code, parameters.body, headers)
-
-
-SCENARIO = Scenario(
-    hint="Answers the upgrade with any HTTP status: 401, 403, 404, 429, 503 with Retry-After.",
-    parameters=Parameters,
-    run=run,
-)

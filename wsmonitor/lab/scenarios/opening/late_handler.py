@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = "The handler is attached late: messages sent right after the opening are lost, pings are answered."
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     """Answers pings from the beginning, messages only after a while, counted from before the 101 can be read."""
     attached_s = asyncio.get_running_loop().time() + parameters.by_s
     await _Late(await visit.accept(), attached_s).run()
-
-
-SCENARIO = Scenario(
-    hint="The handler is attached late: messages sent right after the opening are lost, pings are answered.",
-    parameters=Parameters,
-    run=run,
-)

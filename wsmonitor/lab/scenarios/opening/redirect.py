@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from wsmonitor.lab.parameters import integer, text
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.visit import Visit
+
+HINT = "Redirects the upgrade, once or many times over."
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     """Answers with the next hop."""
     on = f"/redirect?hops={parameters.hops - 1}&code={parameters.code}&to={quote(parameters.to)}"
     await visit.answer(parameters.code, "Elsewhere.", {"Location": on if parameters.hops > 1 else parameters.to})
-
-
-SCENARIO = Scenario(
-    hint="Redirects the upgrade, once or many times over.",
-    parameters=Parameters,
-    run=run,
-)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from wsmonitor.lab.own_process import WorkerPort, start_worker
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Ground, Scenario
+from wsmonitor.lab.scenario import Ground
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
+
+HINT = "The server's event loop is blocked for 300 ms every 3 s: periodic spikes, while the kernel answers at once."
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,3 @@ async def _block_for_ever(parameters: Parameters) -> None:
     while True:
         await asyncio.sleep(parameters.every_s)
         time.sleep(min(parameters.block_s, 10.0))  # noqa: ASYNC251  # the very mistake that is played here
-
-
-SCENARIO = Scenario(
-    hint="The server's event loop is blocked for 300 ms every 3 s: periodic spikes, while the kernel answers at once.",
-    parameters=Parameters,
-    run=run,
-    open_port=open_port,
-)

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
+
+HINT = "The server stops reading: pings go unanswered and what you send piles up."
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
         return
     socket.wire.stop_reading()
     await asyncio.sleep(parameters.hold_s)
-
-
-SCENARIO = Scenario(
-    hint="The server stops reading: pings go unanswered and what you send piles up.",
-    parameters=Parameters,
-    run=run,
-)

@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, answer_to, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.delay_line import DelayLine
 from wsmonitor.lab.wire.ending import end, ending
 from wsmonitor.lab.wire.frames import Opcode
 from wsmonitor.lab.wire.websocket import Message, Ping, WebSocket
+
+HINT = "A queue builds up: round trips grow and grow until the connection drops."
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     service = _Ramp(await visit.accept(), parameters)
     await together(service.run(), service.line.run(), asyncio.sleep(parameters.over_s))
     await end(service.socket, parameters.how)
-
-
-SCENARIO = Scenario(
-    hint="A queue builds up: round trips grow and grow until the connection drops.",
-    parameters=Parameters,
-    run=run,
-)

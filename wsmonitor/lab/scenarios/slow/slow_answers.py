@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from wsmonitor.lab.parameters import duration
-from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.service import Service, answer_to, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.delay_line import DelayLine
 from wsmonitor.lab.wire.websocket import Message, WebSocket
+
+HINT = "Pongs come at once, answers to messages seconds later."
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,3 @@ async def run(visit: Visit, parameters: Parameters) -> None:
     """Answers late until the client leaves."""
     service = _Slow(await visit.accept(), parameters.delay_s)
     await together(service.run(), service.line.run())
-
-
-SCENARIO = Scenario(
-    hint="Pongs come at once, answers to messages seconds later.",
-    parameters=Parameters,
-    run=run,
-)
