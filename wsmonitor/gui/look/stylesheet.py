@@ -122,13 +122,8 @@ QLabel#filter_problem {
 }
 QWidget#verdict { background: $panel; border-bottom: 1px solid $border; }
 QWidget#verdict QToolButton { padding: 1px 8px; }
-<<<<<<< HEAD
 QWidget#lens { background: $panel; border-right: 1px solid $rtt_ws; }
-QWidget#focusbar { background: $selection; border-bottom: 1px solid $rtt_ws; }
-=======
-QWidget#lens { background: $panel; border-left: 1px solid $rtt_ws; }
 QWidget#focusbar { background: $selection; border-top: 1px solid $rtt_ws; }
->>>>>>> 5355920 (Say the numbers of a focus period below the plots, so that choosing one moves none of them)
 QWidget#popover { background: $raised; border: 1px solid $border; border-radius: 6px; }
 QWidget#popover QPushButton { background: $hover; border-color: $hover; }
 QWidget#popover QPushButton#primary { background: $accent; border-color: $accent; }
