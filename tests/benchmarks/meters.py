@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.endpoints.slot_fold import SlotFold
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Control, LoopLag, RttSample, SamplesDropped, StateChanged
 from wsmonitor.gui.feed.frame_meter import FrameMeter
 
@@ -81,6 +82,10 @@ class MeteredAnalyzer(Analyzer):
             elif isinstance(event, StateChanged | ConnectionClosed):
                 self.lifecycle.append(event)
 
-    def feed_history(self, events: Iterable[AnyEvent]) -> None:
+    def feed_unmetered(self, events: Iterable[AnyEvent]) -> None:
         """Fold what happened before, on nobody's bill."""
         super().feed(events)
+
+    def slot(self, name: str) -> SlotFold:
+        """Where the events of an endpoint's first connection are folded."""
+        return self._endpoint(name).slot(0)
