@@ -24,7 +24,7 @@ from wsmonitor.facts.errors import ChannelError, WsmonitorError
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.probe import channel
 from wsmonitor.probe.outlet import Outlet
-from wsmonitor.program import allow_all_descriptors, collect_rarely
+from wsmonitor.program import allow_all_descriptors, collect_no_more, collect_rarely
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class _Server:
 
     async def close(self) -> None:
         """Close every connection, and write what is left as far as the parent still takes it."""
+        collect_no_more()
         if self._laboratory is not None:
             await self._laboratory.close()
         await self._openings.close()

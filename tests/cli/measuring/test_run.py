@@ -143,6 +143,25 @@ def test_what_is_said_until_the_probe_has_ended_is_taken_to_the_last_event() -> 
     assert len(events) == 4
 
 
+def test_a_probe_is_not_taken_for_silent_while_what_it_said_is_looked_at() -> None:
+    client = Scripted(changed(0, "a", State.RESOLVING))
+    ends: list[list[AnyEvent]] = [[changed(seconds, name, State.STOPPED) for name in "ab"] for seconds in (2, 3, 4)]
+    taken: list[AnyEvent] = []
+
+    def take_long(events: list[AnyEvent]) -> None:
+        taken.extend(events)
+        if events in ends[:2]:
+            client.now_ns += 60 * NS
+            client.last = ends[ends.index(events) + 1]
+
+    client.last = ends[0]
+    door = Door(client)
+    door.connect(PLAN.endpoints)
+    measure(Plan(PLAN.endpoints, duration_s=1), door, take_long, clock=client.clock)
+
+    assert taken[-6:] == [event for end in ends for event in end]
+
+
 def test_an_interrupted_run_closes_in_a_hurry() -> None:
     client = Scripted()
     door = Door(client)

@@ -1,8 +1,9 @@
 """The one way to the engine from a command: a probe of its own, and the signals that end what it does."""
 
+import gc
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from types import FrameType
@@ -12,8 +13,8 @@ from wsmonitor.facts.events import AnyEvent, ProbeLost, ProbeStarted
 from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.probe.launch import yield_to_measuring
-from wsmonitor.program import collect_rarely
-from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.program import collect_no_more, collect_rarely
+from wsmonitor.settings.endpoint_settings import EndpointConfig, to_ns
 
 LOOK_S = 0.05
 """So often is looked whether it was interrupted, also while nothing is said."""
@@ -93,14 +94,15 @@ class Door:
                 return promise.result()
         return None
 
-    def last_events(self, close_s: float) -> Iterator[list[AnyEvent]]:
+    def last_events(self, close_s: float, clock: Callable[[], int]) -> Iterator[list[AnyEvent]]:
         """End the probe, whose closing handshakes may take `close_s`; what it says meanwhile, to the last event."""
         self._client.quit(close_s)
-        silent_since_s = time.monotonic()
-        while self._client.is_running and time.monotonic() - silent_since_s < close_s + PATIENCE_S:
+        patience_ns = to_ns(close_s + PATIENCE_S)
+        silent_since_ns = clock()
+        while self._client.is_running and clock() - silent_since_ns < patience_ns:
             if self._client.wait(LOOK_S):
-                silent_since_s = time.monotonic()
                 yield self._client.take()
+                silent_since_ns = clock()  # whoever took it may have needed long
         self._client.close()
         yield self._client.take()
 
@@ -113,6 +115,7 @@ def open_door() -> Iterator[Door]:
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         door.is_interrupted = True
+        gc.disable()  # to look through what thousands of connections left, only to end, takes seconds
 
     client.start()
     collect_rarely()
@@ -124,3 +127,4 @@ def open_door() -> Iterator[Door]:
         for number, handler in before.items():
             signal.signal(number, handler)
         client.close()
+        collect_no_more()

@@ -100,5 +100,5 @@ def measure(
         for one in progress.due(clock()):
             for endpoint in plan.endpoints:
                 door.ask(channel.Disrupt(endpoint=endpoint.name, kind=one.kind, argument=one.argument))
-    for events in door.last_events(HURRIED_CLOSE_S if door.is_interrupted else CLOSE_S):
+    for events in door.last_events(HURRIED_CLOSE_S if door.is_interrupted else CLOSE_S, clock):
         take(events)
