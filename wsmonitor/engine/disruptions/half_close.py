@@ -1,11 +1,6 @@
 """Send a FIN and go on listening: half of TCP is closed."""
 
-from wsmonitor.engine.disruptions.disruption import Disruption, Levers, no_argument
-
-
-def _begin(levers: Levers, _argument: None) -> None:
-    levers.half_close()
-
+from wsmonitor.engine.disruptions.disruption import Disruption, no_argument
 
 DISRUPTION = Disruption(
     kind="half_close",
@@ -13,5 +8,5 @@ DISRUPTION = Disruption(
     group="transport",
     hint="FIN in our direction only; does the peer notice?",
     parse=no_argument,
-    begin=_begin,
+    begin=lambda levers, _: levers.half_close(),
 )

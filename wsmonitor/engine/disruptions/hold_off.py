@@ -1,11 +1,6 @@
 """Close, and refuse to reconnect for a while: what the server's other clients see when we are gone."""
 
-from wsmonitor.engine.disruptions.disruption import Disruption, Levers, parse_seconds
-
-
-def _begin(levers: Levers, seconds: float | None) -> None:
-    levers.hold_off(10.0 if seconds is None else seconds)
-
+from wsmonitor.engine.disruptions.disruption import Disruption, parse_seconds
 
 DISRUPTION = Disruption(
     kind="hold_off",
@@ -14,7 +9,7 @@ DISRUPTION = Disruption(
     hint="Close with 1000 and refuse to reconnect for so many seconds",
     argument="seconds",
     parse=parse_seconds,
-    begin=_begin,
+    begin=lambda levers, seconds: levers.hold_off(10.0 if seconds is None else seconds),
     needs_connection=False,
     watchdog_s=0.0,
 )

@@ -3,7 +3,7 @@
 Client frames are masked; the masking key is zero, so that the bytes below are what is meant.
 """
 
-from wsmonitor.engine.disruptions.disruption import Disruption, Levers
+from wsmonitor.engine.disruptions.disruption import Disruption
 
 FRAMES: dict[str, bytes] = {
     "unmasked": bytes.fromhex("8102 6869"),  # 5.1: a client must mask
@@ -23,10 +23,6 @@ def _parse(text: str) -> str:
     return name
 
 
-def _begin(levers: Levers, name: str) -> None:
-    levers.write_raw(FRAMES[name])
-
-
 DISRUPTION = Disruption(
     kind="invalid_frame",
     title="Invalid frame",
@@ -35,5 +31,5 @@ DISRUPTION = Disruption(
     argument="which",
     choices=tuple(FRAMES),
     parse=_parse,
-    begin=_begin,
+    begin=lambda levers, name: levers.write_raw(FRAMES[name]),
 )

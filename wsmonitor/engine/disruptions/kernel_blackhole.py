@@ -1,15 +1,6 @@
 """Drop every incoming segment in the kernel: a dead path that neither side is told of (Linux)."""
 
-from wsmonitor.engine.disruptions.disruption import Disruption, Levers, parse_seconds
-
-
-def _begin(levers: Levers, _seconds: float | None) -> None:
-    levers.drop_incoming(dropping=True)
-
-
-def _end(levers: Levers) -> None:
-    levers.drop_incoming(dropping=False)
-
+from wsmonitor.engine.disruptions.disruption import Disruption, parse_seconds
 
 DISRUPTION = Disruption(
     kind="kernel_blackhole",
@@ -18,7 +9,7 @@ DISRUPTION = Disruption(
     hint="The kernel drops what arrives, without a word: a dead path (Linux)",
     argument="seconds",
     parse=parse_seconds,
-    begin=_begin,
-    end=_end,
+    begin=lambda levers, _: levers.drop_incoming(dropping=True),
+    end=lambda levers: levers.drop_incoming(dropping=False),
     platform="linux",
 )

@@ -1,15 +1,6 @@
 """Neither read nor write: what a client with a blocked main loop looks like."""
 
-from wsmonitor.engine.disruptions.disruption import Disruption, Levers, parse_seconds
-
-
-def _begin(levers: Levers, _seconds: float | None) -> None:
-    levers.stall(stalled=True)
-
-
-def _end(levers: Levers) -> None:
-    levers.stall(stalled=False)
-
+from wsmonitor.engine.disruptions.disruption import Disruption, parse_seconds
 
 DISRUPTION = Disruption(
     kind="stall",
@@ -18,6 +9,6 @@ DISRUPTION = Disruption(
     hint="Stop reading and writing; the peer's pings stay unanswered until resumed",
     argument="seconds",
     parse=parse_seconds,
-    begin=_begin,
-    end=_end,
+    begin=lambda levers, _: levers.stall(stalled=True),
+    end=lambda levers: levers.stall(stalled=False),
 )

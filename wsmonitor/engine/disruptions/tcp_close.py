@@ -1,11 +1,6 @@
 """End TCP without a Close frame: what a crashing client looks like."""
 
-from wsmonitor.engine.disruptions.disruption import Disruption, Levers, no_argument
-
-
-def _begin(levers: Levers, _argument: None) -> None:
-    levers.tcp_close()
-
+from wsmonitor.engine.disruptions.disruption import Disruption, no_argument
 
 DISRUPTION = Disruption(
     kind="tcp_close",
@@ -13,5 +8,5 @@ DISRUPTION = Disruption(
     group="transport",
     hint="FIN without a Close frame; the peer sees 1006",
     parse=no_argument,
-    begin=_begin,
+    begin=lambda levers, _: levers.tcp_close(),
 )

@@ -1,11 +1,6 @@
 """Reset TCP: what a firewall, a crashed host or an impatient proxy looks like."""
 
-from wsmonitor.engine.disruptions.disruption import Disruption, Levers, no_argument
-
-
-def _begin(levers: Levers, _argument: None) -> None:
-    levers.reset()
-
+from wsmonitor.engine.disruptions.disruption import Disruption, no_argument
 
 DISRUPTION = Disruption(
     kind="tcp_reset",
@@ -13,5 +8,5 @@ DISRUPTION = Disruption(
     group="transport",
     hint="RST, at once and without a word; the peer sees a connection error",
     parse=no_argument,
-    begin=_begin,
+    begin=lambda levers, _: levers.reset(),
 )
