@@ -13,7 +13,7 @@ import pytest
 
 from tests.end_to_end.expectations import Row, as_stated, endpoint_of, rows
 from wsmonitor.engine.monitor import Monitor
-from wsmonitor.exports.json.ending_records import verdict_record
+from wsmonitor.exports.json.fields import fields_of
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, StateChanged
 
 AT_ONCE = 20
@@ -98,7 +98,7 @@ def problems(row: Row, events: list[AnyEvent]) -> list[str]:
     for event in found:
         stated, record = row.open_failed, msgspec.to_builtins(event)
         if isinstance(event, ConnectionClosed):
-            stated, record = row.verdict, verdict_record(event.verdict)
+            stated, record = row.verdict, fields_of(event.verdict)
         wrong += [
             f"{name}: expected {wanted!r}, found {got!r}" for name, (wanted, got) in as_stated(stated, record).items()
         ]

@@ -3,7 +3,7 @@
 from wsmonitor.exports.csv.lines import HEADLINE, Cell, CsvLines
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.headlines import ToldOnce
-from wsmonitor.exports.json.ending_records import verdict_record
+from wsmonitor.exports.json.fields import fields_of
 from wsmonitor.exports.source import Source, wall_clock
 from wsmonitor.facts.events import ClockAnchor, ConnectionClosed
 from wsmonitor.facts.wall_clock import WallClock
@@ -35,7 +35,7 @@ def write(source: Source, sink: Sink) -> None:
 
 
 def _row(event: ConnectionClosed, wall: WallClock, codes: CloseCodes) -> list[Cell]:
-    verdict = verdict_record(event.verdict)
+    verdict = fields_of(event.verdict)
     who = (wall.epoch_s(event.at_ns), event.endpoint, event.connection, event.slot)
     return [*who, closure_words(event.verdict, codes), *(verdict[name] for name in _VERDICT)]
 

@@ -5,7 +5,6 @@ from typing import Any
 from msgspec.structs import asdict
 
 from wsmonitor.diagnosis.findings import Finding, PastFinding
-from wsmonitor.facts.earlier import EarlierFinding
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:
@@ -34,17 +33,3 @@ def finding_record(finding: Finding) -> dict[str, Any]:
 def past_record(past: PastFinding) -> dict[str, Any]:
     """A finding that stood once, as it was said last, and why it stands no more."""
     return {"how": past.how, "reason": past.reason, "finding": finding_record(past.finding)}
-
-
-def earlier_record(finding: EarlierFinding) -> dict[str, Any]:
-    """One that was known before a recording begins."""
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "confidence": finding.confidence,
-        "summary": finding.summary,
-        "fix": finding.fix,
-        "how": finding.how,
-        "reason": finding.reason,
-        "limit_s": None if finding.limit_ns is None else finding.limit_ns / 1e9,
-    }

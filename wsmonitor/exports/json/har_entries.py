@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from wsmonitor.exports.json.ending_records import verdict_record
+from wsmonitor.exports.json.fields import fields_of
 from wsmonitor.facts.events import (
     AnyEvent,
     ClockAnchor,
@@ -98,7 +98,7 @@ class HarEntries:
                 "endpoint": visit.endpoint,
                 "connection": visit.connection,
                 "slot": visit.slot,
-                "verdict": None if verdict is None else verdict_record(verdict),
+                "verdict": None if verdict is None else fields_of(verdict),
                 "controls": visit.controls,
             },
         }

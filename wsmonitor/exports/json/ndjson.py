@@ -7,27 +7,24 @@ New fields may be added; those that exist stay.
 
 import codecs
 import json
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated, FindingWithdrawn
-from wsmonitor.exports.json.ending_records import circumstances_record, verdict_record
-from wsmonitor.exports.json.experiments import experiment_record
-from wsmonitor.exports.json.finding_records import earlier_record, finding_record, past_record
-from wsmonitor.exports.json.tap_records import tap_body
+from wsmonitor.exports.json.fields import Record, fields_of
+from wsmonitor.exports.json.finding_records import finding_record, past_record
 from wsmonitor.facts import events
-from wsmonitor.facts.events import AnyEvent, EndpointEvent, Event
+from wsmonitor.facts.events import AnyEvent, EndpointEvent, Event, ExperimentProgress, ExperimentResult
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.text.redact import redact_event
 
 SCHEMA_VERSION = 1
 PREVIEW_CHARACTERS = 200
 
-Record = dict[str, Any]
-_Lifecycle = events.StateChanged | events.PhaseDone | events.OpenFailed | events.ConnectionClosed
+_HEAD = EndpointEvent.__struct_fields__
 _encode = msgspec.json.Encoder().encode
 
 
@@ -81,9 +78,9 @@ class Ndjson:
             "connections": summary.connections,
             "attempts": summary.attempts,
             "failures": summary.failures,
-            "open_s": _s(summary.open_ns),
+            "open_s": summary.open_ns / 1e9,
             "rtt_ms": {kind: _percentiles(summary.rtt.get(kind)) for kind in get_args(events.HeartbeatKind)},
-            "closures": [verdict_record(verdict) for verdict in summary.closures],
+            "closures": [fields_of(verdict) for verdict in summary.closures],
             "closures_total": summary.closures_total,
             "outbox_peak": summary.outbox_peak,
             "messages_sent": summary.messages_sent,
@@ -100,15 +97,9 @@ class Ndjson:
         """Who sums `message` records adds what `let_by` says."""
         unlisted = [
             {
-                "endpoint": one.endpoint,
-                "connection": one.connection,
-                "slot": one.slot,
-                "first_time": self.time(one.first_ns),
-                "last_time": self.time(one.last_ns),
-                "received": one.received,
-                "received_bytes": one.received_bytes,
-                "sent": one.sent,
-                "sent_bytes": one.sent_bytes,
+                **{"endpoint": one.endpoint, "connection": one.connection, "slot": one.slot},
+                **{"first_time": self.time(one.first_ns), "last_time": self.time(one.last_ns)},
+                **fields_of(one, (*_HEAD, "first_ns", "last_ns")),
             }
             for one in event.unlisted
         ]
@@ -138,96 +129,13 @@ def encode_line(record: Record) -> bytes:
 
 
 def _body(event: AnyEvent) -> Record:
-    match event:
-        case events.RttSample() | events.TcpSample() | events.HeartbeatMissed():
-            return _heartbeat(event)
-        case events.Message() | events.Control() | events.OutboxChanged() | events.MessageStatus():
-            return _traffic(event)
-        case events.StateChanged() | events.PhaseDone() | events.OpenFailed() | events.ConnectionClosed():
-            return _lifecycle(event)
-        case events.LoopLag() | events.ClockJump():
-            return _clock(event)
-        case events.Disruption() | events.BreakerChanged() | events.NetworkChanged() | events.AlertChanged():
-            return _own_fields(event, EndpointEvent)
-        case events.KnownEarlier():
-            return {
-                "closures": event.closures,
-                "failures": event.failures,
-                "findings": [earlier_record(finding) for finding in event.findings],
-            }
-        case events.ExperimentResult() | events.ExperimentProgress():
-            return experiment_record(event)
-        case (
-            events.SamplesDropped() | events.Note() | events.ProbeLost() | events.ProbeStarted() | events.ClockAnchor()
-        ):
-            return _own_fields(event, Event)
-        case _:
-            return tap_body(event)  # every event of a tap, and the type checker holds that none is left
-
-
-def _lifecycle(event: _Lifecycle) -> Record:
-    match event:
-        case events.ConnectionClosed():
-            around = event.circumstances
-            return {
-                "verdict": verdict_record(event.verdict),
-                "circumstances": None if around is None else circumstances_record(around),
-            }
-        case events.StateChanged():
-            retry = None if event.retry_in_ns is None else _s(event.retry_in_ns)
-            states = {"old": event.old.value, "new": event.new.value}
-            return {**states, "attempt": event.attempt, "retry_in_s": retry, "cause": event.cause}
-        case events.PhaseDone():
-            duration = _ms(event.duration_ns)
-            return {"phase": event.phase, "duration_ms": duration, "detail": event.detail}
-        case events.OpenFailed():
-            return {
-                "phase": event.phase,
-                "status": event.status,
-                "error": event.error,
-                "fatal": event.fatal,
-                "duration_ms": _ms(event.duration_ns),
-                "retry_after_s": None if event.retry_after_ns is None else _s(event.retry_after_ns),
-                "detail": event.detail,
-            }
-
-
-def _percentiles(rtt: RttSummary | None) -> Record:
-    """Milliseconds; null where there is no sample, so that every kind always has every key."""
-    if rtt is None:
-        return {"count": 0, "p50": None, "p90": None, "p99": None, "max": None, "loss_percent": None}
-    values = {"p50": rtt.p50_ns, "p90": rtt.p90_ns, "p99": rtt.p99_ns, "max": rtt.max_ns}
-    in_ms = {name: None if value is None else _ms(value) for name, value in values.items()}
-    return {"count": rtt.count, **in_ms, "loss_percent": None if rtt.loss is None else round(100 * rtt.loss, 4)}
-
-
-def _heartbeat(event: events.RttSample | events.TcpSample | events.HeartbeatMissed) -> Record:
+    """What the record has beside its head; of most events their own fields."""
     match event:
         case events.RttSample():
             rtt, lag = _ms(event.round_trip_ns), _ms(event.lag_ns)
             return {"kind": event.kind, "rtt_ms": rtt, "lag_ms": lag, "late": event.late}
         case events.TcpSample():
-            return {
-                "kind": "tcp",
-                "rtt_ms": _ms(event.rtt_ns),
-                "rtt_var_ms": _ms(event.rtt_var_ns),
-                "min_rtt_ms": _ms(event.min_rtt_ns),
-                "unacked": event.unacked,
-                "retransmits": event.retransmits,
-                "total_retransmits": event.total_retransmits,
-                "unsent_bytes": event.unsent_bytes,
-                "leg": event.leg,
-                "unacked_bytes": event.unacked_bytes,
-                "probes": event.probes,
-                "not_sent_bytes": event.not_sent_bytes,
-            }
-        case events.HeartbeatMissed():
-            waited, lag = _ms(event.waited_ns), _ms(event.lag_ns)
-            return {"kind": event.kind, "consecutive": event.consecutive, "waited_ms": waited, "lag_ms": lag}
-
-
-def _traffic(event: events.Message | events.Control | events.OutboxChanged | events.MessageStatus) -> Record:
-    match event:
+            return {"kind": "tcp"} | fields_of(event, _HEAD)
         case events.Message():
             return {
                 "direction": event.direction,
@@ -246,17 +154,45 @@ def _traffic(event: events.Message | events.Control | events.OutboxChanged | eve
                 **_control_payload(event),
                 "suppressed": event.suppressed,
             }
-        case events.OutboxChanged():
-            fields = _own_fields(event, EndpointEvent)
-            return fields | {"paused_ms": _ms(fields.pop("paused_ns"))}
-        case events.MessageStatus():
-            return _own_fields(event, EndpointEvent)
+        case events.OpenFailed():
+            first = {"phase": event.phase, "status": event.status, "error": event.error, "fatal": event.fatal}
+            return first | fields_of(event, (*_HEAD, *first))
+        case events.ExperimentResult() | events.ExperimentProgress():
+            return experiment_record(event)
+        case _:
+            return fields_of(event, _HEAD)
 
 
-def _clock(event: events.LoopLag | events.ClockJump) -> Record:
-    if isinstance(event, events.LoopLag):
-        return {"lag_ms": _ms(event.lag_ns)}
-    return {"kind": event.kind, "gap_s": _s(event.gap_ns)}
+def experiment_record(event: ExperimentResult | ExperimentProgress) -> Record:
+    """The fields that the event adds to the head of its record."""
+    if isinstance(event, ExperimentResult):
+        answer: Record = msgspec.to_builtins(event.answer)  # `value` and `error` have units in their names
+        return answer
+    line = event.line
+    plan = None if event.plan is None else msgspec.to_builtins(event.plan)
+    record: Record = {"name": event.name, "step": event.step, "line": None, "plan": plan, "audit": None}
+    if event.audit is not None:
+        audit: Record = msgspec.to_builtins(event.audit)
+        audit["left_s"] = max(0.0, (audit.pop("ends_by_ns") - event.at_ns) / 1e9)
+        record["audit"] = audit
+    if line is not None:
+        record["line"] = {
+            "number": line.number,
+            "group": line.group,
+            "planned_s": None if line.planned_ns is None else line.planned_ns / 1e9,
+            "age_s": None if line.ended_ns is None else (line.ended_ns - line.opened_ns) / 1e9,
+            "how": line.how,
+        }
+    return record
+
+
+def _percentiles(rtt: RttSummary | None) -> Record:
+    """Milliseconds; null where there is no sample, so that every kind always has every key."""
+    if rtt is None:
+        return {"count": 0, "p50": None, "p90": None, "p99": None, "max": None, "loss_percent": None}
+    values = {"p50": rtt.p50_ns, "p90": rtt.p90_ns, "p99": rtt.p99_ns, "max": rtt.max_ns}
+    in_ms = {name: None if value is None else _ms(value) for name, value in values.items()}
+    return {"count": rtt.count, **in_ms, "loss_percent": None if rtt.loss is None else round(100 * rtt.loss, 4)}
 
 
 def _control_payload(event: events.Control) -> Record:
@@ -275,16 +211,5 @@ def _preview(payload: bytes, *, whole: bool) -> str:
     return decoder.decode(head, final=not cut)[:PREVIEW_CHARACTERS]
 
 
-def _own_fields(event: Event, base: type[Event]) -> Record:
-    """The fields that `event` adds to those of `base`, under their own names."""
-    names = event.__struct_fields__
-    inherited = base.__struct_fields__
-    return {name: getattr(event, name) for name in names if name not in inherited}
-
-
 def _ms(nanoseconds: int) -> float:
     return nanoseconds / 1e6
-
-
-def _s(nanoseconds: int) -> float:
-    return nanoseconds / 1e9

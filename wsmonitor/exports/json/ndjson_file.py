@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from wsmonitor.analysis.headline import Headline
 from wsmonitor.exports.format import Format, Sink
 from wsmonitor.exports.headlines import at_the_end, headlines
-from wsmonitor.exports.json.ndjson import SCHEMA_VERSION, Ndjson, Record, encode_line
+from wsmonitor.exports.json.fields import Record
+from wsmonitor.exports.json.ndjson import SCHEMA_VERSION, Ndjson, encode_line
 from wsmonitor.exports.source import Source, analyzer_of, wall_clock
 from wsmonitor.exports.told import told
 
