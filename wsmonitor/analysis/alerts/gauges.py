@@ -5,8 +5,9 @@ measurement began again.
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections import deque
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from wsmonitor.analysis.alerts.sliding import Sliding
 from wsmonitor.diagnosis.findings import FindingChange, FindingStated
@@ -33,43 +34,25 @@ _LAG_SHARE = 5
 """Our own lag had a part in a round trip of which it is more than a fifth."""
 
 
-class Gauge(Protocol):
+class Gauge(ABC):
     """One condition, measured at one endpoint."""
 
     def hear(self, event: AnyEvent) -> None:
         """Take in a fact about the endpoint, or about the monitor itself."""
-        ...
 
     def find(self, change: FindingChange) -> None:
         """Take in what the diagnosis says of the endpoint."""
-        ...
 
+    @abstractmethod
     def holds(self, now_ns: int) -> bool | None:
         """Whether the condition is true now."""
-        ...
 
+    @abstractmethod
     def words(self, now_ns: int, *, held: bool) -> str:
         """Why it is `held`, or is so no more: one clause."""
-        ...
 
 
-def gauge(condition: Condition) -> Gauge:
-    """A gauge that has seen nothing yet."""
-    match condition:
-        case Count():
-            return CountGauge(condition)
-        case Slow():
-            return SlowGauge(condition)
-        case Lost():
-            return LostGauge(condition)
-        case Lasting():
-            return LastingGauge(condition)
-        case Found():
-            return FoundGauge(condition)
-    assert_never(condition)
-
-
-class CountGauge:
+class CountGauge(Gauge):
     """Holds while the newest so many losses, or failed openings, are within the time."""
 
     def __init__(self, condition: Count) -> None:
@@ -78,7 +61,6 @@ class CountGauge:
         self._last = ""
 
     def hear(self, event: AnyEvent) -> None:
-        """See `Gauge`."""
         if self._condition.what == "drops":
             if isinstance(event, ConnectionClosed) and event.verdict.is_loss:
                 self._at_ns.append(event.at_ns)
@@ -87,23 +69,18 @@ class CountGauge:
             self._at_ns.append(event.at_ns)
             self._last = visible(redact_text(event.error), 120)
 
-    def find(self, change: FindingChange) -> None:
-        """See `Gauge`."""
-
     def holds(self, now_ns: int) -> bool | None:
-        """See `Gauge`."""
         times, condition = self._at_ns, self._condition
         return len(times) == condition.at_least and now_ns - times[0] <= condition.within_ns
 
     def words(self, now_ns: int, *, held: bool) -> str:
-        """See `Gauge`."""
         condition = self._condition
         one, many = ("drop", "drops") if condition.what == "drops" else ("failed opening", "failed openings")
         number, time = counted(condition.at_least, one, many), width(condition.within_ns / 1e9)
         return f"{number} in {time}, the last: {self._last}" if held else f"fewer than {number} in {time}"
 
 
-class SlowGauge:
+class SlowGauge(Gauge):
     """Holds while so many round trips of one kind are above the limit that the percentile is.
 
     The percentile is the nearest rank's, as everywhere: above the limit where fewer samples than its rank are not.
@@ -114,7 +91,6 @@ class SlowGauge:
         self._shares: dict[str, Sliding] = {}
 
     def hear(self, event: AnyEvent) -> None:
-        """See `Gauge`."""
         if not isinstance(event, RttSample) or event.kind == "tcp":
             return
         if self._condition.kind in (None, event.kind):
@@ -123,17 +99,12 @@ class SlowGauge:
             is_ours = is_above and event.lag_ns * _LAG_SHARE > event.round_trip_ns
             share.add(event.at_ns, is_above, event.round_trip_ns, is_ours=is_ours)
 
-    def find(self, change: FindingChange) -> None:
-        """See `Gauge`."""
-
     def holds(self, now_ns: int) -> bool | None:
-        """See `Gauge`."""
         found = [self._is_above(share, now_ns) for share in self._shares.values()]
         known = [one for one in found if one is not None]
         return any(known) if known else None
 
     def words(self, now_ns: int, *, held: bool) -> str:
-        """See `Gauge`."""
         condition = self._condition
         name = "the longest round trip" if condition.percent == 100 else f"p{condition.percent:.0f} of round trips"
         limit = duration(condition.above_ns)
@@ -155,7 +126,7 @@ class SlowGauge:
         return tally.total - tally.hits < rank
 
 
-class LostGauge:
+class LostGauge(Gauge):
     """Holds while the share of heartbeats without an answer in time is above the limit."""
 
     def __init__(self, condition: Lost) -> None:
@@ -163,7 +134,6 @@ class LostGauge:
         self._share = Sliding(condition.within_ns)
 
     def hear(self, event: AnyEvent) -> None:
-        """See `Gauge`."""
         if not isinstance(event, RttSample | HeartbeatMissed) or self._condition.kind not in (None, event.kind):
             return
         if isinstance(event, HeartbeatMissed):
@@ -171,11 +141,7 @@ class LostGauge:
         elif event.kind != "tcp" and not event.late:
             self._share.add(event.at_ns, False, 0)
 
-    def find(self, change: FindingChange) -> None:
-        """See `Gauge`."""
-
     def holds(self, now_ns: int) -> bool | None:
-        """See `Gauge`."""
         tally, limit = self._share.tally(now_ns), self._condition.share
         if tally.total < _LEAST:
             return None
@@ -183,7 +149,6 @@ class LostGauge:
         return share >= limit if self._condition.counts_when_reached else share > limit
 
     def words(self, now_ns: int, *, held: bool) -> str:
-        """See `Gauge`."""
         tally, condition = self._share.tally(now_ns), self._condition
         beats = counted(tally.total, "heartbeat")
         kind = f" ({_named(condition.kind)})" if condition.kind else ""
@@ -191,7 +156,7 @@ class LostGauge:
         return f"{share}: {tally.hits} of {beats} in {width(condition.within_ns / 1e9)} not answered in time{kind}"
 
 
-class LastingGauge:
+class LastingGauge(Gauge):
     """Holds while a connection is not open, or degraded, for longer than the time; stopped or held off is neither."""
 
     def __init__(self, condition: Lasting) -> None:
@@ -200,7 +165,6 @@ class LastingGauge:
         self._slots: set[int] = set()
 
     def hear(self, event: AnyEvent) -> None:
-        """See `Gauge`."""
         if isinstance(event, ProbeLost):
             self._since.clear()
             self._slots.clear()
@@ -214,17 +178,12 @@ class LastingGauge:
         cause = f", {visible(redact_text(event.cause), 120)}" if event.cause else ""
         self._since[event.slot] = since_ns, f"{event.new.value}{cause}"
 
-    def find(self, change: FindingChange) -> None:
-        """See `Gauge`."""
-
     def holds(self, now_ns: int) -> bool | None:
-        """See `Gauge`."""
         if not self._slots:
             return None
         return any(now_ns - since_ns > self._condition.longer_than_ns for since_ns, _ in self._since.values())
 
     def words(self, now_ns: int, *, held: bool) -> str:
-        """See `Gauge`."""
         what = "not open" if self._condition.state == "down" else "open without answers"
         if not held:
             return "open again" if self._condition.state == "down" else "heartbeats are answered again"
@@ -238,18 +197,14 @@ class LastingGauge:
         return not state.is_open and state not in (State.IDLE, State.STOPPED, State.HOLD)
 
 
-class FoundGauge:
+class FoundGauge(Gauge):
     """Holds while such a finding stands; what is still learnt does not."""
 
     def __init__(self, condition: Found) -> None:
         self._condition = condition
         self._standing: dict[str, str] = {}
 
-    def hear(self, event: AnyEvent) -> None:
-        """See `Gauge`."""
-
     def find(self, change: FindingChange) -> None:
-        """See `Gauge`."""
         if not isinstance(change, FindingStated):
             self._standing.pop(change.rule, None)
             return
@@ -261,12 +216,26 @@ class FoundGauge:
             self._standing.pop(finding.rule, None)
 
     def holds(self, now_ns: int) -> bool | None:
-        """See `Gauge`."""
         return bool(self._standing)
 
     def words(self, now_ns: int, *, held: bool) -> str:
-        """See `Gauge`."""
         return visible(next(iter(self._standing.values())), 240) if held else "no such finding stands any more"
+
+
+def gauge(condition: Condition) -> Gauge:
+    """A gauge that has seen nothing yet."""
+    match condition:
+        case Count():
+            return CountGauge(condition)
+        case Slow():
+            return SlowGauge(condition)
+        case Lost():
+            return LostGauge(condition)
+        case Lasting():
+            return LastingGauge(condition)
+        case Found():
+            return FoundGauge(condition)
+    assert_never(condition)
 
 
 def _named(kind: str) -> str:

@@ -61,15 +61,12 @@ class EventRows:
     """Rows that are events: messages are searched as they came, anything else in its words."""
 
     def event(self, row: AnyEvent) -> AnyEvent:
-        """See `Rows`."""
         return row
 
     def values(self, name: str, row: AnyEvent) -> tuple[Value, ...] | None:
-        """See `Rows`."""
         return None
 
     def text(self, row: AnyEvent) -> str:
-        """See `Rows`."""
         if type(row) is Message and row.opcode == 1:
             return row.payload.decode("utf-8", "replace")
         if isinstance(row, Message) or (isinstance(row, Control) and row.opcode != OPCODES["close"]):
@@ -78,7 +75,7 @@ class EventRows:
         return words(row)
 
     def has(self, word: str, row: AnyEvent) -> bool:
-        """See `Rows`; ASCII in a text message is found without decoding it."""
+        """ASCII in a text message is found without decoding it."""
         if type(row) is Message and row.opcode == 1 and word.isascii():
             return word.encode() in row.payload.lower()
         return word in self.text(row).lower()

@@ -99,8 +99,6 @@ class _Endings(Generic[T]):
 
 
 class _ToldClosure:
-    """See `ToldEnding`."""
-
     def __init__(self, closure: Closure, codes: CloseCodes) -> None:
         self.closure = closure
         self._codes = codes
@@ -120,8 +118,6 @@ class _ToldClosure:
 
 
 class _ToldOpening:
-    """See `ToldEnding`."""
-
     def __init__(self, event: OpenFailed) -> None:
         self._event = event
 

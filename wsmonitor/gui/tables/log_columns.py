@@ -20,7 +20,6 @@ class EventColumns:
         self._moments = moments
 
     def text(self, row: LogRow, before: LogRow | None, column: int, snapshot: Snapshot) -> str:
-        """See `Columns`."""
         match column:
             case 0:
                 return self._moments.clock(snapshot, row.at_ns)
@@ -43,7 +42,6 @@ class MessageColumns:
         self._moments = moments
 
     def text(self, row: LogRow, before: LogRow | None, column: int, snapshot: Snapshot) -> str:
-        """See `Columns`."""
         event = row.event
         if not isinstance(event, Message | Control):
             return row.text if column == 6 else ""
