@@ -2,7 +2,7 @@
 
 import pytest
 
-from wsmonitor.experiments.hosts import are_private, is_private
+from wsmonitor.experiments.way import are_private, is_private
 
 
 @pytest.mark.parametrize(

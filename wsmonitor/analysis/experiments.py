@@ -1,7 +1,7 @@
 """What experiments ask, do and find, for a picture of each: the newest, in the order in which they began."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wsmonitor.facts.answers import AuditStep, ExperimentAnswer, ExperimentLine, ExperimentPlan, ReconnectRow
 from wsmonitor.facts.events import ExperimentProgress, ExperimentResult
@@ -44,85 +44,49 @@ class Experiments:
     """Folds progress and results; on one endpoint runs one at a time."""
 
     def __init__(self) -> None:
-        self._runs: deque[_Run] = deque(maxlen=KEPT)
+        self._views: deque[ExperimentView] = deque(maxlen=KEPT)
         self._count = 0
-        self._view: tuple[ExperimentView, ...] | None = ()
 
     def progress(self, event: ExperimentProgress) -> None:
         """Something is done; the first word of an experiment begins its picture."""
-        run = self._running(event.endpoint, event.name) or self._begin(event.endpoint, event.name, event.at_ns)
-        run.plan = event.plan or run.plan
-        run.step = event.step or run.step
-        if event.audit is not None:
-            run.audit = event.audit
-            if event.audit.row is not None and len(run.rows) < ROWS:
-                run.rows.append(event.audit.row)
-        line = event.line
-        if line is not None and (line.number in run.lines or len(run.lines) < LINES):
-            run.lines[line.number] = line
-        self._view = run.view = None
+        at = self._running(event.endpoint, event.name, event.at_ns)
+        before = self._views[at]
+        lines, rows = {line.number: line for line in before.lines}, before.rows
+        if event.line is not None and (event.line.number in lines or len(lines) < LINES):
+            lines[event.line.number] = event.line
+        if event.audit is not None and event.audit.row is not None and len(rows) < ROWS:
+            rows = (*rows, event.audit.row)
+        self._views[at] = replace(
+            before,
+            plan=event.plan or before.plan,
+            step=event.step or before.step,
+            lines=tuple(lines.values()),
+            audit=event.audit or before.audit,
+            rows=rows,
+        )
 
     def result(self, event: ExperimentResult) -> None:
         """It has ended; a result without progress, of a recording that began late, is a picture too."""
         answer = event.answer
-        run = self._running(event.endpoint, answer.name) or self._begin(event.endpoint, answer.name, event.at_ns)
-        run.answer, run.ended_ns = answer, event.at_ns
-        run.rows = list(answer.rows) or run.rows
-        self._view = run.view = None
+        at = self._running(event.endpoint, answer.name, event.at_ns)
+        rows = answer.rows or self._views[at].rows
+        self._views[at] = replace(self._views[at], answer=answer, rows=rows, ended_ns=event.at_ns)
 
     def lose(self, at_ns: int) -> None:
         """The measuring process is gone, and with it whoever asked."""
-        for run in self._runs:
-            if run.ended_ns is None:
-                run.ended_ns, run.lost = at_ns, True
-                self._view = run.view = None
+        for at, view in enumerate(self._views):
+            if view.is_running:
+                self._views[at] = replace(view, ended_ns=at_ns, lost=True)
 
     def views(self) -> tuple[ExperimentView, ...]:
-        """All that are kept, oldest first; the same object while nothing changed."""
-        if self._view is None:
-            self._view = tuple([run.shown() for run in self._runs])
-        return self._view
+        """All that are kept, oldest first; the same objects while nothing changed."""
+        return tuple(self._views)
 
-    def _running(self, endpoint: str, name: str) -> "_Run | None":
-        return next((run for run in self._runs if run.is_of(endpoint, name) and run.ended_ns is None), None)
-
-    def _begin(self, endpoint: str, name: str, at_ns: int) -> "_Run":
+    def _running(self, endpoint: str, name: str, at_ns: int) -> int:
+        """The place of the experiment that runs; one that was not heard of begins."""
+        for at, view in enumerate(self._views):
+            if view.is_running and (view.endpoint, view.name) == (endpoint, name):
+                return at
         self._count += 1
-        run = _Run(self._count, endpoint, name, at_ns)
-        self._runs.append(run)
-        return run
-
-
-class _Run:
-    def __init__(self, number: int, endpoint: str, name: str, started_ns: int) -> None:
-        self.plan: ExperimentPlan | None = None
-        self.step = ""
-        self.lines: dict[int, ExperimentLine] = {}
-        self.audit: AuditStep | None = None
-        self.rows: list[ReconnectRow] = []
-        self.answer: ExperimentAnswer | None = None
-        self.ended_ns: int | None = None
-        self.lost = False
-        self.view: ExperimentView | None = None
-        self._number, self._endpoint, self._name, self._started_ns = number, endpoint, name, started_ns
-
-    def is_of(self, endpoint: str, name: str) -> bool:
-        return (self._endpoint, self._name) == (endpoint, name)
-
-    def shown(self) -> ExperimentView:
-        if self.view is None:
-            self.view = ExperimentView(
-                number=self._number,
-                endpoint=self._endpoint,
-                name=self._name,
-                started_ns=self._started_ns,
-                plan=self.plan,
-                step=self.step,
-                lines=tuple(self.lines.values()),
-                audit=self.audit,
-                rows=tuple(self.rows),
-                answer=self.answer,
-                ended_ns=self.ended_ns,
-                lost=self.lost,
-            )
-        return self.view
+        self._views.append(ExperimentView(self._count, endpoint, name, at_ns))
+        return len(self._views) - 1

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 from msgspec import structs
@@ -15,6 +16,7 @@ from wsmonitor.analysis.snapshot import Closure, EndpointView, FailedOpening, Sn
 from wsmonitor.facts.events import HeartbeatKind
 
 Key = tuple[str, int]
+E = TypeVar("E", Closure, FailedOpening)
 
 _BUCKETS = 2048
 """Where single samples are gone, so many buckets stand for them."""
@@ -76,14 +78,22 @@ def focus_numbers(history: EndpointHistory, start_s: float, end_s: float) -> Foc
     )
 
 
+@dataclass
+class _Known(Generic[E]):
+    """What all that ended came to, within the period."""
+
+    of: tuple[E, ...] | None = None
+    inside: tuple[E, ...] = ()
+
+
 class Focus:
     """A period, applied to snapshots; what is settled is computed once."""
 
     def __init__(self, start_s: float, end_s: float) -> None:
         self.start_s, self.end_s = start_s, end_s
         self._numbers: dict[Key, FocusNumbers] = {}
-        self._failures: tuple[tuple[FailedOpening, ...], tuple[FailedOpening, ...]] | None = None
-        self._closures: tuple[tuple[Closure, ...], tuple[Closure, ...]] | None = None
+        self._failures = _Known[FailedOpening]()
+        self._closures = _Known[Closure]()
 
     def numbers(self, view: EndpointView, snapshot: Snapshot) -> FocusNumbers:
         """The numbers of one row."""
@@ -94,8 +104,8 @@ class Focus:
 
     def apply(self, snapshot: Snapshot) -> Snapshot:
         """`snapshot` with every number and every ending of the period only; states stay those of now."""
-        failures = self._failures_in(snapshot)
-        closures = self._closures_in(snapshot)
+        failures = self._inside(snapshot, snapshot.failures, self._failures)
+        closures = self._inside(snapshot, snapshot.closures, self._closures)
         failed = Counter((one.endpoint, one.slot) for one in failures)
         last = {(closure.endpoint, closure.slot): closure for closure in closures}
         views = tuple(
@@ -127,23 +137,13 @@ class Focus:
             sparkline=numbers.sparkline,
         )
 
-    def _closures_in(self, snapshot: Snapshot) -> tuple[Closure, ...]:
-        """The same object while there is no other closure."""
-        if self._closures is None or self._closures[0] is not snapshot.closures:
+    def _inside(self, snapshot: Snapshot, ended: tuple[E, ...], known: _Known[E]) -> tuple[E, ...]:
+        """Those of the period; the same object while there is no other. As far back as they are remembered."""
+        if known.of is not ended:
             start_ns, end_ns = self.start_ns(snapshot), self.end_ns(snapshot)
-            inside = tuple(one for one in snapshot.closures if start_ns <= one.at_ns < end_ns)
-            before = self._closures[1] if self._closures is not None else ()
-            self._closures = (snapshot.closures, before if before == inside else inside)
-        return self._closures[1]
-
-    def _failures_in(self, snapshot: Snapshot) -> tuple[FailedOpening, ...]:
-        """The same object while no other opening failed; as far back as they are remembered."""
-        if self._failures is None or self._failures[0] is not snapshot.failures:
-            start_ns, end_ns = self.start_ns(snapshot), self.end_ns(snapshot)
-            inside = tuple(one for one in snapshot.failures if start_ns <= one.at_ns < end_ns)
-            before = self._failures[1] if self._failures is not None else ()
-            self._failures = (snapshot.failures, before if before == inside else inside)
-        return self._failures[1]
+            inside = tuple(one for one in ended if start_ns <= one.at_ns < end_ns)
+            known.of, known.inside = ended, known.inside if known.inside == inside else inside
+        return known.inside
 
 
 @dataclass(frozen=True)

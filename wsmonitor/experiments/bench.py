@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from msgspec.structs import replace
+
 from wsmonitor.experiments.line.line import End, Line, Pongs, upgraded
 from wsmonitor.experiments.line.upgrade import Request, new_key
 from wsmonitor.experiments.options import ExperimentOptions
@@ -239,16 +241,8 @@ class Bench:
         opened = next(one for one in self._opened if one.line is line)
         if self._is_turned_away(line, end):
             self.politeness.refused(str(end), end.at_ns)
-        shown = ExperimentLine(
-            number=opened.shown.number,
-            group=opened.shown.group,
-            opened_ns=opened.shown.opened_ns,
-            planned_ns=opened.shown.planned_ns,
-            ended_ns=end.at_ns,
-            how=str(end),
-        )
-        opened.shown = shown
-        self._tell("", shown)
+        opened.shown = replace(opened.shown, ended_ns=end.at_ns, how=str(end))
+        self._tell("", opened.shown)
 
     def _is_turned_away(self, line: Line, end: End) -> bool:
         """Whether the server ended the newest connection as soon as it was open, before we said anything."""

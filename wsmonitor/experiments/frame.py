@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from wsmonitor.experiments.bench import Bench, OpeningError, Seen, Time, Way, why_not_open
+from msgspec import structs
+
+from wsmonitor.experiments.bench import SWITCHING, Bench, OpeningError, Seen, Time, Way, why_not_open
 from wsmonitor.experiments.experiment import AnyExperiment, Circumstances, Judgement
 from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.politeness import Ledger, Politeness, RefusedError
-from wsmonitor.experiments.stall_watch import StallWatch
 from wsmonitor.facts.answers import (
     Bound,
     ExperimentAnswer,
@@ -26,7 +27,6 @@ from wsmonitor.facts.answers import (
 )
 from wsmonitor.text.units import exact_s
 
-SWITCHING = 101
 FORBIDDING = frozenset({400, 401, 403})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 STEADY_PINGS = 3
@@ -97,7 +97,9 @@ async def run_experiment(
         stalled_ns=stalls.longest_ns,
         refusal=refusal,
     )
-    return _answer(experiment, bench, bound, status, _judged(experiment, facts, status, around))
+    answer = _answer(experiment, around, bound, status, facts)
+    as_page = (f"requests carry Origin: {way.origin}; without one they are refused",) if bench.as_page else ()
+    return structs.replace(answer, evidence=(*answer.evidence, *as_page), sent=ledger.lines())
 
 
 def _judged(experiment: AnyExperiment, facts: Any, status: ExperimentStatus, around: Circumstances) -> Judgement:
@@ -111,13 +113,34 @@ def _judged(experiment: AnyExperiment, facts: Any, status: ExperimentStatus, aro
     return judged
 
 
+TICK_S = 0.25
+
+
+class StallWatch:
+    """`longest_ns` is the longest time, beyond a tick, that passed unseen: a stopped process or a sleeping computer."""
+
+    def __init__(self, clock: Time) -> None:
+        self._clock = clock
+        self.longest_ns = 0
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        seen_ns = self._clock.boot_ns()
+        while True:
+            await asyncio.sleep(TICK_S)
+            now_ns = self._clock.boot_ns()
+            self.longest_ns = max(self.longest_ns, now_ns - seen_ns - round(TICK_S * 1e9))
+            seen_ns = now_ns
+
+
 def _answer(
-    experiment: AnyExperiment, bench: Bench, bound: Bound, status: ExperimentStatus, judged: Judgement
+    experiment: AnyExperiment, around: Circumstances, bound: Bound, status: ExperimentStatus, facts: Any
 ) -> ExperimentAnswer:
+    judged = _judged(experiment, facts, status, around)
     return ExperimentAnswer(
         name=experiment.name,
         question=experiment.question,
-        prediction=experiment.predict(bench.seen, bench.options),
+        prediction=experiment.predict(around.seen, around.options),
         bound=bound,
         status=status,
         verdict=judged.verdict,
@@ -125,16 +148,11 @@ def _answer(
         value=judged.value,
         error=judged.error,
         confidence=judged.confidence,
-        evidence=(*judged.evidence, *_as_page(bench)),
+        evidence=judged.evidence,
         not_told=judged.not_told,
         advice=judged.advice,
         checks=judged.checks,
-        sent=bench.ledger.lines(),
     )
-
-
-def _as_page(bench: Bench) -> tuple[str, ...]:
-    return (f"requests carry Origin: {bench.way.origin}; without one they are refused",) if bench.as_page else ()
 
 
 def _plan(experiment: AnyExperiment, bench: Bench, bound: Bound) -> ExperimentPlan:
@@ -147,18 +165,7 @@ def could_not_run(
 ) -> ExperimentAnswer:
     """The answer of an experiment that did not run."""
     around = Circumstances(options=options, seen=Seen(), refusal=reason)
-    judged = _judged(experiment, experiment.facts(), "failed", around)
-    return ExperimentAnswer(
-        name=experiment.name,
-        question=experiment.question,
-        prediction=experiment.predict(Seen(), options),
-        bound=experiment.bound(options, is_private),
-        status="failed",
-        verdict=judged.verdict,
-        answer=judged.answer,
-        value=judged.value,
-        error=judged.error,
-    )
+    return _answer(experiment, around, experiment.bound(options, is_private), "failed", experiment.facts())
 
 
 async def _steady(bench: Bench, experiment: AnyExperiment, *, is_private: bool) -> Line:

@@ -1,13 +1,14 @@
 """How an experiment reaches the server: with every option of connecting, and always the same address."""
 
+import ipaddress
 import os
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from wsmonitor import __version__
 from wsmonitor.engine.opening import resolver, why_failed
 from wsmonitor.engine.opening.reach import DialError, Reach, Target
 from wsmonitor.experiments.bench import OpeningError, Time
-from wsmonitor.experiments.hosts import is_private
 from wsmonitor.experiments.line.line import Line
 from wsmonitor.experiments.line.upgrade import Request, new_key
 from wsmonitor.facts.errors import SettingsError, WsmonitorError
@@ -118,6 +119,25 @@ class EngineWay:
         sock = line.socket
         if self._target.proxy is None and name and sock is not None:
             self._address = resolver.Address(sock.family, name)
+
+
+async def is_private(host: str, port: int, *, by_proxy: bool) -> bool:
+    """True if every address of the host is private; what only a proxy can look up is not."""
+    if resolver.is_loopback(host):
+        return True
+    if by_proxy and not resolver.is_address(host):
+        return False
+    try:
+        answers = await resolver.resolve(host, port)
+    except (OSError, UnicodeError):
+        return False
+    return are_private(address.sockaddr[0] for address in answers.addresses)
+
+
+def are_private(addresses: Iterable[str]) -> bool:
+    """True if there are addresses, and each is of this machine, a private network or a link."""
+    parsed = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]
+    return bool(parsed) and all(one.is_private or one.is_loopback or one.is_link_local for one in parsed)
 
 
 def _host(target: Target) -> str:

@@ -5,7 +5,6 @@ measurement began again.
 """
 
 import math
-from abc import ABC, abstractmethod
 from collections import deque
 from typing import assert_never
 
@@ -34,7 +33,7 @@ _LAG_SHARE = 5
 """Our own lag had a part in a round trip of which it is more than a fifth."""
 
 
-class Gauge(ABC):
+class Gauge:
     """One condition, measured at one endpoint."""
 
     def hear(self, event: AnyEvent) -> None:
@@ -43,13 +42,13 @@ class Gauge(ABC):
     def find(self, change: FindingChange) -> None:
         """Take in what the diagnosis says of the endpoint."""
 
-    @abstractmethod
     def holds(self, now_ns: int) -> bool | None:
         """Whether the condition is true now."""
+        raise NotImplementedError
 
-    @abstractmethod
     def words(self, now_ns: int, *, held: bool) -> str:
         """Why it is `held`, or is so no more: one clause."""
+        raise NotImplementedError
 
 
 class CountGauge(Gauge):
