@@ -1,6 +1,7 @@
 """What stands between a blocking client and an echo server on one loopback: nothing, a tap, socat, HAProxy, mitmproxy.
 
-All are measured in turns in one run. What is not installed is said, not guessed. `make bench` puts mitmproxy in an
+All are measured in one run, a few round trips of each in turn, so that whatever else the machine does meets all alike.
+What is not installed is said, not guessed. `make bench` puts mitmproxy in an
 environment of its own.
 """
 
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,8 +24,11 @@ from wsmonitor.probe import channel
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
 
-TRIPS = 2000
-ROUNDS = 3
+BLOCK = 200
+"""Round trips of one way in a row; then a rest, in which what they left to do is done at nobody's cost."""
+BLOCKS = 10
+REST_S = 0.03
+ROUNDS = 9
 BULK_FRAMES = 4000
 FRAME_BYTES = 16 * 1024
 IDLE = 1000
@@ -70,24 +74,34 @@ while True:
 _CLIENT = """
 import json, socket, sys, time
 REQUEST, SMALL = map(bytes.fromhex, sys.argv[1:3])
+BLOCK, BLOCKS, REST_S = int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5])
 ANSWER_BYTES = 18
+def opened(port):
+    sock = socket.create_connection(("127.0.0.1", port), timeout=30)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.sendall(REQUEST)
+    head = b""
+    while not head.endswith(b"\\r\\n\\r\\n"):
+        head += sock.recv(1)
+    return sock
+def trip(sock):
+    began_ns = time.perf_counter_ns()
+    sock.sendall(SMALL)
+    left = ANSWER_BYTES
+    while left:
+        left -= len(sock.recv(left))
+    return (time.perf_counter_ns() - began_ns) / 1000
 for line in sys.stdin:
-    port, trips = map(int, line.split())
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as sock:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.sendall(REQUEST)
-        head = b""
-        while not head.endswith(b"\\r\\n\\r\\n"):
-            head += sock.recv(1)
-        measured = []
-        for number in range(trips + 100):
-            began_ns = time.perf_counter_ns()
-            sock.sendall(SMALL)
-            left = ANSWER_BYTES
-            while left:
-                left -= len(sock.recv(left))
-            if number >= 100:
-                measured.append((time.perf_counter_ns() - began_ns) / 1000)
+    socks = [opened(int(port)) for port in line.split()]
+    measured = [[] for _ in socks]
+    for _ in range(BLOCKS):
+        for sock, kept in zip(socks, measured):
+            for _ in range(10):
+                trip(sock)
+            kept += [trip(sock) for _ in range(BLOCK)]
+            time.sleep(REST_S)
+    for sock in socks:
+        sock.close()
     print(json.dumps(measured), flush=True)
 """
 _REQUEST = (
@@ -109,25 +123,24 @@ def run() -> Iterator[Row]:
         ways |= {name: stack.enter_context(make(server)) for name, make in _OTHERS.items() if _is_there(name)}
         slowest: dict[str, list[float]] = {name: [] for name in ways}
         medians: dict[str, list[float]] = {name: [] for name in ways}
-        rates: dict[str, list[float]] = {name: [] for name in ways}
+        rates: dict[str, list[float]] = {"direct": [], "tap": []}
         for _ in range(ROUNDS):
-            for name, port in ways.items():
-                measured = client.round_trips(port)
-                tap.read()
+            for name, measured in zip(ways, client.round_trips(ways.values()), strict=True):
                 slowest[name].append(percentile(measured, 0.99))
                 medians[name].append(middle(measured))
-                rates[name].append(_rate(port))
-        direct = middle(medians["direct"])
-        added = _added(medians)
+            tap.read()
+            for name, of_it in rates.items():
+                of_it.append(_rate(ways[name]))
+                tap.read()
+        added = _added(medians, "tap")
         yield bounded("a tap adds to a round trip, median", added, "us", goal=40.0)
-        p99 = {name: middle(values) - middle(slowest["direct"]) for name, values in slowest.items()}
-        others_p99 = ", ".join(f"{name} {p99[name]:,.0f} us" for name in _OTHERS if name in p99)
-        yield bounded("a tap adds to a round trip, p99", _added(slowest), "us", goal=200.0, note=others_p99)
+        others_p99 = ", ".join(f"{name} {middle(_added(slowest, name)):,.0f} us" for name in _OTHERS if name in ways)
+        yield bounded("a tap adds to a round trip, p99", _added(slowest, "tap"), "us", goal=200.0, note=others_p99)
         for name in _OTHERS:
             if name not in ways:
                 yield Row(f"{name} adds to a round trip, median", None, "us", note="not installed")
                 continue
-            others = middle(medians[name]) - direct
+            others = middle(_added(medians, name))
             is_rival = name == "mitmproxy"
             yield Row(
                 f"{name} adds to a round trip, median",
@@ -142,9 +155,9 @@ def run() -> Iterator[Row]:
         yield Row(f"processor of a tap with {IDLE} idle clients", tap.idle_percent(), "%", goal=5.0)
 
 
-def _added(rounds: dict[str, list[float]]) -> list[float]:
-    """What the tap took more than the direct way in each round."""
-    return [tap - direct for tap, direct in zip(rounds["tap"], rounds["direct"], strict=True)]
+def _added(rounds: dict[str, list[float]], name: str) -> list[float]:
+    """What this way took more than the direct one in each round."""
+    return [one - direct for one, direct in zip(rounds[name], rounds["direct"], strict=True)]
 
 
 class _Client:
@@ -153,18 +166,18 @@ class _Client:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def round_trips(self, port: int) -> list[float]:
-        """Microseconds of each."""
+    def round_trips(self, ports: Iterable[int]) -> list[list[float]]:
+        """Microseconds of each, by way."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(port, TRIPS, file=self._process.stdin, flush=True)
-        measured: list[float] = json.loads(self._process.stdout.readline())
+        print(*ports, file=self._process.stdin, flush=True)
+        measured: list[list[float]] = json.loads(self._process.stdout.readline())
         return measured
 
 
 @contextmanager
 def _client() -> Iterator[_Client]:
-    words = [sys.executable, "-c", _CLIENT, _REQUEST.hex(), _SMALL.hex()]
+    words = [sys.executable, "-c", _CLIENT, _REQUEST.hex(), _SMALL.hex(), *map(str, (BLOCK, BLOCKS, REST_S))]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield _Client(process)

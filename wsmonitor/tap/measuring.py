@@ -22,7 +22,7 @@ class Measuring:
     """Looks at the pairs of one tap four times a second, from `begin` to `end`.
 
     Args:
-        pairs: those that there are now.
+        pairs: those that there are now; all that passed on them was looked at.
         connections: how many have opened so far.
     """
 

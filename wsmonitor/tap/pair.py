@@ -12,6 +12,7 @@ from wsmonitor.facts.events import Direction, EndedBy, State
 from wsmonitor.facts.tap_events import LegSide, ObserverLost
 from wsmonitor.settings.endpoint_settings import to_ns
 from wsmonitor.tap.closing import Closing
+from wsmonitor.tap.looks import Looks
 from wsmonitor.tap.opening import Opening, OpeningHost
 from wsmonitor.tap.relaying import FROM, OTHER, Relaying
 from wsmonitor.tap.request.request_head import AnswerHead, RequestHead, shown_headers
@@ -49,7 +50,8 @@ class PairHost(OpeningHost, Protocol):
 
     def gone(self, pair: "Pair") -> None: ...
 
-    def dwelt(self, dwell_ns: int) -> None: ...
+    @property
+    def looks(self) -> Looks: ...
 
 
 class Pair:
@@ -125,6 +127,7 @@ class Pair:
     def end_leg(self, side: LegSide, *, resets: bool) -> None:
         """End one leg by a fault, now; the other side is told in the same way, unless ends are hidden."""
         leg = self.legs[side]
+        self._host.looks.settle()
         if self.closing is not None and not leg.has_ended:
             self.closing.leg_ended(side, "ours", leg, self._clock.now_ns(), by="disruption")
             self._began_to_end("a fault of the tap ended it")
@@ -136,6 +139,7 @@ class Pair:
 
     def closes_itself(self, direction: Direction, code: int, reason: str, kind: str) -> None:
         """A Close of our own goes in `direction`."""
+        self._host.looks.settle()
         if self.closing is not None:
             self.closing.force(kind)
             self.closing.forced_close(direction, code, reason, self._clock.now_ns())
@@ -143,6 +147,7 @@ class Pair:
 
     def blame(self, kind: str | None) -> None:
         """Whatever ends this connection from now on is the doing of the fault `kind`."""
+        self._host.looks.settle()
         self._blamed = kind
         if self.closing is not None:
             self.closing.force(kind)
@@ -171,10 +176,10 @@ class Pair:
         if self._host.config.tap is not None and self._host.config.tap.small_buffers:
             make_small(opened.sock)
         server = self.legs["server"] = Leg(opened.sock, owner=self, clock=self._clock, tls=opened.tls)
-        dwelt = self._host.dwelt
+        looks = self._host.looks
         self.ways = {
-            "tx": Way(self._client, server, clock=self._clock, dwell=dwelt),
-            "rx": Way(server, self._client, clock=self._clock, dwell=dwelt),
+            "tx": Way(self._client, server, clock=self._clock, looks=looks),
+            "rx": Way(server, self._client, clock=self._clock, looks=looks),
         }
         self._step = "passing"
         if is_upgrade:
@@ -227,13 +232,13 @@ class Pair:
     # What the legs tell
 
     def received(self, leg: Leg, data: bytes, at_ns: int) -> None:
-        if self._step == "opening" or (self._opening.stage in ("tunnel", "refused") and leg is self._client):
+        if self._step == "opening" or (leg is self._client and self._opening.stage in ("tunnel", "refused")):
             self._opening.heard_client(data, at_ns)
         elif self._step in ("open", "passing"):
             if leg is self._client:
                 self.pass_on(data, at_ns)
             elif self._opening.stage != "answer" or self._opening.heard_server(data, at_ns):
-                if self.closing is not None:
+                if self.dialogue is None and self.closing is not None:
                     self.closing.ending.received(at_ns)
                 self.ways["rx"].push(data, at_ns)
 
@@ -245,6 +250,7 @@ class Pair:
 
     def leg_ended(self, leg: Leg, how: LegEnd, at_ns: int, error: Exception | None) -> None:
         side: LegSide = "client" if leg is self._client else "server"
+        self._host.looks.settle()
         if self.closing is not None:
             self.closing.measure(OTHER[side], self.legs.get(OTHER[side], leg))
             waiting = self.ways[FROM[OTHER[side]]].waiting_bytes
@@ -275,6 +281,7 @@ class Pair:
         """Both legs are gone, or may go."""
         if self._step == "ended":
             return
+        self._host.looks.settle()
         self._step = "ended"
         self._opening.cancel()
         self.relaying.stop()
@@ -302,10 +309,10 @@ class Pair:
 
     # Ends
 
-    def _close_heard(self, direction: Direction, code: int, reason: str, at_ns: int) -> None:
+    def _close_heard(self, direction: Direction, code: int, reason: str, at_ns: int, written_ns: int | None) -> None:
         assert self.closing is not None
         self.closing.close_heard(direction, code, reason, at_ns)
-        self.closing.relayed(self._clock.now_ns())
+        self.closing.relayed(self._clock.now_ns() if written_ns is None else written_ns)
         side: LegSide = "server" if direction == "tx" else "client"
         self.closing.measure(side, self.legs[side])
         self._began_to_end("your client sent Close" if direction == "tx" else "the server sent Close")
@@ -316,6 +323,7 @@ class Pair:
         self.telling.change(State.CLOSING, cause)
 
     def _end_by_ourselves(self, by: EndedBy | None) -> None:
+        self._host.looks.settle()
         now_ns = self._clock.now_ns()
         if self.closing is not None:
             for side, leg in self.legs.items():

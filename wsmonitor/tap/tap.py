@@ -13,10 +13,11 @@ from wsmonitor.engine.shared import Shared
 from wsmonitor.engine.slot import Slot
 from wsmonitor.engine.wire.outbox import Delivery
 from wsmonitor.facts.errors import WsmonitorError
-from wsmonitor.facts.events import State, StateChanged
+from wsmonitor.facts.events import AnyEvent, State, StateChanged
 from wsmonitor.facts.tap_events import RefusalReason, TapListening
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig, to_ns
 from wsmonitor.tap.faults.board import Board
+from wsmonitor.tap.looks import Looks
 from wsmonitor.tap.measuring import Measuring
 from wsmonitor.tap.pair import Pair
 from wsmonitor.tap.request.guard import Guard
@@ -47,7 +48,9 @@ class Tap:
             frozenset(origin.lower() for origin in self.settings.allow_origins),
             is_anywhere=bool(self.settings.address),
         )
-        self._publish = publish = shared.publish
+        self.looks = Looks(clock, self._dwelt)
+        self._publish_now = shared.publish
+        publish = self._publish
         self._admission = shared.admission
         self._connections = connections_before
         self._listener = Listener(self.settings, accepted=self._accepted, exhausted=self._exhausted)
@@ -64,7 +67,11 @@ class Tap:
         self._waits = self._is_wanted = False
         self._state = State.IDLE
         self._measuring = Measuring(
-            config.name, clock=clock, publish=publish, pairs=lambda: self.pairs, connections=lambda: self._connections
+            config.name,
+            clock=clock,
+            publish=publish,
+            pairs=self._settled_pairs,
+            connections=lambda: self._connections,
         )
 
     # Asked by the monitor
@@ -187,6 +194,18 @@ class Tap:
             sock.close()
         self._hung.clear()
 
+    def _publish(self, event: AnyEvent) -> None:
+        """Behind all that passed before it."""
+        self.looks.settle()
+        self._publish_now(event)
+
+    def _dwelt(self, dwell_ns: int) -> None:
+        self._measuring.dwelt(dwell_ns)
+
+    def _settled_pairs(self) -> tuple[Pair, ...]:
+        self.looks.settle()
+        return self.pairs
+
     def _change(self, new: State, cause: str) -> None:
         """The tap itself is in another state: it listens, or it cannot."""
         old, self._state = self._state, new
@@ -267,10 +286,6 @@ class Tap:
             if user is pair:
                 del self._used[slot]
         self._measuring.forget(pair)
-
-    def dwelt(self, dwell_ns: int) -> None:
-        """Bytes were here for so long."""
-        self._measuring.dwelt(dwell_ns)
 
     def refused(self, reason: RefusalReason, value: str) -> None:
         """Somebody was not let through."""

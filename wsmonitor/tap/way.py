@@ -1,12 +1,13 @@
 """One direction of a pair: from the leg that reads to the leg that writes, through the faults that are on.
 
-Without a fault bytes are written at once, and a copy is looked at only afterwards.
+Without a fault bytes are written at once, and a copy is looked at only afterwards (`looks.py`).
 """
 
 from collections.abc import Callable
 from typing import Protocol
 
 from wsmonitor.engine.clocks.clock import Alarm, Clock
+from wsmonitor.tap.looks import Looks
 from wsmonitor.tap.seen.scanner import Scanner, Seen
 from wsmonitor.tap.sockets.leg import LEAST_READ_BYTES, Leg
 
@@ -43,7 +44,7 @@ class Stage(Protocol):
 
 
 Observe = Callable[[list[Seen], int, "int | None"], None]
-"""What was seen, when it was read, and when it was written; `None` while a fault holds it."""
+"""What was seen, perhaps nothing, when it was read, and when it was written; `None` while a fault holds it."""
 Written = Callable[[int, int], None]
 """Everything up to this offset was written at this time."""
 
@@ -52,19 +53,19 @@ class Way:
     """Carries bytes from `source` to `target`.
 
     Args:
-        dwell: is told how long bytes stayed here that the kernel took at once.
+        looks: has a copy of what was written looked at later.
     """
 
     __slots__ = (
-        *("_alarm", "_clock", "_dwell", "_finishes", "_is_paused", "_observe", "_observed_from", "_paused_since_ns"),
+        *("_alarm", "_clock", "_finishes", "_is_paused", "_looks", "_observe", "_observed_from", "_paused_since_ns"),
         *("_scanner", "_source", "_stages", "_target", "_written", "passed_bytes", "paused_ns", "taken_bytes"),
     )
 
-    def __init__(self, source: Leg, target: Leg, *, clock: Clock, dwell: Callable[[int], None]) -> None:
+    def __init__(self, source: Leg, target: Leg, *, clock: Clock, looks: Looks) -> None:
         self._source = source
         self._target = target
         self._clock = clock
-        self._dwell = dwell
+        self._looks = looks
         self._alarm = Alarm(clock, self._release)
         self._stages: list[Stage] = []
         self._scanner: Scanner | None = None
@@ -95,7 +96,8 @@ class Way:
 
     @property
     def scanner(self) -> Scanner | None:
-        """Who looks at frames, once there are frames."""
+        """Who looks at frames, once there are frames; it has seen all that passed."""
+        self._looks.settle()
         return self._scanner
 
     def watch(self, scanner: Scanner, observe: Observe, written: Written) -> None:
@@ -106,25 +108,23 @@ class Way:
     def push(self, data: bytes, read_ns: int) -> None:
         """`data` was read from the source."""
         self.taken_bytes += len(data)
-        written_ns: int | None
-        if not self._stages:
-            is_taken = self._target.write(data)
-            written_ns = self._target.last_written_ns
-            self.passed_bytes = self.taken_bytes
-            if is_taken:
-                self._dwell(max(0, written_ns - read_ns))
-            else:
-                written_ns = max(read_ns, written_ns)
-        else:
+        if self._stages:
             self._pass_through(data, 0)
             written_ns = None if self.held_bytes else self._clock.now_ns()
+            self._looks.settle()
+            self._look(data, read_ns, written_ns)
+        else:
+            is_taken = self._target.write(data)
+            self.passed_bytes = self.taken_bytes
+            self._looks.add(self._look, data, read_ns, max(read_ns, self._target.last_written_ns), is_taken=is_taken)
         self._balance()
+
+    def _look(self, data: bytes, read_ns: int, written_ns: int | None) -> None:
+        """What passed is looked at."""
         is_much = len(data) >= LEAST_READ_BYTES
         began_ns = self._clock.cpu_ns() if is_much else 0
         if self._scanner is not None and self._observe is not None:
-            seen = self._scanner.feed(data)
-            if seen:
-                self._observe(seen, read_ns, written_ns)
+            self._observe(self._scanner.feed(data), read_ns, written_ns)
         if is_much:
             self._source.looked(len(data), self._clock.cpu_ns() - began_ns)
 
@@ -134,6 +134,7 @@ class Way:
         `opened` is called in between; faults that it adds act on what follows the head. Without any, both are
         written in one go: what was one segment stays one.
         """
+        self._looks.settle()
         observe, self._observe = self._observe, None
         self._observed_from = self.taken_bytes + in_head
         before = list(self._stages)
@@ -147,9 +148,11 @@ class Way:
                 self.push(data[in_head:], read_ns)
         else:
             self.push(data, read_ns)
+        self._looks.settle()
         self._observe = observe
-        if self._scanner is not None and observe is not None and (seen := self._scanner.feed(data[in_head:])):
-            observe(seen, read_ns, None if self.held_bytes else self._target.last_written_ns)
+        if self._scanner is not None and observe is not None:
+            written_ns = None if self.held_bytes else self._target.last_written_ns
+            observe(self._scanner.feed(data[in_head:]), read_ns, written_ns)
 
     def finish(self, then: Callable[[], None]) -> None:
         """Call `then` as soon as no fault holds anything back that was read before."""
@@ -220,6 +223,8 @@ class Way:
 
     def _balance(self) -> None:
         """Read only as much as the other side takes; each direction for itself."""
+        if not (self._is_paused or self._stages or self._target.buffered_bytes):
+            return
         waiting, held = self._target.buffered_bytes, self.held_bytes if self._stages else 0
         if not self._is_paused and (waiting > PAUSE_BYTES or held > HELD_LIMIT_BYTES):
             self._note_pause(is_paused=True)

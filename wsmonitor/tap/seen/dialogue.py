@@ -32,8 +32,8 @@ from wsmonitor.tap.seen.scanner import (
     close_of,
 )
 
-CloseHeard = Callable[[Direction, int, str, int], None]
-"""Direction, code, reason and time of a Close frame."""
+CloseHeard = Callable[[Direction, int, str, int, int | None], None]
+"""Direction, code and reason of a Close frame, when it was read, and when it was written."""
 _RTT_KINDS: dict[Direction, HeartbeatKind] = {"tx": "ws", "rx": "client"}
 _SENDERS: dict[Direction, str] = {"tx": "client", "rx": "server"}
 
@@ -102,10 +102,12 @@ class Dialogue:
         self._has_heard = self._is_ending = False
 
     def passed(self, direction: Direction, seen: list[Seen], read_ns: int, written_ns: int | None) -> None:
-        """`seen` was completed by what was read at `read_ns`, and written on at `written_ns`.
+        """`seen`, perhaps nothing, was completed by what was read at `read_ns`, and written on at `written_ns`.
 
         `written_ns` is `None` where a fault still holds it; `written` tells when that changed.
         """
+        if direction == "rx":
+            self._ending.received(read_ns)
         for one in seen:
             match one:
                 case MessageSeen():
@@ -172,11 +174,10 @@ class Dialogue:
         self._publish_message(direction, message, read_ns, written_ns)
         if self._app_beats is None or message.opcode != TEXT or len(message.payload) != message.size_bytes:
             return
-        at_ns = read_ns if written_ns is None else written_ns
         if direction == "tx":
-            answered = self._app_beats.from_client(message.payload, at_ns)
+            answered = self._app_beats.from_client(message.payload, read_ns)
         else:
-            answered = self._app_beats.from_server(message.payload, at_ns)
+            answered = self._app_beats.from_server(message.payload, read_ns)
         if answered is not None:
             self._beat_answered(answered, read_ns)
 
@@ -220,12 +221,13 @@ class Dialogue:
         )
         if frame.opcode == CLOSE:
             code, reason = close_of(frame.payload)
-            self._close_heard(direction, code, reason, read_ns)
+            self._close_heard(direction, code, reason, read_ns, written_ns)
             return
         if direction == "tx":
             self._ending.sent(read_ns)
         if frame.opcode == PING and not self._is_ending:
-            self._pings[direction].asked(frame.payload, read_ns if written_ns is None else written_ns)
+            # Not when it was written: whoever is woken by it may answer before our write is over.
+            self._pings[direction].asked(frame.payload, read_ns)
         elif frame.opcode == PONG:
             self._pong(direction, frame, read_ns, is_held=written_ns is None)
 

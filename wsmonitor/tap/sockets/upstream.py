@@ -148,7 +148,9 @@ class Dial:
             raise UpstreamError(replace(failure, detail={"attempts": _attempts(race), **way})) from error
         detail = {"attempts": _attempts(race), "local": _address(sock), **way}
         self._report.phase_done("tcp", self._clock.now_ns() - started_ns, detail)
-        return sock
+        plain = socket.socket(fileno=sock.detach())  # bytes go on sooner where nobody asks for the kernel's stamps
+        plain.setblocking(False)
+        return plain
 
     async def _connect_through(self, proxy: Proxy) -> Opened:
         way = {"proxy": f"{proxy.scheme}://{proxy.host}:{proxy.port}"}
