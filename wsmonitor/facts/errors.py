@@ -3,7 +3,8 @@
 What happens to a connection is an event, never an exception.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 
 class WsmonitorError(Exception):
@@ -36,3 +37,12 @@ class DisruptionError(WsmonitorError):
 
 class ChannelError(WsmonitorError):
     """The channel to the probe carried something that is not of its format."""
+
+
+def mistake_of(read: Callable[..., object], *given: Any) -> str:
+    """Why `read` does not take what was given, in a sentence; empty where it does."""
+    try:
+        read(*given)
+    except (ValueError, SettingsError) as error:
+        return str(error)
+    return ""

@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_address
 
-from wsmonitor.facts.errors import SettingsError
+from wsmonitor.facts.errors import SettingsError, mistake_of
 from wsmonitor.settings.placeholders import environment_mistakes, message_mistakes
 from wsmonitor.settings.websocket_url import parse_url
 
@@ -97,11 +97,7 @@ def subprotocol_mistake(text: str) -> str:
 
 def url_mistake(text: str) -> str:
     """What keeps a URL from being dialled; empty if nothing does."""
-    try:
-        parse_url(text)
-    except SettingsError as error:
-        return str(error)
-    return ""
+    return mistake_of(parse_url, text)
 
 
 def one_line_mistake(text: str) -> str:

@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
+from wsmonitor.facts.errors import mistake_of
+
 MISSING: Final = object()
 """What stands at a path that leads nowhere."""
 
@@ -35,11 +37,7 @@ def parse_path(path: str) -> tuple[str | int, ...]:
 
 def path_mistake(path: str) -> str:
     """What is wrong with a path, in a sentence; empty if nothing is."""
-    try:
-        parse_path(path)
-    except ValueError as error:
-        return str(error)
-    return ""
+    return mistake_of(parse_path, path)
 
 
 def look_up(value: Any, path: str) -> Any:

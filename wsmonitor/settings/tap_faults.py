@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from wsmonitor.facts.errors import mistake_of
 from wsmonitor.facts.event import Direction
 from wsmonitor.facts.tap_events import LegSide
 from wsmonitor.settings.checks import parse_duration
@@ -111,20 +112,12 @@ def fault_kind(kind: str) -> FaultKind:
 
 def kind_mistake(kind: str) -> str:
     """Why `kind` is no fault; empty if it is one."""
-    try:
-        fault_kind(kind)
-    except ValueError as error:
-        return str(error)
-    return ""
+    return mistake_of(fault_kind, kind)
 
 
 def argument_mistake(kind: str, argument: str) -> str:
     """Why a fault that exists cannot take this argument; empty if it can."""
-    try:
-        read_fault(kind, argument)
-    except ValueError as error:
-        return str(error)
-    return ""
+    return mistake_of(read_fault, kind, argument)
 
 
 def _nothing(words: list[str]) -> None:

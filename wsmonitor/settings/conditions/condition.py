@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never, cast
 
+from wsmonitor.facts.errors import mistake_of
 from wsmonitor.facts.events import HeartbeatKind
 from wsmonitor.settings.checks import parse_duration, parse_percent
 from wsmonitor.settings.conditions.grammar import AllOf, Compared, FilterError, Node, UnknownFieldError, Word, parse
@@ -99,11 +100,7 @@ def parse_condition(text: str) -> Condition:
 
 def condition_mistake(text: str) -> str:
     """What is wrong with the text of a condition; empty if nothing is."""
-    try:
-        parse_condition(text)
-    except FilterError as error:
-        return str(error)
-    return ""
+    return mistake_of(parse_condition, text)
 
 
 def own_time_ns(condition: Condition) -> int:

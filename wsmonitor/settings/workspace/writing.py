@@ -32,17 +32,20 @@ def dumps(workspace: Workspace, path: Path | None = None) -> str:
     path = path or workspace.path
     base = (path.parent if path else Path()).absolute()
     before = loads(workspace.text, path)  # as read from there: a path that would change its meaning differs
+    arrays: list[tuple[str, Sequence[Any], Sequence[Any]]] = [
+        ("endpoint", before.endpoints, workspace.endpoints),
+        ("snippet", before.snippets, workspace.snippets),
+        ("close_code", before.close_codes, workspace.close_codes),
+        ("alert", before.alerts, workspace.alerts),
+    ]
     parts = cut_up(workspace.text)
     if parts is not None:
-        parts = _rewritten(parts, "endpoint", before.endpoints, workspace.endpoints, base)
-        parts = _rewritten(parts, "snippet", before.snippets, workspace.snippets, base)
-        parts = _rewritten(parts, "close_code", before.close_codes, workspace.close_codes, base)
-        return _rewritten(parts, "alert", before.alerts, workspace.alerts, base).text
+        for array, old, new in arrays:
+            parts = _rewritten(parts, array, old, new, base)
+        return parts.text
     document = tomlkit.parse(workspace.text)
-    _write_tables(document, "endpoint", before.endpoints, workspace.endpoints, base)
-    _write_tables(document, "snippet", before.snippets, workspace.snippets, base)
-    _write_tables(document, "close_code", before.close_codes, workspace.close_codes, base)
-    _write_tables(document, "alert", before.alerts, workspace.alerts, base)
+    for array, old, new in arrays:
+        _write_tables(document, array, old, new, base)
     return tomlkit.dumps(document)
 
 
