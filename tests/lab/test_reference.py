@@ -10,8 +10,8 @@ import pytest
 
 from tests.lab.raw_client import CLOSE, PING, PONG, TEXT, End, Frame, RawClient, close_body
 from tests.waiting import until_async
+from wsmonitor.lab.reference.session import send_when_ready
 from wsmonitor.lab.reference.stats import Ending, ending_of
-from wsmonitor.lab.reference.welcome import send_when_ready
 from wsmonitor.lab.server import Lab
 from wsmonitor.lab.wire.wire import PeerFinError, PeerResetError
 
@@ -117,7 +117,7 @@ async def test_the_welcome_waits_until_the_session_is_ready(lab: Lab) -> None:
         assert await client.answer_to("hello") == Frame(TEXT, b"hello")
 
 
-@pytest.mark.expects_log("wsmonitor.lab.reference.welcome")
+@pytest.mark.expects_log("wsmonitor.lab.reference.session")
 async def test_a_session_that_never_gets_ready_is_refused_with_one_error_line(
     lab: Lab, caplog: pytest.LogCaptureFixture
 ) -> None:

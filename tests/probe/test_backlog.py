@@ -9,7 +9,7 @@ from tests.probe.builders import changed, closed, lag, message, rtt, unlisted
 from wsmonitor.engine.admission import FIRST_SHARE, Admission
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Message, PhaseDone, SamplesDropped, StateChanged
 from wsmonitor.probe import channel
-from wsmonitor.probe.backlog import EVENT_BYTES, Backlog
+from wsmonitor.probe.outlet import EVENT_BYTES, Backlog
 
 EVERYTHING = 10**9
 

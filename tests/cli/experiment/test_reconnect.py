@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from wsmonitor.cli.experiment.command import experiment
-from wsmonitor.cli.experiment.scorecard import row_text
+from wsmonitor.cli.experiment.reconnect import row_text
 from wsmonitor.cli.experiment.session import exit_code
 from wsmonitor.experiments.reconnect.answer import answer_of
 from wsmonitor.experiments.reconnect.audit import Audit, Pace

@@ -7,8 +7,8 @@ from wsmonitor.experiments.checks.check import Check, must_fail, must_live
 from wsmonitor.experiments.checks.closing import CLOSING_CHECKS
 from wsmonitor.experiments.checks.framing import FRAMING_CHECKS
 from wsmonitor.experiments.checks.handshake import HANDSHAKE_CHECKS
-from wsmonitor.experiments.checks.http2 import enables_connect
 from wsmonitor.experiments.checks.origins import SECURITY_CHECKS
+from wsmonitor.experiments.checks.protocol import enables_connect
 from wsmonitor.experiments.checks.run import CheckFacts, judge_checks
 from wsmonitor.experiments.checks.seen import Reply, Seen
 from wsmonitor.experiments.experiment import Circumstances, Judgement

@@ -2,11 +2,11 @@
 
 from wsmonitor.experiments.bench import Seen
 from wsmonitor.experiments.experiment import Circumstances, Judgement
+from wsmonitor.experiments.first_send.experiment import DELAYS_MS
 from wsmonitor.experiments.first_send.facts import FirstSendFacts, Try
 from wsmonitor.experiments.first_send.finer import Edge, finer, last_lost
 from wsmonitor.experiments.first_send.judge import judge
 from wsmonitor.experiments.first_send.oracle import ask
-from wsmonitor.experiments.first_send.run import DELAYS_MS
 from wsmonitor.experiments.line.frames import TEXT, Frame
 from wsmonitor.experiments.options import ExperimentOptions
 

@@ -6,8 +6,7 @@ from pathlib import Path
 from tests.corpus.history import START_NS, History
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.exports.headlines import headlines
-from wsmonitor.exports.json.finding_records import finding_record
-from wsmonitor.exports.json.ndjson import Ndjson, encode_line
+from wsmonitor.exports.json.ndjson import Ndjson, encode_line, finding_record
 from wsmonitor.exports.json.ndjson_file import headline_record
 from wsmonitor.facts.wall_clock import WallClock
 from wsmonitor.settings.endpoint_settings import NS

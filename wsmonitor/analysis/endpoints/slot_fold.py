@@ -9,8 +9,7 @@ from wsmonitor.analysis.series.beats import Beats
 from wsmonitor.analysis.series.conditions import Conditions
 from wsmonitor.analysis.series.ending_series import Closures, FailedOpenings
 from wsmonitor.analysis.series.history import EndpointHistory, SessionHistory
-from wsmonitor.analysis.series.legs import Legs
-from wsmonitor.analysis.series.progress import Progress
+from wsmonitor.analysis.series.progress import Legs, Progress
 from wsmonitor.analysis.series.traffic import Buffer, Rates, Waiting
 from wsmonitor.analysis.snapshot import Closure, EndpointView
 from wsmonitor.diagnosis.advice import heartbeat_advice

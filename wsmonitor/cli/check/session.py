@@ -3,8 +3,9 @@
 import time
 from typing import Literal
 
+from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.runs.judge_run import Criterion, causes, judge, judge_alert, judge_opening
-from wsmonitor.cli.check.hold import Held
+from wsmonitor.analysis.summary import EndpointSummary
 from wsmonitor.cli.check.junit import JunitFile
 from wsmonitor.cli.check.progress import Progress
 from wsmonitor.cli.check.result import CheckPlan, Result, junit_xml, result_record, result_text
@@ -14,9 +15,11 @@ from wsmonitor.cli.measuring.reporter import Reporter
 from wsmonitor.cli.measuring.run import Plan, measure
 from wsmonitor.cli.measuring.writer import PATIENCE_S, LineWriter, standard_output
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE, complain
+from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.experiments.churn import Round
 from wsmonitor.exports.json.ndjson import encode_line
 from wsmonitor.facts.errors import WsmonitorError
+from wsmonitor.facts.events import AnyEvent, OpenFailed
 from wsmonitor.probe import channel
 
 CHURN_HOLD_S = 0.25
@@ -124,3 +127,27 @@ def _alerts(endpoint: str, alerting: Alerting | None) -> list[Criterion]:
 def _say(writer: LineWriter, line: bytes | None) -> None:
     if line is not None:
         writer.put(line)
+
+
+class Held:
+    """Folds for the reporter as an analyzer does, and remembers why openings failed."""
+
+    def __init__(self, plan: CheckPlan, door: Door) -> None:
+        self.last_failures: dict[str, OpenFailed] = {}
+        self.summaries: tuple[EndpointSummary, ...] = ()
+        self._analyzer = Analyzer(door.start_ns, door.wall_ns)
+        for endpoint in plan.endpoints:
+            self._analyzer.add_endpoint(endpoint)
+
+    def feed(self, events: list[AnyEvent]) -> None:
+        """Fold, and remember why an opening failed."""
+        self._analyzer.feed(events)
+        self.last_failures |= {event.endpoint: event for event in events if isinstance(event, OpenFailed)}
+
+    def take_finding_changes(self) -> list[FindingChange]:
+        """What the diagnosis said since the last call."""
+        return self._analyzer.take_finding_changes()
+
+    def end(self) -> None:
+        """Sum up."""
+        self.summaries = self._analyzer.summary(time.monotonic_ns())

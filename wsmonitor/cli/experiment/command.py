@@ -4,19 +4,19 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 from msgspec.structs import replace
 
 from wsmonitor.cli.experiment.out_of_place import RECONNECT, refuse_what_says_nothing
+from wsmonitor.cli.measuring.targets import measured
 from wsmonitor.command_line import (
     TARGET,
     ConnectionOptions,
     Duration,
     Target,
     connection_options,
-    endpoints_from,
     run,
     version_option,
 )
@@ -71,12 +71,6 @@ def experiment(
     name: str | None,
     targets: tuple[Target, ...],
     options: ConnectionOptions,
-    max_s: float,
-    message: str,
-    expect: str,
-    hostile: bool,
-    send_data: bool,
-    max_bytes: int,
     strict: bool,
     yes: bool,
     list_only: bool,
@@ -87,6 +81,7 @@ def experiment(
     junit: Path | None,
     force: bool,
     output_format: Literal["text", "json", "markdown"],
+    **bounds: Any,
 ) -> int:
     """Put a question to a server: how long may a connection be silent, does it notice dead clients, does it
     keep the protocol, what are its limits? Without NAME they are listed; `all` asks those that fit into --max.
@@ -100,7 +95,7 @@ def experiment(
     """
     from wsmonitor.cli.experiment.listing import checks_of, experiments_listed
     from wsmonitor.cli.experiment.output import Output
-    from wsmonitor.cli.experiment.reconnect import AskedAudit, run_reconnect
+    from wsmonitor.cli.experiment.reconnect import run_reconnect
     from wsmonitor.cli.experiment.session import Asked, run_experiments
     from wsmonitor.command_line.recording_options import RecordingOrder
     from wsmonitor.experiments.options import ExperimentOptions
@@ -110,14 +105,14 @@ def experiment(
     if name is None:
         click.echo(experiments_listed(), nl=False)
         return 0
-    names = [one.name for one in EXPERIMENTS]
+    names: tuple[str, ...] = tuple(one.name for one in EXPERIMENTS)
     if name not in (*names, ALL, RECONNECT):
         raise click.UsageError(f"no experiment is called {name!r}; there are: {', '.join((*names, ALL, RECONNECT))}")
     refuse_what_says_nothing(click.get_current_context(), name, options)
     if list_only:
         click.echo(checks_of(name), nl=False)
         return 0
-    endpoints = _endpoints(targets, options)
+    endpoints = measured(targets, options, example=EXAMPLE).endpoints
     if junit is not None and junit.exists() and not force:
         raise click.UsageError(f"--junit: {junit} exists already; choose another name or overwrite it with --force")
     output = Output(
@@ -129,20 +124,12 @@ def experiment(
     )
     if name == RECONNECT:
         said = tuple(filter(None, subscription)) if subscription else None
-        asked_of_client = ExperimentOptions(quick=quick, subscription=said)
-        return run_reconnect(AskedAudit(_tapped(endpoints, listen), asked_of_client), output)
+        return run_reconnect(_tapped(endpoints, listen), ExperimentOptions(quick=quick, subscription=said), output)
     private = frozenset(one.name for one in endpoints if asyncio.run(_is_private(one)))
     if not yes:
         _ask_about_public([one for one in endpoints if one.name not in private])
-    asked = Asked(
-        endpoints=tuple(endpoints),
-        names=tuple(names) if name == ALL else (name,),
-        options=ExperimentOptions(
-            max_s=max_s, message=message, expect=expect, hostile=hostile, send_data=send_data, max_bytes=max_bytes
-        ),
-        private=private,
-    )
-    return run_experiments(asked, output)
+    names = names if name == ALL else (name,)
+    return run_experiments(Asked(tuple(endpoints), names, ExperimentOptions(**bounds), private), output)
 
 
 def _tapped(endpoints: list[EndpointConfig], listen: int | None) -> EndpointConfig:
@@ -155,19 +142,6 @@ def _tapped(endpoints: list[EndpointConfig], listen: int | None) -> EndpointConf
             f"{endpoints[0].name} has faults of its own, which would be taken for those of the audit"
         )
     return replace(endpoints[0], tap=replace(tap, listen=tap.listen if listen is None else listen))
-
-
-def _endpoints(targets: tuple[Target, ...], options: ConnectionOptions) -> list[EndpointConfig]:
-    from wsmonitor.settings.workspace.reading import load
-
-    files = [target.file for target in targets if target.file] + ([options.workspace] if options.workspace else [])
-    for file in files:
-        if file.suffix.lower() == ".wsmon":
-            raise click.UsageError(f"{file} is a recording, not an endpoint; example: {EXAMPLE}")
-    endpoints = endpoints_from(targets, options, [endpoint for file in files for endpoint in load(file).endpoints])
-    if not endpoints:
-        raise click.UsageError(f"expected a URL or --workspace FILE, found neither; example: {EXAMPLE}")
-    return endpoints
 
 
 def _ask_about_public(endpoints: Sequence[EndpointConfig]) -> None:

@@ -1,38 +1,28 @@
 """Tests somebody's own client: a tap in a probe, which runs the audit, and rows as they are found."""
 
-from dataclasses import dataclass
-
 from wsmonitor.cli.experiment.output import Output, Printer, writing
-from wsmonitor.cli.experiment.scorecard import heads, row_text
 from wsmonitor.cli.experiment.session import exit_code, until_answered
 from wsmonitor.cli.measuring.door import CommandRefused
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.reconnect.answer import NAME, learned_words
-from wsmonitor.facts.answers import AuditStep, ExperimentAnswer
+from wsmonitor.facts.answers import AuditStep, ExperimentAnswer, ReconnectRow
 from wsmonitor.facts.errors import SettingsError
 from wsmonitor.facts.events import AnyEvent, ExperimentProgress, ExperimentResult
 from wsmonitor.facts.tap_events import TapListening
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import duration
+from wsmonitor.text.wording.reconnect_words import HEADS, MARKS, row_cells
 
 
-@dataclass(frozen=True)
-class AskedAudit:
-    """A tap as it is to listen, and how its client is to be tested."""
-
-    endpoint: EndpointConfig
-    options: ExperimentOptions
-
-
-def run_reconnect(asked: AskedAudit, output: Output) -> int:
-    """Test the client that comes, write what it did, and return the exit code."""
-    endpoint = asked.endpoint
+def run_reconnect(endpoint: EndpointConfig, options: ExperimentOptions, output: Output) -> int:
+    """Test the client that comes to the tap `endpoint`, write what it did, and return the exit code."""
     with writing(output, [endpoint]) as run:
         told = _Told(run.printer)
         try:
             run.door.connect([endpoint])
-            run.door.ask(channel.StartExperiment(config=endpoint, name=NAME, options=asked.options))
+            run.door.ask(channel.StartExperiment(config=endpoint, name=NAME, options=options))
             for event in until_answered(run.door, run.printer, endpoint.name):
                 told.show(event)
         except CommandRefused as error:
@@ -77,3 +67,20 @@ class _Told:
         not_told = "".join(f"not told     {words}\n" for words in answer.not_told)
         state = "connected" if self._last is not None and self._last.is_connected else "not connected"
         return f"answer       {answer.answer}\n{status}{not_told}your client  is {state}; the tap ends now\n"
+
+
+_WIDTHS = (18, 9, 11, 13, 8, 8, 9, 12, 17)
+
+
+def heads() -> str:
+    """The line above the rows."""
+    return _line(HEADS)
+
+
+def row_text(row: ReconnectRow) -> str:
+    """A line of numbers, and the sentence below it."""
+    return f"{_line(row_cells(row))}  {MARKS[row.verdict]}: {visible(row.sentence, 500)}\n"
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "".join(f"{cell:<{width}}" for cell, width in zip(cells, _WIDTHS, strict=True)).rstrip() + "\n"

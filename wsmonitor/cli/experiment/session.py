@@ -1,4 +1,4 @@
-"""Puts `experiment` together: a probe that asks, and the exit code."""
+"""Puts `experiment` together: a probe that asks, what is said of each question on a terminal, and the exit code."""
 
 import time
 from collections.abc import Iterator
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from wsmonitor.cli.experiment.output import Output, Printer, writing
-from wsmonitor.cli.experiment.words import answer_text, asked_text
 from wsmonitor.cli.measuring.door import LOOK_S, Door
 from wsmonitor.command_line.running import CHECK_FAILED, FINE, INTERRUPTED, RUNTIME_FAILURE
 from wsmonitor.experiments.experiment import AnyExperiment
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.registry import find
-from wsmonitor.facts.answers import ExperimentAnswer, verdict_word
+from wsmonitor.facts.answers import Bound, CheckResult, ExperimentAnswer, verdict_word
 from wsmonitor.facts.errors import WsmonitorError
 from wsmonitor.facts.events import AnyEvent, ExperimentProgress, ExperimentResult
 from wsmonitor.probe import channel
 from wsmonitor.settings.endpoint_settings import EndpointConfig
+from wsmonitor.text.plain_text import visible
+from wsmonitor.text.units import counted, duration, percent, size
 
 STOP_S = 10.0
 """So long after Ctrl+C we wait for what was found."""
@@ -114,3 +115,64 @@ def until_answered(door: Door, printer: Printer, endpoint: str) -> Iterator[AnyE
         if door.is_interrupted and stop_by_s is None:
             stop_by_s = time.monotonic() + STOP_S
             door.ask(channel.StopExperiment(endpoint=endpoint))
+
+
+WIDTH = 9
+_MARKS = {
+    "as expected": "ok",
+    "finding": "found",
+    "differs": "DIFFERS",
+    "violates": "VIOLATES",
+    "not tested": "not tested",
+    "inconclusive": "unclear",
+}
+
+
+def asked_text(endpoint: str, experiment: AnyExperiment, bound: Bound, *, hostile: bool) -> str:
+    """What is said before it starts."""
+    text = _headed("asks", f"{visible(endpoint)}: {experiment.question}") + _headed("bound", bound_words(bound))
+    if hostile and experiment.sends_malformed:
+        text += _headed("hostile", "malformed frames are sent: they leave errors in the server's log")
+    if experiment.leaves_unfinished:
+        text += _headed("sends", "beginnings of messages that never end: they may leave errors in the server's log")
+    return text
+
+
+def bound_words(bound: Bound) -> str:
+    """`at most 3 min 10 s, 21 connections at once, 60 in all, 12.3 kB sent`."""
+    return (
+        f"at most {duration(bound.time_s * 1e9)}, {counted(bound.connections, 'connection')} at once,"
+        f" {bound.openings} in all, {size(bound.sent_bytes)} sent"
+    )
+
+
+def answer_text(answer: ExperimentAnswer) -> str:
+    """What is said at the end."""
+    text = _headed("expects", answer.prediction)
+    text += _headed("answer", answer.answer)
+    if answer.status != "completed":
+        text += _headed("status", answer.status)
+    text += "".join(map(_check_text, answer.checks)) or "".join(_headed("", row) for row in answer.evidence)
+    if not answer.verdict.startswith(("not tested", "inconclusive")):
+        text += _headed("sure", percent(answer.confidence))
+    for not_told in answer.not_told:
+        text += _headed("not told", not_told)
+    if answer.advice:
+        text += _headed("advice", answer.advice)
+    return text + _headed("sent", "; ".join(answer.sent))
+
+
+def _check_text(check: CheckResult) -> str:
+    word = verdict_word(check.verdict)
+    reason = check.verdict.partition(": ")[2]
+    if word not in ("violates", "differs"):
+        return _headed("", f"{check.id}: {_MARKS[word]}: {reason or check.actual}")
+    return (
+        _headed("", f"{check.id}: {_MARKS[word]}")
+        + _headed("", f"  expected {check.expected} ({check.section})")
+        + _headed("", f"  actual   {check.actual}")
+    )
+
+
+def _headed(head: str, text: str) -> str:
+    return f"{head:<{WIDTH}}{visible(text, 2000)}\n" if text else ""

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import logging
 import uuid
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from wsmonitor.lab.reference.client import Client
 from wsmonitor.lab.reference.stats import Ending, ending_of
-from wsmonitor.lab.reference.welcome import send_when_ready
 from wsmonitor.lab.service import Service, answer_to, together, until_set
 from wsmonitor.lab.wire.frames import Opcode, ViolationError
 from wsmonitor.lab.wire.websocket import Close, Message, Ping
@@ -89,3 +90,21 @@ def confirmation_of(message: Message) -> dict[str, Any] | None:
     if not isinstance(value, dict) or value.get("type") != "session_info":
         return None
     return {"type": "session_confirmed", "session_id": value.get("session_id")}
+
+
+PAUSES_S: Final = (0.0, 0.05, 0.1)
+"""Before each of the three tries."""
+_log = logging.getLogger(__name__)
+
+
+async def send_when_ready(send: Callable[[], Awaitable[None]], ready: Callable[[], bool], *, name: str) -> bool:
+    """True once `send` was done; false, with the only error line, if the last try found the session not ready."""
+    for attempt, pause_s in enumerate(PAUSES_S, 1):
+        await asyncio.sleep(pause_s)
+        if ready():
+            await send()
+            _log.debug("%s: welcome sent at try %d", name, attempt)
+            return True
+        _log.debug("%s: not ready for the welcome at try %d of %d", name, attempt, len(PAUSES_S))
+    _log.error("%s: no welcome: the session was not ready after %d tries", name, len(PAUSES_S))
+    return False

@@ -1,7 +1,7 @@
 """TOML -> workspace. Strict, and every mistake of a file is reported at once."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -141,3 +141,19 @@ def _absolute(path: str, base: Path) -> str:
         return path
     home = Path(path).expanduser() if path.startswith("~") else Path(path)
     return str(home) if home.is_absolute() else literal(str(base)) + "/" + str(home)
+
+
+def joined(files: Sequence[Workspace]) -> Workspace:
+    """All of them together, under unique names; a close code means what the first file says that names it."""
+    snippets = [snippet for file in files for snippet in file.snippets]
+    titles = numbered([snippet.name for snippet in snippets])
+    alerts = [(rule, file.path) for file in files for rule in file.alerts]
+    names = numbered([rule.name for rule, _ in alerts])
+    codes = {one.code: one for file in reversed(files) for one in file.close_codes}
+    return Workspace(
+        endpoints=tuple(unique_names(one for file in files for one in file.endpoints)),
+        snippets=tuple(replace(one, name=title) for one, title in zip(snippets, titles, strict=True)),
+        close_codes=tuple(codes.values()),
+        alerts=tuple(replace(rule, name=name) for (rule, _), name in zip(alerts, names, strict=True)),
+        origins={name: path for (_, path), name in zip(alerts, names, strict=True) if path is not None},
+    )
