@@ -13,13 +13,17 @@ LIMIT_S = 25.0
 AGAIN_S = 0.01
 
 
-def until(what: str, look: Callable[[], Fact | None], *, limit_s: float = LIMIT_S) -> Fact:
+def until(
+    what: str, look: Callable[[], Fact | None], *, limit_s: float = LIMIT_S, clock: Callable[[], float] = time.monotonic
+) -> Fact:
     """Look until there is something true, and give it. Fails after `limit_s`, naming `what` was waited for."""
-    deadline_s = time.monotonic() + limit_s
-    while not (fact := look()):
-        assert time.monotonic() < deadline_s, f"{what}: not within {limit_s:g} s"
+    deadline_s = clock() + limit_s
+    while True:
+        now_s = clock()  # before looking: what holds us up in between is no reason to fail
+        if fact := look():
+            return fact
+        assert now_s < deadline_s, f"{what}: not within {limit_s:g} s"
         time.sleep(AGAIN_S)
-    return fact
 
 
 async def until_async(what: str, holds: Callable[[], bool | Awaitable[bool]], *, limit_s: float = LIMIT_S) -> None:

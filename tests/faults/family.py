@@ -16,6 +16,7 @@ class Family:
 
     def __init__(self) -> None:
         self._mark = f"{MARK}={uuid.uuid4().hex}"
+        self._strangers: set[int] = set()
 
     @property
     def environ(self) -> dict[str, str]:
@@ -25,10 +26,13 @@ class Family:
 
     def members(self) -> dict[int, str]:
         """Process id -> role of everybody who runs now."""
+        pids = {int(name) for name in os.listdir("/proc") if name.isdigit()}
+        self._strangers &= pids
         found = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and self._is_one_of_us(entry):
-                found[int(entry.name)] = _role(entry)
+        for pid in pids - self._strangers:
+            entry = Path("/proc", str(pid))
+            if self._is_one_of_us(entry):
+                found[pid] = _role(entry)
         return found
 
     def one(self, role: str) -> int | None:
@@ -43,7 +47,10 @@ class Family:
 
     def _is_one_of_us(self, entry: Path) -> bool:
         try:
-            if self._mark.encode() not in (entry / "environ").read_bytes().split(b"\0"):
+            environ = (entry / "environ").read_bytes().split(b"\0")
+            if self._mark.encode() not in environ:
+                if environ != [b""]:  # as it is while a program is being loaded
+                    self._strangers.add(int(entry.name))
                 return False
             return (entry / "stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
         except OSError:
