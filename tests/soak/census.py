@@ -6,7 +6,7 @@ import os
 import resource
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer
@@ -70,16 +70,19 @@ def census(window: QObject, pids: dict[str, int]) -> dict[str, float]:
 
 
 def table(rows: list[dict[str, float]], minutes: float) -> tuple[str, bool]:
-    """Start (median of the second eighth: by then all is warm) against end (the last), and whether nothing grew."""
+    """Start (median of the second eighth: by then all is warm) against end, a fitted line, and whether nothing grew."""
     eighth = max(1, len(rows) // 8)
     first, last = rows[eighth : 2 * eighth], rows[-eighth:]
-    lines = ["| what | start | end | ok |", "|---|---|---|---|"]
+    lines = ["| what | start | end | an hour more | ok |", "|---|---|---|---|---|"]
     fine = True
     for what, limit in LIMITS.items():
         start, end = (median(row[what] for row in part) for part in (first, last))
         ok = limit.allows(start, end, minutes)
         fine = fine and ok
-        lines.append(f"| {what} | {start:.1f} | {end:.1f} | {'yes' if ok else 'no'} |")
+        warm = [row[what] for row in rows[eighth:]]
+        hours = [minutes / 60 * number / len(rows) for number in range(len(warm))]
+        slope = linear_regression(hours, warm).slope if len(warm) > 1 else 0.0
+        lines.append(f"| {what} | {start:.1f} | {end:.1f} | {slope:+.1f} | {'yes' if ok else 'no'} |")
     return "\n".join(lines), fine
 
 
