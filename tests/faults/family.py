@@ -60,3 +60,10 @@ class Family:
 def _role(entry: Path) -> str:
     words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
     return next((role for word, role in ROLES.items() if word in words), "main")
+
+
+def listens_to_signals(pid: int) -> bool:
+    """True once the process catches SIGTERM: before that it would just die of it."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+        caught = next(line.split()[1] for line in status if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)

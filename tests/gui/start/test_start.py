@@ -1,8 +1,13 @@
 """Starting the window without a display, with bad words, and what it would open."""
 
+import asyncio
+import signal
+from typing import NoReturn
+from unittest.mock import Mock
+
 import pytest
 
-from wsmonitor.gui.start import start
+from wsmonitor.gui.start import session, start
 from wsmonitor.gui.start.options import WindowOptions
 
 
@@ -52,3 +57,13 @@ def test_words_and_options_reach_the_window(opened: list[WindowOptions]) -> None
 
 def test_a_size_that_is_none_is_a_usage_error(opened: list[WindowOptions]) -> None:
     assert start.main(["--size", "big"]) == 2
+
+
+def test_a_signal_ends_a_window_without_a_session_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(*_: object) -> NoReturn:
+        raise InterruptedError(f"SIGTERM found {signal.getsignal(signal.SIGTERM)!r}")
+
+    monkeypatch.setattr(session, "Session", make)
+
+    with pytest.raises(InterruptedError, match="SIG_DFL"):
+        asyncio.run(session._serve(WindowOptions(), Mock(), Mock(), None))

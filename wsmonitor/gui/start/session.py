@@ -52,11 +52,11 @@ def run(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab 
 
 async def _serve(options: WindowOptions, painted: Painted, client: ProbeClient, lab: Lab | None) -> int:
     ended = asyncio.Event()
-    _end_on_signals(ended, painted.window)
+    painted.window.closed.connect(ended.set)
     settings = painted.settings
     analyzer = Analyzer(time.monotonic_ns(), time.time_ns())
     session = Session(client, analyzer, painted.window)
-    session.window.closed.connect(ended.set)
+    _end_on_signals(ended, painted.window)  # now that there is something to end: until here a signal ends all at once
     session.whole.use(settings)
     session.open(options, lab)
     collector = Collector(session.window)
