@@ -16,13 +16,15 @@ from tests.diagnosis.rules.said.endings import ended_with
 def test_a_close_because_of_missing_pongs_is_a_keepalive_timeout_of_the_server(code: int, reason: str) -> None:
     history = History("asked")
     history.line.open()
+    history.line.control(history.line.opened_s + 10, "tx", 9)
+    history.line.control(history.line.opened_s + 11, "rx", 10)
     history.line.control(history.line.opened_s + 20, "rx", 9)
     history.line.close_code(history.line.opened_s + 40, code, reason)
 
     one = finding(history, "peer_keepalive_timeout")
     assert one.severity == "problem"
     assert "missed our answers" in one.sentence
-    assert "pings of the server until then: 1" in one.evidence[0].text
+    assert "pings of the server until then: 1; of our own pings 1 were answered" in one.evidence[0].text
 
 
 def test_a_server_that_never_asked_is_not_said_to_have_missed_an_answer() -> None:

@@ -72,7 +72,7 @@ def _shown(evidence: Evidence) -> Judgement:
 
 
 def _beats(record: ConnectionRecord) -> str:
-    of_ours = f"of our own pings {record.pongs} were answered" if record.pings_ns else "we sent no pings"
+    of_ours = f"of our own pings {record.pongs.number} were answered" if record.pings_ns else "we sent no pings"
     return f"pings of the server until then: {record.peer.pings}; {of_ours}"
 
 
