@@ -19,6 +19,7 @@ LONG_ROUND_TRIPS = 64
 """So many of the long ones are kept beyond those: what comes once a minute is rarer than they reach back."""
 LONG_FACTOR = 4
 LONG_LEAST_NS = 20_000_000
+LONG_BEHIND_BULK_NS = 5_000_000
 KERNEL_SAMPLES = 48
 LAST_SENT = 12
 BULK_BYTES = 256 * 1024
@@ -88,6 +89,12 @@ class Pongs:
 
 class ConnectionRecord:
     """One connection from its open to its end, or to now. Times are monotonic nanoseconds."""
+
+    has_long_round_trips = False
+    """True once one was long beside the shortest."""
+    is_doubtful = False
+    """True once a heartbeat was missed, or the kernel repeated what we sent."""
+    _shortest_ns = _longest_ns = -1
 
     def __init__(self, serial: int, slot: int, connection: int, opened_ns: int, tcp_ns: int | None) -> None:
         self.serial = serial
@@ -219,13 +226,23 @@ class ConnectionRecord:
         """A heartbeat was answered."""
         self.answers[event.kind] += 1
         self.misses[event.kind].in_a_row = 0
+        self.is_doubtful |= event.late
         is_only_measure = event.kind == "app" and not self.answers["ws"]
         if event.kind == "ws" or is_only_measure:
             bulk = self._bulk_since(event.at_ns - event.round_trip_ns)
             self._make_room()
+            self._compare(event.round_trip_ns)
             self.round_trips.append(RoundTrip(event.at_ns, event.round_trip_ns, event.lag_ns, bulk, event.late))
         if event.kind == "app":
             self.app_round_trips.append((event.at_ns, event.round_trip_ns))
+
+    def _compare(self, round_trip_ns: int) -> None:
+        is_first = self._shortest_ns < 0
+        self._shortest_ns = round_trip_ns if is_first else min(self._shortest_ns, round_trip_ns)
+        self._longest_ns = max(self._longest_ns, round_trip_ns)
+        self.has_long_round_trips = self._longest_ns >= self._shortest_ns + max(
+            (LONG_FACTOR - 1) * self._shortest_ns, LONG_BEHIND_BULK_NS
+        )
 
     def _make_room(self) -> None:
         """The oldest round trip goes; a long one among usual ones is kept apart."""
@@ -242,6 +259,7 @@ class ConnectionRecord:
 
     def miss(self, event: HeartbeatMissed) -> None:
         """A heartbeat was not answered in time."""
+        self.is_doubtful = True
         missed = self.misses[event.kind]
         if not missed.in_a_row:
             missed.first_ns = event.at_ns - event.waited_ns
@@ -252,6 +270,7 @@ class ConnectionRecord:
     def kernel_sample(self, event: TcpSample) -> None:
         """The kernel told how the socket is; notes since when what waits does not shrink."""
         self.kernel.append(event)
+        self.is_doubtful |= event.retransmits > 0
         if not event.unsent_bytes or event.unsent_bytes < self.unsent_bytes:
             self.busy_since_ns = event.at_ns if event.unsent_bytes else None
         elif self.busy_since_ns is None:

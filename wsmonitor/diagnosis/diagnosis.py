@@ -9,6 +9,8 @@ come live or from a recording. Who asks for a snapshot or a summary gets a look 
 
 from collections import deque
 from collections.abc import Sequence
+from heapq import heappop, heappush
+from operator import attrgetter
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -38,7 +40,8 @@ _NOTHING = Diagnosed()
 class _Case:
     """One endpoint: its evidence, its findings, and when the rules look next."""
 
-    def __init__(self, config: EndpointConfig, evidence: Evidence, findings: Findings) -> None:
+    def __init__(self, number: int, config: EndpointConfig, evidence: Evidence, findings: Findings) -> None:
+        self.number = number
         self.config = config
         self.evidence = evidence
         self.findings = findings
@@ -50,6 +53,13 @@ class _Case:
         self.tick_ns = self.usual_tick_ns
         self.breath_ns = BREATH_NS
         self.late_facts = 0
+        self.listed_ns = _NEVER
+        """The time under which it is to be found in the agenda."""
+
+    @property
+    def next_ns(self) -> int:
+        """When it is looked at next."""
+        return min(self.due_ns, self.again_ns, self.looked_ns + self.tick_ns)
 
     def look(self, now_ns: int) -> list[FindingChange]:
         """Let the rules look; they take their time while nothing happens and they find what they found before."""
@@ -84,6 +94,9 @@ class Diagnosis:
         self._cases: dict[str, _Case] = {}
         self._changes: deque[FindingChange] = deque(maxlen=_CHANGES)
         self._next_ns = _NEVER
+        self._numbered: list[_Case] = []
+        self._agenda: list[tuple[int, int]] = []
+        """A heap: when to look at the case of which number. One entry of each counts, that of its `listed_ns`."""
         self._wanting: dict[str, _Case] = {}
         """Where something changed since the rules last looked."""
         self._spoken: set[str] = set()
@@ -101,7 +114,10 @@ class Diagnosis:
         if case is not None:
             self._withdraw(case)
         evidence = Evidence(config, self._own, self._host(config))
-        self._cases[config.name] = _Case(config, evidence, Findings(config.name, self._rules))
+        number = len(self._numbered) if case is None else case.number
+        self._cases[config.name] = case = _Case(number, config, evidence, Findings(config.name, self._rules))
+        self._numbered[number : number + 1] = [case]
+        self._list(case)
 
     def forget(self, name: str) -> None:
         """The statistics of an endpoint were reset: so is the evidence."""
@@ -129,7 +145,7 @@ class Diagnosis:
 
     def settle(self, now_ns: int) -> None:
         """Let the rules look wherever that is due by now."""
-        for case in self._cases.values():
+        for case in self._take_due(now_ns):
             if now_ns >= case.again_ns:
                 case.again_ns = _NEVER
                 if case.late_facts != case.evidence.late_facts:
@@ -140,10 +156,8 @@ class Diagnosis:
                 self._changes += case.look(now_ns)
                 if case.findings.said is not before:
                     self._spoken.add(case.config.name)
-        self._next_ns = min(
-            (min(case.due_ns, case.again_ns, case.looked_ns + case.tick_ns) for case in self._cases.values()),
-            default=_NEVER,
-        )
+            self._list(case)
+        self._next_ns = self._first_ns()
 
     def look_now(self, now_ns: int, *, is_last: bool = False) -> None:
         """Let the rules look at once wherever something changed since they last did.
@@ -153,6 +167,7 @@ class Diagnosis:
         wanting = self._cases if is_last else self._wanting
         for case in wanting.values():
             case.due_ns = min(case.due_ns, now_ns)
+            self._list(case)
         if wanting or now_ns >= self._next_ns:
             self.settle(now_ns)
 
@@ -180,6 +195,37 @@ class Diagnosis:
     def _wants(self, case: _Case, at_ns: int) -> None:
         case.wants(at_ns)
         self._wanting[case.config.name] = case
+        self._list(case)
+
+    def _take_due(self, now_ns: int) -> list[_Case]:
+        """Off the agenda, in the order in which they were made: what may be looked at by now."""
+        due: list[_Case] = []
+        while self._agenda and self._agenda[0][0] <= now_ns:
+            at_ns, number = heappop(self._agenda)
+            case = self._numbered[number]
+            if at_ns == case.listed_ns:
+                case.listed_ns = _NEVER
+                due.append(case)
+        return sorted(due, key=attrgetter("number"))
+
+    def _first_ns(self) -> int:
+        """When the next look is; entries that are too early are put right."""
+        while self._agenda:
+            at_ns, number = self._agenda[0]
+            case = self._numbered[number]
+            if at_ns == case.listed_ns == case.next_ns:
+                return at_ns
+            heappop(self._agenda)
+            if at_ns == case.listed_ns:
+                case.listed_ns = _NEVER
+                self._list(case)
+        return _NEVER
+
+    def _list(self, case: _Case) -> None:
+        """Put it where it is found when it is to be looked at; where it stands too early it is found anyhow."""
+        if (next_ns := case.next_ns) < case.listed_ns:
+            case.listed_ns = next_ns
+            heappush(self._agenda, (next_ns, case.number))
 
     def _feed_own(self, event: AnyEvent) -> None:
         match event:

@@ -97,6 +97,7 @@ class Evidence:
         self.now_ns = 0
         self.claimed: dict[int, str] = {}
         self._unexplained: list[ConnectionRecord] | None = None
+        self._present: list[ConnectionRecord] | None = None
         self._memo: dict[Hashable, tuple[Hashable, object]] = {}
         self.ended: deque[ConnectionRecord] = deque(maxlen=RECORDS)
         self.lasting: deque[ConnectionRecord] = deque(maxlen=LASTING)
@@ -115,6 +116,8 @@ class Evidence:
         """When settings of the endpoint changed, and how that reads after "since"."""
         self._slots: dict[int, _SlotState] = {}
         self._serial = 0
+        self.was_tap = config.is_tap
+        """True if these were connections of other programs once."""
         self._dwell_ns = 0  # of a tap: what it may have added itself to a round trip
 
     @property
@@ -125,7 +128,9 @@ class Evidence:
     @property
     def present(self) -> list[ConnectionRecord]:
         """The open connections, and those that only our own stop ended: what was true of them still tells."""
-        return [record for slot in self._slots.values() if (record := slot.record or slot.stopped) is not None]
+        if self._present is None:
+            self._present = [one for slot in self._slots.values() if (one := slot.record or slot.stopped) is not None]
+        return self._present
 
     @property
     def unharmed(self) -> list[ConnectionRecord]:
@@ -199,6 +204,7 @@ class Evidence:
         if config != self.config:
             self.changes.append((at_ns, _what_changed(self.config, config)))
             self.config = config
+            self.was_tap |= config.is_tap
 
     def feed(self, event: EndpointEvent) -> bool:
         """Take in an event of this endpoint; true if the rules should look again."""
@@ -244,6 +250,7 @@ class Evidence:
 
     def lose(self) -> None:
         """The probe is gone: what was open is known no more, but for what it survived until then."""
+        self._present = None
         for slot in self._slots.values():
             if slot.record is not None:
                 slot.record.lose_sight()
@@ -280,7 +287,7 @@ class Evidence:
             self.openings.append(Opening(event.at_ns, event.slot, event.connection, attempts))
 
     def _change(self, event: StateChanged) -> None:
-        slot = self._slot(event.slot)
+        slot, self._present = self._slot(event.slot), None
         if event.new is State.RESOLVING and not event.old.is_opening:
             if slot.is_redial and not self.config.is_tap:  # who comes to a tap dials at its own pace, not at ours
                 self.host.redialled(event.at_ns, event.endpoint, event.slot)
@@ -301,7 +308,7 @@ class Evidence:
         self._slot(event.slot).is_redial = True
 
     def _close(self, event: ConnectionClosed) -> None:
-        slot, verdict = self._slot(event.slot), event.verdict
+        slot, verdict, self._present = self._slot(event.slot), event.verdict, None
         record = slot.record or self._new_record(event.slot, event.connection, event.at_ns - verdict.life_ns)
         record.close(event.at_ns, verdict)
         slot.record = None

@@ -42,6 +42,10 @@ class Findings:
         self._broken: set[str] = set()
         self._of_now = frozenset(rule.id for rule in rules if rule.is_of_now)
         self._always = frozenset(rule.id for rule in rules if rule.is_always_asked)
+        self._needing = [
+            (needs, frozenset(rule.id for rule in rules if rule.needs is needs))
+            for needs in {rule.needs for rule in rules if rule.needs is not None}
+        ]
         self._concerned: dict[int, frozenset[str]] = {}
         self._refuted: dict[str, str] = {}
         """Rule -> what was measured that speaks against what it found at this look."""
@@ -63,6 +67,8 @@ class Findings:
         before = {finding.rule: finding for finding in self.said.findings}
         after: list[Finding] = []
         asked = self._asked(evidence)
+        if not asked and not before:
+            return []
         for rule in self._rules:
             if rule.id not in asked:
                 continue
@@ -104,7 +110,8 @@ class Findings:
                 known[one.serial] = self._concerns(one)
         if len(known) > 2 * len(remembered) + RECORDS:
             self._concerned = known = {one.serial: known[one.serial] for one in remembered}
-        return set(self._always).union(*[known[one.serial] for one in remembered])
+        of_now = [rules for needs, rules in self._needing if needs(evidence)]
+        return set(self._always).union(*of_now, *[known[one.serial] for one in remembered])
 
     def _concerns(self, one: ConnectionRecord | Failure) -> frozenset[str]:
         """The rules for which an ended connection or a failed opening counts."""

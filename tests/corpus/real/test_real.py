@@ -1,5 +1,7 @@
 """What is found about real software, as it was recorded: held, so that a rule that gets worse is seen."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.corpus.real.__main__ import TRUTH, sides, tables
@@ -7,6 +9,8 @@ from tests.corpus.real.measure import SURE, measure, total
 from tests.corpus.real.recorded import Recording, recordings
 from tests.corpus.real.truth import RIGHT, SHARED, TRUE_BESIDES
 from tests.real.software import NEVER_TUNED_ON
+from wsmonitor.diagnosis.diagnosis import Diagnosis
+from wsmonitor.diagnosis.findings import FindingChange
 from wsmonitor.diagnosis.rules import RULES
 
 
@@ -41,3 +45,19 @@ def test_the_first_finding_is_right_what_is_said_surely_is_true_and_the_page_say
         assert one.true_claims["0.5 to 0.8"] >= 0.75 * one.claims["0.5 to 0.8"]
         assert not one.alarmed, one.lines
     assert tables(judged) in TRUTH.read_text("utf-8"), "run `python -m tests.corpus.real --write`"
+
+
+@pytest.mark.timeout(300)
+def test_rules_that_are_not_asked_because_they_need_something_would_have_said_nothing(runs: list[Recording]) -> None:
+    always_asked = [replace(rule, needs=None) for rule in RULES]
+
+    for run in runs[::4]:
+        assert found(Diagnosis(), run) == found(Diagnosis(always_asked), run), run.name
+
+
+def found(diagnosis: Diagnosis, run: Recording) -> list[FindingChange]:
+    diagnosis.configure(run.config)
+    for event in run.events:
+        diagnosis.feed(event)
+    diagnosis.look_now(run.events[-1].at_ns, is_last=True)
+    return diagnosis.take_changes()

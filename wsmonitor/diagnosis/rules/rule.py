@@ -66,7 +66,8 @@ class Rule:
 
     `reads` says in words which facts it looks at, `samples` how many it needs before it says anything.
     A rule that names `endings` or `openings` is asked only while an ended connection, or a failed opening,
-    for which one of them holds is remembered: most rules then cost nothing at most looks.
+    for which one of them holds is remembered; of another, `needs` is what must hold for it to say anything, cheap
+    to ask: most rules then cost nothing at most looks.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Rule:
     look_alikes: tuple[LookAlike, ...] = ()
     endings: Callable[[Verdict], bool] | None = None
     openings: Callable[[OpenFailed], bool] | None = None
+    needs: Callable[[Evidence], bool] | None = None
     is_of_now: bool = False
     """True where it speaks of what goes on: once it says nothing more, that has passed."""
     is_settled_by_age: bool = True
@@ -86,5 +88,5 @@ class Rule:
 
     @property
     def is_always_asked(self) -> bool:
-        """True for a rule that names no sort of ending or opening."""
-        return self.endings is None and self.openings is None
+        """True for a rule that names no sort of ending or opening, and needs nothing."""
+        return self.endings is None and self.openings is None and self.needs is None

@@ -4,6 +4,7 @@ import re
 
 from wsmonitor.diagnosis.evidence import Evidence, Opening
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.plain_text import visible
 
@@ -50,6 +51,7 @@ RULE = Rule(
     id="broken_ipv6",
     title="broken IPv6",
     judge=judge,
+    needs=needs.openings,
     source="RFC 8305",
     reads="which addresses each opening tried, and how long",
     samples=NEED,

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import at, closure_row
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.said.given_up import was_given_up
@@ -114,6 +115,7 @@ RULE = Rule(
     id="local_stall",
     title="stall of this monitor",
     judge=judge,
+    needs=needs.ends_or_misses,
     source="websockets issue 625",
     reads="own loop lag and stops before a closure or missed heartbeat",
     look_alikes=(

@@ -2,6 +2,7 @@
 
 from wsmonitor.diagnosis.evidence import Evidence, Failure
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.openings.no_route import is_no_route
 from wsmonitor.diagnosis.rules.rows import closure_row, failure_row
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
@@ -59,6 +60,7 @@ RULE = Rule(
     title="change of the network",
     severity="info",
     judge=judge,
+    needs=needs.ends,
     source="RFC 9293, 4 (a connection is identified by a pair of sockets)",
     reads="changes of the local address before a closure or failed opening",
     look_alikes=(LookAlike("path_dead", "the local address was another one afterwards"),),

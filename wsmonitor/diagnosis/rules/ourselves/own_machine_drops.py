@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import closure_rows, open_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
 from wsmonitor.diagnosis.rules.said.given_up import could_not_leave, given_up, last_words, unanswered_since, unheard
@@ -57,6 +58,7 @@ RULE = Rule(
     id="own_machine_drops",
     title="held back by this machine",
     judge=judge,
+    needs=needs.ends_or_misses,
     source="linux/tcp.h, tcpi_notsent_bytes",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
     look_alikes=(

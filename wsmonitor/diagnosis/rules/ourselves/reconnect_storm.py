@@ -4,6 +4,7 @@ from itertools import takewhile
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 
 WINDOW_NS = 60_000_000_000
@@ -43,6 +44,7 @@ RULE = Rule(
     title="reconnect storm",
     severity="info",
     judge=judge,
+    needs=needs.redials,
     source="RFC 6455, 7.2.3 (delays between attempts)",
     reads="our dials of an endpoint within a minute, where no other rule says why they are needed",
     samples=LEAST,

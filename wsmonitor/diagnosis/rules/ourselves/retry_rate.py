@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from wsmonitor.diagnosis.evidence import Evidence, Failure
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import failure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import percent
@@ -47,6 +48,7 @@ RULE = Rule(
     title="many failing openings",
     severity="warning",
     judge=judge,
+    needs=needs.ends,
     reads="which of the last 100 openings failed",
     samples=LEAST_ATTEMPTS,
     is_of_now=True,

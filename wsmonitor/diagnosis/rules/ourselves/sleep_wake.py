@@ -2,6 +2,7 @@
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import closure_row, failure_row
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.own_troubles import SETTLE_NS
@@ -40,6 +41,7 @@ RULE = Rule(
     title="sleep of this machine",
     severity="info",
     judge=judge,
+    needs=needs.ends,
     source="clock_gettime(2): CLOCK_BOOTTIME counts a suspend, CLOCK_MONOTONIC does not",
     reads="clock jumps of this machine before a closure or failed opening",
     look_alikes=(

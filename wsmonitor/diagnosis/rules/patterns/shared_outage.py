@@ -9,6 +9,7 @@ from math import exp, factorial
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
 from wsmonitor.diagnosis.host_record import CROWD, Crowd, HostRecord
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import closure_row
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.events import Verdict
@@ -133,6 +134,7 @@ RULE = Rule(
     id="shared_outage",
     title="outage shared by many connections",
     judge=judge,
+    needs=needs.ends,
     source="IANA 1012 Service Restart; Cloudflare ends WebSockets when its edge restarts",
     reads="closures of all connections to the host",
     samples=CROWD,

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import closure_rows, open_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.said.given_up import given_up, last_words, path_was_dead, unanswered_since, unheard
@@ -48,6 +49,7 @@ RULE = Rule(
     id="path_dead",
     title="dead path",
     judge=judge,
+    needs=needs.ends_or_misses,
     source="RFC 1122, 4.2.3.5",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
     is_of_now=True,

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import closure_rows, open_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.said.given_up import given_up, kernel_answered, last_words, unheard
@@ -47,6 +48,7 @@ RULE = Rule(
     id="peer_stuck",
     title="stuck peer",
     judge=judge,
+    needs=needs.ends_or_misses,
     source="websockets, keepalive and latency",
     reads="kernel samples (TCP_INFO) while pings are missed, and before we gave up",
     is_of_now=True,

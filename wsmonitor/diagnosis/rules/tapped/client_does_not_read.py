@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.clients import Backlog
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import ROWS
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration, size
@@ -43,6 +44,7 @@ RULE = Rule(
     title="a client that does not read",
     severity="warning",
     judge=judge,
+    needs=needs.was_tap,
     reads="on a tap: bytes that wait for the client",
     look_alikes=(LookAlike("slow_consumer", "what waits is what the server sent, not what we sent"),),
 )

@@ -4,6 +4,7 @@ from wsmonitor.diagnosis.clients import DEAF_NS
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import ROWS
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
@@ -52,6 +53,7 @@ RULE = Rule(
     id="client_ignores_pings",
     title="pings that the client does not answer",
     judge=judge,
+    needs=needs.was_tap,
     source="RFC 6455, 5.5.2",
     reads="on a tap: pings of the server without the client's pong",
     samples=NEED,

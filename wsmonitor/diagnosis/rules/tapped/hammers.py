@@ -2,6 +2,7 @@
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import ROWS
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
@@ -44,6 +45,7 @@ RULE = Rule(
     id="hammers",
     title="reconnects without a delay",
     judge=judge,
+    needs=needs.was_tap,
     source="RFC 6455, 7.2.3",
     reads="on a tap: the time from an end to the next request, where no other client was there",
     samples=NEED,

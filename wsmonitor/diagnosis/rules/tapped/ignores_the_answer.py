@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.clients import Attempt
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import ROWS
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
@@ -54,6 +55,7 @@ RULE = Rule(
     id="ignores_the_answer",
     title="reconnects against what it was told",
     judge=judge,
+    needs=needs.was_tap,
     source="RFC 9110, 10.2.3",
     reads="on a tap: requests after a Close or a status that says stop, or before Retry-After is over",
     samples=NEED,

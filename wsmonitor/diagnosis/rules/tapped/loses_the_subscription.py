@@ -7,6 +7,7 @@ from wsmonitor.diagnosis.clients import Who
 from wsmonitor.diagnosis.connection_record import KINDS_KEPT, ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import ROWS, at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.plain_text import visible
@@ -118,6 +119,7 @@ RULE = Rule(
     id="loses_the_subscription",
     title="a subscription that is not renewed",
     judge=judge,
+    needs=needs.was_tap,
     reads="on a tap: what a client sends first on each connection, and how much comes then",
     samples=NEED,
     look_alikes=(

@@ -2,6 +2,7 @@
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import ROWS
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted, duration
@@ -40,6 +41,7 @@ RULE = Rule(
     title="an old connection that is forgotten",
     severity="warning",
     judge=judge,
+    needs=needs.was_tap,
     reads="on a tap: connections of one process that overlap, the older one unused since",
     samples=NEED,
     look_alikes=(LookAlike("duplicate_client", "the client keeps the older one open itself"),),

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.clients import SentLate
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import ROWS
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.plain_text import preview
@@ -37,6 +38,7 @@ RULE = Rule(
     id="sends_after_close",
     title="messages into a closing connection",
     judge=judge,
+    needs=needs.was_tap,
     source="RFC 6455, 5.5.1",
     reads="on a tap: messages of the client after a Close frame of either side",
     look_alikes=(LookAlike("protocol_error", "the frames came after a Close of the same side"),),

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.candidates import those
 from wsmonitor.diagnosis.rules.rows import ROWS, at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
@@ -68,6 +69,7 @@ RULE = Rule(
     id="sends_before_welcome",
     title="messages before the server's first",
     judge=judge,
+    needs=needs.was_tap,
     reads="on a tap: who spoke first on each connection, and which of them ended at once",
     samples=NEED,
     look_alikes=(

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration
@@ -61,6 +62,7 @@ RULE = Rule(
     id="app_unresponsive",
     title="application without answers",
     judge=judge,
+    needs=needs.ends_or_misses,
     source="RFC 6455, 5.5.2 and 5.5.3 (what a pong answers)",
     reads="missed application heartbeats while pings are answered",
     samples=NEED,

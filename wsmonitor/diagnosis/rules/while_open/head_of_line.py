@@ -1,16 +1,16 @@
 """Round trips are long only where a lot of data arrived before the pong: it had to wait its turn."""
 
+from wsmonitor.diagnosis.connection_record import LONG_BEHIND_BULK_NS, LONG_FACTOR
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.round_trips import is_bulky, is_ours, median, recent
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration, size
 
 NEED = 3
-FACTOR = 4
 LEAST_OTHERS = 5
-_LEAST_NS = 5_000_000
 _SHARE = 0.8
 
 
@@ -24,7 +24,7 @@ def judge(evidence: Evidence) -> Judgement:
         if len(bulky) < NEED or len(others) < LEAST_OTHERS:
             continue
         usual_ns = median(others)
-        limit_ns = max(FACTOR * usual_ns, usual_ns + _LEAST_NS)
+        limit_ns = max(LONG_FACTOR * usual_ns, usual_ns + LONG_BEHIND_BULK_NS)
         slow = [trip for trip in trips if trip.round_trip_ns > limit_ns]
         behind = [trip for trip in slow if is_bulky(trip)]
         if len(behind) < NEED or len(behind) < _SHARE * len(slow) or len(behind) < len(bulky) / 2:
@@ -51,6 +51,7 @@ RULE = Rule(
     title="pongs behind big messages",
     severity="warning",
     judge=judge,
+    needs=needs.long_round_trips,
     source="RFC 6455, 5.4 (control frames come between frames, not within one)",
     reads="round trips, and bytes received before each pong",
     samples=NEED,

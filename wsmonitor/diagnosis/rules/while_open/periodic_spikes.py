@@ -7,6 +7,7 @@ from wsmonitor.diagnosis.clusters import accident
 from wsmonitor.diagnosis.connection_record import ConnectionRecord, RoundTrip, long_from_ns
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.round_trips import is_bulky, is_ours, median, pauses, recent
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
@@ -126,6 +127,7 @@ RULE = Rule(
     title="round trips that jump at regular intervals",
     severity="warning",
     judge=judge,
+    needs=needs.long_round_trips,
     reads="times of long round trips",
     samples=LEAST_SPIKES,
     look_alikes=(LookAlike("rtt_ramp_server", "round trips are usual in between"),),

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.round_trips import is_ours
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
@@ -99,6 +100,7 @@ RULE = Rule(
     title="pings without pongs in time",
     severity="warning",
     judge=judge,
+    needs=needs.ends_or_misses,
     source="RFC 6455, 5.5.2 and 5.5.3",
     reads="missed pings while other bytes arrive",
     samples=NEED,

@@ -2,6 +2,7 @@
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
 from wsmonitor.text.units import counted
@@ -36,6 +37,7 @@ RULE = Rule(
     title="pongs that are cut",
     severity="info",
     judge=judge,
+    needs=needs.cut_pongs,
     source="RFC 6455, 5.5.3; libwebsockets keeps ten bytes of a ping",
     reads="payloads of our pings and of the pongs to them",
     samples=NEED,

@@ -1,6 +1,7 @@
 """Round trips grow and the kernel sees it: a queue or loss on the path."""
 
 from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.while_open import rtt_ramp
 
@@ -22,6 +23,7 @@ RULE = Rule(
     title="growing round trips on the path",
     severity="warning",
     judge=judge,
+    needs=needs.long_round_trips,
     source="RFC 7567 (queues that fill up on the way)",
     reads="round trips in order; the kernel's round trip and retransmits",
     samples=rtt_ramp.LEAST_SAMPLES,

@@ -1,6 +1,7 @@
 """Round trips grow and the kernel sees nothing of it: a queue builds up in the server."""
 
 from wsmonitor.diagnosis.evidence import Evidence
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.diagnosis.rules.while_open import rtt_ramp
 
@@ -24,6 +25,7 @@ RULE = Rule(
     title="growing round trips in the server",
     severity="warning",
     judge=judge,
+    needs=needs.long_round_trips,
     source="uvicorn reads on only after receive()",
     reads="round trips in order; the kernel's round trip and retransmits",
     samples=rtt_ramp.LEAST_SAMPLES,

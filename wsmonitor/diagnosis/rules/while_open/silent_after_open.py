@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 
@@ -38,6 +39,7 @@ RULE = Rule(
     title="silent subscription",
     severity="info",
     judge=judge,
+    needs=needs.unanswered_messages,
     reads="messages of either side since the open, for 60 s",
     look_alikes=(LookAlike("peer_stuck", "pongs came all the time"),),
 )

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, stated_support
+from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import at
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.text.units import duration, size
@@ -45,6 +46,7 @@ RULE = Rule(
     title="slow consumer",
     severity="warning",
     judge=judge,
+    needs=needs.ends_or_waits,
     source="RFC 9293, 3.8.6",
     reads="bytes that wait in our write buffer, for 5 s",
     is_of_now=True,
