@@ -6,7 +6,6 @@ drops its oldest samples and says so.
 """
 
 import itertools
-import math
 import subprocess
 import threading
 import time
@@ -30,8 +29,6 @@ FIRST_RESTART_S = 0.2
 LONGEST_RESTART_S = 5.0
 MUCH_BYTES = 16 * 1024
 """A quarter of what a pipe holds: where so much was there, the next is read at once."""
-PATIENCE_S = 0.04
-"""Who takes as often as this sees in time what comes."""
 STEADY_S = 10.0
 """A probe that ran so long is started again without much delay."""
 
@@ -51,7 +48,8 @@ class ProbeClient:
         self.rest_s = 0.0
         """So long reading rests where it found little: for who takes rarely."""
         self._arrived: Callable[[], object] | None = None
-        self._taken_s = 0.0
+        self._is_awaited = True
+        """Who took last found nothing, and has not been called since."""
         self._changed = threading.Condition()
         self._waiting: deque[AnyEvent] = deque()
         self._answers: deque[channel.Done] = deque()
@@ -81,8 +79,8 @@ class ProbeClient:
     def take(self) -> list[AnyEvent]:
         """Everything that came since the last call; settles the promises of answered commands."""
         with self._changed:
-            self._taken_s = time.monotonic()
             events = list(self._waiting)
+            self._is_awaited = not events
             self._waiting.clear()
             answers = list(self._answers)
             self._answers.clear()
@@ -97,7 +95,7 @@ class ProbeClient:
             return self._changed.wait_for(lambda: bool(self._waiting or self._answers), timeout_s)
 
     def call_on_arrival(self, arrived: Callable[[], object] | None) -> None:
-        """Call this, from any thread, when something comes after nobody took anything for `PATIENCE_S`; or no more."""
+        """Call this, from any thread, when something comes after a `take` that found nothing; or no more."""
         with self._changed:
             self._arrived = arrived
 
@@ -232,8 +230,8 @@ class ProbeClient:
     def _has_come(self) -> None:
         """Tell who waits, once: until something is taken again they know."""
         self._changed.notify_all()
-        if self._arrived is not None and time.monotonic() - self._taken_s > PATIENCE_S:
-            self._taken_s = math.inf
+        if self._arrived is not None and self._is_awaited:
+            self._is_awaited = False
             self._arrived()
 
     def _settle(self, answer: channel.Done) -> None:

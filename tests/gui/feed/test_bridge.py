@@ -88,7 +88,21 @@ def test_what_comes_wakes_a_bridge_that_sleeps(seen: Seen) -> None:
 
     QCoreApplication.sendPostedEvents(seen.bridge)
 
-    assert seen.bridge.pause_ms == 0
+    assert seen.bridge.pause_ms <= FRAME_MS
+    seen.bridge.stop()
+
+
+@pytest.mark.parametrize(("slept_ms", "pause_ms"), [(0, FRAME_MS), (13, FRAME_MS - 13), (FRAME_MS, 0), (99, 0)])
+def test_it_wakes_when_a_frame_has_passed_since_the_last(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch, slept_ms: int, pause_ms: int
+) -> None:
+    seen.bridge.start()
+    seen.ticks(2)
+    monkeypatch.setattr(seen.bridge._timer, "remainingTime", lambda: seen.bridge.pause_ms - slept_ms)
+
+    seen.bridge.refresh()
+
+    assert seen.bridge.pause_ms == pause_ms
     seen.bridge.stop()
 
 

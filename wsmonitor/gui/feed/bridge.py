@@ -178,9 +178,11 @@ class Bridge(QObject):
             self._timer.setInterval(wanted_ms)
 
     def _wake(self) -> None:
+        """Tick as soon as a frame has passed since the last tick."""
         if self._is_idle and self._timer.isActive() and (self._is_watched() or self._is_recording()):
             self._is_idle = False
-            self._timer.setInterval(0)
+            passed_ms = self._timer.interval() - self._timer.remainingTime()
+            self._timer.setInterval(max(0, FRAME_MS - passed_ms))
 
     def _fold_some(self, events: list[AnyEvent]) -> bool:
         """Fold as many events as a frame has time for; true if there were any.
