@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from wsmonitor.lab.wire.delay_line import DelayLine
 from wsmonitor.lab.wire.frames import Opcode, ViolationError
 from wsmonitor.lab.wire.websocket import Close, Message, Ping, Pong, WebSocket
 from wsmonitor.lab.wire.wire import PeerGoneError
@@ -58,6 +59,24 @@ class Service:
             case Pong() as pong:
                 await self.on_pong(pong)
         return True
+
+
+class Late(Service):
+    """Answers pings and messages `delay_s()` later, each in its turn; `line.run()` sends them."""
+
+    def __init__(self, socket: WebSocket, delay_s: Callable[[], float]) -> None:
+        super().__init__(socket)
+        self.line = DelayLine(socket)
+        self._delay_s = delay_s
+
+    async def on_ping(self, ping: Ping) -> None:
+        """Answers late."""
+        self.line.put(self._delay_s(), Opcode.PONG, ping.payload)
+
+    async def on_message(self, message: Message) -> None:
+        """Answers late."""
+        answer = answer_to(message)
+        self.line.put(self._delay_s(), answer.opcode, answer.payload)
 
 
 def answer_to(message: Message) -> Message:

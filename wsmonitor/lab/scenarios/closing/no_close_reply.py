@@ -13,8 +13,6 @@ HINT = "Close it from your side: the server never answers and leaves TCP open. D
 
 @dataclass(frozen=True)
 class Parameters:
-    """For how long."""
-
     hold_s: float = duration("30s", "the TCP connection stays open so long after the client's Close")
 
 

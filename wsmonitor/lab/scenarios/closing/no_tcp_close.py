@@ -13,8 +13,6 @@ HINT = "Sends Close and keeps TCP open for ever: a client must hang up by itself
 
 @dataclass(frozen=True)
 class Parameters:
-    """When, and for how long."""
-
     after_s: float = duration("5s", "age at which the server sends Close")
     code: int = integer(1000, "the close code", high=65535)
     hold_s: float = duration("30s", "TCP stays open so long after the Close frame")

@@ -13,8 +13,6 @@ HINT = "Ends after the same number of messages each time."
 
 @dataclass(frozen=True)
 class Parameters:
-    """After how many, and how."""
-
     messages: int = integer(20, "messages of the client that are answered", low=1)
     how: str = ending("1008", "how the connection ends with the last of them")
 

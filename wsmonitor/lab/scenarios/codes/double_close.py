@@ -17,8 +17,6 @@ _ERROR = b'{"type":"error","message":"keepalive ping timeout"}'
 
 @dataclass(frozen=True)
 class Parameters:
-    """When."""
-
     after_s: float = duration("5s", "age at which the error path runs")
 
 

@@ -12,8 +12,6 @@ HINT = "A message longer than 1 KiB is answered with 1009."
 
 @dataclass(frozen=True)
 class Parameters:
-    """The limit."""
-
     limit_bytes: int = size("1KiB", "longest message that is answered")
 
 

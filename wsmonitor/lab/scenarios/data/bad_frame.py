@@ -26,8 +26,6 @@ FRAMES: Final[Mapping[str, bytes]] = {
 
 @dataclass(frozen=True)
 class Parameters:
-    """Which frame, and when."""
-
     kind: str = choice("masked", FRAMES, "which rule is broken")
     after_s: float = duration("2s", "age at which the frame is sent")
 

@@ -14,8 +14,6 @@ HINT = "A text message in Latin-1: the client must end with 1007."
 
 @dataclass(frozen=True)
 class Parameters:
-    """When."""
-
     after_s: float = duration("2s", "age at which the message is sent")
 
 

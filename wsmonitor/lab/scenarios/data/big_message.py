@@ -14,8 +14,6 @@ HINT = "Messages of 16 MiB in one frame: whoever has a smaller limit answers 100
 
 @dataclass(frozen=True)
 class Parameters:
-    """How long, how often."""
-
     size_bytes: int = size("16MiB", "size of the message, one frame")
     every_s: float = duration("5s", "time between messages; the first comes at once")
 

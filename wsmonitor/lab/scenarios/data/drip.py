@@ -15,8 +15,6 @@ HINT = "Every frame arrives byte by byte, and pongs queue behind: bytes are life
 
 @dataclass(frozen=True)
 class Parameters:
-    """How slowly."""
-
     size_bytes: int = size("200", "size of each message")
     portion_bytes: int = size("1", "bytes written at a time")
     pause_s: float = duration("10ms", "time between portions")

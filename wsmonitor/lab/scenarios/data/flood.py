@@ -16,8 +16,6 @@ _TICKS_A_SECOND = 50
 
 @dataclass(frozen=True)
 class Parameters:
-    """How much."""
-
     rate: int = integer(5000, "messages a second; 0 is as fast as the client reads")
     size_bytes: int = size("200", "size of a message")
 

@@ -14,8 +14,6 @@ HINT = "Legal but rare: messages in fragments with pings between them."
 
 @dataclass(frozen=True)
 class Parameters:
-    """How the message is cut."""
-
     count: int = integer(5, "fragments of a message, each one word", low=1, high=5000)
     pause_s: float = duration("200ms", "time between fragments")
 

@@ -12,8 +12,6 @@ HINT = "TCP RST at a random time: a crashed server, a firewall."
 
 @dataclass(frozen=True)
 class Parameters:
-    """When."""
-
     low_s: float = duration("1s", "earliest age")
     high_s: float = duration("10s", "latest age")
     seed: int = integer(1, "another seed gives other ages")

@@ -12,8 +12,6 @@ HINT = "Story 5: the handler fails on its first send; accepted and gone within a
 
 @dataclass(frozen=True)
 class Parameters:
-    """How soon, and how."""
-
     after_s: float = duration("0ms", "age at which the connection ends")
     how: str = ending("fin", "how the connection ends")
 

@@ -12,8 +12,6 @@ HINT = "TCP FIN without a Close frame: a process that ended. Interfaces report 1
 
 @dataclass(frozen=True)
 class Parameters:
-    """When."""
-
     after_s: float = duration("5s", "age at which the connection ends")
 
 

@@ -13,8 +13,6 @@ HINT = "A silent drop: after a while without a byte the connection is forgotten,
 
 @dataclass(frozen=True)
 class Parameters:
-    """When, and what the next byte meets."""
-
     after_s: float = duration("10s", "silence of both sides after which the connection is forgotten")
     then: str = choice("nothing", ("nothing", "rst"), "what answers the client's next byte")
 

@@ -14,8 +14,6 @@ HINT = 'Send "crash": the handler dies of that message and the connection ends w
 
 @dataclass(frozen=True)
 class Parameters:
-    """Of what, and how."""
-
     on: str = text("crash", "a text message that contains this word kills the handler")
     how: str = ending("fin", "how the connection ends")
 

@@ -13,8 +13,6 @@ HINT = "An idle timeout: no bytes from the client for a while, then FIN without 
 
 @dataclass(frozen=True)
 class Parameters:
-    """Whose silence, and how long."""
-
     after_s: float = duration("10s", "silence that ends the connection")
     silence: str = choice("rx", ("rx", "tx", "both"), "silence of the client (rx), of the server (tx), or of both")
     how: str = ending("fin", "how the connection ends")

@@ -13,8 +13,6 @@ HINT = "A load balancer's maximum age: ends at a fixed age whatever happens. No 
 
 @dataclass(frozen=True)
 class Parameters:
-    """When, and how."""
-
     after_s: float = duration("30s", "age at which the connection ends")
     how: str = ending("fin", "how the connection ends")
 

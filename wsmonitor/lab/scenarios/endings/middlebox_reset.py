@@ -12,8 +12,6 @@ HINT = "A firewall forgets a quiet connection: all seems well until the next byt
 
 @dataclass(frozen=True)
 class Parameters:
-    """When it forgets."""
-
     after_s: float = duration("10s", "a connection without bytes either way for so long is forgotten")
 
 

@@ -19,8 +19,6 @@ ALSO_AT = (STATS_PATH,)
 
 @dataclass(frozen=True)
 class Parameters:
-    """The server's timers."""
-
     heartbeat_s: float = duration("30s", "the server pings so often; stale after 3 without a sign of life")
     ready_after_s: float = duration("0ms", "the session is ready for its welcome so long after the accept")
 

@@ -13,8 +13,6 @@ HINT = "Pings are answered, messages and application heartbeats no more: the wor
 
 @dataclass(frozen=True)
 class Parameters:
-    """When."""
-
     after_s: float = duration("5s", "age from which on no message is answered")
 
 

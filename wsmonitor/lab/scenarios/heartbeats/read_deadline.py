@@ -16,8 +16,6 @@ HINT = "Story 4: only pongs reset the server's read deadline; without them FIN w
 
 @dataclass(frozen=True)
 class Parameters:
-    """The server's timers."""
-
     ping_s: float = duration("30s", "the server pings so often")
     deadline_s: float = duration("60s", "without a pong for so long the server hangs up")
     pongs: str = choice("counted", ("counted", "ignored"), "ignored: as if the client's pongs never arrived")

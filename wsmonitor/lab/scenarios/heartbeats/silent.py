@@ -13,8 +13,6 @@ HINT = "Accepts, answers pings, and never sends a message: subscribed to nothing
 
 @dataclass(frozen=True)
 class Parameters:
-    """How silent."""
-
     pongs: str = choice("yes", ("yes", "no"), "no: pings and Close are not answered either")
 
 

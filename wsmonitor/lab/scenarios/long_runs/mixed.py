@@ -3,11 +3,12 @@
 import asyncio
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from wsmonitor.lab.parameters import duration, integer
 from wsmonitor.lab.scenarios.healthy import jitter
-from wsmonitor.lab.service import together
+from wsmonitor.lab.service import Late, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end
 from wsmonitor.lab.wire.silence import until_gone
@@ -22,8 +23,6 @@ WAYS: Final = {"1001": 3, "1012": 3, "fin": 3, "rst": 2, "1011": 2, "1000": 2, "
 
 @dataclass(frozen=True)
 class Parameters:
-    """How lively the day is."""
-
     mean_s: float = duration("15s", "mean life of a connection (exponential)")
     seed: int = integer(1, "another seed gives another day")
 
@@ -54,7 +53,7 @@ async def run(visit: Visit, parameters: Parameters) -> None:
         await visit.answer(503, "No upstream is healthy.", {"Retry-After": "1"})
         return
     socket = await visit.accept()
-    service = jitter.Late(socket, jitter.Parameters(mean_s=fate.delay_s), dice)
+    service = Late(socket, partial(jitter.delay_s, dice, jitter.Parameters(mean_s=fate.delay_s)))
     await together(service.run(), service.line.run(), asyncio.sleep(fate.life_s))
     if fate.way == "mute" and not socket.wire.ended:
         await until_gone(socket.wire)

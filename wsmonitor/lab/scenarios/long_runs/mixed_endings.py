@@ -17,8 +17,6 @@ WAYS: Final = ("rst", "1012", "fin", "1011", "1001", "4000")
 
 @dataclass(frozen=True)
 class Parameters:
-    """When and in which order connections end."""
-
     low_s: float = duration("3s", "shortest life")
     high_s: float = duration("8s", "longest life")
     seed: int = integer(1, "another seed gives another order of endings")

@@ -10,8 +10,6 @@ HINT = "Answers the upgrade with any HTTP status: 401, 403, 404, 429, 503 with R
 
 @dataclass(frozen=True)
 class Parameters:
-    """The answer."""
-
     code: int = integer(503, "the status", low=200, high=599)
     retry_after: str = text("", "value of a Retry-After header: seconds or an HTTP date; empty sends none")
     body: str = text("The lab refuses.", "the text of the answer")

@@ -13,8 +13,6 @@ HINT = "The handler is attached late: messages sent right after the opening are 
 
 @dataclass(frozen=True)
 class Parameters:
-    """How late."""
-
     by_s: float = duration("50ms", "messages within so long after the 101 are lost")
 
 

@@ -11,8 +11,6 @@ HINT = "Redirects the upgrade, once or many times over."
 
 @dataclass(frozen=True)
 class Parameters:
-    """Where to, and how often."""
-
     to: str = text("/echo", "where the last redirect leads")
     code: int = integer(307, "the status", low=300, high=399)
     hops: int = integer(1, "so many redirects one after the other", low=1, high=1000)

@@ -12,8 +12,6 @@ HINT = "The server stops reading: pings go unanswered and what you send piles up
 
 @dataclass(frozen=True)
 class Parameters:
-    """When, and for how long."""
-
     after_s: float = duration("3s", "age at which the server stops reading")
     hold_s: float = duration("5m", "it hangs up so much later")
 
