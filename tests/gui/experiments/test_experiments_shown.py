@@ -12,9 +12,9 @@ from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.registry import EXPERIMENTS
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.gui.experiments.examine_menu import ExamineMenu
+from wsmonitor.gui.experiments.experiment_actions import is_plainly_ours
 from wsmonitor.gui.experiments.experiment_card import ExperimentCard
 from wsmonitor.gui.experiments.ladder import ladder, ladder_words
-from wsmonitor.gui.experiments.whose import is_plainly_ours
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab
 from wsmonitor.probe import channel

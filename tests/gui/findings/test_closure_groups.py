@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from tests.gui.story import at_ns, fin
 from wsmonitor.analysis.snapshot import Closure
 from wsmonitor.facts.events import Verdict
-from wsmonitor.gui.findings.closure_groups import closure_groups
+from wsmonitor.gui.findings.drops import closure_groups
 from wsmonitor.settings.endpoint_settings import NS
 
 

@@ -18,7 +18,7 @@ from wsmonitor.exports import FORMATS
 from wsmonitor.exports.format import Format
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.recordings.keep_recording import KeepRecording
+from wsmonitor.gui.recordings.recording_actions import KeepRecording
 from wsmonitor.gui.recordings.recording_control import recordings_folder
 from wsmonitor.gui.recordings.replay_session import ReplaySession
 from wsmonitor.gui.start.session import Session

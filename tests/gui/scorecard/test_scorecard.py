@@ -22,7 +22,7 @@ from wsmonitor.facts.answers import (
     RowVerdict,
 )
 from wsmonitor.facts.events import WHOLE, AnyEvent, ExperimentProgress, ExperimentResult
-from wsmonitor.gui.scorecard.attempts_picture import attempts_words
+from wsmonitor.gui.scorecard.scorecard_row import attempts_words
 from wsmonitor.gui.scorecard.scorecard_tab import ScorecardTab
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab

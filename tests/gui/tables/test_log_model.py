@@ -9,8 +9,8 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import Direction, Message
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.tables.filtering import parse_filter
-from wsmonitor.gui.tables.log_columns import MessageColumns, delta
 from wsmonitor.gui.tables.log_model import LogModel
+from wsmonitor.gui.tables.log_tab import MessageColumns, delta
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 

@@ -14,7 +14,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import WHOLE, AnyEvent, ConnectionClosed, Disruption, OutboxChanged
 from wsmonitor.gui.endpoints.columns import Column
 from wsmonitor.gui.start.whole_window import WholeWindow
-from wsmonitor.gui.tap.fault_choices import choices
+from wsmonitor.gui.tap.fault_menu import choices
 from wsmonitor.probe import channel
 from wsmonitor.settings.tap_faults import FAULTS, FaultKind, argument_mistake
 

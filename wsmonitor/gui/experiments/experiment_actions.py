@@ -1,12 +1,14 @@
 """Connects the questions with the probe: asks whose the server is, starts, stops, copies."""
 
+import ipaddress
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from wsmonitor.gui.experiments.asking_options import AskingOptions, options_words
 from wsmonitor.gui.experiments.examine_menu import ExamineMenu
-from wsmonitor.gui.experiments.whose import is_plainly_ours
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.pages import Pages
@@ -115,3 +117,18 @@ class ExperimentActions(QObject):
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self._monitor.notice.say("It is on the clipboard")
+
+
+def is_plainly_ours(config: EndpointConfig) -> bool:
+    """True for this machine and for addresses of private networks; a name may be anybody's."""
+    try:
+        host = config.connect.address or urlsplit(config.url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_private or address.is_loopback or address.is_link_local

@@ -1,12 +1,15 @@
 """What ended the selected endpoint's connections, grouped: who, how, how long they lived."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 from wsmonitor.facts.events import Key, covers
-from wsmonitor.gui.findings.closure_groups import ClosureGroup, closure_groups
 from wsmonitor.gui.groups.together import view_of
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import CLOSED, FAILED
@@ -14,9 +17,59 @@ from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import endpoint_title
 from wsmonitor.tables.known_codes import EVERYBODYS
 from wsmonitor.text import units
+from wsmonitor.text.wording.closure_words import code_words, disruption_words, how, reason_words, who_in_full
 from wsmonitor.text.wording.code_words import explain_verdict
 
 _TOP = 4
+
+
+@dataclass(frozen=True)
+class ClosureGroup:
+    """Closures with the same who, how and code. Lives and silences in nanoseconds."""
+
+    title: str
+    closures: tuple[Closure, ...]
+    is_failure: bool
+
+    @property
+    def details(self) -> tuple[str, str]:
+        """How long they lived, and how silent it was before: constant numbers point at a timer."""
+        lives = sorted(closure.verdict.life_ns for closure in self.closures)
+        received = median(closure.verdict.silence_rx_ns for closure in self.closures)
+        sent = median(closure.verdict.silence_tx_ns for closure in self.closures)
+        return f"lived {_spread(lives)}", f"silent before: rx {units.tenths(received)}, tx {units.tenths(sent)}"
+
+
+def closure_groups(closures: Iterable[Closure]) -> list[ClosureGroup]:
+    """Groups, the largest first; forced ones and our own stops come last."""
+    groups: dict[str, list[Closure]] = {}
+    for closure in closures:
+        groups.setdefault(_title(closure), []).append(closure)
+    found = [ClosureGroup(title, tuple(group), group[0].verdict.is_loss) for title, group in groups.items()]
+    return sorted(found, key=lambda group: (not group.is_failure, -len(group.closures)))
+
+
+def _title(closure: Closure) -> str:
+    verdict = closure.verdict
+    if verdict.forced:
+        return f"forced by you: {disruption_words(verdict.forced)}"
+    code = code_words(verdict)
+    reason = reason_words(verdict)
+    by = (
+        f"Close {code}{f' “{reason}”' if reason else ''}"
+        if verdict.mechanism == "close_frame"
+        else f"{how(verdict)}, {code}"
+    )
+    who = who_in_full(verdict)
+    return f"{who}, {by}" if ":" in who else f"{who}: {by}"
+
+
+def _spread(lives: list[int]) -> str:
+    shortest, longest = units.tenths(lives[0]), units.tenths(lives[-1])
+    if shortest == longest:
+        return shortest
+    first = shortest.removesuffix(" s") if longest.endswith(" s") and "min" not in longest else shortest
+    return f"{first} to {longest} (median {units.tenths(median(lives))})"
 
 
 class Drops(QWidget):

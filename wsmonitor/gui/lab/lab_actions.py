@@ -1,17 +1,103 @@
 """Connects the lab's menu, the picker and the banner with the lab."""
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QMenu, QWidget
 
 from wsmonitor.gui.lab.lab_control import TAP, LabControl
-from wsmonitor.gui.lab.lab_menu import LabMenu
-from wsmonitor.gui.lab.scenario_picker import ScenarioPicker
+from wsmonitor.gui.lab.process import LabScenario
+from wsmonitor.gui.lab.stories import STORIES, Story
+from wsmonitor.gui.look.filter_list import FilterList
+from wsmonitor.gui.look.layouts import in_column
+from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.monitor_view import MonitorView
 from wsmonitor.gui.window.toolbar import Toolbar
 
+SCALED = "Each beside the same client on a fixed server. Times are scaled down: seconds instead of minutes."
 _LOOK_MS, _LOOKS = 100, 100
 """A lab and a tap that do not come within ten seconds will not."""
+
+
+class ScenarioPicker(Popover):
+    """`chosen` carries the `LabScenario`."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Scenarios of the lab")
+        self.scenarios = FilterList(
+            self, placeholder="What shall go wrong? rst, 1011, slow, 403 …", name="Search", width=760, height=360
+        )
+        in_column(self.scenarios, within=self, margins=8)
+        self.scenarios.chosen.connect(self._choose)
+        self.show_scenarios(())
+
+    def show_scenarios(self, scenarios: Sequence[LabScenario]) -> None:
+        """Offer these; without any, say that the lab starts."""
+        self.scenarios.clear()
+        group = ""
+        for scenario in scenarios:
+            if scenario.group != group:
+                group = scenario.group
+                self.scenarios.add_heading(group)
+            self.scenarios.add(f"    {scenario.id}:  {scenario.hint}", scenario)
+        if not scenarios:
+            self.scenarios.add_heading("The lab is starting …")
+        self.scenarios.refresh()
+
+    def ask(self, anchor: QWidget) -> None:
+        """Open below `anchor`."""
+        self.open_below(anchor)
+        self.scenarios.start()
+
+    def _choose(self, scenario: LabScenario) -> None:
+        self.hide()
+        self.chosen.emit(scenario)
+
+
+class LabMenu(QMenu):
+    """Says what was chosen; knows nothing of the lab but whether it runs."""
+
+    story_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setToolTipsVisible(True)
+        self.endpoints = self._add("Four endpoints", "healthy, slow and uneven, dropping, refusing", "lab_endpoints")
+        self._add_title(f"Failure stories\t{SCALED}")
+        for story in STORIES:
+            action = self._add(f"    {story.number}  {story.title}", story.hint, f"story_{story.number}")
+            action.setToolTip(f"{story.look}\n{story.scaled}")
+            action.triggered.connect(partial(self._chosen, story))
+        self.addSeparator()
+        self.scenario = self._add("Single scenario …", "any of the 45 things the lab can do wrong", "lab_scenario")
+        self.page = self._add("Open the lab in a browser", "the scenarios with their URLs, to try there", "lab_page")
+        self.tapped = self._add(
+            "Open it through a tap", "the same page, with each of its connections seen from both sides", "lab_tapped"
+        )
+        self.stop = self._add("Stop the lab", "end the server and remove its endpoints", "lab_stop")
+        self.show_running(running=False)
+
+    def show_running(self, *, running: bool) -> None:
+        """Offer only what can be done."""
+        self.page.setEnabled(running)
+        self.stop.setEnabled(running)
+
+    def _add(self, text: str, hint: str, name: str) -> QAction:
+        action = self.addAction(f"{text}\t{hint}")
+        action.setObjectName(name)
+        return action
+
+    def _add_title(self, text: str) -> None:
+        self.addSeparator()
+        self.addAction(text).setEnabled(False)
+
+    def _chosen(self, story: Story, checked: bool = False) -> None:
+        self.story_chosen.emit(story)
 
 
 class LabActions(QObject):

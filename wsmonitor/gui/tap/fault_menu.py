@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu
 
 from wsmonitor.analysis.endpoints.tap_fold import FaultOn
 from wsmonitor.facts.events import EVERYTHING, OFF
-from wsmonitor.gui.tap.fault_choices import choices, takes_words
 from wsmonitor.settings.tap_faults import FAULTS, FaultKind
 
 _TITLE = "On the way: between your client and the server"
@@ -114,3 +113,30 @@ def _label(kind: FaultKind, now: FaultOn | None) -> str:
     state = "" if now is None else f": on{f', {now.argument}' if now.argument else ''}"
     text = f"{'●' if now is not None else '   '} {kind.title}{state}".replace("&", "&&")
     return f"{text}\t{kind.hint}"
+
+
+_SIDES: dict[str, tuple[tuple[str, str], ...]] = {
+    "directions": (("", "both ways"), ("up", "from your client"), ("down", "from the server")),
+    "legs": (("both", "both sides"), ("client", "your client's side"), ("server", "the server's side")),
+}
+
+
+def choices(kind: FaultKind) -> dict[str, str]:
+    """Argument -> words, in the order of the menu."""
+    sides: tuple[tuple[str, str], ...] = (("", "on" if kind.lasts else "now"),)
+    if kind.acts_on in ("bytes", "frames"):
+        sides = _SIDES["directions"]
+    elif kind.acts_on == "legs":
+        sides = _SIDES["legs"]
+    found = {
+        ",".join(filter(None, (kind.default, side))): " · ".join(filter(None, (kind.default, words)))
+        for side, words in sides
+    }
+    if kind.example:
+        found.setdefault(kind.example, kind.example)
+    return found
+
+
+def takes_words(kind: FaultKind) -> bool:
+    """Whether there is more to say of it than what the menu offers."""
+    return bool(kind.example or kind.default)
