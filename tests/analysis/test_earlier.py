@@ -56,3 +56,22 @@ def test_what_is_found_again_is_not_told_twice() -> None:
     assert [closure.number for closure in again.closures] == [1, 2, 3, 4, 5, 6]
     assert [finding.rule for finding in again.endpoints[0].findings] == ["idle_timeout"]
     assert again.endpoints[0].said.past == ()
+
+
+def test_a_cause_that_was_only_learnt_and_stopped_fitting_is_known_as_that() -> None:
+    line = History("earlier", ping=QUIET).line
+    for life_s in (30, 30, 80):
+        line.open(line.now_s + 1)
+        line.close(line.now_s + life_s)
+    end_s = line.now_s + 3
+    events = line.history.finished(end_s)
+    whole = folded(line.history, events, end_s)
+    learnt = [past for past in whole.endpoints[0].said.past if past.is_learnt]
+    assert "lifetime_limit" in [past.finding.rule for past in learnt]
+
+    part = folded(line.history, [*known_earlier(whole, [], START_NS)], end_s)
+
+    again = part.endpoints[0].said.past
+    assert [(past.finding.rule, past.reason, past.is_learnt) for past in again] == [
+        (past.finding.rule, past.reason, True) for past in learnt
+    ]

@@ -173,3 +173,19 @@ def test_what_an_open_connection_did_for_a_while_has_passed_and_was_true() -> No
     (past,) = said.past
     assert (past.finding.rule, past.how, past.reason) == ("peer_stuck", "resolved", "not seen any more.")
     assert past_words(past, past.at_ns + 61_000_000_000) == "resolved: not seen any more (for 61.0 s)."
+
+
+def test_a_cause_that_was_only_learnt_and_stops_fitting_leaves_its_reason() -> None:
+    watched = Watched()
+    for life_s in (3, 3):
+        watched.line.open(watched.line.now_s + 4)
+        watched.line.close(watched.line.now_s + life_s)
+    learnt = watched.said(watched.line.now_s + 1)
+    assert "lifetime_limit" in [one.rule for one in learnt.findings if one.pending is not None]
+
+    watched.line.open(watched.line.now_s + 4)
+    watched.line.close(watched.line.now_s + 40)
+    said = watched.said(watched.line.now_s + 1)
+
+    past = next(one for one in said.past if one.finding.rule == "lifetime_limit")
+    assert past_words(past, past.at_ns) == "no longer fits: lives of 3.0 s, 3.0 s and 40.0 s."

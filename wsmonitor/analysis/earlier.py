@@ -47,4 +47,5 @@ def _earlier(finding: Finding, how: HowKnown, reason: str) -> EarlierFinding:
         how=how,
         reason=reason,
         limit_ns=finding.limit_ns,
+        learnt=None if finding.pending is None else (finding.pending.have, finding.pending.need),
     )

@@ -119,7 +119,7 @@ def _nothing_found(lost: Sequence[Closure]) -> str:
 
 def _gone(view: EndpointView, now_ns: int) -> str:
     """What was said until lately, and why no more: nothing stands in its place."""
-    newest = next(iter(view.said.past), None)
+    newest = next((one for one in view.said.past if not one.is_learnt), None)
     if newest is None or newest.how == "earlier" or now_ns - newest.at_ns > _RECENT_NS:
         return ""
     return gone_words(newest)

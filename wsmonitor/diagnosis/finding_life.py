@@ -5,11 +5,15 @@ from types import MappingProxyType
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence, Failure
-from wsmonitor.diagnosis.findings import Confidence, Finding, HowItEnded, PastFinding, Place
+from wsmonitor.diagnosis.finding_words import title_of
+from wsmonitor.diagnosis.findings import Confidence, Finding, HowItEnded, PastFinding, Pending, Place
+from wsmonitor.diagnosis.rules.rule import Rule
 from wsmonitor.facts.earlier import EarlierFinding, KnownEarlier
 from wsmonitor.text.units import duration
+from wsmonitor.text.wording.closure_words import closure_words
 
-PAST = 12
+PAST, PAST_LEARNT = 12, 4
+"""So many are kept; of those that were only learnt fewer, so that they push out none that stood."""
 EXPLAINED = 5_000
 """So many ends keep the name of what explains them; the oldest go first."""
 _OUTLIVED = 1.5
@@ -27,8 +31,8 @@ class FindingLife:
 
     def know_earlier(self, event: KnownEarlier) -> None:
         """What was found before the events begin; rules that find it again take its place."""
-        standing = {past.finding.rule for past in self.past}
-        earlier = [_past(one, event) for one in event.findings if one.rule not in standing]
+        known = {_sort(past) for past in self.past}
+        earlier = [past for one in event.findings if _sort(past := _past(one, event)) not in known]
         self.past = (*self.past, *earlier)[:PAST]
 
     def may_be_stated(self, rule: str, evidence: Evidence, serials: frozenset[int]) -> bool:
@@ -64,13 +68,25 @@ class FindingLife:
             how, reason = "resolved", _PASSED
         newest_ns = self._newest.get(finding.rule)
         past = PastFinding(finding=finding, how=how, at_ns=now_ns, reason=reason, newest_ns=newest_ns)
-        others = [other for other in self.past if other.finding.rule != finding.rule]
-        self.past = (past, *others)[:PAST]
+        self._keep(past)
         if how == "withdrawn":
             known = set(_remembered(evidence))
             kept = {place: rule for place, rule in self.explained.items() if rule != finding.rule or place not in known}
             self.explained = MappingProxyType(kept)
         return past
+
+    def stops_learning(self, rule: Rule, finding: Finding, evidence: Evidence, now_ns: int) -> PastFinding:
+        """What was learnt as `finding` fits no more, before it was ever stated."""
+        reason = _no_longer_fits(rule, finding, evidence, now_ns)
+        past = PastFinding(finding=finding, how="withdrawn", at_ns=now_ns, reason=reason)
+        self._keep(past)
+        return past
+
+    def _keep(self, past: PastFinding) -> None:
+        """In place of what was kept of the same rule, which stood as well or was only learnt as well."""
+        kept = [past, *(one for one in self.past if _sort(one) != _sort(past))]
+        spare = [one for one in kept if one.is_learnt][PAST_LEARNT:]
+        self.past = tuple([one for one in kept if one not in spare][:PAST])
 
     def _why(self, finding: Finding, evidence: Evidence, now_ns: int, refuted: str) -> tuple[HowItEnded, str]:
         if refuted:
@@ -96,6 +112,29 @@ class FindingLife:
         return "withdrawn", "newer ends do not fit it."
 
 
+def _sort(past: PastFinding) -> tuple[str, bool]:
+    """Of each there is one: what a rule stated last, and what it was learning last."""
+    return past.finding.rule, past.is_learnt
+
+
+def _no_longer_fits(rule: Rule, finding: Finding, evidence: Evidence, now_ns: int) -> str:
+    """What speaks against a cause that was only learnt: a better one, another end, a longer life."""
+    places = {(row.slot, row.at_ns) for row in finding.evidence}
+    if better := next((other for place, other in _claimed(evidence) if place in places), ""):
+        return f"“{title_of(better)}” explains the same ends."
+    fitting = [one for one in evidence.ended if (one.slot, one.closed_ns) in places]
+    newest = evidence.ended[-1] if fitting else None
+    if newest is not None and newest.verdict is not None and newest not in fitting:
+        if rule.measure is None:
+            return f"the newest end is another: {closure_words(newest.verdict, newest.codes)}."
+        what, measured = rule.measure
+        return f"{what} of {', '.join(map(measured, fitting))} and {measured(newest)}."
+    survivor = None if newest is None else _survivor(evidence, newest.closed_ns, now_ns)
+    if survivor is None:
+        return "what was seen since does not support it."
+    return f"connection #{survivor.connection} is open for {duration(survivor.age_ns(now_ns))}."
+
+
 def newest_ns(evidence: Evidence, serials: frozenset[int]) -> int | None:
     """The time of the last of these ends; None where none is remembered."""
     return max((at_ns for _, at_ns in _places(evidence, serials)), default=None)
@@ -113,6 +152,7 @@ def _past(one: EarlierFinding, event: KnownEarlier) -> PastFinding:
         fix=one.fix,
         since_ns=event.at_ns,
         limit_ns=one.limit_ns,
+        pending=None if one.learnt is None else Pending(have=one.learnt[0], need=one.learnt[1]),
     )
     if one.how != "stated":
         return PastFinding(finding=finding, how=one.how, at_ns=event.at_ns, reason=one.reason)

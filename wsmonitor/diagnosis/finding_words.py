@@ -20,10 +20,15 @@ def cause(finding: Finding, *, digits: int = 3) -> str:
     return name if finding.limit_ns is None else f"{name} {limit(finding.limit_ns, digits)}"
 
 
+def how_words(past: PastFinding) -> str:
+    """`resolved`; `no longer fits` of a cause that was only learnt: nobody had claimed it."""
+    return "no longer fits" if past.is_learnt else past.how
+
+
 def past_words(past: PastFinding, now_ns: int) -> str:
     """`resolved: no such end since it pings every 6.5 s (for 7 min 02 s).`"""
     if past.how == "withdrawn" or (past.how == "earlier" and past.newest_ns is None):
-        return f"{past.how}: {past.reason}"
+        return f"{how_words(past)}: {past.reason}"
     since_ns = past.at_ns if past.newest_ns is None else past.newest_ns
     return f"{past.how}: {past.reason.removesuffix('.')} (for {duration(max(0, now_ns - since_ns))})."
 

@@ -125,6 +125,11 @@ class PastFinding(Struct, frozen=True, kw_only=True):
     reason: str
     newest_ns: int | None = None
 
+    @property
+    def is_learnt(self) -> bool:
+        """True for a cause that stopped fitting before it was stated: nothing was claimed."""
+        return self.finding.pending is not None
+
 
 Place = tuple[int, int]
 """Slot and time of an ended connection or a failed opening."""

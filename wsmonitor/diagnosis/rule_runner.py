@@ -40,7 +40,7 @@ class Findings:
         self._endpoint = endpoint
         self._rules = rules
         self._broken: set[str] = set()
-        self._of_now = frozenset(rule.id for rule in rules if rule.is_of_now)
+        self._by_id = {rule.id: rule for rule in rules}
         self._always = frozenset(rule.id for rule in rules if rule.is_always_asked)
         self._needing = [
             (needs, frozenset(rule.id for rule in rules if rule.needs is needs))
@@ -84,19 +84,19 @@ class Findings:
         stands = {finding.rule for finding in after if finding.pending is None}
         for finding in self.said.findings:
             if finding.pending is None and finding.rule not in stands:
-                refuted, is_of_now = self._refuted.get(finding.rule, ""), finding.rule in self._of_now
+                refuted, is_of_now = self._refuted.get(finding.rule, ""), self._by_id[finding.rule].is_of_now
                 self._life.ends(finding, evidence, now_ns, refuted=refuted, is_of_now=is_of_now)
         self._life.states(stands, evidence)  # last: whose ends others explain now is known only before
-        changes += [self._withdrawn(finding, now_ns) for finding in before.values()]
+        changes += [self._withdrawn(finding, evidence, now_ns) for finding in before.values()]
         life = self._life
         if changes or life.past is not self.said.past or life.explained is not self.said.explained:
             self.said = Diagnosed(tuple(after), life.past, life.explained)
         return changes
 
-    def _withdrawn(self, finding: Finding, now_ns: int) -> FindingWithdrawn:
+    def _withdrawn(self, finding: Finding, evidence: Evidence, now_ns: int) -> FindingWithdrawn:
         past = next((one for one in self._life.past if one.finding is finding), None)
         if past is None:  # it was only learnt
-            return FindingWithdrawn(at_ns=now_ns, endpoint=self._endpoint, rule=finding.rule)
+            past = self._life.stops_learning(self._by_id[finding.rule], finding, evidence, now_ns)
         return FindingWithdrawn(
             at_ns=now_ns, endpoint=self._endpoint, rule=finding.rule, how=past.how, reason=past.reason
         )

@@ -20,6 +20,8 @@ class EarlierFinding(Struct, frozen=True, kw_only=True):
     how: HowKnown
     reason: str = ""
     limit_ns: int | None = None
+    learnt: tuple[int, int] | None = None
+    """So many of the samples it needs, where it was never stated."""
 
 
 class KnownEarlier(EndpointEvent, frozen=True, kw_only=True):

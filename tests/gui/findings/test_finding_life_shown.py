@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 from tests.gui.findings.test_findings import VOICE, diagnosed, finding
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
+from wsmonitor.analysis.headline import Headline
 from wsmonitor.analysis.snapshot import FailedOpening, Snapshot
-from wsmonitor.diagnosis.findings import Confidence, Diagnosed, Finding, PastFinding
+from wsmonitor.diagnosis.findings import Confidence, Diagnosed, Finding, PastFinding, Pending
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.gui.findings.finding_text import life_text
 from wsmonitor.gui.findings.findings_panel import FindingsPanel
@@ -76,6 +77,21 @@ def test_what_proved_wrong_is_in_the_history_that_can_be_opened(monitoring: Whol
     assert "connection #4 was not ended by the limit" in shown(panel.past)[1][1].lower()
     panel.history.click()
     assert len(shown(panel.past)) == 1
+
+
+def test_what_was_only_learnt_and_fits_no_more_says_why_and_claims_nothing(
+    monitoring: WholeWindow, snapshot: Snapshot
+) -> None:
+    learnt = changed(finding(31, rule="lifetime_limit"), pending=Pending(have=2, need=3))
+    past = PastFinding(finding=learnt, how="withdrawn", at_ns=at_ns(100), reason="lives of 3.0 s and 40.0 s.")
+
+    monitoring.show_snapshot(saying(snapshot, past))
+
+    panel = monitoring.monitor.findings
+    (said,) = shown(panel.past)
+    assert said[0] == "no longer fits"
+    assert said[1].startswith("Lives of 3.0 s and 40.0 s.")
+    assert "lifetime limit" not in (monitoring.monitor.verdict.said or Headline("fine", "")).text
 
 
 def test_what_was_withdrawn_last_is_in_sight_until_something_else_stands(

@@ -4,6 +4,7 @@ from collections import Counter
 
 from wsmonitor.analysis.series.percentiles import RttSummary
 from wsmonitor.analysis.summary import EndpointSummary
+from wsmonitor.diagnosis.finding_words import how_words
 from wsmonitor.text.plain_text import visible
 from wsmonitor.text.units import counted, duration, percent
 from wsmonitor.text.wording.closure_words import closure_words
@@ -34,7 +35,7 @@ def _findings(summary: EndpointSummary) -> list[str]:
         if finding.pending is None:
             lines.append(f"  {finding.severity}: {finding.sentence} (confidence {percent(finding.confidence.value)})")
             lines.append(f"    try: {finding.fix}")
-    lines += [f"  {past.how}: {past.finding.sentence} {_sentence(past.reason)}" for past in summary.past]
+    lines += [f"  {how_words(past)}: {past.finding.sentence} {_sentence(past.reason)}" for past in summary.past]
     return lines
 
 

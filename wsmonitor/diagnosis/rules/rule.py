@@ -8,6 +8,7 @@ is not told under several names.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, Severity
 from wsmonitor.facts.events import OpenFailed, Verdict
@@ -81,6 +82,8 @@ class Rule:
     endings: Callable[[Verdict], bool] | None = None
     openings: Callable[[OpenFailed], bool] | None = None
     needs: Callable[[Evidence], bool] | None = None
+    measure: tuple[str, Callable[[ConnectionRecord], str]] | None = None
+    """What must be alike for a rule of timing, in words, of one end: told where it is not (`lives`, `3.0 s`)."""
     is_of_now: bool = False
     """True where it speaks of what goes on: once it says nothing more, that has passed."""
     is_settled_by_age: bool = True

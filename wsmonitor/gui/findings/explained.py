@@ -35,4 +35,5 @@ class Explained:
         if said is None or rule is None:
             return ""
         known = (*said.findings, *(past.finding for past in said.past))
-        return next((word(finding) for finding in known if finding.rule == rule), title_of(rule))
+        stood = (word(finding) for finding in known if finding.rule == rule and finding.pending is None)
+        return next(stood, title_of(rule))

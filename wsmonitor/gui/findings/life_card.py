@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.diagnosis.finding_words import cause, past_words
+from wsmonitor.diagnosis.finding_words import cause, how_words, past_words
 from wsmonitor.diagnosis.findings import Finding, PastFinding
 from wsmonitor.gui.look.labels import plain_label
 from wsmonitor.gui.look.layouts import in_column
@@ -38,9 +38,10 @@ class LifeCard(QFrame):
 
     def show_past(self, past: PastFinding, snapshot: Snapshot, moments: Moments) -> None:
         """A finding that stood, why it stands no more, and what it had said."""
-        words = past_words(past, snapshot.at_ns).removeprefix(f"{past.how}: ")
+        how = how_words(past)
+        words = past_words(past, snapshot.at_ns).removeprefix(f"{how}: ")
         sentence = f"{words[:1].upper()}{words[1:]}\nIt said: {past.finding.sentence}"
-        self._show(past.how, past.finding, moments.clock(snapshot, past.at_ns, digits=0), sentence)
+        self._show(how, past.finding, moments.clock(snapshot, past.at_ns, digits=0), sentence)
 
     def _show(self, stage: str, finding: Finding, when: str, sentence: str) -> None:
         if self.property("stage") != stage:

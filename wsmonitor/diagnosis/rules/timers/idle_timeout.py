@@ -232,6 +232,7 @@ RULE = Rule(
     source="nginx.org, WebSocket proxying; AWS ALB idle timeout",
     reads="silences before closures, by direction, and silences that were survived",
     samples=MIN_SAMPLES,
+    measure=("silences", lambda record: duration(silence_ns(record, "both"))),
     endings=may_be_timed,
     look_alikes=(
         LookAlike("lifetime_limit", "ages differ while the silences agree"),

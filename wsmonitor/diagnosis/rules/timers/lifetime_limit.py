@@ -300,6 +300,7 @@ RULE = Rule(
     source="gcpdiag LB/BP/2025_002; AWS API Gateway quotas",
     reads="ages of connections at their closure, and ages that were survived",
     samples=MIN_SAMPLES,
+    measure=("lives", lambda record: duration(record.life_ns)),
     endings=may_be_timed,
     look_alikes=(
         LookAlike("idle_timeout", "silences differ while the ages agree"),
