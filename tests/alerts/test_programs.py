@@ -25,10 +25,10 @@ def python(*lines: str) -> tuple[str, ...]:
 
 def test_a_program_runs_in_the_folder_of_its_workspace_with_the_facts_and_no_shell(tmp_path: Path) -> None:
     said: list[str] = []
-    programs = Programs(tmp_path, complain=said.append)
+    programs = Programs(complain=said.append)
     writes = python("import os, pathlib", "pathlib.Path('told').write_text(os.environ['WSMONITOR_TEXT'])")
 
-    programs.run(rule(*writes, "; touch hacked"), [CHANGE])
+    programs.run(rule(*writes, "; touch hacked"), [CHANGE], tmp_path)
     programs.close(20)
 
     assert said == []
@@ -39,18 +39,32 @@ def test_a_program_runs_in_the_folder_of_its_workspace_with_the_facts_and_no_she
 def test_a_program_that_fails_or_is_not_there_is_told(tmp_path: Path) -> None:
     said: list[str] = []
     for command in (python("raise SystemExit(7)"), ("./not-here",)):
-        programs = Programs(tmp_path, complain=said.append)
-        programs.run(rule(*command), [CHANGE])
+        programs = Programs(complain=said.append)
+        programs.run(rule(*command), [CHANGE], tmp_path)
         programs.close(20)
 
     assert said[0].endswith("ended with 7")
     assert said[1] == "The program of alert r (./not-here) cannot be started: No such file or directory"
 
 
+def test_programs_of_any_number_of_folders_run_from_one_thread(tmp_path: Path) -> None:
+    programs = Programs(complain=lambda text: None)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        told = AlertRule(name=name, when="drops>=3 in 5m", command=python("open('told', 'w').close()"))
+        programs.run(told, [CHANGE], tmp_path / name)
+
+    threads = [thread for thread in threading.enumerate() if thread.name == "alert-programs"]
+    programs.close(20)
+
+    assert len(threads) == 1
+    assert sorted(path.parent.name for path in tmp_path.rglob("told")) == ["one", "two"]
+
+
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="groups of processes are POSIX")
 def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
     said: list[str] = []
-    programs = Programs(tmp_path, complain=said.append)
+    programs = Programs(complain=said.append)
     starts = python(
         "import subprocess, sys, pathlib",
         "child = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()'])",
@@ -59,7 +73,7 @@ def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: P
         "child.wait()",
     )
 
-    programs.run(rule(*starts, timeout_s=3.0), [CHANGE])
+    programs.run(rule(*starts, timeout_s=3.0), [CHANGE], tmp_path)
     child = int(until("the child", lambda: _read(tmp_path / "child")))
     until("its end", lambda: said)
     programs.close(20)
@@ -69,9 +83,9 @@ def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: P
 
 
 def test_closing_waits_no_longer_than_it_was_told(tmp_path: Path) -> None:
-    programs = Programs(tmp_path, complain=lambda text: None)
+    programs = Programs(complain=lambda text: None)
     writes = ("import os, pathlib, signal", "pathlib.Path('pid').write_text(str(os.getpid()))", "signal.pause()")
-    programs.run(rule(*python(*writes), timeout_s=600), [CHANGE])
+    programs.run(rule(*python(*writes), timeout_s=600), [CHANGE], tmp_path)
     pid = int(until("its number", lambda: _read(tmp_path / "pid")))
 
     programs.close(0.0)

@@ -34,12 +34,12 @@ class Programs:
     """Starts the programs of alert rules, one run of a rule at a time, and ends what takes too long.
 
     Args:
-        folder: where they run; a relative path of a program starts there.
         complain: told in one sentence, from another thread, what did not work.
     """
 
-    def __init__(self, folder: Path, *, complain: Callable[[str], None]) -> None:
-        self._folder, self._complain = folder, complain
+    def __init__(self, *, complain: Callable[[str], None]) -> None:
+        self._complain = complain
+        self._folders: dict[str, Path] = {}
         self._pacing = Pacing()
         self._running: list[_Program] = []
         self._changed = threading.Condition()
@@ -47,11 +47,12 @@ class Programs:
         """When it was told to end, by when."""
         self._thread: threading.Thread | None = None
 
-    def run(self, rule: AlertRule, changes: Sequence[AlertChanged]) -> None:
-        """Tell the program of `rule` about `changes`, now or soon."""
+    def run(self, rule: AlertRule, changes: Sequence[AlertChanged], folder: Path) -> None:
+        """Tell the program of `rule` about `changes`, now or soon; its relative paths are those of `folder`."""
         with self._changed:
             if self._end_s is not None:
                 return
+            self._folders[rule.name] = folder
             self._pacing.add(rule, changes, time.time_ns())
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="alert-programs", daemon=True)
@@ -86,7 +87,7 @@ class Programs:
         try:
             process = subprocess.Popen(
                 rule.command,
-                cwd=self._folder,
+                cwd=self._folders[rule.name],
                 env=os.environ | run.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -134,7 +134,7 @@ def test_a_program_of_somebody_elses_workspace_runs_once_it_was_allowed(alerted:
     assert sys.executable in box.informativeText()
 
     alerted.drop(121)
-    assert alerted.actions.announcer._programs == {}
+    assert alerted.actions.announcer._programs._thread is None
     press(box, "Allow")
     alerted.live.feed([LoopLag(at_ns=at_ns(at_s), lag_ns=0) for at_s in range(122, 300)])
     alerted.drop(300)
@@ -176,7 +176,7 @@ def test_what_was_refused_is_not_asked_about_again_and_does_not_run(alerted: Ale
     alerted.drop(121)
 
     assert alerted.actions.permissions.question is None
-    assert alerted.actions.announcer._programs == {}
+    assert alerted.actions.announcer._programs._thread is None
 
 
 def test_a_rule_is_made_tried_and_saved(alerted: Alerted, qtbot: QtBot, tmp_path: Path) -> None:

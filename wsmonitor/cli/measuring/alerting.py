@@ -41,12 +41,11 @@ class Alerting:
         """What was raised of each endpoint and rule, in order."""
         self._fatal = {rule.name for rule in own}
         self._judge = AlertJudge(self.rules)
-        self._programs: dict[Path, Programs] = {}
+        self._programs = Programs(complain=complain)
         self._folders: dict[str, Path] = {}
         with_program = [(rule, folder) for rule, folder in self._of_workspace if rule.command]
         if run_programs:
             self._folders = {rule.name: folder for rule, folder in with_program}
-            self._programs = {folder: Programs(folder, complain=complain) for folder in self._folders.values()}
         elif with_program:
             complain(
                 f"the programs of alerts are not run: {visible(', '.join(rule.name for rule, _ in with_program))}; "
@@ -65,7 +64,7 @@ class Alerting:
         for rule in self.rules:
             told = [one for one in alerts if one.rule == rule.name and (one.raised or rule.also_over)]
             if told and rule.name in self._folders:
-                self._programs[self._folders[rule.name]].run(rule, told)
+                self._programs.run(rule, told, self._folders[rule.name])
         return alerts
 
     def reaches(self, *, any_rule: bool) -> bool:
@@ -74,5 +73,4 @@ class Alerting:
 
     def close(self) -> None:
         """Wait a while for the programs that still run."""
-        for programs in self._programs.values():
-            programs.close(PATIENCE_S)
+        self._programs.close(PATIENCE_S)

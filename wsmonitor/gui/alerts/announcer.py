@@ -25,7 +25,7 @@ class Announcer(QObject):
     def __init__(self, notifications: Notifications, parent: QWidget) -> None:
         super().__init__(parent)
         self._notifications = notifications
-        self._programs: dict[Path, Programs] = {}
+        self._programs = Programs(complain=self.complained.emit)
 
     def say(self, changes: Sequence[AlertChanged]) -> None:
         """Put it into words for the window."""
@@ -47,17 +47,11 @@ class Announcer(QObject):
         if rule.sound:
             QApplication.beep()
         if rule.command and run_in is not None:
-            self._runner(run_in).run(rule, told)
+            self._programs.run(rule, told, run_in)
 
     def close(self) -> None:
         """Programs end."""
-        for programs in self._programs.values():
-            programs.close(_QUIT_S)
-
-    def _runner(self, folder: Path) -> Programs:
-        if folder not in self._programs:
-            self._programs[folder] = Programs(folder, complain=self.complained.emit)
-        return self._programs[folder]
+        self._programs.close(_QUIT_S)
 
 
 def _line(change: AlertChanged) -> str:
