@@ -7,7 +7,7 @@ import pytest
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.facts.events import RttSample, State, StateChanged
+from wsmonitor.facts.events import Note, RttSample, State, StateChanged
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.time.plot_area import PlotArea
 from wsmonitor.plots.drawing import Span
@@ -80,6 +80,17 @@ def test_over_hours_samples_are_painted_once_a_second_and_what_happens_sooner(
 
     analyzer.feed([drop(name, 121.6)])
     plots.show_snapshot(analyzer.snapshot(at_ns(121.7)))
+    assert painted == [name]
+
+
+def test_over_hours_a_note_is_painted_as_soon_as_what_happens(
+    wide: tuple[PlotArea, str], analyzer: Analyzer, painted: list[str]
+) -> None:
+    plots, name = wide
+    analyzer.feed([sample(name, 121.4), Note(at_ns=at_ns(121.4), text="deployed", moment_ns=at_ns(100))])
+
+    plots.show_snapshot(analyzer.snapshot(at_ns(121.5)))
+
     assert painted == [name]
 
 

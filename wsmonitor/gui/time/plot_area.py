@@ -221,11 +221,13 @@ class PlotArea(QWidget):
         self._use(self.time_view.pan(-self._now_s - 1.0, self._now_s, self._pixels))
 
     def step_closure(self, step: int) -> None:
-        """Centre on the next (1) or previous (-1) closure of what is shown."""
-        if self._snapshot is None:
+        """Centre on the next (1) or previous (-1) closure of what is shown, or note."""
+        views = self._shown_views()
+        if self._snapshot is None or not views:
             return
         mine = [closure for closure in self._snapshot.closures if (closure.endpoint, closure.slot) in self.keys]
-        times = [self._snapshot.seconds(closure.at_ns) for closure in mine]
+        notes = [note.at_s for note in views[0].history.session.notes]
+        times = sorted([*(self._snapshot.seconds(closure.at_ns) for closure in mine), *notes])
         span = self.span
         middle = self._now_s if self.time_view.is_live else (span.start_s + span.end_s) / 2
         tolerance = (span.end_s - span.start_s) * 1e-6
@@ -371,4 +373,5 @@ def _is_event(before: EndpointView, after: EndpointView) -> bool:
         or old.openings is not new.openings
         or old.missed is not new.missed
         or old.forced != new.forced
+        or old.session.notes is not new.session.notes
     )
