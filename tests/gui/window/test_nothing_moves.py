@@ -1,10 +1,15 @@
 """What is said, and what goes wrong, moves nothing that is under the pointer."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.conftest import FakeProbe
+from wsmonitor.analysis.headline import Headline
 from wsmonitor.gui.help.palette import CommandPalette
+from wsmonitor.gui.lab.lab_control import Part
+from wsmonitor.gui.lab.stories import STORIES
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.gui.window.tabs import Tab
 from wsmonitor.probe import channel
@@ -16,9 +21,11 @@ def places(window: WholeWindow) -> list[object]:
     monitor, toolbar = window.monitor, window.window.toolbar
     stack = monitor.plots.stack
     assert stack is not None
-    widgets = [monitor.table, monitor.findings, monitor.plots, monitor.overview, monitor.tabs, monitor.tabs.filter]
+    tabs = monitor.tabs
+    widgets = [monitor.table, monitor.findings, monitor.plots, monitor.overview, tabs.bar, tabs.filter]
     buttons = [toolbar.button(name) for name in ("export", "live", "freeze", "window_0")]
-    at = [widget.mapTo(window.window, widget.rect().topLeft()).toTuple() for widget in (*widgets, *buttons)]
+    tables = [tabs, tabs.closures.table.viewport()]  # they may lose their lower end
+    at = [widget.mapTo(window.window, widget.rect().topLeft()).toTuple() for widget in (*widgets, *tables, *buttons)]
     return [*at, *(widget.size().toTuple() for widget in widgets), stack.panes[0].box_rect.getRect()]
 
 
@@ -32,6 +39,48 @@ def test_a_notice_moves_nothing(monitoring: WholeWindow, size: tuple[int, int]) 
     assert monitoring.monitor.notice.isVisible()
     assert places(monitoring) == before
     assert monitoring.monitor.notice.width() <= monitoring.monitor.plots.width()
+
+
+def show_hints(window: WholeWindow) -> None:
+    window.monitor.hints.start()
+
+
+def show_story(window: WholeWindow) -> None:
+    window.monitor.story.show_part(Part(STORIES[0], is_fixed=False, other="other"))
+
+
+def show_tap(window: WholeWindow) -> None:
+    for label in (window.monitor.tap.heading, window.monitor.tap.steps):
+        label.setText("Point your client at ws://127.0.0.1:9001/ " * 9)
+    window.monitor.tap.show()
+
+
+def show_replay(window: WholeWindow) -> None:
+    window.monitor.replay.name.say("a recording of yesterday evening.wsmon")
+    window.monitor.replay.show()
+
+
+def show_job(window: WholeWindow) -> None:
+    window.monitor.jobs.text.setText("Writing the report")
+    window.monitor.jobs.show()
+
+
+def show_verdict(window: WholeWindow) -> None:
+    said = Headline("failing", "Waiting to dial again", "lost every 20.0 s, 103 times", because="of this " * 60)
+    window.monitor.verdict._show(said, "voice", "")
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1400, 860)])
+@pytest.mark.parametrize("come", [show_hints, show_story, show_tap, show_replay, show_job, show_verdict])
+def test_what_comes_and_goes_moves_neither_plots_nor_tables(
+    monitoring: WholeWindow, size: tuple[int, int], come: Callable[[WholeWindow], None]
+) -> None:
+    monitoring.window.resize(*size)
+    before = places(monitoring)
+
+    come(monitoring)
+
+    assert places(monitoring) == before
 
 
 def test_only_what_went_wrong_has_the_colour_of_that(monitoring: WholeWindow) -> None:

@@ -1,4 +1,4 @@
-"""One line above the plots while something long runs: what, how far, and a button to cancel it."""
+"""One line below the tables while something long runs: what, how far, and a button to cancel it."""
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget

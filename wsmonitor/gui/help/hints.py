@@ -1,4 +1,4 @@
-"""Hints for the first run, one at a time, above the plots; they go away and stay away."""
+"""Hints for the first run, one at a time, below the tables; they go away and stay away."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget

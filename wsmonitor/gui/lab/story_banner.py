@@ -1,4 +1,4 @@
-"""Above the plots while an endpoint of a failure story is selected: what is to be seen, and how it is scaled."""
+"""Below the tables while an endpoint of a failure story is selected: what is to be seen, and how it is scaled."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget

@@ -1,4 +1,4 @@
-"""Above the plots while a recording is shown: where the playback is, its speed, the next closure, the way back."""
+"""Below the tables while a recording is shown: where the playback is, its speed, the next closure, the way back."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent

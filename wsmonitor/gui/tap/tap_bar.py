@@ -1,4 +1,4 @@
-"""Above the plots of a tap: the URL to give to a client, how to point one at it, and the test of that client."""
+"""Below the tables of a tap: the URL to give to a client, how to point one at it, and the test of that client."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget

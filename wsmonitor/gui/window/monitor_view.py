@@ -34,6 +34,7 @@ _MOST_TABLE, _MOST_TABLE_OF_MANY, _MOST_LANES, _MOST_NAMED_LANES = 0.42, 0.52, 0
 _LANES_TWICE = 0.14
 """Where each row has its lane beside it, all together are one small picture; none where all rows are in sight."""
 _NAMED_LANES = 12
+_LEAST_TABS = 60
 _SOON_NS = 80_000_000
 """While the plots are shown so often, they need not be painted in one frame with all the rest."""
 
@@ -66,24 +67,16 @@ class MonitorView(MonitorFrame):
         self.replay = ReplayBar(self)
         self._snapshot: Snapshot | None = None
         self._followed_ns = 0
-        upper = QWidget(self)
-        in_column(
-            self.verdict,
-            self.replay,
-            self.jobs,
-            self.hints,
-            self.story,
-            self.tap,
-            (self.plots, 1),
-            self._below,
-            within=upper,
-            margins=0,
-            spacing=0,
-        )
+        upper, lower = QWidget(self), QWidget(self)
+        in_column(self.verdict, (self.plots, 1), self._below, within=upper, margins=0, spacing=0)
+        # What comes and goes stands below the tables: they lose their lower end to it, and nothing moves.
+        self.tabs.setMinimumHeight(_LEAST_TABS)
+        coming = self.story, self.tap, self.hints, self.jobs, self.replay
+        in_column((self.tabs, 1), *coming, within=lower, margins=0, spacing=0)
         self.notice.float_over(self.plots)
         found = QWidget(self)
         in_column(self.faults, (self.findings, 1), within=found, margins=0, spacing=0)
-        self.fill((self.fleet, self.lanes, found), (upper, self.tabs))
+        self.fill((self.fleet, self.lanes, found), (upper, lower))
         self.plots.loaded.connect(self._order_tabs)
         self.table.selection_changed.connect(self._selected)
         self.fleet.searched.connect(self._searched)

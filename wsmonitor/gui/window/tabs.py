@@ -267,6 +267,7 @@ class Tabs(QWidget):
         is_roomy = self.width() >= _ROOMY  # elsewhere the tabs would be cut
         self.all_endpoints.setText("all endpoints" if is_roomy else "all")
         self.failed_openings.setText("openings" if is_roomy else "✖")
+        self._top.invalidate()  # how wide they are is known only then
         if self._snapshot is not None:
             self._show_counts(self._snapshot)
 
