@@ -11,6 +11,7 @@ from wsmonitor.engine.steps import OpenFailure
 from wsmonitor.facts.events import Direction, EndedBy, State
 from wsmonitor.facts.tap_events import LegSide, ObserverLost
 from wsmonitor.settings.endpoint_settings import to_ns
+from wsmonitor.settings.tap_faults import fault_kind
 from wsmonitor.tap.closing import Closing
 from wsmonitor.tap.looks import Looks
 from wsmonitor.tap.opening import Opening, OpeningHost
@@ -255,6 +256,8 @@ class Pair:
             self.closing.measure(OTHER[side], self.legs.get(OTHER[side], leg))
             waiting = self.ways[FROM[OTHER[side]]].waiting_bytes
             fate = fate_of(self.telling.process) if side == "client" else ""
+            if fate == "gone" and self._blamed is not None and fault_kind(self._blamed).lasts:
+                self.blame(None)  # what is held back or late on the way ends no process
             self.closing.leg_ended(side, how, leg, at_ns, process=fate, waiting_bytes=waiting)
             self._began_to_end("your client ended it" if side == "client" else "the server's side ended it")
         if self._step in ("opening", "goodbye"):

@@ -226,6 +226,20 @@ def test_a_fault_is_for_the_client_that_is_selected_or_for_all(
     assert entry(menu, "fault_refuse").isEnabled()
 
 
+def test_one_client_is_taken_back_to_normal_from_what_is_on_for_all(
+    tapped: WholeWindow, analyzer: Analyzer, probe: FakeProbe
+) -> None:
+    tell(tapped, analyzer, listening(), *came(0, "node", 8121), *came(1, "chrome", 8200), fault("drop_pongs"))
+    tapped.monitor.table.select(("shop", 1))
+    menu = disconnect_menu(tapped)
+
+    assert not entry(menu, "fault_drop_pongs_off").isEnabled(), "it is not on for this client alone"
+    entry(menu, "fault_back_to_normal").trigger()
+
+    [ordered] = [one for one in probe.commands if isinstance(one, channel.Disrupt)]
+    assert (ordered.kind, ordered.argument, ordered.slot) == ("everything", "off", 1)
+
+
 def test_a_fault_of_one_client_is_listed_with_its_name_and_switched_off_there(
     tapped: WholeWindow, analyzer: Analyzer, probe: FakeProbe
 ) -> None:

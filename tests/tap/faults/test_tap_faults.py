@@ -10,7 +10,7 @@ from tests.tap.frames import PING, PONG, TEXT, close, frame
 from tests.tap.playing import ANSWER, DEFLATED, NAME, REQUEST, connected, playing
 from wsmonitor.facts.errors import DisruptionError
 from wsmonitor.facts.events import Control, Disruption, RttSample, State, StateChanged
-from wsmonitor.facts.tap_events import TapRefused
+from wsmonitor.facts.tap_events import LegEnded, TapOpened, TapRefused
 from wsmonitor.settings.endpoint_settings import FaultConfig, TapConfig
 from wsmonitor.settings.tap_faults import FAULTS, read_fault
 from wsmonitor.tap.faults.acting import ACTIONS
@@ -67,6 +67,50 @@ async def test_a_fault_that_is_on_acts_on_clients_that_come_later() -> None:
         assert await server.read(7) == frame(TEXT, b"x", masked=True)
         started = [event for event in play.all(Disruption) if not event.is_shared]
         assert [(event.kind, event.connection) for event in started] == [("drop_pings", 1)]
+
+
+async def test_back_to_normal_for_one_client_spares_it_what_is_on_for_all() -> None:
+    ping = frame(PING, b"?", masked=True)
+
+    async with playing() as play:
+        first, first_server = await play.opened()
+        second, second_server = await play.opened()
+        play.monitor.disrupt(NAME, "drop_pings", "")
+        play.monitor.disrupt(NAME, "everything", "off", 1)
+        for client in (first, second):
+            await client.send(ping + frame(TEXT, b"x", masked=True))
+
+        assert await first_server.read(7) == frame(TEXT, b"x", masked=True)
+        assert await second_server.read(14) == ping + frame(TEXT, b"x", masked=True)
+        ended = [(event.slot, event.is_shared) for event in play.all(Disruption) if event.phase == "ended"]
+        assert ended == [(1, False)]
+        second.close()
+        second_server.close()
+        assert (await play.closure()).verdict.forced is None
+
+
+async def test_a_client_that_is_killed_while_pongs_are_dropped_was_not_forced() -> None:
+    async with playing() as play:
+        program = f"""
+import socket, time
+sock = socket.create_connection(("127.0.0.1", {play.port}))
+sock.sendall({REQUEST!r})
+time.sleep(60)
+"""
+        client = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
+        server = await play.accept()
+        await server.read_head()
+        await server.send(ANSWER)
+        await play.wait(StateChanged, lambda event: event.new is State.OPEN)
+        known = await play.wait(TapOpened)
+        play.monitor.disrupt(NAME, "drop_pongs", "")
+        client.kill()
+        await client.wait()
+        server.close()
+        closed = await play.closure()
+
+    assert (known.pid, play.all(LegEnded)[0].process) == (client.pid, "gone")
+    assert closed.verdict.forced is None
 
 
 async def test_a_fault_on_one_client_leaves_the_others_alone() -> None:

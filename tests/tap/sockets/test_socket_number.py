@@ -55,3 +55,13 @@ def test_where_the_kernel_may_not_be_asked_all_are_listed(monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "_listed", lambda _local, _remote: 7)
 
     assert socket_number(("127.0.0.1", 1), ("127.0.0.1", 2)) == 7
+
+
+@pytest.mark.parametrize(("known", "expected"), [((), 7), ((2,), None)], ids=["not even ours", "ours"])
+def test_where_the_kernel_knows_nothing_at_all_all_are_listed(
+    monkeypatch: pytest.MonkeyPatch, known: tuple[int, ...], expected: int | None
+) -> None:
+    monkeypatch.setattr(module, "_asked", lambda local, _remote: 9 if local[1] in known else None)
+    monkeypatch.setattr(module, "_listed", lambda _local, _remote: 7)
+
+    assert socket_number(("127.0.0.1", 1), ("127.0.0.1", 2)) == expected

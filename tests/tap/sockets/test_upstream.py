@@ -12,7 +12,8 @@ from tests.engine.peer import Wire, peer
 from tests.tap.frames import TEXT, frame
 from tests.tap.playing import ANSWER, REQUEST, playing
 from wsmonitor.facts.events import OpenFailed, PhaseDone
-from wsmonitor.settings.endpoint_settings import TlsConfig
+from wsmonitor.settings.endpoint_settings import EndpointConfig, TlsConfig
+from wsmonitor.tap.sockets.upstream import target_of
 
 
 @asynccontextmanager
@@ -96,3 +97,8 @@ async def test_a_proxy_over_tls_that_refuses_is_told_with_its_status(certificate
 
         assert (await client.read_head()).startswith(b"HTTP/1.1 502")
         assert (await play.wait(OpenFailed)).status == 407
+
+
+@pytest.mark.parametrize("word", ["none", "None", "NONE"])
+def test_no_proxy_is_asked_for_in_any_case_of_its_letters(word: str) -> None:
+    assert target_of(EndpointConfig(name="tap", url="ws://example.com/", proxy=word), {}).proxy is None

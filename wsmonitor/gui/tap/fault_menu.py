@@ -60,14 +60,14 @@ class FaultMenu(QObject):
         return self.to_one.isChecked()
 
     def show_for(self, *, taps: bool, others: bool, faults: Sequence[FaultOn]) -> None:
-        """Offer what the selected rows can do; `faults` are on at the tap, or the client, that is looked at."""
+        """Offer what the selected rows can do; `faults` are on at the tap, or also at the client, that is looked at."""
         for action in self._others:
             action.setVisible(others or not taps)
         for action in self._own:
             action.setVisible(taps)
         for action in (self.to_one, self.to_all):
             action.setVisible(taps and self.to_one.isEnabled())
-        on = {one.kind: one for one in faults}
+        on = {one.kind: one for one in faults if (one.slot is not None) is self.is_for_one}
         for name, (kind, action, off) in self._entries.items():
             now = on.get(name)
             action.setText(_label(kind, now))
@@ -76,7 +76,7 @@ class FaultMenu(QObject):
             if kind.acts_on == "openings":
                 action.setEnabled(not self.is_for_one)
                 action.setToolTip(_FOR_ALL if self.is_for_one else kind.hint)
-        self.back.setEnabled(bool(on))
+        self.back.setEnabled(bool(faults))
 
     def _add(self, kind: FaultKind, menu: QMenu) -> None:
         sub = QMenu(_label(kind, None), menu)

@@ -61,7 +61,7 @@ class TapActions(QObject):
         names, taps = self._monitor.table.selected_names(), self._taps()
         view, slot = self._monitor.current_view(), self._slot
         faults = () if view is None or view.tap is None else view.tap.faults
-        mine = [one for one in faults if one.slot == slot]
+        mine = [one for one in faults if one.slot in (None, slot)]
         self.faults.show_for(taps=bool(taps), others=len(names) > len(taps), faults=mine)
 
     def _put(self, kind: str, argument: str) -> None:

@@ -63,6 +63,9 @@ class Board:
         if (kind, argument) == (EVERYTHING, OFF):
             for key in [key for key in self._on if slot in (None, key[1])]:
                 self._switch_off(key)
+            for pair in self._pairs(slot):  # of one client: what is on for all leaves it alone
+                for one in list(self._on.values()):
+                    self._take_back(one, pair)
             return
         try:
             found = fault_kind(kind)
@@ -132,18 +135,23 @@ class Board:
         if one is None:
             return
         self._forget(key)
-        for pair, undo in list(one.undo.items()):
-            del one.undo[pair]
-            if not pair.has_ended:
-                undo()
-                pair.blame(self._blamed(pair))
-            self._tell(one, pair, "ended")
+        for pair in list(one.undo):
+            self._take_back(one, pair)
         if one.fault.kind.kind == "refuse":
             self._owner.listen(listening=True)
         if one.fault.kind.kind == "hang":
             self._owner.release_hung()
         if one.slot is None:
             self._tell_shared(one.fault, "ended")
+
+    def _take_back(self, one: _On, pair: Pair) -> None:
+        undo = one.undo.pop(pair, None)
+        if undo is None:
+            return
+        if not pair.has_ended:
+            undo()
+            pair.blame(self._blamed(pair))
+        self._tell(one, pair, "ended")
 
     def _forget(self, key: Key) -> None:
         one = self._on.pop(key)

@@ -22,11 +22,17 @@ _NUMBER_AT = _HEAD_BYTES + 68
 
 
 def socket_number(local: Address, remote: Address) -> int | None:
-    """The number of the socket at `local` that is connected to `remote`; `None` where there is none."""
+    """The number of the socket at `local` that is connected to `remote`, which is ours; `None` where there is none.
+
+    A kernel that was built without an answer says the same as one that finds nothing; ours it would find.
+    """
     try:
-        return _asked(local, remote)
+        number = _asked(local, remote)
+        if number is not None or _asked(remote, local) is not None:
+            return number
     except OSError:
-        return _listed(local, remote)
+        pass
+    return _listed(local, remote)
 
 
 def _asked(local: Address, remote: Address) -> int | None:

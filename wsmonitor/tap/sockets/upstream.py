@@ -95,7 +95,7 @@ def plain(target: Target) -> Target:
 def _proxy(config: EndpointConfig, uri: WebSocketURI) -> str | None:
     """The proxy that the settings name, else the environment's, which loopback and a given address are spared."""
     if config.proxy:
-        return None if config.proxy == "none" else config.proxy
+        return None if config.proxy.lower() == "none" else config.proxy
     return None if resolver.is_loopback(uri.host) or config.connect.address else get_proxy(uri)
 
 
