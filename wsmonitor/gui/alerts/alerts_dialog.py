@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.gui.alerts.drafts import Draft, about_words, mistakes, rule_of
 from wsmonitor.gui.alerts.rule_form import RuleForm
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.settings.conditions.condition import EXAMPLES
 from wsmonitor.text.plain_text import visible
@@ -30,9 +31,7 @@ class AlertsDialog(QDialog):
         self.drafts: list[Draft] = []
         self._raised: frozenset[str] = frozenset()
         self._endpoints: Sequence[str] = ()
-        self.list = QListWidget(self)
-        self.list.setAccessibleName("Alert rules")
-        self.list.setObjectName("pages")
+        self.list = described(QListWidget(self), look="pages", says="Alert rules")
         self.list.setFixedWidth(200)
         self.form = RuleForm(self)
         self.none = QLabel("No rules yet: Add makes one. They are kept in the workspace file.", self)
@@ -41,10 +40,8 @@ class AlertsDialog(QDialog):
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.add = QPushButton("Add", self)
         self.remove = QPushButton("Remove", self)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self.ok = QPushButton("OK", self)
-        self.ok.setObjectName("primary")
+        self.problem = described(QLabel(self), look="error")
+        self.ok = described(QPushButton("OK", self), look="primary")
         self.ok.setDefault(True)
         self.cancel = QPushButton("Cancel", self)
         for button in (self.add, self.remove, self.cancel):

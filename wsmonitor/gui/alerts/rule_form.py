@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from wsmonitor.gui.feed.notifications import Notifications
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.settings.conditions.alert_rule import LONGEST_NAME
 from wsmonitor.settings.conditions.condition import EXAMPLES
@@ -51,8 +51,7 @@ class RuleForm(QWidget):
         self.flags = {name: QCheckBox(text, self) for name, (text, _) in _FLAGS.items()}
         if not Notifications.is_possible():
             self.flags["notify"].setText(f"{_FLAGS['notify'][0]} (here is no place for them)")
-        self.command = QPlainTextEdit(self)
-        self.command.setAccessibleName("Program")
+        self.command = described(QPlainTextEdit(self), says="Program")
         self.command.setPlaceholderText("none; a program, then each of its arguments on a line of its own")
         self.command.setTabChangesFocus(True)
         self.command.setFixedHeight(self.command.fontMetrics().lineSpacing() * _COMMAND_LINES + 14)
@@ -151,8 +150,7 @@ class RuleForm(QWidget):
         return in_column(*(field, self._problems[name], *below), spacing=1)
 
     def _line(self, name: str, placeholder: str) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setAccessibleName(name)
+        line = described(QLineEdit(self), says=name)
         line.setPlaceholderText(placeholder)
         return line
 

@@ -7,7 +7,7 @@ from wsmonitor.facts.events import OpenFailed, PhaseDone
 from wsmonitor.gui.editor import draft
 from wsmonitor.gui.editor.form import EndpointForm
 from wsmonitor.gui.feed.trials import Trials
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.settings.endpoint_settings import EndpointConfig
@@ -26,10 +26,8 @@ class TrialPanel(QWidget):
         self.button = QPushButton("Test", self)
         self.button.setToolTip("Try one connection with these settings, without saving them")
         self.button.setAutoDefault(False)
-        self.phases = plain_label(self, name="muted", wraps=True)
-        self.phases.setAccessibleName("Phases of the test")
-        self.outcome = plain_label(self, name="muted", wraps=True)
-        self.outcome.setAccessibleName("Outcome of the test")
+        self.phases = described(plain_label(self, name="muted", wraps=True), says="Phases of the test")
+        self.outcome = described(plain_label(self, name="muted", wraps=True), says="Outcome of the test")
         self.outcome.setFont(look.small)
         self._words: list[str] = []
         texts = in_column(self.phases, self.outcome, spacing=1)
@@ -85,10 +83,8 @@ class EndpointEditor(QDialog):
         self._mistakes: dict[tuple[str, ...], str] = {}
         self.form = EndpointForm(look, self)
         self.trial = TrialPanel(look, self)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("error")
-        self._save = QPushButton("Save", self)
-        self._save.setObjectName("primary")
+        self.problem = described(QLabel(self), look="error")
+        self._save = described(QPushButton("Save", self), look="primary")
         self._save.setDefault(True)
         self._cancel = QPushButton("Cancel", self)
         self._cancel.setAutoDefault(False)

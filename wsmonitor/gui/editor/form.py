@@ -18,6 +18,7 @@ from wsmonitor.gui.editor.draft import OPTIONAL
 from wsmonitor.gui.editor.fields import Field, Group, Page, Place, pages
 from wsmonitor.gui.editor.inputs import ChoiceInput, FileInput, FlagInput, Input, SecretInput, TextInput, UrlInput
 from wsmonitor.gui.editor.rows_input import RowsInput
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 
@@ -44,9 +45,7 @@ class EndpointForm(QWidget):
         self._look = look
         self.inputs: dict[Place, Input] = {}
         self._problems: dict[Place, QLabel] = {}
-        self.list = QListWidget(self)
-        self.list.setAccessibleName("Pages of settings")
-        self.list.setObjectName("pages")
+        self.list = described(QListWidget(self), look="pages", says="Pages of settings")
         self._stack = QStackedWidget(self)
         for page in pages():
             self.list.addItem(QListWidgetItem(page.title))
@@ -90,8 +89,7 @@ class EndpointForm(QWidget):
                 return
 
     def _page(self, page: Page) -> QScrollArea:
-        inner = QWidget(self)
-        inner.setObjectName("panel")
+        inner = described(QWidget(self), look="panel")
         inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = in_column(within=inner, margins=(18, 14, 18, 14), spacing=10)
         for group in page.groups:
@@ -142,8 +140,7 @@ class EndpointForm(QWidget):
         grid.setRowMinimumHeight(row + 3, 7)
 
     def _small(self, text: str, name: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setObjectName(name)
+        label = described(QLabel(text, self), look=name)
         label.setFont(self._look.small)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QToolButton, QWidget
 
 from wsmonitor.gui.editor.fields import Field
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.text.redact import redact_url
 
@@ -162,9 +163,8 @@ class FileInput(TextInput):
 
     def __init__(self, field: Field, parent: QWidget) -> None:
         super().__init__(field, parent)
-        button = QToolButton(self)
+        button = described(QToolButton(self), says=f"Browse for {field.label}")
         button.setText("Browse…")
-        button.setAccessibleName(f"Browse for {field.label}")
         self._row.addWidget(button)
         button.clicked.connect(self._browse)
 
@@ -181,10 +181,9 @@ class FileInput(TextInput):
 
 def reveal_button(parent: QWidget, label: str, toggled: Any) -> QToolButton:
     """A button that says "Show" and, once pressed, "Hide"."""
-    button = QToolButton(parent)
+    button = described(QToolButton(parent), says=f"Show {label}")
     button.setCheckable(True)
     button.setText("Show")
-    button.setAccessibleName(f"Show {label}")
     button.toggled.connect(partial(_rename, button))
     button.toggled.connect(toggled)
     return button

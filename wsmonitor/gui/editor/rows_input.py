@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.gui.editor.fields import Column, Field
 from wsmonitor.gui.editor.inputs import Input, reveal_button
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.text.redact import is_secret_header, redact_header
 
@@ -30,8 +31,7 @@ class RowsInput(Input):
         super().__init__(field, parent)
         self._is_revealed = False
         self._is_filling = False
-        self.table = QTableWidget(0, len(field.columns), self)
-        self.table.setObjectName("rows")
+        self.table = described(QTableWidget(0, len(field.columns), self), look="rows")
         self.table.setHorizontalHeaderLabels([column.label for column in field.columns])
         self.table.horizontalHeader().setVisible(len(field.columns) > 1)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -90,9 +90,8 @@ class RowsInput(Input):
     def _buttons(self) -> QVBoxLayout:
         column = in_column(spacing=4)
         for text, name, work in (("Add", "Add to", self.add_row), ("Remove", "Remove from", self.remove_row)):
-            button = QToolButton(self)
+            button = described(QToolButton(self), says=f"{name} {self.field.label}")
             button.setText(text)
-            button.setAccessibleName(f"{name} {self.field.label}")
             button.clicked.connect(work)
             column.addWidget(button)
         if self.field.form == "pairs":
@@ -116,11 +115,9 @@ class RowsInput(Input):
         self._is_filling = filling
 
     def _choice(self, column: Column, chosen: str) -> QComboBox:
-        box = QComboBox(self.table)
+        box = described(QComboBox(self.table), says=column.label, hint=column.hint)
         box.addItems(list(column.choices))
         box.setCurrentText(chosen or column.choices[0])
-        box.setAccessibleName(column.label)
-        box.setToolTip(column.hint)
         box.currentIndexChanged.connect(self.changed)
         return box
 

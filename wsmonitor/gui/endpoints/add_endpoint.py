@@ -8,7 +8,7 @@ from wsmonitor.gui.editor import draft
 from wsmonitor.gui.editor.fields import all_fields
 from wsmonitor.gui.editor.inputs import TextInput
 from wsmonitor.gui.endpoints.url_field import UrlField
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.settings.endpoint_settings import EndpointConfig, TapConfig
@@ -29,19 +29,16 @@ class AddEndpoint(Popover):
         self.setAccessibleName("New endpoint")
         self.url = UrlField(self)
         self.url.setMinimumWidth(400)
-        self.name = QLineEdit(self)
+        self.name = described(QLineEdit(self), says="Name")
         self.name.setPlaceholderText("optional: the URL is used")
-        self.name.setAccessibleName("Name")
         self.interval = TextInput(next(field for field in all_fields() if field.place == _INTERVAL), self)
         self.problem = plain_label(self, name="error")
         self.problem.hide()
         self.verify = QCheckBox("check the certificate of wss://", self)
         self.verify.setChecked(True)
-        self.tap = QCheckBox("Tap: my own programs connect, through port", self)
-        self.tap.setToolTip(_TAP_HINT)
-        self.port = QLineEdit(self)
+        self.tap = described(QCheckBox("Tap: my own programs connect, through port", self), hint=_TAP_HINT)
+        self.port = described(QLineEdit(self), says="Port of the tap")
         self.port.setPlaceholderText("a free one")
-        self.port.setAccessibleName("Port of the tap")
         self.port.setMaximumWidth(90)
         self.port.setMaxLength(5)
         self.port.setEnabled(False)

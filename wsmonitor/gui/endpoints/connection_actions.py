@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 from wsmonitor.gui.endpoints.disconnect_menu import DisconnectMenu
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.feed.controller import Controller
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.action_table import Actions
 from wsmonitor.gui.window.toolbar import Toolbar
@@ -30,18 +30,15 @@ class GracefulClose(Popover):
         self._entry: Disruption | None = None
         self._codes = EVERYBODYS
         self.setAccessibleName("Close with code and reason")
-        self.code = QLineEdit("1000", self)
-        self.code.setAccessibleName("Close code")
+        self.code = described(QLineEdit("1000", self), says="Close code")
         self.code.setMaximumWidth(80)
-        self.reason = QLineEdit(self)
+        self.reason = described(QLineEdit(self), says="Reason")
         self.reason.setPlaceholderText("optional, at most 123 bytes")
         self.reason.setMinimumWidth(240)
-        self.reason.setAccessibleName("Reason")
         self.meaning = plain_label(self, name="muted")
         self.problem = plain_label(self, name="error", wraps=True)
         self.problem.hide()
-        button = QPushButton("Close the connection", self)
-        button.setObjectName("primary")
+        button = described(QPushButton("Close the connection", self), look="primary")
         form = QFormLayout(self)
         form.setContentsMargins(12, 12, 12, 12)
         form.addRow("Code", self.code)

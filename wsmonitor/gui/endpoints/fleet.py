@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QW
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.groups.fleet_words import MANY, shared, totals
 from wsmonitor.gui.groups.grouping import GROUPINGS, Grouping
-from wsmonitor.gui.look.labels import ElidedLabel
+from wsmonitor.gui.look.labels import ElidedLabel, described
 from wsmonitor.gui.look.layouts import in_column, in_row
 
 if TYPE_CHECKING:
@@ -29,12 +29,10 @@ class Fleet(QWidget):
         self._table = table
         self._told_ns = 0
         self._cause = ""
-        self.strip = QWidget(self)
-        self.strip.setObjectName("panel")
+        self.strip = described(QWidget(self), look="panel")
         self.strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = _Search(self)
-        self.grouping = QComboBox(self)
-        self.grouping.setAccessibleName("Group rows by")
+        self.grouping = described(QComboBox(self), says="Group rows by")
         self.grouping.setToolTip("Put rows below one for each host, tag (a setting) or finding, with its totals")
         for grouping in GROUPINGS:
             self.grouping.addItem("no groups" if grouping == "none" else f"by {grouping}", grouping)

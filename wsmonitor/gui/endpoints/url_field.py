@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from wsmonitor.facts.errors import SettingsError
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.pasted import filled_from, is_command, parse_pasted
@@ -19,9 +19,8 @@ class UrlField(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.edit = QLineEdit(self)
+        self.edit = described(QLineEdit(self), says="WebSocket URL")
         self.edit.setPlaceholderText("ws://localhost:8000/ws, or paste a curl or wscat command")
-        self.edit.setAccessibleName("WebSocket URL")
         self.problem = plain_label(self, wraps=True)
         column = in_column(self.edit, self.problem, within=self, margins=0, spacing=4)
         self.mend = QPushButton(self)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from wsmonitor.analysis.snapshot import Closure, Snapshot
 from wsmonitor.gui.ends.dot_plot import DotPlot
 from wsmonitor.gui.ends.dots import MEASURES, dots
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.units import counted
@@ -25,15 +26,10 @@ class EndsTab(QWidget):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self.measure = QComboBox(self)
+        self.measure = described(QComboBox(self), says="What the dots show")
         self.measure.addItems([measure.title for measure in MEASURES])
-        self.measure.setAccessibleName("What the dots show")
-        self.legend = QLabel(_LEGEND, self)
-        self.legend.setObjectName("muted")
-        self.legend.setToolTip(_HINT)
-        self.clear = QPushButton(self)
-        self.clear.setObjectName("flat")
-        self.clear.setToolTip("Show all ends again, in the table too")
+        self.legend = described(QLabel(_LEGEND, self), look="muted", hint=_HINT)
+        self.clear = described(QPushButton(self), look="flat", hint="Show all ends again, in the table too")
         self.plot = DotPlot(look, self)
         self._snapshot: Snapshot | None = None
         self._closures: Sequence[Closure] = ()

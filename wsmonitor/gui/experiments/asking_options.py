@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from wsmonitor.experiments.options import ExperimentOptions
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.settings.checks import parse_duration
 from wsmonitor.text.units import exact_s
@@ -34,8 +34,7 @@ class AskingOptions(Popover):
         self.send_data = QCheckBox("real messages where no frame is refused by its announcement", self)
         self.problem = plain_label(self, name="error", wraps=True)
         self.problem.hide()
-        self.button = QPushButton("Use for all questions", self)
-        self.button.setObjectName("primary")
+        self.button = described(QPushButton("Use for all questions", self), look="primary")
         form = QFormLayout(self)
         form.setContentsMargins(12, 12, 12, 12)
         form.addRow("At most", self.longest)
@@ -80,8 +79,7 @@ class AskingOptions(Popover):
         self.changed.emit()
 
     def _line(self, name: str) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setAccessibleName(name)
+        line = described(QLineEdit(self), says=name)
         line.setMaxLength(_LONGEST)
         line.setMinimumWidth(320)
         return line

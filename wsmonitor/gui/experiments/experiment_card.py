@@ -8,7 +8,7 @@ from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.gui.experiments import experiment_text as text
 from wsmonitor.gui.experiments.ladder import Group, Ladder, ladder, ladder_words
 from wsmonitor.gui.look.colors import FAILED, OPEN
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
@@ -112,8 +112,7 @@ class ExperimentCard(QFrame):
         self.answer = plain_label(self, name="strong", wraps=True)
         self.details = plain_label(self, name="muted", wraps=True)
         self.advice = plain_label(self, wraps=True)
-        self.stop = QPushButton("Stop", self)
-        self.stop.setToolTip("End it now; it says what was found so far")
+        self.stop = described(QPushButton("Stop", self), hint="End it now; it says what was found so far")
         self.copy = QPushButton("Copy answer", self)
         self.copy.setToolTip("Put question, answer, evidence and what was sent on the clipboard, as Markdown")
         self.copy_advice = QPushButton("Copy advice", self)

@@ -9,7 +9,7 @@ from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.experiments.reconnect.answer import NAME as AUDIT
 from wsmonitor.gui.experiments.experiment_card import ExperimentCard
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 
@@ -36,8 +36,7 @@ class ExperimentsTab(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Experiments")
-        body = QWidget(self)
-        body.setObjectName("panel")
+        body = described(QWidget(self), look="panel")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.nothing = plain_label(body, _NOTHING, name="muted", wraps=True)
         self._column = in_column(self.nothing, ..., within=body, margins=(10, 8, 10, 8))

@@ -13,7 +13,7 @@ from wsmonitor.diagnosis.findings import Diagnosed, EvidenceRow, Finding
 from wsmonitor.gui.findings.finding_text import life_text, make_up, row_text, said_text, whole_title
 from wsmonitor.gui.findings.verdict_line import experiment_of
 from wsmonitor.gui.look import words
-from wsmonitor.gui.look.labels import LinkLabel, plain_label
+from wsmonitor.gui.look.labels import LinkLabel, described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.units import exact_s, percent
@@ -49,15 +49,12 @@ class FindingCard(QFrame):
         self.sentence = plain_label(self, wraps=True)
         self.considered = plain_label(self, wraps=True)
         self.fix = plain_label(self, wraps=True)
-        self.more = QPushButton(self)
-        self.more.setObjectName("flat")
-        self.plot = QPushButton("Show on plot", self)
-        self.plot.setToolTip("Move the plots to the evidence")
+        self.more = described(QPushButton(self), look="flat")
+        self.plot = described(QPushButton("Show on plot", self), hint="Move the plots to the evidence")
         self.report = QPushButton("Copy report", self)
         self.report.setToolTip("Put this finding on the clipboard, as Markdown for an issue")
         self.examine = QPushButton("Examine", self)
-        self.advice = QPushButton(self)
-        self.advice.setObjectName("primary")
+        self.advice = described(QPushButton(self), look="primary")
         self._rows: list[tuple[EvidenceRow, LinkLabel]] = []
         self._evidence = in_column(spacing=1)
         self._lay_out()

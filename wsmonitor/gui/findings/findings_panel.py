@@ -14,7 +14,7 @@ from wsmonitor.gui.findings.drops import Drops
 from wsmonitor.gui.findings.finding_card import FindingCard
 from wsmonitor.gui.findings.finding_text import newest_loss, nothing_found
 from wsmonitor.gui.findings.life_card import LifeCard
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
@@ -49,13 +49,11 @@ class FindingsPanel(QScrollArea):
         self._shown: tuple[object, ...] = ()
         self._latest: tuple[Snapshot, Key | None] | None = None
         self._is_pointed_at = False
-        self._body = QWidget(self)
-        self._body.setObjectName("panel")
+        self._body = described(QWidget(self), look="panel")
         self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.heading = plain_label(self._body, name="strong", wraps=True)
         self.quiet = plain_label(self._body, name="muted", wraps=True)
-        self.history = QPushButton(self._body)
-        self.history.setObjectName("flat")
+        self.history = described(QPushButton(self._body), look="flat")
         self.history.setCheckable(True)
         self.history.setToolTip("Findings that stood before, and why they stand no more")
         self.history.toggled.connect(self._show_history)

@@ -10,6 +10,7 @@ from wsmonitor.facts.events import Key
 from wsmonitor.gui.findings.verdict_line import LETTERS, ExperimentCommand, experiment_command, fitted
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import CLOSED, CLOSING, FAILED, MENDED, OPEN
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text.plain_text import visible
@@ -121,9 +122,8 @@ class VerdictBar(QWidget):
         self.update()
 
     def _button(self, text: str, name: str) -> QToolButton:
-        button = QToolButton(self)
+        button = described(QToolButton(self), says=name)
         button.setText(text)
-        button.setAccessibleName(name)
         button.setFixedHeight(HEIGHT - 4)
         return button
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 
 _WHAT = "See who ended a WebSocket connection, how, and why. MIT licence."
@@ -16,15 +16,12 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("About wsmonitor")
-        title = QLabel(_WHAT, self)
-        title.setObjectName("strong")
-        self.versions = plain_label(self)
+        title = described(QLabel(_WHAT, self), look="strong")
+        self.versions = described(plain_label(self), says="Versions")
         self.versions.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.versions.setAccessibleName("Versions")
-        self.copy = QPushButton("Copy for a bug report", self)
-        self.copy.setObjectName("primary")
+        self.copy = described(QPushButton("Copy for a bug report", self), look="primary")
         close = QPushButton("Close", self)
         row = in_row(..., self.copy, close)
         in_column(title, self.versions, row, within=self, spacing=12)

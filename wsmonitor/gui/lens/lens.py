@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.analysis.connection_story import ConnectionStory, compared_lines, differing, only_in
 from wsmonitor.gui.lens.lens_picture import LensPicture
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 
@@ -148,8 +148,7 @@ class Lens(QWidget):
 
     def _lay_out(self) -> None:
         top = in_row(self.earlier, self.later, ..., self.copy, self.close_button)
-        body = QWidget(self)
-        body.setObjectName("panel")
+        body = described(QWidget(self), look="panel")
         column = in_column(within=body, margins=(10, 4, 10, 8), spacing=8)
         top_left = Qt.AlignmentFlag.AlignTop
         for number, (title, picture, explained) in enumerate(
@@ -164,8 +163,7 @@ class Lens(QWidget):
             column.addLayout(part)
         column.addWidget(self.hint)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setObjectName("findings")
+        area = described(QScrollArea(self), look="findings")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
@@ -173,10 +171,8 @@ class Lens(QWidget):
         in_column(top, (area, 1), within=self, margins=(8, 6, 1, 0))
 
     def _button(self, text: str, hint: str) -> QToolButton:
-        button = QToolButton(self)
+        button = described(QToolButton(self), says=hint, hint=hint)
         button.setText(text)
-        button.setToolTip(hint)
-        button.setAccessibleName(hint)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
 

@@ -1,4 +1,6 @@
-"""Labels: all of them show plain text, for what they say may come from a peer."""
+"""Labels, all with plain text, for what they say may come from a peer; and what any widget is called."""
+
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
@@ -14,6 +16,20 @@ def plain_label(parent: QWidget, text: str = "", *, name: str = "", wraps: bool 
     label.setObjectName(name)
     label.setWordWrap(wraps)
     return label
+
+
+W = TypeVar("W", bound=QWidget)
+
+
+def described(widget: W, *, look: str = "", says: str = "", hint: str = "") -> W:
+    """`widget` with the name of its `look` in the style sheet, what a screen reader says of it, and its tooltip."""
+    if look:
+        widget.setObjectName(look)
+    if says:
+        widget.setAccessibleName(says)
+    if hint:
+        widget.setToolTip(hint)
+    return widget
 
 
 class ElidedLabel(QLabel):

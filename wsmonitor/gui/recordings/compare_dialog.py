@@ -22,7 +22,7 @@ from wsmonitor.exports.compared import Compared
 from wsmonitor.exports.report.comparison import comparison_title, row_cells
 from wsmonitor.gui.feed.job_strip import JobStrip
 from wsmonitor.gui.look.colors import FAILED
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import plain
@@ -46,13 +46,11 @@ class CompareDialog(QDialog):
         self._look = look
         self.setWindowTitle("Compare")
         self.sides = (self._side("Before"), self._side("After"))
-        self.start = QPushButton("Compare", self)
-        self.start.setObjectName("primary")
+        self.start = described(QPushButton("Compare", self), look="primary")
         self.start.setDefault(True)
         self.jobs = JobStrip(self)
         self.problem = plain_label(self, name="error", wraps=True)
-        self.table = QTreeWidget(self)
-        self.table.setAccessibleName("What differs")
+        self.table = described(QTreeWidget(self), says="What differs")
         self.table.setColumnCount(4)
         self.table.setRootIsDecorated(False)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -174,8 +172,7 @@ class CompareDialog(QDialog):
         self.copy_wanted.emit("markdown")
 
     def _side(self, name: str) -> QComboBox:
-        box = QComboBox(self)
-        box.setAccessibleName(name)
+        box = described(QComboBox(self), says=name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return box
 

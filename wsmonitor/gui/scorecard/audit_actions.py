@@ -10,7 +10,7 @@ from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.experiments.options import ExperimentOptions
 from wsmonitor.experiments.reconnect.answer import NAME
 from wsmonitor.gui.feed.controller import Controller
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.monitor_view import MonitorView
@@ -41,14 +41,12 @@ class AskAudit(Popover):
         self.all = QRadioButton("All faults: about 10 minutes, 90 s more for each from which it does not recover", self)
         self.quick.setChecked(True)
         self.first = plain_label(self, _FIRST, wraps=True)
-        self.messages = QPlainTextEdit(self)
-        self.messages.setAccessibleName("First messages of the client")
+        self.messages = described(QPlainTextEdit(self), says="First messages of the client")
         self.messages.setTabChangesFocus(True)
         self.messages.setPlaceholderText('{"type": "subscribe", "topic": "prices"}')
         self.messages.setFixedHeight(self.messages.fontMetrics().lineSpacing() * _LINES + 14)
         self.messages.setMinimumWidth(440)
-        self.button = QPushButton(self)
-        self.button.setObjectName("primary")
+        self.button = described(QPushButton(self), look="primary")
         in_column(self.what, self.quick, self.all, self.first, self.messages, self.button, within=self, margins=12)
         self.button.clicked.connect(self.submit)
 

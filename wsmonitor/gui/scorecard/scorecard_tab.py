@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.analysis.snapshot import Snapshot
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.scorecard import scorecard_text as text
@@ -48,18 +48,16 @@ class ScorecardTab(QWidget):
         self.shown: ExperimentView | None = None
         self.rows: list[ScorecardRow] = []
         self._known: list[tuple[str, int]] = []
-        self.which = QComboBox(self)
-        self.which.setAccessibleName("Which test")
+        self.which = described(QComboBox(self), says="Which test")
         self.title, self.status = plain_label(self, name="strong"), plain_label(self, name="muted")
         self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.messages = plain_label(self, name="muted")
         self.messages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.nothing = plain_label(self, name="muted", wraps=True)
         self.nothing.setText(_NOTHING)
-        self.bar = QProgressBar(self)
+        self.bar = described(QProgressBar(self), says="Faults that were played")
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName("Faults that were played")
         self.stop = self._button("Stop", "End it now: faults are taken back, and what was found stays")
         self.edit = self._button("Edit …", "Say yourself which messages your client sends first on every connection")
         self.copy_text = self._button("Copy text", "Put the scorecard on the clipboard, as a table of text")
@@ -160,15 +158,13 @@ class ScorecardTab(QWidget):
     def _lay_out(self) -> None:
         top = in_row(self.title, self.which, (self.status, 1), self.stop, self.copy_text, self.copy_markdown)
         below = in_row((self.messages, 1), self.edit)
-        body = QWidget(self)
-        body.setObjectName("panel")
+        body = described(QWidget(self), look="panel")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._column = in_column(..., within=body, margins=(0, 0, 8, 0), spacing=0)
-        area = QScrollArea(self)
+        area = described(QScrollArea(self), says="Scorecard")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("Scorecard")
         area.setWidget(body)
         self._whole = QWidget(self)
         in_column(top, self.bar, below, (area, 1), within=self._whole, margins=0, spacing=3)
@@ -177,11 +173,7 @@ class ScorecardTab(QWidget):
         column.addWidget(self._whole, 1)
 
     def _button(self, name: str, hint: str) -> QPushButton:
-        button = QPushButton(name, self)
-        button.setObjectName("flat")
-        button.setAccessibleName(f"Scorecard: {name}")
-        button.setToolTip(hint)
-        return button
+        return described(QPushButton(name, self), look="flat", says=f"Scorecard: {name}", hint=hint)
 
 
 def _never(_endpoint: str) -> bool:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.gui.look import words
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.settings.placeholders import message_mistakes, without_placeholders
@@ -41,19 +41,15 @@ class SendTab(QWidget):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self.edit = QPlainTextEdit(self)
+        self.edit = described(QPlainTextEdit(self), says="Message")
         self.edit.setFont(look.mono)
         self.edit.setPlaceholderText("Message, sent exactly as typed; placeholders such as ${seq} are filled in")
-        self.edit.setAccessibleName("Message")
         self.edit.setTabChangesFocus(True)
-        self.kind = QComboBox(self)
+        self.kind = described(QComboBox(self), says="Kind of message")
         self.kind.addItems(KINDS)
-        self.kind.setAccessibleName("Kind of message")
-        self.button = QPushButton("Send (Ctrl+Enter)", self)
-        self.button.setObjectName("primary")
-        self.fill = QCheckBox("fill in ${…}", self)
+        self.button = described(QPushButton("Send (Ctrl+Enter)", self), look="primary")
+        self.fill = described(QCheckBox("fill in ${…}", self), hint=words.plain(_PLACEHOLDERS))
         self.fill.setChecked(True)
-        self.fill.setToolTip(words.plain(_PLACEHOLDERS))
         self.fill.setAccessibleName("Fill in placeholders")
         self.fill.setAccessibleDescription(_PLACEHOLDERS)
         self.snippets = QPushButton("Snippets…", self)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from wsmonitor.gui.look.filter_list import FilterList
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.sending.snippet_list import Snippets, line
@@ -31,8 +31,7 @@ class SnippetsPopover(Popover):
             self, placeholder="Find a snippet; Enter uses it", name="Find a snippet", width=560, height=180
         )
         self.snippets.choose_by_double_click()
-        self.name = QLineEdit(self)
-        self.name.setAccessibleName("Name of the snippet")
+        self.name = described(QLineEdit(self), says="Name of the snippet")
         self.name.setPlaceholderText("name")
         self.name.setMaxLength(LONGEST_NAME)
         self.problem = plain_label(self, name="error", wraps=True)
@@ -79,8 +78,7 @@ class SnippetsPopover(Popover):
         self.adjustSize()
 
     def _button(self, text: str, hint: str, row: QHBoxLayout, slot: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setToolTip(hint)
+        button = described(QPushButton(text, self), hint=hint)
         button.setAutoDefault(False)
         button.clicked.connect(slot)
         row.addWidget(button)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QPushButton, QWidget
 
 from wsmonitor.analysis.log import LogRow
 from wsmonitor.facts.events import Control, Message
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.text import units
@@ -30,15 +30,12 @@ class Inspector(QWidget):
         self._width = 0
         """Characters of a line for which the text was made."""
         self.title = plain_label(self, name="muted")
-        self.form = QComboBox(self)
+        self.form = described(QComboBox(self), says="Show the message as")
         self.form.addItems(FORMS)
-        self.form.setAccessibleName("Show the message as")
-        self._close = QPushButton("Close", self)
-        self._close.setObjectName("flat")
-        self.text = QPlainTextEdit(self)
+        self._close = described(QPushButton("Close", self), look="flat")
+        self.text = described(QPlainTextEdit(self), says="Message")
         self.text.setReadOnly(True)
         self.text.setFont(look.mono_small)
-        self.text.setAccessibleName("Message")
         top = in_row((self.title, 1), self.form, self._close)
         in_column(top, (self.text, 1), within=self, margins=(6, 2, 8, 4), spacing=3)
         self.form.currentIndexChanged.connect(self._show)

@@ -7,6 +7,7 @@ from wsmonitor.analysis.log import LogRow, LogView
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import Control, Message
 from wsmonitor.gui.look.cell_delegate import CellDelegate
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_column
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.look.theme import Look
@@ -173,8 +174,7 @@ def messages_tab(look: Look, parent: QWidget) -> LogTab:
     """Data messages and control frames."""
     model = LogModel(MessageColumns(look.moments), parent)
     samples = {0: _TIME, 1: "↓", 2: "x" * 22, 3: "binary", 4: "000.0 kB", 5: "+00.00 ms"}
-    table = LogTable(model, look, parent, samples=samples)
-    table.setAccessibleName("Messages")
+    table = described(LogTable(model, look, parent, samples=samples), says="Messages")
 
     def purpose(row: int, column: int, text: str) -> str:
         found = model.log_row(row)

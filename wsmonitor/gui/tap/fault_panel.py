@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QPushButton,
 
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.gui.look.colors import OPEN
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.theme import Look
 from wsmonitor.gui.look.words import client_title
@@ -66,8 +66,7 @@ class FaultPanel(QWidget):
         self.heading.setText("On the way")
         self.nothing = plain_label(self, name="muted")
         self.nothing.setText(_NOTHING)
-        self.off = QPushButton("All off", self)
-        self.off.setAccessibleName("Tap: switch all faults off")
+        self.off = described(QPushButton("All off", self), says="Tap: switch all faults off")
         self.more = QPushButton("+ Fault …", self)
         self.more.setToolTip("Everything that can be done to what passes: delay, drop, cut, answer (Disconnect)")
         for button in (self.off, self.more):

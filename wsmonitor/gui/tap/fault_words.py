@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.settings.tap_faults import FaultKind, argument_mistake
 
@@ -25,14 +25,12 @@ class FaultWords(Popover):
         self._kind: FaultKind | None = None
         self.title = plain_label(self, name="strong", wraps=True)
         self.hint = plain_label(self, name="muted", wraps=True)
-        self.argument = QLineEdit(self)
-        self.argument.setAccessibleName("How much, and where")
+        self.argument = described(QLineEdit(self), says="How much, and where")
         self.argument.setMinimumWidth(260)
         self.argument.setMaxLength(300)
         self.problem = plain_label(self, name="error", wraps=True)
         self.problem.hide()
-        button = QPushButton("Put it on the way", self)
-        button.setObjectName("primary")
+        button = described(QPushButton("Put it on the way", self), look="primary")
         form = QFormLayout(self)
         form.setContentsMargins(12, 12, 12, 12)
         for widget in (self.title, self.argument, self.hint, self.problem, button):

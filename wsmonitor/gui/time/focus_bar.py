@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from wsmonitor.analysis.focus import Focus
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.moments import Moments
 from wsmonitor.gui.time.focus_text import numbers_text, period_text
@@ -36,11 +36,8 @@ class FocusBar(QWidget):
             ("Zoom to it", "Show just this period", self.zoom_wanted),
             ("Clear", "Numbers of the whole session again (Esc)", self.clear_wanted),
         ):
-            button = QToolButton(self)
+            button = described(QToolButton(self), look="flat", says=f"Focus period: {text}", hint=hint)
             button.setText(text)
-            button.setToolTip(hint)
-            button.setAccessibleName(f"Focus period: {text}")
-            button.setObjectName("flat")
             button.clicked.connect(signal)
             row.addWidget(button)
 

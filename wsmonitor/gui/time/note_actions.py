@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wsmonitor.facts.events import MOST_NOTE
 from wsmonitor.gui.feed.controller import Controller
-from wsmonitor.gui.look.labels import plain_label
+from wsmonitor.gui.look.labels import described, plain_label
 from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.popover import Popover
 from wsmonitor.gui.window.action_table import Actions
@@ -22,8 +22,7 @@ class NoteField(Popover):
         self.setAccessibleName("Note on the time line")
         self._moment_ns = 0
         self.label = plain_label(self)
-        self.text = QLineEdit(self)
-        self.text.setAccessibleName("Note")
+        self.text = described(QLineEdit(self), says="Note")
         self.text.setPlaceholderText("what happened, such as: deployed 1.4")
         self.text.setMaxLength(MOST_NOTE)
         self.text.setMinimumWidth(320)

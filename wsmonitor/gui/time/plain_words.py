@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_column, in_row
 from wsmonitor.gui.look.popover import Popover
 
@@ -14,18 +15,15 @@ class PlainWords(Popover):
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        heading = QLabel(title, self)
-        heading.setObjectName("strong")
-        self.text = QPlainTextEdit(self)
+        heading = described(QLabel(title, self), look="strong")
+        self.text = described(QPlainTextEdit(self), says=title)
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName(title)
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByKeyboard | Qt.TextInteractionFlag.TextSelectableByMouse
         )
         self.text.setMinimumSize(640, 300)
-        self.copy = QPushButton("Copy all", self)
-        self.copy.setObjectName("primary")
+        self.copy = described(QPushButton("Copy all", self), look="primary")
         self.copy.setToolTip("Put the whole text on the clipboard")
         row = in_row(heading, ..., self.copy)
         in_column(row, self.text, within=self, margins=(12, 10, 12, 12))

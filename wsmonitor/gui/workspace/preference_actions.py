@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel
 
 from wsmonitor.gui.feed.controller import Controller
 from wsmonitor.gui.feed.notifications import Notifications
+from wsmonitor.gui.look.labels import described
 from wsmonitor.gui.look.layouts import in_row
 from wsmonitor.gui.look.moments import DISPLAYS
 from wsmonitor.gui.look.theme import Look, ThemeChoice
@@ -31,21 +32,18 @@ class Preferences(QDialog):
         super().__init__(parent)
         self._look = look
         self.setWindowTitle("Preferences")
-        self.theme = QComboBox(self)
-        self.theme.setAccessibleName("Theme")
+        self.theme = described(QComboBox(self), says="Theme")
         self.theme.view().setAccessibleName("Theme: choices")
         for choice, text in _THEMES:
             self.theme.addItem(text, choice)
-        self.times = QComboBox(self)
-        self.times.setAccessibleName("Times")
+        self.times = described(QComboBox(self), says="Times")
         self.times.view().setAccessibleName("Times: choices")
         self.times.setToolTip("On the axis, at the cursor, in tables and in copied reports")
         for display, text in DISPLAYS:
             self.times.addItem(text, display)
         self.notify = QCheckBox("tell me when connections drop while the window is in the background", self)
         self.reopen = QCheckBox("open the last workspace at the start", self)
-        close = QPushButton("Close", self)
-        close.setObjectName("primary")
+        close = described(QPushButton("Close", self), look="primary")
         form = QFormLayout(self)
         form.setContentsMargins(16, 14, 16, 14)
         form.setVerticalSpacing(10)
