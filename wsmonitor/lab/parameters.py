@@ -1,4 +1,4 @@
-"""Parameters of a scenario: declared once as a dataclass, read from the URL's query.
+"""Parameters of a scenario: declared once as fields of a class, read from the URL's query.
 
 A field's name without its unit suffix is the name in the query: `after_s` is `?after=5s`.
 """
@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, dataclass_transform
 
 from wsmonitor.lab.wire.request import HttpError
 
@@ -31,11 +31,6 @@ class Parameter:
     about: str
     default: str
     expected: str
-
-
-@dataclass(frozen=True)
-class NoParameters:
-    """For scenarios that take none."""
 
 
 def duration(default: str, about: str) -> float:
@@ -80,6 +75,18 @@ def declare(default: str, about: str, expected: str, parse: Callable[[str], T]) 
     """A dataclass field for a parameter; `parse` raises `ValueError`. The kinds above are usually enough."""
     metadata = {"about": about, "default": default, "expected": expected, "parse": parse}
     return field(default=parse(default), metadata=metadata)
+
+
+@dataclass_transform(frozen_default=True)
+class Query:
+    """Base of a scenario's parameters, which are declared as its fields: each class becomes a frozen dataclass."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
+
+
+class NoParameters(Query):
+    """For scenarios that take none."""
 
 
 def parse_duration(word: str) -> float:

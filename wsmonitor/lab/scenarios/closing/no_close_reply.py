@@ -1,9 +1,8 @@
 """A server that never answers the client's Close."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Close, WebSocket
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.websocket import Close, WebSocket
 HINT = "Close it from your side: the server never answers and leaves TCP open. Does your close() return?"
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     hold_s: float = duration("30s", "the TCP connection stays open so long after the client's Close")
 
 

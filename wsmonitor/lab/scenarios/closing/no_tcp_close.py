@@ -1,9 +1,8 @@
 """A server that closes the WebSocket and never the TCP connection under it."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Close
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.websocket import Close
 HINT = "Sends Close and keeps TCP open for ever: a client must hang up by itself."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("5s", "age at which the server sends Close")
     code: int = integer(1000, "the close code", high=65535)
     hold_s: float = duration("30s", "TCP stays open so long after the Close frame")

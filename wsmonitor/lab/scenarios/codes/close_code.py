@@ -1,17 +1,15 @@
 """Any close code with any reason, legal or not."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import choice, duration, integer, text
+from wsmonitor.lab.parameters import Query, choice, duration, integer, text
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 
 HINT = "A Close frame with any code and reason, illegal ones such as 1005, 1006 or 999 included."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """What the Close frame says, and when."""
 
     code: int = integer(1011, "the close code, illegal ones included", high=65535)

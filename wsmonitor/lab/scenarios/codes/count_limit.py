@@ -1,8 +1,6 @@
 """A connection that ends after a certain number of messages."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import integer
+from wsmonitor.lab.parameters import Query, integer
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -11,8 +9,7 @@ from wsmonitor.lab.wire.websocket import Message, WebSocket
 HINT = "Ends after the same number of messages each time."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     messages: int = integer(20, "messages of the client that are answered", low=1)
     how: str = ending("1008", "how the connection ends with the last of them")
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
@@ -15,8 +14,7 @@ HINT = "Story 3: Close 1011, then an error message and a second Close on the clo
 _ERROR = b'{"type":"error","message":"keepalive ping timeout"}'
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("5s", "age at which the error path runs")
 
 

@@ -3,9 +3,8 @@
 import asyncio
 import math
 from collections import deque
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
@@ -13,8 +12,7 @@ from wsmonitor.lab.wire.websocket import Message, WebSocket
 HINT = "Too many connections get 429 with Retry-After, too many messages 1008."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """The limits; all who visit the same URL share the one on connections."""
 
     opens: int = integer(5, "connections within the window; more get 429 with Retry-After", low=1)

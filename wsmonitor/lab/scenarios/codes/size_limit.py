@@ -1,8 +1,6 @@
 """A server that refuses long messages with 1009."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import size
+from wsmonitor.lab.parameters import Query, size
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
@@ -10,8 +8,7 @@ from wsmonitor.lab.wire.websocket import Message, WebSocket
 HINT = "A message longer than 1 KiB is answered with 1009."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     limit_bytes: int = size("1KiB", "longest message that is answered")
 
 

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from wsmonitor.lab.parameters import choice, duration
+from wsmonitor.lab.parameters import Query, choice, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
@@ -24,8 +23,7 @@ FRAMES: Final[Mapping[str, bytes]] = {
 }
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     kind: str = choice("masked", FRAMES, "which rule is broken")
     after_s: float = duration("2s", "age at which the frame is sent")
 

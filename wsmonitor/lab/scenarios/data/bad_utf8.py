@@ -1,9 +1,8 @@
 """A text message that is not UTF-8: the client must fail the connection with 1007."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -12,8 +11,7 @@ from wsmonitor.lab.wire.silence import until_gone
 HINT = "A text message in Latin-1: the client must end with 1007."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("2s", "age at which the message is sent")
 
 

@@ -1,9 +1,8 @@
 """One very long message after another."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, size
+from wsmonitor.lab.parameters import Query, duration, size
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -12,8 +11,7 @@ from wsmonitor.lab.wire.websocket import WebSocket
 HINT = "Messages of 16 MiB in one frame: whoever has a smaller limit answers 1009."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     size_bytes: int = size("16MiB", "size of the message, one frame")
     every_s: float = duration("5s", "time between messages; the first comes at once")
 

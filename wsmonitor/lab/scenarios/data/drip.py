@@ -1,9 +1,8 @@
 """Frames that arrive a few bytes at a time; pongs must wait for the frame before them."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, size
+from wsmonitor.lab.parameters import Query, duration, size
 from wsmonitor.lab.service import Service, answer_to, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode, close_payload, encode
@@ -13,8 +12,7 @@ from wsmonitor.lab.wire.websocket import Close, Message, Ping, WebSocket
 HINT = "Every frame arrives byte by byte, and pongs queue behind: bytes are life, slow is not dead."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     size_bytes: int = size("200", "size of each message")
     portion_bytes: int = size("1", "bytes written at a time")
     pause_s: float = duration("10ms", "time between portions")

@@ -1,9 +1,8 @@
 """Messages as fast as asked for."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import integer, size
+from wsmonitor.lab.parameters import Query, integer, size
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -14,8 +13,7 @@ HINT = "Thousands of messages a second."
 _TICKS_A_SECOND = 50
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     rate: int = integer(5000, "messages a second; 0 is as fast as the client reads")
     size_bytes: int = size("200", "size of a message")
 

@@ -1,9 +1,8 @@
 """Messages in many fragments, with pings between them as RFC 6455, section 5.4 allows."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.frames import Opcode
@@ -12,8 +11,7 @@ from wsmonitor.lab.wire.websocket import Message
 HINT = "Legal but rare: messages in fragments with pings between them."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     count: int = integer(5, "fragments of a message, each one word", low=1, high=5000)
     pause_s: float = duration("200ms", "time between fragments")
 

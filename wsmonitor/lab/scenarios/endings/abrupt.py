@@ -1,17 +1,15 @@
 """RST at a random age."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 
 HINT = "TCP RST at a random time: a crashed server, a firewall."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     low_s: float = duration("1s", "earliest age")
     high_s: float = duration("10s", "latest age")
     seed: int = integer(1, "another seed gives other ages")

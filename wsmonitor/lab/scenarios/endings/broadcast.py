@@ -1,9 +1,8 @@
 """Story 2: heartbeats go to all in one loop; a client that is gone ends the loop, and everybody with it."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.ending import end, ending
 HINT = "Story 2: one client is cut off, the server's heartbeat to all fails on it, and everybody is dropped."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """When a client is cut off, and how soon the server stumbles over it."""
 
     low_s: float = duration("3s", "a client is cut off at this age at the earliest")

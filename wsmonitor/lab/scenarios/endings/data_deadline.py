@@ -1,9 +1,8 @@
 """A server whose timer only messages reset: pings keep nothing alive."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -12,8 +11,7 @@ from wsmonitor.lab.wire.websocket import Message, WebSocket
 HINT = "An idle timeout that only messages reset: pings and pongs do not prevent it."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """How long, and how it ends."""
 
     after_s: float = duration("10s", "time without a message that ends the connection")

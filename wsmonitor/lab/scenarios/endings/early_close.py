@@ -1,17 +1,15 @@
 """Story 5: accepted, and gone before the first message."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
 
 HINT = "Story 5: the handler fails on its first send; accepted and gone within a millisecond, every time."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("0ms", "age at which the connection ends")
     how: str = ending("fin", "how the connection ends")
 

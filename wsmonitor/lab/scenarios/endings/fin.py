@@ -1,17 +1,15 @@
 """FIN without a Close frame."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 
 HINT = "TCP FIN without a Close frame: a process that ended. Interfaces report 1006."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("5s", "age at which the connection ends")
 
 

@@ -1,8 +1,6 @@
 """A NAT that forgets a quiet connection and tells nobody: the next byte meets silence, or a RST."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import choice, duration
+from wsmonitor.lab.parameters import Query, choice, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import silent_for, until_gone
@@ -11,8 +9,7 @@ from wsmonitor.lab.wire.wire import PeerGoneError
 HINT = "A silent drop: after a while without a byte the connection is forgotten, and nobody is told."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("10s", "silence of both sides after which the connection is forgotten")
     then: str = choice("nothing", ("nothing", "rst"), "what answers the client's next byte")
 

@@ -1,9 +1,8 @@
 """A handler that dies of a certain message."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import text
+from wsmonitor.lab.parameters import Query, text
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -12,8 +11,7 @@ from wsmonitor.lab.wire.websocket import Message, WebSocket
 HINT = 'Send "crash": the handler dies of that message and the connection ends without Close.'
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     on: str = text("crash", "a text message that contains this word kills the handler")
     how: str = ending("fin", "how the connection ends")
 

@@ -1,9 +1,8 @@
 """A maximum age: the connection ends whatever happens on it."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.ending import end, ending
 HINT = "A load balancer's maximum age: ends at a fixed age whatever happens. No heartbeat helps."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("30s", "age at which the connection ends")
     how: str = ending("fin", "how the connection ends")
 

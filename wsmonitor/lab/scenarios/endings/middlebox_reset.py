@@ -1,8 +1,6 @@
 """A firewall that forgets quiet connections: nothing is said until the next bytes come, then RST."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import silent_for
@@ -10,8 +8,7 @@ from wsmonitor.lab.wire.silence import silent_for
 HINT = "A firewall forgets a quiet connection: all seems well until the next byte is sent, then RST."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("10s", "a connection without bytes either way for so long is forgotten")
 
 

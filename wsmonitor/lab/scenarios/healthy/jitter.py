@@ -1,18 +1,16 @@
 """Round trips that scatter: every pong and answer is late by a random time, some by much."""
 
 import random
-from dataclasses import dataclass
 from functools import partial
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Late, together
 from wsmonitor.lab.visit import Visit
 
 HINT = "Healthy but uneven: every pong and answer is late by a random time."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     mean_s: float = duration("40ms", "mean delay of an answer (exponential)")
     max_s: float = duration("400ms", "no answer is later than this")
     seed: int = integer(1, "another seed gives another sequence of delays")

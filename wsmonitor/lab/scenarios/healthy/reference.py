@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
 from typing import Final
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.reference.manager import Manager, count_leaving
 from wsmonitor.lab.reference.session import Session
 from wsmonitor.lab.reference.stats import Ending, Stats
@@ -17,8 +16,7 @@ STATS_PATH: Final = "/ws/stats"
 ALSO_AT = (STATS_PATH,)
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     heartbeat_s: float = duration("30s", "the server pings so often; stale after 3 without a sign of life")
     ready_after_s: float = duration("0ms", "the session is ready for its welcome so long after the accept")
 

@@ -1,9 +1,8 @@
 """A WebSocket layer that lives over an application that does not."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.websocket import Message, WebSocket
 HINT = "Pings are answered, messages and application heartbeats no more: the worker behind is dead."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("5s", "age from which on no message is answered")
 
 

@@ -1,16 +1,13 @@
 """Pongs that come late, each with the right payload."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Late, Service, together
 from wsmonitor.lab.visit import Visit
 
 HINT = "Pongs come seconds late; messages are answered at once."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     delay_s: float = duration("3s", "every pong comes so much later")
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import choice, duration
+from wsmonitor.lab.parameters import Query, choice, duration
 from wsmonitor.lab.reference.session import confirmation_of
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
@@ -14,8 +13,7 @@ from wsmonitor.lab.wire.websocket import Message, Pong, WebSocket
 HINT = "Story 4: only pongs reset the server's read deadline; without them FIN without Close, whatever else flows."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     ping_s: float = duration("30s", "the server pings so often")
     deadline_s: float = duration("60s", "without a pong for so long the server hangs up")
     pongs: str = choice("counted", ("counted", "ignored"), "ignored: as if the client's pongs never arrived")

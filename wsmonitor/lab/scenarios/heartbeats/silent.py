@@ -1,8 +1,6 @@
 """101, and then not a word."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import choice
+from wsmonitor.lab.parameters import Query, choice
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.silence import until_gone
@@ -11,8 +9,7 @@ from wsmonitor.lab.wire.websocket import Message
 HINT = "Accepts, answers pings, and never sends a message: subscribed to nothing."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     pongs: str = choice("yes", ("yes", "no"), "no: pings and Close are not answered either")
 
 

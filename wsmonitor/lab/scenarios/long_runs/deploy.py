@@ -1,9 +1,8 @@
 """A deployment: everybody gets 1012 in the same moment, and the service is away for a while."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.cycle import Cycle
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.cycle import Cycle
 HINT = "A deployment every 15 s: all connections get 1012 at once, 503 for a moment, then well again."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """The rhythm, from the first visit on."""
 
     every_s: float = duration("15s", "from one deployment to the next")

@@ -1,9 +1,8 @@
 """A service that is up for a while and down for a while."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.cycle import Cycle
@@ -12,8 +11,7 @@ from wsmonitor.lab.wire.ending import end, ending
 HINT = "Up for a while, down for a while: all connections reset, then 503 until it is up again."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """The rhythm, from the first visit on."""
 
     up_s: float = duration("6s", "served well for so long")

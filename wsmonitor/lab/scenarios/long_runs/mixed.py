@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.scenarios.healthy import jitter
 from wsmonitor.lab.service import Late, together
 from wsmonitor.lab.visit import Visit
@@ -21,8 +21,7 @@ WAYS: Final = {"1001": 3, "1012": 3, "fin": 3, "rst": 2, "1011": 2, "1000": 2, "
 """How connections end, with weights; `mute` stops answering and leaves the rest to the client."""
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     mean_s: float = duration("15s", "mean life of a connection (exponential)")
     seed: int = integer(1, "another seed gives another day")
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import random
-from dataclasses import dataclass
 from typing import Final
 
-from wsmonitor.lab.parameters import duration, integer
+from wsmonitor.lab.parameters import Query, duration, integer
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end
@@ -15,8 +14,7 @@ HINT = "Ends every few seconds in changing ways: FIN, RST, close codes 1001, 101
 WAYS: Final = ("rst", "1012", "fin", "1011", "1001", "4000")
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     low_s: float = duration("3s", "shortest life")
     high_s: float = duration("8s", "longest life")
     seed: int = integer(1, "another seed gives another order of endings")

@@ -7,10 +7,9 @@ number at 127.0.0.2 where the system has that address (Linux, Windows), elsewher
 import asyncio
 import contextlib
 import math
-from dataclasses import dataclass
 from typing import Final
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.scenario import Ground
 from wsmonitor.lab.service import Service, together, until_set
 from wsmonitor.lab.visit import Visit
@@ -20,8 +19,7 @@ HINT = "Well for a while, then 1012, TCP refused, 503 with Retry-After, and well
 SECOND_LOOPBACK: Final = "127.0.0.2"
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """The phases of one outage, counted from the first connection after the last outage."""
 
     up_s: float = duration("6s", "served well for so long, then ended with 1012")

@@ -1,15 +1,12 @@
 """Any HTTP answer instead of the upgrade."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import integer, text
+from wsmonitor.lab.parameters import Query, integer, text
 from wsmonitor.lab.visit import Visit
 
 HINT = "Answers the upgrade with any HTTP status: 401, 403, 404, 429, 503 with Retry-After."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     code: int = integer(503, "the status", low=200, high=599)
     retry_after: str = text("", "value of a Retry-After header: seconds or an HTTP date; empty sends none")
     body: str = text("The lab refuses.", "the text of the answer")

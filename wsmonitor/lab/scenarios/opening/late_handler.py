@@ -1,9 +1,8 @@
 """A handler that is attached some time after the 101: messages that come before are lost."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.websocket import Message, WebSocket
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.websocket import Message, WebSocket
 HINT = "The handler is attached late: messages sent right after the opening are lost, pings are answered."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     by_s: float = duration("50ms", "messages within so long after the 101 are lost")
 
 

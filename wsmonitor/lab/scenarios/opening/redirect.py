@@ -1,16 +1,14 @@
 """An HTTP redirect instead of the upgrade."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from wsmonitor.lab.parameters import integer, text
+from wsmonitor.lab.parameters import Query, integer, text
 from wsmonitor.lab.visit import Visit
 
 HINT = "Redirects the upgrade, once or many times over."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     to: str = text("/echo", "where the last redirect leads")
     code: int = integer(307, "the status", low=300, high=399)
     hops: int = integer(1, "so many redirects one after the other", low=1, high=1000)

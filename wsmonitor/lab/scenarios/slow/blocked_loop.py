@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 
 from wsmonitor.lab.own_process import WorkerPort, start_worker
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.scenario import Ground
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
@@ -13,8 +12,7 @@ from wsmonitor.lab.visit import Visit
 HINT = "The server's event loop is blocked for 300 ms every 3 s: periodic spikes, while the kernel answers at once."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """The blockage; every connection to the process feels those of the others."""
 
     block_s: float = duration("300ms", "the loop does nothing for so long")

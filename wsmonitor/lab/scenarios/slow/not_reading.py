@@ -1,17 +1,15 @@
 """A server that stops reading: the client's send buffer fills."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Service, together
 from wsmonitor.lab.visit import Visit
 
 HINT = "The server stops reading: pings go unanswered and what you send piles up."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     after_s: float = duration("3s", "age at which the server stops reading")
     hold_s: float = duration("5m", "it hangs up so much later")
 

@@ -1,9 +1,8 @@
 """Round trips that grow until the connection drops."""
 
 import asyncio
-from dataclasses import dataclass
 
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Late, together
 from wsmonitor.lab.visit import Visit
 from wsmonitor.lab.wire.ending import end, ending
@@ -11,8 +10,7 @@ from wsmonitor.lab.wire.ending import end, ending
 HINT = "A queue builds up: round trips grow and grow until the connection drops."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     """How the delay of pongs and answers grows, evenly with the age of the connection."""
 
     over_s: float = duration("20s", "the connection drops at this age")

@@ -1,16 +1,13 @@
 """A handler that takes its time for every message; pings are answered at once."""
 
-from dataclasses import dataclass
-
-from wsmonitor.lab.parameters import duration
+from wsmonitor.lab.parameters import Query, duration
 from wsmonitor.lab.service import Late, Service, together
 from wsmonitor.lab.visit import Visit
 
 HINT = "Pongs come at once, answers to messages seconds later."
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Query):
     delay_s: float = duration("2s", "every message is answered so much later")
 
 
