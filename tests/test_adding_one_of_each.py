@@ -53,17 +53,11 @@ from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.plots.drawing import Drawing, Plot, Span
 
 
-class MadeUpPlot:
-    id = "made_up"
-    title = "Made up"
-    unit = ""
-    height = 1.0
-
-    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        return Drawing(summary="Made up.")
+def draw(view: EndpointView, span: Span, pixels: int) -> Drawing:
+    return Drawing(summary="Made up.")
 
 
-PLOT: Plot = MadeUpPlot()
+PLOT = Plot("made_up", "Made up", "", 1.0, draw)
 """,
     "an export format": """
 from wsmonitor.exports.format import Format, Sink

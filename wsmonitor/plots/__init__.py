@@ -10,5 +10,5 @@ _NAMES = (
     "messages",
 )
 
-PLOTS = entries(__name__, _NAMES, "PLOT", Plot)  # type: ignore[type-abstract]  # a protocol is looked up as well
+PLOTS = entries(__name__, _NAMES, "PLOT", Plot)
 """All plots, in the order of the stack."""

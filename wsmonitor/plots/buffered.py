@@ -12,29 +12,22 @@ from wsmonitor.text.units import counted, short_size
 _WAYS: dict[Direction, tuple[Role, str]] = {"tx": ("sent", "to the server"), "rx": ("received", "to your client")}
 
 
-class BufferedPlot:
+def draw(view: EndpointView, span: Span, pixels: int) -> Drawing:
     """The depth holds until it changes; the limit comes into sight once half of it is used."""
-
-    id = "buffered"
-    title = "Buffered messages"
-    unit = ""
-    height = 1.0
-
-    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        if view.is_tapped:
-            return _in_a_tap(view, span, pixels)
-        # Four points show a bucket of a step, so buckets are twice as wide as those of a line.
-        buckets = view.history.buffered.read(span.start_s, span.end_s, max(1, pixels // 2))
-        x, y = step_points(buckets, span.start_s, span.end_s)
-        peak = float(np.nan_to_num(np.fmax.reduce(y))) if len(y) else 0.0
-        limit = float(view.buffered_limit)
-        return Drawing(
-            lines=(Line("buffered", "queued", x, y),) if len(x) else (),
-            levels=(Level("limit", f"limit {view.buffered_limit:,}", limit),),
-            gaps=gaps_within(view.history.session, span),
-            y_range=(0.0, ceiling(max(peak, limit if peak >= limit / 2 else 0.0), at_least=10.0)),
-            summary=f"Buffered: {counted(view.buffered, 'message')} now, at most {peak:,.0f} in this span.",
-        )
+    if view.is_tapped:
+        return _in_a_tap(view, span, pixels)
+    # Four points show a bucket of a step, so buckets are twice as wide as those of a line.
+    buckets = view.history.buffered.read(span.start_s, span.end_s, max(1, pixels // 2))
+    x, y = step_points(buckets, span.start_s, span.end_s)
+    peak = float(np.nan_to_num(np.fmax.reduce(y))) if len(y) else 0.0
+    limit = float(view.buffered_limit)
+    return Drawing(
+        lines=(Line("buffered", "queued", x, y),) if len(x) else (),
+        levels=(Level("limit", f"limit {view.buffered_limit:,}", limit),),
+        gaps=gaps_within(view.history.session, span),
+        y_range=(0.0, ceiling(max(peak, limit if peak >= limit / 2 else 0.0), at_least=10.0)),
+        summary=f"Buffered: {counted(view.buffered, 'message')} now, at most {peak:,.0f} in this span.",
+    )
 
 
 def _in_a_tap(view: EndpointView, span: Span, pixels: int) -> Drawing:
@@ -56,4 +49,4 @@ def _in_a_tap(view: EndpointView, span: Span, pixels: int) -> Drawing:
     )
 
 
-PLOT: Plot = BufferedPlot()
+PLOT = Plot("buffered", "Buffered messages", "", 1.0, draw)

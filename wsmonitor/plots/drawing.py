@@ -5,10 +5,10 @@ adds the wall clock. A role names what a thing is; the theme gives it colour and
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,24 +229,17 @@ class Drawing:
         )
 
 
-@runtime_checkable
-class Plot(Protocol):
+@dataclass(frozen=True)
+class Plot:
     """One plot of the stack. `height` weighs it against its neighbours; `unit` labels the y axis.
 
-    Without a unit (`None`) there are no values: bands need no axis.
+    Without a unit (`None`) there are no values: bands need no axis. `draw` says what a view looks like over a span
+    on so many columns of pixels. What holds on (a state, the depth of the outbox) is drawn to the end of the span:
+    let it end now (`Span.until`), not in the future.
     """
 
     id: str
     title: str
+    unit: str | None
     height: float
-
-    @property
-    def unit(self) -> str | None: ...
-
-    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        """What `view` looks like over `span` on `pixels` columns.
-
-        What holds on (a state, the depth of the outbox) is drawn to the end of `span`: let it end now
-        (`Span.until`), not in the future.
-        """
-        ...
+    draw: Callable[[EndpointView, Span, int], Drawing]

@@ -12,32 +12,25 @@ _AIR = 0.8
 """Bars leave a fifth of their place empty, so that neighbours can be told apart."""
 
 
-class MessagesPlot:
+def draw(view: EndpointView, span: Span, pixels: int) -> Drawing:
     """One bar for each second; zoomed out, the busiest second of each stretch: a burst is never lost."""
-
-    id = "messages"
-    title = "Messages per second ↑ sent ↓ received"
-    unit = "/s"
-    height = 1.0
-
-    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        sent_x, sent_y, sent_width_s = _rates(view.history.sent, span, pixels)
-        received_x, received_y, received_width_s = _rates(view.history.received, span, pixels)
-        most_sent, most_received = sent_y.max(initial=0.0), received_y.max(initial=0.0)
-        top = ceiling(max(most_sent, most_received))
-        bars = (
-            Bars("sent", "sent", sent_x, sent_y, sent_width_s),
-            Bars("received", "received", received_x, -received_y, received_width_s),
-        )
-        return Drawing(
-            bars=tuple(one for one in bars if len(one.x)),
-            gaps=gaps_within(view.history.session, span),
-            y_range=(-top, top),
-            summary=f"Messages: at most {most_sent:,.0f} sent and {most_received:,.0f} received in one second.",
-        )
+    sent_x, sent_y, sent_width_s = _rates(view.history.sent, span, pixels)
+    received_x, received_y, received_width_s = _rates(view.history.received, span, pixels)
+    most_sent, most_received = sent_y.max(initial=0.0), received_y.max(initial=0.0)
+    top = ceiling(max(most_sent, most_received))
+    bars = (
+        Bars("sent", "sent", sent_x, sent_y, sent_width_s),
+        Bars("received", "received", received_x, -received_y, received_width_s),
+    )
+    return Drawing(
+        bars=tuple(one for one in bars if len(one.x)),
+        gaps=gaps_within(view.history.session, span),
+        y_range=(-top, top),
+        summary=f"Messages: at most {most_sent:,.0f} sent and {most_received:,.0f} received in one second.",
+    )
 
 
-PLOT: Plot = MessagesPlot()
+PLOT = Plot("messages", "Messages per second ↑ sent ↓ received", "/s", 1.0, draw)
 
 
 def _rates(rates: RatesView, span: Span, pixels: int) -> tuple[Floats, Floats, float]:

@@ -24,42 +24,35 @@ _LAG_PIXELS = 4.0
 _LEAST_MS = 0.1
 
 
-class RoundTripPlot:
+def draw(view: EndpointView, span: Span, pixels: int) -> Drawing:
     """Milliseconds over time: a dot for each sample while there is room, and lines between neighbours only.
 
     Typical values fill the scale; rare ones far above it are outliers. Our own lag is no round trip: a strip
     shows where it was more than a fifth of one.
     """
-
-    id = "round_trip"
-    title = "Round trip"
-    unit = "ms"
-    height = 3.0
-
-    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        history = view.history
-        read = {kind: series.read(span.start_s, span.end_s, pixels) for kind, series in history.round_trips.items()}
-        missed = history.missed.read(span.start_s, span.end_s, pixels)
-        kinds = [
-            _kind(kind, buckets, history.intervals_s.get(kind), span, pixels)
-            for kind, buckets in read.items()
-            if len(buckets.x)
-        ]
-        top = max((one.line.top for one in kinds if one.line.top > 0), default=ceiling(np.nan))
-        pixel_s = (span.end_s - span.start_s) / max(1, pixels)
-        return Drawing(
-            lines=tuple(one.line for one in kinds),
-            dots=tuple(one.dots for one in kinds if len(one.dots.x)),
-            outliers=tuple(one.outliers for one in kinds if len(one.outliers.x)),
-            strip=_strip(history, span, pixels),
-            bars=_missed_bars(missed, top, pixel_s),
-            gaps=gaps_within(history.session, span),
-            y_range=(0.0, top),
-            summary=_summary(read, missed, span),
-        )
+    history = view.history
+    read = {kind: series.read(span.start_s, span.end_s, pixels) for kind, series in history.round_trips.items()}
+    missed = history.missed.read(span.start_s, span.end_s, pixels)
+    kinds = [
+        _kind(kind, buckets, history.intervals_s.get(kind), span, pixels)
+        for kind, buckets in read.items()
+        if len(buckets.x)
+    ]
+    top = max((one.line.top for one in kinds if one.line.top > 0), default=ceiling(np.nan))
+    pixel_s = (span.end_s - span.start_s) / max(1, pixels)
+    return Drawing(
+        lines=tuple(one.line for one in kinds),
+        dots=tuple(one.dots for one in kinds if len(one.dots.x)),
+        outliers=tuple(one.outliers for one in kinds if len(one.outliers.x)),
+        strip=_strip(history, span, pixels),
+        bars=_missed_bars(missed, top, pixel_s),
+        gaps=gaps_within(history.session, span),
+        y_range=(0.0, top),
+        summary=_summary(read, missed, span),
+    )
 
 
-PLOT: Plot = RoundTripPlot()
+PLOT = Plot("round_trip", "Round trip", "ms", 3.0, draw)
 
 
 @dataclass(frozen=True)

@@ -14,26 +14,19 @@ _TEXT_PIXELS = 16
 """A stretch narrower than this has no room for even a short text."""
 
 
-class StatePlot:
+def draw(view: EndpointView, span: Span, pixels: int) -> Drawing:
     """Equal neighbours are merged; a short outage is at least a pixel wide. Of a tap, each leg has a band."""
-
-    id = "state"
-    title = "State"
-    unit = None
-    height = 0.8
-
-    def draw(self, view: EndpointView, span: Span, pixels: int) -> Drawing:
-        legs = {_LEGS[side]: states for side, states in view.history.legs.items()}
-        bands = [band(states, span, pixels) for states in legs.values() or [view.history.states]]
-        return Drawing(
-            states=tuple(replace(stretch, lane=lane) for lane, one in enumerate(bands) for stretch in one),
-            lanes=tuple(legs),
-            gaps=gaps_within(view.history.session, span),
-            summary=_summary(view.history.states.read(span.start_s, span.end_s, pixels)),
-        )
+    legs = {_LEGS[side]: states for side, states in view.history.legs.items()}
+    bands = [band(states, span, pixels) for states in legs.values() or [view.history.states]]
+    return Drawing(
+        states=tuple(replace(stretch, lane=lane) for lane, one in enumerate(bands) for stretch in one),
+        lanes=tuple(legs),
+        gaps=gaps_within(view.history.session, span),
+        summary=_summary(view.history.states.read(span.start_s, span.end_s, pixels)),
+    )
 
 
-PLOT: Plot = StatePlot()
+PLOT = Plot("state", "State", None, 0.8, draw)
 
 
 def band(states: StatesView, span: Span, pixels: int) -> tuple[StateSpan, ...]:
