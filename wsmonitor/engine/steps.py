@@ -56,69 +56,57 @@ class Woke:
 
 
 @dataclass(frozen=True)
-class PhaseBegan:
-    """The dial entered `phase`."""
+class OfDial:
+    """What one dial came to, or the connection that it made."""
 
     generation: int
+
+
+@dataclass(frozen=True)
+class PhaseBegan(OfDial):
+    """The dial entered `phase`."""
+
     phase: Phase
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(OfDial):
     """The upgrade was accepted."""
 
-    generation: int
-
 
 @dataclass(frozen=True)
-class DialFailed:
+class DialFailed(OfDial):
     """The dial ended without a connection."""
 
-    generation: int
     failure: OpenFailure
 
 
 @dataclass(frozen=True)
-class Missed:
+class Missed(OfDial):
     """A heartbeat went unanswered; `cause` says what that means where it is more than that."""
 
-    generation: int
     cause: str = "heartbeat missed"
 
 
-@dataclass(frozen=True)
-class Alive:
+class Alive(OfDial):
     """Bytes arrived after a miss."""
 
-    generation: int
 
-
-@dataclass(frozen=True)
-class AppReady:
+class AppReady(OfDial):
     """The application answered for the first time."""
 
-    generation: int
 
-
-@dataclass(frozen=True)
-class GaveUp:
+class GaveUp(OfDial):
     """Too many heartbeats went unanswered and nothing was received meanwhile."""
 
-    generation: int
 
-
-@dataclass(frozen=True)
-class Ended:
+class Ended(OfDial):
     """The connection's end has begun (a Close frame passed, say) but its transport is still there."""
 
-    generation: int
-
 
 @dataclass(frozen=True)
-class Lost:
+class Lost(OfDial):
     """The transport is gone."""
 
-    generation: int
     verdict: Verdict
 
 

@@ -17,7 +17,7 @@ from wsmonitor.facts.errors import SettingsError
 from wsmonitor.facts.events import AnyEvent, OpenFailed, PhaseDone, State, StateChanged
 from wsmonitor.gui.editor import draft
 from wsmonitor.gui.editor.dialog import EndpointEditor
-from wsmonitor.gui.editor.fields import _struct_in, all_fields
+from wsmonitor.gui.editor.fields import all_fields
 from wsmonitor.gui.editor.inputs import SecretInput, TextInput, UrlInput
 from wsmonitor.gui.editor.rows_input import RowsInput
 from wsmonitor.gui.start.whole_window import WholeWindow
@@ -38,6 +38,7 @@ from wsmonitor.settings.endpoint_settings import (
     TlsConfig,
     TrafficConfig,
 )
+from wsmonitor.settings.workspace.checking import struct_in
 from wsmonitor.settings.workspace.rules import KEPT_OUT
 
 FULL = EndpointConfig(
@@ -82,7 +83,7 @@ def editor(monitoring: WholeWindow) -> EndpointEditor:
 
 def leaves(kind: type[Struct], place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     for info in fields(kind):
-        struct = _struct_in(info.type)
+        struct = struct_in(info.type)
         if struct is None:
             yield (*place, info.name)
         else:

@@ -1,12 +1,15 @@
 """Facts -> what the server notices, when, and with which code."""
 
 import statistics
+from collections.abc import Iterator
 from itertools import pairwise
 
+from wsmonitor.experiments.checks.check import Said
 from wsmonitor.experiments.checks.closing import tcp_said
+from wsmonitor.experiments.checks.seen import Seen
 from wsmonitor.experiments.confidence import confidence
 from wsmonitor.experiments.experiment import Circumstances, Judgement
-from wsmonitor.experiments.keepalive.facts import KeepaliveFacts, Stimulus, Watched
+from wsmonitor.experiments.keepalive.facts import HalfClosed, KeepaliveFacts, Stimulus, StoppedReading, Watched
 from wsmonitor.facts.answers import CheckResult, Number
 from wsmonitor.text.units import duration, size
 
@@ -98,109 +101,102 @@ def _interval(facts: KeepaliveFacts) -> tuple[int | None, int]:
     return round(statistics.median(firsts)), (max(firsts) - min(firsts)) // 2
 
 
-def _rows(facts: KeepaliveFacts) -> list[CheckResult]:
+_BESIDE = "identical application data; whether others count is the server's choice"
+
+
+def _rows(facts: KeepaliveFacts) -> Iterator[CheckResult]:
     mute = facts.watched.get("mute")
-    rows = [_listen(facts), _mute(facts, mute)]
-    rows.append(_beside(facts, "wrong", "pongs with another payload", "RFC 6455, 5.5.3"))
-    rows.append(_beside(facts, "unsolicited", "unsolicited pongs", "RFC 6455, 5.5.3"))
-    rows += [_silent(facts), _stopped(facts), _half_closed(facts), _kept_tcp(facts)]
-    return rows
+    for name, expected, section, said in (
+        ("listen", "nothing is prescribed", "", _listen(facts)),
+        ("mute", "the server's choice", "", _mute(mute)),
+        ("wrong", _BESIDE, "RFC 6455, 5.5.3", _beside(facts, "wrong", "pongs with another payload")),
+        ("unsolicited", _BESIDE, "RFC 6455, 5.5.3", _beside(facts, "unsolicited", "unsolicited pongs")),
+        ("silent-path", "a dead client is forgotten some time", "", _silent(facts)),
+        ("stopped-reading", "the server's choice", "", _stopped(facts.stopped)),
+        ("half-close", "an end of its own, soon", "", _half_closed(facts.half_closed)),
+        ("close-tcp", "the server closes TCP once Close was answered", "RFC 6455, 5.5.1", _kept_tcp(facts.kept_tcp)),
+    ):
+        yield CheckResult(
+            id=f"keepalive/{name}", verdict=said.verdict, expected=expected, actual=said.actual, section=section
+        )
 
 
-def _row(name: str, verdict: str, actual: str, expected: str, section: str = "") -> CheckResult:
-    return CheckResult(id=f"keepalive/{name}", verdict=verdict, expected=expected, actual=actual, section=section)
+_NOT_COME_TO = Said("not tested: ended before", "")
 
 
-def _listen(facts: KeepaliveFacts) -> CheckResult:
-    expected = "nothing is prescribed"
+def _listen(facts: KeepaliveFacts) -> Said:
     listen = facts.watched.get("listen")
     if listen is None:
-        return _row("listen", "not tested: ended before", "", expected)
+        return _NOT_COME_TO
     interval_ns, _ = _interval(facts)
     if interval_ns is None:
-        many = f"one ping in {duration(listen.age_ns)}" if listen.pings_ns else f"no ping in {duration(listen.age_ns)}"
-        return _row("listen", "finding", many, expected)
-    return _row("listen", "finding", f"pings every {duration(interval_ns)}", expected)
+        many = "one ping" if listen.pings_ns else "no ping"
+        return Said("finding", f"{many} in {duration(listen.age_ns)}")
+    return Said("finding", f"pings every {duration(interval_ns)}")
 
 
-def _mute(facts: KeepaliveFacts, mute: Watched | None) -> CheckResult:
-    expected = "the server's choice"
+def _mute(mute: Watched | None) -> Said:
     if mute is None:
-        return _row("mute", "not tested: ended before", "", expected)
+        return _NOT_COME_TO
     if not mute.how:
-        return _row("mute", "finding", f"unanswered pings not noticed in {duration(mute.age_ns)}", expected)
-    return _row("mute", "finding", f"ended after {duration(mute.age_ns)}: {mute.how}", expected)
+        return Said("finding", f"unanswered pings not noticed in {duration(mute.age_ns)}")
+    return Said("finding", f"ended after {duration(mute.age_ns)}: {mute.how}")
 
 
-def _beside(facts: KeepaliveFacts, stimulus: Stimulus, what: str, section: str) -> CheckResult:
+def _beside(facts: KeepaliveFacts, stimulus: Stimulus, what: str) -> Said:
     """Whether something else than the right pong counts, told by who outlives the mute connection."""
-    expected = "identical application data; whether others count is the server's choice"
     mute, watched = facts.watched.get("mute"), facts.watched.get(stimulus)
     listen = facts.watched.get("listen")
     if mute is None or watched is None or not mute.how or not mute.pings_ns or not outlives(listen, mute):
-        return _row(stimulus, "not tested: unanswered pings are not noticed", "", expected, section)
+        return Said("not tested: unanswered pings are not noticed", "")
     if watched.how and watched.age_ns < mute.age_ns / OUTLIVED:
-        return _row(
-            stimulus, "finding", f"{what} end it after {duration(watched.age_ns)}: {watched.how}", expected, section
-        )
+        return Said("finding", f"{what} end it after {duration(watched.age_ns)}: {watched.how}")
     if watched.how:
-        return _row(stimulus, "finding", f"{what} do not count", expected, section)
+        return Said("finding", f"{what} do not count")
     if watched.age_ns > mute.age_ns * OUTLIVED:
-        return _row(stimulus, "finding", f"{what} count", expected, section)
-    return _row(stimulus, "inconclusive: not watched long enough", "", expected, section)
+        return Said("finding", f"{what} count")
+    return Said("inconclusive: not watched long enough", "")
 
 
-def _silent(facts: KeepaliveFacts) -> CheckResult:
-    expected = "a dead client is forgotten some time"
+def _silent(facts: KeepaliveFacts) -> Said:
     if not facts.has_black_hole:
-        return _row("silent-path", "not tested: works on Linux only", "", expected)
+        return Said("not tested: works on Linux only", "")
     tries = sorted(facts.silent, key=lambda one: one.seconds)
     if not tries:
-        return _row("silent-path", "not tested: needs more time (--max)", "", expected)
+        return Said("not tested: needs more time (--max)", "")
     held = [one.seconds for one in tries if one.outcome == "held"]
     gone = [one.seconds for one in tries if one.outcome == "forgotten"]
     if held and gone and min(gone) < max(held):
-        return _row(
-            "silent-path", "inconclusive: forgotten after a shorter silence than one it was held for", "", expected
-        )
+        return Said("inconclusive: forgotten after a shorter silence than one it was held for", "")
     if gone:
         within = duration(min(gone) * 1e9)
         between = f"between {duration(max(held) * 1e9)} and {within}" if held else f"within {within}"
-        return _row("silent-path", "finding", f"forgets a dead peer {between}", expected)
+        return Said("finding", f"forgets a dead peer {between}")
     if held:
-        longest = duration(max(held) * 1e9)
-        return _row(
-            "silent-path", "finding", f"still holds a dead peer after {longest}: dead clients pile up", expected
-        )
-    return _row("silent-path", "inconclusive: neither a pong nor an end came after the silence", "", expected)
+        return Said("finding", f"still holds a dead peer after {duration(max(held) * 1e9)}: dead clients pile up")
+    return Said("inconclusive: neither a pong nor an end came after the silence", "")
 
 
-def _stopped(facts: KeepaliveFacts) -> CheckResult:
-    expected = "the server's choice"
-    stopped = facts.stopped
+def _stopped(stopped: StoppedReading | None) -> Said:
     if stopped is None:
-        return _row("stopped-reading", "not tested: the server sends nothing by itself", "", expected)
+        return Said("not tested: the server sends nothing by itself", "")
     kept = f"keeps {size(stopped.kept_bytes)} for a client that does not read for {duration(stopped.seconds * 1e9)}"
-    return _row("stopped-reading", "finding", f"{kept}{f'; then {stopped.how}' if stopped.how else ''}", expected)
+    return Said("finding", f"{kept}{f'; then {stopped.how}' if stopped.how else ''}")
 
 
-def _half_closed(facts: KeepaliveFacts) -> CheckResult:
-    expected = "an end of its own, soon"
-    if facts.half_closed is None:
-        return _row("half-close", "not tested: ended before", "", expected)
-    if facts.half_closed.after_ns is None:
-        return _row("half-close", "finding", "our FIN is not answered within 10 s", expected)
-    answered = f"{facts.half_closed.how} {duration(facts.half_closed.after_ns)} after our FIN"
-    return _row("half-close", "finding", answered, expected)
+def _half_closed(seen: HalfClosed | None) -> Said:
+    if seen is None:
+        return _NOT_COME_TO
+    if seen.after_ns is None:
+        return Said("finding", "our FIN is not answered within 10 s")
+    return Said("finding", f"{seen.how} {duration(seen.after_ns)} after our FIN")
 
 
-def _kept_tcp(facts: KeepaliveFacts) -> CheckResult:
-    expected, section = "the server closes TCP once Close was answered", "RFC 6455, 5.5.1"
-    if facts.kept_tcp is None:
-        return _row("close-tcp", "not tested: ended before", "", expected, section)
-    said = tcp_said(facts.kept_tcp)
-    actual = f"answers Close but {said.actual}" if said.verdict == "violates" else said.actual
-    return _row("close-tcp", said.verdict, actual, expected, section)
+def _kept_tcp(seen: Seen | None) -> Said:
+    if seen is None:
+        return _NOT_COME_TO
+    said = tcp_said(seen)
+    return Said(said.verdict, f"answers Close but {said.actual}") if said.verdict == "violates" else said
 
 
 def _advice(facts: KeepaliveFacts, mute: Watched | None, interval_ns: int | None) -> str:

@@ -43,8 +43,7 @@ def write(source: Source, sink: Sink) -> None:
 def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Snapshot) -> Iterator[str]:
     """The lines of the report."""
     start, end = _clock(snapshot, source.start_ns), _clock(snapshot, source.end_ns)
-    yield "# WebSocket report"
-    yield ""
+    yield "# WebSocket report\n"
     for name in dict.fromkeys(view.name for view in snapshot.endpoints):
         yield f"**{plain(name)}**: {plain(headline(snapshot, name).text)}\n"
     yield f"{start} to {end} ({duration(source.end_ns - source.start_ns)}), recorded with wsmonitor."
@@ -64,8 +63,7 @@ def report(source: Source, summaries: tuple[EndpointSummary, ...], snapshot: Sna
 
 def _monitored(source: Source, summaries: tuple[EndpointSummary, ...]) -> Iterator[str]:
     urls = {config.name: redact_url(config.url) for config in source.endpoints}
-    yield "## Monitored"
-    yield ""
+    yield "## Monitored\n"
     yield from table(
         ("endpoint", "URL", "attempts", "opened", "failed", "open for", "messages sent", "received", "most waiting"),
         (
@@ -82,8 +80,7 @@ def _monitored(source: Source, summaries: tuple[EndpointSummary, ...]) -> Iterat
 
 def _findings(findings: list[Finding]) -> Iterator[str]:
     stated = [finding for finding in findings if finding.pending is None]
-    yield "## Findings"
-    yield ""
+    yield "## Findings\n"
     if not stated:
         yield "None now."
         yield ""
@@ -135,8 +132,7 @@ def _notes(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _closures(snapshot: Snapshot, total: int) -> Iterator[str]:
-    yield f"## {counted(total, 'closure').capitalize()}"
-    yield ""
+    yield f"## {counted(total, 'closure').capitalize()}\n"
     ways = Counter(
         (closure.endpoint, closure_words(closure.verdict, snapshot.codes_of(closure.endpoint)))
         for closure in snapshot.closures
@@ -164,8 +160,7 @@ def _closure(snapshot: Snapshot, closure: Closure) -> tuple[str, ...]:
 
 
 def _round_trips(summaries: tuple[EndpointSummary, ...]) -> Iterator[str]:
-    yield "## Round trips"
-    yield ""
+    yield "## Round trips\n"
     rows = [
         (plain(one.endpoint), kind_name(kind), *_numbers(rtt)) for one in summaries for kind, rtt in one.rtt.items()
     ]

@@ -18,7 +18,7 @@ from msgspec.structs import FieldInfo, fields
 
 from wsmonitor.settings import endpoint_settings
 from wsmonitor.settings.endpoint_settings import EndpointConfig
-from wsmonitor.settings.workspace.checking import plain_type
+from wsmonitor.settings.workspace.checking import plain_type, struct_in
 from wsmonitor.tables.heartbeat_presets import PRESETS
 from wsmonitor.tables.profiles import PROFILES
 from wsmonitor.text import units
@@ -164,7 +164,7 @@ def _group(title: str, names: tuple[str, ...]) -> Group:
     optional = ""
     for name in names:
         info = by_name[name]
-        struct = _struct_in(info.type)
+        struct = struct_in(info.type)
         if struct is None:
             found.append(_field(EndpointConfig, info, (name,)))
             continue
@@ -177,7 +177,7 @@ def _group(title: str, names: tuple[str, ...]) -> Group:
 
 
 def _inner(kind: type[Struct], info: FieldInfo, place: Place) -> Iterator[Field]:
-    struct = _struct_in(info.type)
+    struct = struct_in(info.type)
     if struct is None or get_origin(info.type) is tuple:
         yield _field(kind, info, place)
         return
@@ -225,7 +225,7 @@ def _field(kind: type[Struct], info: FieldInfo, place: Place) -> Field:
 
 
 def _columns(element: Any, label: str) -> tuple[Column, ...]:
-    struct = _struct_in(element)
+    struct = struct_in(element)
     if struct is None:
         return (Column("", label, ""),)
     return tuple(
@@ -255,12 +255,6 @@ def _label(name: str) -> str:
 
 def _unit(name: str) -> str:
     return next((unit for suffix, unit in _SUFFIXES.items() if name.endswith(suffix)), "")
-
-
-def _struct_in(wanted: Any) -> type[Struct] | None:
-    """The struct of a field of type `S` or `S | None`."""
-    wanted = plain_type(wanted)
-    return wanted if isinstance(wanted, type) and issubclass(wanted, Struct) else None
 
 
 def _hints(kind: type[Struct]) -> dict[str, str]:

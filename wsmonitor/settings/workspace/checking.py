@@ -61,7 +61,7 @@ def found(value: Any, *, secret: bool = False) -> str:
 
 
 def _field_mistakes(kind: type[Struct], name: str, wanted: Any, value: Any, place: Place) -> Iterator[Mistake]:
-    struct = _struct_in(wanted)
+    struct = struct_in(wanted)
     if struct is not None and get_origin(wanted) is not tuple:
         yield from mistakes_in(struct, value, place)
     elif get_origin(wanted) is tuple:
@@ -73,7 +73,7 @@ def _field_mistakes(kind: type[Struct], name: str, wanted: Any, value: Any, plac
 
 
 def _list_mistakes(kind: type[Struct], name: str, element: Any, value: Any, place: Place) -> Iterator[Mistake]:
-    struct = _struct_in(element)
+    struct = struct_in(element)
     if not isinstance(value, list):
         wanted = f"[[...{name}]] or a list of tables" if struct else f"a list such as {name} = ['...']"
         yield place, f"expected {wanted}, found {found(value)}"
@@ -132,7 +132,7 @@ def plain_type(wanted: Any) -> Any:
     return wanted
 
 
-def _struct_in(wanted: Any) -> type[Struct] | None:
+def struct_in(wanted: Any) -> type[Struct] | None:
     """The struct that a field of type `S` or `S | None` holds."""
     wanted = plain_type(wanted)
     return wanted if isinstance(wanted, type) and issubclass(wanted, Struct) else None
