@@ -8,7 +8,7 @@ import click
 from msgspec.structs import replace
 
 from wsmonitor.cli.measuring.door import open_door
-from wsmonitor.cli.measuring.targets import measured
+from wsmonitor.cli.measuring.targets import RUN_COMMANDS, measured
 from wsmonitor.command_line import (
     TARGET,
     ConditionText,
@@ -69,7 +69,7 @@ _OUT = click.Path(dir_okay=False, path_type=Path)
     metavar="CONDITION",
     help="Fail at such as 'drops>=3 in 5m'; repeatable.",
 )
-@click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
+@RUN_COMMANDS
 @click.option("--churn", type=_COUNT, default=0, help="First open and close so many in a row, each for a moment.")
 @click.option("--parallel", type=_COUNT, default=0, help="First open so many at once, for a second.")
 @click.option("--junit", type=_OUT, metavar="FILE", help="Write the result as JUnit XML too.")

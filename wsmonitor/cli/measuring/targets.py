@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from wsmonitor.command_line import ConnectionOptions, Target, endpoints_from
+from wsmonitor.command_line import ConditionText, ConnectionOptions, Target, endpoints_from
 from wsmonitor.settings.conditions.alert_rule import AlertRule
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.settings.names import numbered
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 LEVELS = ("warning", "problem", "alert")
 """What `--fail-on` knows besides conditions."""
+FAIL_ON = click.option(
+    "--fail-on",
+    multiple=True,
+    type=ConditionText(*LEVELS),
+    metavar="LEVEL|CONDITION",
+    help="Exit with 3 at a warning, problem, alert of the workspace, or such as 'drops>=3 in 5m'; repeatable.",
+)
+RUN_COMMANDS = click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
 
 
 @dataclass(frozen=True)

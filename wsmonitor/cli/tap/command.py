@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from wsmonitor.cli.measuring.door import CommandRefused, open_door
 from wsmonitor.cli.measuring.run import Plan
-from wsmonitor.cli.measuring.targets import LEVELS, Measured, rules_of
+from wsmonitor.cli.measuring.targets import FAIL_ON, RUN_COMMANDS, Measured, rules_of
 from wsmonitor.cli.measuring.writer import standard_output
 from wsmonitor.cli.watch.recorded import start_recording
 from wsmonitor.command_line import (
     TARGET,
-    ConditionText,
     ConnectionOptions,
     Duration,
     Target,
@@ -76,15 +75,8 @@ _FAULTS = "\n".join(f"  {one.kind + (':' + one.example if one.example else ''):<
 @click.option(
     "-o", "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="json is NDJSON."
 )
-@click.option(
-    "--fail-on",
-    "fail_on",
-    multiple=True,
-    type=ConditionText(*LEVELS),
-    metavar="LEVEL|CONDITION",
-    help="Exit with 3 at a warning, problem, alert of the workspace, or such as 'drops>=3 in 5m'; repeatable.",
-)
-@click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
+@FAIL_ON
+@RUN_COMMANDS
 @click.option("--tls", is_flag=True, help="Speak TLS to clients, with a certificate made for it.")
 @click.option("--listen-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Or with this (PEM).")
 @click.option("--listen-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its key (PEM).")

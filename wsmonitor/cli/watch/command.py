@@ -7,11 +7,10 @@ from msgspec.structs import replace
 
 from wsmonitor.cli.measuring.door import open_door
 from wsmonitor.cli.measuring.run import Plan, PlannedDisruption
-from wsmonitor.cli.measuring.targets import LEVELS, measured
+from wsmonitor.cli.measuring.targets import FAIL_ON, RUN_COMMANDS, measured
 from wsmonitor.cli.measuring.writer import standard_output
 from wsmonitor.command_line import (
     TARGET,
-    ConditionText,
     ConnectionOptions,
     Duration,
     Target,
@@ -78,15 +77,8 @@ class Filter(click.ParamType[str]):
 @click.option("--send-every", "send_every_s", type=Duration(0.001), help="Send again and again; without it once.")
 @click.option("--disrupt", "disruptions", multiple=True, type=DisruptionAt(), help="Force a disconnect: tcp_reset@5s.")
 @click.option("--filter", "only", metavar="FILTER", type=Filter(), help="Print only such events: 'rx & size>1k'.")
-@click.option(
-    "--fail-on",
-    "fail_on",
-    multiple=True,
-    type=ConditionText(*LEVELS),
-    metavar="LEVEL|CONDITION",
-    help="Exit with 3 at a warning, problem, alert of the workspace, or such as 'drops>=3 in 5m'; repeatable.",
-)
-@click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
+@FAIL_ON
+@RUN_COMMANDS
 @recording_options
 @click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 @click.option("--lines", is_flag=True, help="A line for every event on a terminal too, instead of the live table.")
