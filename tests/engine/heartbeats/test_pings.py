@@ -349,3 +349,17 @@ def test_after_a_pause_nothing_is_missed_and_the_beat_goes_on() -> None:
 
     assert line.heartbeat.misses(line.clock.now_ns()) == []
     assert line.heartbeat.deadline_ns == line.at(340)
+
+
+@pytest.mark.parametrize(("waited_s", "expected_s"), [(0.0, 0.25), (0.2, 0.05), (0.25, 0.25), (3.0, 0.25)])
+def test_a_round_trip_ends_at_the_arrival_unless_that_seems_to_lie_before_the_ping(
+    waited_s: float, expected_s: float
+) -> None:
+    line = Line()
+    payload = line.ping()
+    line.clock.advance(0.25)
+
+    pong = line.heartbeat.pong(payload, line.clock.now_ns(), to_ns(waited_s))
+
+    assert pong is not None
+    assert pong.round_trip_ns == to_ns(expected_s)

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import structs
 
 from wsmonitor.engine.heartbeats.message_match import ReceivedText, matches
+from wsmonitor.engine.heartbeats.pings import round_trip_ns
 from wsmonitor.settings.endpoint_settings import AppHeartbeatConfig, Correlation, MatchRule, to_ns
 from wsmonitor.settings.json_path import MISSING
 from wsmonitor.tables.heartbeat_presets import PRESETS
@@ -104,15 +105,15 @@ class AppHeartbeat:
         """A data message that is no heartbeat passed in either direction."""
         self._last_activity_ns = at_ns
 
-    def received(self, message: ReceivedText, at_ns: int) -> "AppAnswer | PeerBeat | None":
-        """What a received message means to the heartbeat; `None` if nothing."""
+    def received(self, message: ReceivedText, at_ns: int, waited_ns: int = 0) -> "AppAnswer | PeerBeat | None":
+        """What a message that was read at `at_ns`, and had waited, means to the heartbeat; `None` if nothing."""
         if not matches(message, self._config.match):
             return None
         key = self._answered(message)
         if key is not None:
             number, sent_ns = self._outstanding.pop(key)
             self.consecutive = 0
-            return AppAnswer(number, sent_ns, max(0, at_ns - sent_ns))
+            return AppAnswer(number, sent_ns, round_trip_ns(sent_ns, at_ns, waited_ns))
         if not self._answers:
             return None
         self._last_peer_beat_ns = at_ns

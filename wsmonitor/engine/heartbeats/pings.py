@@ -49,6 +49,12 @@ class Miss:
     gives_up: bool
 
 
+def round_trip_ns(sent_ns: int, read_ns: int, waited_ns: int) -> int:
+    """From the write to the arrival, or to our reading where that seems to lie before it: the wall clock was set."""
+    arrived_ns = read_ns - waited_ns
+    return max(0, (arrived_ns if arrived_ns > sent_ns else read_ns) - sent_ns)
+
+
 @dataclass(slots=True)
 class _Outstanding:
     number: int
@@ -171,12 +177,15 @@ class Heartbeat:
         self._last_rx_ns = at_ns
         self._silent_misses = 0
 
-    def pong(self, payload: bytes, at_ns: int) -> Pong | None:
-        """What a pong that arrived at `at_ns` means; `None` if it answers no ping of ours, or one that is settled."""
+    def pong(self, payload: bytes, at_ns: int, waited_ns: int = 0) -> Pong | None:
+        """What a pong that was read at `at_ns` means; `None` if it answers no ping of ours, or one that is settled.
+
+        It had been there for `waited_ns` by then.
+        """
         payload = self._whole(payload)
         late = self._late.pop(payload, None)
         if late is not None:
-            return Pong(late.number, late.sent_ns, max(0, at_ns - late.sent_ns), late=True)
+            return Pong(late.number, late.sent_ns, round_trip_ns(late.sent_ns, at_ns, waited_ns), late=True)
         if payload not in self._outstanding:
             return None
         self.consecutive = 0
@@ -185,7 +194,7 @@ class Heartbeat:
             del self._outstanding[earlier]
             if earlier == payload:
                 break
-        return Pong(ping.number, ping.sent_ns, max(0, at_ns - ping.sent_ns), late=False)
+        return Pong(ping.number, ping.sent_ns, round_trip_ns(ping.sent_ns, at_ns, waited_ns), late=False)
 
     def _whole(self, payload: bytes) -> bytes:
         """The payload of the one ping without a pong that begins so; what came, where none or several may be meant."""

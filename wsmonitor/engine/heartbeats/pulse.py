@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidState
 from websockets.typing import BytesLike
 
 from wsmonitor.engine import steps
+from wsmonitor.engine.clocks.lag import SAMPLE_NS
 from wsmonitor.engine.heartbeats.app_beats import AppAnswer, AppHeartbeat, PeerBeat
 from wsmonitor.engine.heartbeats.message_match import ReceivedText
 from wsmonitor.engine.heartbeats.pings import Heartbeat, Pong
@@ -102,7 +103,9 @@ class Pulse:
         """Write a ping; its number, or nothing if the connection has closed meanwhile."""
         payload = self._ping.make_payload()
         try:
-            sent_ns = self._connection.write_ping(payload)
+            # A stamp costs a tenth of a ping: not where thousands ping.
+            asks = self._lag.sample_every_ns == SAMPLE_NS
+            sent_ns = self._connection.write_ping(payload, asks=asks)
         except InvalidState as error:
             log.debug("connection closed between check and ping: %s", error)
             return []
@@ -140,10 +143,12 @@ class Pulse:
         self._recover("ws")
 
     def pong_received(self, payload: bytes, at_ns: int) -> Pong | None:
-        """Publish the round trip, to the arrival in our kernel, if the pong that was just read answers one of ours."""
-        pong = self._ping.pong(payload, at_ns - self._connection.waited_ns)
+        """Publish the round trip, as our kernel saw it, if the pong that was just read answers one of ours."""
+        pong = self._ping.pong(payload, at_ns, self._connection.waited_ns)
         if pong is not None:
-            self._report_round_trip("ws", pong.round_trip_ns, pong.sent_ns, at_ns, late=pong.late)
+            left_after_ns = self._connection.left_after_ns(pong.sent_ns)
+            took_ns = pong.round_trip_ns - (left_after_ns if left_after_ns < pong.round_trip_ns else 0)
+            self._report_round_trip("ws", took_ns, pong.sent_ns, at_ns, late=pong.late)
         return pong
 
     def message_sent(self, at_ns: int) -> None:
@@ -155,7 +160,7 @@ class Pulse:
         """Look at a data message: an answer, the peer's heartbeat, or activity."""
         if self._app is None:
             return
-        answer = self._app.received(ReceivedText(bytes(data)), at_ns - self._connection.waited_ns)
+        answer = self._app.received(ReceivedText(bytes(data)), at_ns, self._connection.waited_ns)
         match answer:
             case AppAnswer():
                 self._report_round_trip("app", answer.round_trip_ns, answer.sent_ns, at_ns)

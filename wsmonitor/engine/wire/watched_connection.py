@@ -81,7 +81,7 @@ class WatchedConnection(ClientConnection):
     __slots__ = (
         *("heard", "fed_bytes", "lost_error", "mutes_pongs", "received", "socket", "waited_ns"),
         *("_fragments", "_has_failed", "_is_half_closed", "_is_stalled", "_latest"),
-        *("_begun", "_listener", "_now_ns", "_portions", "_rx_ns", "_watched"),
+        *("_begun", "_listener", "_now_ns", "_ping_sent_ns", "_portions", "_rx_ns", "_watched"),
         # The library sets these late; in slots they spare each of many that open at once a dictionary of its own.
         *("recv_messages", "transport"),
     )
@@ -103,7 +103,7 @@ class WatchedConnection(ClientConnection):
         """What it reads from, where that was opened by us."""
         self._listener = listener
         self._now_ns = now_ns
-        self._rx_ns = 0
+        self._rx_ns = self._ping_sent_ns = 0
         self.waited_ns = 0
         """How long what is parsed had waited for us in the kernel, at least; 0 where nobody knows."""
         self._fragments: list[Received] = []
@@ -123,8 +123,8 @@ class WatchedConnection(ClientConnection):
             self.protocol.send_binary(payload)
         self.send_data()
 
-    def write_ping(self, payload: bytes) -> int:
-        """Write a ping without waiting for anything; the time just before the write.
+    def write_ping(self, payload: bytes, *, asks: bool = False) -> int:
+        """Write a ping without waiting for anything; the time just before the write. `asks` the kernel when it left.
 
         After it the answer may be there already: whoever is woken by a packet may get our processor.
         Raises `InvalidState` if the connection is not open.
@@ -133,10 +133,19 @@ class WatchedConnection(ClientConnection):
             raise InvalidState(f"connection is {self.protocol.state.name.lower()}")
         self.protocol.send_ping(payload)
         sent_ns, begun_ns = self._now_ns(), time.monotonic_ns()
+        if self.socket is not None:
+            self.socket.is_asked = asks
         self.send_data()
         if self.socket is not None:
+            self.socket.is_asked = False
             sent_ns += max(0, self.socket.sent_ns - begun_ns)  # asyncio and TLS take their time before the write
+        self._ping_sent_ns = sent_ns
         return sent_ns
+
+    def left_after_ns(self, sent_ns: int) -> int:
+        """So long after that time left the ping that was written then; 0 where the kernel does not say."""
+        is_last = self.socket is not None and sent_ns == self._ping_sent_ns
+        return self.socket.left_after_ns if is_last and self.socket is not None else 0
 
     def write_close(self, code: int, reason: str) -> None:
         """Write a Close frame. Raises `InvalidState` if the connection is not open."""
@@ -186,9 +195,10 @@ class WatchedConnection(ClientConnection):
             self.transport.set_write_buffer_limits(high=1, low=0)
 
     def data_received(self, data: bytes) -> None:
-        self._rx_ns = self._now_ns()
-        # Now: TLS goes on reading from the socket while what it handed over is still parsed.
+        # Now: TLS goes on reading from the socket while what it handed over is still parsed. And before the time is
+        # taken: an arrival is told a little late, never early.
         self.waited_ns = self.socket.waited_ns if self.socket is not None else 0
+        self._rx_ns = self._now_ns()
         self._listener.bytes_received(len(data), self._rx_ns)
         if self.response is None and len(self.heard) < HEARD_BYTES:
             self.heard += data[: HEARD_BYTES - len(self.heard)]
