@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.gui.conftest import show
 from tests.gui.story import at_ns
@@ -175,11 +175,29 @@ def test_columns_are_widened_hidden_moved_and_remembered(monitoring: WholeWindow
     table.titles.show_column(Column.LOSS, False)
 
     kept = monitoring.settings()
-    assert kept.column_widths == {"STATE": 150}
+    assert kept.column_widths["STATE"] == 150
     assert kept.columns_hidden == ("LOSS",)
     assert kept.column_order[2] == "LAST_CLOSE"
     table.titles.use_columns(Columns(kept.column_order[::-1], {}, ()))
     assert table.titles.columns.order == kept.column_order[::-1]
+
+
+def test_a_column_that_a_narrow_list_leaves_out_says_so_in_the_menu_and_comes_back_when_it_is_chosen(
+    monitoring: WholeWindow,
+) -> None:
+    table = monitoring.window.table
+    table.titles.fit(490, is_compact=False, has_taps=False)
+    assert table.isColumnHidden(Column.BUFFERED)
+
+    table.titles.customContextMenuRequested.emit(QPoint(5, 5))
+    (menu,) = table.titles.findChildren(QMenu)
+    (action,) = [one for one in menu.actions() if one.text() == "buf (no room)"]
+    assert not action.isChecked()
+    action.trigger()
+
+    assert not table.isColumnHidden(Column.BUFFERED)
+    assert not table.isColumnHidden(Column.ENDPOINT)
+    menu.close()
 
 
 def test_the_first_click_on_a_title_shows_the_worst(monitoring: WholeWindow, analyzer: Analyzer) -> None:

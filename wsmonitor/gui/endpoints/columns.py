@@ -20,7 +20,8 @@ class Column(enum.IntEnum):
 
 TITLES = ("Endpoint", "State", "RTT ms", "p99", "loss", "buf", "last close", "over time")
 TIPS = (
-    "Name and address. A right click chooses columns; drag an edge for another width, a title to another place",
+    "Name and address. A right click chooses columns, also those that a narrow list has no room for; drag an edge for "
+    "another width, a title to another place",
     "What each connection does now. Sorted by it, what works least is on top",
     "The last round trip of a WebSocket ping",
     "99 of 100 round trips of WebSocket pings were shorter, of all since the start or of the focus period",
@@ -70,7 +71,8 @@ def fitted(
 ) -> dict[Column, int]:
     """The columns that are shown and their widths; `sizes` have what each needs, `users` what the user gave some.
 
-    A narrow list keeps names readable and loses numbers instead: tooltips still have them. Names get what is left, or
+    A narrow list keeps names readable and loses numbers instead, last those that the user gave a width: tooltips still
+    have them. Names get what is left, or
     the width that the user gave them; in rows of one line the lane gets what names do not need.
     """
     spare = max(0, width - _ROOMY) // 3
@@ -81,7 +83,7 @@ def fitted(
             wanted[Column.STATE] += min(spare, _STATE_MORE)
     wanted |= {column: users.get(column.name, size) for column, size in wanted.items()}
     users_name = users.get(Column.ENDPOINT.name, 0)
-    for column, name_width in _FIRST_TO_GO.items():
+    for column, name_width in sorted(_FIRST_TO_GO.items(), key=lambda one: one[0].name in users):
         least = users_name or (_COMPACT_NAME if is_compact else name_width)
         if column in wanted and sum(wanted.values()) > width - least:
             del wanted[column]

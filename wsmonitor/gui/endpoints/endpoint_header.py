@@ -65,11 +65,13 @@ class EndpointHeader(QHeaderView):
         self._fit()
 
     def show_column(self, column: Column, shown: bool) -> None:
-        """Show a column where there is room for it, or never."""
+        """Show a column, before all whose width is not the user's, or never."""
         if shown:
             self._unwanted.discard(column.name)
+            self._users_widths.setdefault(column.name, self._sizes()[column])
         else:
             self._unwanted.add(column.name)
+            self._users_widths.pop(column.name, None)
         self._fit()
 
     def use_font(self) -> None:
@@ -86,6 +88,15 @@ class EndpointHeader(QHeaderView):
         if self.count() != len(Column):
             return  # the list has no rows to show yet
         self._is_fitting = True
+        shown = fitted(self._width, self._sizes(), self._users_widths, self._unwanted, is_compact=self._is_compact)
+        for column in Column:
+            self.setSectionHidden(column, column not in shown)
+            if column in shown:
+                self.resizeSection(column, shown[column])
+        self._is_fitting = False
+
+    def _sizes(self) -> dict[Column, int]:
+        """What each column needs."""
         words, numbers = QFontMetrics(self._look.small), QFontMetrics(self._look.mono_small)
         samples = dict(SAMPLES)
         if self._is_compact:
@@ -94,16 +105,10 @@ class EndpointHeader(QHeaderView):
             samples[Column.STATE] = NARROW_STATE
         if self.has_taps:
             samples[Column.LAST_CLOSE] = TAP_LAST_CLOSE
-        sizes = {
+        return {
             column: (numbers if column in NUMBERS else words).horizontalAdvance(text) + 2 * PAD
             for column, text in samples.items()
         }
-        shown = fitted(self._width, sizes, self._users_widths, self._unwanted, is_compact=self._is_compact)
-        for column in Column:
-            self.setSectionHidden(column, column not in shown)
-            if column in shown:
-                self.resizeSection(column, shown[column])
-        self._is_fitting = False
 
     def _resized(self, section: int, old: int, new: int) -> None:
         """Only a hand on the header makes a width the user's."""
@@ -115,9 +120,12 @@ class EndpointHeader(QHeaderView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column in list(Column)[1:]:
-            action = menu.addAction(TITLES[column])
+            is_wanted = column.name not in self._unwanted
+            may_be = column is not Column.LANE or self._is_compact
+            has_no_room = is_wanted and may_be and self.isSectionHidden(column)
+            action = menu.addAction(f"{TITLES[column]} (no room)" if has_no_room else TITLES[column])
             action.setCheckable(True)
-            action.setChecked(column.name not in self._unwanted)
+            action.setChecked(is_wanted and not has_no_room)
             action.toggled.connect(partial(self.show_column, column))
         menu.addSeparator()
         menu.addAction("As at first").triggered.connect(self._forget_columns)
