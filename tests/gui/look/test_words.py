@@ -36,6 +36,7 @@ def test_a_row_that_waits_for_the_dials_of_others_says_so_and_its_tooltip_whose(
         ({"state": State.DEGRADED, "misses_in_a_row": 53}, "53 missed"),
         ({"state": State.BACKOFF, "retry_at_ns": at_ns(124.3)}, "in 6.3 s"),
         ({"state": State.BACKOFF, "retry_at_ns": at_ns(124.3), "cause": TURN}, "in 6.3 s"),
+        ({"state": State.BACKOFF, "retry_at_ns": at_ns(117)}, "now"),
         ({"state": State.BACKOFF, "retry_at_ns": None, "attempt": 4, "since_ns": at_ns(115)}, "3.0 s"),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.gui.conftest import stack_of
 from tests.gui.story import at_ns
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.snapshot import EndpointView, Snapshot
@@ -92,6 +93,14 @@ def test_over_hours_a_note_is_painted_as_soon_as_what_happens(
     plots.show_snapshot(analyzer.snapshot(at_ns(121.5)))
 
     assert painted == [name]
+
+
+def test_how_much_time_is_shown_is_never_cut(monitoring: WholeWindow) -> None:
+    stack = stack_of(monitoring)
+
+    stack.show_width(18.7 * 60, grows=False)
+
+    assert stack.width_label.width() >= stack.width_label.sizeHint().width()
 
 
 def test_news_may_wait_for_the_next_frame(wide: tuple[PlotArea, str], analyzer: Analyzer, painted: list[str]) -> None:

@@ -73,6 +73,10 @@ def cause_words(finding: "Finding") -> str:
     return cause(finding, digits=_LIMIT_DIGITS)
 
 
+_NOW_NS = 50_000_000
+"""What is less would read as zero, or has passed while others had their turn."""
+
+
 def state_line(view: "EndpointView", now_ns: int) -> str:
     """What the state means now, with its countdown or age."""
     age = units.age(now_ns - view.since_ns)
@@ -171,4 +175,5 @@ def _waiting(view: "EndpointView", now_ns: int, age: str) -> str:
 def _countdown(view: "EndpointView", now_ns: int) -> str:
     if view.retry_at_ns is None:
         return ""
-    return f"in {units.short_duration(view.retry_at_ns - now_ns)}"
+    left_ns = view.retry_at_ns - now_ns
+    return "now" if left_ns < _NOW_NS else f"in {units.short_duration(left_ns)}"

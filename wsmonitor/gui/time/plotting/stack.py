@@ -176,8 +176,9 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph shi
         text = units.width(width_s)
         if text != self.width_label.text():
             self.width_label.setText(text)
-        height = self.width_label.sizeHint().height()
-        self.width_label.setGeometry(0, self.height() - height - 1, LEFT_WIDTH - 6, height)
+        needed = self.width_label.sizeHint()
+        width = max(LEFT_WIDTH - 6, needed.width())
+        self.width_label.setGeometry(0, self.height() - needed.height() - 1, width, needed.height())
         hint = "It grows with the session until you choose one" if grows else "The wheel zooms"
         self.width_label.setToolTip(f"The plots show {text}. {hint}.")
 
