@@ -14,6 +14,7 @@ CodesOf = Callable[[str], CloseCodes]
 """What close codes mean at an endpoint of this name."""
 
 _CHUNK_ROWS = 512
+_ROW_BYTES = 500
 
 
 def everybodys(endpoint: str) -> CloseCodes:
@@ -104,7 +105,7 @@ class Log:
 
     def append(self, event: AnyEvent, payload_bytes: int = 0, *, counts: bool = True) -> None:
         """Add a row that keeps `event`, which holds so many bytes of payload; `counts` if `LogView.count` is to."""
-        if not self._chunks or len(self._chunks[-1].events) == _CHUNK_ROWS:
+        if not self._chunks or type(self._chunks[-1]) is FullChunk:
             self._chunks.append(_Chunk(self._end))
         chunk = self._chunks[-1]
         chunk.events.append(event)
@@ -114,6 +115,8 @@ class Log:
         name = event.endpoint if isinstance(event, EndpointEvent) else ""
         self._counts[name] = self._counts.get(name, 0) + counts
         self._view = None
+        if len(chunk.events) == _CHUNK_ROWS:
+            self._chunks[-1] = FullChunk(chunk)
         while len(self._chunks) > 1 and self._has_too_much(self._chunks[0]):
             self._bytes -= self._chunks.pop(0).bytes
 
@@ -150,6 +153,19 @@ class _Chunk:
 
     def forget_words(self) -> None:
         self._rows.clear()
+
+
+class FullChunk(_Chunk):
+    """Takes no more events: logs may share it."""
+
+    def __init__(self, chunk: _Chunk) -> None:
+        super().__init__(chunk.first)
+        self.bytes, self.events, self._rows = chunk.bytes, chunk.events, chunk._rows
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory, about."""
+        return self.bytes + _CHUNK_ROWS * _ROW_BYTES
 
 
 def _row(number: int, event: AnyEvent, codes_of: CodesOf) -> LogRow:

@@ -9,6 +9,8 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import get_args
 
+from msgspec import Struct
+
 from wsmonitor.diagnosis.memory.peer_beats import PeerBeats
 from wsmonitor.diagnosis.memory.survived import Survived
 from wsmonitor.facts.events import Control, HeartbeatKind, HeartbeatMissed, Message, RttSample, TcpSample, Verdict
@@ -48,8 +50,7 @@ class Sent:
     """1 for the first data message of the connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoundTrip:
+class RoundTrip(Struct, frozen=True):
     """A WebSocket round trip and what happened meanwhile."""
 
     at_ns: int

@@ -165,6 +165,9 @@ class Evidence:
         """Every record there is, forced and open ones included: for what was survived."""
         return [*self.ended, *self.unharmed]
 
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_memo": {}, "claimed": {}, "_unexplained": None}
+
     # Looking
 
     def begin(self, now_ns: int) -> None:

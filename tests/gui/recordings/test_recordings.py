@@ -522,3 +522,28 @@ def test_a_recording_that_is_being_opened_is_shown_and_can_be_given_up(
     until(qtbot, session, lambda: session.replay.session is None)
     assert session.whole.monitor.replay.isHidden()
     assert not session.window.pages.shows_recording
+
+
+def test_where_a_second_recording_is_given_up_the_first_is_shown_again_as_it_was(
+    qtbot: QtBot, session: Session, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "second.wsmon", Excerpt(START_NS, WALL_NS, ENDPOINTS, tuple(story(60, life_s=30))))
+    opened(qtbot, session, file)
+    until(qtbot, session, lambda: not session.whole.monitor.jobs.is_busy)
+    first = session.replay.session
+    assert first is not None
+    first.jump(at_ns(20), lambda share: None)
+    shown = first.snapshot()
+    monkeypatch.setattr(ReplaySession, "load", never_ends)
+    session.replay.open(tmp_path / "second.wsmon")
+    qtbot.waitUntil(lambda: session.replay.path == tmp_path / "second.wsmon", timeout=10_000)
+
+    session.replay.close()
+    until(qtbot, session, lambda: session.replay.session is first)
+
+    assert file.name in session.window.windowTitle()
+    assert session.window.pages.shows_recording
+    assert (first.position_ns, first.snapshot().closures) == (shown.at_ns, shown.closures)
+    assert session.bridge.snapshot().closures == shown.closures
+    first.jump(first.end_ns, lambda share: None)
+    assert len(first.snapshot().closures) > len(shown.closures)

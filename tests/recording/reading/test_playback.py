@@ -88,21 +88,22 @@ def test_a_pause_holds_the_position() -> None:
 def test_a_seek_forward_hands_out_what_lies_between() -> None:
     player, _ = playback()
 
-    goes_back = player.seek(ns(50))
+    player.seek(ns(50))
 
-    assert not goes_back
     assert len(player.take()) == 50
 
 
-def test_a_seek_back_begins_again() -> None:
+def test_it_goes_on_anywhere_with_what_is_to_come_from_there() -> None:
     player, _ = playback()
     player.seek(ns(50))
     player.take()
 
-    goes_back = player.seek(ns(20))
+    player.go_on(iter([list(EVENTS[10:])]), ns(10))
+    at_once = player.take()
+    player.seek(ns(20))
 
-    assert goes_back
-    assert player.take() == list(EVENTS[:20])
+    assert (player.position_ns, at_once) == (ns(20), [])
+    assert player.take() == list(EVENTS[10:20])
 
 
 def test_the_end_is_the_end() -> None:

@@ -7,6 +7,7 @@ where a view can see it; the oldest chunks are let go as a whole.
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from struct import Struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,8 +125,19 @@ class Rows:
             self._view = RowsView(tuple(self._chunks), self._used, self.columns, self._evicted)
         return self._view
 
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_row": None, "_buffer": None, "_size": self._used, "_view": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._row = Struct(f"{self.columns}{self._dtype.char}")
+
     def _grow(self) -> None:
         """Start a chunk, larger than the last, and let the oldest go where the newer are enough."""
+        if self._chunks and self._used < len(self._chunks[-1]):  # somebody else writes on in this one
+            self._chunks[-1] = chunk = self._chunks[-1].copy()
+            self._size, self._buffer = len(chunk), chunk.data
+            return
         self._size = min(_LARGEST_CHUNK, 2 * self._size or _FIRST_CHUNK)
         while self._chunks and self._rows - len(self._chunks[0]) >= self._limit:
             self._rows -= len(self._chunks.pop(0))

@@ -32,6 +32,8 @@ class ReplayActions(QObject):
         self._table = monitor.table
         self.session: ReplaySession | None = None
         self._is_opening = False
+        self._before: ReplaySession | None = None
+        """What was shown when another recording was opened, until that is read."""
         self._timer = QTimer(self)
         self._timer.setInterval(_PERIOD_MS)
         self._timer.timeout.connect(self._show_position)
@@ -86,8 +88,12 @@ class ReplayActions(QObject):
     def _begun(self, session: object) -> None:
         assert isinstance(session, ReplaySession)
         if self.session is not None:
-            self.session.close()
-        self.session, self._is_opening = session, True
+            self.session.playback.pause()
+        self._before, self._is_opening = self.session, True
+        self._show(session)
+
+    def _show(self, session: ReplaySession) -> None:
+        self.session = session
         self._bar.name.say(f"Recording · {visible(session.path.name, 200)}")
         self._bar.show()
         self._enable(live=False)
@@ -100,6 +106,9 @@ class ReplayActions(QObject):
     def _opened(self, session: object) -> None:
         assert isinstance(session, ReplaySession)
         self._is_opening = False
+        if self._before is not None:
+            self._before.close()
+            self._before = None
         self._set_speed(float(self._bar.speed.currentText().removesuffix("×")))
         self._bridge.refresh()
         self._show_position()
@@ -176,9 +185,19 @@ class ReplayActions(QObject):
     def _say_failed(self, text: str) -> None:
         if self._is_opening:
             self._is_opening = False
-            self.close()
+            self._go_back()
         self._pages.show_recording(shown=self.session is not None)
         self._pages.say(text or "Opening was cancelled")
+
+    def _go_back(self) -> None:
+        """To what was shown before a recording was not opened after all."""
+        given_up, before = self.session, self._before
+        self._before = None
+        if given_up is None or before is None:
+            self.close()
+            return
+        given_up.close()
+        self._show(before)
 
     def _enable(self, *, live: bool) -> None:
         for name in _NEEDS_LIVE:

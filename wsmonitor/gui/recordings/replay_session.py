@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from wsmonitor.analysis.checkpoints import Checkpoints
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.exports.source import analyzer_of
 from wsmonitor.facts.errors import WsmonitorError
@@ -15,6 +16,8 @@ from wsmonitor.facts.events import ConnectionClosed, Key, covers
 from wsmonitor.recording import Playback, Replay
 
 _STEPS = 100
+GROWTH = 1.1
+"""While it is being read, a picture for each tenth that is there more: one takes the time of thousands of events."""
 Report = Callable[[float], None]
 """Is told the share that is done, 0 to 1; raises `CancelledReplayError` to stop."""
 
@@ -35,11 +38,15 @@ class ReplaySession:
         self.analyzer = analyzer_of(self.replay)
         self.problems: tuple[str, ...] = tuple(self.replay.problems)
         self.playback = Playback(self.replay)
+        self._checkpoints = Checkpoints()
         self._ends: list[tuple[int, Key]] = []
         self._reading = threading.Lock()
         self._read_ns: int | None = None
         """While it is being loaded: what was read so far ends here."""
-        self._shown_ns: int | None = None
+        self._picture: Snapshot | None = None
+        """What was shown last of what was read by then."""
+        self._pictured = 0
+        """So many events were read by then."""
 
     @property
     def start_ns(self) -> int:
@@ -59,16 +66,22 @@ class ReplaySession:
 
     def load(self, report: Report) -> None:
         """Read everything, once."""
-        self._read_ns = self.start_ns
+        self._read_ns = newest_ns = self.start_ns
+        self._checkpoints.keep(self.analyzer, at_ns=newest_ns, batch=0, events=0)
         for batch in self.replay.batches():
+            newest_ns = max(newest_ns, *(event.at_ns for event in batch))
             with self._reading:
                 self.analyzer.feed(batch)
+                self.analyzer.take_finding_changes()
+                if self._checkpoints.is_due(self.replay.events):
+                    read = self.replay
+                    self._checkpoints.keep(self.analyzer, at_ns=newest_ns, batch=read.batch, events=read.events)
             self._read_ns = batch[-1].at_ns
             ends = [event for event in batch if isinstance(event, ConnectionClosed)]
             self._ends += [(event.at_ns, (event.endpoint, event.slot)) for event in ends]
             report(self.replay.progress)
         self.problems = tuple(self.replay.problems)
-        self._stand_at_end()
+        self.playback.go_on(iter(()), self.end_ns)
         self._read_ns = None
 
     def jump(self, at_ns: int, report: Report) -> None:
@@ -79,10 +92,10 @@ class ReplaySession:
         from_ns = self.position_ns
         if at_ns == from_ns:
             return
-        if at_ns < from_ns:
-            self.playback.seek(self.start_ns)
-            self.analyzer = analyzer_of(self.replay)
-            from_ns = self.start_ns
+        checkpoint = self._checkpoints.before(at_ns)
+        if at_ns < from_ns or from_ns < checkpoint.at_ns:
+            self.analyzer, from_ns = checkpoint.analyzer(), checkpoint.at_ns
+            self.playback.go_on(self.replay.batches_after(checkpoint.batch), from_ns)
         for step in range(1, _STEPS + 1):
             self.playback.seek(from_ns + (at_ns - from_ns) * step // _STEPS)
             self.analyzer.feed(self.playback.take())
@@ -98,8 +111,7 @@ class ReplaySession:
     def tick(self) -> bool:
         """Take what is due by now; true where anything came."""
         if self._read_ns is not None:
-            shown_ns, self._shown_ns = self._shown_ns, self._read_ns
-            return shown_ns != self._shown_ns
+            return self.replay.events > GROWTH * self._pictured
         if not self.playback.is_playing:
             return False
         events = self.playback.take()
@@ -108,16 +120,13 @@ class ReplaySession:
 
     def snapshot(self) -> Snapshot:
         """What was known at the position; while it is being loaded that decides nothing of what will be found."""
+        if self._read_ns is not None and self._picture is not None and not self.tick():
+            return self._picture
         with self._reading:
-            return self.analyzer.snapshot(self.position_ns, looks=self._read_ns is None)
+            self._pictured = self.replay.events
+            self._picture = self.analyzer.snapshot(self.position_ns, looks=self._read_ns is None)
+        return self._picture
 
     def close(self) -> None:
         """Let go of the file."""
         self.replay.close()
-
-    def _stand_at_end(self) -> None:
-        """Everything is in the analyzer: the playback stands at the end, and reads again only after going back."""
-        speed = self.playback.speed
-        self.playback = Playback(self.replay)
-        self.playback.set_speed(speed)
-        self.playback.seek(self.end_ns)

@@ -35,7 +35,6 @@ class Playback:
         self._is_playing = False
         self._from_ns = source.start_ns  # position at the time `_since_ns` of the clock
         self._since_ns = clock()
-        self._taken_ns = source.start_ns
         self._batches = source.batches()
         self._waiting: list[AnyEvent] = []
         self._next = 0
@@ -71,16 +70,17 @@ class Playback:
         self._anchor(self.position_ns)
         self._is_playing = False
 
-    def seek(self, at_ns: int) -> bool:
-        """Go to a time. True if that lies in the past: begin with a new analyzer before the next `take`."""
-        goes_back = at_ns < self._taken_ns
+    def seek(self, at_ns: int) -> None:
+        """Go to a time, forward: what was taken is taken."""
         self._anchor(min(max(at_ns, self._source.start_ns), self._source.end_ns))
-        if goes_back:
-            self._restart()
-        return goes_back
+
+    def go_on(self, batches: Iterator[list[AnyEvent]], at_ns: int) -> None:
+        """Stand at `at_ns`, with these batches to come."""
+        self._batches, self._waiting, self._next = batches, [], 0
+        self.seek(at_ns)
 
     def take(self) -> list[AnyEvent]:
-        """The events up to the position that were not taken yet; everything before it after a `seek`."""
+        """The events up to the position that were not taken yet."""
         position_ns = self.position_ns
         due: list[AnyEvent] = []
         while self._fill() and self._waiting[self._next].at_ns <= position_ns:
@@ -88,7 +88,6 @@ class Playback:
             late = next((number for number, event in enumerate(rest) if event.at_ns > position_ns), len(rest))
             due += rest[:late]
             self._next += late
-        self._taken_ns = max(self._taken_ns, position_ns)
         return due
 
     def _fill(self) -> bool:
@@ -102,8 +101,3 @@ class Playback:
 
     def _anchor(self, position_ns: int) -> None:
         self._from_ns, self._since_ns = position_ns, self._clock()
-
-    def _restart(self) -> None:
-        self._batches = self._source.batches()
-        self._waiting, self._next = [], 0
-        self._taken_ns = self._source.start_ns

@@ -3,7 +3,7 @@
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -29,14 +29,15 @@ class Replay:
     Raises `RecordingError` for a file that is none, or of a newer version. What is damaged or missing is
     said in `problems`, one sentence each; the list is complete once `batches` has ended.
 
-    `start_ns` and `wall_ns` are what `Analyzer` wants; `progress` is how much `batches` has read, 0 to 1.
+    `start_ns` and `wall_ns` are what `Analyzer` wants; `progress` is how much `batches` has read, 0 to 1, and
+    `batch` the number of the last stored batch of that.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problems: list[str] = []
         self.progress = 0.0
-        self.events = 0
+        self.events = self.batch = 0
         schema.check_header(path)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._tell_lost_log()
@@ -58,23 +59,29 @@ class Replay:
 
     def batches(self) -> Iterator[list[AnyEvent]]:
         """Every event in order, some thousand at a time; can be called again."""
-        self.progress, self.events = 0.0, 0
+        self.progress, self.events, self.batch = 0.0, 0, 0
         del self.problems[self._found_on_opening :]
+        yield from self.batches_after(0, self._tell_missing)
+        self._tell_end()
+
+    def batches_after(
+        self, number: int, tell_missing: Callable[[StoredBatch], None] = lambda batch: None
+    ) -> Iterator[list[AnyEvent]]:
+        """As `batches`, from behind the stored batch of that number; of problems nothing is told again."""
         gathered: list[AnyEvent] = []
-        for batch in stored_batches(self._connection, self._last_id):
+        for batch in stored_batches(self._connection, self._last_id, number):
             if batch.missing:
-                self._tell_missing(batch)
+                tell_missing(batch)
                 continue
             gathered += self._decoder.events(batch.text)
             self.end_ns = max(self.end_ns, batch.last_ns)
             if len(gathered) >= _EVENTS_AT_ONCE:
-                self.events += len(gathered)
+                self.events, self.batch = self.events + len(gathered), batch.id
                 self.progress = min(1.0, batch.id / max(1, self._last_id))
                 yield gathered
                 gathered = []
-        self.events += len(gathered)
+        self.events, self.batch = self.events + len(gathered), self._last_id
         self.progress = 1.0
-        self._tell_end()
         if gathered:
             yield gathered
 

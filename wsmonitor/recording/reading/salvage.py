@@ -32,12 +32,12 @@ class StoredBatch:
     missing: bool = False
 
 
-def stored_batches(connection: sqlite3.Connection, last_id: int) -> Iterator[StoredBatch]:
-    """Every readable batch, and one entry for each stretch between them that is not.
+def stored_batches(connection: sqlite3.Connection, last_id: int, after: int = 0) -> Iterator[StoredBatch]:
+    """Every readable batch behind number `after`, and one entry for each stretch between them that is not.
 
     `last_id` is the number of the last batch, 0 where that is unknown.
     """
-    position, end_ns = 0, 0
+    position, end_ns = after, 0
     while True:
         try:
             found = _some(connection, position)
