@@ -22,14 +22,13 @@ from wsmonitor.engine.wire.outbox import Delivery, Outbox
 from wsmonitor.engine.wire.watched_connection import WatchedConnection
 from wsmonitor.engine.wire.watched_protocol import parse_close
 from wsmonitor.engine.wire.writer import Writer
-from wsmonitor.facts.events import ConnectionClosed, Control, Direction, EndedBy, Message, PhaseDone
+from wsmonitor.facts.events import ConnectionClosed, EndedBy, PhaseDone
 from wsmonitor.facts.verdict import Ending, EndingFact
 from wsmonitor.settings.endpoint_settings import EndpointConfig
 
 log = logging.getLogger(__name__)
 
 VIOLATION_CODES = frozenset({1002, 1007, 1009})
-CONTROL_CAPTURE_BYTES = 125
 
 
 class ConnectionOwner(Protocol):
@@ -206,40 +205,19 @@ class Connection:
         if not self._heard:
             self._heard = True
             self._report_app_ready(at_ns - now_open.ending.opened_ns, at_ns)
-        self._report_received(opcode, data, fragments=fragments, wire_bytes=wire_bytes, at_ns=at_ns)
+        self._reporter.received(opcode, data, fragments=fragments, wire_bytes=wire_bytes, at_ns=at_ns)
         now_open.pulse.message_received(data, at_ns)
         self._owner.message_received(opcode, data)
 
     def late_received(self, frame: Frame, *, wire_bytes: int, at_ns: int) -> None:
         """Told, and nothing more: what comes after the peer's Close is answered by nobody."""
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            self._report_received(frame.opcode, bytes(frame.data), fragments=1, wire_bytes=wire_bytes, at_ns=at_ns)
+            self._reporter.received(frame.opcode, bytes(frame.data), fragments=1, wire_bytes=wire_bytes, at_ns=at_ns)
         elif frame.opcode is not Opcode.CONT:
-            self._report_control("rx", frame, at_ns)
-
-    def _report_received(self, opcode: Opcode, data: BytesLike, *, fragments: int, wire_bytes: int, at_ns: int) -> None:
-        reporter, admission = self._reporter, self._reporter.admission
-        if admission.messages.admits():
-            capture_bytes = self._config.limits.capture_bytes if data and admission.payloads.admits() else 0
-            reporter.publish(
-                Message(
-                    endpoint=reporter.endpoint,
-                    connection=reporter.connection,
-                    slot=reporter.slot,
-                    at_ns=at_ns,
-                    direction="rx",
-                    opcode=int(opcode),
-                    size_bytes=len(data),
-                    wire_bytes=wire_bytes,
-                    fragments=fragments,
-                    payload=bytes(memoryview(data)[:capture_bytes]),
-                )
-            )
-        else:
-            admission.unlisted.message(reporter, "rx", len(data), at_ns)
+            self._reporter.control("rx", frame, at_ns)
 
     def control_received(self, frame: Frame, at_ns: int) -> None:
-        self._report_control("rx", frame, at_ns)
+        self._reporter.control("rx", frame, at_ns)
         if self._open is None:
             return
         if frame.opcode is Opcode.PONG:
@@ -255,15 +233,15 @@ class Connection:
             self._open.ending.sent(at_ns)
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
             self._open.pulse.message_sent(at_ns)
-            self._report_sent(frame, wire_bytes, at_ns)
+            self._reporter.sent(frame, wire_bytes, at_ns)
             return
-        self._report_control("tx", frame, at_ns)
+        self._reporter.control("tx", frame, at_ns)
         self._open.writer.control_written()
         if frame.opcode is Opcode.CLOSE:
             self._open.ending.close_sent(*parse_close(frame), at_ns)
 
     def pong_suppressed(self, frame: Frame, at_ns: int) -> None:
-        self._report_control("tx", frame, at_ns, suppressed=True)
+        self._reporter.control("tx", frame, at_ns, suppressed=True)
 
     def failed_by_us(self, code: int, reason: str, at_ns: int) -> None:
         if self._open is not None:
@@ -328,34 +306,3 @@ class Connection:
         event = PhaseDone(at_ns=at_ns, phase="app_ready", duration_ns=duration_ns, **self._reporter.who)
         self._reporter.publish(event)
         self._owner.feed(steps.AppReady(self.generation))
-
-    def _report_sent(self, frame: Frame, wire_bytes: int, at_ns: int) -> None:
-        reporter = self._reporter
-        reporter.publish(
-            Message(
-                endpoint=reporter.endpoint,
-                connection=reporter.connection,
-                slot=reporter.slot,
-                at_ns=at_ns,
-                direction="tx",
-                opcode=int(frame.opcode),
-                size_bytes=len(frame.data),
-                wire_bytes=wire_bytes,
-                payload=bytes(frame.data[: self._config.limits.capture_bytes]),
-            )
-        )
-
-    def _report_control(self, direction: Direction, frame: Frame, at_ns: int, *, suppressed: bool = False) -> None:
-        reporter = self._reporter
-        reporter.publish(
-            Control(
-                endpoint=reporter.endpoint,
-                connection=reporter.connection,
-                slot=reporter.slot,
-                at_ns=at_ns,
-                direction=direction,
-                opcode=int(frame.opcode),
-                payload=bytes(frame.data[:CONTROL_CAPTURE_BYTES]),
-                suppressed=suppressed,
-            )
-        )

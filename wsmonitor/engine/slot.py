@@ -67,6 +67,7 @@ class Slot:
             slot=slot,
             connection=connections_before,
             admission=shared.admission,
+            capture_bytes=config.limits.capture_bytes,
         )
         self._announcer = Announcer(self._reporter, clock)
         self.peer_address = ""
