@@ -117,7 +117,7 @@ class ConnectionRecord:
         self.last_rx_ns = self.last_tx_ns = self.last_data_tx_ns = opened_ns
         self.first_rx_ns: int | None = None
         self.first_tx_ns: int | None = None
-        self.first_rx = b""
+        self.first_rx = self.last_rx = b""
         self.first_tx_kind = b""
         self.data_rx = self.data_tx = self.sent_bytes = self.largest_rx_bytes = 0
         self.peer_closes = self.data_after_close = 0
@@ -173,6 +173,7 @@ class ConnectionRecord:
         self.data_after_close += self.peer_closes > 0
         if self.first_rx_ns is None:
             self.first_rx_ns, self.first_rx = event.at_ns, event.payload[:120]
+        self.last_rx = event.payload[:120]
         is_short = event.size_bytes <= _EMPTY_BYTES
         may_answer = is_short and event.at_ns - self.last_tx_ns <= _ANSWER_NS + 2 * self.round_trip_ns
         self.peer.received(event.at_ns, event.payload, event.size_bytes, may_answer=may_answer)

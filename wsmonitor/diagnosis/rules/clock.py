@@ -18,9 +18,13 @@ _SAME_MOMENT_NS = 1_000_000_000
 
 
 def is_by_the_clock(
-    members: Sequence[ConnectionRecord], values_ns: Sequence[int], ended: Iterable[ConnectionRecord]
+    members: Sequence[ConnectionRecord],
+    values_ns: Sequence[int],
+    ended: Iterable[ConnectionRecord],
+    *,
+    closer: float | None = None,
 ) -> bool:
-    """True if these ends keep a common step much more closely than the values (ages, silences) agree.
+    """True if these ends keep a common step much more closely than the values (ages, silences) agree, or by `closer`.
 
     A step goes from whatever had `ended` before: the next connection was opened then.
     """
@@ -38,5 +42,5 @@ def is_by_the_clock(
     if 0 in multiples:
         return False
     offs = [step - multiple * step_ns for step, multiple in zip(steps, multiples, strict=True)]
-    closer = _CLOSER if len(steps) >= _FEW else _CLOSER_FEW
+    closer = closer or (_CLOSER if len(steps) >= _FEW else _CLOSER_FEW)
     return max(offs) - min(offs) < closer * (max(compared) - min(compared))

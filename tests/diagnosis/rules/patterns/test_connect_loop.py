@@ -93,3 +93,13 @@ def test_a_connection_that_lived_until_we_stopped_it_is_the_end_of_the_loop() ->
     history.line.stop(history.line.opened_s + 20)
 
     assert "connect_loop" not in found(history)
+
+
+def test_connections_that_ended_in_one_moment_are_one_short_life() -> None:
+    history = History("moment")
+    for number in range(3):
+        line = history.slot(number) if number else history.line
+        line.open(1 + 0.01 * number)
+        line.close(1.2 + 0.01 * number)
+
+    assert pending(history, "connect_loop") == Pending(have=1, need=3)

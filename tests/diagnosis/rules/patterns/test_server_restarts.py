@@ -107,3 +107,16 @@ def test_restarts_stay_told_while_we_do_not_try_whether_it_is_back() -> None:
         _restarted(history, 20 + 20 * number, first_s=20 * number + 1)
 
     assert "server_restarts" in found(history, end_s=150)
+
+
+def test_restarts_at_any_time_are_told_though_half_of_them_refused_nobody() -> None:
+    history = History("half", ping=QUIET)
+    opened_s = 1.0
+    for end_s, refused in ((20, True), (33, False), (71, True), (80, False)):
+        _restarted(history, end_s, slots=2, first_s=opened_s, refused=refused)
+        opened_s = end_s + 1.5
+    _back(history, opened_s)
+
+    one = finding(history, "server_restarts", end_s=opened_s + 3)
+    assert "failed after 2 of them" in one.sentence
+    assert one.confidence.value < 0.8

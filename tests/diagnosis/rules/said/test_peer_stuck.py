@@ -63,3 +63,29 @@ def test_a_server_that_never_answered_a_ping_may_not_know_them() -> None:
     silent(history, misses=2, pongs_first=False)
 
     assert "peer_stuck" not in found(history)
+
+
+def test_a_peer_that_let_us_in_again_was_stuck() -> None:
+    history = History("was")
+    given_up(history, unacked=0)
+    history.line.open()
+    history.line.pings(history.line.opened_s + 59, 20)
+    history.line.stay()
+
+    sentence = finding(history, "peer_stuck").sentence
+    assert "was stuck" in sentence
+    assert "opened since" in sentence
+
+
+def test_who_never_answered_a_ping_may_know_none() -> None:
+    history = History("never")
+    line = history.line
+    line.open()
+    for number in range(3):
+        line.lost_ping(line.opened_s + 20 * (number + 1), consecutive=number + 1)
+    line.kernel_until(line.opened_s + 1, line.opened_s + 70)
+    line.give_up(line.opened_s + 70)
+
+    one = finding(history, "peer_stuck")
+    assert one.confidence.value < 0.8
+    assert "pings_ignored" in {other.rule for other in one.also_considered if not other.ruled_out}

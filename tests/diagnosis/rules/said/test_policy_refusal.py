@@ -32,6 +32,8 @@ def test_a_code_or_reason_that_refuses_the_client_is_a_policy_refusal(code: int,
         (4004, "bad response"),
         (1008, "rate limit exceeded"),
         (1008, "replaced by a newer connection"),
+        (3003, '{"reason":"bad request","reconnect":false}'),
+        (1008, "malformed message"),
     ],
 )
 def test_other_codes_and_reasons_are_not_taken_for_it(code: int, reason: str) -> None:
@@ -71,3 +73,24 @@ def test_a_reason_that_names_credentials_counts_whatever_the_workspace_calls_the
     renamed = OwnCloseCode(code=4401, name="game over", meaning="the round has ended")
 
     assert "policy_refusal" in found(ended_with(4401, "token expired", close_code=(renamed,)))
+
+
+def test_a_code_that_refuses_upon_a_message_of_ours_may_mean_the_message() -> None:
+    history = History("upon")
+    for _ in range(3):
+        history.line.open()
+        history.line.send(history.line.opened_s + 0.5)
+        history.line.close_code(history.line.opened_s + 0.51, 3003)
+
+    one = finding(history, "policy_refusal")
+    assert one.confidence.value < 0.8
+    assert "message_triggers_close" in {other.rule for other in one.also_considered if not other.ruled_out}
+
+
+def test_credentials_that_are_refused_upon_the_login_leave_no_doubt() -> None:
+    history = History("login")
+    history.line.open()
+    history.line.send(history.line.opened_s + 0.5)
+    history.line.close_code(history.line.opened_s + 0.51, 1008, "Authentication Failure")
+
+    assert finding(history, "policy_refusal").confidence.value > 0.8

@@ -11,6 +11,8 @@ from wsmonitor.settings.endpoint_settings import OwnCloseCode, to_ns
     [
         (1008, "rate limit exceeded"),
         (1013, "too many connections"),
+        (4008, "message rate too high"),
+        (4000, "you are sending too fast"),
         (4429, ""),
     ],
 )
@@ -19,6 +21,7 @@ def test_a_code_or_reason_that_asks_to_slow_down_is_a_rate_limit(code: int, reas
 
     assert one.severity == "problem"
     assert "too much traffic" in one.sentence
+    assert reason in one.sentence
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,7 @@ def test_a_code_or_reason_that_asks_to_slow_down_is_a_rate_limit(code: int, reas
     [
         (1008, "moderate failure"),
         (4000, "operation generated"),
+        (4000, "exchange rates closed"),
         (1012, "service restart"),
         (1000, ""),
     ],

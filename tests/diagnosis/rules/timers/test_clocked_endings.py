@@ -73,3 +73,13 @@ def test_lives_that_are_alike_keep_a_step_by_themselves_and_are_told_with_half_a
         line.close(13 * beat + late_s)
 
     assert finding(history, "clocked_endings").confidence.value < 0.6
+
+
+def test_a_step_that_only_our_redialling_keeps_is_no_clock_of_the_server() -> None:
+    history = History("ours", ping=QUIET)
+    for number in range(7):
+        history.line.open(10 * number)
+        history.line.send(history.line.opened_s + 0.001)
+        history.line.close_code(history.line.opened_s + 0.01 + history.line.dice.uniform(0, 0.2), 4010)
+
+    assert "clocked_endings" not in found(history)

@@ -262,3 +262,27 @@ def test_the_reason_of_the_server_stands_in_the_sentence() -> None:
         line.close_code(line.opened_s + quiet_s + 20, 1000, "nobody here")
 
     assert "(the server says “nobody here”)" in finding(history, "idle_timeout").sentence
+
+
+def test_silences_that_nearly_agree_while_lives_do_not_are_a_limit_that_is_drawn_anew() -> None:
+    history = History("drawn", ping=QUIET)
+    for busy_s, quiet_s in ((3, 9.6), (25, 10.9), (60, 10.2), (12, 9.1), (41, 10.7)):
+        history.line.open()
+        for step in range(int(busy_s / 2) + 1):
+            history.line.send(history.line.opened_s + 2 * step, answer=b"ok")
+        history.line.close(history.line.now_s + quiet_s)
+
+    one = finding(history, "idle_timeout")
+    assert "9.1 s to 10.9 s" in one.sentence
+    assert 0.4 <= one.confidence.value < 0.8
+
+
+def test_silences_that_nearly_agree_are_no_limit_where_longer_ones_were_survived() -> None:
+    history = History("survived", ping=QUIET)
+    for busy_s, quiet_s in ((3, 9.6), (25, 10.9), (60, 10.2), (12, 9.1), (41, 10.7)):
+        history.line.open()
+        history.line.send(history.line.opened_s + 14, answer=b"ok")
+        history.line.send(history.line.opened_s + 14 + busy_s, answer=b"ok")
+        history.line.close(history.line.now_s + quiet_s)
+
+    assert "idle_timeout" not in found(history)

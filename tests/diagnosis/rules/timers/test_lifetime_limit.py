@@ -327,3 +327,29 @@ def test_what_may_have_expired_for_being_quiet_may_be_a_silence(reason: str) -> 
         for one in all_findings(history)
     ]
     assert any("idle_timeout" in (rule, *rivals) for rule, rivals in said)
+
+
+def test_ends_that_keep_step_as_closely_as_ages_leave_a_clock_possible() -> None:
+    history = History("step")
+    for number in range(6):
+        history.line.open(30 * number + 1 + 0.015 * (number % 2))
+        for second in range(1, 19):
+            history.line.send(history.line.opened_s + second + history.line.dice.uniform(0, 0.4), answer=b"ok")
+        history.line.close_code(30 * number + 21 + 0.005 * (number % 3), 1008)
+
+    one = finding(history, "lifetime_limit")
+    assert "clocked_endings" in {other.rule for other in one.also_considered if not other.ruled_out}
+    assert one.confidence.value < 0.8
+
+
+def test_ages_drawn_anew_where_nothing_passed_may_be_silences() -> None:
+    history = History("silent", ping=QUIET)
+    for number in range(6):
+        history.line.open()
+        history.line.close(history.line.opened_s + 20 * (0.95 + 0.1 * ((number * 0.618) % 1)))
+
+    one = next(one for one in all_findings(history) if one.rule in ("lifetime_limit", "idle_timeout"))
+    assert one.confidence.value < 0.8
+    assert {"lifetime_limit", "idle_timeout"} - {one.rule} <= {
+        other.rule for other in one.also_considered if not other.ruled_out
+    }

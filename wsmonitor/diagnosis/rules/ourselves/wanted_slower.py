@@ -7,7 +7,9 @@ from wsmonitor.facts.events import OpenFailed, Verdict
 from wsmonitor.tables.known_codes import CloseCodes
 
 _TOO_MUCH = re.compile(
-    r"\brate[\s_-]?limit|\brate\b.{0,20}exceed|too many|\bquota|message limit|throttl|slow down|flood", re.IGNORECASE
+    r"\brate[\s_-]?limit|\brate\b.{0,20}(exceed|\bhigh)|too (many|fast|frequent|often)|\bquota|message limit|throttl|"
+    r"slow down|flood",
+    re.IGNORECASE,
 )
 _CODES = frozenset({4429})
 _LATER = 1013

@@ -3,6 +3,7 @@
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, share_exclusivity, support
+from wsmonitor.diagnosis.rules.candidates import one_of_each_moment
 from wsmonitor.diagnosis.rules.patterns.fatal_message import last_kinds
 from wsmonitor.diagnosis.rules.rows import at_closure, closure_rows
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule, TooFew
@@ -37,8 +38,9 @@ def judge(evidence: Evidence) -> Judgement:
     if any(record.age_ns(evidence.now_ns) > SHORT_REFUSED_NS for record in (*evidence.live, *stopped)):
         return None
     rows = closure_rows(run, _first_words)
-    if len(run) < NEED:
-        return TooFew(have=len(run), need=NEED, evidence=rows)
+    moments = len(one_of_each_moment(run))
+    if moments < NEED:
+        return TooFew(have=moments, need=NEED, evidence=rows)
     counter = _counter(evidence, run)
     exclusivity = 0.9 * share_exclusivity(len(run), len(evidence.ended))
     verdicts = [record.verdict for record in run if record.verdict is not None]
@@ -47,7 +49,7 @@ def judge(evidence: Evidence) -> Judgement:
     return Match(
         sentence=f"{len(run)} connections in a row were accepted and ended within a moment{_because(verdicts)}",
         confidence=Confidence(
-            support=support(len(run)),
+            support=support(moments),
             exclusivity=min(IN_DOUBT, exclusivity)
             if counter
             else min(_AFTER_A_WHILE, exclusivity)

@@ -19,7 +19,7 @@ from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.units import duration
 
 NEED = 2
-_SHARE = 0.6
+_SHARE = 0.5
 _REGULAR = 0.15
 _SURE, _TOGETHER = 0.95, 0.7
 _OR_AGE, _BY_PROXY = 0.8, 0.65
@@ -80,12 +80,13 @@ def judge(evidence: Evidence) -> Judgement:
     steps = [later.at_ns - earlier.at_ns for earlier, later in pairwise(moments)]
     shown = [one for one in moments if one.is_refused and not one.survivors]
     together = [one for one in moments if one.is_refused or one.is_together]
-    told, sure = (shown, _SURE) if len(shown) >= NEED else (together, _TOGETHER)
+    enough = max(NEED, _SHARE * len(moments))
+    told, sure = (shown, _SURE) if len(shown) >= enough else (together, _TOGETHER)
     if len(moments) < NEED or not told:
         return None
     if told is together and clock_of([one.records[0] for one in moments]) is not None:
         return None  # a clock, of which a restart is one sort
-    if len(told) < max(NEED, _SHARE * len(moments)):
+    if len(told) < enough:
         if len(moments) <= NEED or not _is_regular(steps) or 2 * _spread(steps) > _spread(_lives(moments)):
             return None
         told, sure = moments, _TOGETHER  # all keep time with those that show it
@@ -104,7 +105,7 @@ def judge(evidence: Evidence) -> Judgement:
     said = " with Close 1012" if all(one.verdict and one.verdict.received_code == 1012 for one in records) else ""
     return Match(
         sentence=f"The server, or its proxy, restarts{every}: {len(moments)} times {what}{said}"
-        f"{', and openings failed until it was back' if failures else ''}.",
+        f"{_until_back(len(shown), len(moments)) if failures else ''}.",
         confidence=Confidence(
             support=support(len(told) + 2),
             exclusivity=sure * (_OR_AGE if is_age else 1.0) * _word_of(told) * len(told) / len(moments),
@@ -115,6 +116,11 @@ def judge(evidence: Evidence) -> Judgement:
         "deployment. Drain connections before a restart that is meant (Close 1012), and spread reconnects.",
         explains=frozenset([one.serial for one in records] + [one.serial for one in failures]),
     )
+
+
+def _until_back(shown: int, of: int) -> str:
+    after = "" if shown == of else f" after {shown} of them"
+    return f", and openings failed{after} until it was back"
 
 
 def _word_of(told: list[_Moment]) -> float:

@@ -5,11 +5,21 @@ from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, share_exclusivity, stated_support
 from wsmonitor.diagnosis.rules import needs
 from wsmonitor.diagnosis.rules.rows import closure_rows, open_rows
-from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
+from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rival, Rule
 from wsmonitor.diagnosis.rules.said.given_up import given_up, kernel_answered, last_words, unheard
 from wsmonitor.text.units import duration
 
 _NOW = 2
+_IS = (
+    "The peer is stuck: the kernel on the other side (or of a proxy in front of it) acknowledges what we send, but the "
+    "process behind it answers nothing."
+)
+_WAS = (
+    "The peer was stuck: the kernel on the other side (or of a proxy in front of it) acknowledged what we sent, but "
+    "the process behind it answered nothing. A connection has opened since."
+)
+_KNOWS_NO_PINGS = Rival("pings_ignored", "it never answered a ping of ours, and may know none")
+_UNTRIED = 0.8
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -18,13 +28,15 @@ def judge(evidence: Evidence) -> Judgement:
     now = [record for record in unheard(evidence) if _answered_before(record) and kernel_answered(record)]
     if not stuck and not now:
         return None
+    is_over = not now and (evidence.last_opened_ns or 0) > stuck[-1].ended_ns
+    never = not any(record.pongs.number for record in evidence.all_records)
     return Match(
-        sentence="The peer is stuck: the kernel on the other side (or of a proxy in front of it) acknowledges what "
-        "we send, but the process behind it answers nothing.",
+        sentence=_WAS if is_over else _IS,
         confidence=Confidence(
             support=stated_support(len(stuck) + len(now)),
-            exclusivity=share_exclusivity(len(stuck) + len(now), len(records) + len(now)),
+            exclusivity=share_exclusivity(len(stuck) + len(now), len(records) + len(now)) * (_UNTRIED if never else 1),
         ),
+        rivals=(_KNOWS_NO_PINGS,) if never else (),
         evidence=closure_rows(stuck, _kernel_words) + open_rows(now, _kernel_words),
         fix="Profile the server's event loop: a blocking call, a deadlock, a debugger, or a handler that stopped "
         "reading. The network is not to blame.",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.rules.candidates import those
+from wsmonitor.diagnosis.rules.candidates import ended_upon_our_bytes, those
 from wsmonitor.diagnosis.rules.codes import code_match
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rival, Rule
 from wsmonitor.diagnosis.rules.said.refusal_words import SERVED_NS, names_credentials, says_unwanted
@@ -22,6 +22,7 @@ _OTHERS = (
     Rival("connection_limit", "another connection of this endpoint opened just then, and was let in", "limits"),
     Rival("duplicate_client", "another connection of this endpoint opened just then, and stays"),
 )
+_UPON = (Rival("message_triggers_close", "each end came at once upon a message of ours"),)
 _ASKED = (Rival("peer_keepalive_timeout", "the server had asked whether we are there, and got no answer", "keepalive"),)
 _AGE = (
     Rival("lifetime_limit", "connections that are served until one age and then refused meet a limit on it", "idle"),
@@ -50,6 +51,9 @@ def judge(evidence: Evidence) -> Judgement:
         )
     served = any(record.life_ns >= SERVED_NS for record in records)
     is_asked = newest.received_reason == "" and all(record.peer.asked for record in records)
+    is_upon = all(record.data_tx and ended_upon_our_bytes(record) for record in records) and not names_credentials(
+        newest
+    )
     is_beside = any(_opened_beside(evidence, record) for record in records)
     again = "" if served else " The same connection will be refused again until that changes."
     found = code_match(
@@ -58,9 +62,10 @@ def judge(evidence: Evidence) -> Judgement:
         sentence=f"The server refuses this client{' after a while' if served else ''}: Close {newest.received_code} "
         f"“{said}”.",
         fix=f"Check token and its expiry, Origin, and the permissions of this client.{again}",
-        doubt=_SERVED if served else _BESIDE if is_beside or is_asked else 1.0,
+        doubt=_SERVED if served or is_upon else _BESIDE if is_beside or is_asked else 1.0,
     )
-    return replace(found, rivals=_ASKED if is_asked else _AGE if served else _OTHERS if is_beside else ())
+    rivals = _ASKED if is_asked else _AGE if served else _OTHERS if is_beside else ()
+    return replace(found, rivals=rivals + (_UPON if is_upon else ()))
 
 
 def _are_the_rest(evidence: Evidence, records: list[ConnectionRecord]) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.findings import Confidence, stated_support
-from wsmonitor.diagnosis.rules.candidates import those
+from wsmonitor.diagnosis.rules.candidates import said_words, those
 from wsmonitor.diagnosis.rules.openings.failed_openings import failing, worked_since
 from wsmonitor.diagnosis.rules.ourselves.wanted_slower import asks_to_slow_down, ended_for_too_much, ended_until_later
 from wsmonitor.diagnosis.rules.rows import closure_rows, failure_rows
@@ -36,7 +36,7 @@ def judge(evidence: Evidence) -> Judgement:
             "The server is overloaded or not ready: it ends connections and says to come back later (Close 1013)."
         )
     else:
-        sentence = f"The server ends connections because of too much traffic.{wait}"
+        sentence = f"The server ends connections because of too much traffic{said_words(records)}.{wait}"
     quota = [one for one in records if one.verdict and _QUOTA.search(one.verdict.received_reason or "")]
     is_quota = bool(records) and len(quota) == len(records)
     if is_quota:

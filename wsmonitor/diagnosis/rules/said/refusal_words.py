@@ -19,6 +19,11 @@ _REPLACED = re.compile(
     r"connected elsewhere|kicked by|session taken",
     re.IGNORECASE,
 )
+_OF_A_MESSAGE = re.compile(
+    r"(bad|invalid|malformed|unknown|unexpected|unsupported).{0,3}\b(request|message|payload|command|frame|format|json|"
+    r"operation)|\b(parse|parsing|syntax|decod\w+|schema|validation)\b",
+    re.IGNORECASE,
+)
 _REFUSALS = frozenset({1008, 3000, 3003, 4401, 4403})
 SERVED_NS = 1_000_000_000
 """Who was served for so long was not refused at the door."""
@@ -43,6 +48,8 @@ def says_unwanted(verdict: Verdict, codes: CloseCodes) -> bool:
         return False
     if code >= 3000 and names_credentials(verdict):
         return True
+    if _OF_A_MESSAGE.search(verdict.received_reason or ""):
+        return False
     own = own_words(codes, code)
     if own is not None:
         return _AUTH.search(own) is not None

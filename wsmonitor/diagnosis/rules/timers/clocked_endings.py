@@ -27,6 +27,8 @@ _PARTS = 8
 """A connection that dials slowly misses so many beats of the clock at most."""
 _TIGHTER = 0.4
 """The steps must agree so much more closely than the lives do."""
+_OURS = 0.1
+"""Where connections live for so little of the step, it is our redialling after equal pauses that keeps it."""
 _SHARE = 0.7
 _CHANCE_LIMIT = 0.002
 """Two ends make any step; how often chance would put the others on it."""
@@ -92,7 +94,7 @@ def clock_of(records: Sequence[ConnectionRecord]) -> Clock | None:
         return None
     apart = max(1e-3, min(1.0, (max(lives) - min(lives)) / step_ns))  # lives that are alike keep a step by themselves
     chance = min(1.0, tried * at_least(others, on, min(1.0, 2 * width / apart)))
-    if max(offs) - min(offs) > _TIGHTER * (max(lives) - min(lives)):
+    if max(offs) - min(offs) > _TIGHTER * (max(lives) - min(lives)) or median(lives) < _OURS * step_ns:
         return None
     return Clock(round(step_ns), tuple(fitting), len(records), round(fitting[-1].ended_ns + step_ns), chance)
 

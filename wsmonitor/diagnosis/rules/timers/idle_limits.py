@@ -41,6 +41,8 @@ _STRAYS = 0.2
 _RARER = 10.0
 """Timers that only data messages reset are so much rarer."""
 _MOSTLY, _SHORTER = 0.75, 0.95
+_DRAWN: tuple[Direction, ...] = ("both", "data")
+_JITTER, _NEED_DRAWN, _VARIED, _APART = 0.11, 4, 4.0, 0.2
 _AS_CLOSE = 10.0
 """An age whose accident would be this much likelier than the silence's explains as much."""
 
@@ -54,6 +56,8 @@ class IdleLimit:
     members: tuple[ConnectionRecord, ...]
     cluster: Cluster
     candidates: int
+    is_drawn: bool = False
+    """True where the silences only nearly agree: a timer with jitter, or one that looks every so often."""
 
     @property
     def is_age_as_well(self) -> bool:
@@ -94,6 +98,29 @@ def find(evidence: Evidence) -> IdleLimit | None:
         return None
     silences_ns = [silence_ns(record, best.direction) for record in best.members]
     return None if is_by_the_clock(best.members, silences_ns, evidence.ended) else best
+
+
+def find_drawn(evidence: Evidence) -> IdleLimit | None:
+    """A silence that nearly agrees on every end, while the lives differ by far more: drawn anew, or looked at late."""
+    records = unanswered(evidence)
+    if len(records) < _NEED_DRAWN:
+        return None
+    lives = [record.life_ns for record in records]
+    for direction in _DRAWN:
+        silences = sorted(silence_ns(record, direction) for record in records)
+        middle, width = (silences[0] + silences[-1]) / 2, silences[-1] - silences[0]
+        if silences[0] < LEAST_NS or width > 2 * _JITTER * middle:
+            continue
+        if max(lives) - min(lives) < max(_VARIED * width, _APART * middle):
+            continue
+        cluster = Cluster(tuple(range(len(records))), middle, width, 2 * _JITTER * middle, 0.0)
+        limit = IdleLimit(direction, round(middle), tuple(records), cluster, len(records), is_drawn=True)
+        if _is_contradicted(evidence, limit.members, direction, cluster) or (
+            direction == "data" and not _is_of_data_alone(limit)
+        ):
+            continue
+        return None if is_by_the_clock(records, silences, evidence.ended) else limit
+    return None
 
 
 def unanswered(evidence: Evidence) -> list[ConnectionRecord]:

@@ -36,6 +36,7 @@ from wsmonitor.diagnosis.rules.timers.idle_limits import (
     Direction,
     IdleLimit,
     find,
+    find_drawn,
     is_outlasted,
     silence_ns,
     unanswered,
@@ -52,6 +53,8 @@ _SAYS_IDLE = re.compile(r"\bidle|inactiv|no (data|activity|messages?)\b|session 
 _MOSTLY, _SAID_ONLY = 0.6, 0.85
 _OR_KEEPALIVE, _ITS_PINGS = 0.7, 0.1
 
+_DRAWN, _DRAWN_FEW, _MANY = 0.65, 0.5, 8
+"""How closely silences agree that only nearly do; few of them may do so by accident."""
 _OR_AGE = ", or a lifetime limit of that length"
 _WHOSE: dict[Direction, str] = {
     "both": "a byte in either direction",
@@ -72,6 +75,8 @@ def confidence(limit: IdleLimit) -> Confidence:
     """How sure it is that this silence ends connections; less where it is as long as the lives."""
     supported, spread = support(len(limit.members)), limit.cluster.closeness * limit.cluster.certainty
     exclusivity = share_exclusivity(len(limit.members), limit.candidates)
+    if limit.is_drawn:
+        spread = _DRAWN if len(limit.members) >= _MANY else _DRAWN_FEW
     if limit.is_age_as_well:
         exclusivity *= min(1.0, _AMBIGUOUS[limit.direction] / (supported * spread * exclusivity))
     elif _is_of_its_pings(limit):
@@ -80,15 +85,16 @@ def confidence(limit: IdleLimit) -> Confidence:
 
 
 def judge(evidence: Evidence) -> Judgement:
-    limit = find(evidence)
-    if limit is None:
+    limits = [one for one in (find(evidence), find_drawn(evidence)) if one is not None]
+    if not limits:
         return _said(evidence) or _too_few(evidence)
+    limit = max(limits, key=lambda one: confidence(one).value)
     if _is_prevented(evidence, limit) or names_expiry(limit.members):
         return None
     sure = confidence(limit)
     if sure.value < LEAST_CONFIDENCE:
         return None
-    shown, seconds = duration(limit.limit_ns), limit.limit_ns / 1e9
+    shown, seconds = _shown(limit), limit.limit_ns / 1e9
     return Match(
         sentence=f"Connections end after {shown} without {_WHOSE[limit.direction]}: "
         f"an idle timeout on the path or in the server{_OR_AGE if limit.is_age_as_well else ''}"
@@ -101,6 +107,13 @@ def judge(evidence: Evidence) -> Judgement:
         limit_ns=limit.limit_ns,
         rivals=_rivals(limit),
     )
+
+
+def _shown(limit: IdleLimit) -> str:
+    if not limit.is_drawn:
+        return duration(limit.limit_ns)
+    half_ns = limit.cluster.width / 2
+    return f"{duration(limit.limit_ns - half_ns)} to {duration(limit.limit_ns + half_ns)}"
 
 
 def _said(evidence: Evidence) -> Match | None:

@@ -44,6 +44,8 @@ _DOUBT = 0.7
 _UNTRIED = 0.6
 """Where no message passed at all: nothing says that one would not have helped."""
 _JITTER, _NEED_JITTERED, _LOOSELY = 0.105, 5, 0.65
+_JITTER_SILENT = 0.07
+"""Where nothing passed, no message shows that it is not the silence: they must agree more closely."""
 _MANY, _LOOSELY_FEW = 8, 0.5
 """Fewer ages of one kind of work are within a fifth of each other now and then."""
 _SAYS_AGE = re.compile(r"duration|lifetime|max(imum)?.{0,8}\bage\b|rotat|too old", re.IGNORECASE)
@@ -54,6 +56,10 @@ _NEARLY_ALL = 0.75
 _FEW_PINGS = 3
 _DONE, _NEED_DONE = 1000, 6
 """Work that is done ends with 1000 too: of such ends, more are asked for."""
+_WORK = Rival("connect_loop", "work that takes about so long ends like this as well")
+_MUTE = Rival("idle_timeout", "no message was sent, and pings need not count", "idle")
+_CLOCK = Rival("clocked_endings", "the ends keep a common step as closely: we redial after equal pauses")
+_AS_CLOSELY = 1.0
 _ALIKE = 0.1
 """Ages this near are asked whether the clock explains them as well: all of them, not only those that agree best."""
 
@@ -208,12 +214,17 @@ def _jittered(evidence: Evidence, records: list[ConnectionRecord], samples: list
 
     Ages of one kind of work are as alike, so it is asked of many, none of whom said that it was done.
     """
-    if len(samples) < _NEED_JITTERED or not any(record.data_tx + record.data_rx for record in samples):
+    if len(samples) < _NEED_JITTERED:
         return None
+    is_silent = not any(record.data_tx + record.data_rx for record in samples)
     lives = sorted(record.life_ns for record in samples)
     middle = (lives[0] + lives[-1]) / 2
     width = lives[-1] - lives[0]
-    if lives[0] < LEAST_NS or width > 2 * _JITTER * middle or is_outlived(evidence, samples):
+    if (
+        lives[0] < LEAST_NS
+        or width > 2 * (_JITTER_SILENT if is_silent else _JITTER) * middle
+        or is_outlived(evidence, samples)
+    ):
         return None
     if sum(abs(life - middle) < width / 6 for life in lives) > _IN_THE_MIDDLE * len(lives):
         return None  # what work takes gathers around its middle, what is drawn does not
@@ -233,7 +244,7 @@ def _jittered(evidence: Evidence, records: list[ConnectionRecord], samples: list
         fix=_fix(middle),
         explains=frozenset(record.serial for record in records),
         limit_ns=round(middle),
-        rivals=(Rival("connect_loop", "work that takes about so long ends like this as well", ""),),
+        rivals=(_WORK, _MUTE) if not any(record.data_tx for record in samples) else (_WORK,),
     )
 
 
@@ -252,7 +263,9 @@ def _rivals(evidence: Evidence, members: list[ConnectionRecord]) -> tuple[tuple[
             rivals.append(Rival("idle_timeout", "the silences agree as well", "idle"))
             break
     if not rivals and all(not record.data_tx for record in members):
-        rivals.append(Rival("idle_timeout", "no message was sent, and pings need not count", "idle"))
+        rivals.append(_MUTE)
+    if is_by_the_clock(members, [record.life_ns for record in members], evidence.ended, closer=_AS_CLOSELY):
+        rivals.append(_CLOCK)
     numbers = {record.data_rx for record in members}
     if len(numbers) == 1 and newest.data_rx >= LEAST_RECEIVED and all(_ends_on_a_message(one) for one in members):
         text = f"each came right after message {newest.data_rx:,} of the server: it may be a limit on their number"
