@@ -12,7 +12,7 @@ of the endpoint's own at a fixed interval; now and then, with the word that fail
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Something that the harness does after so many seconds: `kill`, `term`, `start`, or a command."""
+    """Something that the harness does after so many seconds: `kill`, `term`, `start`, `freeze`, or a command."""
 
     after_s: float
     what: str

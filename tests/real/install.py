@@ -20,6 +20,10 @@ DEBIAN: Final = (
     *("python3-pyqt6.qtwebsockets", "python3-gi", "gir1.2-soup-3.0"),
     *("php-cli", "composer", "tcl", "tcllib", "r-base-core", "r-cran-httpuv", "libnginx-mod-http-lua"),
     *("lua-nginx-websocket", "yaws", "nghttp2-proxy", "h2o", "hitch", "pen", "privoxy"),
+    *("rabbitmq-server", "nats-server", "ejabberd", "websocketd", "swi-prolog-nox", "libprotocol-websocket-perl"),
+    *("libcivetweb-dev", "golang-github-centrifugal-centrifuge-dev", "golang-github-centrifugal-protocol-dev"),
+    *("golang-github-fzambia-eagle-dev", "golang-github-igm-sockjs-go-dev", "golang-github-mna-redisc-dev"),
+    *("trafficserver", "sslh", "redir"),
 )  # fmt: skip
 _NO_SERVICES: Final = Path("/usr/sbin/policy-rc.d")
 
@@ -104,7 +108,9 @@ def _compiled() -> None:
     (folder / "java").mkdir(parents=True, exist_ok=True)
     go = os.environ | {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(BUILD / "go")}
     _run(["go", "build", "-o", str(folder / "go-servers"), "go_servers.go"], cwd=source, env=go)
+    _run(["go", "build", "-o", str(folder / "centrifuge"), "centrifuge_server.go"], cwd=source, env=go)
     _run(["gcc", "-O1", "-o", str(folder / "lws"), "lws_server.c", "-lwebsockets"], cwd=source)
+    _run(["gcc", "-O1", "-o", str(folder / "civetweb"), "civetweb_server.c", "-lcivetweb", "-lpthread"], cwd=source)
     for name, libraries in (
         ("websocketpp", ["-lboost_system"]),
         ("beast", []),

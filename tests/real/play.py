@@ -73,8 +73,12 @@ class Program:
             await process.wait()
 
     def tell(self, what: signal.Signals) -> None:
-        """Send the first process a signal."""
-        if self._process is not None:
+        """Send a signal: to the first process, or where it is stopped to all of them."""
+        if self._process is None:
+            return
+        if what is signal.SIGSTOP:
+            os.killpg(self._process.pid, what)
+        else:
             self._process.send_signal(what)
 
     async def _listens(self) -> None:
@@ -196,6 +200,8 @@ async def _do(step: Step, server: Program, proxy: tuple[Program, int] | None, wi
             await server.end(signal.SIGTERM)
         case "start":
             await server.start()
+        case "freeze":
+            server.tell(signal.SIGSTOP)
         case "reload":
             assert proxy is not None
             proxy[0].tell(signal.SIGHUP)

@@ -1,13 +1,11 @@
 """Proxies in front of a server: how each is set up for what a run asks of it."""
 
-import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-Setting = Mapping[str, Any]
-"""`timeout_s`: the proxy's own idle limit. `strip`: the upgrade headers are not passed on. `limit`: of connections.
-`deny`: CONNECT is refused."""
+from tests.real.relays import Setting, hitch, pen, redir, socat, sslh, stunnel, write
+
 Setup = Callable[[Path, int, int, Setting], list[str]]
 """Folder, the proxy's port, the server's port, the setting -> the command that runs it in the foreground."""
 
@@ -18,7 +16,7 @@ def nginx(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
         "" if setting.get("strip") else 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
     )
     limit = f"limit_conn one {setting['limit']};" if setting.get("limit") else ""
-    _write(folder / "nginx.conf", f"""
+    write(folder / "nginx.conf", f"""
         daemon off; pid {folder}/pid; error_log /dev/null crit; worker_processes 1; user root;
         worker_shutdown_timeout 500ms;
         events {{ }}
@@ -41,7 +39,7 @@ def haproxy(folder: Path, port: int, server: int, setting: Setting) -> list[str]
     """`timeout tunnel`, and a limit on connections that makes others wait."""
     limit = f"maxconn {setting['limit']}" if setting.get("limit") else ""
     timeout = f"{int(1000 * setting.get('timeout_s', 3600))}ms"
-    _write(
+    write(
         folder / "haproxy.cfg",
         f"""
         defaults
@@ -67,7 +65,7 @@ def apache(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
     modules = "/usr/lib/apache2/modules"
     target = "http" if setting.get("strip") else "ws"
     timeout = f"Timeout {max(1, round(setting['timeout_s']))}" if setting.get("timeout_s") else ""
-    _write(
+    write(
         folder / "apache.conf",
         f"""
         ServerRoot {folder}
@@ -92,7 +90,7 @@ def apache(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
 def caddy(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
     """`reverse_proxy`."""
     strip = "header_up -Upgrade" if setting.get("strip") else ""
-    _write(
+    write(
         folder / "Caddyfile",
         f"""
         {{
@@ -113,7 +111,7 @@ def lighttpd(folder: Path, port: int, server: int, setting: Setting) -> list[str
     """mod_proxy with `upgrade`."""
     upgrade = "disable" if setting.get("strip") else "enable"
     idle = max(1, round(setting.get("timeout_s", 3600)))
-    _write(
+    write(
         folder / "lighttpd.conf",
         f"""
         server.document-root = "{folder}"
@@ -137,7 +135,7 @@ def varnish(folder: Path, port: int, server: int, setting: Setting) -> list[str]
         if setting.get("strip")
         else "set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection;"
     )
-    _write(
+    write(
         folder / "plan.vcl",
         f"""
         vcl 4.1;
@@ -151,39 +149,11 @@ def varnish(folder: Path, port: int, server: int, setting: Setting) -> list[str]
             "-p", f"pipe_timeout={setting.get('timeout_s', 3600)}", "-j", "none"]  # fmt: skip
 
 
-def socat(_: Path, port: int, server: int, setting: Setting) -> list[str]:
-    """A bare relay; `-T` is its idle limit."""
-    limit = ["-T", str(setting["timeout_s"])] if setting.get("timeout_s") else []
-    return ["socat", *limit, f"TCP-LISTEN:{port},bind=127.0.0.1,fork,reuseaddr", f"TCP:127.0.0.1:{server}"]
-
-
-def stunnel(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
-    """TLS in front of a plain server, with a certificate of its own making."""
-    idle = max(1, round(setting.get("timeout_s", 3600)))
-    _write(
-        folder / "stunnel.conf",
-        f"""
-        foreground = yes
-        pid =
-        syslog = no
-        debug = 0
-        [one]
-        accept = 127.0.0.1:{port}
-        connect = 127.0.0.1:{server}
-        cert = {folder}/one.pem
-        TIMEOUTidle = {idle}
-        """,
-    )
-    make = (f"cd {folder}; openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=desk.test "
-            f"-keyout {folder}/k -out {folder}/c; cat {folder}/k {folder}/c > {folder}/one.pem")  # fmt: skip
-    return ["sh", "-c", f"{make}; exec stunnel {folder}/stunnel.conf"]
-
-
 def squid(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
     """A forward proxy, asked by CONNECT."""
     access = "http_access deny all" if setting.get("deny") else "http_access allow all"
     idle = f"client_idle_pconn_timeout {setting.get('timeout_s', 3600)} seconds"
-    _write(
+    write(
         folder / "squid.conf",
         f"""
         http_port 127.0.0.1:{port}
@@ -205,7 +175,7 @@ def squid(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
 def tinyproxy(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
     """A small forward proxy with an idle limit."""
     deny = "ConnectPort 1" if setting.get("deny") else ""
-    _write(
+    write(
         folder / "tinyproxy.conf",
         f"""
         Port {port}
@@ -223,7 +193,7 @@ def tinyproxy(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
 def h2o(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
     """`proxy.websocket`, with a limit of its own on what it tunnels."""
     tunnel = "OFF" if setting.get("strip") else "ON"
-    _write(
+    write(
         folder / "h2o.conf",
         f"""
         listen:
@@ -252,23 +222,10 @@ def nghttpx(folder: Path, port: int, server: int, setting: Setting) -> list[str]
             f"--backend-read-timeout={idle}s"]  # fmt: skip
 
 
-def hitch(folder: Path, port: int, server: int, _: Setting) -> list[str]:
-    """TLS in front of a plain server, as before Varnish."""
-    make = (f"cd {folder}; openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=desk.test "
-            f"-keyout k -out c 2>/dev/null; cat k c > one.pem")  # fmt: skip
-    return ["sh", "-c", f"{make}; exec hitch --frontend='[127.0.0.1]:{port}' --backend='[127.0.0.1]:{server}' "
-            f"--user=nobody --workers=1 --quiet --write-proxy=off {folder}/one.pem"]  # fmt: skip
-
-
-def pen(_: Path, port: int, server: int, __: Setting) -> list[str]:
-    """A balancer of connections."""
-    return ["pen", "-f", "-a", "-r", "-b", "1", "-t", "2", f"127.0.0.1:{port}", f"127.0.0.1:{server}"]
-
-
 def privoxy(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
     """A filtering forward proxy, asked by CONNECT."""
     deny = "deny-access 127.0.0.1" if setting.get("deny") else ""
-    _write(
+    write(
         folder / "privoxy.conf",
         f"""
         confdir /etc/privoxy
@@ -282,17 +239,65 @@ def privoxy(folder: Path, port: int, _: int, setting: Setting) -> list[str]:
     return ["privoxy", "--no-daemon", f"{folder}/privoxy.conf"]
 
 
+def trafficserver(folder: Path, port: int, server: int, setting: Setting) -> list[str]:
+    """Apache Traffic Server: a limit of its own on the silence of what it tunnels."""
+    for name in ("etc", "run", "log", "cache"):
+        (folder / name).mkdir(exist_ok=True)
+    write(folder / "runroot.yaml", f"""
+        prefix: {folder}
+        exec_prefix: {folder}
+        bindir: /usr/bin
+        sbindir: /usr/sbin
+        sysconfdir: {folder}/etc
+        datadir: {folder}/cache
+        includedir: /usr/include
+        libdir: /usr/lib
+        libexecdir: /usr/lib/trafficserver/modules
+        localstatedir: {folder}/run
+        runtimedir: {folder}/run
+        logdir: {folder}/log
+        cachedir: {folder}/cache
+        """)  # fmt: skip
+    target = "http" if setting.get("strip") else "ws"
+    write(folder / "etc" / "remap.config", f"map ws://127.0.0.1:{port}/ {target}://127.0.0.1:{server}/\n")
+    write(folder / "etc" / "records.config", f"""
+        CONFIG proxy.config.http.server_ports STRING {port}:ip-in=127.0.0.1
+        CONFIG proxy.config.exec_thread.autoconfig INT 0
+        CONFIG proxy.config.exec_thread.limit INT 1
+        CONFIG proxy.config.http.cache.http INT 0
+        CONFIG proxy.config.url_remap.remap_required INT 1
+        CONFIG proxy.config.admin.user_id STRING #-1
+        CONFIG proxy.config.diags.debug.enabled INT 0
+        CONFIG proxy.config.http.connect_attempts_max_retries INT 0
+        CONFIG proxy.config.http.connect_attempts_timeout INT 3
+        CONFIG proxy.config.websocket.no_activity_timeout INT {round(setting.get("timeout_s", 3600))}
+        """)  # fmt: skip
+    copy = f"cp -n /etc/trafficserver/* {folder}/etc 2>/dev/null; chmod -R a+rwX {folder}"
+    return ["sh", "-c", f"{copy}; exec traffic_server --run-root={folder}/runroot.yaml"]
+
+
+def http_proxy(folder: Path, port: int, server: int, _: Setting) -> list[str]:
+    """node-http-proxy as its page shows it."""
+    write(folder / "proxy.js", f"""
+        const proxy = require("http-proxy").createProxyServer({{ target: "http://127.0.0.1:{server}" }});
+        proxy.on("error", (error, request, answer) => {{
+          if (answer.writeHead) {{ answer.writeHead(502); answer.end("bad gateway"); }} else answer.destroy();
+        }});
+        const front = require("http").createServer((request, answer) => proxy.web(request, answer));
+        front.on("upgrade", (request, socket, head) => proxy.ws(request, socket, head));
+        front.listen({port}, "127.0.0.1");
+        """)  # fmt: skip
+    return ["node", f"{folder}/proxy.js"]
+
+
 PROXIES: Final[dict[str, Setup]] = {
     "nginx": nginx, "haproxy": haproxy, "apache": apache, "caddy": caddy, "lighttpd": lighttpd, "varnish": varnish,
     "socat": socat, "stunnel": stunnel, "squid": squid, "tinyproxy": tinyproxy,
     "h2o": h2o, "nghttpx": nghttpx, "hitch": hitch, "pen": pen, "privoxy": privoxy,
+    "trafficserver": trafficserver, "http-proxy": http_proxy, "sslh": sslh, "redir": redir,
 }  # fmt: skip
 """Name -> how it is set up."""
 FORWARD: Final = frozenset({"squid", "tinyproxy", "privoxy"})
 """They are asked by CONNECT: the client dials the server's own URL."""
 TLS: Final = frozenset({"stunnel", "hitch"})
 """They speak TLS to the client."""
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(textwrap.dedent(text), encoding="utf-8")

@@ -19,6 +19,8 @@ Plan = Mapping[str, Any]
 _SCRIPTED: Final = frozenset({"idle", "lifetime", "count", "bytes", "crash", "login", "healthy"})
 _FULL: Final = _SCRIPTED | {"sweep", "app_keepalive", "replaced", "full", "jobs", "late_crash", "restart", "too_big"}
 
+_FIELD: Final = frozenset({"frozen", "poison", "memory", "killed", "rate", "expiry", "shaky_idle"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
@@ -76,6 +78,11 @@ def _node(name: str, can: frozenset[str], **more: Any) -> Kind:
 def _broker(name: str, can: frozenset[str]) -> Kind:
     program = ("node", str(SERVERS / "node" / "brokers.js"), "{port}", "{plan}")
     return Kind(name=name, language="JavaScript", program=program, can=can, extra={"server": name})
+
+
+def _service(name: str, can: frozenset[str], **more: Any) -> Kind:
+    program = ("node", str(SERVERS / "node" / "services.js"), "{port}", "{plan}")
+    return Kind(name=name, language="JavaScript", program=program, can=can, extra={"server": name}, **more)
 
 
 def _built(name: str, language: str, can: frozenset[str], binary: str = "", **more: Any) -> Kind:
@@ -175,6 +182,34 @@ KINDS: Final[tuple[Kind, ...]] = (
     _shell("workerd", "C++", "workerd/workerd.sh", _SCRIPTED | {"app_keepalive", "late_crash"},
            str(BUILD / "node" / "node_modules" / "@cloudflare" / "workerd-linux-64" / "bin" / "workerd"),
            closes_bare=False),
+    _python("wsproto", "wsproto_server.py", _FULL - {"too_big"} | _FIELD | {"mute", "garbled", "hung"}),
+    _python("tremolo", "tremolo_server.py", _FULL | _FIELD, sends_no_code=False),
+    _python("falcon", "falcon_server.py", _FULL | _FIELD | {"server_ping"}, closes_bare=False),
+    _python("litestar", "falcon_server.py", _FULL | {"server_ping", "expiry", "rate"}, closes_bare=False),
+    _python("pywebsocket", "pywebsocket_server.py", _FULL - {"too_big"} | _FIELD, closes_bare=False,
+            codes=(1000, 1001, 1008, 4000)),
+    _shell("cowboy", "Erlang", "cowboy/cowboy.sh", _SCRIPTED | {"library_idle", "too_big", "restart", "frozen",
+           "killed", "expiry"}),
+    _built("civetweb", "C", _SCRIPTED, closes_bare=False),
+    _service("trpc", frozenset({"trpc_keepalive", "trpc_healthy", "restart"}), path="/"),
+    _service("peer", frozenset({"peer_heartbeat", "peer_healthy"}),
+             path="/peerjs?key=peerjs&id=desk&token=one"),
+    _service("hocuspocus", frozenset({"hocuspocus_ping", "hocuspocus_word"})),
+    _shell("nats", "Go", "brokers/nats.sh", frozenset({"nats_keepalive", "nats_login", "nats_refused", "nats_too_big",
+           "nats_full", "nats_word", "nats_healthy", "killed"}), path="/"),
+    _python("blacksheep", "blacksheep_server.py", _FULL - {"too_big"} | {"server_ping", "rate", "expiry"},
+            closes_bare=False),
+    _script("protocol-websocket", "Perl", "perl", str(SERVERS / "scripts" / "protocol_websocket.pl"), "{port}",
+            can=_SCRIPTED | {"killed", "frozen"}),
+    _script("swi", "Prolog", "swipl", str(SERVERS / "scripts" / "swi.pl"), "{port}", sends_no_code=False,
+            can=frozenset({"count", "bytes", "crash", "healthy"})),  # its reads block: no timer beside them
+    _shell("websocketd", "Go", "brokers/websocketd.sh", _SCRIPTED - {"idle"} | {"jobs", "late_crash", "full", "restart",
+           "killed"}, codes=(1000,), sends_no_code=False),
+    _built("centrifuge", "Go", frozenset({"centrifuge_login", "centrifuge_refused", "centrifuge_expired",
+           "centrifuge_full", "centrifuge_healthy", "centrifuge_word"})),
+    _shell("ejabberd", "Erlang", "brokers/ejabberd.sh", frozenset({"xmpp_idle", "xmpp_healthy", "xmpp_word"}),
+           path="/xmpp"),
+    _service("primus", frozenset({"healthy", "restart", "killed"}), path="/ws"),
     _broker("aedes", frozenset({"mqtt_login", "mqtt_keepalive", "mqtt_healthy"})),
     _broker("socketcluster", frozenset({"socketcluster_login", "socketcluster_keepalive"})),
 )  # fmt: skip
@@ -183,7 +218,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 NEVER_TUNED_ON: Final = frozenset(
     {"tornado", "autobahn", "daphne", "faye-websocket", "nes", "x-net", "beast", "jetty", "em-websocket",
      "caddy", "tinyproxy", "varnish", "eventlet", "qt", "libsoup", "bun", "deno", "nodejs-websocket",
-     "tcllib", "httpuv", "workerd", "aedes", "ws4py",
+     "tcllib", "httpuv", "workerd", "aedes", "ws4py", "litestar", "protocol-websocket", "http-proxy", "sslh",
      "h2o", "nghttpx", "hitch", "pen", "privoxy"}
 )  # fmt: skip
 """Families that nobody looks at while rules are tuned: only their totals are ever read."""

@@ -3,11 +3,11 @@
 from typing import Final
 
 from tests.real.case import Case
-from tests.real.faults import protocols, scripted
+from tests.real.faults import brokers, field, protocols, scripted
 from tests.real.faults.drawing import Dice
 from tests.real.software import Kind
 
-_DRAWS: Final = scripted.DRAWS | protocols.DRAWS
+_DRAWS: Final = scripted.DRAWS | protocols.DRAWS | field.DRAWS | brokers.DRAWS
 _ALSO: Final = {"silent_idle": "idle", "quiet_lifetime": "lifetime", "idle_sweep": "sweep", "pushes": "sweep",
                 "down": "healthy"}  # fmt: skip
 """What a program can do that can do the other."""

@@ -9,9 +9,11 @@ from tests.real.proxies import FORWARD, TLS
 from tests.real.software import Kind
 
 _TIMED: Final = frozenset({"nginx", "haproxy", "apache", "lighttpd", "varnish", "socat", "stunnel", "tinyproxy",
-                              "h2o", "nghttpx", "privoxy"})  # fmt: skip
+                              "h2o", "nghttpx", "privoxy", "trafficserver", "redir"})  # fmt: skip
 _STRIPS: Final = ("nginx", "haproxy", "lighttpd", "caddy", "varnish", "apache", "h2o")
-_COARSE: Final = frozenset({"nginx", "apache", "lighttpd", "stunnel", "tinyproxy", "nghttpx", "privoxy"})
+_COARSE: Final = frozenset(
+    {"nginx", "apache", "lighttpd", "stunnel", "tinyproxy", "nghttpx", "privoxy", "trafficserver", "redir"}
+)
 """They take whole seconds."""
 
 

@@ -5,6 +5,7 @@ limits, what it sends when a handler raises) are the library's and are set up by
 """
 
 import json
+import os
 import random
 import sys
 import time
@@ -19,6 +20,7 @@ class Session:
     """One connection. `peer` has `send(text)`, `close(code, reason)`, `abort()`; `later(seconds, call)` is a timer."""
 
     alive = []
+    taken_in = 0
 
     def __init__(self, plan, peer, later):
         self.plan, self.peer, self.later = plan, peer, later
@@ -26,6 +28,7 @@ class Session:
         self.count = self.bytes = 0
         self.gone = self.spoke = False
         self.opened_s = self.heard_s = self.answered_s = time.monotonic()
+        self.lately_s = []
 
     def opened(self):
         """The handshake is done."""
@@ -65,7 +68,17 @@ class Session:
         if plan.get("app_pong") and plan["app_pong"] in text:
             self.answered_s = time.monotonic()
             return
+        Session.taken_in += size
+        if plan.get("memory") and Session.taken_in >= plan["memory"]:
+            os._exit(137)
+        if plan.get("rate"):
+            self.lately_s = [at_s for at_s in self.lately_s if at_s > self.heard_s - 1.0] + [self.heard_s]
+            if len(self.lately_s) > plan["rate"]:
+                self.end()
+                return
         if plan.get("crash") and plan["crash"] in text:
+            if plan.get("fatal"):
+                os._exit(139)
             if plan.get("crash_after_s"):
                 self.after(plan["crash_after_s"], self.end)
                 return
