@@ -172,8 +172,9 @@ def _moments(evidence: Evidence) -> list[_Moment]:
         moment.failures = [one for one in evidence.failures
                            if moment.at_ns < one.at_ns < back_ns and _is_absence(one.event)]  # fmt: skip
         moment.survivors = sum(
-            one not in moment.records and one.opened_ns < moment.at_ns - MOMENT_NS
+            one.opened_ns < moment.at_ns - MOMENT_NS
             and one.opened_ns + one.age_ns(evidence.now_ns) > moment.at_ns + 4 * MOMENT_NS
+            and one not in moment.records
             for one in evidence.all_records
         )  # fmt: skip
     last_ns = max((one.opened_ns for one in evidence.all_records), default=0)

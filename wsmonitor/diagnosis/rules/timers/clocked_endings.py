@@ -4,6 +4,7 @@ Their lives are of many lengths, their ends keep step. Told from a limit for eac
 more closely, and from a restart by the openings that go on working.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -102,8 +103,11 @@ def clock_of(records: Sequence[ConnectionRecord]) -> Clock | None:
 def _step(moments: Sequence[int]) -> tuple[float, list[int], int]:
     """The longest step that nearly all moments keep, which do, and how many choices that was; 0 without one."""
     steps = [later - earlier for earlier, later in pairwise(moments)]
+    middle_ns = median(steps)
     for part in range(1, _PARTS + 1):
-        candidate = median(steps) / part
+        candidate = middle_ns / part
+        if candidate < _LEAST_NS / 2:  # no clock that is told of
+            break
         multiples = [round(step / candidate) for step in steps]
         if 0 in multiples:
             continue
@@ -120,8 +124,13 @@ def _step(moments: Sequence[int]) -> tuple[float, list[int], int]:
 def _keeping(moments: Sequence[int], step_ns: float) -> list[int]:
     """The most moments that lie whole steps from one of them: others came late, or do not belong there."""
     allowed_ns = max(_SLACK_NS, _CLOSE * step_ns)
-    sets = [[one for one in moments if abs(_off(one - anchor, step_ns)) <= allowed_ns] for anchor in moments]
-    return max(sets, key=len)
+    if 2 * allowed_ns >= step_ns:
+        return list(moments)
+    phases = [moment % step_ns for moment in moments]
+    around = sorted([*phases, *(phase - step_ns for phase in phases), *(phase + step_ns for phase in phases)])
+    near = [bisect_right(around, phase + allowed_ns) - bisect_left(around, phase - allowed_ns) for phase in phases]
+    anchor = moments[near.index(max(near))]
+    return [moment for moment in moments if abs(_off(moment - anchor, step_ns)) <= allowed_ns]
 
 
 def _off(distance_ns: float, step_ns: float) -> float:
