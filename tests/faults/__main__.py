@@ -24,8 +24,9 @@ def main() -> None:
             else:
                 failures.append(f"round {this.number}: {outcome}")
                 print(failures[-1], flush=True)
-            if (done := this.number - given.first + 1) % 50 == 0:
-                print(f"{done} rounds, {len(failures)} failed", flush=True)
+            if (done := this.number - given.first + 1) % 25 == 0:
+                slowest_s = max((one.closed_s for its in results.values() for one in its), default=0.0)
+                print(f"{done} rounds, {len(failures)} failed, the slowest closed in {slowest_s:.2f} s", flush=True)
     print("| what happened | rounds | longest until closed | and until nobody was left |\n|---|---|---|---|")
     for what, its in sorted(results.items()):
         closed_s, gone_s = max(one.closed_s for one in its), max(one.gone_s for one in its)

@@ -1,4 +1,4 @@
-"""A clock for limits that a busy machine does not move: it stands while others have the processor ours wait for."""
+"""A clock for limits that a busy machine does not move: it stands while others have the processor or disk ours want."""
 
 import time
 from pathlib import Path
@@ -24,6 +24,9 @@ class _Seen(NamedTuple):
         return self.waited_ns + self.at_ns - self.since_ns
 
 
+_NEW = _Seen(0, 0, 0, 0)
+
+
 class Patience:
     """Gives the seconds in which one of ours ran, or none wanted to: who hangs or spins comes to an end."""
 
@@ -39,9 +42,9 @@ class Patience:
             return self._counted_ns / 1e9
         self._threads = self._look(before)
         self._at_ns = at_ns = time.monotonic_ns()
-        known = [(seen, before[thread]) for thread, seen in self._threads.items() if thread in before]
-        waited_ns = max((now.all_waited_ns - then.all_waited_ns for now, then in known), default=0)
-        ran_ns = min(sum(now.ran_ns - then.ran_ns for now, then in known), at_ns - before_ns)
+        changed = [(now, before.get(thread, _NEW)) for thread, now in self._threads.items()]
+        waited_ns = max((now.all_waited_ns - then.all_waited_ns for now, then in changed), default=0)
+        ran_ns = min(sum(now.ran_ns - then.ran_ns for now, then in changed), at_ns - before_ns)
         nobody_ran_ns = at_ns - before_ns - ran_ns
         mistaken_ns = min(self._idle_ns, max(0, waited_ns - nobody_ran_ns))  # for idle: a wait not booked by then
         self._idle_ns = max(0, nobody_ran_ns - waited_ns)
@@ -58,7 +61,7 @@ class Patience:
                 except OSError:
                     continue  # it ended meanwhile
                 at_ns, was = time.monotonic_ns(), before.get(thread)
-                stands = was is not None and state == "R" and (was.ran_ns, was.waited_ns) == (ran_ns, waited_ns)
+                stands = was is not None and state in "RD" and (was.ran_ns, was.waited_ns) == (ran_ns, waited_ns)
                 since_ns = was.since_ns if was is not None and stands else at_ns
                 found[thread] = _Seen(ran_ns, waited_ns, since_ns, at_ns)
         return found
