@@ -251,6 +251,9 @@ class _InThread:
     def call_on_arrival(self, arrived: object) -> None:
         pass
 
+    def quit(self) -> None:
+        pass
+
     def take(self) -> list[AnyEvent]:
         events = self._events[:]
         self._events.clear()

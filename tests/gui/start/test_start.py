@@ -67,3 +67,12 @@ def test_a_signal_ends_a_window_without_a_session_at_once(monkeypatch: pytest.Mo
 
     with pytest.raises(InterruptedError, match="SIG_DFL"):
         asyncio.run(session._serve(WindowOptions(), Mock(), Mock(), None))
+
+
+def test_the_probe_closes_its_connections_while_the_lab_ends_once_the_recording_has() -> None:
+    closing = Mock()
+
+    asyncio.run(session.Session.close(closing))
+
+    order = [call[0] for call in closing.mock_calls]
+    assert order.index("recording.close") < order.index("_client.quit") < order.index("whole.lab.close")

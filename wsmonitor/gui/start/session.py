@@ -152,6 +152,7 @@ class Session:
         self.compare.close()
         self.window.hide()
         self.recording.close()
+        self._client.quit()  # it closes its connections while the lab ends
         self.whole.monitor.jobs.stop(0.5)
         self.whole.lab.close(END_S)
         self.window.deleteLater()
