@@ -17,7 +17,7 @@ from wsmonitor.lab.page import listing
 from wsmonitor.lab.registry import load_scenarios
 from wsmonitor.lab.scenario import Scenario
 from wsmonitor.lab.server import LOOPBACK, Lab
-from wsmonitor.lab.service import together
+from wsmonitor.lab.service import together, until_set
 from wsmonitor.program import ends_with_parent
 
 INTERRUPTED = 130
@@ -68,7 +68,7 @@ async def _serve(lab: Lab, certificate: Certificate | None, *, until_stdin_ends:
         interrupted = _interrupts()  # before anything is said: who reads it may end us at once
         if until_stdin_ends:
             click.echo(_ready_line(lab))
-            await together(stdin_end(), _wait(interrupted))
+            await together(stdin_end(), until_set(interrupted))
             return 0
         _print_table(lab, certificate)
         await interrupted.wait()
@@ -119,7 +119,3 @@ def _interrupts() -> asyncio.Event:
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, interrupted.set)
     return interrupted
-
-
-async def _wait(event: asyncio.Event) -> None:
-    await event.wait()

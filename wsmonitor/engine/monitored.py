@@ -70,7 +70,7 @@ class Endpoint:
         self._next_traffic_ns: int | None = None
         self._waits = False
         self._wish: Callable[[], None] | None = None
-        self._gone: Callable[[], None] = _nobody_waits
+        self._gone: Callable[[], None] = lambda: None
         self._left = 0
         self.slots = tuple(
             Slot(config, slot, shared, owner=self, connections_before=connections_before)
@@ -192,7 +192,7 @@ class Endpoint:
             now_wall_ns=self._clock.wall_ns(),
             connection=connection,
             environ=os.environ,
-            new_uuid=_new_uuid,
+            new_uuid=lambda: str(uuid.uuid4()),
         )
 
     def _connect(self, slot: Slot, wish: int) -> None:
@@ -224,11 +224,3 @@ class Endpoint:
         if self._traffic_timer is not None:
             self._traffic_timer.cancel()
         self._traffic_timer = self._next_traffic_ns = None
-
-
-def _nobody_waits() -> None:
-    """Nobody is to be told that the endpoint is gone."""
-
-
-def _new_uuid() -> str:
-    return str(uuid.uuid4())

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs, States, StatesView, state_code
+from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs, States, StatesView
 from wsmonitor.facts.events import State
 
 DAY_S = 86_400.0
@@ -76,7 +76,7 @@ def test_a_day_of_frequent_drops_stays_mostly_open_and_shows_a_drop_in_every_pla
     open_s = sum(end - start for start, end, state in named(runs) if state is State.OPEN)
     assert 0.6 * DAY_S < open_s < 0.9 * DAY_S
     assert sum(state is State.BACKOFF for _, _, state in named(runs)) >= 80
-    assert runs.held_s[state_code(State.OPEN)] == pytest.approx(DAY_S * 29 / 30, rel=0.01)
+    assert runs.held_s[CALM_TO_ALARMING.index(State.OPEN)] == pytest.approx(DAY_S * 29 / 30, rel=0.01)
 
 
 def test_the_cost_of_a_span_is_bounded_by_its_pixels() -> None:
@@ -111,7 +111,7 @@ def test_the_held_times_add_up_to_what_was_true(changes: list[tuple[float, State
 
     assert held_s[1:].sum() == pytest.approx(6000.0 - first_s, abs=0.05)
     for state, seconds in truth.items():
-        assert held_s[state_code(state)] == pytest.approx(seconds, abs=0.05)
+        assert held_s[CALM_TO_ALARMING.index(state)] == pytest.approx(seconds, abs=0.05)
 
 
 @given(CHANGES, st.integers(40, 300))

@@ -46,11 +46,6 @@ _BUCKET_PIXELS = 4
 _FEW = 16
 
 
-def state_code(state: State | None) -> int:
-    """The code of a state in `Runs`."""
-    return _CODES[state]
-
-
 @dataclass(frozen=True, slots=True)
 class Runs:
     """Stretches of one state each, in time order, without overlap; neighbours differ in `code`.

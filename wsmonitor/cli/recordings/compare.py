@@ -36,7 +36,7 @@ def compare_command(*, before: Path, after: Path, form: Literal["text", "json", 
 
     sides = [Side(path.name, partial(Replay, path)) for path in (before, after)]
     try:
-        found = compared(sides[0], sides[1], _nothing)
+        found = compared(sides[0], sides[1], lambda _: None)
     except NothingToCompareError as error:
         raise click.UsageError(str(error)) from error
     for name in found.alone:
@@ -46,7 +46,3 @@ def compare_command(*, before: Path, after: Path, form: Literal["text", "json", 
     words = {"text": comparison.text, "json": comparison.json_text, "markdown": comparison.markdown}
     click.echo(words[form](found), nl=False)
     return FINE
-
-
-def _nothing(share: float) -> None:
-    """Nobody looks how far it is."""
