@@ -143,6 +143,17 @@ def test_the_palette_carries_out_what_has_a_second_step(
     assert (order.kind, order.argument) == (kind, argument)
 
 
+def test_the_palette_offers_no_fault_of_a_tap_where_none_is_selected(monitoring: WholeWindow) -> None:
+    monitoring.window.actions_table["palette"].trigger()
+    palette = monitoring.window.findChild(CommandPalette)
+    assert palette is not None
+
+    palette.commands.edit.setText("drop pongs")
+    assert palette.commands.shown == []
+    palette.commands.edit.setText("stall for 60 s")
+    assert len(palette.commands.shown) == 1
+
+
 def test_the_palette_puts_the_questions_of_the_examine_menu_too(monitoring: WholeWindow, probe: FakeProbe) -> None:
     monitoring.window.actions_table["palette"].trigger()
     palette = monitoring.window.findChild(CommandPalette)

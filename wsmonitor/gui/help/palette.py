@@ -36,13 +36,13 @@ class CommandPalette(Popover):
         self.commands.start()
 
     def _add_menus(self) -> None:
-        """When it is first opened, all buttons have their menus."""
-        for name in () if self._has_menus else _MENUS:
+        """When it is first opened, all buttons have their menus; what they offer may change each time."""
+        for name in _MENUS:
             menu = self._toolbar.button(name).menu()
             if menu is None:
                 continue
             menu.aboutToShow.emit()  # some are filled only then
-            for action in menu.actions():
+            for action in () if self._has_menus else menu.actions():
                 if action.objectName():
                     self._add(self._actions[name].text(), action)
         self._has_menus = True
@@ -52,9 +52,10 @@ class CommandPalette(Popover):
         title, _, hint = action.text().strip().partition("\t")
         if isinstance(menu := action.menu(), QMenu):
             for choice in menu.actions():
-                self.commands.add(f"{path}: {title} {choice.text()}: {hint}", choice)
+                if not choice.isSeparator():
+                    self.commands.add(f"{path}: {title} {choice.text()}: {hint}", choice)
         else:
-            self.commands.add(f"{path}: {title}: {hint}", action)
+            self.commands.add(": ".join(filter(None, (path, title, hint))), action)
 
     def _run(self, action: QAction) -> None:
         self.hide()
@@ -62,7 +63,11 @@ class CommandPalette(Popover):
 
 
 class _EnabledActions(FilterList):
-    """Offers only what can be done now."""
+    """Offers only what can be done now: by an entry of a menu while that is in sight, and what opens it."""
 
     def offers(self, value: object) -> bool:
-        return isinstance(value, QAction) and value.isEnabled()
+        if not isinstance(value, QAction):
+            return False
+        menu = value.parent()
+        opens = menu.menuAction() if isinstance(menu, QMenu) and isinstance(menu.parent(), QMenu) else value
+        return all(one.isEnabled() and one.isVisible() for one in (value, opens))
