@@ -133,8 +133,8 @@ class Analyzer:
                 self._diagnosis.feed(event)
             at_s = (event.at_ns - self._start_ns) / 1e9
             match event:
-                case TcpSample() | RttSample() | Message():  # most events by far
-                    self._fold(event, at_s)
+                case TcpSample() | RttSample() | Message() | Control():  # most events by far
+                    self._sample(event, at_s)
                 case LoopLag():
                     self._health.lag(event, at_s)
                 case ClockAnchor():
@@ -220,6 +220,11 @@ class Analyzer:
                 self._endpoints[name].reset_statistics(now_ns)
                 self._diagnosis.forget(name)
 
+    def _sample(self, event: TcpSample | RttSample | Message | Control, at_s: float) -> None:
+        self._endpoint(event.endpoint).slot(event.slot).fold(event, at_s)
+        if isinstance(event, Message | Control):
+            self._messages.append(event, len(event.payload), counts=isinstance(event, Message))
+
     def _fold(self, event: SlotEvent, at_s: float) -> None:
         endpoint = self._endpoint(event.endpoint)
         is_notable = endpoint.slot(event.slot).fold(event, at_s)
@@ -228,9 +233,7 @@ class Analyzer:
             endpoint.trim()
             if endpoint is self._leaving.get(event.endpoint) and endpoint.is_at_rest:
                 del self._leaving[event.endpoint]
-        if isinstance(event, Message | Control):
-            self._messages.append(event, len(event.payload), counts=isinstance(event, Message))
-        elif is_notable:
+        if is_notable:
             self._log.append(event)
 
     def _drop(self, event: SamplesDropped) -> None:

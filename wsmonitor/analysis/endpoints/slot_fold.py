@@ -53,7 +53,6 @@ Shown = (
     StateChanged
     | PhaseDone
     | OpenFailed
-    | RttSample
     | HeartbeatMissed
     | TcpSample
     | Message
@@ -94,6 +93,10 @@ class SlotFold:
     def fold(self, event: SlotEvent, at_s: float) -> bool:
         """Take in an event that was true at `at_s`; true if it tells more than a sample does."""
         match event:
+            case RttSample():
+                self._view = None
+                self.beats.answer(event, at_s)
+                return False
             case TcpSample(leg="client"):
                 return False  # the way to a client on this machine says nothing about the network
             case Control() | ExperimentProgress() | TapCost():
@@ -116,9 +119,6 @@ class SlotFold:
             case Message():
                 self._messages += 1
                 (self.sent if event.direction == "tx" else self.received).count(at_s)
-                return False
-            case RttSample():
-                self.beats.answer(event, at_s)
                 return False
             case OutboxChanged(direction="tx" | "rx" as direction):
                 self.waiting = self.waiting or Waiting()
