@@ -31,8 +31,8 @@ from wsmonitor.gui.workspace.workspace_actions import WorkspaceActions
 from wsmonitor.gui.workspace.workspaces import Workspaces
 from wsmonitor.text.plain_text import visible
 
-_PERIOD_NS = 90_000_000
-"""Words and numbers change faster than anybody reads: ten looks a second are enough. Plots scroll with every frame."""
+_PERIOD_NS = 60_000_000
+"""Words and numbers change faster than anybody reads: a look in every second frame is enough; plots scroll in each."""
 
 
 class WholeWindow(QObject):
