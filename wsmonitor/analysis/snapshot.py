@@ -181,7 +181,12 @@ class Snapshot:
     @cached_property
     def by_key(self) -> Mapping[tuple[str, int], EndpointView]:
         """The endpoints by their keys, in their order."""
-        return {view.key: view for view in self.endpoints}
+        return {(view.name, view.slot): view for view in self.endpoints}  # as `key`, for each frame
+
+    @cached_property
+    def tapped(self) -> tuple[EndpointView, ...]:
+        """Those of taps."""
+        return tuple([view for view in self.endpoints if view.tap is not None])
 
     def codes_of(self, endpoint: str) -> CloseCodes:
         """What close codes mean at this endpoint."""

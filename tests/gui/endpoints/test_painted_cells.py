@@ -1,5 +1,6 @@
 """The table paints the cells that say something else than before, and only these."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -11,8 +12,7 @@ from PySide6.QtWidgets import QApplication
 from tests.analysis.facts import analyzer, closed, ns, opened, rtt
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.facts.events import State
-from wsmonitor.gui.endpoints.columns import Column
-from wsmonitor.gui.endpoints.endpoint_model import row_cells
+from wsmonitor.gui.endpoints.columns import Column, row_cells
 from wsmonitor.gui.endpoints.endpoint_table import EndpointTable
 from wsmonitor.gui.groups.rows import Row
 from wsmonitor.gui.look.theme import Look
@@ -68,7 +68,7 @@ def test_only_the_cell_that_changed_is_painted(table: EndpointTable, column: Col
     painted = Painted()
     table.viewport().installEventFilter(painted)
 
-    table.show_snapshot(Snapshot(**{**vars(snapshot), "at_ns": snapshot.at_ns + 100_000_000, "endpoints": (view,)}))
+    table.show_snapshot(dataclasses.replace(snapshot, at_ns=snapshot.at_ns + 100_000_000, endpoints=(view,)))
     QApplication.processEvents()
 
     where = painted.region.boundingRect()

@@ -15,8 +15,7 @@ from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.focus import Focus
 from wsmonitor.facts.events import HeartbeatMissed, OpenFailed, RttSample, State, StateChanged
 from wsmonitor.gui.endpoints import endpoint_delegate
-from wsmonitor.gui.endpoints.columns import Column
-from wsmonitor.gui.endpoints.endpoint_model import endpoint_tooltip
+from wsmonitor.gui.endpoints.columns import Column, endpoint_tooltip
 from wsmonitor.gui.look.words import short_state, state_line
 from wsmonitor.gui.start.whole_window import WholeWindow
 from wsmonitor.settings.endpoint_settings import NS, EndpointConfig

@@ -5,8 +5,7 @@ from msgspec.structs import replace
 
 from tests.gui.story import analyzer_of, at_ns
 from wsmonitor.facts.events import WAITS_ITS_TURN, OpenFailed, State
-from wsmonitor.gui.endpoints.columns import Column
-from wsmonitor.gui.endpoints.endpoint_model import endpoint_tooltip
+from wsmonitor.gui.endpoints.columns import Column, endpoint_tooltip
 from wsmonitor.gui.look import words
 from wsmonitor.gui.tables.filtering import parse_filter
 

@@ -11,8 +11,7 @@ from tests.gui.pictures import picture_of
 from tests.gui.story import ENDPOINTS, at_ns, fin
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.facts.events import ConnectionClosed, Disruption, ProbeLost, ProbeStarted, RttSample, State
-from wsmonitor.gui.endpoints.columns import Column
-from wsmonitor.gui.endpoints.endpoint_model import endpoint_tooltip
+from wsmonitor.gui.endpoints.columns import Column, endpoint_tooltip
 from wsmonitor.gui.help.palette import CommandPalette
 from wsmonitor.gui.look.colors import state_color
 from wsmonitor.gui.start.whole_window import WholeWindow

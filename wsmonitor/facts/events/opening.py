@@ -36,15 +36,17 @@ class State(enum.StrEnum):
     @property
     def is_open(self) -> bool:
         """True while messages can flow: open, or open with missed heartbeats."""
-        return self in (State.OPEN, State.DEGRADED)
+        return self in _OPEN
 
     @property
     def is_opening(self) -> bool:
         """True from the lookup of the name to the answer to the upgrade request."""
-        return self in (State.RESOLVING, State.CONNECTING, State.SECURING, State.UPGRADING)
+        return self in _OPENING
 
 
 _LETTERS = dict(zip(State, "IRCTUODLBHPXFS", strict=True))
+_OPEN = (State.OPEN, State.DEGRADED)
+_OPENING = (State.RESOLVING, State.CONNECTING, State.SECURING, State.UPGRADING)
 
 
 WAITS_ITS_TURN = "waits its turn: "

@@ -1,8 +1,18 @@
-"""Which columns the list has room for, and how wide they are. Pure."""
+"""The columns of the list: what each says of a row, which ones there is room for, how wide they are. Pure."""
 
 import enum
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from wsmonitor.gui.look import words
+from wsmonitor.gui.look.words import plain
+from wsmonitor.text import units
+from wsmonitor.text.plain_text import visible
+from wsmonitor.text.redact import redact_text
+
+if TYPE_CHECKING:
+    from wsmonitor.analysis.snapshot import EndpointView, Snapshot
+    from wsmonitor.gui.groups.rows import Row
 
 
 class Column(enum.IntEnum):
@@ -92,3 +102,78 @@ def fitted(
         wanted[Column.LANE] += name - _NAME_OF_MANY
         name = _NAME_OF_MANY
     return wanted | {Column.ENDPOINT: name}
+
+
+def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
+    """The text of one cell, for screen readers and tests; the delegate paints the same words."""
+    match column:
+        case Column.ENDPOINT:
+            return words.endpoint_title(view)
+        case Column.STATE:
+            return f"{words.pill(view)}, {words.state_line(view, now_ns)}"
+        case Column.RTT:
+            return units.milliseconds(view.rtt_ns)
+        case Column.P99:
+            return units.milliseconds(view.p99_ns)
+        case Column.LOSS:
+            return units.percent(view.loss)
+        case Column.BUFFERED:
+            return units.short_size(view.buffered_bytes) if view.is_tapped else units.short_count(view.buffered)
+        case Column.LAST_CLOSE:
+            return words.last_ending(view)
+        case Column.LANE:
+            return ""
+
+
+def row_cells(row: "Row", now_ns: int) -> tuple[object, ...]:
+    """Everything that a row shows, column by column: what is equal need not be painted anew."""
+    view = row.view
+    return (
+        (words.row_lines(view), row.depth, row.opens, row.is_open, view.tls_unverified, view.proxy),
+        state_cell(view, now_ns),
+        *(cell_text(view, column, now_ns) for column in Column if Column.STATE < column < Column.LANE),
+        tuple([(one.state, one.since_ns, one.connection) for one in row.views]),
+    )
+
+
+def state_cell(view: "EndpointView", now_ns: int) -> tuple[object, ...]:
+    """The cell that goes on by itself."""
+    return view.state, words.pill(view), words.state_line(view, now_ns)
+
+
+def endpoint_tooltip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
+    """What the cell in `column` has to say beyond its text, to be shown as it is."""
+    return plain(_tip(view, column, now_ns, snapshot))
+
+
+def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
+    match column:
+        case Column.ENDPOINT:
+            unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
+            proxy = f"\nThrough the proxy {view.proxy}: timings describe the proxy" if view.proxy else ""
+            return f"{words.endpoint_title(view)}\n{words.endpoint_address(view)}{unsafe}{proxy}"
+        case Column.STATE:
+            why = f"\n{visible(redact_text(view.cause), 300)}" if view.cause else ""
+            ordered = f"\nForced at the next opening: {', '.join(view.ordered)}" if view.ordered else ""
+            return f"{cell_text(view, column, now_ns)}{why}{ordered}"
+        case Column.LAST_CLOSE if view.last_closure is not None:
+            from wsmonitor.gui.tables.ending_cells import details
+
+            return "" if snapshot is None else details(view.last_closure, snapshot)
+        case Column.LAST_CLOSE if view.last_failure is not None:
+            return f"{words.failure(view)}\n{visible(redact_text(view.last_failure.error), 300)}"
+        case Column.BUFFERED if view.is_tapped:
+            return f"{units.short_size(view.buffered_bytes)} wait in the tap, for the server and for your client"
+        case Column.BUFFERED:
+            limit = f" of {view.buffered_limit:,}" if view.buffered_limit else ""
+            return (
+                f"{view.buffered:,}{limit} messages, {units.short_size(view.buffered_bytes)}; {view.dropped:,} dropped"
+            )
+        case Column.LOSS:
+            where = ", where it is worst" if view.members > 1 else ""
+            return f"{cell_text(view, column, now_ns)} of the heartbeats of every kind were not answered in time{where}"
+        case Column.LANE:
+            return ""
+        case _:
+            whose = f", the slowest of {view.members}" if view.members > 1 else ""
+            return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping{whose})"

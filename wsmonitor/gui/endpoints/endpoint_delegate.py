@@ -19,8 +19,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wsmonitor.facts.events import State
-from wsmonitor.gui.endpoints.columns import Column
-from wsmonitor.gui.endpoints.endpoint_model import EndpointModel, cell_text
+from wsmonitor.gui.endpoints.columns import Column, cell_text
+from wsmonitor.gui.endpoints.endpoint_model import EndpointModel
 from wsmonitor.gui.look import words
 from wsmonitor.gui.look.colors import state_color, state_is_outlined
 from wsmonitor.gui.look.theme import Look

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wsmonitor.facts.events import Key, covers
-from wsmonitor.gui.endpoints.columns import TIPS, TITLES, Column
+from wsmonitor.gui.endpoints.columns import TIPS, TITLES, Column, cell_text, endpoint_tooltip
 from wsmonitor.gui.groups.fleet_words import MANY, badness, has_words, searched
 from wsmonitor.gui.groups.grouping import Grouping
 from wsmonitor.gui.groups.rows import Block, Row, Wholes, blocks, grouped_blocks
-from wsmonitor.gui.look import words
-from wsmonitor.gui.look.words import plain
-from wsmonitor.text import units
-from wsmonitor.text.plain_text import visible
-from wsmonitor.text.redact import redact_text
 
 if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView, Snapshot
@@ -34,81 +29,6 @@ _SORTS: dict[Column, "Callable[[EndpointView], tuple[object, ...]]"] = {
 }
 
 
-def cell_text(view: "EndpointView", column: Column, now_ns: int) -> str:
-    """The text of one cell, for screen readers and tests; the delegate paints the same words."""
-    match column:
-        case Column.ENDPOINT:
-            return words.endpoint_title(view)
-        case Column.STATE:
-            return f"{words.pill(view)}, {words.state_line(view, now_ns)}"
-        case Column.RTT:
-            return units.milliseconds(view.rtt_ns)
-        case Column.P99:
-            return units.milliseconds(view.p99_ns)
-        case Column.LOSS:
-            return units.percent(view.loss)
-        case Column.BUFFERED:
-            return units.short_size(view.buffered_bytes) if view.is_tapped else units.short_count(view.buffered)
-        case Column.LAST_CLOSE:
-            return words.last_ending(view)
-        case Column.LANE:
-            return ""
-
-
-def row_cells(row: Row, now_ns: int) -> tuple[object, ...]:
-    """Everything that a row shows, column by column: what is equal need not be painted anew."""
-    view = row.view
-    return (
-        (words.row_lines(view), row.depth, row.opens, row.is_open, view.tls_unverified, view.proxy),
-        state_cell(view, now_ns),
-        *(cell_text(view, column, now_ns) for column in Column if Column.STATE < column < Column.LANE),
-        tuple([(one.state, one.since_ns, one.connection) for one in row.views]),
-    )
-
-
-def state_cell(view: "EndpointView", now_ns: int) -> tuple[object, ...]:
-    """The cell that goes on by itself."""
-    return view.state, words.pill(view), words.state_line(view, now_ns)
-
-
-def endpoint_tooltip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
-    """What the cell in `column` has to say beyond its text, to be shown as it is."""
-    return plain(_tip(view, column, now_ns, snapshot))
-
-
-def _tip(view: "EndpointView", column: Column, now_ns: int, snapshot: "Snapshot | None") -> str:
-    match column:
-        case Column.ENDPOINT:
-            unsafe = "\nTLS certificate is not verified" if view.tls_unverified else ""
-            proxy = f"\nThrough the proxy {view.proxy}: timings describe the proxy" if view.proxy else ""
-            return f"{words.endpoint_title(view)}\n{words.endpoint_address(view)}{unsafe}{proxy}"
-        case Column.STATE:
-            why = f"\n{visible(redact_text(view.cause), 300)}" if view.cause else ""
-            ordered = f"\nForced at the next opening: {', '.join(view.ordered)}" if view.ordered else ""
-            return f"{cell_text(view, column, now_ns)}{why}{ordered}"
-        case Column.LAST_CLOSE if view.last_closure is not None:
-            from wsmonitor.gui.tables.ending_cells import details
-
-            return "" if snapshot is None else details(view.last_closure, snapshot)
-        case Column.LAST_CLOSE if view.last_failure is not None:
-            return f"{words.failure(view)}\n{visible(redact_text(view.last_failure.error), 300)}"
-        case Column.BUFFERED if view.is_tapped:
-            return f"{units.short_size(view.buffered_bytes)} wait in the tap, for the server and for your client"
-        case Column.BUFFERED:
-            limit = f" of {view.buffered_limit:,}" if view.buffered_limit else ""
-            return (
-                f"{view.buffered:,}{limit} messages, {units.short_size(view.buffered_bytes)}; {view.dropped:,} dropped"
-            )
-        case Column.LOSS:
-            where = ", where it is worst" if view.members > 1 else ""
-            return f"{cell_text(view, column, now_ns)} of the heartbeats of every kind were not answered in time{where}"
-        case Column.LANE:
-            return ""
-        case _:
-            whose = f", the slowest of {view.members}" if view.members > 1 else ""
-            return f"{TITLES[column]}: {cell_text(view, column, now_ns)} (WebSocket ping{whose})"
-
-
 class EndpointModel(QAbstractTableModel):
     """Shows `Snapshot.endpoints`; selections survive changes of order."""
 
@@ -118,6 +38,8 @@ class EndpointModel(QAbstractTableModel):
         self._places: dict[Key, int] = {}
         """Where each row is, of those that were taken last."""
         self._taken: Sequence[EndpointView] = ()
+        self._shown: tuple[Key, ...] | None = None
+        """The connections of all rows from top to bottom, once asked for."""
         self._closed: set[Key] = set()
         self._grouping: Grouping = "none"
         self._wholes: Wholes = {}
@@ -143,6 +65,7 @@ class EndpointModel(QAbstractTableModel):
         is_sorting = snapshot.at_ns - self._sorted_ns > 1e9 and not self.is_held
         if not is_sorting and self._take_changed(snapshot.endpoints):
             return
+        self._shown = None
         found = self._blocks(snapshot)
         new = {row.key: row for block in found for row in block.rows}
         if {row.key for row in self._rows} != new.keys():
@@ -152,7 +75,7 @@ class EndpointModel(QAbstractTableModel):
         if is_sorting:
             self._arrange(found)
         self._places = {row.key: place for place, row in enumerate(self._rows)}
-        self._taken = snapshot.endpoints
+        self._taken, self._shown = snapshot.endpoints, None
 
     def _take_changed(self, views: "Sequence[EndpointView]") -> bool:
         """Take the rows that say something else than at the last look; false where more than these may change."""
@@ -197,9 +120,10 @@ class EndpointModel(QAbstractTableModel):
 
     def shown(self, snapshot: "Snapshot") -> "tuple[EndpointView, ...]":
         """What `snapshot` says of the rows' connections, from top to bottom, each once."""
+        if self._shown is None:
+            self._shown = tuple(dict.fromkeys(key for row in self._rows if not row.is_open for key in row.keys))
         new = snapshot.by_key
-        keys = dict.fromkeys(key for row in self._rows if not row.is_open for key in row.keys)
-        return tuple(new[key] for key in keys if key in new)
+        return tuple([new[key] for key in self._shown if key in new])
 
     def row_at(self, row: int) -> Row | None:
         """What table row `row` is; `None` outside the table."""
@@ -289,7 +213,7 @@ class EndpointModel(QAbstractTableModel):
         self._taken = ()
         self.beginResetModel()
         found = self._blocks(snapshot)
-        self._rows = [row for block in found for row in block.rows]
+        self._rows, self._shown = [row for block in found for row in block.rows], None
         self.endResetModel()
         self._arrange(found)
 
@@ -327,7 +251,7 @@ class EndpointModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [self._rows[index.row()].key for index in before]
-        self._rows, self._taken = arranged, ()
+        self._rows, self._taken, self._shown = arranged, (), None
         after = [self.index(places[key], index.column()) for key, index in zip(keys, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()

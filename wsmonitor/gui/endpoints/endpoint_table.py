@@ -27,10 +27,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from wsmonitor.facts.events import Key
-from wsmonitor.gui.endpoints.columns import Column
+from wsmonitor.gui.endpoints.columns import Column, row_cells, state_cell
 from wsmonitor.gui.endpoints.endpoint_delegate import INDENT, PAD, EndpointDelegate, paint_sparkline
 from wsmonitor.gui.endpoints.endpoint_header import EndpointHeader
-from wsmonitor.gui.endpoints.endpoint_model import EndpointModel, row_cells, state_cell
+from wsmonitor.gui.endpoints.endpoint_model import EndpointModel
 from wsmonitor.gui.groups.grouping import Grouping
 from wsmonitor.gui.groups.rows import Row
 from wsmonitor.gui.look.colors import FAILED
@@ -40,10 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsmonitor.analysis.snapshot import EndpointView, Snapshot
-
-_PERIOD_NS = 90_000_000
-"""Numbers change faster than anybody reads: ten looks a second are enough."""
-
 
 Density = Literal["auto", "compact", "roomy"]
 DENSITIES: tuple[Density, ...] = get_args(Density)
@@ -74,7 +70,6 @@ class EndpointTable(QTreeView):
         self.lanes: LanePainter | None = None
         """Paints the column of lanes, once it is there."""
         self._dirty = QRegion()
-        self._looked_ns = 0
         self._painted: dict[int, tuple[EndpointView, tuple[object, ...]]] = {}
         """What each row in sight was last asked to show, and of whom, by row."""
         self._delegate = EndpointDelegate(self._endpoints, look, self)
@@ -102,7 +97,7 @@ class EndpointTable(QTreeView):
         was_empty = self._endpoints.rowCount() == 0
         self._endpoints.is_held = self.viewport().underMouse()
         self._endpoints.show(snapshot)
-        self._has_taps = any(view.tap is not None for view in snapshot.endpoints)
+        self._has_taps = bool(snapshot.tapped)
         self._fit_density()
         if was_empty and snapshot.endpoints:
             self._go_to(0)
@@ -110,9 +105,7 @@ class EndpointTable(QTreeView):
             self._select_first_drop(snapshot)
         if self._wanted is not None:
             self.select(self._wanted)
-        if not 0 <= snapshot.at_ns - self._looked_ns < _PERIOD_NS:
-            self._looked_ns = snapshot.at_ns
-            self._repaint_changed(snapshot.at_ns)
+        self._repaint_changed(snapshot.at_ns)
 
     @property
     def density(self) -> Density:
@@ -343,7 +336,7 @@ class EndpointTable(QTreeView):
             self.edit_wanted.emit()
 
     def _repaint_changed(self, now_ns: int) -> None:
-        """Paint the cells in sight that have something new to say: most have not, ten times a second."""
+        """Paint the cells in sight that have something new to say: most have not."""
         viewport = self.viewport()
         number = max(0, self.indexAt(viewport.rect().topLeft()).row())
         shown: dict[int, tuple[EndpointView, tuple[object, ...]]] = {}

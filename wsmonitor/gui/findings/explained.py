@@ -17,9 +17,8 @@ class Explained:
     def look(self, snapshot: Snapshot) -> bool:
         """Take what `snapshot` says; true where anything changed."""
         said = {view.name: view.said for view in snapshot.endpoints}
-        has_changed = any(self._said.get(name) is not one for name, one in said.items())
-        self._said = said
-        return has_changed
+        before, self._said = self._said, said
+        return any(before.get(name) is not one for name, one in said.items())
 
     def title(self, ended: Ended) -> str:
         """The title of the finding that explains `ended`; empty where none does."""

@@ -42,8 +42,13 @@ def row_lines(view: "EndpointView") -> tuple[str, str]:
     """The two lines of a row: what it is called, and where it leads, or who that client of the tap is."""
     if view.client is not None:
         pid = f"pid {view.client.pid} · " if view.client.pid is not None else ""
-        return client_title(view), f"{pid}from {view.client.address}"
-    return endpoint_title(view), endpoint_address(view)
+        return row_title(view), f"{pid}from {view.client.address}"
+    return row_title(view), endpoint_address(view)
+
+
+def row_title(view: "EndpointView") -> str:
+    """What a row is called."""
+    return endpoint_title(view) if view.client is None else client_title(view)
 
 
 def pill(view: "EndpointView") -> str:

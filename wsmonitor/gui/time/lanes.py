@@ -11,7 +11,7 @@ from wsmonitor.analysis.snapshot import EndpointView, Snapshot
 from wsmonitor.facts.events import State
 from wsmonitor.gui.look.colors import state_color, state_height
 from wsmonitor.gui.look.theme import Look
-from wsmonitor.gui.look.words import row_lines
+from wsmonitor.gui.look.words import row_title
 from wsmonitor.plots.drawing import Span
 from wsmonitor.plots.lanes import LaneCodes, lane_codes, runs_of
 
@@ -59,7 +59,7 @@ class Lanes(QWidget):
         if not moved and self._snapshot is not None and 0 <= snapshot.at_ns - self._snapshot.at_ns < _PERIOD_NS:
             return
         self._snapshot, self._span = snapshot, span
-        titles = tuple(row_lines(view)[0] for view in snapshot.endpoints)
+        titles = tuple([row_title(view) for view in snapshot.endpoints])
         if titles != self._titles:
             self._titles = titles
             metrics = QFontMetrics(self._look.small)

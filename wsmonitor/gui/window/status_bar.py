@@ -81,14 +81,14 @@ class StatusBar(QWidget):
     def show_snapshot(self, snapshot: "Snapshot") -> None:
         """Show the health of `snapshot` and the meter's numbers."""
         lost = snapshot.health.probe == "lost"
-        taps = [view.tap for view in snapshot.endpoints if view.tap is not None]
+        taps = [view.tap for view in snapshot.tapped if view.tap is not None]
         self.probe.setText(probe_text(snapshot.health, snapshot.at_ns) + tap_text(taps))
         if self.probe.objectName() != (name := "error" if lost else "muted"):
             self.probe.setObjectName(name)
             self.probe.style().unpolish(self.probe)
             self.probe.style().polish(self.probe)
-        opened = sum(view.state.is_open for view in snapshot.endpoints)
-        closures = units.counted(sum(view.closures for view in snapshot.endpoints), "closure")
+        opened = sum([view.state.is_open for view in snapshot.endpoints])
+        closures = units.counted(sum([view.closures for view in snapshot.endpoints]), "closure")
         self.endpoints.setText(f"{opened} of {len(snapshot.endpoints)} open · {closures}")
         self._show_alerts(snapshot)
         cost = self._meter.cost()

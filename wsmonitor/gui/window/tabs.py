@@ -173,7 +173,7 @@ class Tabs(QWidget):
         closures, failures = sum(view.closures for view in views), sum(view.failures for view in views)
         asked = len(chosen(snapshot, names))
         tested = audits(snapshot, names)
-        has_taps = bool(tested) or any(view.tap is not None for view in snapshot.endpoints)
+        has_taps = bool(tested or snapshot.tapped)
         if self.bar.isTabVisible(Tab.SCORECARD) is not has_taps:
             self.bar.setTabVisible(Tab.SCORECARD, has_taps)
         failed = f" ✖{failures:,}" if failures and self.failed_openings.isChecked() else ""
@@ -206,7 +206,7 @@ class Tabs(QWidget):
         """Of taps of which only some clients are chosen, the slots of these."""
         if self.all_endpoints.isChecked() or self._snapshot is None:
             return {}
-        taps = {view.name for view in self._snapshot.endpoints if view.client is not None}
+        taps = {view.name for view in self._snapshot.tapped if view.client is not None}
         whole = {name for name, slot in self._keys if slot == WHOLE}
         chosen: dict[str, set[int]] = {}
         for name, slot in self._keys:
