@@ -46,6 +46,15 @@ def place(window: WholeWindow, stack: PlotStack, one: Closure) -> QPoint:
     return QPoint(round(box.left() + share * box.width()) + 3, round(box.center().y()))
 
 
+def test_what_is_marked_goes_with_its_endpoint(monitoring: WholeWindow, stack: PlotStack) -> None:
+    monitoring.monitor.plots.mark([closures(monitoring)[0].at_ns])
+    assert len(stack.selected_s) == 1
+
+    monitoring.monitor.table.select(("transcribe", 0))
+
+    assert list(stack.selected_s) == []
+
+
 def test_a_chosen_row_is_marked_on_the_plots(monitoring: WholeWindow, stack: PlotStack) -> None:
     table = monitoring.monitor.tabs.closures.table
     table.selectRow(1)

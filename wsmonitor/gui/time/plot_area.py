@@ -122,6 +122,8 @@ class PlotArea(QWidget):
     def choose_endpoints(self, keys: tuple[Key, ...]) -> None:
         """Show these connections from now on."""
         if keys != self.keys:
+            if not set(keys) & set(self.keys):
+                self.mark(())  # what was chosen is another endpoint's
             self.keys = keys
             self._paint(fresh=True)
 
