@@ -213,6 +213,9 @@ class Evidence:
         """Take in an event of this endpoint; true if the rules should look again."""
         is_news = self.config.is_tap and self.clients.feed(event)
         match event:
+            case TcpSample():
+                if event.leg != "client":  # the way to a client on this machine says nothing about the network
+                    self._record(event).kernel_sample(event)
             case Message():
                 self._record(event).message(event)
             case RttSample():
@@ -222,10 +225,6 @@ class Evidence:
                 self._dwell_ns = event.p99_ns
             case Control():
                 self._record(event).control(event)
-            case TcpSample(leg="client"):
-                pass  # the way to a client on this machine says nothing about the network
-            case TcpSample():
-                self._record(event).kernel_sample(event)
             case OutboxChanged():
                 self._slot(event.slot).outbox_depth = event.depth
             case PhaseDone():

@@ -49,17 +49,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig
 from wsmonitor.tables.known_codes import CloseCodes
 from wsmonitor.text.plain_text import visible
 
-Shown = (
-    StateChanged
-    | PhaseDone
-    | OpenFailed
-    | HeartbeatMissed
-    | TcpSample
-    | Message
-    | OutboxChanged
-    | Disruption
-    | LegEnded
-)
+Shown = StateChanged | PhaseDone | OpenFailed | HeartbeatMissed | Message | OutboxChanged | Disruption | LegEnded
 _ORDERS = 16
 """There are fewer kinds of forced disconnects."""
 
@@ -99,6 +89,11 @@ class SlotFold:
                 return False
             case TcpSample(leg="client"):
                 return False  # the way to a client on this machine says nothing about the network
+            case TcpSample():
+                self._view = None
+                self._kernel = event
+                self.beats.kernel_sample(event, at_s)
+                return False
             case Control() | ExperimentProgress() | TapCost():
                 return False
             case MessageStatus():
@@ -126,10 +121,6 @@ class SlotFold:
                 return False
             case OutboxChanged():
                 return self.buffer.change(event, at_s)
-            case TcpSample():
-                self._kernel = event
-                self.beats.kernel_sample(event, at_s)
-                return False
             case StateChanged():
                 self._change(event, at_s)
             case HeartbeatMissed():

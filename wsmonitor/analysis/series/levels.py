@@ -140,6 +140,14 @@ class Series:
         index = at_s // BASE_S
         if self.is_broken:
             self._fold(0, [index, math.inf, -math.inf, 0.0, 0.0, 1.0, math.nan])
+        elif self._open and (bucket := self._open[0])[_INDEX] == index:  # most samples by far
+            if value < bucket[_LOW]:  # noqa: PLR1730  # a call would cost as much as all the rest here
+                bucket[_LOW] = value
+            if value > bucket[_HIGH]:  # noqa: PLR1730  # as above
+                bucket[_HIGH] = value
+            bucket[_TOTAL] += value
+            bucket[_COUNT] += 1.0
+            bucket[_LAST] = value
         else:
             self._fold(0, [index, value, value, value, 1.0, 0.0, value])
 
