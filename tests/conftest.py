@@ -18,6 +18,13 @@ settings.register_profile("wsmonitor", deadline=None, suppress_health_check=[Hea
 settings.load_profile("wsmonitor")  # a busy machine is no failure
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: tests wait for processes, sockets and timers."""
+    processors = os.cpu_count() or 1
+    return processors + processors // 2
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the user's settings, recordings and log file out of the tests, and the tests out of them."""
     home = tempfile.TemporaryDirectory(prefix="wsmonitor-tests-")
