@@ -68,7 +68,8 @@ clients: setup ## audit clients whose manners are known and write their table in
 autobahn: setup ## play Autobahn's client cases straight and through a tap, and write their table in docs/tap.md (WSTEST; an hour)
 	@WEBSOCKETS_MAX_FRAGMENTS=1000000 $(BIN)/python -m tools.autobahn
 
-soak: setup ## run the real window on a lively lab for MINUTES=30 and fail on growth
+soak: setup ## run the real window on a lively lab for MINUTES=30, and eight eventful hours in the analysis; fail on growth
+	@$(BIN)/python -m tests.soak.hours
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
 
 audit: ## ask the public advisory database about the pinned packages (needs the network)

@@ -12,6 +12,8 @@ import shiboken6
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from wsmonitor.gui.findings.findings_panel import FindingsPanel
+
 MB = 1e6
 
 
@@ -40,6 +42,7 @@ LIMITS = {
     "probe threads": Limit(extra=1),
     "window tasks": Limit(extra=2),
     "QObjects": Limit(share=0.02, extra=20),
+    "QObjects of findings": Limit(share=1.0, extra=100),  # more is found later than in the beginning
     "Qt wrappers": Limit(share=0.02, extra=50),
     "running timers": Limit(extra=3),
     "errors": Limit(),
@@ -55,9 +58,11 @@ def census(window: QObject, pids: dict[str, int]) -> dict[str, float]:
     application = QApplication.instance()
     assert application is not None
     timers = [*window.findChildren(QTimer), *application.findChildren(QTimer)]
+    of_findings = sum(len(panel.findChildren(QObject)) for panel in window.findChildren(FindingsPanel))
     counted: dict[str, float] = {
         "window tasks": len(asyncio.all_tasks()),
-        "QObjects": len(window.findChildren(QObject)) + len(application.findChildren(QObject)),
+        "QObjects": len(window.findChildren(QObject)) + len(application.findChildren(QObject)) - of_findings,
+        "QObjects of findings": of_findings,
         "Qt wrappers": len(shiboken6.getAllValidWrappers()),
         "running timers": sum(timer.isActive() for timer in timers),
     }
