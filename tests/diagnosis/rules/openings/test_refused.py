@@ -118,3 +118,35 @@ def test_who_closed_it_by_itself_did_not_see_the_server_go() -> None:
     line.fail("tcp", "connection refused", at_s=line.opened_s + 40.2)
 
     assert "went away" not in finding(line.history, "refused").sentence
+
+
+def test_a_port_that_answers_otherwise_by_now_is_not_said_to_have_nobody() -> None:
+    history = History("x", url="wss://desk.test:8443/ws")
+    history.line.open()
+    history.line.close(history.line.opened_s + 10)
+    history.line.fail("tcp", "connection refused: nothing listens on that port")
+    for _ in range(3):
+        history.line.fail("tls", "TLS failed: the peer does not speak TLS on this port")
+
+    refused, mismatch = finding(history, "refused"), finding(history, "tls_mismatch")
+    assert "Openings fail in another way since" in refused.sentence
+    assert "since." in refused.sentence
+    assert "nothing listens" not in refused.sentence
+    assert refused.confidence.value < 0.5 < mismatch.confidence.value
+    assert mismatch.fix.startswith("Connections did open here before")
+
+
+def test_refusals_among_other_failures_go_on() -> None:
+    history = History("x")
+    for _ in range(3):
+        history.line.fail("tcp", "connection refused: nothing listens on that port")
+        history.line.fail("tcp", "timed out: no answer within 5 s")
+
+    assert "nothing listens" in finding(history, "refused").sentence
+
+
+def test_a_server_that_never_was_reached_is_not_said_to_have_changed() -> None:
+    history = History("x", url="wss://desk.test:8443/ws")
+    history.line.fail("tls", "TLS failed: the peer does not speak TLS on this port")
+
+    assert finding(history, "tls_mismatch").fix.startswith("Use ws://")

@@ -4,7 +4,7 @@ import re
 
 from wsmonitor.diagnosis.evidence import Evidence, Failure
 from wsmonitor.diagnosis.findings import EvidenceRow
-from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match
+from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match, worked_before
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Match, Rule
 from wsmonitor.facts.events import OpenFailed
 from wsmonitor.text.plain_text import visible
@@ -42,7 +42,7 @@ def judge(evidence: Evidence) -> Judgement:
         evidence,
         failures,
         sentence=f"The server's certificate{elsewhere(failures[-1].event)} is not accepted: {visible(why, 120)}.",
-        fix=fix,
+        fix=worked_before(evidence, failures[-1].event) + fix,
         more=_shown(failures[-1]),
     )
 

@@ -1,7 +1,8 @@
 """Which failed openings still speak: of now, or of a fault that comes and goes.
 
 An opening that worked since contradicts a failure unless failures go on; one that has stayed open for a
-while settles it. What is contradicted is told as past.
+while settles it. So does one that failed in another way: where TLS fails now, something listens. What is contradicted
+is told as past.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from wsmonitor.text.redact import redact_text
 
 _REMEMBERED_NS = 900_000_000_000
 _BODY = 80
+_WORKED, _OTHERWISE = "an opening has worked since", "openings fail in another way since"
+_UNTIL = {_WORKED: "an opening worked again", _OTHERWISE: "openings failed in another way"}
 _COMES_AND_GOES, _OVER = 0.8, 0.5
 """How much is left of a finding once an opening has worked: less where none had worked between the failures."""
 
@@ -38,7 +41,18 @@ def worked_since(evidence: Evidence, failures: list[Failure]) -> tuple[EvidenceR
     opened_ns = evidence.last_opened_ns
     if opened_ns is None or opened_ns < failures[-1].at_ns:
         return ()
-    return (EvidenceRow(text="an opening has worked since", at_ns=opened_ns),)
+    return (EvidenceRow(text=_WORKED, at_ns=opened_ns),)
+
+
+def _otherwise_since(evidence: Evidence, failures: list[Failure]) -> tuple[EvidenceRow, ...]:
+    """Counter-evidence: openings failed in another way after the last of these, and in no other way among them."""
+    ours = {failure.serial for failure in failures}
+    others = [one for one in evidence.failures if one.serial not in ours and one.at_ns >= failures[0].at_ns]
+    if not others or others[0].at_ns <= failures[-1].at_ns:
+        return ()
+    return (
+        EvidenceRow(text=_OTHERWISE, at_ns=others[-1].at_ns, connection=others[-1].connection, slot=others[-1].slot),
+    )
 
 
 def opening_match(
@@ -52,10 +66,11 @@ def opening_match(
     more: tuple[EvidenceRow, ...] = (),
 ) -> Match:
     """The match of a rule that reads a stated fact of failed openings; `past` says it once it is over."""
-    counter = worked_since(evidence, failures)
+    counter = worked_since(evidence, failures) or _otherwise_since(evidence, failures)
     others = len(evidence.unexplained_failures)
     if counter:
-        sentence = f"{past} An opening has worked since." if past else f"Until an opening worked again: {sentence}"
+        since = counter[0].text
+        sentence = f"{past} {since[:1].upper()}{since[1:]}." if past else f"Until {_UNTIL[since]}: {sentence}"
         doubt *= _COMES_AND_GOES if _had_worked_between(evidence, failures) else _OVER
     return Match(
         sentence=sentence,
@@ -68,6 +83,14 @@ def opening_match(
         fix=fix,
         explains=frozenset(failure.serial for failure in failures),
     )
+
+
+def worked_before(evidence: Evidence, event: OpenFailed) -> str:
+    """What to look at first where connections did open here, with these settings; else nothing."""
+    opened_ns = evidence.last_opened_ns
+    if opened_ns is None or elsewhere(event) or any(at_ns > opened_ns for at_ns, _ in evidence.changes):
+        return ""
+    return "Connections did open here before: see what changed, or whether another program has the port now. "
 
 
 def place(evidence: Evidence, event: OpenFailed) -> str:

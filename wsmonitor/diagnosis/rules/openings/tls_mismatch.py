@@ -3,7 +3,7 @@
 import re
 
 from wsmonitor.diagnosis.evidence import Evidence
-from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match
+from wsmonitor.diagnosis.rules.openings.failed_openings import elsewhere, failing, opening_match, worked_before
 from wsmonitor.diagnosis.rules.openings.upgrade_stripped import is_plain_to_tls
 from wsmonitor.diagnosis.rules.rule import Judgement, LookAlike, Rule
 from wsmonitor.facts.events import OpenFailed
@@ -40,7 +40,7 @@ def judge(evidence: Evidence) -> Judgement:
         sentence = f"TLS{where} fails: the two sides do not agree on how to secure the connection."
         fix = "Compare TLS versions and ciphers; look for a TLS-inspecting proxy, or a server that wants a certificate."
         doubt = 0.8
-    return opening_match(evidence, failures, sentence=sentence, fix=fix, doubt=doubt)
+    return opening_match(evidence, failures, sentence=sentence, fix=worked_before(evidence, event) + fix, doubt=doubt)
 
 
 def _is_mismatch(event: OpenFailed) -> bool:
