@@ -6,7 +6,7 @@ that expire.
 
 from typing import Final
 
-from tests.real.case import Case, Step
+from tests.real.case import Case, Step, Voice
 from tests.real.faults.drawing import Dice, Draw, case_of, endpoint_of
 from tests.real.software import Kind
 
@@ -47,7 +47,8 @@ def killed(kind: Kind, dice: Dice) -> Case:
         at_s += dice.uniform(3.0, 9.0)
         steps += [Step(after_s=round(at_s, 2), what=dice.choice(("kill", "term"))),
                   Step(after_s=round(at_s + dice.uniform(0.3, 1.2), 2), what="start")]  # fmt: skip
-    return case_of("restart", kind, dice, 5.0, dice.choice(("chat", "silent", "regular")), {}, seconds=at_s + 5.0,
+    voices: tuple[Voice, ...] = ("chat", "silent", "regular") if "count" in kind.can else ("silent",)
+    return case_of("restart", kind, dice, 5.0, dice.choice(voices), {}, seconds=at_s + 5.0,
                    steps=tuple(steps), endpoint=endpoint_of(dice, connections=dice.choice((1, 2, 3))))  # fmt: skip
 
 
