@@ -116,7 +116,7 @@ def test_without_endpoints_it_looks_once_a_second(qapp: QApplication) -> None:
     bridge.deleteLater()
 
 
-@pytest.mark.parametrize(("is_recording", "pause_ms", "is_hurried"), [(False, 200, [False]), (True, FRAME_MS, [])])
+@pytest.mark.parametrize(("is_recording", "pause_ms", "is_hurried"), [(False, 400, [False]), (True, FRAME_MS, [])])
 def test_while_nobody_looks_it_takes_its_time_unless_a_recording_waits(
     seen: Seen, is_recording: bool, pause_ms: int, is_hurried: list[bool]
 ) -> None:

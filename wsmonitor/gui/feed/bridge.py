@@ -25,7 +25,7 @@ _CATCH_UP_NS, _RARELY_NS = 200_000_000, 2_000_000_000
 _FOLDED_AT_ONCE = 250
 _IDLE_MS = 100
 """Without news ages and countdowns go on."""
-_AWAY_MS = 200
+_AWAY_MS = 400
 """While nobody looks and nothing is recorded: alerts and notifications may come so much later."""
 _EMPTY_MS = 1000
 """Without an endpoint there is only the probe to tell of."""

@@ -36,7 +36,7 @@ from wsmonitor.gui.window.window import Window
 from wsmonitor.probe.client import ProbeClient
 from wsmonitor.probe.launch import yield_to_measuring
 
-_REST_S = 0.15
+_REST_S = 0.3
 """Between looks at what the probe says while nobody wants it at once."""
 _SETTLE_S = 0.5
 """Until what was opened for a screenshot has its final size."""
