@@ -1,5 +1,6 @@
 """How states and endings read in the window. Pure; verdicts are worded in `text/wording/closure_words.py`."""
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,14 @@ def pill(view: "EndpointView") -> str:
 
 def endpoint_address(view: "EndpointView") -> str:
     """Where it leads; of a tap also what to give to clients."""
-    url = visible(redact_url(view.url), 200)
+    url = _shown(view.url)
     return f"{view.tap.url} → {url}" if view.tap is not None and view.tap.url else url
+
+
+@lru_cache(maxsize=4096)
+def _shown(url: str) -> str:
+    """`url` as it may be shown: a search asks every row for its own."""
+    return visible(redact_url(url), 200)
 
 
 def state_label(state: State) -> str:
@@ -140,12 +147,13 @@ def failure(view: "EndpointView") -> str:
 
 def last_ending(view: "EndpointView") -> str:
     """`FIN ×14`, or the last failed opening where nothing ever opened."""
-    from wsmonitor.text.wording.closure_words import sided_chip  # this module is needed before anything ended
-    from wsmonitor.text.wording.opening_words import obstacle
-
     if view.last_closure is not None:
+        from wsmonitor.text.wording.closure_words import sided_chip  # this module is needed before anything ended
+
         return f"{sided_chip(view.last_closure.verdict, is_short=True)} ×{units.short_count(view.closures)}"
     if view.last_failure is not None:
+        from wsmonitor.text.wording.opening_words import obstacle
+
         status = view.last_failure.status
         return f"{status or obstacle(view.last_failure).how} ×{units.short_count(view.failures)}"
     return units.NONE
