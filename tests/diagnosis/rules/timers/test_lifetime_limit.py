@@ -38,6 +38,7 @@ def test_an_age_at_which_nothing_was_ever_sent_may_be_a_silence_as_well() -> Non
     assert one.confidence.value < 0.6
     assert "we sent no message on them" in one.sentence
     assert one.fix.startswith("Send a message every 6.0 s or less")
+    assert "run the experiment “idle”: if" in one.fix, "reports and `watch` have no button to press"
     assert "idle_timeout" in [rival.rule for rival in one.also_considered if not rival.ruled_out]
 
 

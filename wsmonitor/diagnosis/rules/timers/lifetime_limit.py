@@ -194,8 +194,8 @@ def _fix_of_age(age_ns: float) -> str:
 
 def _fix_of_mute(age_ns: float) -> str:
     return (
-        f"Send a message every {duration(age_ns / 2)} or less (an application heartbeat), or press Examine: if "
-        f"connections then live on, silence was the limit. If not: {_fix(age_ns)[:1].lower()}{_fix(age_ns)[1:]}"
+        f"Send a message every {duration(age_ns / 2)} or less (an application heartbeat), or run the experiment “idle”:"
+        f" if connections then live on, silence was the limit. If not: {_fix(age_ns)[:1].lower()}{_fix(age_ns)[1:]}"
     )
 
 
