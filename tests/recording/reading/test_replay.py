@@ -165,3 +165,19 @@ def test_a_killed_recorders_file_without_the_log_beside_it_says_what_is_missing(
 
 def test_options_default_to_the_head_of_messages() -> None:
     assert (RecordingOptions().payload, RecordingOptions().head_bytes) == ("head", 256)
+
+
+def test_of_a_recording_that_grows_while_it_is_read_nothing_is_read_twice(tmp_path: Path) -> None:
+    path, events = tmp_path / "run.wsmon", story()
+    claim(path, overwrite=False)
+    store = Store(path, start_ns=START_NS, wall_ns=WALL_NS, facts={})
+    store.write(events[:10])
+    with Replay(path) as replay:
+        store.write(events[10:20])
+        read = [event for batch in replay.batches() for event in batch]
+        store.write(events[20:30])
+
+        read += [event for batch in replay.batches_after(replay.batch) for event in batch]
+
+    store.abandon()
+    assert read == events[:30]

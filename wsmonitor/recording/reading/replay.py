@@ -74,13 +74,14 @@ class Replay:
                 tell_missing(batch)
                 continue
             gathered += self._decoder.events(batch.text)
+            number = batch.id
             self.end_ns = max(self.end_ns, batch.last_ns)
             if len(gathered) >= _EVENTS_AT_ONCE:
-                self.events, self.batch = self.events + len(gathered), batch.id
-                self.progress = min(1.0, batch.id / max(1, self._last_id))
+                self.events, self.batch = self.events + len(gathered), number
+                self.progress = min(1.0, number / max(1, self._last_id))
                 yield gathered
                 gathered = []
-        self.events, self.batch = self.events + len(gathered), self._last_id
+        self.events, self.batch = self.events + len(gathered), number
         self.progress = 1.0
         if gathered:
             yield gathered
