@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,61 @@ def test_the_first_paint_waits_for_nothing_that_it_does_not_need(tmp_path: Path,
 
 def test_modules_are_imported_without_a_look_at_their_source(tmp_path: Path) -> None:
     assert at_first_paint(tmp_path, "ws://127.0.0.1:1/")[0] == "True"
+
+
+CACHING = ["Area", "Snapshot"]
+LEAVING_OUT = ["Fault", "RowFilter", "Workspace", "_Known"]
+"""Dataclasses that keep properties, or whose fields are not all compared: they take 0.3 ms each to be made."""
+
+ALL_OF_IT = """
+import sys
+from wsmonitor.gui.start import first_paint, session
+from wsmonitor.gui.time.plotting import stack
+"""
+
+
+def said_by(script: str) -> list[str]:
+    environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYQTGRAPH_QT_LIB": "PySide6", "QT_API": "PySide6"}
+    run = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.split()
+
+
+@pytest.mark.skipif(version("shiboken6") != "6.11.3", reason="what is postponed is known of the pinned version")
+def test_what_words_wrong_calls_of_qt_is_compiled_once_there_is_one() -> None:
+    script = """
+from wsmonitor.gui.start import first_paint
+from shibokensupport.signature import layout, parser
+from shibokensupport.signature.lib import enum_sig, pyi_generator
+print(*("later" in one.__getattr__.__qualname__ for one in (layout, parser, enum_sig, pyi_generator)))
+from PySide6.QtCore import QPoint
+try:
+    QPoint("x", "y")
+except TypeError as error:
+    print("xpos: int" in str(error))
+print(hasattr(parser, "pyside_type_init"), callable(pyi_generator.generate_pyi))
+"""
+
+    assert said_by(script) == ["True"] * 7
+
+
+def test_plots_make_no_classes_of_qt_that_nothing_uses() -> None:
+    script = f"""{ALL_OF_IT}
+from PySide6 import QtWidgets
+import pyqtgraph
+print("QCalendarWidget" in vars(QtWidgets), "QCalendarWidget" in dir(QtWidgets))
+print(pyqtgraph.QtWidgets.QCalendarWidget is QtWidgets.QCalendarWidget)
+"""
+
+    assert said_by(script) == ["False", "True", "True"]
+
+
+def test_what_the_window_and_the_probe_load_makes_no_dataclass_that_could_be_a_struct() -> None:
+    script = f"""{ALL_OF_IT}
+from wsmonitor.probe import server
+modules = [vars(module).values() for name, module in sys.modules.items() if name.startswith("wsmonitor.")]
+made = {{one for values in modules for one in values if isinstance(one, type) and "__dataclass_params__" in vars(one)}}
+print(*sorted(one.__name__ for one in made if one.__module__.startswith("wsmonitor.")))
+"""
+
+    assert said_by(script) == sorted(CACHING + LEAVING_OUT)

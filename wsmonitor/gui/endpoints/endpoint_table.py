@@ -278,7 +278,8 @@ class EndpointTable(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         super().resizeEvent(event)
-        self._fit_columns()
+        # Before the first paint not that of `viewport()`: to hand out a widget, PySide6 makes all classes of widgets.
+        self._fit_columns(event.size().width())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
@@ -291,10 +292,10 @@ class EndpointTable(QTreeView):
             self._delegate.is_compact = compact
             self.scheduleDelayedItemsLayout()
             self._repaint_all()
-            self._fit_columns()
+            self._fit_columns(self.viewport().width())
 
-    def _fit_columns(self) -> None:
-        self.titles.fit(self.viewport().width(), is_compact=self._delegate.is_compact, has_taps=self._has_taps)
+    def _fit_columns(self, width: int) -> None:
+        self.titles.fit(width, is_compact=self._delegate.is_compact, has_taps=self._has_taps)
 
     def _select_first_drop(self, snapshot: "Snapshot") -> None:
         """Until the user chooses: show, once, the first endpoint whose connection dropped."""

@@ -1,8 +1,6 @@
 """Qt, and the window with what it is painted with first. What else it needs is imported after that, by `session.py`."""
 
-import builtins
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,31 +8,17 @@ from msgspec.structs import replace
 
 from wsmonitor import __version__
 from wsmonitor.gui.start.options import WindowOptions
+from wsmonitor.gui.start.qt_imports import quick_imports
 from wsmonitor.gui.start.remembered import Settings, load_settings
 from wsmonitor.resources import resource
 
-
-@contextmanager
-def _plain_imports() -> Iterator[None]:
-    """Keep the interpreter's own `import`.
-
-    shiboken6 puts one in its place that reads the source of every module imported from then on, to look for
-    `from __feature__ import ...`, which nothing here uses: half a millisecond for each of 700 modules.
-    """
-    import_ = builtins.__import__
-    try:
-        yield
-    finally:
-        builtins.__import__ = import_
-
-
-with _plain_imports():
+with quick_imports():
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
-from wsmonitor.gui.look.theme import Look  # noqa: E402  # as above
-from wsmonitor.gui.window.window import Window  # noqa: E402  # as above
+from wsmonitor.gui.look.theme import Look  # as above
+from wsmonitor.gui.window.window import Window  # as above
 
 DEFAULT_SIZE = (1400, 860)
 _LONGEST_MS = 500
@@ -51,11 +35,11 @@ class Painted(Struct, frozen=True):
 
 def paint_window(options: WindowOptions) -> Painted:
     """Open the window and wait until it is painted. Keys and clicks of that time wait for what they mean."""
-    application = QApplication(["wsmonitor"])
+    # Not `setStyle`: to hand out the style, PySide6 makes its class with all that it can draw.
+    application = QApplication(["wsmonitor", "-style", "Fusion"])
     application.setApplicationName("wsmonitor")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("wsmonitor")
-    application.setStyle("Fusion")
     with suppress(FileNotFoundError):
         application.setWindowIcon(QIcon(str(resource("icons/wsmonitor.png"))))
     settings = Settings() if options.screenshot is not None else load_settings()

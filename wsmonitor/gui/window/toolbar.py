@@ -46,7 +46,8 @@ class Toolbar(QWidget):
         self._actions = actions
         self._look = look
         self._buttons: dict[str, QToolButton] = {}
-        row = in_row(self._button("menu"), within=self, margins=(8, 7, 8, 7), spacing=6)
+        self.setProperty("compact", True)  # as in most windows: to be styled anew costs a twentieth of the first paint
+        row = in_row(self._button("menu"), within=self, margins=(8, 7, 8, 7), spacing=3)
         self._buttons["menu"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         for name in ("add", "connect", "stop", "disconnect", "hold_off", "examine"):
             row.addWidget(self._button(name))
@@ -138,6 +139,7 @@ class Toolbar(QWidget):
         )
         button.setIconSize(QSize(12, 12))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("compact", True)
         button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._buttons[name] = button
         return button
