@@ -6,10 +6,10 @@
 import csv
 import io
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.recording.session import calm, excerpt, indiscreet, recorded
 from wsmonitor import __version__

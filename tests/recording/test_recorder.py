@@ -3,11 +3,11 @@
 import sqlite3
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.analysis.facts import NAME, analyzer, message, ns, opened, queued, rtt
 from tests.recording.session import ENDPOINTS, excerpt, story

@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from wsmonitor.facts.events import AlertChanged
 from wsmonitor.settings.conditions.alert_rule import AlertRule
@@ -19,8 +20,7 @@ MOST_TOLD = 50
 _LONGEST = 4_000
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of the program of `rule`: `told` of `count` alerts, which were all raised or are all over."""
 
     rule: AlertRule
@@ -43,8 +43,7 @@ class Run:
         return {f"WSMONITOR_{name}": text[:_LONGEST] for name, text in texts.items()}
 
 
-@dataclass
-class _Waiting:
+class _Waiting(Struct):
     raised: bool
     wall_ns: int
     told: list[AlertChanged] = field(default_factory=list)

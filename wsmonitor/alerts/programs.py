@@ -7,8 +7,9 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from wsmonitor.alerts.pacing import Pacing, Run
 from wsmonitor.facts.events import AlertChanged
@@ -23,8 +24,7 @@ _GONE_S = 1.0
 """So long may it take until a program that was ended is gone."""
 
 
-@dataclass
-class _Program:
+class _Program(Struct):
     run: Run
     process: "subprocess.Popen[bytes]"
     until_s: float

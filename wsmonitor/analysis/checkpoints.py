@@ -6,12 +6,12 @@ What is never changed once made (events, findings, views, numbers in full chunks
 import io
 import pickle
 from bisect import bisect_right
-from dataclasses import dataclass
 from operator import attrgetter
 from types import FunctionType, MappingProxyType
 from typing import Any, get_args
 
 import numpy as np
+from msgspec import Struct
 
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.log import FullChunk, LogRow, LogView
@@ -40,8 +40,7 @@ _SHARED = frozenset(get_args(AnyEvent)) - {LoopLag, RttSample, TcpSample} | {
 """But for samples, which are many and soon forgotten: copied they are smaller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """After `events` events, the last of them in the stored batch `batch`, none of which was later than `at_ns`."""
 
     at_ns: int

@@ -1,9 +1,10 @@
 """One connection from its dial to its end: the phases of its opening, its last frames, and what ended it. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from wsmonitor.analysis.log import LogView
 from wsmonitor.analysis.snapshot import Closure, Ended, Snapshot
@@ -40,8 +41,7 @@ _NOTABLE, _NOTABLE_NS = 0.05, 50_000_000
 Side = Literal["opened", "received", "sent", "silence", "missed", "end"]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """A phase of the opening; times in nanoseconds, `start_ns` since the dial."""
 
     name: str
@@ -49,8 +49,7 @@ class Step:
     duration_ns: int
 
 
-@dataclass(frozen=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One line of the ladder: the opening, a frame, a silence, a heartbeat without an answer, the end."""
 
     at_ns: int
@@ -66,8 +65,7 @@ class Fact(NamedTuple):
     amount_ns: int | None = None
 
 
-@dataclass(frozen=True)
-class ConnectionStory:
+class ConnectionStory(Struct, frozen=True):
     """What is known of one ended connection, or of an opening that failed."""
 
     ended: Ended

@@ -1,7 +1,9 @@
 """What experiments ask, do and find, for a picture of each: the newest, in the order in which they began."""
 
 from collections import deque
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.facts.answers import AuditStep, ExperimentAnswer, ExperimentLine, ExperimentPlan, ReconnectRow
 from wsmonitor.facts.events import ExperimentProgress, ExperimentResult
@@ -12,8 +14,7 @@ LINES = 400
 ROWS = 100
 
 
-@dataclass(frozen=True)
-class ExperimentView:
+class ExperimentView(Struct, frozen=True):
     """One experiment as it is at the moment of the snapshot.
 
     `answer` is there once it has ended by itself or was stopped; `lost` where the measuring process ended first.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
-from msgspec import structs
+from msgspec import Struct, structs
 
 from wsmonitor.analysis.series.history import EndpointHistory, RatesView
 from wsmonitor.analysis.series.levels import SeriesView
@@ -26,8 +26,7 @@ _SETTLED_NS = 2_000_000_000
 """So long after its end nothing new is said about a stretch of time."""
 
 
-@dataclass(frozen=True)
-class FocusNumbers:
+class FocusNumbers(Struct, frozen=True):
     """One connection slot within the period; `None` where there is no sample.
 
     `is_exact` is false where only buckets are kept of a part of the period: percentiles are then those
@@ -146,8 +145,7 @@ class Focus:
         return known.inside
 
 
-@dataclass(frozen=True)
-class _Samples:
+class _Samples(Struct, frozen=True):
     """Round trips in milliseconds, each standing for `counts` of them; `line_ms` has NaN where it breaks."""
 
     values_ms: np.ndarray[tuple[int], np.dtype[np.float64]]

@@ -3,9 +3,10 @@
 import statistics
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct
 
 from wsmonitor.analysis.snapshot import Closure, EndpointView, Snapshot
 from wsmonitor.diagnosis.finding_words import gone_words, past_words
@@ -30,8 +31,7 @@ _NOW_NS = 1_000_000_000
 _RECENT_NS = 300_000_000_000
 
 
-@dataclass(frozen=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """The parts of the line; empty ones are left out. `finding` is the one that it rests on."""
 
     level: Level

@@ -1,8 +1,9 @@
 """The log of a session: bounded rows, numbered for ever, shared with snapshots without a copy."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import AnyEvent, EndpointEvent
 from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
@@ -22,8 +23,7 @@ def everybodys(endpoint: str) -> CloseCodes:
     return EVERYBODYS
 
 
-@dataclass(frozen=True)
-class LogRow:
+class LogRow(Struct, frozen=True):
     """One row: `number` counts from 0 and never changes; `text` is one plain, bounded line."""
 
     number: int

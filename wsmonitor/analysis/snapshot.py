@@ -26,8 +26,7 @@ from wsmonitor.tables.known_codes import EVERYBODYS, CloseCodes
 ProbeState = Literal["starting", "running", "lost"]
 
 
-@dataclass(frozen=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """One ended connection: the `number`-th closure of its endpoint."""
 
     number: int
@@ -43,8 +42,7 @@ class Closure:
     """Data messages that passed on it, both ways; `None` where its opening was not seen."""
 
 
-@dataclass(frozen=True)
-class FailedOpening:
+class FailedOpening(Struct, frozen=True):
     """One opening that failed: the `number`-th of its endpoint."""
 
     number: int
@@ -137,8 +135,7 @@ class EndpointView(Struct, frozen=True, kw_only=True):
         return self.name, self.slot
 
 
-@dataclass(frozen=True)
-class Health:
+class Health(Struct, frozen=True):
     """How well the monitor itself does. `*_ns` of the recent past, `None` without a sample."""
 
     probe: ProbeState

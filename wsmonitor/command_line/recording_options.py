@@ -3,11 +3,11 @@
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from wsmonitor.command_line import Duration
 
@@ -20,8 +20,7 @@ SMALLEST_BYTES = 64 * 1024
 """An empty recording takes nearly as much."""
 
 
-@dataclass(frozen=True)
-class RecordingOrder:
+class RecordingOrder(Struct, frozen=True):
     """Record into `path`, as `options` say."""
 
     path: Path

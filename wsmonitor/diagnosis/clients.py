@@ -1,7 +1,8 @@
 """What is remembered of the clients of a tap for the rules that judge them: bounded, whatever comes."""
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from wsmonitor.facts.event import EndpointEvent
 from wsmonitor.facts.events import (
@@ -31,16 +32,14 @@ DEAF_NS = 1_000_000_000
 _CLOSE, _PING, _PONG = 8, 9, 10
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """A client as far as connections tell: its process, where that can be seen, and the path that it asks for."""
 
     pid: int | None = None
     path: str = ""
 
 
-@dataclass(slots=True)
-class Now:
+class Now(Struct):
     """One connection that is open."""
 
     slot: int
@@ -61,8 +60,7 @@ class Now:
     """Since when a ping of the server has had no pong, nor has it counted as missed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """A ping of the server had no pong for so long; `lag_ns` of it may be our own."""
 
     at_ns: int
@@ -73,8 +71,7 @@ class Unanswered:
     pid: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SentLate:
+class SentLate(Struct, frozen=True):
     """A message that a client sent after a Close; `is_own`: after its own."""
 
     at_ns: int
@@ -86,8 +83,7 @@ class SentLate:
     head: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A client asked again, `gap_ns` after the last end, when no other was open.
 
     `code` and `retry_after_ns` are what that end, or that refusal, had said.
@@ -102,8 +98,7 @@ class Attempt:
     retry_after_ns: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Doubled:
+class Doubled(Struct, frozen=True):
     """A process opened a second connection, and never spoke on the first again while it lived on."""
 
     at_ns: int
@@ -113,8 +108,7 @@ class Doubled:
     together_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """A client did not read for so long while so much waited for it."""
 
     at_ns: int
@@ -124,8 +118,7 @@ class Backlog:
     waiting_bytes: int
 
 
-@dataclass(slots=True)
-class _End:
+class _End(Struct):
     at_ns: int
     code: int | None = None
     status: int | None = None
@@ -133,8 +126,7 @@ class _End:
     is_forced: bool = False
 
 
-@dataclass(slots=True)
-class Clients:
+class Clients(Struct):
     """Folds the events of one tap."""
 
     sent_late: deque[SentLate] = field(default_factory=lambda: deque(maxlen=KEPT))

@@ -5,9 +5,10 @@ a cluster counts only if its size is improbable for durations that are spread at
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import comb, log10
 from operator import sub
+
+from msgspec import Struct
 
 CHANCE_BUDGET = 0.01
 """Divided by the number of samples, because rules look again with every sample: a cluster that random numbers
@@ -18,8 +19,7 @@ _BEYOND_DOUBT = 1e-4
 _NATURAL_SPREAD = 0.3
 
 
-@dataclass(frozen=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """The members (indices into the values given), their middle and width, and the odds of an accident."""
 
     members: tuple[int, ...]

@@ -6,7 +6,6 @@ survived cannot be what ended another connection.
 
 import re
 from collections import Counter, deque
-from dataclasses import dataclass
 from typing import get_args
 
 from msgspec import Struct
@@ -38,8 +37,7 @@ _TYPE = re.compile(rb'"(?:type|event|method|op|action|cmd)"\s*:\s*"([^"]{1,40})"
 _DIGITS = re.compile(rb"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A data message of ours; `kind` tells messages of one sort from those of another."""
 
     at_ns: int
@@ -61,8 +59,7 @@ class RoundTrip(Struct, frozen=True):
     """The pong came when the ping had already counted as missed."""
 
 
-@dataclass(slots=True)
-class Missed:
+class Missed(Struct):
     """The heartbeats of one kind that stayed without an answer."""
 
     total: int = 0

@@ -6,9 +6,9 @@ kept apart and never count; what they survived still speaks against limits.
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from wsmonitor.diagnosis.clients import Clients
@@ -50,8 +50,7 @@ SETTLED_NS = 60_000_000_000
 _OUTLIVED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """An opening that failed, told apart by `serial` from connections and other failures."""
 
     serial: int
@@ -61,8 +60,7 @@ class Failure:
     event: OpenFailed
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """A TCP connect that worked and what it tried; for happy eyeballs."""
 
     at_ns: int
@@ -71,8 +69,7 @@ class Opening:
     attempts: str
 
 
-@dataclass(slots=True)
-class _SlotState:
+class _SlotState(Struct):
     """What one slot is doing: its connection, and how it got there."""
 
     record: ConnectionRecord | None = None

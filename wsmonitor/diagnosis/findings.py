@@ -5,11 +5,10 @@ reader can judge it. Below the support that its rule needs it is `pending`: it c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from wsmonitor.facts.events import EndpointEvent
 
@@ -135,8 +134,7 @@ Place = tuple[int, int]
 """Slot and time of an ended connection or a failed opening."""
 
 
-@dataclass(frozen=True)
-class Diagnosed:
+class Diagnosed(Struct, frozen=True):
     """All that is said of one endpoint, the same object while nothing changed.
 
     `findings` stand, or are learnt (`pending`), most urgent first; `past` stood, newest first. `explained` names

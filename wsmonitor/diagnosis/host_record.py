@@ -1,7 +1,8 @@
 """What endpoints of one host have in common: when their connections ended, and how often we dial again."""
 
 from collections import deque
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from wsmonitor.facts.events import ConnectionClosed, Verdict
 
@@ -11,8 +12,7 @@ CROWD = 3
 _REMEMBERED = 256
 
 
-@dataclass(frozen=True, slots=True)
-class HostClosure:
+class HostClosure(Struct, frozen=True):
     """A connection to the host that ended, unforced."""
 
     at_ns: int
@@ -26,8 +26,7 @@ class HostClosure:
     """So many of them were of the same endpoint."""
 
 
-@dataclass(slots=True)
-class Crowd:
+class Crowd(Struct):
     """Closures of different slots that ended alike within `TOGETHER_NS` of the first."""
 
     kind: int
@@ -56,8 +55,7 @@ class Crowd:
         return self.closures[-1].at_ns - self.closures[0].at_ns
 
 
-@dataclass(frozen=True, slots=True)
-class Redial:
+class Redial(Struct, frozen=True):
     """A dial of ours that followed a loss."""
 
     at_ns: int

@@ -5,7 +5,8 @@ decides about findings with that limit, "no limit" about ends before it was meas
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.answers import ExperimentAnswer
 from wsmonitor.facts.events import ExperimentResult
@@ -21,8 +22,7 @@ _OTHERS = ("lifetime_limit", "first_message_wanted", "peer_keepalive_timeout", "
 _OF_SILENCE = ("idle_timeout", *_OTHERS)
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """What one answer says of one cause."""
 
     speaks_for: bool
@@ -65,8 +65,7 @@ class Measured:
         return None
 
 
-@dataclass(frozen=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """An answer with what it says of rules: true for, false against. `limit_ns` is what it found, or outlived."""
 
     answer: ExperimentAnswer

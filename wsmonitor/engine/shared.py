@@ -1,7 +1,8 @@
 """What everything that one monitor runs has in common."""
 
 import random
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.engine.admission import Admission
 from wsmonitor.engine.clocks.clock import Clock
@@ -12,8 +13,7 @@ from wsmonitor.engine.redialling.dial_budget import DialBudget
 from wsmonitor.engine.reporter import Publish
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """Of each one, for all endpoints and taps."""
 
     publish: Publish

@@ -3,13 +3,12 @@
 Inputs that belong to one dial carry its `generation`; those of an earlier dial are stale.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from wsmonitor.facts.events import BreakerState, EndedBy, Phase, State, Verdict
 
 
-@dataclass(frozen=True)
-class OpenFailure:
+class OpenFailure(Struct, frozen=True):
     """Why an opening failed. `fatal`: the same dial would fail again; `offline`: there is no route."""
 
     phase: Phase
@@ -21,90 +20,79 @@ class OpenFailure:
     detail: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Close and stay closed; the closing handshake may take `within_ns`, or what the settings allow."""
 
     within_ns: int | None = None
 
 
-@dataclass(frozen=True)
-class ConnectNow:
+class ConnectNow(Struct, frozen=True):
     """Dial now instead of waiting."""
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Close, and refuse to dial for `hold_ns`."""
 
     hold_ns: int
 
 
-@dataclass(frozen=True)
-class Elapsed:
+class Elapsed(Struct, frozen=True):
     """The deadline that the machine asked for has come."""
 
 
-@dataclass(frozen=True)
-class NetworkUp:
+class NetworkUp(Struct, frozen=True):
     """There is a route again, or the local address changed."""
 
 
-@dataclass(frozen=True)
-class Woke:
+class Woke(Struct, frozen=True):
     """The machine slept."""
 
 
-@dataclass(frozen=True)
-class OfDial:
+class OfDial(Struct, frozen=True):
     """What one dial came to, or the connection that it made."""
 
     generation: int
 
 
-@dataclass(frozen=True)
-class PhaseBegan(OfDial):
+class PhaseBegan(OfDial, frozen=True):
     """The dial entered `phase`."""
 
     phase: Phase
 
 
-class Opened(OfDial):
+class Opened(OfDial, frozen=True):
     """The upgrade was accepted."""
 
 
-@dataclass(frozen=True)
-class DialFailed(OfDial):
+class DialFailed(OfDial, frozen=True):
     """The dial ended without a connection."""
 
     failure: OpenFailure
 
 
-@dataclass(frozen=True)
-class Missed(OfDial):
+class Missed(OfDial, frozen=True):
     """A heartbeat went unanswered; `cause` says what that means where it is more than that."""
 
     cause: str = "heartbeat missed"
 
 
-class Alive(OfDial):
+class Alive(OfDial, frozen=True):
     """Bytes arrived after a miss."""
 
 
-class AppReady(OfDial):
+class AppReady(OfDial, frozen=True):
     """The application answered for the first time."""
 
 
-class GaveUp(OfDial):
+class GaveUp(OfDial, frozen=True):
     """Too many heartbeats went unanswered and nothing was received meanwhile."""
 
 
-class Ended(OfDial):
+class Ended(OfDial, frozen=True):
     """The connection's end has begun (a Close frame passed, say) but its transport is still there."""
 
 
-@dataclass(frozen=True)
-class Lost(OfDial):
+class Lost(OfDial, frozen=True):
     """The transport is gone."""
 
     verdict: Verdict
@@ -129,20 +117,17 @@ Input = (
 )
 
 
-@dataclass(frozen=True)
-class Dial:
+class Dial(Struct, frozen=True):
     """Open a connection; report as `generation`."""
 
     generation: int
 
 
-@dataclass(frozen=True)
-class CancelDial:
+class CancelDial(Struct, frozen=True):
     """Give up the dial; nothing of it is to be heard again."""
 
 
-@dataclass(frozen=True)
-class CloseConnection:
+class CloseConnection(Struct, frozen=True):
     """Send a Close frame, as far as the connection still allows."""
 
     code: int
@@ -150,23 +135,19 @@ class CloseConnection:
     by: EndedBy
 
 
-@dataclass(frozen=True)
-class GiveUpConnection:
+class GiveUpConnection(Struct, frozen=True):
     """End a connection whose peer is silent: Close 4000 if nothing waits to be written."""
 
 
-@dataclass(frozen=True)
-class AbortConnection:
+class AbortConnection(Struct, frozen=True):
     """Drop the transport now."""
 
 
-@dataclass(frozen=True)
-class CheckConnection:
+class CheckConnection(Struct, frozen=True):
     """Ping at once: what was open before the machine slept may be gone."""
 
 
-@dataclass(frozen=True)
-class Announce:
+class Announce(Struct, frozen=True):
     """The state changed; becomes a `StateChanged` event."""
 
     old: State
@@ -176,16 +157,14 @@ class Announce:
     cause: str
 
 
-@dataclass(frozen=True)
-class AnnounceFailure:
+class AnnounceFailure(Struct, frozen=True):
     """An opening failed; becomes an `OpenFailed` event."""
 
     failure: OpenFailure
     duration_ns: int
 
 
-@dataclass(frozen=True)
-class AnnounceBreaker:
+class AnnounceBreaker(Struct, frozen=True):
     """The circuit breaker changed; becomes a `BreakerChanged` event."""
 
     state: BreakerState

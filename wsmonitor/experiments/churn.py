@@ -5,10 +5,9 @@ dial budget does not apply: user actions never count there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, EndpointEvent, OpenFailed, State, StateChanged, Verdict
@@ -70,8 +69,7 @@ async def churn(
     return found
 
 
-@dataclass
-class _Slot:
+class _Slot(Struct):
     dialled_ns: int = 0
     opened_ns: int = 0
     failure: OpenFailed | None = None
@@ -79,8 +77,7 @@ class _Slot:
     has_ended: bool = False
 
 
-@dataclass
-class _Current:
+class _Current(Struct):
     """What is known of the round that runs."""
 
     name: str

@@ -1,7 +1,8 @@
 """Compares two recordings, or two periods of one: what `wsmonitor compare` and the window say of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.analysis.runs.compare import Comparison, Outcomes, Run, compare
 from wsmonitor.exports.source import Source
@@ -21,8 +22,7 @@ class NothingToCompareError(WsmonitorError):
     """Two sides that have nothing in common, or one of which nothing is known."""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """A recording, or a period of it; `open` gives the source, in the thread that reads it."""
 
     title: str
@@ -30,8 +30,7 @@ class Side:
     period: Period | None = None
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What differs, under the titles of both sides; `alone` are endpoints of one only, `problems` what is missing."""
 
     before: str

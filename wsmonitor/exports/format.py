@@ -1,9 +1,10 @@
 """What an export format is: an entry of `FORMATS`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Protocol
+
+from msgspec import Struct
 
 from wsmonitor.exports.source import Source
 
@@ -14,8 +15,7 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(Struct, frozen=True):
     """One way to write a session to a file.
 
     `id` is what `wsmonitor export --format` takes, `title` what a dialog shows, `suffix` how the file's

@@ -1,7 +1,8 @@
 """What happened to the monitor itself: its own lag, sleep and stalls. Looked at before anybody is blamed."""
 
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import ClockJump, LoopLag, NetworkChanged
 
@@ -15,8 +16,7 @@ _LATE_NS = 2_000_000_000
 """Lag and jumps are told up to a second after what they caused."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnTrouble:
+class OwnTrouble(Struct, frozen=True):
     """Something of our own that explains an ending or a miss."""
 
     kind: str

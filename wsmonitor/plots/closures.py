@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from wsmonitor.analysis.series.history import EndingsView
 from wsmonitor.analysis.snapshot import EndpointView

@@ -7,10 +7,11 @@ adds the wall clock. A role names what a thing is; the theme gives it colour and
 import math
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from wsmonitor.analysis.snapshot import EndpointView
@@ -26,8 +27,7 @@ _NAMED = 2
 """So many ways of one chip have room for their names."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of the time axis, in seconds since the session's start."""
 
     start_s: float
@@ -38,8 +38,7 @@ class Span:
         return Span(self.start_s, max(self.start_s, min(self.end_s, now_s)))
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A curve. NaN in `y` breaks it; at most two points a pixel. `top` is a value that its typical ones fill.
 
     Where several connections are in one picture `series` says whose it is, and gives its colour.
@@ -53,8 +52,7 @@ class Line:
     series: int | None = None
 
 
-@dataclass(frozen=True)
-class Dots:
+class Dots(Struct, frozen=True):
     """Single values, each a dot: all of a line's while there is room for them, else those that no line joins."""
 
     role: Role
@@ -69,8 +67,7 @@ class Dots:
         return len(self.x) > _CROWD
 
 
-@dataclass(frozen=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """A thin strip below the values, coloured around `x`, `width_s` wide, where they deserve less trust.
 
     `lag_ms` is our own lag over `lag_x`, for read-outs.
@@ -84,8 +81,7 @@ class Strip:
     lag_ms: Floats
 
 
-@dataclass(frozen=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """Bars from `base` to `y`, `width_s` wide, centred on `x`."""
 
     role: Role
@@ -96,8 +92,7 @@ class Bars:
     base: float = 0.0
 
 
-@dataclass(frozen=True)
-class StateSpan:
+class StateSpan(Struct, frozen=True):
     """A stretch of one state; neighbours in the same state are merged. `lane` is its place among `Drawing.lanes`."""
 
     start_s: float
@@ -107,8 +102,7 @@ class StateSpan:
     lane: int = 0
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Struct, frozen=True):
     """A horizontal line, such as a limit."""
 
     role: Role
@@ -116,16 +110,14 @@ class Level:
     y: float
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """A way in which `count` connections ended; without a text it is not known which."""
 
     text: str
     count: int
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A vertical line through all plots, with a chip that says how (`FIN`, `RST`, `1012`).
 
     Closures that would be painted over each other are one mark, in several `ways`. `forced` is true if we
@@ -160,8 +152,7 @@ def ways_text(ways: Sequence[Way]) -> str:
     return " · ".join([*texts, f"+{others:,}"] if others else texts)
 
 
-@dataclass(frozen=True)
-class Forced:
+class Forced(Struct, frozen=True):
     """A condition that we forced, shaded through all plots; `text` is its name and how long it held."""
 
     start_s: float
@@ -169,8 +160,7 @@ class Forced:
     text: str
 
 
-@dataclass(frozen=True)
-class NoteMark:
+class NoteMark(Struct, frozen=True):
     """A note of the user, or an alert: a line through all plots, with its text on the first."""
 
     x: float
@@ -178,16 +168,14 @@ class NoteMark:
     is_alert: bool = False
 
 
-@dataclass(frozen=True)
-class Through:
+class Through(Struct, frozen=True):
     """What goes through all plots besides closures."""
 
     forced: tuple[Forced, ...] = ()
     notes: tuple[NoteMark, ...] = ()
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Everything that one plot shows for one span.
 
     `y_range` is what to show by default; `summary` says the same in one sentence, for those who
@@ -204,7 +192,7 @@ class Drawing:
     lanes: tuple[str, ...] = ()
     """Names of the bands of `states` from top to bottom; none where there is only one."""
     levels: tuple[Level, ...] = ()
-    gaps: tuple[Span, ...] = field(default=())
+    gaps: tuple[Span, ...] = ()
     """Stretches in which nothing was measured (the probe was gone)."""
     y_range: tuple[float, float] = (0.0, 1.0)
     summary: str = ""
@@ -229,8 +217,7 @@ class Drawing:
         )
 
 
-@dataclass(frozen=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """One plot of the stack. `height` weighs it against its neighbours; `unit` labels the y axis.
 
     Without a unit (`None`) there are no values: bands need no axis. `draw` says what a view looks like over a span

@@ -1,9 +1,9 @@
 """Several connections in one picture: a curve and a band each, what passes and what was missed of all together."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from wsmonitor.analysis.snapshot import EndpointView
 from wsmonitor.plots.drawing import Bars, Dots, Drawing, Line, Plot, Span, StateSpan

@@ -1,8 +1,7 @@
 """Round trips of every kind, missed heartbeats as bars from the axis, and where our own lag spoils them."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from wsmonitor.analysis.series.history import EndpointHistory
 from wsmonitor.analysis.series.levels import Buckets
@@ -55,8 +54,7 @@ def draw(view: EndpointView, span: Span, pixels: int) -> Drawing:
 PLOT = Plot("round_trip", "Round trip", "ms", 3.0, draw)
 
 
-@dataclass(frozen=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     line: Line
     dots: Dots
     outliers: Dots

@@ -1,6 +1,6 @@
 """The state of the connection as a band."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from wsmonitor.analysis.series.states import CALM_TO_ALARMING, Runs, StatesView
 from wsmonitor.analysis.snapshot import EndpointView

@@ -1,13 +1,13 @@
 """How to record, and every default."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 PayloadPolicy = Literal["none", "head", "full"]
 
 
-@dataclass(frozen=True)
-class RecordingOptions:
+class RecordingOptions(Struct, frozen=True):
     """What goes into a recording and how far it may grow.
 
     Secrets in headers, URLs and errors are never recorded. What peers say to each other is data:

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.facts.wall_clock import WallClock
@@ -30,8 +32,7 @@ COMMIT_S = 0.1
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class RecordingStatus:
+class RecordingStatus(Struct, frozen=True):
     """How the recording does. `error` is one sentence once it had to stop; nothing is written after it.
 
     `paths` are its files, the newest last; `size_bytes` is that of the newest one.

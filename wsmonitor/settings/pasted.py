@@ -7,8 +7,8 @@ headers. Options that say nothing about the connection are skipped.
 import re
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from wsmonitor.facts.errors import SettingsError
@@ -76,8 +76,7 @@ _SKIPPED_WITH_VALUE = {
 _FLAGS = {"insecure"}
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     url: str = ""
     values: dict[str, str] = field(default_factory=dict)
     headers: list[tuple[str, str]] = field(default_factory=list)

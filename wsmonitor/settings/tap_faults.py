@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from wsmonitor.facts.errors import mistake_of
 from wsmonitor.facts.event import Direction
 from wsmonitor.facts.tap_events import LegSide
@@ -25,8 +27,7 @@ _LEGS: dict[str, tuple[LegSide, ...]] = {"client": ("client",), "server": ("serv
 _UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "kib": 1024, "mib": 1024 * 1024}
 
 
-@dataclass(frozen=True)
-class FaultKind:
+class FaultKind(Struct, frozen=True):
     """One kind of fault. `lasts`: it stays on until it is switched off; otherwise it happens once.
 
     `default` is what an empty argument means, `side` where it acts unless its words say otherwise, `example` a

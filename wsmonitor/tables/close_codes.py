@@ -5,15 +5,15 @@ Registry" (https://www.iana.org/assignments/websocket/websocket.xhtml#close-code
 and 3008 were registered there later. The advice is ours. Framework codes live in profiles.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 _RFC = "RFC 6455, 7.4.1"
 _IANA = "IANA WebSocket Close Code Number Registry"
 
 
-@dataclass(frozen=True)
-class CloseCode:
+class CloseCode(Struct, frozen=True):
     """One close code. `sender` is `nobody` for codes that must never be in a Close frame.
 
     `reconnect` says what a client should do after the peer sent it: `slow` means with a delay of at

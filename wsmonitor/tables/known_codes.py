@@ -1,6 +1,6 @@
 """What is known of close codes for one endpoint: the user's own first, then its framework's, then everybody's."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wsmonitor.tables.close_codes import CloseCode, close_code, close_code_name
 from wsmonitor.tables.profiles import Course, ProfileCode, profile_code
@@ -12,8 +12,7 @@ _FIRST_FOR_FRAMEWORKS = 3000
 _COURSES: dict[str, Course] = {"yes": "retry", "slow": "slow", "no": "stop"}
 
 
-@dataclass(frozen=True)
-class CloseCodes:
+class CloseCodes(Struct, frozen=True):
     """The codes that mean something here. `own` rows are the user's, `profile` names a framework or is empty."""
 
     own: tuple[CloseCode, ...] = ()

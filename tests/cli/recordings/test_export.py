@@ -2,10 +2,10 @@
 
 import os
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.recording.session import recorded, story
 from wsmonitor.__main__ import main

@@ -1,8 +1,7 @@
 """What is found about real software, as it was recorded: held, so that a rule that gets worse is seen."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.corpus.real.__main__ import TRUTH, sides, tables
 from tests.corpus.real.measure import SURE, measure, total

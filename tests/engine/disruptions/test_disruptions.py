@@ -1,12 +1,12 @@
 """Forced disconnects: a contract for every entry of the registry, and what the peer sees of each."""
 
 import asyncio
-import dataclasses
 import ssl
 import sys
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.engine.conftest import Certificates
 from tests.engine.peer import CLOSE, PING, PONG, TEXT, Wire, close, frame, peer
@@ -271,9 +271,7 @@ async def test_after_a_half_close_we_listen_on_but_nothing_is_claimed_as_sent() 
 async def test_a_half_close_that_the_peer_ignores_is_cut_off_by_the_watchdog(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    registry = tuple(
-        dataclasses.replace(one, watchdog_s=0.2) if one.kind == "half_close" else one for one in DISRUPTIONS
-    )
+    registry = tuple(structs.replace(one, watchdog_s=0.2) if one.kind == "half_close" else one for one in DISRUPTIONS)
     monkeypatch.setattr(disruptions, "DISRUPTIONS", registry)
 
     async def script(wire: Wire) -> None:
@@ -314,7 +312,7 @@ async def test_a_peer_that_ignores_an_invalid_frame_is_cut_off_by_the_watchdog(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     registry = tuple(
-        dataclasses.replace(one, watchdog_s=0.2) if one.kind == "invalid_frame" else one for one in DISRUPTIONS
+        structs.replace(one, watchdog_s=0.2) if one.kind == "invalid_frame" else one for one in DISRUPTIONS
     )
     monkeypatch.setattr(disruptions, "DISRUPTIONS", registry)
 

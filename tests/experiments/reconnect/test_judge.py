@@ -1,9 +1,9 @@
 """Each planted fault of a client is named in its row, and none is invented."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.experiments.reconnect.clients import Client, ns, play
 from wsmonitor.experiments.reconnect.judge import row_of

@@ -36,7 +36,7 @@ def many(known: Snapshot, count: int) -> Snapshot:
     """`count` endpoints: every fourth has failed, every third has the finding; the rest is well."""
     (view, *_) = known.endpoints
     well = structs.replace(
-        view, closures=0, failures=0, state=State.OPEN, loss=0.0, said=replace(view.said, findings=())
+        view, closures=0, failures=0, state=State.OPEN, loss=0.0, said=structs.replace(view.said, findings=())
     )
     views = []
     for number in range(count):
@@ -44,7 +44,7 @@ def many(known: Snapshot, count: int) -> Snapshot:
         if number % 4 == 3:
             one = structs.replace(one, state=State.FAILED)
         if number % 3 == 0:
-            one = structs.replace(one, said=replace(well.said, findings=(LIMIT,)), closures=number)
+            one = structs.replace(one, said=structs.replace(well.said, findings=(LIMIT,)), closures=number)
         views.append(one)
     return replace(known, endpoints=tuple(views))
 

@@ -1,8 +1,7 @@
 """Where dots stand and how they are counted: a limit is a row of dots and one long bar."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.gui.story import at_ns, fin
 from wsmonitor.analysis.snapshot import Closure

@@ -63,7 +63,7 @@ def test_the_way_of_ending_goes_next_then_the_rhythm() -> None:
 
 def test_why_it_waits_goes_before_the_cause_and_its_confidence() -> None:
     why = "Waits its turn: 30 redials a minute to host:80 used up, 27 by “broken”"
-    waits = replace(FAILING, state=why)
+    waits = structs.replace(FAILING, state=why)
 
     assert within(waits, 115).startswith(f"{why} · Connections end after ")
     assert within(waits, 115).endswith("… · 80% sure")

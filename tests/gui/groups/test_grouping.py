@@ -58,7 +58,7 @@ def test_a_host_is_named_without_its_password(known: Snapshot) -> None:
 def test_limits_that_differ_a_little_are_one_group(known: Snapshot) -> None:
     def limits(at: int, view: EndpointView) -> EndpointView:
         found = replace(LIMIT, limit_ns=20_000_000_000 + at * 10_000_000)
-        return replace(view, said=changed(view.said, findings=(found,)))
+        return replace(view, said=replace(view.said, findings=(found,)))
 
     assert list(grouped(of(known, 4, limits).endpoints, "finding")) == ["lifetime limit 20 s"]
 

@@ -64,7 +64,7 @@ def test_a_closure_is_found_by_the_finding_that_explains_it(tabs: Tabs, analyzer
     known = analyzer.snapshot(at_ns(120))
     ended = known.closures[-1]
     first = next(view for view in known.endpoints if view.name == ended.endpoint)
-    explained = replace(first.said, explained={(ended.slot, ended.at_ns): "middlebox_reset"})
+    explained = structs.replace(first.said, explained={(ended.slot, ended.at_ns): "middlebox_reset"})
     others = [view for view in known.endpoints if view is not first]
     filtered(tabs, "finding:middlebox")
     assert tabs.closures.model.rowCount() == 0

@@ -5,7 +5,8 @@ is measured.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.analysis.alerts.gauges import Gauge, gauge
 from wsmonitor.diagnosis.findings import FindingChange
@@ -106,8 +107,7 @@ class AlertJudge:
         return [_case(rule, endpoint) for rule in self.rules if rule.is_about(endpoint)]
 
 
-@dataclass
-class _Case:
+class _Case(Struct):
     """One rule at one endpoint."""
 
     rule: AlertRule

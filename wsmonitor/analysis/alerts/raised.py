@@ -1,7 +1,8 @@
 """Which alerts were raised and which of them stand, from the facts that say so: live and in a replay alike."""
 
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import AlertChanged
 
@@ -9,8 +10,7 @@ _CHANGES = 1_000
 _RAISED = 10_000
 
 
-@dataclass(frozen=True)
-class AlertsView:
+class AlertsView(Struct, frozen=True):
     """`raised` are not over yet, in the order in which they were raised; `changes` are the newest, oldest first."""
 
     raised: tuple[AlertChanged, ...] = ()

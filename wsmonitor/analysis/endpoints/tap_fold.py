@@ -1,6 +1,7 @@
 """What is known of a tap besides its clients' connections: where it listens, who came, which faults are on."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.facts.events import Disruption, State, StateChanged
 from wsmonitor.facts.tap_events import TapCost, TapListening, TapOpened
@@ -12,8 +13,7 @@ _MOST_FAULTS = 64
 _MOST_CLIENTS = 10_000
 
 
-@dataclass(frozen=True)
-class FaultOn:
+class FaultOn(Struct, frozen=True):
     """A fault that acts since `since_ns`: on every client of a tap, or on the one in `slot`."""
 
     kind: str
@@ -22,8 +22,7 @@ class FaultOn:
     slot: int | None = None
 
 
-@dataclass(frozen=True)
-class TapClient:
+class TapClient(Struct, frozen=True):
     """Who came to a tap; `process` and `pid` where the machine let it see them."""
 
     address: str
@@ -31,8 +30,7 @@ class TapClient:
     pid: int | None = None
 
 
-@dataclass(frozen=True)
-class TapView:
+class TapView(Struct, frozen=True):
     """A tap as it is now; `url` is what to give to a client, empty while it does not listen."""
 
     url: str = ""

@@ -1,8 +1,9 @@
 """The fields that filters compare: what each is called, what kind of value it has, and where an event has it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import (
     AnyEvent,
@@ -27,8 +28,7 @@ Value = int | str
 OPCODES: Final = {"text": 1, "binary": 2, "close": 8, "ping": 9, "pong": 10}
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One name; `read` gives the values that an event has of it, none where it has none. Durations are nanoseconds."""
 
     kind: Kind

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.runs.row import Outcome, Row, Value
@@ -32,8 +33,7 @@ from wsmonitor.text.wording.closure_words import closure_words
 PERCENTS = (50, 90, 99)
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """One endpoint in both runs; `vanished`, `appeared` and `remained` are sentences of findings."""
 
     before: str
@@ -89,8 +89,7 @@ class Run:
         return Outcomes(self._analyzer.summary(end_ns), self, end_ns - self._start_ns)
 
 
-@dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """The summaries of a run that lasted `span_ns`."""
 
     summaries: tuple[EndpointSummary, ...]

@@ -4,12 +4,12 @@ Column 0 is the key (a time or a bucket number) and never falls. A chunk is neve
 where a view can see it; the oldest chunks are let go as a whole.
 """
 
+import struct
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from struct import Struct
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
@@ -18,8 +18,7 @@ _FIRST_CHUNK = 32
 _LARGEST_CHUNK = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class RowsView:
+class RowsView(Struct, frozen=True):
     """Rows as they were when the view was made; `evicted` tells whether older ones were let go."""
 
     chunks: tuple[Numbers, ...]
@@ -101,7 +100,7 @@ class Rows:
         self.columns = columns
         self._limit = limit
         self._dtype = np.dtype(dtype)
-        self._row = Struct(f"{columns}{dtype}")
+        self._row = struct.Struct(f"{columns}{dtype}")
         self._chunks: list[Numbers] = []
         self._buffer = memoryview(b"")
         self._rows = 0
@@ -130,7 +129,7 @@ class Rows:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._row = Struct(f"{self.columns}{self._dtype.char}")
+        self._row = struct.Struct(f"{self.columns}{self._dtype.char}")
 
     def _grow(self) -> None:
         """Start a chunk, larger than the last, and let the oldest go where the newer are enough."""

@@ -2,7 +2,8 @@
 
 import math
 from collections import deque
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from wsmonitor.analysis.series.history import ForcedCondition
 from wsmonitor.facts.events import Disruption

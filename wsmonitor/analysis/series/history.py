@@ -4,10 +4,9 @@ All times are seconds since the session's start. Nothing here is copied: views s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from wsmonitor.analysis.series.levels import SeriesView
 from wsmonitor.analysis.series.states import StatesView
@@ -16,24 +15,21 @@ from wsmonitor.facts.events import HeartbeatKind
 from wsmonitor.facts.tap_events import LegSide
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A stretch in which nothing was measured; `end_s` is infinite while it lasts."""
 
     start_s: float
     end_s: float
 
 
-@dataclass(frozen=True)
-class NoteAt:
+class NoteAt(Struct, frozen=True):
     """What the user wrote about a moment."""
 
     at_s: float
     text: str
 
 
-@dataclass(frozen=True)
-class SessionHistory:
+class SessionHistory(Struct, frozen=True):
     """What all slots share: how late our own loop woke (milliseconds), when the probe was gone, notes."""
 
     lag: SeriesView
@@ -41,8 +37,7 @@ class SessionHistory:
     notes: tuple[NoteAt, ...] = ()
 
 
-@dataclass(frozen=True)
-class RatesView:
+class RatesView(Struct, frozen=True):
     """Messages a second in one direction: whole seconds that saw any, and the `newest`, which may still grow.
 
     A value of `seconds` is the number of messages in the second that begins at its time; `newest` are such
@@ -53,8 +48,7 @@ class RatesView:
     newest: tuple[tuple[float, int], ...]
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """A kind of ending, as the plots call it."""
 
     text: str
@@ -75,8 +69,7 @@ class ToldEnding(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class EndingsView:
+class EndingsView(Struct, frozen=True):
     """When the slot's connections ended, or did not open, and how; a value of `plane` is an index into `chips`."""
 
     plane: SeriesView
@@ -87,8 +80,7 @@ class EndingsView:
     """The same endings in words."""
 
 
-@dataclass(frozen=True)
-class ForcedCondition:
+class ForcedCondition(Struct, frozen=True):
     """Something that we forced on a connection, and for how long; `end_s` is infinite while it lasts."""
 
     kind: str

@@ -7,9 +7,9 @@ however far one zooms out. A break (a NaN sample) says that no line may cross.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from wsmonitor.analysis.series.chunks import Numbers, Rows, RowsView
 
@@ -28,8 +28,7 @@ _INDEX, _LOW, _HIGH, _TOTAL, _COUNT, _BREAKS, _LAST = range(7)
 _COLUMNS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Buckets:
+class Buckets(Struct, frozen=True):
     """A stretch of a series, decimated to pixels; all arrays have one entry a bucket, in time order.
 
     `x` is the start of each bucket in seconds and `width_s` the length of all of them; 0 means that
@@ -52,8 +51,7 @@ class Buckets:
         return self.x + self.width_s / 2
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesView:
+class SeriesView(Struct, frozen=True):
     """A series as it was when the view was made."""
 
     raw: RowsView

@@ -5,10 +5,10 @@ each state held in them. Only buckets with a transition take memory: between the
 """
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from wsmonitor.analysis.series.chunks import Numbers, Rows, RowsView
@@ -46,8 +46,7 @@ _BUCKET_PIXELS = 4
 _FEW = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """Stretches of one state each, in time order, without overlap; neighbours differ in `code`.
 
     Stretches are widened to be seen; `held_s` says how long each state (by code) really held.
@@ -59,8 +58,7 @@ class Runs:
     held_s: Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class StatesView:
+class StatesView(Struct, frozen=True):
     """The states as they were when the view was made; the last one holds on."""
 
     transitions: RowsView

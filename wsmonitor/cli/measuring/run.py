@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.cli.measuring.door import LOOK_S, Door
 from wsmonitor.facts.events import AnyEvent, State, StateChanged
@@ -15,8 +16,7 @@ HURRIED_CLOSE_S = 0.5
 """So long may closing handshakes take, of a run that was interrupted less."""
 
 
-@dataclass(frozen=True)
-class PlannedDisruption:
+class PlannedDisruption(Struct, frozen=True):
     """Force a disconnect of this kind on every endpoint, `at_s` after the first dial."""
 
     kind: str
@@ -24,8 +24,7 @@ class PlannedDisruption:
     at_s: float
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What to measure, for how long (`None`: until interrupted or everything has stopped for good)."""
 
     endpoints: Sequence[EndpointConfig]

@@ -1,11 +1,11 @@
 """What a command is to measure, from URLs and workspaces: endpoints, and the alert rules that come with them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 from msgspec.structs import replace
 
 from wsmonitor.command_line import ConditionText, ConnectionOptions, Target, endpoints_from
@@ -29,8 +29,7 @@ FAIL_ON = click.option(
 RUN_COMMANDS = click.option("--run-commands", is_flag=True, help="Run the programs that the workspace's alerts name.")
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """Endpoints, and rules with the folder of the workspace that each came in; their names are unique."""
 
     endpoints: list[EndpointConfig]

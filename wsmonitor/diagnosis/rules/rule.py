@@ -6,7 +6,8 @@ is not told under several names.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
@@ -14,16 +15,14 @@ from wsmonitor.diagnosis.findings import Confidence, EvidenceRow, Severity
 from wsmonitor.facts.events import OpenFailed, Verdict
 
 
-@dataclass(frozen=True)
-class LookAlike:
+class LookAlike(Struct, frozen=True):
     """Another rule whose cause shows alike, and what rules it out wherever this rule speaks."""
 
     rule: str
     ruled_out_by: str
 
 
-@dataclass(frozen=True)
-class Rival:
+class Rival(Struct, frozen=True):
     """A look-alike that this evidence does not rule out: why, and which experiment would tell."""
 
     rule: str
@@ -31,8 +30,7 @@ class Rival:
     experiment: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """The evidence fits. Texts are whole, plain, short; rows come newest first."""
 
     sentence: str
@@ -48,8 +46,7 @@ class Match:
     """What rules look-alikes out in this evidence, in place of what the rule says of them."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TooFew:
+class TooFew(Struct, frozen=True, kw_only=True):
     """The evidence so far fits, but a rule of statistics needs more: `have` of `need` samples."""
 
     have: int
@@ -60,8 +57,7 @@ class TooFew:
 Judgement = Match | TooFew | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One entry of `RULES`. `title` names the cause as a noun phrase; `source` says where
     it can be read up: a section of an RFC, a page, an issue; empty for what only experience says.
 

@@ -5,7 +5,7 @@ difference grows by exactly the sleep. A long gap without such a growth and with
 process that was stopped (SIGSTOP, a debugger); the wall clock moving by itself was set.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wsmonitor.facts.events import JumpKind
 from wsmonitor.settings.endpoint_settings import to_ns
@@ -15,8 +15,7 @@ STALL_NS = to_ns(1)
 STEP_NS = to_ns(1)
 
 
-@dataclass(frozen=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """Time that passed unseen; negative where the wall clock was set back."""
 
     kind: JumpKind

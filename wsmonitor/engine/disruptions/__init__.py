@@ -1,8 +1,9 @@
 """Forced disconnects: one file each, one line in `DISRUPTIONS`. They appear in the menu by themselves."""
 
 import sys
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from wsmonitor.engine.disruptions.disruption import Disruption, find
 from wsmonitor.facts.errors import DisruptionError
@@ -23,8 +24,7 @@ _NAMES = (
 DISRUPTIONS = entries(__name__, _NAMES, "DISRUPTION", Disruption)
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Struct, frozen=True):
     """A disruption with its argument as read."""
 
     disruption: Disruption
@@ -32,8 +32,7 @@ class Order:
     argument: Any
 
 
-@dataclass(frozen=True)
-class TakeBack:
+class TakeBack(Struct, frozen=True):
     """The condition `kind` is to end, or its order not to be carried out; `None` means all there are."""
 
     kind: str | None

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
+
+from msgspec import Struct
 
 from wsmonitor.facts.errors import DisruptionError
 
@@ -34,8 +35,7 @@ class Levers(Protocol):
     def hold_off(self, seconds: float) -> None: ...
 
 
-@dataclass(frozen=True)
-class Disruption:
+class Disruption(Struct, frozen=True):
     """One kind of forced disconnect.
 
     `parse` reads the argument's text and raises `ValueError` with words for what it does not

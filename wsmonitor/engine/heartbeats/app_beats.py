@@ -5,10 +5,9 @@ and the sample's round trip is only as good as that order.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from wsmonitor.engine.heartbeats.message_match import ReceivedText, matches
 from wsmonitor.engine.heartbeats.pings import round_trip_ns
@@ -17,8 +16,7 @@ from wsmonitor.settings.json_path import MISSING
 from wsmonitor.tables.heartbeat_presets import PRESETS
 
 
-@dataclass(frozen=True)
-class AppAnswer:
+class AppAnswer(Struct, frozen=True):
     """The answer to heartbeat `number`."""
 
     number: int
@@ -26,8 +24,7 @@ class AppAnswer:
     round_trip_ns: int
 
 
-@dataclass(frozen=True)
-class AppMiss:
+class AppMiss(Struct, frozen=True):
     """A heartbeat without an answer in time; `gives_up` if the settings want the connection closed."""
 
     waited_ns: int
@@ -153,8 +150,7 @@ class AppHeartbeat:
         return key if key in self._outstanding else None
 
 
-@dataclass(frozen=True)
-class PeerBeat:
+class PeerBeat(Struct, frozen=True):
     """The peer sent a heartbeat of its own."""
 
 

@@ -14,9 +14,10 @@ a pong has (some servers cut what they send back); a pong also settles every ear
 """
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from itertools import pairwise
 from struct import Struct as Layout
+
+from msgspec import Struct
 
 from wsmonitor.settings.endpoint_settings import PingConfig, to_ns
 
@@ -28,8 +29,7 @@ _EARLY_SPREAD_NS = to_ns(0.5)
 """Connections that open together leave theirs within so long of each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
+class Pong(Struct, frozen=True):
     """An answer to one of our pings; `late` if it had already counted as missed."""
 
     number: int
@@ -38,8 +38,7 @@ class Pong:
     late: bool
 
 
-@dataclass(frozen=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """A ping without an answer; `gives_up` if it was one too many with nothing received meanwhile."""
 
     number: int
@@ -55,8 +54,7 @@ def round_trip_ns(sent_ns: int, read_ns: int, waited_ns: int) -> int:
     return max(0, (arrived_ns if arrived_ns > sent_ns else read_ns) - sent_ns)
 
 
-@dataclass(slots=True)
-class _Outstanding:
+class _Outstanding(Struct):
     number: int
     sent_ns: int
     timeout_ns: int

@@ -9,7 +9,8 @@ import functools
 import socket
 from asyncio.staggered import staggered_race
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from wsmonitor.engine.opening.resolver import Address
 from wsmonitor.engine.opening.why_failed import NO_ROUTE, os_words
@@ -19,8 +20,7 @@ from wsmonitor.text.units import duration
 HEAD_START_S = 0.25
 
 
-@dataclass
-class Attempt:
+class Attempt(Struct):
     """How the connect to one address went; `error` is empty while it runs and where it worked."""
 
     address: Address
@@ -35,8 +35,7 @@ class Attempt:
         return f"{self.address} {self.error or 'ok'} after {took}"
 
 
-@dataclass
-class Race:
+class Race(Struct):
     """Connects to several addresses; the attempts are there to read while it runs and afterwards."""
 
     now_ns: Callable[[], int]

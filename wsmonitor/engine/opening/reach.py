@@ -7,10 +7,11 @@ import asyncio
 import base64
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from msgspec import Struct
+from msgspec.structs import replace
 from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
 from websockets.exceptions import ProxyError, SecurityError
@@ -49,8 +50,7 @@ class DialError(Exception):
         super().__init__(failure.error)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where to dial, with every placeholder filled in."""
 
     url: str

@@ -9,11 +9,11 @@ import ipaddress
 import socket
 import threading
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(Struct, frozen=True):
     """One answer of a lookup, ready for `socket.socket` and `connect`."""
 
     family: socket.AddressFamily
@@ -24,8 +24,7 @@ class Address:
         return f"[{host}]:{port}" if self.family == socket.AF_INET6 else f"{host}:{port}"
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What a lookup gave, and how long it took inside its thread, in nanoseconds."""
 
     addresses: tuple[Address, ...]

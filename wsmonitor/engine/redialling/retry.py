@@ -5,7 +5,8 @@ Brings together the delays (`backoff.py`), the close-code policy (`close_policy.
 """
 
 import random
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.engine.redialling import backoff, close_policy
 from wsmonitor.engine.redialling.breaker import PROBE_EVERY_NS, SHORT_LIFE_NS, Breaker
@@ -23,8 +24,7 @@ OFFLINE_PROBE_NS = to_ns(15)
 _ENDS = {"close_frame": "Close frame", "fin": "FIN", "rst": "RST", "protocol_error": "protocol error"}
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(Struct, frozen=True):
     """The state to wait in, for `wait_ns` (`None`: for good), and what the breaker did about it."""
 
     state: State

@@ -8,7 +8,8 @@ ever claims that an application got a message.
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import MessageFate
 from wsmonitor.settings.endpoint_settings import OutboxConfig, to_ns
@@ -24,8 +25,7 @@ NAMED_LIMIT = 8
 """So many connections are named in a sentence; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A message to send; `message_id` counts from 1 within the endpoint."""
 
     message_id: int
@@ -34,8 +34,7 @@ class Outgoing:
     queued_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What became of a message, and why."""
 
     message_id: int

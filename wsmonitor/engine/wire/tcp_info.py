@@ -7,8 +7,9 @@ only ever added at its end.
 
 import socket
 import sys
-from dataclasses import dataclass
 from struct import Struct as Layout
+
+from msgspec import Struct
 
 _HEAD = Layout("8B24I")  # up to tcpi_total_retrans
 _NOT_SENT_OFFSET, _MIN_RTT_OFFSET = 144, 148
@@ -16,8 +17,7 @@ _UINT = Layout("I")
 _SIZE = 192
 
 
-@dataclass(frozen=True)
-class TcpInfo:
+class TcpInfo(Struct, frozen=True):
     """The fields that say something about a path; times in nanoseconds, the rest in segments."""
 
     rtt_ns: int

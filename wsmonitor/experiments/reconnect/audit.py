@@ -4,8 +4,10 @@ Each fault begins on a steady client and is followed by recovery, or by the end 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.experiments.reconnect.attempts import attempts
 from wsmonitor.experiments.reconnect.judge import not_tested, row_of
@@ -47,8 +49,7 @@ RETURN_S = 30.0
 """A client that is gone between two faults has so long to come again, or to be started again."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pace:
+class Pace(Struct, frozen=True, kw_only=True):
     """How long things may take: the first steady state, that between faults, coming back, and settling then."""
 
     steady_s: float = 10.0

@@ -1,7 +1,8 @@
 """Pure: what one fault showed -> a row: its numbers, a verdict and the sentence that gives the reasons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from wsmonitor.experiments.reconnect.browsers import delays_from_try
 from wsmonitor.experiments.reconnect.plays import Play
@@ -25,8 +26,7 @@ _NEARLY = 0.98
 """A timer may fire a little early."""
 
 
-@dataclass
-class _Said:
+class _Said(Struct):
     """What speaks against a client, and what is worth knowing."""
 
     bad: list[str] = field(default_factory=list)

@@ -1,14 +1,13 @@
 """Pure: the faults of the reconnect audit, each as what a tap is told and when."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 CUT = (0.0, "reset", "client")
 FULL_S = 30.0
 SILENT_S = 90.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Play:
+class Play(Struct, frozen=True, kw_only=True):
     """One fault. `orders`: seconds after its beginning, kind and argument, as a tap takes them.
 
     `lasts_s` is 0 for what happens once. What lasts is lifted after that time, or before, on the client's try.

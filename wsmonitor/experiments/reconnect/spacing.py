@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from statistics import fmean, median, pstdev
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.experiments.reconnect.timeline import Tries
 
@@ -27,8 +29,7 @@ _TOO_SHORT_S = 0.2
 """Of shorter gaps timers leave too little to tell jitter from chance."""
 
 
-@dataclass(frozen=True)
-class Spacing:
+class Spacing(Struct, frozen=True):
     """`growth`: median of the later gaps over that of the earlier; `jitter`: how far gaps stray from their rule.
 
     `is_fixed`: all gaps are the same; `is_flat`: they do not grow, and there are enough of them to say so;
@@ -115,8 +116,7 @@ _LINE = 3
 _FREE_OF_A_LINE = 2
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """The rule that fits best. `jitter`: how far gaps stray from it (0.1: 10 %). `cap_s`: where growing ends.
 
     `is_exact`: they stray no further than timers do.

@@ -1,6 +1,6 @@
 """Pure: folds what a tap states into connections and tries, as far as one fault's row needs them. Bounded."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from wsmonitor.experiments.reconnect.shapes import shape_of
 from wsmonitor.facts.events import (
@@ -21,8 +21,7 @@ MOST_TRIES = 20_000
 MOST_CONNECTIONS = 2000
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A message of the client; `content` is its size and the head of its payload."""
 
     at_ns: int
@@ -30,8 +29,7 @@ class Sent:
     content: tuple[int, bytes]
 
 
-@dataclass
-class Connection:
+class Connection(Struct):
     """One open connection of the client; `closed_ns`: it sent a Close; `left_ns`: its leg to the tap ended."""
 
     number: int
@@ -47,8 +45,7 @@ class Connection:
         return min((at_ns for at_ns in (self.closed_ns, self.left_ns) if at_ns is not None), default=None)
 
 
-@dataclass(frozen=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """`count` tries to open, the last at `at_ns`; several only where they came within a second."""
 
     at_ns: int

@@ -1,7 +1,8 @@
 """Pure: what was measured around one fault: the timeline between its beginning and the end of its watching."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.experiments.reconnect.browsers import delays_from_try
 from wsmonitor.experiments.reconnect.plays import Play
@@ -19,8 +20,7 @@ AT_HAND_NS = 10_000_000_000
 """A message is sent twice where the server had it so shortly before the fault."""
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """When a fault began, when it was lifted (for what happens once: when it began), and until when was watched."""
 
     began_ns: int
@@ -28,8 +28,7 @@ class Window:
     until_ns: int
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """What was learned of the client in its steady state: its first messages, and how many connections it has."""
 
     subscription: tuple[str, ...] = ()
@@ -41,8 +40,7 @@ class Manner:
     """The gaps between its tries about the faults before."""
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """What one fault showed. Seconds are since it began, `back_s` since it was lifted."""
 
     noticed_s: float | None

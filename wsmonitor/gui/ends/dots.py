@@ -3,8 +3,9 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from wsmonitor.analysis.snapshot import Closure
 
@@ -19,8 +20,7 @@ _NONE = 0.5
 """Where no message at all stands: a logarithmic axis has no zero."""
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """What the height of a dot says: `of` a closure, `None` where it is not known; `least` is the lower edge.
 
     `ticks` are round values, `fine_ticks` those between them for short axes.
@@ -36,8 +36,7 @@ class Measure:
     """The ends of an axis without a dot."""
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(Struct, frozen=True):
     """One ended connection: when, how much on the axis, how, and whether that was a loss or forced."""
 
     closure: Closure
@@ -61,8 +60,7 @@ def shape_of(closure: Closure) -> Shape:
     return _SHAPES.get(closure.verdict.mechanism, "cross")
 
 
-@dataclass(frozen=True)
-class LogAxis:
+class LogAxis(Struct, frozen=True):
     """From `low` to `high`, powers of ten at even distances."""
 
     low: float

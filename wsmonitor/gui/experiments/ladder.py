@@ -1,6 +1,6 @@
 """The connections of an experiment as bars over their age: who lives, who ended, and when. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wsmonitor.analysis.experiments import ExperimentView
 from wsmonitor.facts.answers import ExperimentLine
@@ -11,8 +11,7 @@ _GROUPS = {"S": "silent", "P": "pings", "U": "unsolicited pongs", "D": "messages
 _LEAST_S = 1.0
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One connection: `age_s` old, or as old as it became; `planned_s` is how long it was to be left alone."""
 
     age_s: float
@@ -21,16 +20,14 @@ class Bar:
     how: str
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """The connections on which the same is done, in the order in which they were opened."""
 
     name: str
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """Groups from top to bottom, on an axis of so many seconds."""
 
     groups: tuple[Group, ...]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from msgspec import structs
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from wsmonitor.analysis.snapshot import Snapshot
@@ -123,7 +124,7 @@ class Bridge(QObject):
         if behind_ns < _LATE_NS:
             return self._fold.snapshot(now_ns)
         shown = self._fold.snapshot(now_ns - behind_ns)
-        return replace(shown, health=replace(shown.health, behind_ns=behind_ns))
+        return replace(shown, health=structs.replace(shown.health, behind_ns=behind_ns))
 
     @property
     def _behind_ns(self) -> int:

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from wsmonitor.analysis.alerts.judge import AlertJudge
 from wsmonitor.analysis.analyzer import Analyzer

@@ -1,9 +1,9 @@
 """What ended the selected endpoint's connections, grouped: who, how, how long they lived."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from statistics import median
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -23,8 +23,7 @@ from wsmonitor.text.wording.code_words import explain_verdict
 _TOP = 4
 
 
-@dataclass(frozen=True)
-class ClosureGroup:
+class ClosureGroup(Struct, frozen=True):
     """Closures with the same who, how and code. Lives and silences in nanoseconds."""
 
     title: str

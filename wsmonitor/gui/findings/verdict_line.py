@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from wsmonitor.analysis.headline import Headline, Level
 from wsmonitor.diagnosis.findings import Finding
@@ -25,8 +26,7 @@ _LEAST = 24
 """Characters of a cause below which its other parts yield instead."""
 
 
-@dataclass(frozen=True)
-class ExperimentCommand:
+class ExperimentCommand(Struct, frozen=True):
     """What to type to put an experiment's question to the server of an endpoint."""
 
     experiment: str
@@ -73,8 +73,7 @@ def fitted(said: Headline, fits: Callable[[str], bool]) -> str:
     return _longest(said.state, 1, fits, _at_the_end)
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """The line with some of its parts, and so many characters of the cause."""
 
     kept: tuple[str, ...]

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from wsmonitor.gui.look import words
 from wsmonitor.text import units
@@ -17,8 +18,7 @@ MANY = 8
 _LEAST_SHARED = 3
 
 
-@dataclass(frozen=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """So many of `whole` endpoints have the same finding, called `cause`."""
 
     endpoints: int

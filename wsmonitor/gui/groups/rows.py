@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from wsmonitor.facts.events import WHOLE, Key
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from wsmonitor.analysis.snapshot import EndpointView
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of the list. `view` is what it says, `views` are the connections that it stands for."""
 
     view: "EndpointView"
@@ -48,8 +47,7 @@ class Row:
         return tuple(view.key for view in self.views)
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """Rows that stay together: `head`, and below it the rows of what it stands for."""
 
     head: Row

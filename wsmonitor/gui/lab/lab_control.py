@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from wsmonitor.facts.errors import WsmonitorError
@@ -23,8 +23,7 @@ END_S = 1.5
 """A lab that does not end by itself is killed within that."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """Which story an endpoint plays in, and on which side; `other` is the endpoint beside it."""
 
     story: Story

@@ -1,10 +1,11 @@
 """What can be compared with what: the periods that marks and the focus make of a session, and recordings. No Qt."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct
 
 from wsmonitor.exports.compared import Period, Side
 from wsmonitor.exports.source import Source
@@ -15,8 +16,7 @@ Clock = Callable[[int], str]
 """How a time of the events reads."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One side, as it is offered: a `period` of what is shown, or the recording `path`."""
 
     text: str
@@ -24,8 +24,7 @@ class Choice:
     path: Path | None = None
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What the window shows now: its times, marks and focus period, on the clock of the events."""
 
     start_ns: int

@@ -3,10 +3,10 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
@@ -27,8 +27,7 @@ WSMON = "Recording, to open again"
 KIND = "Recordings (*.wsmon)"
 
 
-@dataclass(frozen=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """Where what is exported comes from."""
 
     recent: Callable[[], Excerpt]

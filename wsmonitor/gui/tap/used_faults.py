@@ -1,7 +1,8 @@
 """Which faults of a tap are listed: those that are on, and those that were, so that they can be put on again. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.analysis.endpoints.tap_fold import FaultOn
 from wsmonitor.settings.tap_faults import fault_kind, read_fault
@@ -17,8 +18,7 @@ _LEGS = {
 }
 
 
-@dataclass(frozen=True)
-class UsedFault:
+class UsedFault(Struct, frozen=True):
     """A fault of a tap: for all its clients, or for the one in `slot`; on since `since_ns`, or off."""
 
     kind: str

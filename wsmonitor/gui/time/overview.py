@@ -1,8 +1,8 @@
 """The whole session in one strip: states, closures, and a brush that says which part the plots show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -23,8 +23,7 @@ _BAND = 7.0
 _PERIOD_NS = 500_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """The stretches and marks of one connection, on so many columns, up to `until_s`; and what they were read of."""
 
     states: StatesView

@@ -1,7 +1,9 @@
 """Which stretch of time the plots show: follows live, or stays where the user looks. Pure."""
 
 import math
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.plots.drawing import Span
 
@@ -13,8 +15,7 @@ _STEPS = 64
 _GROWING = (30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300.0)
 
 
-@dataclass(frozen=True)
-class TimeView:
+class TimeView(Struct, frozen=True):
     """Follows live over `window_s` (`None`: everything; growing with the session while `auto`).
 
     Once `held` is a span, the view stays there whatever arrives. Times are seconds since the

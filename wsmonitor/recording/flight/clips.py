@@ -1,14 +1,14 @@
 """What is kept of closures: a bounded number for each endpoint, and bounded bytes in all."""
 
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import ConnectionClosed
 from wsmonitor.recording.flight.excerpt import Excerpt
 
 
-@dataclass(frozen=True)
-class Clip:
+class Clip(Struct, frozen=True):
     """The seconds before and after one closure, or after several that came close together."""
 
     closures: tuple[ConnectionClosed, ...]

@@ -1,7 +1,8 @@
 """A stretch of a session that stands by itself: it can be saved, exported, or opened like a recording."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import AnyEvent
 from wsmonitor.settings.endpoint_settings import EndpointConfig
@@ -9,8 +10,7 @@ from wsmonitor.settings.endpoint_settings import EndpointConfig
 _BATCH = 2000
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """Everything stated from `start_ns` on.
 
     `wall_ns` is what the wall clock read at `start_ns`; `context` holds older facts that still held then,

@@ -6,7 +6,8 @@ after it with the frames as they were captured. All of it is bounded.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.events import AnyEvent, ConnectionClosed, Control, EndpointEvent, Message, SamplesDropped
 from wsmonitor.facts.tally import only
@@ -21,8 +22,7 @@ __all__ = ["Clip", "FlightOptions", "FlightRecorder"]
 _EVENT_BYTES = 400
 
 
-@dataclass(frozen=True)
-class FlightOptions:
+class FlightOptions(Struct, frozen=True):
     """How much is kept."""
 
     keep_s: float = 180.0
@@ -127,8 +127,7 @@ class FlightRecorder:
         return Excerpt(start_ns, wall.ns(start_ns), configs, events, tuple(context.events()))
 
 
-@dataclass
-class _Pending:
+class _Pending(Struct):
     from_ns: int
     until_ns: int
     closures: list[ConnectionClosed]

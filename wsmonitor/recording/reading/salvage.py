@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.facts.numbers import MOST
 
@@ -21,8 +22,7 @@ _ONE = "SELECT id, first_ns, last_ns, CAST(events AS BLOB) FROM batch WHERE id =
 _Row = tuple[int, int, int, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBatch:
+class StoredBatch(Struct, frozen=True):
     """One batch, or a stretch that is `missing`: between `first_ns` and `last_ns`, 0 where that is unknown."""
 
     id: int

@@ -10,8 +10,9 @@ It is written in the grammar of filters; what each part counts says `docs/alerts
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, assert_never, cast
+
+from msgspec import Struct
 
 from wsmonitor.facts.errors import mistake_of
 from wsmonitor.facts.events import HeartbeatKind
@@ -30,8 +31,7 @@ _FIELDS: Final = (*_COUNTED, *_PERCENTILES, "loss", *_LASTING, "finding", "sure"
 _KINDS: Final = ("ws", "app", "client")
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(Struct, frozen=True):
     """So many connections were lost (`drops`), or openings failed, within a time."""
 
     what: Literal["drops", "failures"]
@@ -39,8 +39,7 @@ class Count:
     within_ns: int
 
 
-@dataclass(frozen=True)
-class Slow:
+class Slow(Struct, frozen=True):
     """A percentile of the round trips within a time is above a limit; of each kind by itself where none is named."""
 
     percent: float
@@ -49,8 +48,7 @@ class Slow:
     kind: HeartbeatKind | None
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """The share of missed heartbeats within a time is above `share` (0 to 1), or `reached`."""
 
     share: float
@@ -59,16 +57,14 @@ class Lost:
     kind: HeartbeatKind | None
 
 
-@dataclass(frozen=True)
-class Lasting:
+class Lasting(Struct, frozen=True):
     """A connection is not open, or open without answers, for longer than this."""
 
     state: Literal["down", "degraded"]
     longer_than_ns: int
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A finding stands that is at least so sure (0 to 1): `rule`, or `any` that is not just for information."""
 
     rule: str

@@ -10,8 +10,9 @@ What is no field and no path is a word to search for, so that `http://host` and 
 import difflib
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
+
+from msgspec import Struct
 
 from wsmonitor.settings.json_path import parse_path
 from wsmonitor.text.linear_regex import LinearRegex
@@ -42,23 +43,20 @@ class UnknownFieldError(FilterError):
         self.name, self.meant = name, meant
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """What the row shows, or a message holds, contains `text` (lower case)."""
 
     text: str
     is_quoted: bool = False
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """What the row shows, or a message holds, has a part that `pattern` describes."""
 
     pattern: str
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """The value of a field stands in this relation to `value`; `is_expression` where it was written `/.../`."""
 
     field: str
@@ -68,8 +66,7 @@ class Compared:
     is_expression: bool = False
 
 
-@dataclass(frozen=True)
-class AtPath:
+class AtPath(Struct, frozen=True):
     """A text message is JSON in which there is something at `path`, in this relation to `value`; `None`: anything."""
 
     path: str
@@ -79,22 +76,19 @@ class AtPath:
     is_expression: bool = False
 
 
-@dataclass(frozen=True)
-class Not:
+class Not(Struct, frozen=True):
     """What is not so."""
 
     one: "Node"
 
 
-@dataclass(frozen=True)
-class AllOf:
+class AllOf(Struct, frozen=True):
     """All of these."""
 
     nodes: tuple["Node", ...]
 
 
-@dataclass(frozen=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """One of these at least."""
 
     nodes: tuple["Node", ...]

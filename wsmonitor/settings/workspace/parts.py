@@ -7,22 +7,22 @@ the end of the one before. Part by part each stays where it is, and its comment 
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.settings.workspace.lines import Lines
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One `[[array]]` table with everything below it, and the comment and blank lines directly above it."""
 
     array: str
     text: str
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """A whole file: what stands before the first table, then the tables."""
 
     preamble: str

@@ -145,7 +145,7 @@ class Dial:
             sock = await race.run(answers.addresses)
         except OSError as error:
             failure = why_failed.explain("tcp", error)
-            raise UpstreamError(replace(failure, detail={"attempts": _attempts(race), **way})) from error
+            raise UpstreamError(replace_fields(failure, detail={"attempts": _attempts(race), **way})) from error
         detail = {"attempts": _attempts(race), "local": _address(sock), **way}
         self._report.phase_done("tcp", self._clock.now_ns() - started_ns, detail)
         plain = socket.socket(fileno=sock.detach())  # bytes go on sooner where nobody asks for the kernel's stamps
@@ -182,7 +182,7 @@ class Dial:
             sock = await connect_socks_proxy(proxy, self._target.uri)
         except (OSError, ProxyError) as error:
             failure = why_failed.explain("tcp", error)
-            raise UpstreamError(replace(failure, error=f"proxy {way['proxy']}: {failure.error}")) from error
+            raise UpstreamError(replace_fields(failure, error=f"proxy {way['proxy']}: {failure.error}")) from error
         self._report.phase_done("tcp", self._clock.now_ns() - started_ns, way)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock

@@ -1,6 +1,7 @@
 """The upgrade is answered with a refusal or a failure, with something that is no valid answer, or not at all."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wsmonitor.diagnosis.evidence import Evidence
 from wsmonitor.diagnosis.rules.openings import upstream_down
@@ -32,8 +33,7 @@ _ENDED_DOUBT = 0.8
 """A crash, a limit, a restart, another protocol: nothing was said."""
 
 
-@dataclass(frozen=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """What is said of one sort of refusal."""
 
     sentence: str

@@ -5,7 +5,8 @@ of its kind were followed by an end, and if ends at random moments would hardly 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.clusters import at_least
 from wsmonitor.diagnosis.connection_record import ConnectionRecord, Sent
@@ -25,8 +26,7 @@ _OTHERS = frozenset({1007, 1009, 1010, 1012, 1013})
 _LIVED_BEFORE_NS = 20_000_000
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """An ending, and the message of ours that it followed."""
 
     record: ConnectionRecord
@@ -43,8 +43,7 @@ class Trigger:
         return self.sent.at_ns - self.record.opened_ns > _LIVED_BEFORE_NS + 3 * self.record.round_trip_ns
 
 
-@dataclass(frozen=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """A sort of message: the endings that followed one, how many were sent, and the odds of an accident."""
 
     kind: bytes

@@ -4,8 +4,9 @@ An opening that fails right after an end tells a restart from a limit: a limit l
 1012, and so do connections that opened at different times and end in one moment.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence, Failure
@@ -36,8 +37,7 @@ _SAYS_LITTLE = frozenset({None, 1001, 1012})
 """A process that goes says this, or nothing; what its program says is of its program."""
 
 
-@dataclass
-class _Moment:
+class _Moment(Struct):
     """Connections that ended together, and the openings that failed before the next one worked."""
 
     records: list[ConnectionRecord]

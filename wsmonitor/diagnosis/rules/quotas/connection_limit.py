@@ -4,7 +4,7 @@ Told from a service that is down by those that it serves meanwhile, and from a c
 ends: here the newest.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence, Failure
@@ -31,8 +31,7 @@ _CODES = frozenset({1008, 1013, 3000, 3003})
 _STATUSES = frozenset({403, 429, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """A connection or an opening that was turned away, and how many others were open then."""
 
     at_ns: int

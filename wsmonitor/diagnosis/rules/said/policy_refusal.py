@@ -1,6 +1,6 @@
 """The server ends the connection because it does not want this client: credentials, origin, policy."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence

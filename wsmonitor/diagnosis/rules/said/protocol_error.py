@@ -1,6 +1,6 @@
 """Frames that the protocol forbids: from the server, which we refuse, or from us, as the server says."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence

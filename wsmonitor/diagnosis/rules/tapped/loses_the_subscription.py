@@ -1,7 +1,8 @@
 """The client comes back, and does not send again what it had sent first: it lives on and hears nothing."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.clients import Who
 from wsmonitor.diagnosis.connection_record import KINDS_KEPT, ConnectionRecord
@@ -24,8 +25,7 @@ _QUIET = 0.2
 """Of the messages a second that came before: a server that goes on by itself sends more."""
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """What one client sent first: `kind`, at most `after_ns` after the open; then `rate` messages a second came."""
 
     kind: bytes

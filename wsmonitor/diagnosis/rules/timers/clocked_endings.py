@@ -6,9 +6,10 @@ more closely, and from a restart by the openings that go on working.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.clusters import at_least
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
@@ -41,8 +42,7 @@ _OF_WHAT = 0.85
 """That a clock does it is sure; whether a sweep, a schedule or a restart, is not."""
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """A step that ends keep: how long, which ends, and when the next is due."""
 
     step_ns: int

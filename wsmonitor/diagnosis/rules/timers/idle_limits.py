@@ -5,8 +5,9 @@ pings go on. An age that explains as much wins.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.clusters import MIN_SAMPLES, Cluster, tightest
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
@@ -47,8 +48,7 @@ _AS_CLOSE = 10.0
 """An age whose accident would be this much likelier than the silence's explains as much."""
 
 
-@dataclass(frozen=True)
-class IdleLimit:
+class IdleLimit(Struct, frozen=True):
     """A silence that ends connections: whose, how long, which connections, and how sure."""
 
     direction: Direction

@@ -5,7 +5,7 @@ up after the same wait. Protocol pings are answered by themselves, so that an ag
 the lifetime limit names them.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
@@ -19,8 +19,7 @@ _PATIENCE = 5
 _NEED = 2
 
 
-@dataclass(frozen=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """The endings that fit, of how many, and how long after the last heartbeat they came."""
 
     records: tuple[ConnectionRecord, ...]

@@ -1,7 +1,8 @@
 """Round trips jump at regular intervals: a job, a collector, a scan that comes again and again."""
 
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.clusters import accident
 from wsmonitor.diagnosis.connection_record import ConnectionRecord, RoundTrip, long_from_ns
@@ -25,8 +26,7 @@ _CHANCE_LIMIT = 1e-5
 """Looked at again with every spike for hours, so an accident must be rare."""
 
 
-@dataclass(frozen=True)
-class _Rhythm:
+class _Rhythm(Struct, frozen=True):
     period_ns: float
     agreeing: int
     closeness: float

@@ -1,7 +1,8 @@
 """Round trips that grow and grow: how a ramp is told from noise, and who builds the queue."""
 
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from wsmonitor.diagnosis.connection_record import ConnectionRecord
 from wsmonitor.diagnosis.evidence import Evidence
@@ -22,8 +23,7 @@ _PATH_NS = 60_000_000
 _PATH_SHARE = 0.7
 
 
-@dataclass(frozen=True)
-class Ramp:
+class Ramp(Struct, frozen=True):
     """Round trips of one connection that grew from `baseline_ns` to `top_ns`."""
 
     record: ConnectionRecord

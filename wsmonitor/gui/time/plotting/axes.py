@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 import pyqtgraph as pg
+from msgspec import Struct
 
 from wsmonitor.gui.look.moments import TimeDisplay, clock, elapsed
 from wsmonitor.gui.look.theme import Look
@@ -32,8 +32,7 @@ def time_label(wall_s: float, step_s: float, *, utc: bool = False) -> str:
     return moment.strftime("%H:%MZ" if utc else "%H:%M")
 
 
-@dataclass(frozen=True)
-class ValueScale:
+class ValueScale(Struct, frozen=True):
     """The range of a value axis: `low` to `high` fill the plot, `base` to `top` is what values may use.
 
     Where `is_log` all four are decimal logarithms.

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 
 import numpy as np
+from msgspec import Struct
 
 from wsmonitor.analysis.snapshot import Snapshot
 from wsmonitor.gui.look.moments import Moments
@@ -19,8 +19,7 @@ _WIDTH = 84
 _CODE = re.compile(r"\d{4}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Markers:
+class Markers(Struct, frozen=True):
     """The two measuring marks, in seconds since the session's start."""
 
     a: float | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pyqtgraph as pg
+from msgspec import Struct
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
@@ -18,8 +19,7 @@ WHOLE = 0.01
 """What is this near to a whole number of pixels is one."""
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """A picture with the stretch of time and the range of values over which it is painted."""
 
     picture: Picture
