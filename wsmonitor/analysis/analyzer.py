@@ -228,8 +228,6 @@ class Analyzer:
     def _fold(self, event: SlotEvent, at_s: float) -> None:
         endpoint = self._endpoint(event.endpoint)
         is_notable = endpoint.slot(event.slot).fold(event, at_s)
-        if type(event) is TcpSample or type(event) is RttSample:
-            return
         endpoint.know_tap(event, at_s)
         if isinstance(event, StateChanged) and event.new is State.STOPPED:
             endpoint.trim()

@@ -29,14 +29,14 @@ class Script:
 def broken(monkeypatch: pytest.MonkeyPatch) -> Analyzer:
     """An analyzer that stumbles over every round trip."""
     made = analyzer()
-    fold = made._fold
+    sample = made._sample
 
     def stumble(event: AnyEvent, at_s: float) -> None:
         if isinstance(event, RttSample):
             raise ZeroDivisionError("a bug")
-        fold(event, at_s)  # type: ignore[arg-type]  # what the analyzer passes on
+        sample(event, at_s)  # type: ignore[arg-type]  # what the analyzer passes on
 
-    monkeypatch.setattr(made, "_fold", stumble)
+    monkeypatch.setattr(made, "_sample", stumble)
     return made
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -71,24 +70,6 @@ def said_by(script: str) -> list[str]:
     run = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return run.stdout.split()
-
-
-@pytest.mark.skipif(version("shiboken6") != "6.11.3", reason="what is postponed is known of the pinned version")
-def test_what_words_wrong_calls_of_qt_is_compiled_once_there_is_one() -> None:
-    script = """
-from wsmonitor.gui.start import first_paint
-from shibokensupport.signature import layout, parser
-from shibokensupport.signature.lib import enum_sig, pyi_generator
-print(*("later" in one.__getattr__.__qualname__ for one in (layout, parser, enum_sig, pyi_generator)))
-from PySide6.QtCore import QPoint
-try:
-    QPoint("x", "y")
-except TypeError as error:
-    print("xpos: int" in str(error))
-print(hasattr(parser, "pyside_type_init"), callable(pyi_generator.generate_pyi))
-"""
-
-    assert said_by(script) == ["True"] * 7
 
 
 def test_plots_make_no_classes_of_qt_that_nothing_uses() -> None:

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from wsmonitor import __version__
 from wsmonitor.gui.start.options import WindowOptions
-from wsmonitor.gui.start.qt_imports import quick_imports
+from wsmonitor.gui.start.qt_imports import plain_imports
 from wsmonitor.gui.start.remembered import Settings, load_settings
 from wsmonitor.resources import resource
 
-with quick_imports():
+with plain_imports():
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
