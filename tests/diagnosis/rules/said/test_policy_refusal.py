@@ -14,6 +14,8 @@ from wsmonitor.settings.endpoint_settings import OwnCloseCode
         (4401, "Unauthorized"),
         (3003, ""),
         (4123, "invalid auth token"),
+        (1008, "token validation failed"),
+        (1008, "invalid JSON web token"),
     ],
 )
 def test_a_code_or_reason_that_refuses_the_client_is_a_policy_refusal(code: int, reason: str) -> None:

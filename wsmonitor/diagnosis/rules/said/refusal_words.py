@@ -48,7 +48,7 @@ def says_unwanted(verdict: Verdict, codes: CloseCodes) -> bool:
         return False
     if code >= 3000 and names_credentials(verdict):
         return True
-    if _OF_A_MESSAGE.search(verdict.received_reason or ""):
+    if _OF_A_MESSAGE.search(verdict.received_reason or "") and not names_credentials(verdict):
         return False
     own = own_words(codes, code)
     if own is not None:
