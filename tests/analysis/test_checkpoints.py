@@ -11,6 +11,7 @@ from tests.corpus.real.recorded import Recording, recordings
 from wsmonitor.analysis import checkpoints
 from wsmonitor.analysis.analyzer import Analyzer
 from wsmonitor.analysis.checkpoints import Checkpoints
+from wsmonitor.analysis.log import LogRow
 from wsmonitor.analysis.series.levels import SeriesView
 from wsmonitor.analysis.snapshot import Snapshot
 
@@ -83,6 +84,22 @@ def test_they_take_no_more_memory_than_they_may(runs: list[Recording], monkeypat
     kept = {id(one): one for one in (found.before(event.at_ns) for event in runs[0].events)}
     assert len(kept) > 1
     assert sum(len(one.copied) for one in kept.values()) <= 200_000
+
+
+def test_rows_that_are_painted_meanwhile_do_no_harm(runs: list[Recording], monkeypatch: pytest.MonkeyPatch) -> None:
+    read = straight(runs[0], len(runs[0].events))
+    log = read.snapshot(runs[0].events[-1].at_ns).log
+    assert len(log.rows(log.end - 2, log.end)) == 2
+    asked = checkpoints._Pickler.reducer_override
+
+    def paint(pickler: checkpoints._Pickler, one: object) -> object:
+        if isinstance(one, LogRow):
+            log.rows(log.first, log.end)
+        return asked(pickler, one)
+
+    monkeypatch.setattr(checkpoints._Pickler, "reducer_override", paint)
+
+    Checkpoints().keep(read, at_ns=0, batch=0, events=0)
 
 
 def analyzer(run: Recording) -> Analyzer:

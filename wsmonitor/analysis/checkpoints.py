@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from wsmonitor.analysis.analyzer import Analyzer
-from wsmonitor.analysis.log import FullChunk, LogRow, LogView
+from wsmonitor.analysis.log import FullChunk, LogView
 from wsmonitor.analysis.series.chunks import RowsView
 from wsmonitor.analysis.series.history import EndpointHistory, RatesView, SessionHistory
 from wsmonitor.analysis.series.levels import SeriesView
@@ -33,7 +33,7 @@ MOST_BYTES = 160 * 1024 * 1024
 """Beyond either, every second checkpoint goes."""
 
 _SHARED = frozenset(get_args(AnyEvent)) - {LoopLag, RttSample, TcpSample} | {
-    *(np.ndarray, FullChunk, LogRow, FunctionType, MappingProxyType, Rule, EndpointConfig, CloseCodes, Verdict),
+    *(np.ndarray, FullChunk, FunctionType, MappingProxyType, Rule, EndpointConfig, CloseCodes, Verdict),
     *(RowsView, SeriesView, RatesView, StatesView, EndpointHistory, SessionHistory, EndpointView),
     *(Closure, FailedOpening, Health, Diagnosed, Finding, PastFinding),
 }

@@ -151,6 +151,9 @@ class _Chunk:
             row = self._rows[number] = _row(number, self.events[number - self.first], codes_of)
         return row
 
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_rows": {}}  # whoever paints adds to them, in another thread perhaps
+
     def forget_words(self) -> None:
         self._rows.clear()
 
