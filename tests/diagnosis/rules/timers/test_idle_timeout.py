@@ -286,3 +286,20 @@ def test_silences_that_nearly_agree_are_no_limit_where_longer_ones_were_survived
         history.line.close(history.line.now_s + quiet_s)
 
     assert "idle_timeout" not in found(history)
+
+
+def test_silences_that_nearly_agree_are_no_limit_where_the_ends_keep_step_more_closely() -> None:
+    history = History("step", ping=QUIET)
+    for opened_s, end_s, quiet_s in (
+        (10, 60, 10.2),
+        (65, 120.35, 9.1),
+        (145, 180, 10.9),
+        (185, 240.35, 10.3),
+        (270, 300, 9.9),
+    ):
+        history.line.open(opened_s)
+        for number in reversed(range(int((end_s - quiet_s - opened_s) / 2))):
+            history.line.send(end_s - quiet_s - 2 * number, answer=b"ok")
+        history.line.close(end_s)
+
+    assert "idle_timeout" not in found(history)

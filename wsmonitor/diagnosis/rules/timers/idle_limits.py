@@ -107,9 +107,10 @@ def find_drawn(evidence: Evidence) -> IdleLimit | None:
         return None
     lives = [record.life_ns for record in records]
     for direction in _DRAWN:
-        silences = sorted(silence_ns(record, direction) for record in records)
-        middle, width = (silences[0] + silences[-1]) / 2, silences[-1] - silences[0]
-        if silences[0] < LEAST_NS or width > 2 * _JITTER * middle:
+        silences = [silence_ns(record, direction) for record in records]
+        shortest, longest = min(silences), max(silences)
+        middle, width = (shortest + longest) / 2, longest - shortest
+        if shortest < LEAST_NS or width > 2 * _JITTER * middle:
             continue
         if max(lives) - min(lives) < max(_VARIED * width, _APART * middle):
             continue
