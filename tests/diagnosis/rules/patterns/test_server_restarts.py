@@ -120,3 +120,17 @@ def test_restarts_at_any_time_are_told_though_half_of_them_refused_nobody() -> N
     one = finding(history, "server_restarts", end_s=opened_s + 3)
     assert "failed after 2 of them" in one.sentence
     assert one.confidence.value < 0.8
+
+
+def test_openings_that_failed_after_each_restart_are_said_to_though_another_connection_stayed() -> None:
+    history = History("two backends", ping=QUIET)
+    stays = history.slot(5)
+    stays.open(0.5)
+    opened_s = 1.0
+    for end_s in (20, 33, 71):
+        _restarted(history, end_s, slots=2, first_s=opened_s)
+        opened_s = end_s + 1.5
+    _back(history, opened_s)
+    stays.stay()
+
+    assert "openings failed until it was back" in finding(history, "server_restarts", end_s=opened_s + 3).sentence

@@ -105,7 +105,7 @@ def judge(evidence: Evidence) -> Judgement:
     said = " with Close 1012" if all(one.verdict and one.verdict.received_code == 1012 for one in records) else ""
     return Match(
         sentence=f"The server, or its proxy, restarts{every}: {len(moments)} times {what}{said}"
-        f"{_until_back(len(shown), len(moments)) if failures else ''}.",
+        f"{_until_back(moments) if failures else ''}.",
         confidence=Confidence(
             support=support(len(told) + 2),
             exclusivity=sure * (_OR_AGE if is_age else 1.0) * _word_of(told) * len(told) / len(moments),
@@ -118,8 +118,9 @@ def judge(evidence: Evidence) -> Judgement:
     )
 
 
-def _until_back(shown: int, of: int) -> str:
-    after = "" if shown == of else f" after {shown} of them"
+def _until_back(moments: list[_Moment]) -> str:
+    refusing = sum(bool(one.failures) for one in moments)
+    after = f" after {refusing} of them" if 0 < refusing < len(moments) else ""
     return f", and openings failed{after} until it was back"
 
 
