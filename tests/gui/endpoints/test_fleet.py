@@ -200,6 +200,21 @@ def test_a_column_that_a_narrow_list_leaves_out_says_so_in_the_menu_and_comes_ba
     menu.close()
 
 
+@pytest.mark.parametrize(("column", "is_compact"), [(Column.STATE, False), (Column.LANE, True)])
+def test_a_column_that_was_hidden_comes_back_with_all_the_room_there_is(
+    monitoring: WholeWindow, column: Column, is_compact: bool
+) -> None:
+    table = monitoring.window.table
+    table.titles.fit(900, is_compact=is_compact, has_taps=False)
+    before = table.columnWidth(column)
+
+    for shown in (False, True):
+        table.titles.show_column(column, shown)
+
+    assert table.columnWidth(column) == before
+    assert monitoring.settings().column_widths == {}
+
+
 def test_the_first_click_on_a_title_shows_the_worst(monitoring: WholeWindow, analyzer: Analyzer) -> None:
     table = monitoring.window.table
     header = table.header()

@@ -82,8 +82,8 @@ def fitted(
     """The columns that are shown and their widths; `sizes` have what each needs, `users` what the user gave some.
 
     A narrow list keeps names readable and loses numbers instead, last those that the user gave a width: tooltips still
-    have them. Names get what is left, or
-    the width that the user gave them; in rows of one line the lane gets what names do not need.
+    have them. Names get what is left, or the width that the user gave them; in rows of one line the lane gets what
+    names do not need.
     """
     spare = max(0, width - _ROOMY) // 3
     wanted = {column: size for column, size in sizes.items() if column.name not in unwanted}

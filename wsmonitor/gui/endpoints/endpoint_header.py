@@ -65,14 +65,12 @@ class EndpointHeader(QHeaderView):
         self._fit()
 
     def show_column(self, column: Column, shown: bool) -> None:
-        """Show a column, before all whose width is not the user's, or never."""
-        if shown:
-            self._unwanted.discard(column.name)
-            self._users_widths.setdefault(column.name, self._sizes()[column])
-        else:
-            self._unwanted.add(column.name)
-            self._users_widths.pop(column.name, None)
+        """Show a column, where there is no room for it before those whose width is not the user's; or never."""
+        (self._unwanted.discard if shown else self._unwanted.add)(column.name)
         self._fit()
+        if self._has_no_room(column):
+            self._users_widths.setdefault(column.name, self._sizes()[column])
+            self._fit()
 
     def use_font(self) -> None:
         """Take over the font of small texts."""
@@ -120,16 +118,19 @@ class EndpointHeader(QHeaderView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column in list(Column)[1:]:
-            is_wanted = column.name not in self._unwanted
-            may_be = column is not Column.LANE or self._is_compact
-            has_no_room = is_wanted and may_be and self.isSectionHidden(column)
+            has_no_room = self._has_no_room(column)
             action = menu.addAction(f"{TITLES[column]} (no room)" if has_no_room else TITLES[column])
             action.setCheckable(True)
-            action.setChecked(is_wanted and not has_no_room)
+            action.setChecked(column.name not in self._unwanted and not has_no_room)
             action.toggled.connect(partial(self.show_column, column))
         menu.addSeparator()
         menu.addAction("As at first").triggered.connect(self._forget_columns)
         menu.popup(self.mapToGlobal(at))
+
+    def _has_no_room(self, column: Column) -> bool:
+        """Whether it is hidden only because the list is too narrow."""
+        may_be = column.name not in self._unwanted and (column is not Column.LANE or self._is_compact)
+        return may_be and self.isSectionHidden(column)
 
     def _forget_columns(self) -> None:
         self.use_columns(Columns(order=_ORDER))
