@@ -17,8 +17,8 @@ with plain_imports():
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
-from wsmonitor.gui.look.theme import Look  # as above
-from wsmonitor.gui.window.window import Window  # as above
+from wsmonitor.gui.look.theme import Look
+from wsmonitor.gui.window.window import Window
 
 DEFAULT_SIZE = (1400, 860)
 _LONGEST_MS = 500

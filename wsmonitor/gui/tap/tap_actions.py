@@ -17,7 +17,7 @@ from wsmonitor.settings.tap_faults import FaultKind
 
 
 class TapActions(QObject):
-    """The faults in the menu `disconnect` of the selected taps, their switches, and the bar above their plots."""
+    """The faults in the menu `disconnect` of the selected taps, their switches, and the bar below their tables."""
 
     def __init__(
         self, disconnect: QMenu, toolbar: Toolbar, monitor: MonitorView, controller: Controller, parent: QWidget
