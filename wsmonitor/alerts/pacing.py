@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -24,6 +25,8 @@ class Run(Struct, frozen=True):
     """One run of the program of `rule`: `told` of `count` alerts, which were all raised or are all over."""
 
     rule: AlertRule
+    folder: Path
+    """Where its relative paths begin."""
     told: tuple[AlertChanged, ...]
     count: int
     wall_ns: int
@@ -54,15 +57,13 @@ class Pacing:
     """Gathers what waits of each rule: at most one run of a rule at a time, `BETWEEN_S` apart, `AT_ONCE` of all."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, AlertRule] = {}
-        self._waiting: dict[str, deque[_Waiting]] = {}
-        self._started_s: dict[str, float] = {}
-        self._running: set[str] = set()
+        self._waiting: dict[tuple[AlertRule, Path], deque[_Waiting]] = {}
+        self._started_s: dict[tuple[AlertRule, Path], float] = {}
+        self._running: set[tuple[AlertRule, Path]] = set()
 
-    def add(self, rule: AlertRule, changes: Sequence[AlertChanged], wall_ns: int) -> None:
-        """These alerts of `rule` wait for a run."""
-        self._rules[rule.name] = rule
-        waiting = self._waiting.setdefault(rule.name, deque(maxlen=MOST_TOLD))
+    def add(self, rule: AlertRule, changes: Sequence[AlertChanged], wall_ns: int, folder: Path) -> None:
+        """These alerts of `rule`, of the workspace in `folder`, wait for a run."""
+        waiting = self._waiting.setdefault((rule, folder), deque(maxlen=MOST_TOLD))
         for change in changes:
             if not waiting or waiting[-1].raised is not change.raised:
                 waiting.append(_Waiting(change.raised, wall_ns))
@@ -74,20 +75,20 @@ class Pacing:
     def due(self, now_s: float) -> list[Run]:
         """The runs to start now; each counts as running until `ended`."""
         runs = []
-        for name, waiting in self._waiting.items():
-            started_s = self._started_s.get(name)
+        for whose, waiting in self._waiting.items():
+            started_s = self._started_s.get(whose)
             is_early = started_s is not None and now_s - started_s < BETWEEN_S
-            if not waiting or name in self._running or is_early or len(self._running) >= AT_ONCE:
+            if not waiting or whose in self._running or is_early or len(self._running) >= AT_ONCE:
                 continue
             group = waiting.popleft()
-            self._started_s[name] = now_s
-            self._running.add(name)
-            runs.append(Run(self._rules[name], tuple(group.told), group.count, group.wall_ns))
+            self._started_s[whose] = now_s
+            self._running.add(whose)
+            runs.append(Run(*whose, tuple(group.told), group.count, group.wall_ns))
         return runs
 
-    def ended(self, rule: AlertRule) -> None:
-        """The program of `rule` ended, or could not be started."""
-        self._running.discard(rule.name)
+    def ended(self, run: Run) -> None:
+        """The program of this run ended, or could not be started."""
+        self._running.discard((run.rule, run.folder))
 
     @property
     def is_empty(self) -> bool:

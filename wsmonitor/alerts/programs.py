@@ -39,7 +39,6 @@ class Programs:
 
     def __init__(self, *, complain: Callable[[str], None]) -> None:
         self._complain = complain
-        self._folders: dict[str, Path] = {}
         self._pacing = Pacing()
         self._running: list[_Program] = []
         self._changed = threading.Condition()
@@ -52,8 +51,7 @@ class Programs:
         with self._changed:
             if self._end_s is not None:
                 return
-            self._folders[rule.name] = folder
-            self._pacing.add(rule, changes, time.time_ns())
+            self._pacing.add(rule, changes, time.time_ns(), folder)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="alert-programs", daemon=True)
                 self._thread.start()
@@ -87,7 +85,7 @@ class Programs:
         try:
             process = subprocess.Popen(
                 rule.command,
-                cwd=self._folders[rule.name],
+                cwd=run.folder,
                 env=os.environ | run.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -95,7 +93,7 @@ class Programs:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            self._pacing.ended(rule)
+            self._pacing.ended(run)
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             self._tell(rule, f"cannot be started: {reason}")
             return
@@ -114,7 +112,7 @@ class Programs:
             elif code != 0:
                 self._tell(rule, f"ended with {code}")
             self._running.remove(program)
-            self._pacing.ended(rule)
+            self._pacing.ended(program.run)
 
     def _tell(self, rule: AlertRule, what: str) -> None:
         self._complain(f"The program of alert {visible(rule.name, 60)} ({visible(rule.command[0], 80)}) {what}")

@@ -13,7 +13,7 @@ from wsmonitor.facts.events import EVERYTHING, OFF
 from wsmonitor.settings.tap_faults import FAULTS, FaultKind
 
 _TITLE = "On the way: between your client and the server"
-_BACK_HINT = "Switch every fault of the tap off"
+_BACK_HINT = "Switch every fault off, for the client that is selected or for the whole tap"
 _FOR_ALL = "Who comes next is not known: openings are kept away for all clients only"
 
 
